@@ -1,0 +1,1 @@
+"""The only writers of money, stage and diary. Each takes a batch, in one transaction."""

@@ -1,0 +1,1 @@
+"""The rules of factoring: facts in, decisions out. Pure: no clock, no network, no database."""

@@ -1,0 +1,1 @@
+"""Rates and clocks of each country: dated data with its source, outside of the code."""

@@ -1,0 +1,1 @@
+"""Named questions to the database, with everything prefetched. Nothing here writes."""

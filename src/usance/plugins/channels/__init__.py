@@ -1,0 +1,37 @@
+"""Carriers of documents. A channel is a module with these names.
+
+Hand over in batches: one connection, one generator, and each outcome as soon as it is known, so
+that the caller can write it down before the next parcel leaves. Nothing that a carrier does is an
+exception here: it is a Handover. What is raised is a bug.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from usance.domain.distribution import DeliveryEvent, Handover, Kind, Parcel
+
+
+class Forged(ValueError):
+    """A callback whose signature does not fit, or that is too old. Nothing in it is believed."""
+
+
+class Channel(Protocol):
+    KINDS: frozenset[Kind]  # What it can carry.
+    CONFIG: Mapping[str, str]  # Setting's name -> what it is for.
+    TAKES_KEY: bool  # The same key twice is one delivery: sending again is safe.
+    ASKABLE: bool  # `status` can tell what became of a key.
+
+    def send(self, parcels: Sequence[Parcel], config: Mapping[str, str]) -> Iterator[Handover]:
+        """Hand the parcels over, in order; one Handover for each, whatever happens."""
+
+    def status(self, key: str, config: Mapping[str, str]) -> Handover:
+        """What became of this key; REFUSED means the carrier has never seen it."""
+
+    def read(
+        self, body: bytes, headers: Mapping[str, str], config: Mapping[str, str]
+    ) -> list[DeliveryEvent]:
+        """The carrier's callback in our words; header names are lower case.
+
+        :raises Forged: if the signature over the raw bytes does not fit.
+        :raises Unreadable: if it is signed but cannot be understood.
+        """

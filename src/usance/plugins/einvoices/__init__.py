@@ -1,0 +1,31 @@
+"""Electronic invoices. A format is a module with these names.
+
+Pure: bytes in, values out. No network, no database; held so by a contract.
+"""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from usance.domain.finding import Finding
+from usance.domain.invoice import Invoice
+
+
+class Format(Protocol):
+    MEDIA_TYPE: str
+
+    def sniff(self, data: bytes) -> bool:
+        """Is this ours? Cheap, and never wrong with a yes."""
+
+    def read(self, data: bytes) -> list[tuple[Invoice, tuple[Finding, ...]]]:
+        """Every invoice in the file (one, but for schedules), each with what is odd about it.
+
+        What the paper lacks is None in the Invoice and no reason to refuse; a field that cannot be
+        understood (a date that is none) becomes a Finding with its place.
+
+        :raises Unreadable: if the file as a whole cannot be understood.
+        """
+
+
+class Writable(Format, Protocol):
+    def write(self, invoice: Invoice, options: Mapping[str, bytes]) -> bytes:
+        """The invoice in this format, byte for byte the same for the same invoice."""

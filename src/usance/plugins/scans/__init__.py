@@ -1,0 +1,1 @@
+"""Readers of pages: PDFs without data and pictures of paper."""

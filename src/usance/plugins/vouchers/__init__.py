@@ -1,0 +1,1 @@
+"""Exports of bookkeeping entries into the books of others."""

@@ -1,0 +1,106 @@
+"""May we buy this debtor's promise? Facts in, decision out, reasons kept."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    face: Money
+    exposure: Money  # Bought or approved and not yet paid by this debtor, before this invoice.
+    limit: Money | None  # None: this debtor was never assessed, or the limit has expired.
+    limit_source: str  # Who gave the limit, as of when.
+    debtor_insolvent: bool
+    funds_in_use: Money  # Advances to the client that are not repaid, before this invoice.
+    advance: Money  # What this invoice would add to them.
+    facility_limit: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One rule's word: whether it agrees, the sentence for people, the values it compared."""
+
+    rule: str
+    agrees: bool
+    says: str
+    values: dict[str, str]
+
+
+def debtor_is_solvent(facts: Facts) -> Reason:
+    """A debtor in insolvency is not financed."""
+    return _reason(
+        debtor_is_solvent,
+        not facts.debtor_insolvent,
+        "The debtor is insolvent." if facts.debtor_insolvent else "No insolvency is known.",
+    )
+
+
+def debtor_was_assessed(facts: Facts) -> Reason:
+    """A debtor without a limit that holds today is not financed."""
+    if facts.limit is None:
+        return _reason(debtor_was_assessed, False, "The debtor has no credit limit that holds.")
+    return _reason(
+        debtor_was_assessed, True, f"Limit from {facts.limit_source}.", limit=facts.limit
+    )
+
+
+def inside_the_debtor_limit(facts: Facts) -> Reason:
+    """What the debtor owes us, this invoice included, stays inside the limit."""
+    if facts.limit is None:
+        return _reason(inside_the_debtor_limit, False, "Without a limit nothing fits inside it.")
+    after = facts.exposure + facts.face
+    fits = after <= facts.limit
+    says = "fits inside" if fits else "is more than"
+    return _reason(
+        inside_the_debtor_limit,
+        fits,
+        f"{after} {says} the debtor's limit of {facts.limit}.",
+        exposure=facts.exposure,
+        face=facts.face,
+        limit=facts.limit,
+    )
+
+
+def inside_the_facility(facts: Facts) -> Reason:
+    """The client's funds in use, this advance included, stay inside the facility."""
+    after = facts.funds_in_use + facts.advance
+    fits = after <= facts.facility_limit
+    says = "fits inside" if fits else "is more than"
+    return _reason(
+        inside_the_facility,
+        fits,
+        f"{after} {says} the facility of {facts.facility_limit}.",
+        funds_in_use=facts.funds_in_use,
+        advance=facts.advance,
+        facility_limit=facts.facility_limit,
+    )
+
+
+RULES: tuple[Callable[[Facts], Reason], ...] = (
+    debtor_is_solvent,
+    debtor_was_assessed,
+    inside_the_debtor_limit,
+    inside_the_facility,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    approved: bool
+    reasons: tuple[Reason, ...]  # Of every rule, for and against, in the order of RULES.
+
+
+def decide(facts: Facts) -> Decision:
+    reasons = tuple(rule(facts) for rule in RULES)
+    return Decision(approved=all(reason.agrees for reason in reasons), reasons=reasons)
+
+
+def _reason(rule: Callable[[Facts], Reason], agrees: bool, says: str, **values: Money) -> Reason:
+    return Reason(
+        rule=rule.__name__,
+        agrees=agrees,
+        says=says,
+        values={name: str(value) for name, value in values.items()},
+    )

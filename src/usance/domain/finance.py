@@ -1,0 +1,48 @@
+"""What we pay now, what we keep back, what we earn."""
+
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+
+from .money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    advance_rate: Decimal  # Part of the face paid at once, 0 < rate <= 1.
+    fee_rate: Decimal  # Part of the face kept as our fee.
+
+    def __post_init__(self) -> None:
+        assert 0 < self.advance_rate <= 1
+        assert self.fee_rate >= 0
+        assert self.advance_rate + self.fee_rate <= 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    advance: Money
+    reserve: Money
+    fee: Money
+
+
+def price(face: Money, terms: Terms) -> Offer:
+    """Split a face value into advance and reserve; the fee is later taken out of the reserve.
+
+    The advance is rounded down: a lost cent stays in the reserve and returns to the client.
+    """
+    assert face.minor > 0
+    advance = face.at(terms.advance_rate, rounding=ROUND_DOWN)
+    fee = face.at(terms.fee_rate, rounding=ROUND_HALF_UP)
+    offer = Offer(advance=advance, reserve=face - advance, fee=fee)
+    assert offer.advance + offer.reserve == face
+    return offer
+
+
+def payout(*, due: Money, claims: Money) -> tuple[Money, Money]:
+    """What a client is paid of what is due, and what of it is set off against our claims.
+
+    Nothing is paid before the client's debt to us is covered.
+    """
+    assert due.minor >= 0
+    assert claims.minor >= 0
+    set_off = claims if claims <= due else due
+    return due - set_off, set_off

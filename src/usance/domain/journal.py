@@ -1,0 +1,88 @@
+"""Entries made of moves. A move debits one account and credits another with the same
+positive amount, so an entry balances by its shape and not by a check."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from .money import Money
+
+
+class Account(StrEnum):
+    """The chart of accounts. Asset and expense accounts grow by debits, the rest by credits."""
+
+    BANK = "1000"
+    FACTORED_RECEIVABLES = "1200"
+    CLIENT_CLAIMS = "1300"  # What a client owes us back: a reserve that was too small.
+    CLIENT_RESERVES = "2100"
+    DUE_TO_CLIENTS = "2200"  # Advances and rebates that we owe and have not yet paid out.
+    PAYOUTS_IN_TRANSIT = "2250"  # Ordered from the bank, not yet on its statement.
+    UNAPPLIED_CASH = "2300"
+    CAPITAL = "3000"
+    FEE_INCOME = "4000"
+    CREDIT_LOSSES = "6000"
+    BANK_CHARGES = "6100"
+
+
+NAMES: dict[Account, str] = {
+    Account.BANK: "Bank",
+    Account.FACTORED_RECEIVABLES: "Factored receivables",
+    Account.CLIENT_CLAIMS: "Claims on clients",
+    Account.CLIENT_RESERVES: "Client reserves",
+    Account.DUE_TO_CLIENTS: "Due to clients",
+    Account.PAYOUTS_IN_TRANSIT: "Payouts in transit",
+    Account.UNAPPLIED_CASH: "Unapplied cash",
+    Account.CAPITAL: "Capital",
+    Account.FEE_INCOME: "Fee income",
+    Account.CREDIT_LOSSES: "Credit losses",
+    Account.BANK_CHARGES: "Bank charges",
+}
+assert set(NAMES) == set(Account), "every account has its name"
+
+GROWS_BY_DEBIT = frozenset(account for account in Account if account.value[0] in "16")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """Whom a move is about. None: it is about nobody in particular."""
+
+    client: UUID | None = None
+    debtor: UUID | None = None
+    invoice: UUID | None = None
+
+
+NOBODY = About()
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    debit: Account
+    credit: Account
+    amount: Money
+    about: About = NOBODY
+
+    def __post_init__(self) -> None:
+        assert self.amount.minor > 0, self
+        assert self.debit is not self.credit, self
+
+
+def moves(*rows: tuple[Account, Account, Money], about: About = NOBODY) -> tuple[Move, ...]:
+    """Moves of (debit, credit, amount); a zero amount moves nothing and is left out."""
+    return tuple(Move(debit, credit, amount, about) for debit, credit, amount in rows if amount)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What one event did to the books."""
+
+    key: str  # Idempotency: the same key is booked once.
+    booked_on: date  # The day it counts for.
+    because: str
+    voucher: str  # What proves it: a document's SHA-256 or the reference of the record.
+    moves: tuple[Move, ...]
+
+    def __post_init__(self) -> None:
+        assert self.moves, self.key
+        assert self.voucher, self.key
+        assert len({move.amount.currency for move in self.moves}) == 1, self.key

@@ -1,0 +1,154 @@
+"""The bookkeeping of factoring: which entry each event makes. An accountant reads this file."""
+
+from datetime import date
+
+from .finance import Offer
+from .journal import About, Account, Entry, Move, moves
+from .money import Money
+from .settlement import Reduction, Release
+
+
+def capital(amount: Money, *, on: date, voucher: str) -> Entry:
+    """The owners put money on our bank account."""
+    return Entry(
+        key=f"capital:{voucher}",
+        booked_on=on,
+        because="Capital paid in",
+        voucher=voucher,
+        moves=moves((Account.BANK, Account.CAPITAL, amount)),
+    )
+
+
+def purchase(number: str, offer: Offer, *, about: About, on: date, voucher: str) -> Entry:
+    """We buy the receivable: one part goes out now, one part is kept back."""
+    return Entry(
+        key=f"purchase:{about.invoice}",
+        booked_on=on,
+        because=f"Purchase of invoice {number}",
+        voucher=voucher,
+        moves=moves(
+            (Account.FACTORED_RECEIVABLES, Account.DUE_TO_CLIENTS, offer.advance),
+            (Account.FACTORED_RECEIVABLES, Account.CLIENT_RESERVES, offer.reserve),
+            about=about,
+        ),
+    )
+
+
+def receipt(amount: Money, *, on: date, line: str) -> Entry:
+    """Money comes in; whose it is shows later."""
+    return Entry(
+        key=f"receipt:{line}",
+        booked_on=on,
+        because="Money received",
+        voucher=line,
+        moves=moves((Account.BANK, Account.UNAPPLIED_CASH, amount)),
+    )
+
+
+def withdrawal(amount: Money, *, on: date, line: str) -> Entry:
+    """Money goes out that is no payout of ours: the bank took a charge, or took money back."""
+    return Entry(
+        key=f"withdrawal:{line}",
+        booked_on=on,
+        because="Money debited by the bank",
+        voucher=line,
+        moves=moves((Account.BANK_CHARGES, Account.BANK, amount)),
+    )
+
+
+def allocation(number: str, amount: Money, *, about: About, on: date, line: str) -> Entry:
+    """Received money pays an invoice."""
+    return Entry(
+        key=f"allocation:{line}:{about.invoice}",
+        booked_on=on,
+        because=f"Payment of invoice {number}",
+        voucher=line,
+        moves=moves((Account.UNAPPLIED_CASH, Account.FACTORED_RECEIVABLES, amount), about=about),
+    )
+
+
+def reduction(number: str, part: Reduction, *, about: About, on: date, voucher: str) -> Entry:
+    """A credit note reduces the receivable; the reserve bears it first, then the client."""
+    return Entry(
+        key=f"credit_note:{voucher}",
+        booked_on=on,
+        because=f"Credit note {number}",
+        voucher=voucher,
+        moves=moves(
+            (Account.CLIENT_RESERVES, Account.FACTORED_RECEIVABLES, part.from_reserve),
+            (Account.CLIENT_CLAIMS, Account.FACTORED_RECEIVABLES, part.claim),
+            about=about,
+        ),
+    )
+
+
+def settlement(number: str, release: Release, *, about: About, on: date) -> Entry | None:
+    """We take our fee out of the reserve and release the rest. None: there is nothing to move."""
+    rows = moves(
+        (Account.CLIENT_RESERVES, Account.FEE_INCOME, release.fee - release.claim),
+        (Account.CLIENT_CLAIMS, Account.FEE_INCOME, release.claim),
+        (Account.CLIENT_RESERVES, Account.DUE_TO_CLIENTS, release.rebate),
+        about=about,
+    )
+    if not rows:
+        return None
+    return Entry(
+        key=f"settlement:{about.invoice}",
+        booked_on=on,
+        because=f"Settlement of invoice {number}",
+        voucher=f"settlement:{about.invoice}",
+        moves=rows,
+    )
+
+
+def repurchase(number: str, part: Reduction, *, about: About, on: date, fee: Money) -> Entry:
+    """Recourse: the client takes back what the debtor did not pay, and still owes our fee."""
+    return Entry(
+        key=f"repurchase:{about.invoice}",
+        booked_on=on,
+        because=f"Repurchase of invoice {number} by the client",
+        voucher=f"repurchase:{about.invoice}",
+        moves=moves(
+            (Account.CLIENT_RESERVES, Account.FACTORED_RECEIVABLES, part.from_reserve),
+            (Account.CLIENT_CLAIMS, Account.FACTORED_RECEIVABLES, part.claim),
+            (Account.CLIENT_CLAIMS, Account.FEE_INCOME, fee),
+            about=about,
+        ),
+    )
+
+
+def payout_released(payout: str, paid: Money, set_off: Money, *, about: About, on: date) -> Entry:
+    """What is due to a client is ordered from the bank; our claims are set off first."""
+    return Entry(
+        key=f"payout_released:{payout}",
+        booked_on=on,
+        because="Payout to the client",
+        voucher=f"payout:{payout}",
+        moves=moves(
+            (Account.DUE_TO_CLIENTS, Account.CLIENT_CLAIMS, set_off),
+            (Account.DUE_TO_CLIENTS, Account.PAYOUTS_IN_TRANSIT, paid),
+            about=about,
+        ),
+    )
+
+
+def payout_paid(payout: str, amount: Money, *, about: About, on: date, line: str) -> Entry:
+    """The bank shows the payout on its statement."""
+    return Entry(
+        key=f"payout_paid:{payout}",
+        booked_on=on,
+        because="Payout executed by the bank",
+        voucher=line,
+        moves=(Move(Account.PAYOUTS_IN_TRANSIT, Account.BANK, amount, about),),
+    )
+
+
+def payout_rejected(payout: str, amount: Money, *, about: About, on: date, why: str) -> Entry:
+    """The bank refused the payout: the money is due to the client again."""
+    return Entry(
+        key=f"payout_rejected:{payout}",
+        booked_on=on,
+        because=f"Payout rejected by the bank: {why}",
+        voucher=f"payout:{payout}",
+        moves=(Move(Account.PAYOUTS_IN_TRANSIT, Account.DUE_TO_CLIENTS, amount, about),),
+    )

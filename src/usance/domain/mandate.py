@@ -1,0 +1,85 @@
+"""Who may do what, and what takes two people."""
+
+from enum import StrEnum
+
+from .refusal import Refusal
+
+
+class Role(StrEnum):
+    INTAKE = "intake"
+    VERIFICATION = "verification"
+    CREDIT = "credit"
+    FINANCE = "finance"
+    COLLECTION = "collection"
+    CASH = "cash"
+    OPERATIONS = "operations"
+    ADMIN = "admin"
+
+
+class Act(StrEnum):
+    TAKE_IN = "take_in"
+    RELEASE_HOLD = "release_hold"
+    REJECT_INVOICE = "reject_invoice"
+    SET_LIMIT = "set_limit"
+    RELEASE_PAYOUT = "release_payout"
+    IMPORT_STATEMENT = "import_statement"
+    ALLOCATE_PAYMENT = "allocate_payment"
+    SEND_REMINDER = "send_reminder"
+    RESEND = "resend"
+    DISPUTE = "dispute"
+    EDIT_PARTY = "edit_party"
+    RUN_DAY = "run_day"
+
+
+ALLOWED: dict[Act, frozenset[Role]] = {
+    Act.TAKE_IN: frozenset({Role.INTAKE, Role.VERIFICATION, Role.OPERATIONS}),
+    Act.RELEASE_HOLD: frozenset({Role.VERIFICATION, Role.CREDIT, Role.OPERATIONS}),
+    Act.REJECT_INVOICE: frozenset({Role.VERIFICATION, Role.CREDIT}),
+    Act.SET_LIMIT: frozenset({Role.CREDIT}),
+    Act.RELEASE_PAYOUT: frozenset({Role.FINANCE}),
+    Act.IMPORT_STATEMENT: frozenset({Role.CASH, Role.FINANCE}),
+    Act.ALLOCATE_PAYMENT: frozenset({Role.CASH}),
+    Act.SEND_REMINDER: frozenset({Role.COLLECTION}),
+    Act.RESEND: frozenset({Role.COLLECTION, Role.OPERATIONS}),
+    Act.DISPUTE: frozenset({Role.COLLECTION, Role.VERIFICATION}),
+    Act.EDIT_PARTY: frozenset({Role.INTAKE, Role.CREDIT, Role.OPERATIONS}),
+    Act.RUN_DAY: frozenset({Role.OPERATIONS}),
+}
+assert set(ALLOWED) == set(Act), "every act has its row"
+
+
+class NotAllowed(Refusal):
+    code = "not_allowed"
+    todo = "Ask an administrator for the role that this takes."
+
+
+class SecondPersonNeeded(Refusal):
+    code = "second_person_needed"
+    todo = "Ask a colleague who did not prepare it to release it."
+
+
+class ContentChanged(Refusal):
+    code = "content_changed"
+    todo = "Look at the new content and decide again."
+
+
+def may(role: Role, act: Act) -> bool:
+    return role is Role.ADMIN or role in ALLOWED[act]
+
+
+def require(role: Role, act: Act) -> None:
+    """:raises NotAllowed: if the role may not."""
+    if not may(role, act):
+        raise NotAllowed(f"the role {role} may not {act.replace('_', ' ')}")
+
+
+def two_people(*, prepared_by: str, released_by: str, prepared: str, seen: str) -> None:
+    """Four eyes: another person releases exactly what was prepared (content hashes).
+
+    :raises SecondPersonNeeded: if it is the same person.
+    :raises ContentChanged: if what was seen is not what was prepared.
+    """
+    if prepared_by == released_by:
+        raise SecondPersonNeeded(f"{released_by} prepared it")
+    if prepared != seen:
+        raise ContentChanged("it was changed after it was shown")
