@@ -1,5 +1,6 @@
 """Who stands on an invoice: names, identifiers, addresses, as EN 16931 has them."""
 
+import unicodedata
 from dataclasses import dataclass
 
 
@@ -61,3 +62,23 @@ class TaxRepresentative:
     name: str = ""  # BT-62
     vat_id: str = ""  # BT-63
     address: Address | None = None  # BG-12
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared: no accents, case, punctuation or blanks. Empty for no letters.
+
+    >>> name_key("Öhrström & Söner, AB")
+    'ohrstromsonerab'
+    """
+    spelled = name.casefold().translate(_SPELLED)
+    plain = unicodedata.normalize("NFKD", spelled)
+    return "".join(ch for ch in plain if ch.isalnum() and not unicodedata.combining(ch))
+
+
+def identifier_key(identifier: str) -> str:
+    """An identifier as it is stored and compared: letters and digits alone, upper case."""
+    return "".join(ch for ch in identifier.upper() if ch.isalnum())
+
+
+# Letters that no normalisation takes apart.
+_SPELLED = str.maketrans({"ø": "o", "æ": "ae", "ß": "ss", "ł": "l", "đ": "d", "ð": "d", "þ": "th"})

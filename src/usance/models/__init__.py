@@ -1,0 +1,48 @@
+"""Rows and constraints of one book. No rules, no signals, no save() of our own."""
+
+from .bank import Allocation, BankAccount, BankLine, Payout, PayoutFile, Statement
+from .batch import Batch, ReceivedFile
+from .decision import CreditDecision, Dispute, Funding, Hold, Settlement, Verification
+from .diary import Diary, DiaryBlock
+from .dispatch import DeliveryEvent, Dispatch, Reminder
+from .document import Counter, Document
+from .facility import CreditLimit, Facility
+from .invoice import Invoice, Paper
+from .ledger import Balance, DayTotal, Entry, Move
+from .party import Client, ClientAccount, Debtor, DebtorAccount
+
+__all__ = [
+    "Allocation",
+    "Balance",
+    "BankAccount",
+    "BankLine",
+    "Batch",
+    "Client",
+    "ClientAccount",
+    "Counter",
+    "CreditDecision",
+    "CreditLimit",
+    "DayTotal",
+    "Debtor",
+    "DebtorAccount",
+    "DeliveryEvent",
+    "Diary",
+    "DiaryBlock",
+    "Dispatch",
+    "Dispute",
+    "Document",
+    "Entry",
+    "Facility",
+    "Funding",
+    "Hold",
+    "Invoice",
+    "Move",
+    "Paper",
+    "Payout",
+    "PayoutFile",
+    "ReceivedFile",
+    "Reminder",
+    "Settlement",
+    "Statement",
+    "Verification",
+]

@@ -1,0 +1,203 @@
+"""Our bank accounts, their statements, what each line pays; and what we pay out."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from usance.domain.money import Money
+
+from .document import Document
+from .ids import new_id
+from .invoice import Invoice
+from .party import Client
+
+PAYOUT_STATES = ["proposed", "released", "sent", "paid", "rejected"]
+
+
+class BankAccount(models.Model):
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=80)
+    iban = models.CharField(max_length=34, unique=True)
+    bic = models.CharField(max_length=11, blank=True)
+    currency = models.CharField(max_length=3)
+    bank = models.CharField(max_length=20, default="http")  # Name of the bank plug-in.
+
+    class Meta:
+        db_table = "bank_account"
+        constraints = [
+            # One account a currency: a second needs a rule which of them pays.
+            models.UniqueConstraint(fields=["currency"], name="bank_account_currency")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.iban}"
+
+
+class Statement(models.Model):
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, related_name="statements")
+    document = models.ForeignKey(Document, on_delete=models.PROTECT)
+    reference = models.CharField(max_length=80, blank=True)
+    sequence = models.CharField(max_length=40, blank=True)
+    opening_minor = models.BigIntegerField(null=True)
+    closing_minor = models.BigIntegerField(null=True)
+    opened_on = models.DateField(null=True)
+    closed_on = models.DateField(null=True, db_index=True)
+    imported_at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "statement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account", "document", "reference"], name="statement_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference or str(self.closed_on)
+
+
+class BankLine(models.Model):
+    """One movement. What came in is positive; `unapplied_minor` is what of it is not explained."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT)
+    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="lines")
+    identity = models.CharField(max_length=120)  # The same movement in every file.
+    ordinal = models.IntegerField()  # Place in the statement.
+    amount_minor = models.BigIntegerField()
+    unapplied_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    booked_on = models.DateField()
+    value_on = models.DateField(null=True)
+    counterparty = models.CharField(max_length=140, blank=True)
+    counterparty_account = models.CharField(max_length=40, blank=True)
+    texts = models.JSONField(default=list)
+    references = models.JSONField(default=list)
+    bank_reference = models.CharField(max_length=80, blank=True)
+    end_to_end = models.CharField(max_length=40, blank=True)
+    verdict = models.CharField(max_length=10, blank=True)  # Empty: not looked at yet.
+    says = models.CharField(max_length=200, blank=True)
+    proposals = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "bank_line"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "identity"], name="bank_line_once"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=0, unapplied_minor__gte=0)
+                & Q(unapplied_minor__lte=F("amount_minor"))
+                | Q(amount_minor__lt=0, unapplied_minor__lte=0)
+                & Q(unapplied_minor__gte=F("amount_minor")),
+                name="bank_line_unapplied",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["booked_on"], condition=~Q(unapplied_minor=0), name="bank_line_open"
+            ),
+            models.Index(fields=["statement", "ordinal"], name="bank_line_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booked_on} {self.amount}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+class Allocation(models.Model):
+    """A part of a bank line that pays an invoice, and why we think so."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="allocations")
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="allocations")
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    score = models.DecimalField(max_digits=4, decimal_places=3)
+    because = models.JSONField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "allocation"
+        constraints = [
+            models.UniqueConstraint(fields=["line", "invoice"], name="allocation_once"),
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="allocation_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} pays {self.invoice_id}"
+
+
+class PayoutFile(models.Model):
+    """An order file to the bank."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=35, unique=True)
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT)
+    made_at = models.DateTimeField()
+    pay_on = models.DateField()
+    handed_at = models.DateTimeField(null=True)  # None: the bank has not got it yet.
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "payout_file"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Payout(models.Model):
+    """Money on its way to a client. Prepared by one, released by another."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="payouts")
+    name = models.CharField(max_length=200)
+    iban = models.CharField(max_length=34)
+    bic = models.CharField(max_length=11, blank=True)
+    amount_minor = models.BigIntegerField()
+    set_off_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=8, default="proposed")
+    content = models.CharField(max_length=64)  # Hash of what is paid to whom.
+    proposed_at = models.DateTimeField()
+    proposed_by = models.CharField(max_length=64)
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=64, blank=True)
+    file = models.ForeignKey(PayoutFile, on_delete=models.PROTECT, null=True)
+    closed_on = models.DateField(null=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "payout"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "currency"],
+                condition=Q(state="proposed"),
+                name="payout_proposed_once",
+            ),
+            models.CheckConstraint(condition=Q(state__in=PAYOUT_STATES), name="payout_state"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=0, set_off_minor__gte=0), name="payout_signs"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="proposed")
+                | (~Q(released_by="") & ~Q(released_by=F("proposed_by"))),
+                name="payout_four_eyes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.amount}"
+
+    @property
+    def key(self) -> str:
+        """What the bank gets and gives back: 32 characters."""
+        return self.id.hex
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)

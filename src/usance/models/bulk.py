@@ -1,0 +1,61 @@
+"""Rows by the thousand: COPY in, one UPDATE for many."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection, models
+from psycopg import sql
+
+
+def copy(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Add rows by COPY; values stand in the order of `fields` and are what psycopg adapts."""
+    columns = [model._meta.get_field(name).column for name in fields]
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.cursor() as cursor, cursor.copy(statement) as copying:
+        for row in rows:
+            copying.write_row(row)
+
+
+def copy_new(
+    model: type[models.Model],
+    fields: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    conflict: Sequence[str],
+    returning: str = "id",
+) -> set[Any]:
+    """Add the rows that are not there yet, by the unique key `conflict`; say which were added."""
+    columns = [model._meta.get_field(name).column for name in fields]
+    table = sql.Identifier(model._meta.db_table)
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            sql.SQL(
+                "CREATE TEMP TABLE IF NOT EXISTS {} (LIKE {} INCLUDING DEFAULTS) ON COMMIT DROP"
+            ).format(_staging(model), table)
+        )
+        cursor.execute(sql.SQL("TRUNCATE {}").format(_staging(model)))
+        with cursor.copy(
+            sql.SQL("COPY {} ({}) FROM STDIN").format(_staging(model), names)
+        ) as copying:
+            for row in rows:
+                copying.write_row(row)
+        cursor.execute(
+            sql.SQL(
+                "INSERT INTO {} ({}) SELECT {} FROM {} ON CONFLICT ({}) DO NOTHING RETURNING {}"
+            ).format(
+                table,
+                names,
+                names,
+                _staging(model),
+                sql.SQL(", ").join(map(sql.Identifier, conflict)),
+                sql.Identifier(returning),
+            )
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _staging(model: type[models.Model]) -> sql.Identifier:
+    return sql.Identifier("pg_temp", f"staging_{model._meta.db_table}")

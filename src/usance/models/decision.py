@@ -1,0 +1,162 @@
+"""What was decided about an invoice: each outcome a record of its own, with its reasons."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from usance.domain.finance import Offer
+from usance.domain.money import Money
+
+from .facility import Facility
+from .ids import new_id
+from .invoice import Invoice
+
+
+class Verification(models.Model):
+    """One run of the checks over an invoice."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="verifications")
+    passed = models.BooleanField()
+    findings = models.JSONField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "verification"
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} {'passed' if self.passed else 'held'}"
+
+
+class CreditDecision(models.Model):
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="decisions")
+    approved = models.BooleanField()
+    reasons = models.JSONField()  # Of every rule, for and against.
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "credit_decision"
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} {'approved' if self.approved else 'declined'}"
+
+
+class Hold(models.Model):
+    """An invoice waits for a person: the rules found something, or a step failed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="holds")
+    step = models.CharField(max_length=40)  # The step that goes on when it is released.
+    subject_id = models.UUIDField()  # What the step is to be run for.
+    because = models.CharField(max_length=8)
+    findings = models.JSONField()
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=64, blank=True)
+    decision = models.CharField(max_length=8, blank=True)
+    remark = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        db_table = "hold"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice", "step"], condition=Q(closed_at=None), name="hold_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(because__in=["findings", "error"]), name="hold_because"
+            ),
+            models.CheckConstraint(
+                condition=Q(decision__in=["", "released", "rejected", "resolved"]),
+                name="hold_decision",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} at {self.step}"
+
+
+class Funding(models.Model):
+    """The purchase: what was paid at once, what is kept back, what we earn."""
+
+    invoice = models.OneToOneField(
+        Invoice, on_delete=models.PROTECT, primary_key=True, related_name="funding"
+    )
+    facility = models.ForeignKey(Facility, on_delete=models.PROTECT)
+    face_minor = models.BigIntegerField()
+    advance_minor = models.BigIntegerField()
+    reserve_minor = models.BigIntegerField()
+    fee_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    funded_on = models.DateField(db_index=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "funding"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(face_minor=F("advance_minor") + F("reserve_minor")),
+                name="funding_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(advance_minor__gte=0, reserve_minor__gte=0, fee_minor__gte=0),
+                name="funding_signs",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id} {self.advance_minor}"
+
+    def offer(self) -> Offer:
+        return Offer(
+            advance=Money(self.advance_minor, self.currency),
+            reserve=Money(self.reserve_minor, self.currency),
+            fee=Money(self.fee_minor, self.currency),
+        )
+
+
+class Settlement(models.Model):
+    """The end: the reserve was released, or the client took the receivable back."""
+
+    invoice = models.OneToOneField(
+        Invoice, on_delete=models.PROTECT, primary_key=True, related_name="settlement"
+    )
+    fee_minor = models.BigIntegerField()
+    rebate_minor = models.BigIntegerField()
+    claim_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    settled_on = models.DateField(db_index=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "settlement"
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id}"
+
+
+class Dispute(models.Model):
+    """The debtor objects. While it is open nobody reminds."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="disputes")
+    reason = models.CharField(max_length=400)
+    opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=64)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=64, blank=True)
+    outcome = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        db_table = "dispute"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice"], condition=Q(closed_at=None), name="dispute_open_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reason

@@ -1,0 +1,138 @@
+"""The books. Rows are only ever added, by actions.ledger alone; balances follow in the same step."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from usance.domain.journal import Account
+
+from .ids import new_id
+
+ACCOUNTS = [account.value for account in Account]
+
+
+class Entry(models.Model):
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    key = models.CharField(max_length=120, unique=True)
+    content = models.CharField(max_length=64)  # Hash of the moves: one key, one content.
+    booked_on = models.DateField()  # The day it counts for.
+    because = models.CharField(max_length=200)
+    voucher = models.CharField(max_length=120)
+    at = models.DateTimeField()  # When it was written.
+    actor = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "entry"
+        verbose_name_plural = "entries"
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Move(models.Model):
+    """So much from the credited account to the debited one. Parties are ids: books refer to them
+    and never the other way round."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="moves")
+    booked_on = models.DateField()
+    debit = models.CharField(max_length=8)
+    credit = models.CharField(max_length=8)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    client = models.ForeignKey("Client", on_delete=models.PROTECT, null=True)
+    debtor = models.ForeignKey("Debtor", on_delete=models.PROTECT, null=True, db_index=False)
+    invoice = models.ForeignKey("Invoice", on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        db_table = "move"
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="move_positive"),
+            models.CheckConstraint(condition=~Q(debit=F("credit")), name="move_two_accounts"),
+            models.CheckConstraint(
+                condition=Q(debit__in=ACCOUNTS, credit__in=ACCOUNTS), name="move_in_chart"
+            ),
+        ]
+        indexes = [models.Index(fields=["booked_on", "id"], name="move_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.debit} <- {self.credit} {self.amount_minor} {self.currency}"
+
+
+class Balance(models.Model):
+    """Sums of moves for one account and one subject. Null means: about nobody of that kind."""
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.CharField(max_length=8)
+    currency = models.CharField(max_length=3)
+    client = models.ForeignKey("Client", on_delete=models.PROTECT, null=True, db_index=False)
+    debtor = models.ForeignKey("Debtor", on_delete=models.PROTECT, null=True, db_index=False)
+    invoice = models.ForeignKey("Invoice", on_delete=models.PROTECT, null=True, db_index=False)
+    debit_minor = models.BigIntegerField()
+    credit_minor = models.BigIntegerField()
+
+    class Meta:
+        db_table = "balance"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice", "account", "client", "debtor", "currency"],
+                nulls_distinct=False,
+                name="balance_once",
+            ),
+            # Nobody pays more than an invoice's outstanding, no reserve is spent twice.
+            models.CheckConstraint(
+                condition=~Q(account=Account.FACTORED_RECEIVABLES)
+                | Q(debit_minor__gte=F("credit_minor")),
+                name="balance_receivable",
+            ),
+            models.CheckConstraint(
+                condition=~Q(account=Account.CLIENT_RESERVES)
+                | Q(credit_minor__gte=F("debit_minor")),
+                name="balance_reserve",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["debtor", "account"],
+                condition=~Q(debit_minor=F("credit_minor")),
+                name="balance_open_by_debtor",
+            ),
+            models.Index(
+                fields=["client", "account"],
+                condition=~Q(debit_minor=F("credit_minor")),
+                name="balance_open_by_client",
+            ),
+            models.Index(
+                fields=["account"],
+                condition=~Q(debit_minor=F("credit_minor")),
+                name="balance_open_by_account",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account} {self.debit_minor - self.credit_minor} {self.currency}"
+
+
+class DayTotal(models.Model):
+    """Turnover of an account on a day: reports as of any day add these up, not the moves.
+
+    `lane` keeps writers apart: each connection adds to its own, readers add all of them.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    account = models.CharField(max_length=8)
+    currency = models.CharField(max_length=3)
+    booked_on = models.DateField()
+    lane = models.SmallIntegerField()
+    debit_minor = models.BigIntegerField()
+    credit_minor = models.BigIntegerField()
+
+    class Meta:
+        db_table = "day_total"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["booked_on", "account", "currency", "lane"], name="day_total_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.booked_on} {self.account}"

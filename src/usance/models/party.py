@@ -1,0 +1,121 @@
+"""Clients, who sell us receivables, and debtors, who owe them."""
+
+from django.db import models
+from django.db.models import Q
+
+from usance.domain import distribution
+
+from .ids import new_id
+
+
+class Party(models.Model):
+    """What clients and debtors have in common. Identifiers are stored without blanks, upper case."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=200)
+    name_key = models.CharField(max_length=200, db_index=True)  # For finding: see domain.party.
+    legal_id = models.CharField(max_length=40, blank=True)
+    vat_id = models.CharField(max_length=20, blank=True)
+    street = models.CharField(max_length=200, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=2)
+    language = models.CharField(max_length=2, default="en")
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Client(Party):
+    brand_colour = models.CharField(max_length=7, default="#1f3a5f")
+
+    class Meta:
+        db_table = "client"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vat_id"], condition=~Q(vat_id=""), name="client_vat_id"
+            ),
+            models.UniqueConstraint(
+                fields=["country", "legal_id"], condition=~Q(legal_id=""), name="client_legal_id"
+            ),
+        ]
+
+
+class ClientAccount(models.Model):
+    """Where a client is paid. Only a verified account is paid to."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="accounts")
+    iban = models.CharField(max_length=34)
+    bic = models.CharField(max_length=11, blank=True)
+    currency = models.CharField(max_length=3)
+    verified_at = models.DateTimeField(null=True)
+    verified_by = models.CharField(max_length=64, blank=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "client_account"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "currency"],
+                condition=Q(closed_at=None),
+                name="client_account_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.iban
+
+
+class Debtor(Party):
+    einvoice_id = models.CharField(max_length=80, blank=True)  # Scheme and value, "0007:556…".
+    mailbox_id = models.CharField(max_length=80, blank=True)
+    wish = models.CharField(max_length=12, blank=True)
+    insolvent_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        db_table = "debtor"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vat_id"], condition=~Q(vat_id=""), name="debtor_vat_id"
+            ),
+            models.UniqueConstraint(
+                fields=["country", "legal_id"], condition=~Q(legal_id=""), name="debtor_legal_id"
+            ),
+            models.CheckConstraint(
+                condition=Q(wish__in=["", "einvoice", "mailbox", "email", "letter"]),
+                name="debtor_wish",
+            ),
+        ]
+
+    def reach(self) -> distribution.Reach:
+        return distribution.Reach(
+            einvoice=self.einvoice_id,
+            mailbox=self.mailbox_id,
+            email=self.email,
+            postal=bool(self.street and self.city and self.country),
+            wish=self.wish,
+        )
+
+
+class DebtorAccount(models.Model):
+    """An account that a debtor has paid from."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT, related_name="accounts")
+    iban = models.CharField(max_length=34, db_index=True)
+
+    class Meta:
+        db_table = "debtor_account"
+        constraints = [
+            models.UniqueConstraint(fields=["debtor", "iban"], name="debtor_account_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.iban
