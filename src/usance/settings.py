@@ -2,28 +2,33 @@
 
 import os
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+
+from usance import engine
+from usance.shared import address
 
 HOME = Path(os.environ.get("USANCE_HOME", "var")).resolve()
 BOOK_SCHEMA = "book_main"
 
 
-def _database(url: str) -> dict[str, object]:
-    """postgresql://user:password@host:port/name as Django's settings of one database."""
-    at = urlsplit(url)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": at.path.lstrip("/"),
-        "USER": unquote(at.username or ""),
-        "PASSWORD": unquote(at.password or ""),
-        "HOST": at.hostname or "",
-        "PORT": str(at.port or ""),
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": f"-c search_path={BOOK_SCHEMA},public"},
-    }
+def _app_url() -> str:
+    """Given, or else as of the last start in this home: start the engine before Django."""
+    given = os.environ.get("USANCE_APP_URL")
+    if given:
+        return given
+    cluster = engine.known(HOME)
+    return cluster.app_url if cluster else f"postgresql:///{engine.DATABASE}"
 
 
-DATABASES = {"default": _database(os.environ.get("USANCE_APP_URL", "postgresql:///usance"))}
+DATABASES = {"default": address.database(_app_url(), search_path=f"{BOOK_SCHEMA},public")}
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "procrastinate.contrib.django",
+    "usance.shared",
+    "usance",
+]
+AUTH_USER_MODEL = "shared.User"
+USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SECRET_KEY = os.environ.get("USANCE_SECRET_KEY", "")

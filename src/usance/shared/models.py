@@ -1,0 +1,100 @@
+"""Global tables, in the schema `public`: who works here, which books there are, who has a key."""
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+
+class Role(models.TextChoices):
+    """The desk a user sits at; what he may do there is said by domain.mandate."""
+
+    INTAKE = "intake"
+    VERIFICATION = "verification"
+    CREDIT = "credit"
+    FINANCE = "finance"
+    COLLECTION = "collection"
+    CASH = "cash"
+    OPERATIONS = "operations"
+    ADMIN = "admin"
+
+
+class Theme(models.TextChoices):
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class User(AbstractUser):
+    """Somebody with a login."""
+
+    role = models.CharField(max_length=20, choices=Role, default=Role.OPERATIONS)
+    language = models.CharField(max_length=2, default="en")  # ISO 639-1.
+    theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
+
+    class Meta(AbstractUser.Meta):
+        constraints = (
+            models.CheckConstraint(name="user_role_known", condition=Q(role__in=Role.values)),
+            models.CheckConstraint(name="user_theme_known", condition=Q(theme__in=Theme.values)),
+            models.CheckConstraint(
+                name="user_language_two_letters", condition=Q(language__regex="^[a-z]{2}$")
+            ),
+        )
+
+    @property
+    def display_name(self) -> str:
+        """First and last name; the login name where neither is known."""
+        return self.get_full_name() or self.username
+
+
+class Book(models.Model):
+    """The ledger, parties and invoices of one legal entity, in the schema `book_<slug>`."""
+
+    slug = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=200)
+    country = models.CharField(max_length=2)  # ISO 3166-1: whose law the book follows.
+    simulated_at = models.DateTimeField(null=True, blank=True)  # None: the book lives in real time.
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="book_slug_names_a_schema", condition=Q(slug__regex="^[a-z][a-z0-9_]*$")
+            ),
+            models.CheckConstraint(
+                name="book_country_two_letters", condition=Q(country__regex="^[A-Z]{2}$")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def schema(self) -> str:
+        return f"book_{self.slug}"
+
+
+class ApiKey(models.Model):
+    """A machine's login. The key itself is shown once; its hash is kept."""
+
+    prefix = models.CharField(max_length=16, unique=True)  # How the key begins, to find it by.
+    sha256 = models.CharField(max_length=64)  # Of the whole key, in hex.
+    name = models.CharField(max_length=200)
+    scopes = ArrayField(models.CharField(max_length=40), default=list)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)  # None: never used.
+    revoked_at = models.DateTimeField(null=True, blank=True)  # None: in force.
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="api_key_sha256_is_hex", condition=Q(sha256__regex="^[0-9a-f]{64}$")
+            ),
+            models.CheckConstraint(
+                name="api_key_revoked_after_made",
+                condition=Q(revoked_at__isnull=True) | Q(revoked_at__gte=F("created_at")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
