@@ -15,6 +15,7 @@ class Account(StrEnum):
     BANK = "1000"
     FACTORED_RECEIVABLES = "1200"
     CLIENT_CLAIMS = "1300"  # What a client owes us back: a reserve that was too small.
+    UNEXPLAINED_DEBITS = "1900"  # The bank took money, and nobody has said yet for what.
     CLIENT_RESERVES = "2100"
     DUE_TO_CLIENTS = "2200"  # Advances and rebates that we owe and have not yet paid out.
     PAYOUTS_IN_TRANSIT = "2250"  # Ordered from the bank, not yet on its statement.
@@ -29,6 +30,7 @@ NAMES: dict[Account, str] = {
     Account.BANK: "Bank",
     Account.FACTORED_RECEIVABLES: "Factored receivables",
     Account.CLIENT_CLAIMS: "Claims on clients",
+    Account.UNEXPLAINED_DEBITS: "Unexplained debits",
     Account.CLIENT_RESERVES: "Client reserves",
     Account.DUE_TO_CLIENTS: "Due to clients",
     Account.PAYOUTS_IN_TRANSIT: "Payouts in transit",

@@ -46,13 +46,13 @@ def receipt(amount: Money, *, on: date, line: str) -> Entry:
 
 
 def withdrawal(amount: Money, *, on: date, line: str) -> Entry:
-    """Money goes out that is no payout of ours: the bank took a charge, or took money back."""
+    """Money goes out that is no payout of ours: a person says later what it was."""
     return Entry(
         key=f"withdrawal:{line}",
         booked_on=on,
         because="Money debited by the bank",
         voucher=line,
-        moves=moves((Account.BANK_CHARGES, Account.BANK, amount)),
+        moves=moves((Account.UNEXPLAINED_DEBITS, Account.BANK, amount)),
     )
 
 
@@ -84,12 +84,7 @@ def reduction(number: str, part: Reduction, *, about: About, on: date, voucher: 
 
 def settlement(number: str, release: Release, *, about: About, on: date) -> Entry | None:
     """We take our fee out of the reserve and release the rest. None: there is nothing to move."""
-    rows = moves(
-        (Account.CLIENT_RESERVES, Account.FEE_INCOME, release.fee - release.claim),
-        (Account.CLIENT_CLAIMS, Account.FEE_INCOME, release.claim),
-        (Account.CLIENT_RESERVES, Account.DUE_TO_CLIENTS, release.rebate),
-        about=about,
-    )
+    rows = _release(release, about)
     if not rows:
         return None
     return Entry(
@@ -101,18 +96,20 @@ def settlement(number: str, release: Release, *, about: About, on: date) -> Entr
     )
 
 
-def repurchase(number: str, part: Reduction, *, about: About, on: date, fee: Money) -> Entry:
-    """Recourse: the client takes back what the debtor did not pay, and still owes our fee."""
+def repurchase(number: str, part: Reduction, end: Release, *, about: About, on: date) -> Entry:
+    """Recourse: the client takes back what the debtor did not pay; then its account is settled."""
     return Entry(
         key=f"repurchase:{about.invoice}",
         booked_on=on,
         because=f"Repurchase of invoice {number} by the client",
         voucher=f"repurchase:{about.invoice}",
-        moves=moves(
-            (Account.CLIENT_RESERVES, Account.FACTORED_RECEIVABLES, part.from_reserve),
-            (Account.CLIENT_CLAIMS, Account.FACTORED_RECEIVABLES, part.claim),
-            (Account.CLIENT_CLAIMS, Account.FEE_INCOME, fee),
-            about=about,
+        moves=(
+            *moves(
+                (Account.CLIENT_RESERVES, Account.FACTORED_RECEIVABLES, part.from_reserve),
+                (Account.CLIENT_CLAIMS, Account.FACTORED_RECEIVABLES, part.claim),
+                about=about,
+            ),
+            *_release(end, about),
         ),
     )
 
@@ -151,4 +148,13 @@ def payout_rejected(payout: str, amount: Money, *, about: About, on: date, why: 
         because=f"Payout rejected by the bank: {why}",
         voucher=f"payout:{payout}",
         moves=(Move(Account.PAYOUTS_IN_TRANSIT, Account.DUE_TO_CLIENTS, amount, about),),
+    )
+
+
+def _release(release: Release, about: About) -> tuple[Move, ...]:
+    return moves(
+        (Account.CLIENT_RESERVES, Account.FEE_INCOME, release.fee - release.claim),
+        (Account.CLIENT_CLAIMS, Account.FEE_INCOME, release.claim),
+        (Account.CLIENT_RESERVES, Account.DUE_TO_CLIENTS, release.rebate),
+        about=about,
     )

@@ -167,6 +167,21 @@ def verify(facts: Facts) -> tuple[Finding, ...]:
     return tuple(finding for check in CHECKS for finding in check(facts))
 
 
+# What no person can wave through: without it there is nothing to buy, or nobody to ask.
+NEVER_WAIVED = frozenset(
+    {"face_not_positive", "debtor_unknown", "no_facility", "credited_invoice_unknown"}
+)
+
+
+def stopping(findings: tuple[Finding, ...], *, waived: frozenset[str]) -> tuple[Finding, ...]:
+    """The findings that still stop it, after a person has waived some codes."""
+    return tuple(
+        finding
+        for finding in findings
+        if finding.blocks and (finding.code not in waived or finding.code in NEVER_WAIVED)
+    )
+
+
 def _net_parts(invoice: Invoice) -> list[Decimal | None]:
     totals = invoice.totals
     return [totals.lines, -(totals.allowances or Decimal(0)), totals.charges or Decimal(0)]

@@ -7,6 +7,7 @@ from .diary import Diary, DiaryBlock
 from .dispatch import DeliveryEvent, Dispatch, Reminder
 from .document import Counter, Document
 from .facility import CreditLimit, Facility
+from .factor import Factor
 from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
 from .party import Client, ClientAccount, Debtor, DebtorAccount
@@ -33,6 +34,7 @@ __all__ = [
     "Document",
     "Entry",
     "Facility",
+    "Factor",
     "Funding",
     "Hold",
     "Invoice",

@@ -1,4 +1,4 @@
-"""The books. Rows are only ever added, by actions.ledger alone; balances follow in the same step."""
+"""The books. Rows are only added, by actions.ledger alone; balances follow in the same step."""
 
 from django.db import models
 from django.db.models import F, Q

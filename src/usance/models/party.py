@@ -9,7 +9,7 @@ from .ids import new_id
 
 
 class Party(models.Model):
-    """What clients and debtors have in common. Identifiers are stored without blanks, upper case."""
+    """What clients and debtors have in common. Identifiers are stored as domain.party compares."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)

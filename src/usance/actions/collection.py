@@ -1,0 +1,127 @@
+"""Remind late payers, and note what they object to."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from usance import models
+from usance.domain import collection
+from usance.domain.days import days_overdue
+from usance.domain.distribution import Paper
+from usance.domain.events import Kind
+from usance.domain.mandate import Act, Role, require
+from usance.domain.money import Money
+from usance.domain.refusal import Refusal
+from usance.queries import overdue
+
+from .diary import Line, note
+from .distribution import add
+
+
+class DisputeOpen(Refusal):
+    code = "dispute_open"
+    todo = "Close the open dispute first."
+
+
+class NoDispute(Refusal):
+    code = "no_dispute_open"
+    todo = "Look at the invoice again: somebody may have closed it."
+
+
+@transaction.atomic
+def remind(invoices: Sequence[UUID], *, at: datetime, actor: str) -> int:
+    """Make the next reminder of each late invoice that is not disputed; how many were made.
+
+    What is printed is kept: level, days, outstanding, interest. One reminder a level, ever.
+    """
+    today = at.date()
+    rows = overdue.with_levels(invoices, today=today)
+    made, wanted = [], []
+    for row, outstanding, level in rows:
+        rung = collection.next_rung(row.due_on, reached=level, today=today)
+        if rung is None:
+            continue
+        made.append(_reminder(row, rung, outstanding, today))
+        wanted.append((row, Paper.REMINDER))
+    sent = add(wanted, at=at, actor=actor)
+    for reminder in made:
+        reminder.dispatch_id = sent.get(reminder.invoice_id)
+    models.Reminder.objects.bulk_create(made)
+    note(
+        Kind.REMINDER_DUE,
+        [
+            Line(r.invoice_id, r.invoice_id, {"level": r.level, "letter": r.letter,
+                                              "days_overdue": r.days_overdue})
+            for r in made
+        ],
+        at=at,
+        actor=actor,
+    )  # fmt: skip
+    return len(made)
+
+
+@transaction.atomic
+def open_dispute(
+    invoice_id: UUID, *, reason: str, role: Role, at: datetime, actor: str
+) -> models.Dispute:
+    """The debtor objects: nobody reminds until it is closed.
+
+    :raises NotAllowed: if the role may not.
+    :raises DisputeOpen: if one is open.
+    """
+    require(role, Act.DISPUTE)
+    invoice = models.Invoice.objects.select_for_update().get(pk=invoice_id)
+    if invoice.disputes.filter(closed_at=None).exists():
+        raise DisputeOpen(f"{invoice.number} is disputed already")
+    row = models.Dispute.objects.create(
+        invoice=invoice, reason=reason[:400], opened_at=at, opened_by=actor
+    )
+    note(
+        Kind.DISPUTE_OPENED,
+        [Line(invoice.pk, invoice.pk, {"reason": reason})],
+        at=at,
+        actor=actor,
+    )
+    return row
+
+
+@transaction.atomic
+def close_dispute(invoice_id: UUID, *, outcome: str, role: Role, at: datetime, actor: str) -> None:
+    """:raises NotAllowed: if the role may not.
+    :raises NoDispute: if none is open.
+    """
+    require(role, Act.DISPUTE)
+    row = (
+        models.Dispute.objects.select_for_update()
+        .filter(invoice_id=invoice_id, closed_at=None)
+        .first()
+    )
+    if row is None:
+        raise NoDispute(str(invoice_id))
+    row.closed_at, row.closed_by, row.outcome = at, actor, outcome[:400]
+    row.save(update_fields=["closed_at", "closed_by", "outcome"])
+    note(
+        Kind.DISPUTE_CLOSED,
+        [Line(invoice_id, invoice_id, {"outcome": outcome})],
+        at=at,
+        actor=actor,
+    )
+
+
+def _reminder(
+    row: models.Invoice, rung: collection.Rung, outstanding: Money, today: date
+) -> models.Reminder:
+    interest = overdue.interest(row, outstanding, today=today)
+    return models.Reminder(
+        invoice=row,
+        level=rung.level,
+        letter=rung.letter,
+        made_on=today,
+        days_overdue=days_overdue(row.due_on, today=today),
+        outstanding_minor=outstanding.minor,
+        interest_minor=interest.minor if interest is not None else None,
+        currency=row.currency,
+        pay_by=today + timedelta(days=rung.days_to_pay),
+    )

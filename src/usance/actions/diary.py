@@ -1,0 +1,68 @@
+"""Write down that things happened, in the transaction in which they happened."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from usance import models
+from usance.domain.events import Kind
+from usance.models.bulk import copy
+from usance.models.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened to `subject`; `invoice` puts it on that invoice's timeline."""
+
+    subject: UUID
+    invoice: UUID | None = None
+    particulars: Mapping[str, Any] = field(default_factory=dict)
+
+
+Belt = Callable[[Kind, Sequence[UUID]], None]
+_belts: list[Belt] = []
+
+
+def connect(belt: Belt) -> None:
+    """Let the belt hear of everything that is noted, in the same transaction.
+
+    The belt stands a floor above, so it comes here; nothing here knows what follows what.
+    """
+    if belt not in _belts:
+        _belts.append(belt)
+
+
+def note(kind: Kind, lines: Iterable[Line], *, at: datetime, actor: str) -> None:
+    """Add one diary row for each line and let the belt go on from there."""
+    noted = list(lines)
+    if not noted:
+        return
+    copy(
+        models.Diary,
+        ["id", "kind", "subject_id", "invoice", "at", "actor", "particulars"],
+        (
+            (
+                new_id(),
+                kind.value,
+                line.subject,
+                line.invoice,
+                at,
+                actor[:64],
+                msgspec.json.encode(line.particulars).decode(),
+            )
+            for line in noted
+        ),
+    )
+    for belt in _belts:
+        belt(kind, [line.subject for line in noted])
+
+
+def note_invoices(
+    kind: Kind, invoices: Iterable[UUID], *, at: datetime, actor: str, **particulars: object
+) -> None:
+    """The common case: the same thing happened to many invoices."""
+    note(kind, [Line(one, one, particulars) for one in invoices], at=at, actor=actor)

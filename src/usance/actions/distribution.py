@@ -1,0 +1,347 @@
+"""Send what debtors must have, and take in what carriers report.
+
+The protocol of one delivery: the intent is committed before anybody is called; no transaction is
+open during the call; a call whose end nobody knows is asked about before anything is sent again.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from django.db import connection, transaction
+
+from usance import models
+from usance.domain.distribution import (
+    ARRIVED,
+    DeliveryEvent,
+    Handed,
+    Handover,
+    Outcome,
+    Paper,
+    Rung,
+    State,
+    ladder,
+    state_after,
+)
+from usance.domain.events import Kind
+from usance.domain.finding import Finding
+from usance.domain.mandate import Act, Role, require
+from usance.domain.refusal import Refusal
+from usance.models.bulk import copy, copy_new
+from usance.models.ids import new_id
+from usance.queries import outside, parcels
+
+from .diary import Line, note
+from .documents import Content, keep
+from .holds import hold
+
+STEP = "distribution.send"
+AT_ONCE = 50  # Parcels between two commits of documents; a crash leaves at most these unknown.
+ATTEMPTS = 8
+LEASE_SECONDS = 300  # By the database's clock.
+
+
+class NotUnknown(Refusal):
+    code = "outcome_is_known"
+    todo = "Look at the delivery again: its carrier has reported meanwhile."
+
+
+@transaction.atomic
+def plan(
+    invoices: Sequence[UUID], *, paper: Paper = Paper.INVOICE, at: datetime, actor: str
+) -> None:
+    """Plan to send each bought invoice once, by the first rung of its debtor's ladder."""
+    rows = (
+        models.Invoice.objects.filter(pk__in=invoices, debtor__isnull=False)
+        .exclude(dispatches__paper=paper)
+        .select_related("debtor")
+        .order_by("pk")
+    )
+    add(((row, paper) for row in rows), at=at, actor=actor)
+
+
+def add(
+    wanted: Iterable[tuple[models.Invoice, Paper]], *, at: datetime, actor: str
+) -> dict[UUID, UUID]:
+    """Add a dispatch for each invoice (with its debtor prefetched) and paper; its id by invoice.
+    A debtor whom nothing reaches becomes a task for a person."""
+    planned, unreachable = {}, {}
+    for row, paper in wanted:
+        rungs = ladder(row.debtor.reach())
+        if rungs:
+            planned[row.pk] = _dispatch(row, paper, 0, rungs[0])
+        else:
+            unreachable[row.pk] = [_nobody_reached("The debtor has no address at all.")]
+    _insert(list(planned.values()), at=at, actor=actor)
+    if unreachable:
+        hold(unreachable, stage="distribution.plan", at=at, actor=actor)
+    return {invoice: dispatch.pk for invoice, dispatch in planned.items()}
+
+
+def send(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """Hand queued dispatches to their carriers, some at a time. Holds no lock over a call."""
+    for start in range(0, len(dispatches), AT_ONCE):
+        claimed = _claim(dispatches[start : start + AT_ONCE])
+        by_carrier: dict[str, list[models.Dispatch]] = defaultdict(list)
+        for dispatch in _with_documents(claimed, at=at):
+            by_carrier[dispatch.carrier].append(dispatch)
+        for name, group in by_carrier.items():
+            carrier = outside.carrier(name)
+            sent = {dispatch.key: dispatch for dispatch in group}
+            ready = [parcels.parcel(dispatch) for dispatch in group]
+            for handover in carrier.channel.send(ready, carrier.config):
+                _write_down(sent.pop(handover.key), handover, at=at, actor=actor)
+            assert not sent, f"{name} said nothing of {sorted(sent)}"
+
+
+def ask(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """Ask carriers what became of unknown ones. Who cannot be asked stays for a person."""
+    for dispatch in models.Dispatch.objects.filter(pk__in=dispatches, state=State.UNKNOWN):
+        carrier = outside.carrier(dispatch.carrier)
+        if not carrier.channel.ASKABLE:
+            continue
+        said = carrier.channel.status(dispatch.key, carrier.config)
+        if said.came_to is Handed.ACCEPTED:
+            _write_down(dispatch, said, at=at, actor=actor)
+        elif said.came_to is Handed.REFUSED and carrier.channel.TAKES_KEY:
+            again = Handover(key=dispatch.key, came_to=Handed.TRY_LATER, detail="Never arrived.")
+            _write_down(dispatch, again, at=at, actor=actor)
+
+
+def expire_leases(*, at: datetime, actor: str) -> list[UUID]:
+    """A call whose lease ran out: the worker died in it, nobody knows how it ended."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE dispatch SET state = 'unknown', detail = 'The call was interrupted.'"
+            " WHERE state = 'calling' AND lease_until < now() RETURNING id, invoice_id"
+        )
+        rows = cursor.fetchall()
+        note(Kind.DISPATCH_UNKNOWN, [Line(*row) for row in rows], at=at, actor=actor)
+    return [dispatch for dispatch, _ in rows]
+
+
+@transaction.atomic
+def resolve_unknown(
+    dispatch_id: UUID, *, went_out: bool, role: Role, at: datetime, actor: str
+) -> None:
+    """A person says what became of it: it went out, or it may be sent again.
+
+    :raises NotAllowed: if the role may not.
+    :raises NotUnknown: if its outcome is known by now.
+    """
+    require(role, Act.RESEND)
+    row = models.Dispatch.objects.select_for_update().get(pk=dispatch_id)
+    if State(row.state) is not State.UNKNOWN:
+        raise NotUnknown(f"it is {row.state}")
+    row.detail = f"{actor} says that it {'went out' if went_out else 'did not go out'}."
+    row.state = State.ACCEPTED if went_out else State.QUEUED
+    row.save(update_fields=["state", "detail"])
+    kind = Kind.DISPATCH_ACCEPTED if went_out else Kind.DISPATCH_PLANNED
+    note(kind, [Line(row.pk, row.invoice_id, {"said_by": actor})], at=at, actor=actor)
+
+
+@transaction.atomic
+def fall_back(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """Failed ones go down to the next rung of the ladder; behind the last stands a person."""
+    rows = (
+        models.Dispatch.objects.select_for_update(of=("self",))
+        .filter(pk__in=dispatches, state=State.FAILED)
+        .select_related("invoice__debtor")
+        .order_by("pk")
+    )
+    onward, stuck = [], {}
+    for row in rows:
+        tried = _tried(row)
+        rest = [r for r in ladder(row.invoice.debtor.reach()) if r.kind not in tried]
+        if rest:
+            onward.append(_dispatch(row.invoice, Paper(row.paper), row.rung + 1, rest[0]))
+        else:
+            stuck[row.invoice_id] = [_nobody_reached(f"{row.kind}: {row.detail}")]
+    _insert(onward, at=at, actor=actor)
+    if stuck:
+        hold(stuck, stage="distribution.plan", at=at, actor=actor)
+
+
+@transaction.atomic
+def take_events(carrier: str, events: Sequence[DeliveryEvent], *, at: datetime, actor: str) -> int:
+    """Keep a carrier's reports, each once, and let the dispatches follow; how many were new.
+
+    The state is computed from the whole set of reports, so that their order and doubles cannot
+    matter. A report on something we do not know is kept for a person.
+    """
+    known = _reported_on(carrier, events)
+    rows = {new_id(): event for event in events}
+    added = copy_new(
+        models.DeliveryEvent,
+        ["id", "dispatch", "carrier", "event_id", "outcome", "code", "detail",
+         "corrected_address", "at", "received_at"],
+        (
+            (pk, known.get(event), carrier, event.id[:120], event.outcome.value,
+             event.code[:60], event.detail[:400], event.corrected_address[:400], event.at, at)
+            for pk, event in rows.items()
+        ),
+        conflict=["carrier", "event_id"],
+    )  # fmt: skip
+    touched = {known[rows[pk]] for pk in added if rows[pk] in known}
+    _follow_reports(sorted(touched), at=at, actor=actor)
+    return len(added)
+
+
+def _follow_reports(touched: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    rows = list(models.Dispatch.objects.select_for_update().filter(pk__in=touched).order_by("pk"))
+    reported: dict[UUID, set[Outcome]] = defaultdict(set)
+    details: dict[UUID, str] = {}
+    events = models.DeliveryEvent.objects.filter(dispatch_id__in=touched).order_by("at")
+    for event in events:
+        reported[event.dispatch_id].add(Outcome(event.outcome))
+        details[event.dispatch_id] = event.detail or event.code
+    changed: dict[State, list[models.Dispatch]] = defaultdict(list)
+    for row in rows:
+        state = state_after(reported[row.pk])
+        if state != row.state and State(row.state) is not State.CANCELLED:
+            row.state, row.detail = state, details[row.pk]
+            changed[state].append(row)
+    for state, these in changed.items():
+        models.Dispatch.objects.bulk_update(these, ["state", "detail"])
+        if state in ARRIVED or state is State.FAILED:
+            kind = Kind.DISPATCH_DELIVERED if state in ARRIVED else Kind.DISPATCH_FAILED
+            lines = [Line(d.pk, d.invoice_id, {"by": d.kind, "detail": d.detail}) for d in these]
+            note(kind, lines, at=at, actor=actor)
+
+
+def _reported_on(carrier: str, events: Sequence[DeliveryEvent]) -> Mapping[DeliveryEvent, UUID]:
+    """The dispatch of each report: by our key, else by the carrier's reference."""
+    keys = {event.key for event in events if _is_key(event.key)}
+    references = {event.reference for event in events if event.reference and not event.key}
+    by_key = set(
+        models.Dispatch.objects.filter(pk__in=[UUID(k) for k in keys]).values_list("pk", flat=True)
+    )
+    by_reference = dict(
+        models.Dispatch.objects.filter(carrier=carrier, reference__in=references).values_list(
+            "reference", "pk"
+        )
+    )
+    found = {}
+    for event in events:
+        if _is_key(event.key) and UUID(event.key) in by_key:
+            found[event] = UUID(event.key)
+        elif event.reference in by_reference:
+            found[event] = by_reference[event.reference]
+    return found
+
+
+def _is_key(text: str) -> bool:
+    return len(text) == 32 and all(ch in "0123456789abcdef" for ch in text)
+
+
+def _claim(dispatches: Sequence[UUID]) -> list[UUID]:
+    """Those of them that are queued and due: ours until the lease runs out. Committed at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE dispatch SET state = 'calling', attempt = attempt + 1,"
+            " lease_until = now() + make_interval(secs => %s)"
+            " WHERE id = ANY(%s) AND state = 'queued'"
+            " AND (not_before IS NULL OR not_before <= now()) RETURNING id",
+            [LEASE_SECONDS, list(dispatches)],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _with_documents(dispatches: Sequence[UUID], *, at: datetime) -> list[models.Dispatch]:
+    """The claimed rows, each with the document that goes out; made once, kept for every attempt."""
+    rows = parcels.claimed(dispatches)
+    new = [row for row in rows if row.document_id is None]
+    made = parcels.documents(new)
+    with transaction.atomic():
+        hashes = keep(
+            [Content(data=one.data, media_type=one.media_type, name=one.name) for one in made],
+            at=at,
+        )
+        for row, digest in zip(new, hashes, strict=True):
+            row.document_id = digest
+        models.Dispatch.objects.bulk_update(new, ["document"])
+    return rows
+
+
+@transaction.atomic
+def _write_down(dispatch: models.Dispatch, handover: Handover, *, at: datetime, actor: str) -> None:
+    """The outcome of one call, unless a carrier's report was faster or the lease ran out."""
+    state = {
+        Handed.ACCEPTED: State.ACCEPTED,
+        Handed.REFUSED: State.FAILED,
+        Handed.TRY_LATER: State.QUEUED if dispatch.attempt < ATTEMPTS else State.FAILED,
+        Handed.UNKNOWN: State.UNKNOWN,
+    }[handover.came_to]
+    wait = handover.retry_after_seconds or min(2**dispatch.attempt, 600)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE dispatch SET state = %s, reference = %s, detail = %s,"
+            " handed_at = CASE WHEN %s = 'accepted' THEN %s ELSE handed_at END,"
+            " not_before = CASE WHEN %s = 'queued' THEN now() + make_interval(secs => %s) END"
+            " WHERE id = %s AND state IN ('calling', 'unknown') AND attempt = %s",
+            [state, handover.reference[:100], handover.detail[:400], state, at, state, wait,
+             dispatch.pk, dispatch.attempt],
+        )  # fmt: skip
+        if not cursor.rowcount:
+            return
+    kind = {
+        State.ACCEPTED: Kind.DISPATCH_ACCEPTED,
+        State.FAILED: Kind.DISPATCH_FAILED,
+        State.UNKNOWN: Kind.DISPATCH_UNKNOWN,
+    }.get(state)
+    if kind:
+        particulars = {"by": dispatch.kind, "carrier": dispatch.carrier, "detail": handover.detail}
+        note(kind, [Line(dispatch.pk, dispatch.invoice_id, particulars)], at=at, actor=actor)
+
+
+def _dispatch(row: models.Invoice, paper: Paper, rung: int, chosen: Rung) -> models.Dispatch:
+    return models.Dispatch(
+        invoice=row,
+        paper=paper,
+        rung=rung,
+        kind=chosen.kind,
+        carrier=outside.carrier_of(chosen.kind),
+        because=chosen.because,
+        address=parcels.address(row.debtor, chosen.kind),
+    )
+
+
+def _insert(dispatches: Sequence[models.Dispatch], *, at: datetime, actor: str) -> None:
+    copy(
+        models.Dispatch,
+        ["id", "invoice", "paper", "rung", "kind", "carrier", "because", "address", "state",
+         "attempt", "reference", "detail", "planned_at"],
+        (
+            (d.pk, d.invoice_id, d.paper, d.rung, d.kind, d.carrier, d.because,
+             msgspec.json.encode(d.address).decode(), State.QUEUED.value, 0, "", "", at)
+            for d in dispatches
+        ),
+    )  # fmt: skip
+    note(
+        Kind.DISPATCH_PLANNED,
+        [Line(d.pk, d.invoice_id, {"by": d.kind, "because": d.because}) for d in dispatches],
+        at=at,
+        actor=actor,
+    )
+
+
+def _tried(row: models.Dispatch) -> set[str]:
+    """The kinds tried for this paper since its walk down the ladder began."""
+    same = models.Dispatch.objects.filter(invoice_id=row.invoice_id, paper=row.paper)
+    walk = same.filter(planned_at__lte=row.planned_at).order_by("-planned_at", "-id")
+    kinds: set[str] = set()
+    for kind, rung in walk.values_list("kind", "rung"):
+        kinds.add(kind)
+        if rung == 0:
+            break
+    return kinds
+
+
+def _nobody_reached(why: str) -> Finding:
+    return Finding(
+        code="nobody_reached",
+        says=f"Every way to the debtor failed. {why}",
+        todo="Find a better address, enter it at the debtor, then release it: it is sent again.",
+    )

@@ -1,0 +1,249 @@
+"""Buy receivables, and pay out what is due to clients."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import transaction
+
+from usance import models
+from usance.domain import finance, ledger
+from usance.domain.events import Kind
+from usance.domain.finding import Finding
+from usance.domain.invoice import Stage
+from usance.domain.journal import About, Account
+from usance.domain.mandate import Act, Role, require, two_people
+from usance.domain.money import Money
+from usance.domain.refusal import Refusal
+from usance.models.bulk import copy
+from usance.plugins.payouts import Order, Payer, pain001
+from usance.queries import amounts, facilities
+
+from . import counters
+from .diary import Line, note, note_invoices
+from .documents import Content, keep
+from .holds import hold
+from .ledger import book
+
+STEP = "finance.fund"
+
+
+class NothingDue(Refusal):
+    code = "nothing_due"
+    todo = "Wait for a purchase or a settlement."
+
+
+class AccountNotVerified(Refusal):
+    code = "payout_account_not_verified"
+    todo = "Verify the client's account and propose the payout again."
+
+
+@transaction.atomic
+def fund(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """Buy approved invoices at the terms that hold today; hold those without terms."""
+    rows = list(
+        models.Invoice.objects.select_for_update(of=("self",))
+        .filter(pk__in=invoices, stage=Stage.APPROVED)
+        .order_by("pk")
+    )
+    terms = {
+        (facility.client_id, facility.currency): facility
+        for facility in facilities.holding({row.client_id for row in rows}, on=at.date())
+    }
+    priced = [
+        (row, facility, finance.price(row.face, facility.terms()))
+        for row in rows
+        if (facility := terms.get((row.client_id, row.currency)))
+    ]
+    bought = {row.pk for row, _, _ in priced}
+
+    copy(
+        models.Funding,
+        ["invoice", "facility", "face_minor", "advance_minor", "reserve_minor", "fee_minor",
+         "currency", "funded_on", "at", "actor"],
+        (
+            (row.pk, facility.pk, row.face_minor, offer.advance.minor, offer.reserve.minor,
+             offer.fee.minor, row.currency, at.date(), at, actor)
+            for row, facility, offer in priced
+        ),
+    )  # fmt: skip
+    book(
+        [
+            ledger.purchase(
+                row.number, offer, about=about(row), on=at.date(), voucher=f"invoice:{row.pk}"
+            )
+            for row, _, offer in priced
+        ],
+        at=at,
+        actor=actor,
+    )
+    models.Invoice.objects.filter(pk__in=bought).update(stage=Stage.FUNDED)
+    if without := [row for row in rows if row.pk not in bought]:
+        hold({row.pk: [_no_terms(row)] for row in without}, stage=STEP, at=at, actor=actor)
+    note_invoices(Kind.INVOICE_FUNDED, sorted(bought), at=at, actor=actor)
+
+
+def about(row: models.Invoice) -> About:
+    """Whom the moves of this invoice are about."""
+    return About(client=row.client_id, debtor=row.debtor_id, invoice=row.pk)
+
+
+@transaction.atomic
+def propose_payouts(*, at: datetime, actor: str) -> list[models.Payout]:
+    """One proposal for each client and currency with something due to it.
+
+    A proposal that nobody has released yet is replaced: it always shows all that is due.
+    """
+    proposed = []
+    for account in models.BankAccount.objects.order_by("currency"):
+        currency = account.currency
+        clients = amounts.clients_with(Account.DUE_TO_CLIENTS, currency)
+        locked = models.Client.objects.select_for_update().filter(pk__in=clients).order_by("pk")
+        names = {client.pk: client.name for client in locked}
+        due = amounts.of_clients(Account.DUE_TO_CLIENTS, clients, currency)
+        claims = amounts.of_clients(Account.CLIENT_CLAIMS, clients, currency)
+        targets = models.ClientAccount.objects.filter(
+            client_id__in=clients, currency=currency, closed_at=None, verified_at__isnull=False
+        )
+        models.Payout.objects.filter(currency=currency, state="proposed").delete()
+        for target in targets.order_by("client_id"):
+            pay, set_off = finance.payout(
+                due=Money(due[target.client_id], currency),
+                claims=Money(max(claims.get(target.client_id, 0), 0), currency),
+            )
+            proposed.append(
+                models.Payout(
+                    client_id=target.client_id,
+                    name=names[target.client_id],
+                    iban=target.iban,
+                    bic=target.bic,
+                    amount_minor=pay.minor,
+                    set_off_minor=set_off.minor,
+                    currency=currency,
+                    content=_content(target.client_id, target.iban, pay, set_off),
+                    proposed_at=at,
+                    proposed_by=actor,
+                )
+            )
+    models.Payout.objects.bulk_create(proposed)
+    note(
+        Kind.PAYOUT_PROPOSED,
+        [Line(payout.pk, None, {"amount": str(payout.amount)}) for payout in proposed],
+        at=at,
+        actor=actor,
+    )
+    return proposed
+
+
+@transaction.atomic
+def release_payouts(
+    seen: Mapping[UUID, str], *, role: Role, pay_on: date, at: datetime, actor: str
+) -> list[models.PayoutFile]:
+    """Release proposals, each by the content that was seen, and write one order file a currency.
+
+    :raises NotAllowed: if the role may not.
+    :raises SecondPersonNeeded: if the actor proposed one of them.
+    :raises ContentChanged: if a proposal is not what was seen, or is gone.
+    :raises AccountNotVerified: if the account was closed or changed meanwhile.
+    """
+    require(role, Act.RELEASE_PAYOUT)
+    rows = list(
+        models.Payout.objects.select_for_update()
+        .filter(pk__in=seen, state="proposed")
+        .order_by("pk")
+    )
+    for payout in rows:
+        two_people(
+            prepared_by=payout.proposed_by,
+            released_by=actor,
+            prepared=payout.content,
+            seen=seen[payout.pk],
+        )
+    if len(rows) != len(seen):
+        raise NothingDue("a proposal was replaced or released meanwhile")
+    _refuse_changed_accounts(rows)
+
+    book(
+        [
+            ledger.payout_released(
+                payout.key,
+                payout.amount,
+                Money(payout.set_off_minor, payout.currency),
+                about=About(client=payout.client_id),
+                on=at.date(),
+            )
+            for payout in rows
+        ],
+        at=at,
+        actor=actor,
+    )
+    files = [
+        _order_file(account, paid, pay_on=pay_on, at=at)
+        for account in models.BankAccount.objects.order_by("currency")
+        if (paid := [p for p in rows if p.currency == account.currency and p.amount_minor])
+    ]
+    for payout in rows:
+        payout.state = "released" if payout.amount_minor else "paid"
+        payout.released_at, payout.released_by = at, actor
+        payout.closed_on = None if payout.amount_minor else at.date()
+    models.Payout.objects.bulk_update(
+        rows, ["state", "released_at", "released_by", "closed_on", "file"]
+    )
+    note(
+        Kind.PAYOUT_RELEASED,
+        [Line(payout.pk, None, {"amount": str(payout.amount)}) for payout in rows],
+        at=at,
+        actor=actor,
+    )
+    return files
+
+
+def _order_file(
+    account: models.BankAccount, payouts: Sequence[models.Payout], *, pay_on: date, at: datetime
+) -> models.PayoutFile:
+    name = f"PAY{at:%y%m%d}-{counters.take('payout_file'):08d}"
+    data = pain001.write(
+        name,
+        [
+            Order(key=p.key, amount=p.amount, name=p.name, account=p.iban, bic=p.bic,
+                  text=f"Payout {p.key[:8]}")
+            for p in payouts
+        ],
+        payer=Payer(name=account.name, account=account.iban, bic=account.bic,
+                    country=account.iban[:2]),
+        made_at=at,
+        pay_on=pay_on,
+    )  # fmt: skip
+    (digest,) = keep([Content(data=data, media_type="application/xml", name=f"{name}.xml")], at=at)
+    file = models.PayoutFile(
+        name=name, account=account, document_id=digest, made_at=at, pay_on=pay_on
+    )
+    file.save(force_insert=True)
+    for payout in payouts:
+        payout.file = file
+    return file
+
+
+def _refuse_changed_accounts(payouts: Sequence[models.Payout]) -> None:
+    rows = models.ClientAccount.objects.select_for_update().filter(
+        client_id__in={payout.client_id for payout in payouts},
+        closed_at=None,
+        verified_at__isnull=False,
+    )
+    valid = {(row.client_id, row.currency, row.iban) for row in rows}
+    for payout in payouts:
+        if (payout.client_id, payout.currency, payout.iban) not in valid:
+            raise AccountNotVerified(f"{payout.name}: {payout.iban}")
+
+
+def _content(client: UUID, iban: str, pay: Money, set_off: Money) -> str:
+    return sha256(f"{client}|{iban}|{pay}|{set_off}".encode()).hexdigest()
+
+
+def _no_terms(row: models.Invoice) -> Finding:
+    return Finding(
+        code="no_facility",
+        says=f"The client has no facility in {row.currency} today.",
+        todo="Agree on a facility, then release it.",
+    )

@@ -1,0 +1,122 @@
+"""Set invoices aside for a person, and let a person decide."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+
+from usance import models
+from usance.domain.events import Kind
+from usance.domain.finding import Finding
+from usance.domain.invoice import Stage, step
+from usance.domain.mandate import Act, Role, require
+from usance.domain.refusal import Refusal
+
+from .diary import Line, note
+
+
+class HoldClosed(Refusal):
+    code = "hold_closed"
+    todo = "Somebody decided already: look at the invoice's timeline."
+
+
+def hold(found: Mapping[UUID, Sequence[Finding]], *, stage: str, at: datetime, actor: str) -> None:
+    """Findings stop these invoices before `stage`, the name of the step that then goes on."""
+    _open({one: (one, findings) for one, findings in found.items()}, stage, "findings", at)
+    lines = [
+        Line(one, one, {"step": stage, "codes": [finding.code for finding in findings]})
+        for one, findings in found.items()
+    ]
+    note(Kind.INVOICE_HELD, lines, at=at, actor=actor)
+
+
+def park(invoice: UUID, *, subject: UUID, stage: str, error: str, at: datetime, actor: str) -> None:
+    """A step failed for this invoice, again and again: it waits, the others go on."""
+    finding = Finding(
+        code="step_failed",
+        says=error[:400],
+        todo="Mend the cause and release it; it goes on where it stopped.",
+    )
+    _open({invoice: (subject, [finding])}, stage, "error", at)
+    note(
+        Kind.INVOICE_PARKED,
+        [Line(subject, invoice, {"step": stage, "error": error[:400]})],
+        at=at,
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def release(hold_id: UUID, *, role: Role, remark: str, at: datetime, actor: str) -> str:
+    """Let the invoice go on; the name of the step that is due now.
+
+    :raises NotAllowed: if the role may not.
+    :raises HoldClosed: if it was decided before.
+    """
+    require(role, Act.RELEASE_HOLD)
+    row = _close(hold_id, "released", remark, at=at, actor=actor)
+    note(
+        Kind.INVOICE_RELEASED,
+        [Line(row.pk, row.invoice_id, {"step": row.step, "remark": remark})],
+        at=at,
+        actor=actor,
+    )
+    return row.step
+
+
+@transaction.atomic
+def reject(hold_id: UUID, *, role: Role, remark: str, at: datetime, actor: str) -> None:
+    """Give the invoice back to the client: we do not buy it.
+
+    :raises NotAllowed: if the role may not.
+    :raises HoldClosed: if it was decided before.
+    :raises WrongStage: if it is bought already.
+    """
+    require(role, Act.REJECT_INVOICE)
+    row = _close(hold_id, "rejected", remark, at=at, actor=actor)
+    invoice = models.Invoice.objects.select_for_update().get(pk=row.invoice_id)
+    invoice.stage = step(Stage(invoice.stage), Stage.REJECTED)
+    invoice.save(update_fields=["stage"])
+    note(
+        Kind.INVOICE_REJECTED,
+        [Line(invoice.pk, invoice.pk, {"remark": remark})],
+        at=at,
+        actor=actor,
+    )
+
+
+def plain(findings: Sequence[Finding]) -> list[dict[str, str]]:
+    """Findings as they are kept in JSON columns."""
+    built: list[dict[str, str]] = msgspec.to_builtins(list(findings))
+    return built
+
+
+def _open(
+    found: Mapping[UUID, tuple[UUID, Sequence[Finding]]], stage: str, because: str, at: datetime
+) -> None:
+    models.Hold.objects.bulk_create(
+        [
+            models.Hold(
+                invoice_id=invoice,
+                step=stage,
+                subject_id=subject,
+                because=because,
+                findings=plain(findings),
+                opened_at=at,
+            )
+            for invoice, (subject, findings) in found.items()
+        ],
+        ignore_conflicts=True,  # It is held for this already: the first reason stands.
+    )
+
+
+def _close(hold_id: UUID, decision: str, remark: str, *, at: datetime, actor: str) -> models.Hold:
+    row = models.Hold.objects.select_for_update().get(pk=hold_id)
+    if row.closed_at is not None:
+        raise HoldClosed(f"{row.decision} by {row.closed_by}")
+    row.closed_at, row.closed_by = at, actor
+    row.decision, row.remark = decision, remark[:400]
+    row.save(update_fields=["closed_at", "closed_by", "decision", "remark"])
+    return row

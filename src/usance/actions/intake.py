@@ -1,0 +1,311 @@
+"""Take in what clients hand in: files become invoices, each in the books of its client."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+
+from usance import models
+from usance.domain import intake, payment, reference
+from usance.domain.events import Kind
+from usance.domain.finding import Finding, Severity
+from usance.domain.invoice import Invoice, Receivable
+from usance.domain.money import Money
+from usance.models.bulk import copy
+from usance.models.ids import new_id
+from usance.plugins import Unreadable, einvoices
+from usance.queries import parties
+
+from . import counters
+from .diary import Line, note
+from .documents import Content, keep
+from .holds import plain
+
+FIRST_REFERENCE = 10_000_000  # So that no payment reference begins with zeros.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file as it was handed in."""
+
+    name: str
+    data: bytes
+    media_type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """The client's own totals of a batch: how many invoices, and what they come to."""
+
+    count: int | None = None
+    total: Money | None = None
+
+
+@dataclass(slots=True)
+class _Taken:
+    """An invoice that was read in a file, on its way into the books."""
+
+    file: int
+    paper: Invoice
+    claim: Receivable
+    client: UUID
+    findings: tuple[Finding, ...]
+    id: UUID = field(default_factory=new_id)
+    debtor: UUID | None = None
+
+
+@dataclass(slots=True)
+class _Read:
+    """What one file held."""
+
+    id: UUID
+    file: File
+    format: str = ""
+    findings: list[Finding] = field(default_factory=list)
+    taken: int = 0
+
+
+def receive(
+    files: Sequence[File],
+    *,
+    client: UUID | None,
+    way: str,
+    at: datetime,
+    actor: str,
+    control: Control = Control(),
+) -> models.Batch:
+    """Read the files, keep every byte, and start the walk of each invoice that is new.
+
+    What cannot become an invoice stays on its file as a finding; the rest goes on. `client` None:
+    each invoice belongs to the client whose identifiers its seller carries.
+    """
+    reads = [_Read(id=new_id(), file=file) for file in files]
+    taken = _claims(reads, client)
+    return _store(reads, taken, client=client, way=way, at=at, actor=actor, control=control)
+
+
+def _claims(reads: Sequence[_Read], client: UUID | None) -> list[_Taken]:
+    """Everything that can be said without writing: what was read, whose it is, who owes it."""
+    papers: list[tuple[int, Invoice, tuple[Finding, ...]]] = []
+    for place, read in enumerate(reads):
+        try:
+            read.format, found = einvoices.read_any(read.file.data)
+        except Unreadable as wrong:
+            read.findings.append(
+                Finding(
+                    code="unreadable",
+                    says=wrong.says,
+                    where=wrong.where,
+                    todo="Ask the client for the file again, or enter the invoice by hand.",
+                )
+            )
+            continue
+        papers.extend((place, paper, findings) for paper, findings in found)
+    sellers = {} if client else parties.clients_of([paper.seller for _, paper, _ in papers])
+    taken = []
+    for place, paper, findings in papers:
+        owner = client or sellers.get(paper.seller)
+        claim, faults = intake.receivable(paper)
+        if owner is None:
+            faults = (*faults, _unknown_seller(paper))
+        if owner is None or claim is None:
+            reads[place].findings.extend((*findings, *faults))
+            continue
+        taken.append(_Taken(place, paper, claim, owner, (*findings, *faults)))
+    debtors = parties.debtors_of([one.paper.buyer for one in taken])
+    for one in taken:
+        one.debtor = debtors.get(one.paper.buyer)
+    return taken
+
+
+@transaction.atomic
+def _store(
+    reads: Sequence[_Read],
+    taken: list[_Taken],
+    *,
+    client: UUID | None,
+    way: str,
+    at: datetime,
+    actor: str,
+    control: Control,
+) -> models.Batch:
+    batch = models.Batch(
+        number=counters.take("batch"),
+        client_id=client,
+        way=way,
+        received_at=at,
+        actor=actor[:64],
+        control_count=control.count,
+        control_total_minor=control.total.minor if control.total else None,
+        control_currency=control.total.currency if control.total else "",
+        findings=plain(_control_findings(control, taken)),
+    )
+    batch.save(force_insert=True)
+    hashes = keep(
+        [Content(data=r.file.data, media_type=r.file.media_type, name=r.file.name) for r in reads],
+        at=at,
+    )
+    fingerprints = _without_copies(reads, taken)
+    _add_files(batch.pk, reads, taken, hashes)
+    _add_invoices(taken, fingerprints, reads, at=at)
+    note(
+        Kind.BATCH_RECEIVED,
+        [Line(batch.pk, None, {"files": len(reads), "invoices": len(taken), "way": way})],
+        at=at,
+        actor=actor,
+    )
+    note(
+        Kind.INVOICE_RECEIVED,
+        [Line(one.id, one.id, {"batch": batch.number}) for one in taken],
+        at=at,
+        actor=actor,
+    )
+    return batch
+
+
+def _without_copies(reads: Sequence[_Read], taken: list[_Taken]) -> dict[UUID, str]:
+    """Leave copies out of `taken`, with a finding on their file; the fingerprints of the rest.
+
+    Two batches with the same new invoice at the same moment: the unique key decides, the loser's
+    transaction fails as a whole and is tried again, and then sees the copy here.
+    """
+    prints = {one.id: intake.fingerprint(one.claim, client=one.client) for one in taken}
+    seen = dict(
+        models.Invoice.objects.filter(fingerprint__in=prints.values()).values_list(
+            "fingerprint", "received_at"
+        )
+    )
+    kept = []
+    for one in taken:
+        fingerprint = prints[one.id]
+        if fingerprint in seen:
+            when = f" on {seen[fingerprint]:%Y-%m-%d}" if seen[fingerprint] else " in this batch"
+            reads[one.file].findings.append(
+                Finding(
+                    code="invoice_seen_before",
+                    says=f"Invoice {one.claim.number} was taken in{when}.",
+                    where="BT-1",
+                    severity=Severity.WARNING,
+                    todo="Nothing: the first one stands. If it is another invoice, it needs a "
+                    "number of its own.",
+                )
+            )
+            continue
+        seen[fingerprint] = None  # type: ignore[assignment]  # None marks this batch.
+        kept.append(one)
+    taken[:] = kept
+    return prints
+
+
+def _add_files(
+    batch: UUID, reads: Sequence[_Read], taken: Iterable[_Taken], hashes: Sequence[str]
+) -> None:
+    counts = Counter(one.file for one in taken)
+    copy(
+        models.ReceivedFile,
+        ["id", "batch", "document", "name", "format", "taken", "findings"],
+        (
+            (r.id, batch, digest, r.file.name[-255:], r.format, counts[place], _json(r.findings))
+            for place, (r, digest) in enumerate(zip(reads, hashes, strict=True))
+        ),
+    )
+
+
+def _add_invoices(
+    taken: Sequence[_Taken],
+    fingerprints: Mapping[UUID, str],
+    reads: Sequence[_Read],
+    *,
+    at: datetime,
+) -> None:
+    if not taken:
+        return
+    first = FIRST_REFERENCE + counters.take("payment_reference", len(taken))
+    credited = _credited(taken)
+    copy(
+        models.Invoice,
+        ["id", "client", "debtor", "file", "kind", "number", "number_key", "issued_on", "due_on",
+         "face_minor", "currency", "payment_reference", "credits", "fingerprint", "stage",
+         "received_at"],
+        (
+            (
+                one.id, one.client, one.debtor, reads[one.file].id, one.claim.kind.value,
+                one.claim.number[:80], payment.compact(one.claim.number)[:80],
+                one.claim.issued_on, one.claim.due_on, one.claim.face.minor,
+                one.claim.face.currency,
+                reference.of(first + place, currency=one.claim.face.currency),
+                one.claim.credits[:80], fingerprints[one.id], "received", at,
+            )
+            for place, one in enumerate(taken)
+        ),
+    )  # fmt: skip
+    for one in taken:
+        if one.id in credited:
+            models.Invoice.objects.filter(pk=one.id).update(credited=credited[one.id])
+    copy(
+        models.Paper,
+        ["invoice", "content", "findings"],
+        ((one.id, msgspec.json.encode(one.paper).decode(), _json(one.findings)) for one in taken),
+    )
+
+
+def _credited(taken: Sequence[_Taken]) -> dict[UUID, UUID]:
+    """For each credit note the invoice it reduces: in this batch, or taken in before."""
+    notes = [one for one in taken if one.claim.credits]
+    if not notes:
+        return {}
+    here = {
+        (o.client, intake.normalised(o.claim.number)): o.id for o in taken if not o.claim.credits
+    }
+    before = parties.invoices_by_number({(n.client, n.claim.credits) for n in notes})
+    found = {}
+    for one in notes:
+        key = (one.client, intake.normalised(one.claim.credits))
+        if target := here.get(key) or before.get(key):
+            found[one.id] = target
+    return found
+
+
+def _control_findings(control: Control, taken: Iterable[_Taken]) -> list[Finding]:
+    """Where the client's totals and ours differ."""
+    sums: dict[str, int] = defaultdict(int)
+    count = 0
+    for one in taken:
+        sums[one.claim.face.currency] += one.claim.face.minor
+        count += 1
+    findings = []
+    if control.count is not None and control.count != count:
+        findings.append(
+            Finding(
+                code="control_count_differs",
+                says=f"The client counts {control.count} invoices, we read {count}.",
+                todo="Look at the files that could not be read, then ask the client.",
+            )
+        )
+    if control.total and sums[control.total.currency] != control.total.minor:
+        ours = Money(sums[control.total.currency], control.total.currency)
+        findings.append(
+            Finding(
+                code="control_total_differs",
+                says=f"The client's total is {control.total}, ours {ours}.",
+                todo="Compare the batch with the client's list.",
+            )
+        )
+    return findings
+
+
+def _unknown_seller(paper: Invoice) -> Finding:
+    return Finding(
+        code="client_unknown",
+        says=f"No client has the identifiers of the seller “{paper.seller.name}”.",
+        where="BG-4",
+        todo="Add the client, or hand the file in under the right client; then hand it in again.",
+    )
+
+
+def _json(findings: Sequence[Finding]) -> str:
+    return msgspec.json.encode(findings).decode()

@@ -1,0 +1,388 @@
+"""Take in bank statements, and let each line pay what it pays."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from django.db import connection, transaction
+
+from usance import models
+from usance.domain import ledger, payment
+from usance.domain.events import Kind
+from usance.domain.journal import About
+from usance.domain.mandate import Act, Role, require
+from usance.domain.money import Money
+from usance.domain.refusal import Refusal
+from usance.models.bulk import copy, copy_new
+from usance.models.ids import new_id
+from usance.plugins import statements
+from usance.queries import cash
+
+from .diary import Line, note
+from .documents import Content, keep
+from .finance import about
+from .ledger import book
+
+
+class AccountUnknown(Refusal):
+    code = "bank_account_unknown"
+    todo = "Add the account under Settings, or take the file to the company it belongs to."
+
+
+class StatementBroken(Refusal):
+    code = "statement_does_not_add_up"
+    todo = "Ask the bank for the statement again; nothing of it was booked."
+
+
+class StatementGap(Refusal):
+    code = "statement_gap"
+    todo = "Import the statement in between first; nothing of this one was booked."
+
+
+class NotOpen(Refusal):
+    code = "nothing_to_allocate"
+    todo = "Look at the line and the invoice again: somebody may have matched them meanwhile."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What came of one file."""
+
+    statements: int
+    lines: int  # Movements that were new.
+    known: int  # Movements that stood in our books already.
+
+
+def import_statement(name: str, data: bytes, *, at: datetime, actor: str) -> Imported:
+    """Book every movement of the file that we have not seen, each exactly once.
+
+    :raises Unreadable: if the file is no statement we know; says where.
+    :raises AccountUnknown: if it speaks of an account that is not ours.
+    :raises StatementBroken: if opening and movements do not give closing.
+    :raises StatementGap: if it does not begin where the last one ended.
+    """
+    read = statements.read_any(data)
+    for statement in read:
+        missing = payment.gap(statement)
+        if missing:
+            raise StatementBroken(
+                f"{statement.account} {statement.reference}: opening and movements differ from"
+                f" closing by {missing}"
+            )
+    with transaction.atomic():
+        (digest,) = keep(
+            [Content(data=data, media_type="application/octet-stream", name=name)], at=at
+        )
+        counts = [_import(one, digest, at=at, actor=actor) for one in read]
+    return Imported(
+        statements=len(counts),
+        lines=sum(new for new, _ in counts),
+        known=sum(known for _, known in counts),
+    )
+
+
+def _import(
+    statement: payment.Statement, digest: str, *, at: datetime, actor: str
+) -> tuple[int, int]:
+    account = models.BankAccount.objects.select_for_update().filter(iban=statement.account).first()
+    if account is None:
+        raise AccountUnknown(statement.account)
+    same = models.Statement.objects.filter(
+        account=account, document_id=digest, reference=statement.reference
+    )
+    if same.exists():
+        return 0, len(statement.lines)
+    _refuse_gap(account, statement)
+    row = models.Statement(
+        account=account,
+        document_id=digest,
+        reference=statement.reference[:80],
+        sequence=statement.sequence[:40],
+        opening_minor=statement.opening.minor if statement.opening else None,
+        closing_minor=statement.closing.minor if statement.closing else None,
+        opened_on=statement.opened_on,
+        closed_on=statement.closed_on,
+        imported_at=at,
+        actor=actor,
+    )
+    row.save(force_insert=True)
+    new = _add_lines(account, row, statement, at=at, actor=actor)
+    note(
+        Kind.STATEMENT_IMPORTED,
+        [Line(row.pk, None, {"lines": new, "reference": statement.reference})],
+        at=at,
+        actor=actor,
+    )
+    return new, sum(not line.pending for line in statement.lines) - new
+
+
+def _refuse_gap(account: models.BankAccount, statement: payment.Statement) -> None:
+    """Balances chain from statement to statement; the first one opens the chain."""
+    if statement.opening is None or statement.closed_on is None:
+        return
+    last = (
+        models.Statement.objects.filter(
+            account=account, closing_minor__isnull=False, closed_on__lt=statement.closed_on
+        )
+        .order_by("-closed_on", "-imported_at")
+        .first()
+    )
+    if last is not None and last.closing_minor != statement.opening.minor:
+        raise StatementGap(
+            f"{account.iban}: opens with {statement.opening}, but the statement of"
+            f" {last.closed_on} closed with {Money(last.closing_minor, account.currency)}"
+        )
+
+
+def _add_lines(
+    account: models.BankAccount,
+    row: models.Statement,
+    statement: payment.Statement,
+    *,
+    at: datetime,
+    actor: str,
+) -> int:
+    booked = [line for line in statement.lines if not line.pending]
+    identities = payment.identities(statement.account, booked)
+    ids = [new_id() for _ in booked]
+    added = copy_new(
+        models.BankLine,
+        ["id", "account", "statement", "identity", "ordinal", "amount_minor", "unapplied_minor",
+         "currency", "booked_on", "value_on", "counterparty", "counterparty_account", "texts",
+         "references", "bank_reference", "end_to_end", "verdict", "says", "proposals"],
+        (
+            (pk, account.pk, row.pk, identity, place, line.amount.minor, line.amount.minor,
+             line.amount.currency, line.booked_on, line.value_on, line.counterparty[:140],
+             line.counterparty_account[:40], msgspec.json.encode(line.texts).decode(),
+             msgspec.json.encode(line.references).decode(), line.bank_reference[:80],
+             line.end_to_end[:40], "", "", "[]")
+            for place, (pk, identity, line) in enumerate(
+                zip(ids, identities, booked, strict=True)
+            )
+        ),
+        conflict=["account_id", "identity"],
+    )  # fmt: skip
+    fresh = [(pk, line) for pk, line in zip(ids, booked, strict=True) if pk in added]
+    book(
+        [
+            ledger.receipt(line.amount, on=line.booked_on, line=str(pk))
+            for pk, line in fresh
+            if line.amount.minor > 0
+        ],
+        at=at,
+        actor=actor,
+    )
+    _explain_debits([(pk, line) for pk, line in fresh if line.amount.minor < 0], at, actor)
+    return len(fresh)
+
+
+def _explain_debits(
+    debits: Sequence[tuple[UUID, payment.BankLine]], at: datetime, actor: str
+) -> None:
+    """What went out: payouts of ours by their key, the rest waits for a person's word."""
+    keys = {line.end_to_end for _, line in debits}
+    open_payouts = models.Payout.objects.select_for_update().filter(
+        pk__in=[UUID(key) for key in keys if _is_key(key)], state__in=["released", "sent"]
+    )
+    payouts = {payout.key: payout for payout in open_payouts}
+    entries, paid, explained = [], [], []
+    for pk, line in debits:
+        payout = payouts.pop(line.end_to_end, None)
+        if payout is None or payout.amount != -line.amount:
+            entries.append(ledger.withdrawal(-line.amount, on=line.booked_on, line=str(pk)))
+            continue
+        whom = About(client=payout.client_id)
+        entries.append(
+            ledger.payout_paid(
+                payout.key, payout.amount, about=whom, on=line.booked_on, line=str(pk)
+            )
+        )
+        payout.state, payout.closed_on = "paid", line.booked_on
+        paid.append(payout)
+        explained.append(pk)
+    models.Payout.objects.bulk_update(paid, ["state", "closed_on"])
+    models.BankLine.objects.filter(pk__in=explained).update(
+        unapplied_minor=0, verdict="certain", says="A payout of ours."
+    )
+    book(entries, at=at, actor=actor)
+    note(
+        Kind.PAYOUT_PAID,
+        [Line(payout.pk, None, {"amount": str(payout.amount)}) for payout in paid],
+        at=at,
+        actor=actor,
+    )
+
+
+def _is_key(text: str) -> bool:
+    return len(text) == 32 and all(ch in "0123456789abcdef" for ch in text)
+
+
+@transaction.atomic
+def match(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """Let the new incoming lines of these statements pay what they surely pay; propose the rest."""
+    rows = list(
+        models.BankLine.objects.select_for_update(of=("self",))
+        .filter(statement_id__in=statement_ids, verdict="", amount_minor__gt=0)
+        .order_by("statement_id", "ordinal")
+    )
+    lines = {row.pk: cash.as_line(row) for row in rows}
+    items = cash.candidates(lines)
+    _lock({item.invoice for found in items.values() for item in found})
+    left = cash.outstanding({item.invoice for found in items.values() for item in found})
+    allocated: list[tuple[models.BankLine, payment.Allocation]] = []
+    for row in rows:
+        now = [
+            replace(item, outstanding=Money(left.get(item.invoice, 0), row.currency))
+            for item in items[row.pk]
+        ]
+        found = payment.match(lines[row.pk], now)
+        row.verdict, row.says, row.proposals = found.verdict, found.says, []
+        if found.verdict is payment.Verdict.CERTAIN:
+            for allocation in found.allocations:
+                left[allocation.item.invoice] -= allocation.amount.minor
+                allocated.append((row, allocation))
+        elif found.allocations:
+            row.proposals = [_proposal(allocation) for allocation in found.allocations]
+    _update_verdicts(rows)
+    _allocate(allocated, left, at=at, actor=actor)
+    spent: dict[UUID, int] = defaultdict(int)
+    for row, allocation in allocated:
+        spent[row.pk] += allocation.amount.minor
+    note(
+        Kind.PAYMENT_UNAPPLIED,
+        [
+            Line(row.pk, None, {"left": str(Money(rest, row.currency)), "says": row.says})
+            for row in rows
+            if (rest := row.amount_minor - spent[row.pk])
+        ],
+        at=at,
+        actor=actor,
+    )
+
+
+@transaction.atomic
+def allocate(
+    line_id: UUID, invoice_id: UUID, amount: Money, *, role: Role, at: datetime, actor: str
+) -> None:
+    """A person says what a line pays.
+
+    :raises NotAllowed: if the role may not.
+    :raises NotOpen: if the line or the invoice has not that much left.
+    """
+    require(role, Act.ALLOCATE_PAYMENT)
+    row = models.BankLine.objects.select_for_update().get(pk=line_id)
+    (item,) = cash.items([invoice_id]) or (None,)
+    _lock({invoice_id})
+    left = cash.outstanding({invoice_id})
+    if (
+        item is None
+        or row.currency != amount.currency
+        or not 0 < amount.minor <= min(row.unapplied_minor, left.get(invoice_id, 0))
+    ):
+        raise NotOpen(f"{amount} of line {row.bank_reference} cannot pay it")
+    chosen = payment.Allocation(
+        item=item, amount=amount, score=payment.CERTAIN, because=(f"Chosen by {actor}.",)
+    )
+    left[invoice_id] -= amount.minor
+    row.verdict, row.says = "certain", "Matched by hand."
+    _update_verdicts([row])
+    _allocate([(row, chosen)], left, at=at, actor=actor)
+
+
+def _allocate(
+    allocated: Sequence[tuple[models.BankLine, payment.Allocation]],
+    left: dict[UUID, int],
+    *,
+    at: datetime,
+    actor: str,
+) -> None:
+    """Write what was decided: allocations, entries, what is left of each line, who is paid."""
+    invoices = models.Invoice.objects.in_bulk([found.item.invoice for _, found in allocated])
+    copy(
+        models.Allocation,
+        ["id", "line", "invoice", "amount_minor", "currency", "score", "because", "at", "actor"],
+        (
+            (new_id(), row.pk, found.item.invoice, found.amount.minor, found.amount.currency,
+             found.score, msgspec.json.encode(found.because).decode(), at, actor)
+            for row, found in allocated
+        ),
+    )  # fmt: skip
+    book(
+        [
+            ledger.allocation(
+                found.item.number,
+                found.amount,
+                about=about(invoices[found.item.invoice]),
+                on=row.booked_on,
+                line=str(row.pk),
+            )
+            for row, found in allocated
+        ],
+        at=at,
+        actor=actor,
+    )
+    _reduce_unapplied(allocated)
+    note(
+        Kind.PAYMENT_ALLOCATED,
+        [
+            Line(found.item.invoice, found.item.invoice,
+                 {"amount": str(found.amount), "because": found.because})
+            for _, found in allocated
+        ],
+        at=at,
+        actor=actor,
+    )  # fmt: skip
+    paid = dict.fromkeys(f.item.invoice for _, f in allocated if not left[f.item.invoice])
+    note(Kind.INVOICE_PAID, [Line(pk, pk, {"by": "payment"}) for pk in paid], at=at, actor=actor)
+
+
+def _reduce_unapplied(
+    allocated: Sequence[tuple[models.BankLine, payment.Allocation]],
+) -> None:
+    spent: dict[UUID, int] = defaultdict(int)
+    for row, found in allocated:
+        spent[row.pk] += found.amount.minor
+    if spent:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE bank_line SET unapplied_minor = unapplied_minor - by.minor"
+                " FROM unnest(%s::uuid[], %s::bigint[]) AS by (id, minor)"
+                " WHERE bank_line.id = by.id",
+                [list(spent), list(spent.values())],
+            )
+
+
+def _update_verdicts(rows: Sequence[models.BankLine]) -> None:
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE bank_line SET verdict = said.verdict, says = said.says,"
+                " proposals = said.proposals::jsonb"
+                " FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[])"
+                " AS said (id, verdict, says, proposals) WHERE bank_line.id = said.id",
+                [
+                    [row.pk for row in rows],
+                    [str(row.verdict) for row in rows],
+                    [row.says for row in rows],
+                    [msgspec.json.encode(row.proposals).decode() for row in rows],
+                ],
+            )
+
+
+def _proposal(allocation: payment.Allocation) -> dict[str, object]:
+    return {
+        "invoice": str(allocation.item.invoice),
+        "number": allocation.item.number,
+        "amount_minor": allocation.amount.minor,
+        "score": str(allocation.score),
+        "because": list(allocation.because),
+    }
+
+
+def _lock(invoices: set[UUID]) -> None:
+    """In the order of their keys, so that two batches wait for each other and never crosswise."""
+    rows = models.Invoice.objects.select_for_update().filter(pk__in=invoices)
+    list(rows.order_by("pk").values_list("pk", flat=True))

@@ -1,0 +1,97 @@
+"""Verify received invoices, or hold them with their findings."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+
+from usance import models
+from usance.domain import verification
+from usance.domain.events import Kind
+from usance.domain.finding import Finding
+from usance.domain.invoice import Invoice, Stage
+from usance.domain.invoice import Kind as Paper
+from usance.models.bulk import copy
+from usance.models.ids import new_id
+from usance.queries import facilities, parties
+
+from .diary import note_invoices
+from .holds import hold
+
+STEP = "verification.verify"
+
+
+@transaction.atomic
+def verify(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """Run every check over the invoices that are received; pass them on or hold them.
+
+    What a person has released before does not hold again, but for what no person can wave
+    through (verification.NEVER_WAIVED).
+    """
+    rows = list(
+        models.Invoice.objects.select_for_update(of=("self",))
+        .filter(pk__in=invoices, stage=Stage.RECEIVED)
+        .select_related("client", "paper")
+        .order_by("pk")
+    )
+    if not rows:
+        return
+    waived = waived_codes([row.pk for row in rows], STEP)
+    found = {row.pk: findings for row, findings in _checked(rows, today=at.date())}
+    held = {
+        pk: stopped
+        for pk, findings in found.items()
+        if (stopped := verification.stopping(findings, waived=waived.get(pk, frozenset())))
+    }
+    passed = [row for row in rows if row.pk not in held]
+
+    copy(
+        models.Verification,
+        ["id", "invoice", "passed", "findings", "at", "actor"],
+        (
+            (new_id(), pk, pk not in held, msgspec.json.encode(findings).decode(), at, actor)
+            for pk, findings in found.items()
+        ),
+    )
+    models.Invoice.objects.filter(pk__in=[row.pk for row in passed]).update(stage=Stage.VERIFIED)
+    if held:
+        hold(held, stage=STEP, at=at, actor=actor)
+    for kind, event in (
+        (Paper.INVOICE, Kind.INVOICE_VERIFIED),
+        (Paper.CREDIT_NOTE, Kind.CREDIT_NOTE_VERIFIED),
+    ):
+        note_invoices(event, [r.pk for r in passed if r.kind == kind], at=at, actor=actor)
+
+
+def waived_codes(invoices: Sequence[UUID], step: str) -> dict[UUID, frozenset[str]]:
+    """Codes of findings that a person looked at and released, by invoice."""
+    rows = models.Hold.objects.filter(invoice_id__in=invoices, step=step, decision="released")
+    codes: dict[UUID, set[str]] = defaultdict(set)
+    for invoice, findings in rows.values_list("invoice_id", "findings"):
+        codes[invoice].update(finding["code"] for finding in findings)
+    return {invoice: frozenset(found) for invoice, found in codes.items()}
+
+
+def _checked(
+    rows: Sequence[models.Invoice], *, today: date
+) -> list[tuple[models.Invoice, tuple[Finding, ...]]]:
+    currencies = facilities.currencies({row.client_id for row in rows}, on=today)
+    twins = parties.twins(rows)
+    checked = []
+    for row in rows:
+        paper = msgspec.convert(row.paper.content, Invoice)
+        facts = verification.Facts(
+            invoice=paper,
+            claim=row.claim(),
+            seller_is_client=parties.same_seller(paper.seller, row.client),
+            debtor_known=row.debtor_id is not None,
+            facility_currencies=currencies.get(row.client_id, frozenset()),
+            credited_found=row.credited_id is not None,
+            twins=twins.get(row.pk, ()),
+            today=today,
+        )
+        checked.append((row, verification.verify(facts)))
+    return checked

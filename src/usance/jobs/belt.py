@@ -1,0 +1,64 @@
+"""Run the steps of the belt."""
+
+import logging
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db import OperationalError, close_old_connections
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from usance import clock, pipeline
+from usance.actions import holds
+from usance.queries import subjects as subject_queries
+
+ACTOR = "belt"
+TRIES_ALONE = 2
+log = logging.getLogger(__name__)
+
+
+@app.task(
+    name=pipeline.JOB,
+    queue=pipeline.QUEUE,
+    # The database was away or two batches met: the same job may simply run again.
+    retry=RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=[OperationalError]),
+)
+def step(step: str, subjects: list[str]) -> None:
+    close_old_connections()
+    run(step, [UUID(one) for one in subjects])
+
+
+def run(step: str, subjects: Sequence[UUID]) -> None:
+    """Take one step for a chunk; if it fails, one by one, and park those that fail alone."""
+    act = pipeline.STEPS[step]
+    try:
+        act(subjects, at=clock.now(), actor=ACTOR)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("step %s failed for %d subjects; now one by one", step, len(subjects))
+        for one in subjects:
+            _alone(step, one)
+
+
+def _alone(step: str, subject: UUID) -> None:
+    for left in reversed(range(TRIES_ALONE)):
+        try:
+            pipeline.STEPS[step]([subject], at=clock.now(), actor=ACTOR)
+        except OperationalError:
+            raise
+        except Exception as failure:
+            if left:
+                continue
+            invoice = subject_queries.invoice_of(subject)
+            if invoice is None:
+                raise  # No invoice to park: the job itself stands in the list of failed ones.
+            holds.park(
+                invoice,
+                subject=subject,
+                stage=step,
+                error=f"{type(failure).__name__}: {failure}",
+                at=clock.now(),
+                actor=ACTOR,
+            )
+        return

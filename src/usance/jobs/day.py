@@ -1,0 +1,39 @@
+"""The day's end: remind, take recourse, propose payouts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from usance.actions import collection, finance, settlement
+from usance.pipeline import CHUNK
+from usance.queries import overdue
+
+ACTOR = "day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """What the day's end did."""
+
+    reminders: int
+    repurchases: int
+    payouts_proposed: int
+
+
+def end(*, at: datetime) -> Day:
+    """Run what is due once a day. Run twice on a day, the second finds nothing left to do."""
+    today = at.date()
+    reminders = sum(
+        collection.remind(chunk, at=at, actor=ACTOR)
+        for chunk in _chunks(overdue.due_for_reminder(today=today))
+    )
+    late = overdue.past_recourse(today=today)
+    for chunk in _chunks(late):
+        settlement.repurchase(chunk, because="recourse period over", at=at, actor=ACTOR)
+    proposed = finance.propose_payouts(at=at, actor=ACTOR)
+    return Day(reminders=reminders, repurchases=len(late), payouts_proposed=len(proposed))
+
+
+def _chunks(ids: Sequence[UUID]) -> list[Sequence[UUID]]:
+    return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]

@@ -1,0 +1,47 @@
+"""What is due every minute: revive dead jobs, ask what nobody knows, seal the diary."""
+
+import logging
+
+from django.db import close_old_connections
+from procrastinate.contrib.django import app
+
+from usance import clock, pipeline
+from usance.actions import audit, distribution
+from usance.queries import deliveries
+
+ACTOR = "janitor"
+STALLED_SECONDS = 30  # Without a heartbeat for so long, a worker is dead.
+KEEP_HOURS = 72  # Finished jobs are looked at, then pruned: a full table slows every worker.
+log = logging.getLogger(__name__)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="usance.sweep", queue="janitor", queueing_lock="sweep")
+def sweep(timestamp: int) -> None:
+    """Interrupted calls become unknown, unknown ones are asked about, waiting ones go out."""
+    close_old_connections()
+    at = clock.now()
+    distribution.expire_leases(at=at, actor=ACTOR)
+    unknown = deliveries.unknown()
+    if unknown:
+        distribution.ask(unknown, at=at, actor=ACTOR)
+    waiting = deliveries.due()
+    if waiting:
+        pipeline.put("distribution.send", waiting)
+    audit.seal(at=at)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="usance.revive", queue="janitor", queueing_lock="revive", pass_context=True)
+async def revive(context: object, timestamp: int) -> None:
+    """Jobs of workers that died run again: every step may run twice."""
+    manager = app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        log.warning("job %s of a dead worker runs again", job.id)
+        await manager.retry_job(job)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(name="usance.prune", queue="janitor", queueing_lock="prune")
+async def prune(timestamp: int) -> None:
+    await app.job_manager.delete_old_jobs(nb_hours=KEEP_HOURS, include_failed=False)

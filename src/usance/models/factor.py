@@ -1,0 +1,28 @@
+"""Us: the company whose book this is, as it stands on paper."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Factor(models.Model):
+    """One row: a book is the ledger of one company."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(max_length=200)
+    legal_id = models.CharField(max_length=40, blank=True)
+    vat_id = models.CharField(max_length=20, blank=True)
+    street = models.CharField(max_length=200)
+    postcode = models.CharField(max_length=20)
+    city = models.CharField(max_length=100)
+    country = models.CharField(max_length=2)
+    email = models.EmailField()
+    phone = models.CharField(max_length=40, blank=True)
+    web = models.CharField(max_length=100, blank=True)
+    colour = models.CharField(max_length=7, default="#22303f")
+
+    class Meta:
+        db_table = "factor"
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="factor_one_row")]
+
+    def __str__(self) -> str:
+        return self.name

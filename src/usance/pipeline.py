@@ -1,0 +1,85 @@
+"""What follows what. This table is the process; nothing else starts a step by itself."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from procrastinate.contrib.django import app
+
+from usance import models
+from usance.actions import credit, diary, distribution, finance, payment, settlement, verification
+from usance.domain.events import Kind
+
+Step = Callable[..., None]
+
+CHUNK = 500  # Subjects a job: a job costs about 2 ms, whatever it carries.
+JOB = "usance.step"
+QUEUE = "belt"
+
+
+def resume(holds: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """A person released these: take the step before which each was held."""
+    for step, subject in models.Hold.objects.filter(pk__in=holds).values_list("step", "subject_id"):
+        STEPS[step]([subject], at=at, actor=actor)
+
+
+FOLLOWS: dict[Kind, tuple[Step, ...]] = {
+    Kind.BATCH_RECEIVED: (),
+    Kind.INVOICE_RECEIVED: (verification.verify,),
+    Kind.INVOICE_VERIFIED: (credit.assess,),
+    Kind.INVOICE_HELD: (),  # A person decides.
+    Kind.INVOICE_PARKED: (),
+    Kind.INVOICE_RELEASED: (resume,),
+    Kind.INVOICE_REJECTED: (),
+    Kind.INVOICE_APPROVED: (finance.fund,),
+    Kind.INVOICE_FUNDED: (distribution.plan, settlement.apply_waiting),
+    Kind.INVOICE_PAID: (settlement.settle,),
+    Kind.INVOICE_SETTLED: (),
+    Kind.INVOICE_REPURCHASED: (),
+    Kind.INVOICE_WRITTEN_OFF: (),
+    Kind.CREDIT_NOTE_VERIFIED: (settlement.apply_credit_notes,),
+    Kind.CREDIT_NOTE_APPLIED: (),
+    Kind.DISPATCH_PLANNED: (distribution.send,),
+    Kind.DISPATCH_ACCEPTED: (),
+    Kind.DISPATCH_DELIVERED: (),
+    Kind.DISPATCH_FAILED: (distribution.fall_back,),
+    Kind.DISPATCH_UNKNOWN: (distribution.ask,),
+    Kind.REMINDER_DUE: (),  # Its dispatch is planned with it.
+    Kind.DISPUTE_OPENED: (),
+    Kind.DISPUTE_CLOSED: (),
+    Kind.STATEMENT_IMPORTED: (payment.match,),
+    Kind.PAYMENT_ALLOCATED: (),
+    Kind.PAYMENT_UNAPPLIED: (),
+    Kind.PAYOUT_PROPOSED: (),  # A second person releases it.
+    Kind.PAYOUT_RELEASED: (),
+    Kind.PAYOUT_SENT: (),
+    Kind.PAYOUT_PAID: (),
+    Kind.PAYOUT_REJECTED: (),
+    Kind.MASTER_DATA_CHANGED: (),
+}
+assert set(FOLLOWS) == set(Kind), "every event has its row, if only an empty one"
+
+
+def _name(step: Step) -> str:
+    return f"{step.__module__.rpartition('.')[2]}.{step.__name__}"
+
+
+STEPS: dict[str, Step] = {_name(step): step for steps in FOLLOWS.values() for step in steps}
+
+
+def enqueue(kind: Kind, subjects: Sequence[UUID]) -> None:
+    """Put the next steps of these subjects on the belt, in the transaction of what happened."""
+    for step in FOLLOWS[kind]:
+        put(_name(step), subjects)
+
+
+def put(step: str, subjects: Sequence[UUID]) -> None:
+    """One job for each chunk of subjects."""
+    assert step in STEPS, step
+    chunks = [subjects[start : start + CHUNK] for start in range(0, len(subjects), CHUNK)]
+    app.configure_task(name=JOB, queue=QUEUE).batch_defer(
+        *({"step": step, "subjects": [one.hex for one in chunk]} for chunk in chunks)
+    )
+
+
+diary.connect(enqueue)

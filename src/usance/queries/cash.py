@@ -1,0 +1,120 @@
+"""What bank lines may pay."""
+
+from collections.abc import Collection, Iterable, Mapping
+from uuid import UUID
+
+from django.db.models import Q
+
+from usance import models
+from usance.domain import payment
+from usance.domain.invoice import Stage
+from usance.domain.journal import Account
+from usance.domain.money import Money
+
+from . import amounts
+
+
+def as_line(row: models.BankLine) -> payment.BankLine:
+    """The row as a value that the rules can read."""
+    return payment.BankLine(
+        amount=row.amount,
+        booked_on=row.booked_on,
+        value_on=row.value_on,
+        bank_reference=row.bank_reference,
+        end_to_end=row.end_to_end,
+        counterparty=row.counterparty,
+        counterparty_account=row.counterparty_account,
+        texts=tuple(row.texts),
+        references=tuple(
+            payment.Reference(scheme=ref["scheme"], value=ref["value"]) for ref in row.references
+        ),
+    )
+
+
+def candidates(
+    lines: Mapping[UUID, payment.BankLine],
+) -> dict[UUID, list[payment.OpenItem]]:
+    """For each line the open items that it names, or that its payer owes. Three queries in all.
+
+    What the payer owes is only asked where nothing was named: a large debtor has thousands open.
+    """
+    named = {pk: payment.references(line) for pk, line in lines.items()}
+    words = {word for found in named.values() for word in found}
+    rows = models.Invoice.objects.filter(
+        Q(payment_reference__in=words) | Q(number_key__in=words), stage=Stage.FUNDED
+    )
+    by_word: dict[str, list[UUID]] = {}
+    for pk, reference, number in rows.values_list("pk", "payment_reference", "number_key"):
+        for word in {reference, number} & words:
+            by_word.setdefault(word, []).append(pk)
+    wanted = {
+        pk: list(dict.fromkeys(one for word in found for one in by_word.get(word, ())))
+        for pk, found in named.items()
+    }
+    unnamed = {pk: line for pk, line in lines.items() if not wanted[pk]}
+    wanted |= _of_payers(unnamed)
+    known = {item.invoice: item for item in items({one for w in wanted.values() for one in w})}
+    return {pk: [known[one] for one in found if one in known] for pk, found in wanted.items()}
+
+
+def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
+    """Open items of bought invoices, with the accounts their debtors have paid from."""
+    rows = models.Invoice.objects.filter(pk__in=invoices, stage=Stage.FUNDED)
+    rows = rows.select_related("debtor")
+    left = outstanding(invoices)
+    accounts: dict[UUID, set[str]] = {}
+    debtors = {row.debtor_id for row in rows}
+    for debtor, iban in models.DebtorAccount.objects.filter(debtor_id__in=debtors).values_list(
+        "debtor_id", "iban"
+    ):
+        accounts.setdefault(debtor, set()).add(iban)
+    return [
+        payment.OpenItem(
+            invoice=row.pk,
+            number=row.number,
+            payment_reference=row.payment_reference,
+            outstanding=Money(left.get(row.pk, 0), row.currency),
+            debtor=row.debtor_id,
+            debtor_accounts=frozenset(accounts.get(row.debtor_id, ())),
+            debtor_name=row.debtor.name,
+            due_on=row.due_on,
+        )
+        for row in rows
+    ]
+
+
+def outstanding(invoices: Collection[UUID]) -> dict[UUID, int]:
+    """What is still to be paid on each, in minor units."""
+    return amounts.of_invoices(Account.FACTORED_RECEIVABLES, invoices)
+
+
+def _of_payers(lines: Mapping[UUID, payment.BankLine]) -> dict[UUID, list[UUID]]:
+    """Invoices of exactly the amount, owed by the debtor whose account paid."""
+    payers = {line.counterparty_account for line in lines.values() if line.counterparty_account}
+    if not payers:
+        return {}
+    debtors: dict[str, list[UUID]] = {}
+    for iban, debtor in models.DebtorAccount.objects.filter(iban__in=payers).values_list(
+        "iban", "debtor_id"
+    ):
+        debtors.setdefault(iban, []).append(debtor)
+    rows = models.Invoice.objects.filter(
+        debtor_id__in={d for found in debtors.values() for d in found},
+        stage=Stage.FUNDED,
+        face_minor__in={line.amount.minor for line in lines.values()},
+    )
+    owed: dict[tuple[UUID, int, str], list[UUID]] = {}
+    for pk, debtor, minor, currency in rows.values_list(
+        "pk", "debtor_id", "face_minor", "currency"
+    ):
+        owed.setdefault((debtor, minor, currency), []).append(pk)
+    return {pk: list(_fitting(line, debtors, owed)) for pk, line in lines.items()}
+
+
+def _fitting(
+    line: payment.BankLine,
+    debtors: Mapping[str, list[UUID]],
+    owed: Mapping[tuple[UUID, int, str], list[UUID]],
+) -> Iterable[UUID]:
+    for debtor in debtors.get(line.counterparty_account, ()):
+        yield from owed.get((debtor, line.amount.minor, line.amount.currency), ())

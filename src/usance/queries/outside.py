@@ -1,0 +1,86 @@
+"""Who carries what, and with which settings: from the file that the operator keeps.
+
+`<home>/secrets/outside.json` (or $USANCE_OUTSIDE) holds carriers, bank and bureau with their
+secrets; the database holds none of them.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from django.conf import settings
+
+from usance import plugins
+from usance.domain.distribution import Kind
+from usance.domain.refusal import Refusal
+
+
+class NotConfigured(Refusal):
+    code = "outside_not_configured"
+    todo = "Write it into secrets/outside.json: docs/operations.md shows how."
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    name: str
+    channel: ModuleType  # Keeps plugins.channels.Channel.
+    config: Mapping[str, str]
+
+
+def carrier_of(kind: Kind) -> str:
+    """The name of who carries this kind.
+
+    :raises NotConfigured: if nobody does.
+    """
+    name = _settings().get("kinds", {}).get(kind.value)
+    if not name:
+        raise NotConfigured(f"nobody carries {kind}")
+    return str(name)
+
+
+def carrier(name: str) -> Carrier:
+    """:raises NotConfigured: if no carrier of this name is set up."""
+    found = _settings().get("carriers", {}).get(name)
+    if found is None:
+        raise NotConfigured(f"no carrier is called {name}")
+    return Carrier(name, plugins.load("channels", found["plugin"]), found["config"])
+
+
+def bank() -> Mapping[str, str]:
+    """Settings of the connection to our bank.
+
+    :raises NotConfigured: if there is none.
+    """
+    return _part("bank")
+
+
+def bureau() -> tuple[ModuleType, Mapping[str, str]]:
+    """The credit bureau's plug-in and its settings.
+
+    :raises NotConfigured: if there is none.
+    """
+    found = _part("bureau")
+    return plugins.load("bureaus", found["plugin"]), found["config"]
+
+
+def _part(name: str) -> Any:
+    found = _settings().get(name)
+    if not found:
+        raise NotConfigured(f"no {name} is set up")
+    return found
+
+
+def _settings() -> dict[str, Any]:
+    path = Path(settings.OUTSIDE)
+    return _read(path, path.stat().st_mtime_ns) if path.exists() else {}
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed_ns: int) -> dict[str, Any]:
+    """Read anew when the file changes: `changed_ns` is part of the key."""
+    found: dict[str, Any] = json.loads(path.read_text())
+    return found

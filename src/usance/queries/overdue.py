@@ -1,0 +1,73 @@
+"""Who is late, by how much, and what that costs by law."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, Max, OuterRef
+
+from usance import law, models
+from usance.domain import collection
+from usance.domain.invoice import Stage
+from usance.domain.money import Money
+
+from . import cash
+
+DISPUTED = Exists(models.Dispute.objects.filter(invoice=OuterRef("pk"), closed_at=None))
+
+
+def due_for_reminder(*, today: date) -> list[UUID]:
+    """Bought invoices late enough for the first rung, undisputed, oldest due date first."""
+    latest = today - timedelta(days=collection.LADDER[0].days_overdue)
+    rows = models.Invoice.objects.filter(stage=Stage.FUNDED, kind="invoice", due_on__lte=latest)
+    rows = rows.exclude(DISPUTED)
+    rows = rows.exclude(reminders__level=collection.LADDER[-1].level)
+    return list(rows.order_by("due_on", "pk").values_list("pk", flat=True))
+
+
+def past_recourse(*, today: date) -> list[UUID]:
+    """Bought with recourse, and later than the facility's days after the due date."""
+    rows = models.Invoice.objects.filter(
+        stage=Stage.FUNDED, due_on__lt=today, funding__facility__recourse_days__isnull=False
+    ).values_list("pk", "due_on", "funding__facility__recourse_days")
+    return [pk for pk, due_on, days in rows if due_on + timedelta(days=days) < today]
+
+
+def with_levels(
+    invoices: Collection[UUID], *, today: date
+) -> list[tuple[models.Invoice, Money, int]]:
+    """Each late invoice with what is outstanding and the level of its last reminder (0: none).
+    The rows are locked; paid and disputed ones are left out."""
+    rows = list(
+        models.Invoice.objects.select_for_update(of=("self",))
+        .filter(pk__in=invoices, stage=Stage.FUNDED, due_on__lt=today)
+        .exclude(DISPUTED)
+        .select_related("debtor")
+        .order_by("pk")
+    )
+    pks = [row.pk for row in rows]
+    left = cash.outstanding(pks)
+    levels = dict(
+        models.Reminder.objects.filter(invoice_id__in=pks)
+        .values_list("invoice_id")
+        .annotate(level=Max("level"))
+    )
+    return [
+        (row, Money(left[row.pk], row.currency), levels.get(row.pk, 0))
+        for row in rows
+        if left.get(row.pk, 0) > 0
+    ]
+
+
+def interest(row: models.Invoice, outstanding: Money, *, today: date) -> Money | None:
+    """Late interest by the law of the debtor's country; None where no verified rate covers it."""
+    assert row.debtor is not None
+    try:
+        return collection.late_interest(
+            outstanding,
+            due_on=row.due_on,
+            until=today,
+            periods=law.late_interest(row.debtor.country),
+        )
+    except collection.RateUnknown:
+        return None
