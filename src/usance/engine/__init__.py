@@ -19,11 +19,20 @@ import psycopg
 
 from usance.engine import account, carrier, kept, operators, roles, server
 from usance.engine.cluster import APP, DATABASE, OWNER, READONLY, Cluster, on_database
-from usance.engine.trouble import EngineError, NoSpace, OutOfReach
+from usance.engine.trouble import (
+    DidNotStart,
+    EngineError,
+    MayNot,
+    NoSpace,
+    NotInstalled,
+    OutOfReach,
+    WrongVersion,
+)
 
 __all__ = [
     "APP", "DATABASE", "OWNER", "READONLY",
-    "Cluster", "EngineError", "known", "running", "start", "stop",
+    "Cluster", "DidNotStart", "EngineError", "MayNot", "NoSpace", "NotInstalled", "OutOfReach",
+    "WrongVersion", "known", "running", "start", "stop",
 ]  # fmt: skip
 
 LEAST_FREE = 1_000_000_000  # Bytes. With less, one night's write-ahead log could fill the disk.

@@ -1,0 +1,56 @@
+"""How pytest gets its database: see tests/database.py. A run that needs none starts none."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import database
+from usance.engine.cluster import Cluster
+
+HOME = "USANCE_TESTS_HOME"  # Tells the xdist workers, which inherit the environment.
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        os.environ[HOME] = str(database.new_home())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    # Also after Ctrl-C; what a kill -9 leaves is swept by the next run.
+    if not hasattr(config, "workerinput") and HOME in os.environ:
+        database.remove(Path(os.environ.pop(HOME)))
+
+
+@pytest.fixture(scope="session")
+def cluster(worker_id: str, django_db_blocker: "pytest.FixtureRequest") -> Iterator[Cluster]:
+    """Addresses of this worker's database, for every role."""
+    from django.db import connections
+
+    home = Path(os.environ[HOME])
+    with django_db_blocker.unblock():  # type: ignore[attr-defined] - pytest-django's own type
+        template = database.template(home)
+    yield database.copy(home, template, worker_id)
+    connections.close_all()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(cluster: Cluster) -> None:
+    """In place of pytest-django's: log in as the app, to a database that was prepared before."""
+    from django.conf import settings
+    from django.db import connections
+    from django.test import TransactionTestCase
+
+    from usance.shared import address
+
+    own = address.database(cluster.app_url, search_path=f"{settings.BOOK_SCHEMA},public")
+    connections.settings["default"].update(own)
+    connections["default"].close()
+    connections["default"].settings_dict.update(own)
+
+    def clean(_: TransactionTestCase) -> None:
+        database.empty(cluster)
+
+    # Django would TRUNCATE as the app, which append-only tables refuse by trigger and privilege.
+    TransactionTestCase._fixture_teardown = clean
