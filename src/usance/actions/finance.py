@@ -6,6 +6,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from usance import models
 from usance.domain import finance, ledger
@@ -17,7 +18,7 @@ from usance.domain.mandate import Act, Role, require, two_people
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.models.bulk import copy
-from usance.plugins.payouts import Order, Payer, pain001
+from usance.plugins.payouts import Answer, Order, Payer, Verdict, pain001
 from usance.queries import amounts, facilities
 
 from . import counters
@@ -134,6 +135,62 @@ def propose_payouts(*, at: datetime, actor: str) -> list[models.Payout]:
         actor=actor,
     )
     return proposed
+
+
+@transaction.atomic
+def hand_over_file(file_id: UUID, *, at: datetime, actor: str) -> None:
+    """The bank has the order file: its payouts are sent."""
+    file = models.PayoutFile.objects.select_for_update().get(pk=file_id)
+    file.handed_at = at
+    file.save(update_fields=["handed_at"])
+    sent = models.Payout.objects.filter(file=file, state="released")
+    lines = [Line(pk, None, {"file": file.name}) for pk in sent.values_list("pk", flat=True)]
+    sent.update(state="sent")
+    note(Kind.PAYOUT_SENT, lines, at=at, actor=actor)
+
+
+@transaction.atomic
+def take_answers(answers: Sequence[Answer], *, at: datetime, actor: str) -> int:
+    """What the bank says of our orders; how many it rejected. What it rejected is due again.
+
+    That an order was executed is booked when the statement shows it, not before.
+    """
+    why = {a.key: f"{a.code} {a.reason}".strip() for a in answers if a.verdict is Verdict.REJECTED}
+    files = [a.file for a in answers if not a.key and a.verdict is Verdict.REJECTED]
+    rows = list(
+        models.Payout.objects.select_for_update(of=("self",))
+        .filter(state__in=["released", "sent"])
+        .filter(Q(pk__in=[UUID(key) for key in why if key]) | Q(file__name__in=files))
+        .order_by("pk")
+    )
+    for payout in rows:
+        payout.state, payout.closed_on = "rejected", at.date()
+        payout.reason = why.get(payout.key, "The bank rejected the whole file.")[:200]
+    book(
+        [
+            ledger.payout_rejected(
+                payout.key,
+                payout.amount,
+                about=About(client=payout.client_id),
+                on=at.date(),
+                why=payout.reason,
+            )
+            for payout in rows
+        ],
+        at=at,
+        actor=actor,
+    )
+    models.Payout.objects.bulk_update(rows, ["state", "closed_on", "reason"])
+    note(
+        Kind.PAYOUT_REJECTED,
+        [Line(p.pk, None, {"amount": str(p.amount), "reason": p.reason}) for p in rows],
+        at=at,
+        actor=actor,
+    )
+    models.PayoutFile.objects.filter(
+        name__in={answer.file for answer in answers}, answered_at=None
+    ).update(answered_at=at)
+    return len(rows)
 
 
 @transaction.atomic

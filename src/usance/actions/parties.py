@@ -1,0 +1,272 @@
+"""Register clients and debtors, agree on facilities, give limits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db import transaction
+
+from usance import models
+from usance.domain.events import Kind
+from usance.domain.invoice import Stage, WrongStage
+from usance.domain.mandate import Act, Role, require
+from usance.domain.money import Money
+from usance.domain.party import identifier_key, name_key
+from usance.domain.refusal import Refusal
+from usance.models.ids import new_id
+
+from .diary import Line, note
+from .documents import Content, keep
+
+
+class SpansOverlap(Refusal):
+    code = "facility_spans_overlap"
+    todo = "Let the new terms begin after the day on which the old ones did."
+
+
+class SameIdentifier(Refusal):
+    code = "identifier_taken"
+    todo = "Open the party that carries it; it may be the same company."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """What clients and debtors have in common."""
+
+    name: str
+    country: str
+    legal_id: str = ""
+    vat_id: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    language: str = "en"
+    email: str = ""
+    phone: str = ""
+
+
+@transaction.atomic
+def register_client(
+    company: Company, *, colour: str = "#1f3a5f", role: Role, at: datetime, actor: str
+) -> models.Client:
+    """:raises NotAllowed: if the role may not.
+    :raises SameIdentifier: if a client carries one of its identifiers.
+    """
+    require(role, Act.EDIT_PARTY)
+    _refuse_taken(models.Client, company)
+    row = models.Client(**_columns(company), brand_colour=colour, created_at=at)
+    row.save(force_insert=True)
+    _changed(row.pk, "client registered", company.name, at=at, actor=actor)
+    return row
+
+
+@transaction.atomic
+def register_debtor(
+    company: Company,
+    *,
+    einvoice_id: str = "",
+    mailbox_id: str = "",
+    wish: str = "",
+    accounts: Sequence[str] = (),
+    role: Role,
+    at: datetime,
+    actor: str,
+) -> models.Debtor:
+    """:raises NotAllowed: if the role may not.
+    :raises SameIdentifier: if a debtor carries one of its identifiers.
+    """
+    require(role, Act.EDIT_PARTY)
+    _refuse_taken(models.Debtor, company)
+    row = models.Debtor(
+        **_columns(company),
+        einvoice_id=einvoice_id,
+        mailbox_id=mailbox_id,
+        wish=wish,
+        created_at=at,
+    )
+    row.save(force_insert=True)
+    models.DebtorAccount.objects.bulk_create(
+        models.DebtorAccount(debtor=row, iban=identifier_key(iban)) for iban in accounts
+    )
+    _changed(row.pk, "debtor registered", company.name, at=at, actor=actor)
+    return row
+
+
+@transaction.atomic
+def agree_facility(
+    client_id: UUID,
+    *,
+    limit: Money,
+    advance_rate: Decimal,
+    fee_rate: Decimal,
+    recourse_days: int | None,
+    valid_from: date,
+    role: Role,
+    at: datetime,
+    actor: str,
+) -> models.Facility:
+    """New terms from a day on; the terms that held until then end on the day before.
+
+    :raises NotAllowed: if the role may not.
+    :raises SpansOverlap: if the old terms did not begin before `valid_from`.
+    """
+    require(role, Act.SET_LIMIT)
+    models.Client.objects.select_for_update().get(pk=client_id)
+    old = models.Facility.objects.filter(
+        client_id=client_id, currency=limit.currency, valid_to=None
+    ).first()
+    if old is not None:
+        if old.valid_from >= valid_from:
+            raise SpansOverlap(f"terms hold since {old.valid_from}")
+        old.valid_to = valid_from - timedelta(days=1)
+        old.save(update_fields=["valid_to"])
+    row = models.Facility(
+        client_id=client_id,
+        currency=limit.currency,
+        advance_rate=advance_rate,
+        fee_rate=fee_rate,
+        limit_minor=limit.minor,
+        recourse_days=recourse_days,
+        valid_from=valid_from,
+    )
+    row.save(force_insert=True)
+    _changed(client_id, "facility agreed", str(limit), at=at, actor=actor)
+    return row
+
+
+@transaction.atomic
+def set_payout_account(
+    client_id: UUID, *, iban: str, bic: str, currency: str, role: Role, at: datetime, actor: str
+) -> models.ClientAccount:
+    """The account a client is paid on from now on. Nothing is paid to it before it is verified.
+
+    :raises NotAllowed: if the role may not.
+    """
+    require(role, Act.EDIT_PARTY)
+    models.ClientAccount.objects.filter(
+        client_id=client_id, currency=currency, closed_at=None
+    ).update(closed_at=at)
+    row = models.ClientAccount(
+        client_id=client_id, iban=identifier_key(iban), bic=bic.upper(), currency=currency
+    )
+    row.save(force_insert=True)
+    _changed(client_id, "payout account set", row.iban[-4:], at=at, actor=actor)
+    return row
+
+
+@transaction.atomic
+def verify_payout_account(
+    account_id: UUID, *, role: Role, at: datetime, actor: str
+) -> models.ClientAccount:
+    """Somebody asked the client by another way than the one the account came by.
+
+    :raises NotAllowed: if the role may not.
+    """
+    require(role, Act.RELEASE_PAYOUT)
+    row = models.ClientAccount.objects.select_for_update().get(pk=account_id)
+    row.verified_at, row.verified_by = at, actor
+    row.save(update_fields=["verified_at", "verified_by"])
+    _changed(row.client_id, "payout account verified", row.iban[-4:], at=at, actor=actor)
+    return row
+
+
+@transaction.atomic
+def set_limit(
+    debtor_id: UUID,
+    limit: Money,
+    *,
+    source: str,
+    report: bytes = b"",
+    role: Role,
+    at: datetime,
+    actor: str,
+) -> models.CreditLimit:
+    """The debtor's limit from today on; the one before ends. What it rests on is kept.
+
+    :raises NotAllowed: if the role may not.
+    """
+    require(role, Act.SET_LIMIT)
+    models.Debtor.objects.select_for_update().get(pk=debtor_id)
+    models.CreditLimit.objects.filter(
+        debtor_id=debtor_id, currency=limit.currency, valid_to=None
+    ).update(valid_to=at.date())
+    digest = None
+    if report:
+        (digest,) = keep(
+            [Content(data=report, media_type="application/json", name="credit-report.json")],
+            at=at,
+        )
+    row = models.CreditLimit(
+        debtor_id=debtor_id,
+        currency=limit.currency,
+        limit_minor=limit.minor,
+        source=source[:80],
+        given_on=at.date(),
+        actor=actor,
+        report_id=digest,
+    )
+    row.save(force_insert=True)
+    _changed(debtor_id, "limit set", f"{limit} by {source}", at=at, actor=actor)
+    return row
+
+
+@transaction.atomic
+def choose_debtor(
+    invoice_id: UUID, debtor_id: UUID, *, role: Role, at: datetime, actor: str
+) -> None:
+    """A person says who owes an invoice whose paper did not say it clearly enough.
+
+    :raises NotAllowed: if the role may not.
+    :raises WrongStage: if the invoice is verified already.
+    """
+    require(role, Act.RELEASE_HOLD)
+    row = models.Invoice.objects.select_for_update().get(pk=invoice_id)
+    if Stage(row.stage) is not Stage.RECEIVED:
+        raise WrongStage(f"an invoice that is {row.stage} keeps its debtor")
+    row.debtor_id = debtor_id
+    row.save(update_fields=["debtor"])
+    note(
+        Kind.MASTER_DATA_CHANGED,
+        [Line(row.pk, row.pk, {"what": "debtor chosen", "debtor": str(debtor_id)})],
+        at=at,
+        actor=actor,
+    )
+
+
+def _columns(company: Company) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "name": company.name,
+        "name_key": name_key(company.name)[:200],
+        "legal_id": identifier_key(company.legal_id),
+        "vat_id": identifier_key(company.vat_id),
+        "street": company.street,
+        "postcode": company.postcode,
+        "city": company.city,
+        "country": company.country,
+        "language": company.language,
+        "email": company.email,
+        "phone": company.phone,
+    }
+
+
+def _refuse_taken(model: type[models.Client] | type[models.Debtor], company: Company) -> None:
+    vat_id, legal_id = identifier_key(company.vat_id), identifier_key(company.legal_id)
+    same = model.objects.none()
+    if vat_id:
+        same = same | model.objects.filter(vat_id=vat_id)
+    if legal_id:
+        same = same | model.objects.filter(country=company.country, legal_id=legal_id)
+    if taken := same.first():
+        raise SameIdentifier(f"{taken.name} carries it")
+
+
+def _changed(subject: UUID, what: str, value: str, *, at: datetime, actor: str) -> None:
+    note(
+        Kind.MASTER_DATA_CHANGED,
+        [Line(subject, None, {"what": what, "value": value})],
+        at=at,
+        actor=actor,
+    )

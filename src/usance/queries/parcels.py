@@ -1,0 +1,233 @@
+"""What goes out for a dispatch: the facts of its letter, the printed document, the parcel."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+import msgspec
+from django.core.files.storage import storages
+
+from usance import law, letters, models
+from usance.domain.distribution import Attachment, Kind, Paper, Parcel
+from usance.domain.invoice import Invoice
+from usance.domain.invoice import Kind as Claimed
+from usance.domain.invoice.assignment import assigned
+from usance.domain.invoice.document import Account
+from usance.domain.money import Money
+from usance.domain.party import Address, Identifier, Payee
+from usance.letters import facts, mail
+from usance.plugins.channels import hybrid
+from usance.plugins.einvoices import cii, ubl
+
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printed:
+    data: bytes
+    media_type: str
+    name: str
+
+
+def claimed(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
+    """The rows with everything that their letters need, in three queries."""
+    return list(
+        models.Dispatch.objects.filter(pk__in=dispatches)
+        .select_related("invoice__client", "invoice__debtor", "invoice__paper", "reminder")
+        .order_by("planned_at", "pk")
+    )
+
+
+def documents(rows: Sequence[models.Dispatch]) -> list[Printed]:
+    """The paper of each dispatch, printed: invoices carry their data inside (Factur-X)."""
+    return [_printed(row) for row in rows]
+
+
+def parcel(row: models.Dispatch) -> Parcel:
+    """What the carrier gets. The same row gives the same parcel in every attempt."""
+    letter, language, told = letter_of(row)
+    subject, text, _ = mail.mail(letter, language, told)
+    assert row.document_id is not None
+    pdf = Attachment(name=_file_name(row), media_type=PDF, content=stored(row.document_id))
+    attachments = [pdf]
+    if row.paper == Paper.INVOICE and row.kind == Kind.EINVOICE:
+        xml = ubl.write(_assigned(row), {})
+        attachments.insert(
+            0, Attachment(name="invoice.xml", media_type="application/xml", content=xml)
+        )
+    if row.paper == Paper.INVOICE and row.carrier != "smtp":
+        attachments.append(
+            Attachment(
+                name="payment.json",
+                media_type=hybrid.PAYMENT,
+                content=msgspec.json.encode(_payment(row)),
+            )
+        )
+    return Parcel(
+        key=row.key,
+        kind=Kind(row.kind),
+        sender=factor().email,
+        address=row.address,
+        language=language,
+        subject=subject,
+        text=text,
+        attachments=tuple(attachments),
+    )
+
+
+def address(debtor: models.Debtor, kind: Kind) -> Mapping[str, str]:
+    """The keys by which this kind of channel finds the debtor."""
+    if kind is Kind.EMAIL:
+        return {"email": debtor.email, "name": debtor.name}
+    if kind is Kind.EINVOICE:
+        return {"einvoice": debtor.einvoice_id, "name": debtor.name}
+    if kind is Kind.MAILBOX:
+        return {"mailbox": debtor.mailbox_id, "name": debtor.name}
+    assert kind is Kind.LETTER, kind
+    return {
+        "name": debtor.name,
+        "street": debtor.street,
+        "postcode": debtor.postcode,
+        "city": debtor.city,
+        "country": debtor.country,
+    }
+
+
+def letter_of(row: models.Dispatch) -> tuple[str, str, facts.Facts]:
+    """Name, language and facts of what this dispatch says."""
+    language = row.invoice.debtor.language
+    language = language if language in facts.LANGUAGES else "en"
+    if row.paper == Paper.REMINDER:
+        return row.reminder.letter, language, _reminder(row)
+    letter = "credit_note" if row.invoice.kind == Claimed.CREDIT_NOTE else "invoice"
+    return (
+        letter,
+        language,
+        facts.InvoiceLetter(
+            invoice=paper(row.invoice),
+            client=brand(row.invoice.client),
+            factor=brand(factor()),
+            account=account(row.invoice.currency),
+            reference=row.invoice.payment_reference,
+            payable=row.invoice.face,
+            recipient=_recipient(row.invoice.debtor),
+        ),
+    )
+
+
+def paper(row: models.Invoice) -> Invoice:
+    return msgspec.convert(row.paper.content, Invoice)
+
+
+def stored(sha256: str) -> bytes:
+    """The bytes of a document that was kept."""
+    with storages["documents"].open(f"{sha256[:2]}/{sha256}") as file:
+        data: bytes = file.read()
+        return data
+
+
+def factor() -> models.Factor:
+    return models.Factor.objects.get()
+
+
+def account(currency: str) -> facts.Account:
+    ours = models.BankAccount.objects.get(currency=currency)
+    return facts.Account(holder=factor().name, iban=ours.iban, bic=ours.bic)
+
+
+def brand(company: models.Client | models.Factor) -> facts.Brand:
+    colour = company.brand_colour if isinstance(company, models.Client) else company.colour
+    return facts.Brand(
+        name=company.name,
+        address=_address(company),
+        colour=colour,
+        company_id=company.legal_id,
+        vat_id=company.vat_id,
+        phone=company.phone,
+        email=company.email,
+    )
+
+
+def _printed(row: models.Dispatch) -> Printed:
+    letter, language, told = letter_of(row)
+    country = row.invoice.debtor.country
+    if isinstance(told, facts.InvoiceLetter):
+        data = letters.render_facturx(
+            letter, language, told, xml=cii.write(_assigned(row), {}), country=country
+        )
+    else:
+        data = letters.render(letter, language, told, country=country)
+    return Printed(data=data, media_type=PDF, name=_file_name(row))
+
+
+def _assigned(row: models.Dispatch) -> Invoice:
+    letter, language, told = letter_of(row)
+    assert isinstance(told, facts.InvoiceLetter)
+    us = factor()
+    return assigned(
+        told.invoice,
+        payee=Payee(name=us.name, legal_id=Identifier(value=us.legal_id) if us.legal_id else None),
+        account=Account(number=told.account.iban, name=us.name, bic=told.account.bic),
+        reference=told.reference,
+        clause=letters.clause(letter, language, told),
+    )
+
+
+def _payment(row: models.Dispatch) -> dict[str, object]:
+    """What a hybrid distributor needs to print slips and offer payment."""
+    return {
+        "invoice_number": row.invoice.number,
+        "reference": row.invoice.payment_reference,
+        "amount": {"minor": row.invoice.face_minor, "currency": row.invoice.currency},
+        "due_on": row.invoice.due_on.isoformat(),
+        "account": account(row.invoice.currency).iban,
+        "payer": row.invoice.debtor.name,
+        "payee": factor().name,
+    }
+
+
+def _reminder(row: models.Dispatch) -> facts.Reminder:
+    made, invoice = row.reminder, row.invoice
+    nothing = Money(0, made.currency)
+    claimed = made.interest_minor is not None
+    rate = None
+    for period in law.late_interest(invoice.debtor.country) if claimed else ():
+        if period.first <= made.made_on <= period.last:
+            rate = period.rate * 100
+    return facts.Reminder(
+        written_on=made.made_on,
+        client=brand(invoice.client),
+        factor=brand(factor()),
+        debtor=_recipient(invoice.debtor),
+        account=account(invoice.currency),
+        reference=invoice.payment_reference,
+        claims=(
+            facts.Overdue(
+                number=invoice.number,
+                issued_on=invoice.issued_on,
+                due_on=invoice.due_on,
+                days_overdue=made.days_overdue,
+                face=invoice.face,
+                outstanding=Money(made.outstanding_minor, made.currency),
+                interest=Money(made.interest_minor, made.currency) if claimed else nothing,
+            ),
+        ),
+        pay_by=made.pay_by,
+        interest_until=made.made_on,
+        rate=rate,
+    )
+
+
+def _recipient(debtor: models.Debtor) -> facts.Recipient:
+    return facts.Recipient(name=debtor.name, address=_address(debtor))
+
+
+def _address(party: models.Client | models.Debtor | models.Factor) -> Address:
+    return Address(
+        street=party.street, postcode=party.postcode, city=party.city, country=party.country
+    )
+
+
+def _file_name(row: models.Dispatch) -> str:
+    kept = "".join(ch if ch.isalnum() or ch in "-_" else "_" for ch in row.invoice.number)
+    return f"{row.paper}-{kept}.pdf"
