@@ -22,6 +22,9 @@ class Reference:
     amount: Money | None = None  # What of the line it stands for, if the bank says so.
 
 
+CHARGES = "CHRG"  # Code of a line that is the bank's charges within an entry.
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankLine:
     """One movement on our account; what came in is positive, what went out negative."""
@@ -32,6 +35,7 @@ class BankLine:
     pending: bool = False
     reversal: bool = False
     bank_reference: str = ""  # The bank's own, the same in every file that shows the movement.
+    entry_reference: str = ""  # The bank's for the whole entry, shared by all the lines of it.
     end_to_end: str = ""  # Given by who ordered the payment; empty for NOTPROVIDED.
     counterparty: str = ""
     counterparty_account: str = ""
