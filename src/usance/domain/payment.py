@@ -1,15 +1,18 @@
 """What the bank says, and which open invoices a line of it pays. Every match is explained."""
 
-import itertools
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 from .money import Money, least, total, zero
+from .reference import is_rf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +25,9 @@ class Reference:
     amount: Money | None = None  # What of the line it stands for, if the bank says so.
 
 
+CHARGES = "CHRG"  # Code of a line that is the bank's charges within an entry.
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankLine:
     """One movement on our account; what came in is positive, what went out negative."""
@@ -32,6 +38,7 @@ class BankLine:
     pending: bool = False
     reversal: bool = False
     bank_reference: str = ""  # The bank's own, the same in every file that shows the movement.
+    entry_reference: str = ""  # The bank's for the whole entry, shared by all the lines of it.
     end_to_end: str = ""  # Given by who ordered the payment; empty for NOTPROVIDED.
     counterparty: str = ""
     counterparty_account: str = ""
@@ -59,11 +66,45 @@ class Statement:
 
 
 def gap(statement: Statement) -> Money | None:
-    """Closing minus opening and booked lines: zero for a sound statement, None if not stated."""
+    """Closing minus opening and booked lines: zero for a sound statement.
+
+    None if a balance is not stated, or if something is in another currency and cannot be added.
+    """
     if statement.opening is None or statement.closing is None:
         return None
-    booked = total((x.amount for x in statement.lines if not x.pending), statement.currency)
-    return statement.closing - statement.opening - booked
+    booked = [x.amount for x in statement.lines if not x.pending]
+    if {x.currency for x in (statement.opening, statement.closing, *booked)} - {statement.currency}:
+        return None
+    return statement.closing - statement.opening - total(booked, statement.currency)
+
+
+def identity(account: str, line: BankLine, ordinal: int = 0) -> str:
+    """What makes this movement one movement, in whichever files it appears.
+
+    The account and the bank's reference, with the amount because some banks give a payment and
+    its charge the same one; without a reference a hash of what the line says. `ordinal` counts
+    lines of one statement that are equal in all of this, from 0.
+    """
+    if line.bank_reference:
+        said = (account, line.bank_reference, line.amount.minor, line.amount.currency, ordinal)
+        return "\x1f".join(map(str, said))
+    said_all = (
+        account, line.booked_on.isoformat(), line.amount.minor, line.amount.currency,
+        line.end_to_end, line.counterparty_account, line.counterparty,
+        *(ref.value for ref in line.references), *line.texts, ordinal,
+    )  # fmt: skip
+    return hashlib.sha256("\x1f".join(map(str, said_all)).encode()).hexdigest()
+
+
+def identities(statement: Statement) -> tuple[str, ...]:
+    """The identity of each line, in their order: equal lines of one statement stay several."""
+    seen: Counter[str] = Counter()
+    found = []
+    for line in statement.lines:
+        plain = identity(statement.account, line)
+        found.append(identity(statement.account, line, seen[plain]))
+        seen[plain] += 1
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,18 +121,19 @@ class OpenItem:
 
 def reference_in_line(line: BankLine, item: OpenItem) -> bool:
     """Our payment reference was quoted as a structured reference."""
-    return compact(item.payment_reference) in {compact(ref.value) for ref in line.references}
+    wanted = _wanted(item.payment_reference)
+    return any(_forms(ref.value) & wanted for ref in line.references)
 
 
 def reference_in_text(line: BankLine, item: OpenItem) -> bool:
     """Our payment reference stands in the text."""
-    return compact(item.payment_reference) in references(line)
+    return bool(_wanted(item.payment_reference) & references(line))
 
 
 def number_in_line(line: BankLine, item: OpenItem) -> bool:
     """The invoice number was quoted as a reference or stands in the text."""
     wanted = compact(item.number)
-    return len(wanted) >= 4 and wanted in references(line)
+    return len(wanted) >= 4 and not _YEAR.fullmatch(wanted) and wanted in references(line)
 
 
 def payer_is_debtor(line: BankLine, item: OpenItem) -> bool:
@@ -113,7 +155,6 @@ CLUES: tuple[tuple[Clue, Decimal], ...] = (
     (payer_is_debtor, Decimal("0.25")),
     (amount_is_outstanding, Decimal("0.20")),
 )
-CERTAIN = Decimal("0.60")
 
 
 class Verdict(StrEnum):
@@ -141,15 +182,19 @@ class Match:
 def match(line: BankLine, items: Sequence[OpenItem]) -> Match:
     """Allocate an incoming line to the open items that it surely pays, or propose.
 
-    Items in another currency are left out. Several items that are each certain share the line in
-    the order of their due dates; what is more than they owe is left.
+    Items in another currency are left out. Sure are, in this order: items whose payment reference
+    is quoted; items quoted by number that the line pays exactly, alone or together, if they are
+    one debtor's; one item quoted by number whose debtor's account pays a part of it. An invoice
+    number is the client's, so two clients may use the same: then nothing is sure. Several sure
+    items share the line in the order of their due dates, or by the amounts that the payer states;
+    what is more than they owe is left.
     """
     assert line.amount.minor > 0
     scored = sorted(
         (found for item in items if (found := _score(line, item))),
         key=lambda found: (-found.score, found.item.due_on or date.max, found.item.number),
     )
-    certain = [found for found in scored if found.score >= CERTAIN]
+    certain = _certain(line, scored)
     if not certain:
         if not scored:
             return Match(verdict=Verdict.NONE, left=line.amount, says="Nothing in it is known.")
@@ -159,7 +204,7 @@ def match(line: BankLine, items: Sequence[OpenItem]) -> Match:
             left=line.amount,
             says="It may pay this; a person decides.",
         )
-    shared = tuple(_share(line.amount, certain))
+    shared = tuple(_share(line, certain))
     spent = total((found.amount for found in shared), line.amount.currency)
     return Match(
         verdict=Verdict.CERTAIN,
@@ -169,29 +214,94 @@ def match(line: BankLine, items: Sequence[OpenItem]) -> Match:
     )
 
 
+def _certain(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
+    by_reference = [found for found in scored if _has(found, reference_in_line, reference_in_text)]
+    if by_reference:
+        return by_reference if _distinct(x.item.payment_reference for x in by_reference) else []
+    quoted = [found for found in scored if _has(found, number_in_line)]
+    if not quoted or not _distinct(x.item.number for x in quoted):
+        return []
+    if len({found.item.debtor for found in quoted}) > 1:
+        return []
+    owed = total((found.item.outstanding for found in quoted), line.amount.currency)
+    known = all(_has(found, payer_is_debtor) for found in quoted)
+    part = known and len(quoted) == 1 and line.amount < owed
+    return quoted if line.amount == owed or part else []
+
+
+def _has(found: Allocation, *clues: Clue) -> bool:
+    return any((clue.__doc__ or clue.__name__) in found.because for clue in clues)
+
+
+def _distinct(texts: Iterable[str]) -> bool:
+    compacted = [compact(text) for text in texts]
+    return len(compacted) == len(set(compacted))
+
+
+@lru_cache(maxsize=64)
 def references(line: BankLine) -> frozenset[str]:
-    """Everything in the line that may be a reference or number, compacted: the words of its texts,
-    runs of two neighbouring words, and its structured references."""
-    words = [word for text in (*line.texts, line.end_to_end) for word in _WORDS.findall(text)]
-    pairs = (one + other for one, other in itertools.pairwise(words))
-    triples = _rf_in_groups(" ".join(line.texts))
-    structured = (ref.value for ref in line.references)
-    return frozenset(compact(x) for x in (*words, *pairs, *triples, *structured) if compact(x))
+    """Everything in the line that may be a reference or number, compacted: its structured
+    references, the words of its texts, what stands behind a letter or a sign within a word
+    ("Rg.Nr.4711", "OCR4711"), runs of neighbouring words, and ISO 11649 in groups of four."""
+    found = {ref.value for ref in line.references}
+    for text in (*line.texts, line.end_to_end):
+        words = _WORDS.findall(text)
+        found.update(words)
+        for word in words:
+            found.update(word[at.start() :] for at in _TAILS.finditer(word))
+            found.update(_PARTS.split(word))
+        for start in range(len(words)):
+            run = words[start]
+            # A name and a number ("RE 4711"), or digits in groups; a group ends a run.
+            for other in words[start + 1 : start + 7]:
+                run += other
+                found.add(run)
+                if not other.isdigit():
+                    break
+    found.update(_rf_in_groups(line.texts))
+    return frozenset(kept for one in found for kept in _forms(one))
 
 
 def compact(reference: str) -> str:
     """A reference as it is compared: letters and digits alone, upper case, no leading zeros."""
-    kept = "".join(ch for ch in reference.upper() if ch.isalnum())
+    kept = _plain(reference)
     return kept.lstrip("0") or kept
 
 
+def _plain(reference: str) -> str:
+    return "".join(ch for ch in reference.upper() if ch.isalnum())
+
+
+def _forms(reference: str) -> frozenset[str]:
+    """How a reference may be written: in full, and without its leading zeros."""
+    plain = _plain(reference)
+    return frozenset({plain, plain.lstrip("0") or plain}) if plain else frozenset()
+
+
+def _wanted(reference: str) -> frozenset[str]:
+    """The forms of a reference of ours that are long enough to mean nothing else: a payer's bank
+    may drop leading zeros, but "1708" in a text is not our 0000001708."""
+    plain = _plain(reference)
+    kept = {plain} if len(plain) >= 5 else set[str]()
+    stripped = plain.lstrip("0")
+    return frozenset(kept | {stripped} if len(stripped) >= 7 else kept)
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _WORDS = re.compile(r"[\w./\-]+")
-_RF = re.compile(r"\bRF\d{2}(?: ?[0-9A-Z]{1,4}){1,6}", re.IGNORECASE)
+_PARTS = re.compile(r"[./\-]")
+_TAILS = re.compile(r"(?<=[^\W\d])\d|(?<=[./\-])\w")  # A digit behind a letter; what follows a sign.
+_RF = re.compile(r"RF\d\d(?: ?[0-9A-Z]{1,4}){1,6}", re.IGNORECASE)
 
 
-def _rf_in_groups(text: str) -> Iterable[str]:
-    """ISO 11649 references printed in groups of four."""
-    return (found.group() for found in _RF.finditer(text))
+def _rf_in_groups(texts: Sequence[str]) -> Iterable[str]:
+    """ISO 11649 references printed in groups, also where a bank cut the text in two."""
+    for whole in {" ".join(texts), "".join(texts)}:
+        for found in _RF.finditer(whole):
+            groups = found.group().split(" ")
+            for end in range(1, len(groups) + 1):
+                if is_rf("".join(groups[:end])):
+                    yield "".join(groups[:end])
 
 
 def _score(line: BankLine, item: OpenItem) -> Allocation | None:
@@ -208,13 +318,24 @@ def _score(line: BankLine, item: OpenItem) -> Allocation | None:
     )
 
 
-def _share(amount: Money, found: Iterable[Allocation]) -> Iterable[Allocation]:
-    left = amount
-    for allocation in found:
-        part = least(left, allocation.item.outstanding)
-        if part == zero(amount.currency):
+def _share(line: BankLine, found: Iterable[Allocation]) -> Iterable[Allocation]:
+    left = line.amount
+    for allocation in sorted(found, key=lambda x: (x.item.due_on or date.max, x.item.number)):
+        part = least(_stated(line, allocation.item) or left, allocation.item.outstanding)
+        part = least(part, left)
+        if part == zero(left.currency):
             return
         left = left - part
         yield Allocation(
             item=allocation.item, amount=part, score=allocation.score, because=allocation.because
         )
+
+
+def _stated(line: BankLine, item: OpenItem) -> Money | None:
+    """What of the line the payer says is for this item."""
+    wanted = _forms(item.payment_reference) | _forms(item.number)
+    for ref in line.references:
+        if ref.amount and ref.amount.minor > 0 and _forms(ref.value) & wanted:
+            if ref.amount.currency == line.amount.currency:
+                return ref.amount
+    return None

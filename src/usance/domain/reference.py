@@ -46,3 +46,55 @@ def of(number: int, *, currency: str) -> str:
 
 def _digits(text: str) -> str:
     return "".join(str(int(ch, 36)) for ch in text)
+
+
+def is_ocr(reference: str) -> bool:
+    """A Swedish OCR number with length digit and check digit."""
+    if not (_digits_only(reference, least=2, most=25)):
+        return False
+    return int(reference[-2]) == len(reference) % 10 and luhn(reference[:-1]) == reference[-1]
+
+
+def is_kid(reference: str) -> bool:
+    """A Norwegian KID: 2 to 25 digits with a MOD10 or MOD11 check; MOD11 writes 10 as "-"."""
+    body, check = reference[:-1], reference[-1:]
+    if not _digits_only(body, least=1, most=24) or check not in tuple("0123456789-"):
+        return False
+    return check in (luhn(body), mod11(body))
+
+
+def mod11(digits: str) -> str:
+    """The check digit with weights 2 to 7 from the right, "-" for 10. Source: Nets, KID."""
+    total = sum(int(digit) * (2 + place % 6) for place, digit in enumerate(reversed(digits)))
+    return "0123456789-"[-total % 11]
+
+
+def is_viite(reference: str) -> bool:
+    """A Finnish reference: 4 to 20 digits, weights 7, 3, 1 from the right (Finance Finland)."""
+    text = reference.replace(" ", "").lstrip("0")
+    if not _digits_only(text, least=4, most=20):
+        return False
+    total = sum(int(d) * (7, 3, 1)[place % 3] for place, d in enumerate(reversed(text[:-1])))
+    return -total % 10 == int(text[-1])
+
+
+def is_qrr(reference: str) -> bool:
+    """A Swiss QR reference: 27 digits, modulo 10 recursive (SIX, QR-bill, annex B)."""
+    text = reference.replace(" ", "")
+    carry = 0
+    for digit in text if _digits_only(text, least=27, most=27) else "":
+        carry = _RECURSIVE[(carry + int(digit)) % 10]
+    return len(text) == 27 and text.isascii() and text.isdigit() and carry == 0
+
+
+def is_ogm(reference: str) -> bool:
+    """A Belgian structured communication: 10 digits and their remainder by 97, 97 for none."""
+    text = "".join(ch for ch in reference if ch not in "+*/ ")
+    return _digits_only(text, least=12, most=12) and (int(text[:10]) % 97 or 97) == int(text[10:])
+
+
+_RECURSIVE = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
+
+
+def _digits_only(text: str, *, least: int, most: int) -> bool:
+    return least <= len(text) <= most and text.isascii() and text.isdigit()

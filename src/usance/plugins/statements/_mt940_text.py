@@ -1,0 +1,108 @@
+"""Field 86 of an MT940: plain text, German "?20" sub-fields, or "/NAME/…/REMI/…" code words."""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remittance:
+    texts: tuple[str, ...] = ()
+    name: str = ""
+    account: str = ""
+    end_to_end: str = ""
+    return_reason: str = ""
+
+
+_GERMAN = re.compile(r"\s*\d{3}\s*(?=[?@])")
+_SUBFIELD = re.compile(r"[?@](\d\d)")
+_WORDS = re.compile(
+    r"\b(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PREF|RREF|RTRN)\+\s?"
+)
+_SLASHED = re.compile(
+    r"/(NAME|IBAN|BIC|REMI|EREF|PREF|IREF|MARF|CSID|RTRN|CNTP|ORDP|BENM|TRTP|CUST|ADDR|TRCD|SVCL"
+    r"|PURP|ULTD|ULTC|ISDT|OCMT|CHGS|ID|USTD|STRD|INIT|SUBE|EXCH|SALA|SEPA)(?=/)"
+)
+_CUT = "\x1f"  # Between sub-fields; a word boundary for _WORDS.
+PURPOSE = [f"{n:02d}" for n in range(20, 30)]
+FURTHER = [f"{n:02d}" for n in range(60, 64)]
+NOTHING = frozenset({"NOTPROVIDED", "NONREF"})
+
+
+def remittance(text: str, *, ns: bool = False) -> Remittance:
+    """What field 86 (or the older field NS) says; nothing of its text is cut off."""
+    if ns:
+        return _from_ns(text)
+    joined = "".join(text.split("\n"))
+    if _GERMAN.match(joined):
+        return _german(joined)
+    if joined.startswith("/") and _SLASHED.match(joined):
+        return _slashed(joined)
+    plain = "\n".join(line for line in text.split("\n") if line).strip()
+    return Remittance(texts=(plain,) if plain else ())
+
+
+def _german(text: str) -> Remittance:
+    fields: dict[str, str] = {}
+    parts = _SUBFIELD.split(text)
+    for code, value in zip(parts[1::2], parts[2::2], strict=True):
+        fields[code] = fields.get(code, "") + value
+    purposes = [fields[code] for code in PURPOSE if code in fields]
+    words = _plus_words(purposes)
+    purpose = words.get("SVWZ", "") or words.get("", "")
+    if not purpose and not all(_WORDS.match(found) for found in purposes):
+        purpose = "".join(purposes)  # Text without a word of its own: which part, we cannot tell.
+    further = "".join(fields.get(code, "") for code in FURTHER)
+    return Remittance(
+        texts=tuple(found.strip() for found in (purpose, further) if found.strip()),
+        name=(fields.get("32", "") + fields.get("33", "")).strip(),
+        account=(fields.get("31", "") or fields.get("38", "") or words.get("IBAN", "")).strip(),
+        end_to_end=_given(words.get("EREF", "")),
+        return_reason=words.get("RTRN", ""),
+    )
+
+
+def _plus_words(purposes: list[str]) -> dict[str, str]:
+    """ "EREF+…SVWZ+…" as a dictionary; what stands before the first word has the key "".
+
+    A sub-field is cut at 27 characters, so a word's text goes on in the next one; a new word may
+    stand at the beginning of a sub-field or within it.
+    """
+    parts = _WORDS.split(_CUT.join(purposes))
+    found = {"": parts[0].replace(_CUT, "").strip()}
+    for word, value in zip(parts[1::2], parts[2::2], strict=True):
+        found[word] = (found.get(word, "") + value.replace(_CUT, "")).strip()
+    return found
+
+
+def _from_ns(text: str) -> Remittance:
+    """Field NS of older German banks: a number and its text on each line."""
+    numbered = [(line[:2], line[2:].strip()) for line in text.split("\n") if line]
+    purpose = "".join(said for number, said in numbered if "01" <= number <= "14")
+    return Remittance(
+        texts=(purpose,) if purpose else (),
+        name=" ".join(said for number, said in numbered if number in ("15", "16")),
+    )
+
+
+def _slashed(text: str) -> Remittance:
+    """Dutch banks: code words between slashes; ING packs account, BIC and name into CNTP."""
+    parts = _SLASHED.split(text)
+    found: dict[str, str] = {}
+    for word, value in zip(parts[1::2], parts[2::2], strict=True):
+        found.setdefault(word, value.strip("/").strip())
+    packed = found.get("CNTP", "").split("/")
+    purpose = found.get("REMI", "") or found.get("USTD", "") or found.get("STRD", "")
+    if not purpose:
+        purpose = text.strip()
+    return Remittance(
+        texts=(purpose,),
+        name=found.get("NAME", "") or (packed[2] if len(packed) > 2 else ""),
+        account=found.get("IBAN", "") or packed[0],
+        end_to_end=_given(found.get("EREF", "")),
+        return_reason=found.get("RTRN", ""),
+    )
+
+
+def _given(reference: str) -> str:
+    plain = reference.strip()
+    return "" if plain.upper() in NOTHING else plain

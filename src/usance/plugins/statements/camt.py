@@ -1,0 +1,133 @@
+"""ISO 20022 account reports: camt.052 (during the day), camt.053 (statement), camt.054 (details).
+
+Every version from .001.02 on is read by local names, also zipped. A detail (TxDtls) is a line of
+its own; what the details of an entry do not add up to is a line too. Source: ISO 20022 message
+definition reports, Bank-to-Customer Cash Management; versions differ in Sts, Pty and BICFI only.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from lxml import etree
+
+from usance.domain.money import Money
+from usance.domain.payment import BankLine, Statement
+from usance.plugins import Unreadable
+from usance.plugins._xml import local, open_xml
+
+from ._camt_entry import lines_of
+from ._camt_xml import (
+    Element, amount_of, children, day_of, place, signed, text_at,
+)  # fmt: skip
+from ._zip import MAGIC, heads, unpacked
+
+ROOTS = {
+    "BkToCstmrAcctRpt": "Rpt",  # camt.052
+    "BkToCstmrStmt": "Stmt",  # camt.053
+    "BkToCstmrDbtCdtNtfctn": "Ntfctn",  # camt.054
+}
+_OURS = re.compile(rb"camt\.05[234]\.001\.\d\d|<(?:\w+:)?BkToCstmr(?:AcctRpt|Stmt|DbtCdtNtfctn)\b")
+
+
+def sniff(data: bytes) -> bool:
+    if data[:4] == MAGIC:
+        found = [_is_camt(head) for head in heads(data)]
+        return bool(found) and all(found)
+    return _is_camt(data[:2048])
+
+
+def read(data: bytes) -> list[Statement]:
+    """All statements of the file, or of every file in the archive.
+
+    :raises Unreadable: with the line of what cannot be read; in an archive also the file's name.
+    """
+    if data[:4] != MAGIC:
+        return list(_statements(open_xml(data)))
+    found: list[Statement] = []
+    for name, content in unpacked(data):
+        try:
+            found.extend(_statements(open_xml(content)))
+        except Unreadable as broken:
+            raise Unreadable(broken.says, where=f"{name}, {broken.where}") from broken
+    return found
+
+
+def _is_camt(head: bytes) -> bool:
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        head = head.decode("utf-16", "ignore").encode()
+    return bool(_OURS.search(head))
+
+
+def _statements(root: Element) -> Iterator[Statement]:
+    for message in root.iter(etree.Element):
+        wanted = ROOTS.get(local(message))
+        if wanted:
+            yield from (_statement(found) for found in children(message, wanted))
+            return
+    raise Unreadable("no camt.052, .053 or .054 in it", where=place(root))
+
+
+def _statement(stmt: Element) -> Statement:
+    balances = list(_balances(stmt))
+    entries = children(stmt, "Ntry")
+    currency = _currency(stmt, balances, entries)
+    opening = _first(balances, ("OPBD", "PRCD"), currency)
+    closing = _first(balances[::-1], ("CLBD",), currency)
+    fallback = _any_day(stmt, closing)
+    lines: list[BankLine] = []
+    for entry in entries:
+        lines.extend(lines_of(entry, fallback))
+    return Statement(
+        account=_account(stmt),
+        currency=currency,
+        reference=text_at(stmt, "Id"),
+        sequence=text_at(stmt, "ElctrncSeqNb") or text_at(stmt, "LglSeqNb"),
+        opening=opening[1] if opening else None,
+        closing=closing[1] if closing else None,
+        opened_on=day_of(stmt, "FrToDt", "FrDt") or (opening[2] if opening else None),
+        closed_on=day_of(stmt, "FrToDt", "ToDt") or (closing[2] if closing else None),
+        lines=tuple(lines),
+    )
+
+
+_Balance = tuple[str, Money, date | None]
+
+
+def _balances(stmt: Element) -> Iterator[_Balance]:
+    for balance in children(stmt, "Bal"):
+        kind = text_at(balance, "Tp", "CdOrPrtry", "Cd") or text_at(balance, "Tp", "CdOrPrtry")
+        yield kind, signed(balance, amount_of(balance)), day_of(balance, "Dt")
+
+
+def _first(balances: list[_Balance], kinds: tuple[str, ...], currency: str) -> _Balance | None:
+    """The first balance of the first kind that is there, in the account's currency if one is."""
+    for kind in kinds:
+        found = [balance for balance in balances if balance[0] == kind]
+        if found:
+            return next((one for one in found if one[1].currency == currency), found[0])
+    return None
+
+
+def _currency(stmt: Element, balances: list[_Balance], entries: list[Element]) -> str:
+    said = text_at(stmt, "Acct", "Ccy")
+    if said:
+        return said
+    for kind in ("OPBD", "PRCD", "CLBD"):
+        for balance in balances:
+            if balance[0] == kind:
+                return balance[1].currency
+    if entries:
+        return amount_of(entries[0]).currency
+    return balances[0][1].currency if balances else "XXX"  # ISO 4217: no currency.
+
+
+def _account(stmt: Element) -> str:
+    return text_at(stmt, "Acct", "Id", "IBAN") or text_at(stmt, "Acct", "Id", "Othr", "Id")
+
+
+def _any_day(stmt: Element, closing: _Balance | None) -> date | None:
+    """The day that an entry without any date of its own was booked on."""
+    if closing and closing[2]:
+        return closing[2]
+    return day_of(stmt, "FrToDt", "ToDt") or day_of(stmt, "CreDtTm")

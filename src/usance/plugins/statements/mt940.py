@@ -1,0 +1,240 @@
+"""SWIFT MT940 (statement) and MT942 (interim report), in the dialects that banks really send.
+
+Source: SWIFT Standards MT, category 9, MT940 and MT942 field specifications; German structured
+field 86: DK-Abkommen, Anlage 3, chapter "MT940". Entry dates carry no year: it is the one within
+180 days of the value date. Field 86 belongs to the entry before it, after field 62F or 65 to the
+statement. An MT942 says what is under way: its lines are pending, the MT940 books them.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from usance.domain.money import Money, NotMoney
+from usance.domain.payment import BankLine, Statement
+from usance.plugins import Unreadable
+
+from ._mt940_text import Remittance, remittance
+
+NO_CURRENCY = "XXX"  # ISO 4217: no currency. Fragments without a balance do not say theirs.
+
+_TAG = re.compile(
+    r":(NS|13D?|20|21|25P?|28C?|34F|60[FM]|61|62[FM]|64|65|86|90[CD]):"
+)  # Only these begin a field: a wrapped text may begin with ":12:11" of a time.
+_FIRST = re.compile(
+    rb"\s*(?:\{1:[^}]*\}(?:\{[23]:[^\n]*\})?\{4:\s*)?:(?:20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86):"
+)
+_BROKEN_TAG = re.compile(r"(?m)^:\r?\n(\d\d[A-Z]?:)")
+_ENTRY = re.compile(
+    r"(?P<value>\d{6})\s?(?P<entry>\d{4})?\s?(?P<mark>R[CD]|E[CD]|[CD])(?P<funds>[A-Z])?"
+    r"(?P<amount>\d[\d.,]*|,\d+)(?P<type>[A-Z][A-Z0-9]{3})?(?P<rest>.*)",
+)
+_BALANCE = re.compile(r"(?P<mark>R?[CD])(?P<day>\d{6})(?P<currency>[A-Z]{3})?(?P<amount>[\d.,]+)$")
+_FLOOR = re.compile(r"([A-Z]{3})[CD]?[\d,]+$")
+
+
+def sniff(data: bytes) -> bool:
+    return bool(_FIRST.match(data[:2048].removeprefix(b"\xef\xbb\xbf")))
+
+
+def read(data: bytes) -> list[Statement]:
+    """Every statement, each page of a statement as one of its own.
+
+    :raises Unreadable: with the line of a field that cannot be read.
+    """
+    if not sniff(data):
+        raise Unreadable("no MT940 or MT942", where="line 1")
+    drafts: list[_Draft] = []
+    for tag, value, row in _fields(_decoded(data)):
+        if not drafts or (tag == "20" and drafts[-1].seen):
+            drafts.append(_Draft())
+        drafts[-1].take(tag, value, row)
+    return [draft.statement() for draft in drafts]
+
+
+@dataclass(slots=True)
+class _Entry:
+    head: str
+    row: int
+    extra: str = ""  # The second line of field 61.
+    text: str = ""  # Field 86 or NS.
+    ns: bool = False
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A statement while its fields are still coming."""
+
+    seen: bool = False
+    account: str = ""
+    reference: str = ""
+    sequence: str = ""
+    currency: str = ""
+    interim: bool = False
+    ended: bool = False
+    balances: dict[str, tuple[str, int]] = field(default_factory=dict)
+    entries: list[_Entry] = field(default_factory=list)
+
+    def take(self, tag: str, value: str, row: int) -> None:
+        self.seen = True
+        plain = value.strip()
+        match tag:
+            case "20":
+                self.reference = plain
+            case "25" | "25P":
+                self.account = plain.split("\n")[0].strip()
+            case "28" | "28C":
+                self.sequence = plain.partition("/")[0]
+            case "34F":
+                self.interim = True
+                floor = _FLOOR.match(plain)
+                self.currency = self.currency or (floor.group(1) if floor else "")
+            case "60F" | "60M" | "62F" | "62M":
+                self.balances[tag[:2]] = (plain, row)
+                self.ended = self.ended or tag[0:2] == "62"
+                found = _BALANCE.match(plain)
+                if found and found["currency"]:
+                    self.currency = found["currency"]
+            case "61":
+                head, _, extra = _entry_lines(value)
+                self.entries.append(_Entry(head=head, row=row, extra=extra))
+            case "86" | "NS" if self.entries and not self.ended:
+                self.entries[-1].text += value
+                self.entries[-1].ns = tag == "NS"
+
+    def statement(self) -> Statement:
+        currency = self.currency or NO_CURRENCY
+        opening = _balance(self.balances.get("60"), currency)
+        closing = _balance(self.balances.get("62"), currency)
+        return Statement(
+            account=self.account,
+            currency=currency,
+            reference=self.reference,
+            sequence=self.sequence,
+            opening=opening[0] if opening else None,
+            closing=closing[0] if closing else None,
+            opened_on=opening[1] if opening else None,
+            closed_on=closing[1] if closing else None,
+            lines=tuple(_line(entry, currency, interim=self.interim) for entry in self.entries),
+        )
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Between small letters these bytes are signs in cp1252 but letters in a DOS code page.
+        dos = re.search(rb"[a-z][\x80-\x91\x93-\x9f][a-z]", data)
+        text = data.decode("cp850" if dos else "cp1252", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _fields(text: str) -> Iterator[tuple[str, str, int]]:
+    """Tag, value with its lines, and the row on which the field begins."""
+    tag, lines, began = "", [""], 0
+    rows = _BROKEN_TAG.sub(r"\n:\1", text).split("\n")  # Keeps the number of rows.
+    for row, line in enumerate(rows, start=1):
+        line = re.sub(r"^\{1:[^}]*\}.*\{4:", "", line)
+        found = _TAG.match(line)
+        if found:
+            if tag:
+                yield tag, "\n".join(lines), began
+            tag, lines, began = found.group(1), [line[found.end() :].rstrip()], row
+        elif tag and line.strip() not in ("-", "-}", "") and not line.startswith("-}"):
+            lines.append(line.rstrip())
+    if tag:
+        yield tag, "\n".join(lines), began
+
+
+def _entry_lines(value: str) -> tuple[str, str, str]:
+    """Field 61 and its second line; a first line that a bank wrapped too early is joined again."""
+    first, newline, rest = value.partition("\n")
+    if _ENTRY.fullmatch(first.strip()) is None and rest:
+        wrapped, _, later = rest.partition("\n")
+        return first + wrapped, newline, later
+    return first, newline, rest
+
+
+def _line(entry: _Entry, currency: str, *, interim: bool) -> BankLine:
+    found = _ENTRY.fullmatch(entry.head.strip())
+    if found is None:
+        raise Unreadable(f"{entry.head!r} is no entry (field 61)", where=f"line {entry.row}")
+    mark = found["mark"]
+    amount = _amount(found["amount"], currency, entry.row, entry.head)
+    value_on = _day(found["value"], entry.row)
+    reference, _, bank = found["rest"].strip().partition("//")
+    text = remittance(entry.text, ns=entry.ns)
+    return BankLine(
+        amount=amount if mark in ("C", "RD", "EC") else -amount,
+        booked_on=_near(found["entry"], value_on, entry.row) if found["entry"] else value_on,
+        value_on=value_on,
+        pending=interim or mark.startswith("E"),
+        reversal=mark.startswith("R"),
+        bank_reference=bank.strip(),
+        entry_reference=bank.strip(),
+        end_to_end=text.end_to_end or _given(reference),
+        counterparty=text.name,
+        counterparty_account=text.account,
+        texts=_texts(text, entry.extra),
+        return_reason=text.return_reason,
+        code=(found["type"] or "")[1:],
+        raw=f":61:{entry.head}\n{entry.extra}\n:86:{entry.text}",
+    )
+
+
+def _texts(text: Remittance, extra: str) -> tuple[str, ...]:
+    """Remittance first; the second line of field 61 is the bank's own word and stands last."""
+    return (*text.texts, extra.strip()) if extra.strip() else text.texts
+
+
+def _given(reference: str) -> str:
+    plain = reference.strip()
+    return "" if plain.upper() in ("NONREF", "NOTPROVIDED") else plain
+
+
+def _balance(said: tuple[str, int] | None, currency: str) -> tuple[Money, date] | None:
+    if said is None:
+        return None
+    text, row = said
+    found = _BALANCE.match(text)
+    if found is None:
+        raise Unreadable(f"{text!r} is no balance", where=f"line {row}")
+    amount = _amount(found["amount"], found["currency"] or currency, row, text)
+    return (amount if found["mark"] in ("C", "RD") else -amount), _day(found["day"], row)
+
+
+def _amount(text: str, currency: str, row: int, source: str) -> Money:
+    """One comma (or, from some banks, one point) before the decimals; nothing else."""
+    column = source.find(text) + 5
+    if text.count(",") + text.count(".") > 1:
+        raise Unreadable(f"{text!r} is not an amount", where=f"line {row}, column {column}")
+    try:
+        return Money.of(text.replace(",", ".").rstrip(".") or "0", currency)
+    except NotMoney as broken:
+        raise Unreadable(str(broken), where=f"line {row}, column {column}") from broken
+
+
+def _day(text: str, row: int) -> date:
+    year = int(text[:2])
+    try:
+        return date(1900 + year if year >= 70 else 2000 + year, int(text[2:4]), int(text[4:6]))
+    except ValueError as broken:
+        # Value date 30 February is a custom of 30-day interest months: the month's last day.
+        if text[2:4] == "02" and text[4:6] in ("29", "30"):
+            return _day(text[:2] + "0301", row) - timedelta(days=1)
+        raise Unreadable(f"{text!r} is not a date", where=f"line {row}") from broken
+
+
+def _near(entry: str, value_on: date, row: int) -> date:
+    """The entry date MMDD in the year that lies nearest to the value date."""
+    month, day = int(entry[:2]), int(entry[2:])
+    candidates = []
+    for year in (value_on.year - 1, value_on.year, value_on.year + 1):
+        try:
+            candidates.append(date(year, month, day))
+        except ValueError:
+            continue  # 29 February of another year.
+    if not candidates:
+        raise Unreadable(f"{entry!r} is not a month and day", where=f"line {row}")
+    return min(candidates, key=lambda one: abs(one - value_on))
