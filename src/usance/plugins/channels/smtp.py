@@ -1,0 +1,188 @@
+"""E-mail by any SMTP server, over one kept connection; bounces come back as mail.
+
+What a reply means: 2yz taken, 4yz not now, 5yz never (RFC 5321 §4.2.1). Until the final dot has
+left, the server cannot have the message (§3.3, §4.1.1.4); once it has left and no reply came,
+nobody knows. SMTP has no question for that, and no key that the server would compare.
+"""
+
+import contextlib
+import smtplib
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+
+from usance.domain.distribution import DeliveryEvent, Handed, Handover, Kind, Parcel
+
+from . import _bounces, _mail, _signature
+from ._patience import hand_over
+
+KINDS = frozenset({Kind.EMAIL})
+CONFIG: Mapping[str, str] = {
+    "host": "SMTP server",
+    "port": "25 or 587 or 465; without it 587",
+    "security": "starttls (without it), tls or none",
+    "user": "login; without it none",
+    "password": "of the login",
+    "timeout_seconds": "for each answer of the server; without it 30",
+    "sender": "From address",
+    "domain": "of return paths and message ids; without it the sender's",
+    "return_path": "first word of return paths; without it bounce",
+    "reply_to": "where a person's answer goes; without it the sender",
+    "unsubscribe": "List-Unsubscribe, https: or mailto:, {key} is the parcel's; without it none",
+    "sent_at": "ISO 8601 moment for the Date header, set by the caller; without it the server's",
+    "inbound": "mailbox: the caller fetched the bounce itself; without it callbacks are signed",
+    "webhook_secrets": "whsec_… of who posts bounces to us, several separated by spaces",
+}
+TAKES_KEY = False
+ASKABLE = False
+
+Trouble = (OSError, smtplib.SMTPException)
+
+
+def send(parcels: Sequence[Parcel], config: Mapping[str, str]) -> Iterator[Handover]:
+    connection = _Connection(config)
+    try:
+        yield from hand_over(parcels, connection.deliver)
+    finally:
+        connection.close()
+
+
+def status(key: str, config: Mapping[str, str]) -> Handover:
+    """No mail server can be asked."""
+    return Handover(key=key, came_to=Handed.UNKNOWN, detail="SMTP has no question for this.")
+
+
+def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> list[DeliveryEvent]:
+    """A mail that came to our return path. A mail that is about none of ours gives no event.
+
+    :raises Forged: if it came as a callback and is not signed (see _signature).
+    :raises Unreadable: if it is no mail.
+    """
+    if config.get("inbound", "") != "mailbox":
+        _signature.verify(body, headers, secrets=config.get("webhook_secrets", ""))
+    return _bounces.read(body, headers, config)
+
+
+class _Connection:
+    """One SMTP session, opened when first needed and again after it broke."""
+
+    def __init__(self, config: Mapping[str, str]) -> None:
+        self.config = config
+        self.session: smtplib.SMTP | None = None
+
+    def deliver(self, parcel: Parcel) -> tuple[Handover, bool]:
+        """What it came to, and whether the server is there."""
+        try:
+            to = _mail.recipient(parcel.address.get("email", ""))
+            message = _mail.written(parcel, self.config)
+        except _mail.MalformedAddress as malformed:
+            return Handover(key=parcel.key, came_to=Handed.REFUSED, detail=str(malformed)), True
+        is_fresh = self.session is None
+        came_to, says, is_up = self._attempt(parcel.key, to, message)
+        if came_to is Handed.TRY_LATER and self.session is None and not is_fresh:
+            # A server may close a kept connection between two mails: that is no outage.
+            came_to, says, is_up = self._attempt(parcel.key, to, message)
+        return Handover(
+            key=parcel.key,
+            came_to=came_to,
+            reference=_mail.message_id(parcel.key, self.config)
+            if came_to in (Handed.ACCEPTED, Handed.UNKNOWN)
+            else "",
+            detail=says,
+        ), is_up
+
+    def close(self) -> None:
+        if self.session is not None:
+            with contextlib.suppress(*Trouble):
+                self.session.quit()
+            self.session = None
+
+    def _attempt(self, key: str, to: str, message: bytes) -> tuple[Handed, str, bool]:
+        try:
+            session = self._open()
+            refused = self._envelope(session, key, to, len(message))
+            if refused is not None:
+                return self._judge(*refused)
+            session.send(_dotted(message))
+        except Trouble as trouble:
+            self._drop()
+            return Handed.TRY_LATER, _words(trouble), False
+        try:
+            return self._judge(*session.getreply())
+        except Trouble as trouble:
+            self._drop()
+            return Handed.UNKNOWN, _words(trouble), False
+
+    def _open(self) -> smtplib.SMTP:
+        if self.session is not None:
+            return self.session
+        security = self.config.get("security", "") or "starttls"
+        if security not in ("starttls", "tls", "none"):
+            raise ValueError(f"security is starttls, tls or none, not {security!r}")
+        host, port = self.config["host"], int(self.config.get("port", "") or 587)
+        timeout = float(self.config.get("timeout_seconds", "") or 30)
+        session: smtplib.SMTP
+        if security == "tls":
+            context = ssl.create_default_context()
+            session = smtplib.SMTP_SSL(host, port, timeout=timeout, context=context)
+        else:
+            session = smtplib.SMTP(host, port, timeout=timeout)
+        try:
+            if security == "starttls":
+                session.starttls(context=ssl.create_default_context())
+            if user := self.config.get("user", ""):
+                session.login(user, self.config.get("password", ""))
+            session.ehlo_or_helo_if_needed()
+        except Trouble:
+            session.close()
+            raise
+        self.session = session
+        return session
+
+    def _envelope(
+        self, session: smtplib.SMTP, key: str, to: str, size: int
+    ) -> tuple[int, bytes] | None:
+        """None: the server waits for the message. Otherwise its reply that is not that."""
+        options = [f"size={size}"] if session.has_extn("size") else []
+        if not to.isascii():
+            if not session.has_extn("smtputf8"):
+                return 553, b"5.6.7 the server takes no address beyond ASCII"
+            options += ["SMTPUTF8", "BODY=8BITMIME"]
+        code, says = session.mail(_mail.return_path(key, self.config), options)
+        if code // 100 == 2:
+            code, says = session.rcpt(to)
+        elif code // 10 == 53:
+            raise smtplib.SMTPAuthenticationError(code, says)  # About us, not about this mail.
+        if code // 100 == 2:
+            code, says = session.docmd("DATA")
+            if code == 354:
+                return None
+        return code, says
+
+    def _judge(self, code: int, says: bytes) -> tuple[Handed, str, bool]:
+        text = f"{code} {says.decode('utf-8', 'replace')}"
+        if code // 100 == 2:
+            return Handed.ACCEPTED, text, True
+        if code == 421 or code < 0:
+            self._drop()
+            return Handed.TRY_LATER, text, False
+        if self.session is not None:
+            with contextlib.suppress(*Trouble):
+                self.session.rset()
+        return (Handed.REFUSED if code // 100 == 5 else Handed.TRY_LATER), text, True
+
+    def _drop(self) -> None:
+        if self.session is not None:
+            self.session.close()
+            self.session = None
+
+
+def _dotted(message: bytes) -> bytes:
+    """As it goes over the line: a dot that begins a line doubled, the final dot behind."""
+    doubled = message.replace(b"\r\n.", b"\r\n..")
+    if doubled.startswith(b"."):
+        doubled = b"." + doubled
+    return doubled + (b".\r\n" if doubled.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _words(trouble: Exception) -> str:
+    return f"{type(trouble).__name__}: {trouble}"
