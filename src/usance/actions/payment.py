@@ -145,8 +145,8 @@ def _add_lines(
     at: datetime,
     actor: str,
 ) -> int:
-    booked = [line for line in statement.lines if not line.pending]
-    identities = payment.identities(statement.account, booked)
+    named = zip(statement.lines, payment.identities(statement), strict=True)
+    booked = [(line, identity) for line, identity in named if not line.pending]
     ids = [new_id() for _ in booked]
     added = copy_new(
         models.BankLine,
@@ -159,13 +159,11 @@ def _add_lines(
              line.counterparty_account[:40], msgspec.json.encode(line.texts).decode(),
              msgspec.json.encode(line.references).decode(), line.bank_reference[:80],
              line.end_to_end[:40], "", "", "[]")
-            for place, (pk, identity, line) in enumerate(
-                zip(ids, identities, booked, strict=True)
-            )
+            for place, (pk, (line, identity)) in enumerate(zip(ids, booked, strict=True))
         ),
         conflict=["account_id", "identity"],
     )  # fmt: skip
-    fresh = [(pk, line) for pk, line in zip(ids, booked, strict=True) if pk in added]
+    fresh = [(pk, line) for pk, (line, _) in zip(ids, booked, strict=True) if pk in added]
     book(
         [
             ledger.receipt(line.amount, on=line.booked_on, line=str(pk))
