@@ -22,7 +22,9 @@ def test_published_vectors() -> None:
     assert reference.is_ogm("+++312/4013/98067+++")
 
 
-@pytest.mark.parametrize("text", ["", "RF", "RF18", "RF18539007547035", "XX18539007547034", "RFAB1"])
+@pytest.mark.parametrize(
+    "text", ["", "RF", "RF18", "RF18539007547035", "XX18539007547034", "RFAB1"]
+)
 def test_no_iso_11649(text: str) -> None:
     assert not reference.is_rf(text)
 

@@ -290,7 +290,9 @@ def _wanted(reference: str) -> frozenset[str]:
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORDS = re.compile(r"[\w./\-]+")
 _PARTS = re.compile(r"[./\-]")
-_TAILS = re.compile(r"(?<=[^\W\d])\d|(?<=[./\-])\w")  # A digit behind a letter; what follows a sign.
+_TAILS = re.compile(
+    r"(?<=[^\W\d])\d|(?<=[./\-])\w"
+)  # A digit behind a letter; what follows a sign.
 _RF = re.compile(r"RF\d\d(?: ?[0-9A-Z]{1,4}){1,6}", re.IGNORECASE)
 
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from types import ModuleType
 
-KINDS = ("bureaus", "channels", "einvoices", "payouts", "scans", "statements", "vouchers")
+KINDS = ("banks", "bureaus", "channels", "einvoices", "payouts", "scans", "statements", "vouchers")
 
 
 class UnknownPlugin(LookupError):

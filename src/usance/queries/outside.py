@@ -50,12 +50,13 @@ def carrier(name: str) -> Carrier:
     return Carrier(name, plugins.load("channels", found["plugin"]), found["config"])
 
 
-def bank() -> Mapping[str, str]:
-    """Settings of the connection to our bank.
+def bank() -> tuple[ModuleType, Mapping[str, str]]:
+    """The connection to our bank and its settings.
 
     :raises NotConfigured: if there is none.
     """
-    return _part("bank")
+    found = _part("bank")
+    return plugins.load("banks", found["plugin"]), found["config"]
 
 
 def bureau() -> tuple[ModuleType, Mapping[str, str]]:

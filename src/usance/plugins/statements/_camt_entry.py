@@ -10,7 +10,15 @@ from usance.plugins import Unreadable
 
 from ._camt_remittance import references_of, texts_of
 from ._camt_xml import (
-    Element, amount_of, child, children, day_of, place, read_amount, signed, text_at,
+    Element,
+    amount_of,
+    child,
+    children,
+    day_of,
+    place,
+    read_amount,
+    signed,
+    text_at,
 )  # fmt: skip
 
 NOT_PROVIDED = frozenset({"NOTPROVIDED", "NOT PROVIDED", "NONREF"})
@@ -25,7 +33,9 @@ def lines_of(entry: Element, fallback: date | None) -> list[BankLine]:
     """
     amount = signed(entry, amount_of(entry))
     shared = _shared(entry, fallback)
-    details = [found for block in children(entry, "NtryDtls") for found in children(block, "TxDtls")]
+    details = [
+        found for block in children(entry, "NtryDtls") for found in children(block, "TxDtls")
+    ]
     reference = text_at(entry, "AcctSvcrRef")
     if not details:
         return [_line(entry, None, amount, shared, reference)]
@@ -139,9 +149,7 @@ def _together(
     )
 
 
-def _difference(
-    entry: Element, rest: Money, shared: dict[str, object], reference: str
-) -> BankLine:
+def _difference(entry: Element, rest: Money, shared: dict[str, object], reference: str) -> BankLine:
     return BankLine(
         amount=rest,
         bank_reference=f"{reference}/{CHARGES}" if reference else "",

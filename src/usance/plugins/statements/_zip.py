@@ -49,9 +49,7 @@ def _check(members: list[zipfile.ZipInfo]) -> None:
         if member.flag_bits & 1:
             raise Unreadable("it is encrypted", where=member.filename)
         if member.file_size > LARGEST_RATIO * max(member.compress_size, 1):
-            raise Unreadable(
-                f"it is packed more than {LARGEST_RATIO} times", where=member.filename
-            )
+            raise Unreadable(f"it is packed more than {LARGEST_RATIO} times", where=member.filename)
 
 
 def _is_noise(member: zipfile.ZipInfo) -> bool:

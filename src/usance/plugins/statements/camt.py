@@ -18,7 +18,13 @@ from usance.plugins._xml import local, open_xml
 
 from ._camt_entry import lines_of
 from ._camt_xml import (
-    Element, amount_of, children, day_of, place, signed, text_at,
+    Element,
+    amount_of,
+    children,
+    day_of,
+    place,
+    signed,
+    text_at,
 )  # fmt: skip
 from ._zip import MAGIC, heads, unpacked
 

@@ -92,7 +92,7 @@ def _take(movements: list[_Movement], row: int, line: str) -> None:
     kind = line[:2]
     if kind == "21":
         movements.append(_Movement(row=row, first=line, communication=line[62:115]))
-    elif not movements or line[2:10] != movements[-1].first[2:10] and kind[0] == "2":
+    elif not movements or (line[2:10] != movements[-1].first[2:10] and kind[0] == "2"):
         raise refuse(row, f"record {kind!r} belongs to no movement")
     movement = movements[-1]
     movement.raw.append(line.rstrip())
@@ -112,9 +112,7 @@ def _take(movements: list[_Movement], row: int, line: str) -> None:
         movement.information += line[10:100]
 
 
-def _statement(
-    head: tuple[int, str], movements: list[_Movement], row: int, end: str
-) -> Statement:
+def _statement(head: tuple[int, str], movements: list[_Movement], row: int, end: str) -> Statement:
     at, first = head
     account, currency = _account(first[1], first[5:42])
     opening = _amount(at, first, 42, currency)

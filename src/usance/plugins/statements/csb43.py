@@ -113,5 +113,3 @@ def _line(records: list[tuple[int, str]], currency: str) -> BankLine:
         code=f"{first[22:24]}/{first[24:27]}",
         raw="\n".join(line.rstrip() for _, line in records),
     )
-
-

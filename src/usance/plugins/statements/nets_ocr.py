@@ -70,9 +70,7 @@ def _assignments(data: bytes) -> Iterator[Statement]:
         raise refuse(row, "the assignment ends without its total (record 88)")
 
 
-def _statement(
-    row: int, line: str, start: str, payments: list[list[tuple[int, str]]]
-) -> Statement:
+def _statement(row: int, line: str, start: str, payments: list[list[tuple[int, str]]]) -> Statement:
     lines = tuple(_line(payment, start) for payment in payments)
     stated = Money(whole(row, line, 24, 41), CURRENCY)
     if total((x.amount for x in lines), CURRENCY) != stated:

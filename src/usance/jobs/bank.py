@@ -1,0 +1,60 @@
+"""What goes to the bank and comes from it: order files, its answers, the day's statements."""
+
+import logging
+from datetime import date, datetime
+
+from usance import models
+from usance.actions import finance, payment
+from usance.plugins import TryLater
+from usance.plugins.banks import OutcomeUnknown, Refused
+from usance.plugins.payouts import Answer, Verdict, pain001
+from usance.queries import outside
+from usance.queries.parcels import stored
+
+ACTOR = "bank"
+log = logging.getLogger(__name__)
+
+
+def hand_over_files(*, at: datetime) -> int:
+    """Give the bank every order file that it has not got; how many it took.
+
+    A file whose end nobody knows is given again next time: the bank knows it by its name.
+    """
+    connection, config = outside.bank()
+    taken = 0
+    for file in models.PayoutFile.objects.filter(handed_at=None).select_related("account"):
+        try:
+            connection.send(file.account.iban, file.name, stored(file.document_id), config)
+        except (TryLater, OutcomeUnknown) as trouble:
+            log.warning("the bank did not confirm %s: %s", file.name, trouble)
+            continue
+        except Refused as refusal:
+            whole = Answer(file=file.name, key="", verdict=Verdict.REJECTED, reason=str(refusal))
+            finance.take_answers([whole], at=at, actor=ACTOR)
+        finance.hand_over_file(file.pk, at=at, actor=ACTOR)
+        taken += 1
+    return taken
+
+
+def fetch_answers(*, at: datetime) -> int:
+    """Take in the bank's answers to the files that have none; how many payouts it rejected."""
+    connection, config = outside.bank()
+    rejected = 0
+    waiting = models.PayoutFile.objects.filter(handed_at__isnull=False, answered_at=None)
+    for file in waiting.select_related("account"):
+        data = connection.answer(file.account.iban, file.name, config)
+        if data is not None:
+            rejected += finance.take_answers(pain001.read_status(data), at=at, actor=ACTOR)
+    return rejected
+
+
+def fetch_statements(on: date, *, at: datetime) -> list[payment.Imported]:
+    """Import the day's statement of each of our accounts, where the bank has it."""
+    connection, config = outside.bank()
+    done = []
+    for account in models.BankAccount.objects.order_by("currency"):
+        data = connection.statement(account.iban, on, config)
+        if data is not None:
+            name = f"{account.iban}-{on.isoformat()}.xml"
+            done.append(payment.import_statement(name, data, at=at, actor=ACTOR))
+    return done
