@@ -31,7 +31,12 @@ def new_home() -> Path:
     for left in Path(tempfile.gettempdir()).glob(f"{MARK}*"):
         pid = left.name.removeprefix(MARK).partition("-")[0]
         if pid.isdigit() and not _alive(int(pid)) and left.stat().st_uid == os.geteuid():
-            remove(left)
+            claimed = left.with_name(f"{MARK}{os.getpid()}-{left.name}")
+            try:
+                left.rename(claimed)
+            except FileNotFoundError:
+                continue  # Another run was quicker.
+            remove(claimed)
     home = Path(tempfile.mkdtemp(prefix=f"{MARK}{os.getpid()}-"))
     home.chmod(0o755)  # As root the server runs as another user, who has to get there.
     return home

@@ -43,6 +43,11 @@ def write(home: Path, kept: dict[str, str]) -> None:
         json.dump(kept, file)
         file.flush()
         os.fsync(file.fileno())
+    if os.geteuid() == 0:
+        # Root in somebody's home must not lock him out of his own database.
+        owner = home.stat()
+        for path in (place.parent, draft):
+            os.chown(path, owner.st_uid, owner.st_gid)
     draft.rename(place)
 
 
