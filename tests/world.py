@@ -1,4 +1,4 @@
-"""One small world for tests: a factor with two accounts, two clients, three debtors, their terms."""
+"""One small world for tests: a factor, two clients, three debtors, their terms."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime

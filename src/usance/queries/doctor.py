@@ -1,0 +1,255 @@
+"""Are the books right? Every promise about money as one question whose answer must be empty.
+
+The numbers are those of docs/invariants.md. Each question returns the rows that break the promise,
+so that a person can go and look.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from random import Random
+
+from django.core.files.storage import storages
+from django.db import connection
+
+from usance import models
+
+from .audit import START, block_hash
+
+SHOWN = 20  # Offending rows that are shown; all of them are counted up to MOST.
+MOST = 1_000
+
+QUESTIONS: dict[str, tuple[str, str]] = {
+    "M1": (
+        "Every entry moves one currency and at least one amount",
+        "SELECT e.key, count(m.id), count(DISTINCT m.currency) FROM entry e"
+        " LEFT JOIN move m ON m.entry_id = e.id GROUP BY e.id"
+        " HAVING count(m.id) = 0 OR count(DISTINCT m.currency) > 1",
+    ),
+    "M2": (
+        "Debits equal credits in every currency",
+        "SELECT currency, sum(debit_minor) - sum(credit_minor) FROM balance GROUP BY currency"
+        " HAVING sum(debit_minor) <> sum(credit_minor)",
+    ),
+    "M2a": (
+        "Balances are the sums of their moves",
+        "WITH side AS (SELECT debit AS account, currency, client_id, debtor_id, invoice_id,"
+        " amount_minor AS d, 0::bigint AS c FROM move UNION ALL SELECT credit, currency,"
+        " client_id, debtor_id, invoice_id, 0, amount_minor FROM move),"
+        " booked AS (SELECT account, currency, client_id, debtor_id, invoice_id, sum(d) AS d,"
+        " sum(c) AS c FROM side GROUP BY 1, 2, 3, 4, 5),"
+        " kept AS (SELECT account, currency, client_id, debtor_id, invoice_id,"
+        " debit_minor::numeric AS d, credit_minor::numeric AS c FROM balance)"
+        " (SELECT * FROM booked EXCEPT SELECT * FROM kept)"
+        " UNION ALL (SELECT * FROM kept EXCEPT SELECT * FROM booked)",
+    ),
+    "M2b": (
+        "The totals of each day are the sums of their moves",
+        "WITH side AS (SELECT debit AS account, currency, booked_on, amount_minor AS d,"
+        " 0::bigint AS c FROM move UNION ALL SELECT credit, currency, booked_on, 0, amount_minor"
+        " FROM move), booked AS (SELECT account, currency, booked_on, sum(d) AS d, sum(c) AS c"
+        " FROM side GROUP BY 1, 2, 3), kept AS (SELECT account, currency, booked_on,"
+        " sum(debit_minor) AS d, sum(credit_minor) AS c FROM day_total GROUP BY 1, 2, 3)"
+        " (SELECT * FROM booked EXCEPT SELECT * FROM kept)"
+        " UNION ALL (SELECT * FROM kept EXCEPT SELECT * FROM booked)",
+    ),
+    "M3": (
+        "Every entry names what proves it",
+        "SELECT key FROM entry WHERE voucher = '' OR because = ''",
+    ),
+    "M4": (
+        "The guards against changing the books stand",
+        "SELECT wanted FROM unnest(ARRAY['entry', 'move', 'diary', 'delivery_event', 'document',"
+        " 'diary_block']) AS wanted WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t JOIN pg_class c"
+        " ON c.oid = t.tgrelid WHERE c.relname = wanted AND t.tgname = 'append_only'"
+        " AND t.tgenabled IN ('O', 'A') AND c.relnamespace = current_schema()::regnamespace)"
+        " OR has_table_privilege(current_user, wanted, 'UPDATE')"
+        " OR has_table_privilege(current_user, wanted, 'DELETE')",
+    ),
+    "M7": (
+        "What is outstanding on an invoice follows from its purchase, payments and credit notes",
+        "WITH paid AS (SELECT invoice_id, sum(amount_minor) AS minor FROM allocation GROUP BY 1),"
+        " credited AS (SELECT credited_id AS invoice_id, sum(face_minor) AS minor FROM invoice"
+        " WHERE stage = 'applied' GROUP BY 1),"
+        " gl AS (SELECT invoice_id, sum(debit_minor - credit_minor) AS minor FROM balance"
+        " WHERE account = '1200' AND invoice_id IS NOT NULL GROUP BY 1)"
+        " SELECT i.number, i.stage, f.face_minor, coalesce(p.minor, 0), coalesce(c.minor, 0),"
+        " gl.minor FROM funding f JOIN invoice i ON i.id = f.invoice_id"
+        " LEFT JOIN paid p ON p.invoice_id = i.id LEFT JOIN credited c ON c.invoice_id = i.id"
+        " LEFT JOIN gl ON gl.invoice_id = i.id WHERE coalesce(gl.minor, 0) <> CASE"
+        " WHEN i.stage IN ('repurchased', 'written_off') THEN 0"
+        " ELSE f.face_minor - coalesce(p.minor, 0) - coalesce(c.minor, 0) END",
+    ),
+    "M7a": (
+        "Nothing is outstanding and no reserve is left where an invoice has ended",
+        "SELECT i.number, i.stage, b.account, b.debit_minor - b.credit_minor FROM balance b"
+        " JOIN invoice i ON i.id = b.invoice_id WHERE b.account IN ('1200', '2100')"
+        " AND b.debit_minor <> b.credit_minor"
+        " AND i.stage IN ('settled', 'repurchased', 'written_off')",
+    ),
+    "M8": (
+        "Advance and reserve are the face, and the books show them",
+        "SELECT i.number, f.face_minor, f.advance_minor, f.reserve_minor, sum(m.amount_minor)"
+        " FROM funding f JOIN invoice i ON i.id = f.invoice_id"
+        " LEFT JOIN entry e ON e.key = 'purchase:' || f.invoice_id"
+        " LEFT JOIN move m ON m.entry_id = e.id GROUP BY i.id, f.invoice_id"
+        " HAVING f.face_minor <> f.advance_minor + f.reserve_minor"
+        " OR sum(m.amount_minor) IS DISTINCT FROM f.face_minor",
+    ),
+    "M9": (
+        "No reserve is below zero",
+        "SELECT i.number, b.credit_minor - b.debit_minor FROM balance b"
+        " JOIN invoice i ON i.id = b.invoice_id WHERE b.account = '2100'"
+        " AND b.credit_minor < b.debit_minor",
+    ),
+    "M11": (
+        "No debtor owes more than its limit, unless a person let it pass",
+        "WITH owed AS (SELECT debtor_id, currency, sum(debit_minor - credit_minor) AS minor"
+        " FROM balance WHERE account = '1200' AND debit_minor <> credit_minor GROUP BY 1, 2)"
+        " SELECT d.name, o.minor, l.limit_minor FROM owed o JOIN debtor d ON d.id = o.debtor_id"
+        " LEFT JOIN credit_limit l ON l.debtor_id = o.debtor_id AND l.currency = o.currency"
+        " AND l.valid_to IS NULL WHERE o.minor > coalesce(l.limit_minor, 0)"
+        " AND NOT EXISTS (SELECT 1 FROM hold h JOIN invoice i ON i.id = h.invoice_id"
+        " WHERE i.debtor_id = o.debtor_id AND h.decision = 'released'"
+        " AND h.step = 'credit.assess')"
+        " AND NOT EXISTS (SELECT 1 FROM credit_limit old WHERE old.debtor_id = o.debtor_id"
+        " AND old.currency = o.currency AND old.valid_to IS NOT NULL"
+        " AND old.limit_minor >= o.minor)",
+    ),
+    "M12": (
+        "The bank account in the books is the closing balance of its last statement",
+        "WITH last AS (SELECT DISTINCT ON (account_id) account_id, closing_minor FROM statement"
+        " WHERE closing_minor IS NOT NULL ORDER BY account_id, closed_on DESC, imported_at DESC),"
+        " gl AS (SELECT currency, sum(debit_minor - credit_minor) AS minor FROM balance"
+        " WHERE account = '1000' GROUP BY 1)"
+        " SELECT a.iban, last.closing_minor, coalesce(gl.minor, 0) FROM last"
+        " JOIN bank_account a ON a.id = last.account_id"
+        " LEFT JOIN gl ON gl.currency = a.currency"
+        " WHERE last.closing_minor <> coalesce(gl.minor, 0)",
+    ),
+    "M13": (
+        "Every receipt is allocated or unapplied, exactly, and the books say the same",
+        "SELECT l.id::text, l.amount_minor, l.unapplied_minor, coalesce(sum(a.amount_minor), 0)"
+        " FROM bank_line l LEFT JOIN allocation a ON a.line_id = l.id WHERE l.amount_minor > 0"
+        " GROUP BY l.id HAVING l.amount_minor <> l.unapplied_minor"
+        " + coalesce(sum(a.amount_minor), 0)"
+        " UNION ALL SELECT 'unapplied cash ' || gl.currency, gl.minor, open.minor, 0 FROM"
+        " (SELECT currency, sum(credit_minor - debit_minor) AS minor FROM balance"
+        " WHERE account = '2300' GROUP BY 1) gl FULL JOIN (SELECT currency,"
+        " sum(unapplied_minor) AS minor FROM bank_line WHERE amount_minor > 0 GROUP BY 1) open"
+        " ON open.currency = gl.currency"
+        " WHERE coalesce(gl.minor, 0) <> coalesce(open.minor, 0)",
+    ),
+    "M14": (
+        "Nobody paid more on an invoice than it asks for",
+        "SELECT i.number, b.debit_minor - b.credit_minor FROM balance b"
+        " JOIN invoice i ON i.id = b.invoice_id WHERE b.account = '1200'"
+        " AND b.debit_minor < b.credit_minor",
+    ),
+    "M15": (
+        "No movement of the bank stands twice in the books",
+        "SELECT account_id::text, bank_reference, amount_minor, count(*) FROM bank_line"
+        " WHERE bank_reference <> '' GROUP BY 1, 2, 3, booked_on, end_to_end, ordinal,"
+        " statement_id HAVING count(*) > 1",
+    ),
+    "M16": (
+        "No invoice is bought twice",
+        "SELECT i.client_id::text, i.number_key, count(*) FROM invoice i JOIN funding f"
+        " ON f.invoice_id = i.id WHERE i.number_key <> '' GROUP BY i.client_id, i.number_key"
+        " HAVING count(*) > 1",
+    ),
+    "M17": (
+        "Every payout was released by another person than the one who prepared it",
+        "SELECT name, iban, proposed_by, released_by FROM payout"
+        " WHERE state <> 'proposed' AND (released_by = '' OR released_by = proposed_by)",
+    ),
+    "M17a": (
+        "Payouts in transit are those that the bank has not shown yet",
+        "SELECT gl.currency, gl.minor, open.minor FROM (SELECT currency,"
+        " sum(credit_minor - debit_minor) AS minor FROM balance WHERE account = '2250'"
+        " GROUP BY 1) gl FULL JOIN (SELECT currency, sum(amount_minor) AS minor FROM payout"
+        " WHERE state IN ('released', 'sent') GROUP BY 1) open ON open.currency = gl.currency"
+        " WHERE coalesce(gl.minor, 0) <> coalesce(open.minor, 0)",
+    ),
+    "M19": (
+        "Every delivery ends: no call is left open, nothing unknown without a person for a day",
+        "SELECT id::text, state, detail FROM dispatch WHERE state = 'calling'"
+        " AND lease_until < now() - interval '10 minutes'"
+        " UNION ALL SELECT id::text, state, detail FROM dispatch WHERE state = 'unknown'"
+        " AND lease_until < now() - interval '24 hours'",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One promise: kept when `broken` is zero. `rows` are the first that break it."""
+
+    rule: str
+    promise: str
+    broken: int
+    rows: tuple[tuple[str, ...], ...] = field(default=())
+
+    @property
+    def kept(self) -> bool:
+        return not self.broken
+
+
+def examine(*, files: int = 200, seed: int = 0) -> list[Answer]:
+    """Ask everything. `files`: how many stored files are read again, chosen by `seed`; -1: all."""
+    answers = [_asked(rule, promise, sql) for rule, (promise, sql) in QUESTIONS.items()]
+    answers.append(_answer("M21", "The diary's chain is unbroken", _broken_blocks()))
+    answers.append(
+        _answer("M22", "Every kept file is there with its hash", _lost_files(files, seed))
+    )
+    return answers
+
+
+def balanced() -> dict[str, int]:
+    """Debits less credits in each currency, for the badge in the header. Zero is balanced."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT currency, sum(debit_minor) - sum(credit_minor) FROM day_total GROUP BY 1"
+        )
+        return {currency: int(minor) for currency, minor in cursor.fetchall()}
+
+
+def _asked(rule: str, promise: str, sql: str) -> Answer:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM ({sql}) AS asked LIMIT {MOST}")  # noqa: S608 - ours, above
+        return _answer(rule, promise, cursor.fetchall())
+
+
+def _answer(rule: str, promise: str, rows: Sequence[Sequence[object]]) -> Answer:
+    shown = tuple(tuple(map(str, row)) for row in rows[:SHOWN])
+    return Answer(rule=rule, promise=promise, broken=len(rows), rows=shown)
+
+
+def _broken_blocks() -> list[tuple[object, ...]]:
+    broken: list[tuple[object, ...]] = []
+    previous, next_tx = START, 0
+    for block in models.DiaryBlock.objects.order_by("pk"):
+        digest, rows = block_hash(block.previous, block.first_tx, block.next_tx)
+        if block.previous != previous or block.first_tx != next_tx:
+            broken.append((f"block {block.pk}", "does not follow the one before it"))
+        if digest != block.hash or rows != block.rows:
+            broken.append((f"block {block.pk}", f"{block.rows} rows sealed, {rows} found"))
+        previous, next_tx = block.hash, block.next_tx
+    return broken
+
+
+def _lost_files(most: int, seed: int) -> list[tuple[object, ...]]:
+    store = storages["documents"]
+    kept = list(models.Document.objects.order_by("sha256").values_list("sha256", "name"))
+    if 0 <= most < len(kept):
+        kept = Random(seed).sample(kept, most)  # noqa: S311 - a sample, no secret
+    lost: list[tuple[object, ...]] = []
+    for digest, name in kept:
+        place = f"{digest[:2]}/{digest}"
+        if not store.exists(place):
+            lost.append((name, digest, "is missing"))
+            continue
+        with store.open(place) as file:
+            if sha256(file.read()).hexdigest() != digest:
+                lost.append((name, digest, "has other content"))
+    return lost
