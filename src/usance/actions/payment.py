@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from usance import models
 from usance.domain import ledger, payment
 from usance.domain.events import Kind
+from usance.domain.finding import blocking
 from usance.domain.journal import About
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
@@ -33,7 +34,7 @@ class AccountUnknown(Refusal):
 
 
 class StatementBroken(Refusal):
-    code = "statement_does_not_add_up"
+    code = "statement_broken"
     todo = "Ask the bank for the statement again; nothing of it was booked."
 
 
@@ -59,24 +60,19 @@ class Imported:
 def import_statement(name: str, data: bytes, *, at: datetime, actor: str) -> Imported:
     """Book every movement of the file that we have not seen, each exactly once.
 
-    :raises Unreadable: if the file is no statement we know; says where.
+    :raises StatementBroken: if it is no statement we know, cannot be read to the end, or opening
+        and movements do not give closing; says where.
     :raises AccountUnknown: if it speaks of an account that is not ours.
-    :raises StatementBroken: if opening and movements do not give closing.
     :raises StatementGap: if it does not begin where the last one ended.
     """
-    read = statements.read_any(data)
-    for statement in read:
-        missing = payment.gap(statement)
-        if missing:
-            raise StatementBroken(
-                f"{statement.account} {statement.reference}: opening and movements differ from"
-                f" closing by {missing}"
-            )
+    reading = statements.examine(data)
+    if faults := blocking(reading.findings):
+        raise StatementBroken("; ".join(f"{f.where} {f.says}".strip() for f in faults[:5]))
     with transaction.atomic():
         (digest,) = keep(
             [Content(data=data, media_type="application/octet-stream", name=name)], at=at
         )
-        counts = [_import(one, digest, at=at, actor=actor) for one in read]
+        counts = [_import(one, digest, at=at, actor=actor) for one in reading.statements]
     return Imported(
         statements=len(counts),
         lines=sum(new for new, _ in counts),

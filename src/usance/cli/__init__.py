@@ -1,0 +1,50 @@
+"""The command line. Data goes to stdout, talk to stderr.
+
+Exit codes: 0 done · 1 done, but something needs a person (findings, broken promises) · 2 wrong
+words on the command line · 3 refused, nothing was changed · 4 usance itself cannot run here.
+
+Commands that need no database start without Django: `read`, `validate`, `statement read`.
+"""
+
+import importlib
+from typing import Any
+
+import click
+
+# Where each command lives; a module is only imported when its command is used.
+COMMANDS = {
+    "demo": "usance.cli.demo:command",
+    "up": "usance.cli.serve:up",
+    "worker": "usance.cli.serve:worker",
+    "intake": "usance.cli.work:intake",
+    "day": "usance.cli.work:day",
+    "payout": "usance.cli.work:payout",
+    "doctor": "usance.cli.work:doctor",
+    "statement": "usance.cli.statement:statement",
+    "read": "usance.cli.read:read",
+    "validate": "usance.cli.validate:validate",
+    "user": "usance.cli.users:user",
+    "key": "usance.cli.users:key",
+}
+
+
+class Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: Any = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="usance")
+def main() -> None:
+    """usance runs an invoice factoring company.
+
+    Start with `usance demo`: it shows the whole process on invented data.
+    """

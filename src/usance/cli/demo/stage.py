@@ -1,0 +1,156 @@
+"""Set the stage: the factor, its accounts and people, clients with facilities, assessed debtors."""
+
+import secrets
+from collections.abc import Callable
+from datetime import date, datetime
+
+from stdnum.eu import vat
+from stdnum.se import orgnr
+from usance.sandbox.iban import made_up
+
+from usance import models
+from usance.actions import ledger as books
+from usance.actions import parties
+from usance.actions.parties import Company
+from usance.domain import ledger
+from usance.domain.mandate import Role
+from usance.domain.money import Money
+from usance.domain.party import name_key
+from usance.plugins.bureaus import NotFound
+from usance.queries import outside
+from usance.shared.models import Book, User
+
+from .cast import CLIENTS, DEBTORS, PEOPLE, ClientRole, DebtorRole
+
+ACTOR = "demo"
+CAPITAL = {"EUR": Money.of("6000000", "EUR"), "SEK": Money.of("40000000", "SEK")}
+FACTOR = "Norrsken Factoring AB"
+
+
+def people() -> dict[str, str]:
+    """Add the people; the password of each by login, made anew."""
+    passwords = {}
+    for name, login, role in PEOPLE:
+        first, _, last = name.partition(" ")
+        passwords[login] = secrets.token_urlsafe(9)
+        User.objects.create_user(
+            login, password=passwords[login], role=role, first_name=first, last_name=last
+        )
+    return passwords
+
+
+def company(*, at: datetime, seed: int) -> None:
+    """The factor itself with an account in each currency, and its capital in the books."""
+    Book.objects.create(slug="main", name=FACTOR, country="SE", simulated_at=at, created_at=at)
+    models.Factor.objects.create(
+        name=FACTOR, legal_id="5560747569", vat_id="SE556074756901", street="Sveavägen 44",
+        postcode="111 34", city="Stockholm", country="SE", email="faktura@norrsken.example",
+        phone="+46 8 555 010 00", web="norrsken.example", colour="#1f4e79",
+    )  # fmt: skip
+    for currency, country, bic in (("EUR", "DE", "COBADEFFXXX"), ("SEK", "SE", "ESSESESS")):
+        models.BankAccount.objects.create(
+            name=FACTOR, iban=made_up(country, seed, FACTOR), bic=bic, currency=currency,
+            bank="rest",
+        )  # fmt: skip
+        entry = ledger.capital(CAPITAL[currency], on=at.date(), voucher=f"deed-{currency}")
+        books.book([entry], at=at, actor=ACTOR)
+
+
+def clients(*, at: datetime, seed: int, since: date) -> list[tuple[ClientRole, models.Client]]:
+    done = []
+    for place, role in enumerate(CLIENTS):
+        row = parties.register_client(
+            Company(
+                name=role.name, country=role.country, legal_id=_legal_id(role.country, 100 + place),
+                vat_id=_vat_id(role.country, 100 + place), street=role.street,
+                postcode=role.postcode, city=role.city, language=role.language,
+                email=f"ekonomi@{_domain(role.name)}",
+            ),
+            colour=role.colour, role=Role.ADMIN, at=at, actor=ACTOR,
+        )  # fmt: skip
+        account = parties.set_payout_account(
+            row.pk, iban=made_up(role.country, seed, role.name), bic="", currency=role.currency,
+            role=Role.ADMIN, at=at, actor=ACTOR,
+        )  # fmt: skip
+        parties.verify_payout_account(account.pk, role=Role.ADMIN, at=at, actor=ACTOR)
+        parties.agree_facility(
+            row.pk,
+            limit=Money.of("9000000" if role.currency == "SEK" else "1200000", role.currency),
+            advance_rate=role.advance_rate, fee_rate=role.fee_rate,
+            recourse_days=role.recourse_days, valid_from=since, role=Role.ADMIN, at=at,
+            actor=ACTOR,
+        )  # fmt: skip
+        done.append((role, row))
+    return done
+
+
+def debtors(
+    *, at: datetime, seed: int, told: Callable[[str], None] = lambda _: None
+) -> list[tuple[DebtorRole, models.Debtor]]:
+    """Add the debtors, and ask the bureau about each: who it does not know has no limit."""
+    bureau, config = outside.bureau()
+    done = []
+    for place, role in enumerate(DEBTORS):
+        legal_id, vat_id = _legal_id(role.country, place), _vat_id(role.country, place)
+        row = parties.register_debtor(
+            Company(
+                name=role.name, country=role.country, legal_id=legal_id, vat_id=vat_id,
+                street=role.street, postcode=role.postcode, city=role.city,
+                language=role.language,
+                email=f"faktura@{_domain(role.name)}" if role.reached != "letter" else "",
+            ),
+            einvoice_id=_participant(role, legal_id, vat_id),
+            mailbox_id=legal_id if role.reached == "mailbox" else "",
+            accounts=(made_up(role.country, seed, role.name),),
+            role=Role.ADMIN, at=at, actor=ACTOR,
+        )  # fmt: skip
+        try:
+            report = bureau.ask(legal_id if role.country == "SE" else vat_id, config)
+        except NotFound:
+            told(f"The bureau does not know {role.name}.")
+            continue
+        if report.limit is not None:
+            parties.set_limit(
+                row.pk, report.limit, source=f"bureau, rated {report.rating}",
+                report=report.raw, role=Role.CREDIT, at=at, actor=ACTOR,
+            )  # fmt: skip
+        if report.insolvent:
+            models.Debtor.objects.filter(pk=row.pk).update(insolvent_on=report.as_of)
+        done.append((role, row))
+    return done
+
+
+def _participant(role: DebtorRole, legal_id: str, vat_id: str) -> str:
+    if role.reached != "einvoice":
+        return ""
+    schemes = {"SE": f"0007:{legal_id}", "DE": f"9930:{vat_id}", "AT": f"9914:{vat_id}",
+               "FI": f"0216:0037{legal_id}"}  # fmt: skip
+    return schemes[role.country]
+
+
+def _domain(name: str) -> str:
+    return f"{name_key(name)[:24]}.example"
+
+
+def _vat_id(country: str, number: int) -> str:
+    """The `number`-th VAT id of the country that passes its check digits."""
+    if country == "SE":
+        return f"SE{_legal_id('SE', number)}01"
+    patterns = {"DE": "DE81{:07d}", "AT": "ATU6{:07d}", "FI": "FI2{:07d}"}
+    tried = (number + 1) * 7919
+    while True:
+        text = patterns[country].format(tried % 10**7)
+        if vat.is_valid(text):
+            return text
+        tried += 1
+
+
+def _legal_id(country: str, number: int) -> str:
+    if country == "SE":
+        tried = 5561000000 + (number + 1) * 7919
+        while not orgnr.is_valid(str(tried)):
+            tried += 1
+        return str(tried)
+    if country == "FI":
+        return _vat_id("FI", number)[2:]
+    return f"{'HRB' if country == 'DE' else 'FN'}{20000 + number * 37}"

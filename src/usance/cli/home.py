@@ -1,0 +1,82 @@
+"""Open a home: its secrets, its database, then Django. Every command that works with data does."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+import click
+
+from usance import engine
+from usance.engine import Cluster
+from usance.engine.trouble import EngineError
+
+CANNOT_RUN = 4
+REFUSED = 3
+
+
+def path() -> Path:
+    return Path(os.environ.get("USANCE_HOME", "var")).resolve()
+
+
+def open_home(*, environment: str | None = None) -> Cluster:
+    """Start the database if it is not running, bring its tables up to date, set Django up.
+
+    Ends the command with exit code 4 and the next step if usance cannot run here.
+    """
+    home = path()
+    os.environ["USANCE_HOME"] = str(home)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "usance.settings")
+    os.environ.setdefault("USANCE_ENVIRONMENT", environment or _environment(home))
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        cluster = engine.start(home)
+    except EngineError as trouble:
+        raise _cannot(str(trouble)) from trouble
+    except OSError as trouble:
+        raise _cannot(
+            f"{home}: {trouble.strerror}. Set USANCE_HOME to a folder of yours."
+        ) from None
+    os.environ.setdefault("USANCE_SECRET_KEY", _secret(home / "secrets" / "django.key"))
+    os.environ["USANCE_APP_URL"] = cluster.app_url
+
+    import django
+
+    django.setup()
+    from usance.shared import schema
+
+    schema.prepare(cluster.owner_url)
+    return cluster
+
+
+def say(text: str) -> None:
+    """Talk goes to stderr, so that stdout holds data alone."""
+    click.echo(text, err=True)
+
+
+def set_environment(environment: str) -> None:
+    """Remember what this home is for; the ribbon of the office says it."""
+    place = path() / "secrets" / "environment"
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(environment)
+    os.environ["USANCE_ENVIRONMENT"] = environment
+
+
+def _environment(home: Path) -> str:
+    place = home / "secrets" / "environment"
+    return place.read_text().strip() if place.exists() else "live"
+
+
+def _secret(place: Path) -> str:
+    """The key that signs sessions, made once for each home."""
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return place.read_text()
+
+
+def _cannot(says: str) -> SystemExit:
+    print(f"usance cannot run here: {says}", file=sys.stderr)
+    return SystemExit(CANNOT_RUN)

@@ -1,0 +1,88 @@
+"""Processes that we start, watch and end: the web server, workers, the sandbox."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+GRACE_SECONDS = 8.0
+
+
+class Children:
+    """A group of processes; leaving the block ends all of them, in the reverse order."""
+
+    def __init__(self, logs: Path) -> None:
+        self._logs = logs
+        self._running: list[tuple[str, subprocess.Popen[str]]] = []
+        logs.mkdir(parents=True, exist_ok=True)
+
+    def start(
+        self,
+        name: str,
+        words: Sequence[str],
+        *,
+        env: Mapping[str, str] = {},
+        first_line: bool = False,
+    ) -> str:
+        """Start it with its own log file; with `first_line` wait for what it prints first.
+
+        :raises ChildFailed: if it ends before it printed anything.
+        """
+        log = (self._logs / f"{name}.log").open("a")
+        process = subprocess.Popen(  # noqa: S603 - our own programs
+            words,
+            stdout=subprocess.PIPE if first_line else log,
+            stderr=log,
+            text=True,
+            env={**os.environ, **env},
+            start_new_session=True,  # Ctrl-C reaches us alone; we end them in order.
+        )
+        log.close()
+        self._running.append((name, process))
+        if not first_line:
+            return ""
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        if not line:
+            raise ChildFailed(f"{name} did not start: see {self._logs / name}.log")
+        return line
+
+    def python(self, name: str, *words: str, env: Mapping[str, str] = {}) -> None:
+        self.start(name, [sys.executable, "-m", *words], env=env)
+
+    def failed(self) -> str:
+        """The name of one that has ended by itself; empty while all run."""
+        return next((name for name, process in self._running if process.poll() is not None), "")
+
+    def stop(self) -> None:
+        for _, process in reversed(self._running):
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        end = time.monotonic() + GRACE_SECONDS
+        for _, process in reversed(self._running):
+            try:
+                process.wait(timeout=max(end - time.monotonic(), 0.1))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._running.clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+class ChildFailed(RuntimeError):
+    """A process that we need is gone; its log says why."""

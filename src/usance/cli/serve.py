@@ -1,0 +1,63 @@
+"""Serve the office, and run workers."""
+
+import signal
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from . import home
+from .processes import Children
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, help="Of the office, on this machine.")
+@click.option("--workers", default=1, show_default=True, help="Worker processes; 0 for none.")
+def up(port: int, workers: int) -> None:
+    """Serve the office with workers, until Ctrl-C. Run again, it continues where it was."""
+    home.open_home()
+    with Children(home.path() / "logs") as children:
+        office(children, port)
+        for number in range(workers):
+            children.python(f"worker-{number + 1}", "usance", "worker")
+        home.say(f"usance serves http://localhost:{port} · Ctrl-C ends it.")
+        wait(children)
+
+
+@click.command()
+@click.option("--concurrency", default=2, show_default=True, help="Jobs at the same time.")
+def worker(concurrency: int) -> None:
+    """Run jobs until Ctrl-C. Any number of workers, on any number of machines."""
+    home.open_home()
+    import asyncio
+
+    from usance.jobs import runner
+
+    asyncio.run(runner.run(concurrency=concurrency))
+
+
+def office(children: Children, port: int) -> None:
+    """Start the web server of all faces."""
+    children.start(
+        "office",
+        [
+            str(Path(sys.executable).with_name("granian")),
+            *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
+            *("--blocking-threads", "4", "--no-access-log", "--log-level", "warning"),
+            "usance.wsgi:application",
+        ],
+    )
+
+
+def wait(children: Children) -> None:
+    """Until Ctrl-C, a SIGTERM, or one of them fails: then exit code 4."""
+    stopped: list[int] = []
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda number, _: stopped.append(number))
+    while not stopped:
+        if name := children.failed():
+            home.say(f"{name} has ended: see {home.path() / 'logs'}")
+            raise SystemExit(home.CANNOT_RUN)
+        time.sleep(0.2)
+    home.say("Stopping.")

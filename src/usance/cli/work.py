@@ -1,0 +1,200 @@
+"""The daily work from the command line: take in, run the day, pay out, examine the books."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import home
+
+FILES_AT_ONCE = 200
+LARGEST_BYTES = 50 * 1024 * 1024  # A file beyond it is no invoice.
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--client", help="VAT id or registration number; without it the seller decides.")
+@click.option("--json", "as_json", is_flag=True, help="One line for each batch.")
+def intake(paths: tuple[Path, ...], client: str | None, as_json: bool) -> None:
+    """Take in invoices: files, or folders with all that lies in them."""
+    files, faults = _files(paths)
+    home.open_home()
+    from usance import clock
+    from usance.actions import intake as action
+    from usance.domain.party import identifier_key
+    from usance.models import Client
+    from usance.queries import batches
+
+    owner = None
+    if client:
+        key = identifier_key(client)
+        owner = Client.objects.filter(vat_id=key).first()
+        owner = owner or Client.objects.filter(legal_id=key).first()
+        if owner is None:
+            home.say(f"No client has the identifier {client}. `usance client list` shows them.")
+            raise SystemExit(home.REFUSED)
+    trouble = bool(faults)
+    for fault in faults:
+        home.say(fault)
+    if not files:
+        home.say("Nothing to take in: name files, or a folder with invoices in it.")
+        raise SystemExit(1)
+    for start in range(0, len(files), FILES_AT_ONCE):
+        chunk = [
+            action.File(name=path.name, data=path.read_bytes())
+            for path in files[start : start + FILES_AT_ONCE]
+        ]
+        batch = action.receive(
+            chunk,
+            client=owner.pk if owner else None,
+            way="cli",
+            at=clock.now(),
+            actor="cli",
+        )
+        report = batches.report(batch.pk)
+        trouble = trouble or bool(report["findings"])
+        _show(report, as_json)
+    raise SystemExit(1 if trouble else 0)
+
+
+@click.command()
+@click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="Without it: today.")
+@click.option("--json", "as_json", is_flag=True)
+def day(on: datetime | None, as_json: bool) -> None:
+    """Run the day's end: reminders, recourse, payout proposals, files and statements of the bank."""
+    home.open_home()
+    from dataclasses import asdict
+
+    from usance import clock
+    from usance.domain.refusal import Refusal
+    from usance.jobs import bank
+    from usance.jobs import day as job
+    from usance.plugins import TryLater
+
+    at = (
+        datetime.combine(on.date(), datetime.min.time().replace(hour=17), UTC)
+        if on
+        else clock.now()
+    )
+    done: dict[str, Any] = asdict(job.end(at=at))
+    try:
+        done["files_handed_over"] = bank.hand_over_files(at=at)
+        done["payouts_rejected"] = bank.fetch_answers(at=at)
+    except (Refusal, TryLater) as trouble:
+        home.say(f"The bank was not reached: {trouble}")
+    if as_json:
+        click.echo(json.dumps(done))
+    else:
+        for name, figure in done.items():
+            click.echo(f"{name.replace('_', ' ')}: {figure}")
+
+
+@click.command()
+@click.option("--release-as", help="User who releases what was proposed; not who proposed it.")
+@click.option("--json", "as_json", is_flag=True)
+def payout(release_as: str | None, as_json: bool) -> None:
+    """Show what is due to clients; with --release-as, release it and write the order files."""
+    home.open_home()
+    from usance import clock
+    from usance.actions import finance
+    from usance.domain.mandate import Role
+    from usance.domain.refusal import Refusal
+    from usance.shared.models import User
+
+    at = clock.now()
+    proposed = finance.propose_payouts(at=at, actor="cli")
+    rows = [
+        {
+            "client": p.name,
+            "iban": p.iban,
+            "amount": str(p.amount),
+            "set_off_minor": p.set_off_minor,
+        }
+        for p in proposed
+    ]
+    files: list[str] = []
+    if release_as:
+        user = User.objects.filter(username=release_as).first()
+        if user is None:
+            home.say(f"There is no user {release_as}. `usance user list` shows them.")
+            raise SystemExit(home.REFUSED)
+        try:
+            made = finance.release_payouts(
+                {p.pk: p.content for p in proposed},
+                role=Role(user.role),
+                pay_on=at.date(),
+                at=at,
+                actor=f"user:{user.username}",
+            )
+        except Refusal as refusal:
+            home.say(f"Refused ({refusal.code}): {refusal}. {refusal.todo}")
+            raise SystemExit(home.REFUSED) from refusal
+        files = [file.name for file in made]
+    if as_json:
+        click.echo(json.dumps({"payouts": rows, "files": files}))
+        return
+    for row in rows:
+        click.echo(f"{row['amount']:>20}  {row['client']}  {row['iban']}")
+    click.echo(f"{len(rows)} payouts due" + (f", files: {', '.join(files)}" if files else "."))
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--all-files", is_flag=True, help="Read every kept file again, not a sample.")
+def doctor(as_json: bool, all_files: bool) -> None:
+    """Ask every promise about the books. Exit code 1 when one is broken."""
+    home.open_home()
+    from usance.queries import doctor as questions
+
+    answers = questions.examine(
+        files=-1 if all_files else 200, seed=int(datetime.now(UTC).timestamp())
+    )
+    broken = [answer for answer in answers if not answer.kept]
+    if as_json:
+        rules = [
+            {"rule": a.rule, "promise": a.promise, "broken": a.broken, "rows": a.rows}
+            for a in answers
+        ]
+        click.echo(json.dumps({"ok": not broken, "rules": rules}))
+    else:
+        for answer in answers:
+            click.echo(f"{'✓' if answer.kept else '✗'} {answer.rule:<5} {answer.promise}")
+            for row in answer.rows:
+                click.echo(f"        {' · '.join(row)}")
+    raise SystemExit(1 if broken else 0)
+
+
+def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[str]]:
+    """The files named, folders walked in the order of names; and what cannot be taken in."""
+    found: list[Path] = []
+    faults = []
+    for path in paths:
+        if not path.exists():
+            faults.append(f"{path}: there is no such file or folder.")
+        elif path.is_dir():
+            found.extend(p for p in sorted(path.rglob("*")) if p.is_file() and p.name[0] != ".")
+        else:
+            found.append(path)
+    small = []
+    for path in found:
+        if path.stat().st_size > LARGEST_BYTES:
+            faults.append(
+                f"{path}: {path.stat().st_size // 2**20} MiB is more than an invoice may have"
+                f" ({LARGEST_BYTES // 2**20} MiB). Split it, or look whether it is one."
+            )
+        else:
+            small.append(path)
+    return small, faults
+
+
+def _show(report: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(report))
+        return
+    click.echo(
+        f"Batch {report['number']}: {report['files']} files, {report['invoices']} invoices taken in"
+    )
+    for finding in report["findings"]:
+        click.echo(f"  {finding['file']}: {finding['where']} {finding['says']} {finding['todo']}")
