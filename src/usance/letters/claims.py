@@ -1,0 +1,190 @@
+"""Letters about a list of claims: the notice, the reminders, the schedule of assignment."""
+
+from typing import Any
+
+from . import figures, qr
+from .facts import Claim, Notice, Overdue, Recipient, Reminder, Schedule
+from .languages import paragraphs, texts, words
+from .sheet import Row, Sheet, payment, percent, sheet
+from .told import sentences, title, told
+
+
+def notice(letter: str, language: str, facts: Notice, country: str) -> dict[str, Any]:
+    """Input for `claims.typ`. The client writes, whom the debtor knows already."""
+    own = words(language)["words"]
+    parts = Sheet(
+        title=title(letter, language, facts),
+        written_on=facts.written_on,
+        leads=facts.client,
+        beside=facts.factor,
+        beside_says=own["assigned_to"],
+        recipient=facts.debtor,
+        info=[
+            (own["written"], figures.short_day(facts.written_on, language)),
+            (own["debtor_number"], facts.debtor.number),
+        ],
+        country=country,
+    )
+    heads, rows, foot = _claims(facts.claims, language, with_debtor=False)
+    return sheet(parts, language) | _text(letter, language, facts) | {
+        "salutation": own["salutation"],
+        "heads": heads, "rows": rows, "foot": foot, "sums": [],
+        "payment": {
+            "head": own["pay_to"].replace("{factor}", facts.factor.name),
+            "large": [],
+            "rows": payment(facts.account, facts.reference, language),
+            "scan": own["scan"],
+        },
+        "regards": own["regards"],
+        "signatories": [facts.client.name, facts.factor.name],
+    }  # fmt: skip
+
+
+def reminder(letter: str, language: str, facts: Reminder, country: str) -> dict[str, Any]:
+    """Input for `claims.typ`. The factor writes, being the creditor."""
+    own = words(language)["words"]
+    demand = letter == "final_demand"
+    parts = Sheet(
+        title=title(letter, language, facts),
+        written_on=facts.written_on,
+        leads=facts.factor,
+        beside=facts.client,
+        beside_says=own["for_client"],
+        recipient=facts.debtor,
+        info=[
+            (own["written"], figures.short_day(facts.written_on, language)),
+            (own["debtor_number"], facts.debtor.number),
+            (own["reference"], facts.reference),
+            (own["pay_by"], figures.short_day(facts.pay_by, language)),
+            (own["creditor"], facts.factor.name if demand else ""),
+            (own["original_creditor"], facts.client.name if demand else ""),
+        ],
+        country=country,
+    )
+    heads = [own[key] for key in ("invoice", "issued", "due", "days", "face", "outstanding")]
+    return sheet(parts, language) | _text(letter, language, facts) | {
+        "salutation": own["salutation"],
+        "heads": heads,
+        "rows": [_overdue(claim, language) for claim in facts.claims],
+        "foot": [],
+        "sums": _sums(facts, language),
+        "payment": {
+            "head": own["pay_to"].replace("{factor}", facts.factor.name),
+            "large": [
+                (own["to_pay"], figures.money(facts.payable, language)),
+                (own["pay_by"], figures.short_day(facts.pay_by, language)),
+            ],
+            "rows": payment(facts.account, facts.reference, language),
+            "scan": own["scan"],
+        },
+        "regards": own["regards"],
+        "signatories": [facts.factor.name],
+    }  # fmt: skip
+
+
+def schedule(letter: str, language: str, facts: Schedule, country: str) -> dict[str, Any]:
+    """Input for `claims.typ`. The factor's paper, addressed to the client who signs it."""
+    own = words(language)["words"]
+    parts = Sheet(
+        title=title(letter, language, facts),
+        written_on=facts.written_on,
+        leads=facts.factor,
+        beside=facts.client,
+        beside_says=own["client"],
+        recipient=_client(facts),
+        info=[
+            (own["schedule_number"], facts.number),
+            (own["written"], figures.short_day(facts.written_on, language)),
+            (own["contract"], facts.contract),
+            (own["purchased"], figures.short_day(facts.purchased_on, language)),
+            (own["count"], str(len(facts.claims))),
+            (own["total"], figures.money(facts.total, language)),
+        ],
+        country=country,
+    )
+    heads, rows, foot = _claims(facts.claims, language, with_debtor=True)
+    return sheet(parts, language) | _text(letter, language, facts) | {
+        "salutation": "", "heads": heads, "rows": rows, "foot": foot, "sums": [],
+        "payment": None,
+        "parties": [(own["client"], facts.client.name), (own["factor"], facts.factor.name)],
+        "digest": (own["digest"], facts.digest),
+        "signature": _signature(facts, language),
+        "regards": "", "signatories": [],
+    }  # fmt: skip
+
+
+def qr_payload(facts: Reminder) -> str:
+    return qr.payload(
+        facts.account,
+        facts.payable,
+        facts.reference,
+        issued_on=facts.written_on,
+        due_on=facts.pay_by,
+    )
+
+
+def _text(letter: str, language: str, facts: Notice | Reminder | Schedule) -> dict[str, Any]:
+    own, known = texts(letter, language), told(letter, language, facts)
+    return {
+        part: paragraphs(sentences(letter, language, facts, own[part]), known)
+        for part in ("opening", "closing")
+    }
+
+
+def _claims(
+    claims: tuple[Claim, ...], language: str, *, with_debtor: bool
+) -> tuple[list[str], list[list[str]], list[str]]:
+    own = words(language)["words"]
+    if not claims:
+        return [], [], []
+    heads = [own[key] for key in ("invoice", "debtor", "issued", "due", "face")]
+    rows = [
+        [
+            claim.number, claim.debtor, figures.short_day(claim.issued_on, language),
+            figures.short_day(claim.due_on, language), figures.money(claim.face, language),
+        ]
+        for claim in claims
+    ]  # fmt: skip
+    amount = sum((claim.face for claim in claims[1:]), start=claims[0].face)
+    foot = [own["total"], "", "", "", figures.money(amount, language)]
+    if not with_debtor:
+        for row in (heads, foot, *rows):
+            del row[1]
+    return heads, rows, foot
+
+
+def _overdue(claim: Overdue, language: str) -> list[str]:
+    return [
+        claim.number,
+        figures.short_day(claim.issued_on, language),
+        figures.short_day(claim.due_on, language),
+        str(claim.days_overdue),
+        figures.money(claim.face, language),
+        figures.money(claim.outstanding, language),
+    ]
+
+
+def _sums(facts: Reminder, language: str) -> list[dict[str, Any]]:
+    own, fees = words(language)["words"], words(language)["fees"]
+    rows: list[Row] = [(own["outstanding"], figures.money(facts.outstanding, language))]
+    if facts.interest:
+        said = own["interest_until" if facts.rate is None else "interest_rate"]
+        said = said.replace("{day}", figures.short_day(facts.interest_until, language))
+        said = said.replace("{rate}", percent(facts.rate, language))
+        rows.append((said, figures.money(facts.interest, language)))
+    rows += [(fees[fee.kind], figures.money(fee.amount, language)) for fee in facts.fees]
+    steps = [{"label": label, "value": value, "last": False} for label, value in rows]
+    payable = figures.money(facts.payable, language)
+    return [*steps, {"label": own["to_pay"], "value": payable, "last": True}]
+
+
+def _client(facts: Schedule) -> Recipient:
+    return Recipient(name=facts.client.name, address=facts.client.address)
+
+
+def _signature(facts: Schedule, language: str) -> str:
+    own = words(language)["words"]
+    if not facts.signed_by or facts.signed_at is None:
+        return str(own["sign_here"])
+    moment = f"{facts.signed_at:%Y-%m-%d %H:%M}"
+    return str(own["signed"]).replace("{name}", facts.signed_by).replace("{moment}", moment)

@@ -1,0 +1,185 @@
+"""What a letter is told: plain values, one frozen type for each kind of letter.
+
+Amounts are Money in the claim's currency, dates are days. Nothing here is optional by accident:
+an empty text or None says in its comment what it means.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from usance.domain.invoice.document import Invoice
+from usance.domain.money import Money, total
+from usance.domain.party import Address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brand:
+    """A company as it shows itself on paper: the client or the factor."""
+
+    name: str
+    address: Address
+    colour: str = "#22303F"  # Accent, #RRGGBB.
+    logo: bytes = b""  # SVG or PNG. Empty: the name is set in type.
+    company_id: str = ""
+    vat_id: str = ""
+    phone: str = ""
+    email: str = ""
+    web: str = ""
+    lines: tuple[str, ...] = ()  # What company law wants on paper: seat, register, directors.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Who stands in the envelope's window."""
+
+    name: str
+    address: Address
+    attention: str = ""  # A person or department.
+    number: str = ""  # Our number for them, printed so that they can quote it.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """The factor's account. At least one of IBAN and bankgiro is given."""
+
+    holder: str
+    iban: str = ""
+    bic: str = ""
+    bankgiro: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLetter:
+    """`invoice` and `credit_note`: the client's document with the factor's account and clause."""
+
+    invoice: Invoice
+    client: Brand
+    factor: Brand
+    account: Account
+    reference: str  # What the debtor quotes.
+    payable: Money  # What is to be paid to the factor; for a credit note, what is credited.
+    recipient: Recipient | None = None  # None: the invoice's buyer at the buyer's address.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """One invoice, in a list."""
+
+    number: str
+    issued_on: date
+    due_on: date
+    face: Money
+    debtor: str = ""  # Printed in the schedule of assignment only.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """`notice`: the assignment alone, told to the debtor."""
+
+    written_on: date
+    client: Brand
+    factor: Brand
+    debtor: Recipient
+    account: Account
+    assigned_on: date
+    reference: str = ""  # Empty: each payment quotes the reference of its invoice.
+    claims: tuple[Claim, ...] = ()  # Empty: all claims of the client, present and future.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """One late invoice in a reminder, as of the reminder's day."""
+
+    number: str
+    issued_on: date
+    due_on: date
+    days_overdue: int
+    face: Money
+    outstanding: Money
+    interest: Money  # Accrued up to `Reminder.interest_until`; zero if none is claimed.
+
+
+FeeKind = Literal["reminder", "demand", "compensation"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fee:
+    kind: FeeKind
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """`first_reminder`, `second_reminder`, `final_demand`.
+
+    The final demand has what Swedish law wants in one: creditor, ground and amount of the claim,
+    interest with its rate, fees, last day to pay, how to pay and what follows.
+    Source: inkassolagen (1974:182) §5.
+    """
+
+    written_on: date
+    client: Brand
+    factor: Brand
+    debtor: Recipient
+    account: Account
+    reference: str
+    claims: tuple[Overdue, ...]
+    pay_by: date
+    interest_until: date
+    rate: Decimal | None = None  # Per cent a year that runs now, 10.0; None: it is not said.
+    fees: tuple[Fee, ...] = ()
+
+    @property
+    def currency(self) -> str:
+        return self.claims[0].outstanding.currency
+
+    @property
+    def outstanding(self) -> Money:
+        return total((claim.outstanding for claim in self.claims), self.currency)
+
+    @property
+    def interest(self) -> Money:
+        return total((claim.interest for claim in self.claims), self.currency)
+
+    @property
+    def payable(self) -> Money:
+        """Outstanding, interest and fees together."""
+        fees = total((fee.amount for fee in self.fees), self.currency)
+        return self.outstanding + self.interest + fees
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """`schedule`: what the client assigns to the factor in one batch."""
+
+    number: str
+    written_on: date
+    purchased_on: date
+    client: Brand
+    factor: Brand
+    contract: str  # The framework contract, as the parties name it.
+    claims: tuple[Claim, ...]
+    digest: str  # SHA-256 of the batch as it was handed in, hexadecimal.
+    signed_by: str = ""  # Empty: not signed yet, a line for the pen is printed.
+    signed_at: datetime | None = None
+
+    @property
+    def total(self) -> Money:
+        return total((claim.face for claim in self.claims), self.claims[0].face.currency)
+
+
+Facts = InvoiceLetter | Notice | Reminder | Schedule
+
+# Which facts each letter wants.
+LETTERS: dict[str, type[InvoiceLetter] | type[Notice] | type[Reminder] | type[Schedule]] = {
+    "invoice": InvoiceLetter,
+    "credit_note": InvoiceLetter,
+    "notice": Notice,
+    "first_reminder": Reminder,
+    "second_reminder": Reminder,
+    "final_demand": Reminder,
+    "schedule": Schedule,
+}
+LANGUAGES = ("sv", "de", "en")

@@ -1,0 +1,72 @@
+"""Our sentences: one file for each letter and language, `words.<language>` for labels and units.
+
+In a sentence `{name}` is filled in and `*so*` is printed strong. What is filled in stays text.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from usance.domain.refusal import Refusal
+
+from .facts import LANGUAGES, LETTERS
+
+TEXTS = Path(__file__).parent / "texts"
+
+Run = tuple[str, str]  # ("b", text) is strong, ("", text) is not.
+Paragraph = tuple[Run, ...]
+
+
+class UnknownLetter(Refusal):
+    code = "letter_unknown"
+    todo = f"Ask for one of {', '.join(LETTERS)}."
+
+
+class UnknownLanguage(Refusal):
+    code = "language_unknown"
+    todo = f"Ask for one of {', '.join(LANGUAGES)}."
+
+
+@cache
+def texts(letter: str, language: str) -> dict[str, Any]:
+    """The file of a letter in a language.
+
+    :raises UnknownLetter, UnknownLanguage: for names that we do not have.
+    """
+    if letter not in LETTERS:
+        raise UnknownLetter(f"There is no letter {letter!r}.")
+    return _read(letter, language)
+
+
+@cache
+def words(language: str) -> dict[str, Any]:
+    """Labels, units and taxes of a language: tables `words`, `fees`, `taxes`, `units`, …
+
+    :raises UnknownLanguage: for a language that we do not write.
+    """
+    return _read("words", language)
+
+
+def paragraph(sentence: str, told: Mapping[str, str]) -> Paragraph:
+    """The sentence in runs, with its names filled in after the strong parts were cut out."""
+    return tuple(
+        ("b" if nth % 2 else "", part.format_map(told))
+        for nth, part in enumerate(sentence.split("*"))
+        if part
+    )
+
+
+def paragraphs(sentences: list[str], told: Mapping[str, str]) -> list[Paragraph]:
+    return [paragraph(sentence, told) for sentence in sentences]
+
+
+def plain(runs: Paragraph) -> str:
+    return "".join(text for _, text in runs)
+
+
+def _read(name: str, language: str) -> dict[str, Any]:
+    if language not in LANGUAGES:
+        raise UnknownLanguage(f"We write no {language!r}.")
+    return tomllib.loads((TEXTS / f"{name}.{language}.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,162 @@
+"""From facts to the PDF. One warm typst compiler for each process; it lets go of the GIL.
+
+A compiler that has worked cannot survive a fork (its thread pool hangs), so a forked child is told
+so instead of waiting for ever. Spawn workers, or use threads.
+"""
+
+import json
+import os
+import threading
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from usance.domain.finding import Finding
+
+from . import claims, glyphs, invoice, qr
+from .brands import logo_svg
+from .facts import LETTERS, Facts, InvoiceLetter, Notice, Reminder, Schedule
+from .facturx import LEVELS, marked
+from .glyphs import FONTS
+from .languages import texts
+
+TEMPLATES = Path(__file__).parent / "templates"
+STANDARD: Final = "a-3b"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """A printed letter, and what could not be printed as it was written."""
+
+    pdf: bytes
+    findings: tuple[Finding, ...]
+
+
+def render(letter: str, language: str, facts: Facts, *, country: str = "") -> bytes:
+    """The letter as PDF/A-3b, the same bytes for the same facts.
+
+    `country` is where it is put into an envelope; empty means the factor's country.
+
+    :raises UnknownLetter, UnknownLanguage, UnusableBrand: Refusals, before anything is set.
+    """
+    return proof(letter, language, facts, country=country).pdf
+
+
+def proof(letter: str, language: str, facts: Facts, *, country: str = "") -> Proof:
+    """As `render`, with the findings: characters that no font of ours has."""
+    return _printed(letter, language, facts, country, {})
+
+
+def render_facturx(
+    letter: str,
+    language: str,
+    facts: InvoiceLetter,
+    *,
+    xml: bytes,
+    level: str = "EN 16931",
+    country: str = "",
+) -> bytes:
+    """An invoice or credit note as PDF/A-3b that carries `xml` (CII, UTF-8) as factur-x.xml.
+
+    :raises UnknownLetter, UnknownLanguage, UnusableBrand: as `render`.
+    """
+    assert level in LEVELS, level
+    printed = _printed(letter, language, facts, country, {"xml": xml.decode("utf-8")})
+    return marked(printed.pdf, level)
+
+
+def _printed(letter: str, language: str, facts: Facts, country: str, more: dict[str, str]) -> Proof:
+    texts(letter, language)  # Refuses what we do not write.
+    assert isinstance(facts, LETTERS[letter]), f"{letter} does not take {type(facts).__name__}"
+    page = _page(letter, language, facts, country or facts.factor.address.country)
+    leads, beside = _brands(facts)
+    inputs = more | {
+        "logo": logo_svg(leads),
+        "beside_logo": logo_svg(beside),
+        "qr": _square(letter, facts),
+    }
+    template = "invoice.typ" if isinstance(facts, InvoiceLetter) else "claims.typ"
+    data, missing = glyphs.cleaned(page)
+    try:
+        pdf = _compiled(template, inputs | {"data": _json(data)})
+    except typst.TypstError as refused:
+        # A mark on a letter that no font has together: simpler letters always print.
+        if "could not be displayed" not in f"{refused} {refused.diagnostic}":
+            raise
+        data, missing = glyphs.cleaned(page, simple=True)
+        pdf = _compiled(template, inputs | {"data": _json(data)})
+    return Proof(pdf=pdf, findings=glyphs.findings(missing))
+
+
+def _page(letter: str, language: str, facts: Facts, country: str) -> dict[str, Any]:
+    match facts:
+        case InvoiceLetter():
+            return invoice.page(letter, language, facts, country)
+        case Notice():
+            return claims.notice(letter, language, facts, country)
+        case Reminder():
+            return claims.reminder(letter, language, facts, country)
+        case Schedule():
+            return claims.schedule(letter, language, facts, country)
+
+
+def _square(letter: str, facts: Facts) -> str:
+    said = ""
+    if isinstance(facts, InvoiceLetter):
+        said = invoice.qr_payload(letter, facts)
+    elif isinstance(facts, Reminder):
+        said = claims.qr_payload(facts)
+    return qr.svg(said) if said else ""
+
+
+def _brands(facts: Facts) -> tuple[Any, Any]:
+    if isinstance(facts, (InvoiceLetter, Notice)):
+        return facts.client, facts.factor
+    return facts.factor, facts.client
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def _compiled(template: str, inputs: dict[str, str]) -> bytes:
+    pdf = _warm().compile(
+        input=str(TEMPLATES / template),
+        format="pdf",
+        sys_inputs=inputs,
+        pdf_standards=[STANDARD],
+    )
+    assert isinstance(pdf, bytes)
+    return pdf
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)]
+    )
+
+
+_own = threading.local()  # A compiler is changed by each compile: one for each thread.
+_forked = False
+
+
+def _warm() -> typst.Compiler:
+    assert not _forked, "typst hangs in a forked process: spawn workers instead"
+    found: typst.Compiler | None = getattr(_own, "compiler", None)
+    if found is None:
+        found = _own.compiler = typst.Compiler(
+            root=str(TEMPLATES), font_paths=_fonts(), ignore_system_fonts=True
+        )
+    return found
+
+
+def _say_forked() -> None:
+    global _forked
+    _forked = getattr(_own, "compiler", None) is not None
+
+
+os.register_at_fork(after_in_child=_say_forked)

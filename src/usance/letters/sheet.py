@@ -1,0 +1,136 @@
+"""What every letter has: brands, window, recipient, numbers, footer. Plain JSON values."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from babel import Locale
+
+from usance.domain.party import Address
+
+from . import figures
+from .brands import accent
+from .facts import Account, Brand, Recipient
+from .languages import words
+from .windows import Zone, window_of
+
+LONGEST_SENDER = 88  # Letters on one line in the smallest size.
+
+Row = tuple[str, str]  # A label and what stands beside it.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The parts that differ, for `sheet`."""
+
+    title: str
+    written_on: date
+    leads: Brand  # Whose letter it is.
+    beside: Brand  # The other brand, small at the top.
+    beside_says: str
+    recipient: Recipient
+    info: list[Row]
+    country: str  # Of the house that puts it into an envelope.
+
+
+def sheet(parts: Sheet, language: str) -> dict[str, Any]:
+    """The frame's part of the template's input."""
+    window = window_of(parts.country)
+    home = parts.leads.address.country
+    leads = parts.leads
+    return {
+        "language": language,
+        "title": parts.title,
+        "written": [parts.written_on.year, parts.written_on.month, parts.written_on.day],
+        "author": leads.name,
+        "accent": accent(leads),
+        "leads": leads.name,
+        "beside": {"name": parts.beside.name, "says": parts.beside_says},
+        "sender": _sender(leads),
+        "recipient": _recipient(parts.recipient, language, home=home),
+        "info": [row for row in parts.info if row[1]],
+        "footer": _footer(leads, language),
+        "pages": words(language)["words"]["page"].replace("{page}", "|").replace("{pages}", "|"),
+        "window": {
+            "sender": _zone(window.sender),
+            "recipient": _zone(window.recipient),
+            "info": _zone(window.info),
+            "subject": window.subject_y,
+            "folds": window.folds,
+        },
+    }
+
+
+def address_lines(address: Address, *, home: str) -> list[str]:
+    """Street lines, postcode and town, and abroad the country in capitals as the UPU asks."""
+    town = " ".join(part for part in (address.postcode, address.city) if part)
+    if address.country in {"GB", "IE", "US", "CA", "AU"}:
+        town = " ".join(part for part in (address.city, address.region, address.postcode) if part)
+    lines = [address.street, address.extra, address.third, town]
+    if address.country and address.country != home:
+        lines.append(country_name(address.country))
+    return [line for line in lines if line]
+
+
+def country_name(code: str) -> str:
+    """In English capitals, which every post office on the way reads."""
+    return str(Locale("en").territories.get(code, code)).upper()
+
+
+def payment(account: Account, reference: str, language: str) -> list[Row]:
+    """Where to pay, row by row."""
+    own = words(language)["words"]
+    rows = [
+        (own["holder"], account.holder),
+        (own["iban"], figures.grouped(account.iban)),
+        (own["bic"], account.bic),
+        (own["bankgiro"], account.bankgiro),
+        (own["reference"], _reference(reference)),
+    ]
+    return [(label, value) for label, value in rows if value]
+
+
+def percent(rate: Any, language: str) -> str:
+    return "" if rate is None else figures.number(rate, language)
+
+
+def _reference(reference: str) -> str:
+    return figures.grouped(reference) if reference.startswith("RF") else reference
+
+
+def _sender(brand: Brand) -> str:
+    """One line: a long name gives way, the address does not."""
+    address = " · ".join(address_lines(brand.address, home=brand.address.country))
+    room = max(LONGEST_SENDER - len(address), 12)
+    name = brand.name if len(brand.name) <= room else brand.name[: room - 1].rstrip() + "…"
+    return f"{name} · {address}"
+
+
+def _recipient(recipient: Recipient, language: str, *, home: str) -> list[str]:
+    attention = words(language)["words"]["attention"]
+    lines = [recipient.name]
+    if recipient.attention:
+        lines.append(f"{attention} {recipient.attention}")
+    return [*lines, *address_lines(recipient.address, home=home)]
+
+
+def _footer(brand: Brand, language: str) -> list[list[str]]:
+    own = words(language)["words"]
+    numbers = [
+        f"{label} {value}"
+        for label, value in (
+            (own["company_id"], brand.company_id), (own["vat_id"], brand.vat_id),
+        )
+        if value
+    ]  # fmt: skip
+    reach = [value for value in (brand.phone, brand.email, brand.web) if value]
+    columns = [
+        [brand.name, *address_lines(brand.address, home=brand.address.country)],
+        reach,
+        [*numbers, *brand.lines],
+    ]
+    return [column for column in columns if column]
+
+
+def _zone(zone: Zone) -> dict[str, float]:
+    return {"x": zone.x, "y": zone.y, "width": zone.width, "height": zone.height}

@@ -1,0 +1,64 @@
+"""The message around a letter: short, complete, and nothing in it comes from elsewhere."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from usance.letters import LANGUAGES
+from usance.letters.mail import mail
+
+from . import samples
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def test_an_invoice_message_says_how_to_pay_whom() -> None:
+    message = mail("invoice", "de", samples.german())
+    assert message.subject == "Rechnung 2026-04810 von Keßler Feinblech GmbH"
+    for part in (
+        f"912,91{NBSP}€",
+        "2. Dezember 2026",
+        "IBAN:             DE89 3704 0044 0532 0130 00",
+        "Verwendungszweck: RF46 0000 0048 10",
+        "nur an Rhein Factoring GmbH möglich",
+    ):
+        assert part in message.text
+
+
+def test_a_demand_keeps_its_threat_and_its_day() -> None:
+    text = mail("final_demand", "sv", samples.reminder()).text
+    assert "betalningsföreläggande hos Kronofogdemyndigheten" in text
+    assert "2 december 2026" in text
+    assert f"10{NBSP}565,07{NBSP}kr" in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_html_and_text_say_the_same(language: str) -> None:
+    message = mail("second_reminder", language, samples.reminder())
+    bare = re.sub(r"<[^>]+>", " ", re.sub(r"</?strong>", "", message.html)).replace("&amp;", "&")
+    for word in message.text.replace("-- \n", "").replace(":", " ").split():
+        assert word in bare.replace(":", " "), word
+
+
+def test_names_are_escaped_and_nothing_is_fetched() -> None:
+    facts = samples.reminder()
+    evil = '<img src="https://x.example/p.gif"> & "Co"'
+    html = mail(
+        "first_reminder", "en", replace(facts, client=replace(facts.client, name=evil))
+    ).html
+    assert "<img" not in html
+    assert "&lt;img src=&quot;" in html
+    assert not re.search(r"<(img|link|script|style|iframe|a)\b|url\(|@import", html)
+
+
+def test_a_line_end_in_a_name_cannot_reach_the_headers() -> None:
+    facts = samples.reminder()
+    evil = replace(facts.client, name="Evil\r\nBcc: all@example.org")
+    assert "\n" not in mail("first_reminder", "en", replace(facts, client=evil)).subject
+
+
+def test_a_credit_note_asks_for_nothing() -> None:
+    message = mail("credit_note", "en", samples.credit_note())
+    assert "Pay by" not in message.text
+    assert "nothing to pay" in message.text

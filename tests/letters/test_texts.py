@@ -1,0 +1,114 @@
+"""Every letter speaks every language, with the same keys, and leaves no placeholder behind."""
+
+import tomllib
+from dataclasses import replace
+
+import pytest
+
+from usance.domain.money import zero
+from usance.letters import LANGUAGES, LETTERS, Facts, render
+from usance.letters.facts import FeeKind
+from usance.letters.languages import TEXTS, UnknownLanguage, UnknownLetter, texts, words
+from usance.letters.mail import mail
+
+from . import samples
+from .reading import flowing
+
+EXAMPLES: dict[str, Facts] = {
+    "invoice": samples.german(),
+    "credit_note": samples.credit_note(),
+    "notice": samples.notice(),
+    "first_reminder": samples.reminder(),
+    "second_reminder": samples.reminder(),
+    "final_demand": samples.reminder(),
+    "schedule": samples.schedule(4),
+}
+
+
+def shape(tree: object) -> object:
+    """Keys at every depth, and how many sentences a list has."""
+    if isinstance(tree, dict):
+        return {key: shape(value) for key, value in sorted(tree.items())}
+    return len(tree) if isinstance(tree, list) else "text"
+
+
+@pytest.mark.parametrize("name", ["words", *LETTERS])
+def test_a_text_has_the_same_keys_in_every_language(name: str) -> None:
+    shapes = [
+        shape(tomllib.loads((TEXTS / f"{name}.{language}.toml").read_text(encoding="utf-8")))
+        for language in LANGUAGES
+    ]
+    assert shapes[0] == shapes[1] == shapes[2]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_fee_has_a_name(language: str) -> None:
+    assert set(words(language)["fees"]) == set(FeeKind.__args__)  # type: ignore[attr-defined] # A Literal.
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("letter", LETTERS)
+def test_every_letter_prints_and_mails_in_every_language(letter: str, language: str) -> None:
+    facts = EXAMPLES[letter]
+    said = flowing(render(letter, language, facts))
+    message = mail(letter, language, facts)
+    for text in (said, message.subject, message.text):
+        assert facts.factor.name in text or text == message.subject
+        assert not set("{}*") & set(text)
+    assert "\n" not in message.subject
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notice_of_all_claims_lists_none(language: str) -> None:
+    some = flowing(render("notice", language, samples.notice()))
+    every = flowing(render("notice", language, samples.notice(listed=False)))
+    assert "2026-04811" in some
+    assert "2026-04811" not in every
+    assert "Sund Factoring AB" in every
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("sv", "Betalning med befriande verkan kan endast ske till Sund Factoring AB"),
+        ("de", "Zahlungen mit schuldbefreiender Wirkung können nur an Sund Factoring AB"),
+        ("en", "You can discharge it only by paying Sund Factoring AB"),
+    ],
+)
+def test_the_clause_says_that_only_the_factor_can_be_paid(language: str, says: str) -> None:
+    assert says in flowing(render("invoice", language, samples.swedish()))
+
+
+def test_the_swedish_demand_says_all_that_the_collection_act_wants() -> None:
+    said = flowing(render("final_demand", "sv", samples.reminder()))
+    for part in (
+        "Borgenär Sund Factoring AB",
+        "Ursprunglig borgenär Nordhav Möbler AB",
+        "2026-04711",
+        "2026-10-11",  # Due.
+        "10 000,00 kr",
+        "Dröjsmålsränta till och med 2026-11-22, för närvarande 10 % per år 115,07 kr",
+        "Förseningsersättning 450,00 kr",
+        "10 565,07 kr",
+        "senast 2 december 2026",
+        "betalningsföreläggande",
+        "5050-1055",
+        "0000481006",
+    ):
+        assert part in said.replace("\N{NO-BREAK SPACE}", " "), part
+
+
+def test_no_interest_and_no_fee_leave_no_line() -> None:
+    plain = replace(samples.reminder(), rate=None, fees=())
+    (claim,) = plain.claims
+    plain = replace(plain, claims=(replace(claim, interest=zero("SEK")),))
+    said = flowing(render("first_reminder", "sv", plain))
+    assert "ränta" not in said.lower()
+    assert "avgift" not in said.lower()
+
+
+def test_what_we_do_not_write_is_refused_by_name() -> None:
+    with pytest.raises(UnknownLetter, match="love_letter"):
+        texts("love_letter", "sv")
+    with pytest.raises(UnknownLanguage, match="fi"):
+        render("invoice", "fi", samples.german())

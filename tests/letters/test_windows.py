@@ -1,0 +1,80 @@
+"""The address is seen through the window, all of it, and the carrier's place stays free."""
+
+from dataclasses import replace
+
+import pytest
+
+from usance.domain.party import Address
+from usance.letters import Facts, render
+from usance.letters.facts import Recipient
+from usance.letters.windows import DIN_5008_B, SWEDISH_RIGHT, Window, Zone, window_of
+
+from . import samples
+from .reading import Word, boxes
+
+
+def inside(word: Word, zone: Zone, play: float = 0.3) -> bool:
+    return (
+        zone.x - play <= word.left
+        and word.right <= zone.x + zone.width + play
+        and zone.y - play <= word.top
+        and word.bottom <= zone.y + zone.height + play
+    )
+
+
+def touches(word: Word, zone: Zone) -> bool:
+    beside = word.right <= zone.x or word.left >= zone.x + zone.width
+    above = word.bottom <= zone.y or word.top >= zone.y + zone.height
+    return not (beside or above)
+
+
+def found(words: list[Word], text: str) -> Word:
+    return next(word for word in words if text in word.text)
+
+
+@pytest.mark.parametrize(
+    ("letter", "language", "facts", "window"),
+    [
+        ("invoice", "de", samples.german(), DIN_5008_B),
+        ("invoice", "sv", samples.swedish(), SWEDISH_RIGHT),
+        ("final_demand", "sv", samples.reminder(), SWEDISH_RIGHT),
+        ("notice", "sv", samples.notice(), SWEDISH_RIGHT),
+    ],
+)
+def test_the_address_stands_in_the_window(
+    letter: str, language: str, facts: Facts, window: Window
+) -> None:
+    words = boxes(render(letter, language, facts))
+    debtor = samples.DE_DEBTOR if window is DIN_5008_B else samples.SE_DEBTOR
+    for line in (debtor.name, debtor.attention, debtor.address.street, debtor.address.city):
+        seen = [word for word in words if line in word.text and inside(word, window.recipient)]
+        assert seen, line
+    street = facts.client.address.street if letter != "final_demand" else "Skeppsbron 8"
+    assert inside(found(words, f"· {street} ·"), window.sender)
+    strangers = [word for word in words if touches(word, window.franking)]
+    assert not strangers
+
+
+def test_a_long_address_is_set_smaller_and_stays_in_the_window() -> None:
+    long = Recipient(
+        name="Gesellschaft für grenzüberschreitende Großhandelsdienstleistungen mbH & Co. KG",
+        attention="Kreditorenbuchhaltung, Frau Dr. Maximiliane von und zu Habsburg-Lothringen",
+        address=Address(
+            street="Straße des Siebzehnten Juni 1135", extra="Gebäude 4, Aufgang C",
+            third="Postfach 12 34", postcode="1010", city="Wien", country="AT",
+        ),
+    )  # fmt: skip
+    words = boxes(render("invoice", "de", replace(samples.german(), recipient=long)))
+    for line in ("Gesellschaft für", "Habsburg-Lothringen", "Postfach 12 34", "1010 Wien"):
+        assert inside(found(words, line), DIN_5008_B.recipient), line
+    assert inside(found(words, "AUSTRIA"), DIN_5008_B.recipient)
+
+
+def test_the_house_that_fills_envelopes_may_lie_elsewhere() -> None:
+    words = boxes(render("invoice", "sv", samples.swedish(), country="DE"))
+    assert inside(found(words, "Östra Sjukhusets"), DIN_5008_B.recipient)
+
+
+def test_a_country_that_we_do_not_know_gets_the_german_window() -> None:
+    assert window_of("PT") is DIN_5008_B
+    assert window_of("se") is SWEDISH_RIGHT
