@@ -1,0 +1,132 @@
+"""What every page of the office shows around its content: places, badge, ribbon, person.
+
+Three questions are answered by plain functions below: how the books stand, how much waits in each
+place, and what a search finds. Templates get values; nothing is read while a page is drawn.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from usance.web.preferences import THEMES, theme_of
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of the navigation. `key` follows g on the keyboard; `url` is the name in urls.py."""
+
+    name: str
+    url: str
+    icon: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The state of the books: what the badge in the header says."""
+
+    balanced: bool
+    off_by: str  # As people read it: "0.00", or "EUR 12.50".
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something that a search found."""
+
+    name: str
+    kind: str  # "Invoice", "Debtor"…
+    url: str
+
+
+PLACES = (
+    Place(_("Today"), "today", "house", "t"),
+    Place(_("Batches"), "batches", "layers", "b"),
+    Place(_("Invoices"), "invoices", "file-text", "i"),
+    Place(_("Held"), "held", "pause", "h"),
+    Place(_("Delivery"), "deliveries", "send", "d"),
+    Place(_("Collections"), "collections", "phone", "o"),
+    Place(_("Cash"), "cash", "banknote", "c"),
+    Place(_("Ledger"), "ledger", "book-open", "l"),
+    Place(_("Clients"), "clients", "users", "n"),
+    Place(_("Debtors"), "debtors", "building-2", "e"),
+    Place(_("Reports"), "reports", "chart-column", "r"),
+    Place(_("Webhooks & API"), "integrations", "plug", "w"),
+    Place(_("Settings"), "settings", "settings", "s"),
+)
+
+
+def books() -> Books | None:
+    """How the books stand; None while nobody has checked them."""
+    return None
+
+
+def waiting(user: object) -> Mapping[str, int]:
+    """How much waits for this person in each place, by the name of its address."""
+    return {}
+
+
+def find(words: str, user: object) -> tuple[Hit, ...]:
+    """The ten best finds for a few words: numbers, names, references."""
+    return ()
+
+
+def around(request: HttpRequest) -> dict[str, object]:
+    """The context processor. A fragment for htmx gets only what fragments use."""
+    user = getattr(request, "user", None) or AnonymousUser()
+    context: dict[str, object] = {"environment": settings.ENVIRONMENT}
+    if not hasattr(request, "user") or getattr(request, "htmx", False):
+        return context
+    theme = theme_of(request)
+    context |= {"theme": theme, "theme_name": THEMES[theme], "themes": tuple(THEMES)}
+    if user.is_authenticated:
+        context["shell"] = drawn(request.path, waiting(user), books(), user.display_name)
+    return context
+
+
+def drawn(
+    path: str, counts: Mapping[str, int], state: Books | None, person: str
+) -> dict[str, object]:
+    """The shell's values for a page at `path`; of places above it the nearest is current."""
+    known = [(place, url) for place, url in _addresses() if url is not None]
+    here = max((url for _, url in known if path.startswith(url)), key=len, default="")
+    if here == "/" and path != "/":
+        here = ""
+    return {
+        "places": [
+            {"place": place, "url": url, "count": counts.get(place.url, 0), "here": url == here}
+            for place, url in known
+        ],
+        "books": state,
+        "person": person,
+        "initials": "".join(word[0] for word in person.split()[:2]).upper() or "?",
+    }
+
+
+@lru_cache
+def _addresses() -> tuple[tuple[Place, str | None], ...]:
+    """Where each place is; None for a screen that this installation does not have."""
+    return tuple((place, _address(place.url)) for place in PLACES)
+
+
+def _address(name: str) -> str | None:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """JSON for the palette while somebody types; a page of its own without scripts."""
+    words = request.GET.get("q", "").strip()[:100]
+    hits = find(words, request.user) if words else ()
+    if "application/json" in request.headers.get("Accept", ""):
+        found = [{"name": hit.name, "kind": hit.kind, "url": hit.url} for hit in hits]
+        return JsonResponse({"hits": found})
+    return render(request, "search.html", {"words": words, "hits": hits})

@@ -1,0 +1,54 @@
+"""How amounts, dates and spans are written for people, in the reader's language.
+
+Strings only; the template tags of `usance.web.templatetags.usance` wrap them into HTML.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from babel.units import format_unit
+
+from usance.domain.money import Money, exponent
+
+# English is written as Europe writes it: 5 May 2026, not May 5, 2026.
+LOCALES = {"en": "en_GB", "de": "de_DE", "sv": "sv_SE"}
+MINUS = "\N{MINUS SIGN}"
+
+
+def locale(language: str | None) -> Locale:
+    """Babel's locale of a language code; an unknown one is written in English."""
+    code = (language or "en").split("-")[0]
+    return Locale.parse(LOCALES.get(code, "en_GB"))
+
+
+def figure(amount: Money, language: str | None) -> str:
+    """The number alone: "−1,234.50", with as many digits as the currency has."""
+    digits = exponent(amount.currency)
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    written = format_decimal(amount.decimal, format=pattern, locale=locale(language))
+    return written.replace("-", MINUS)
+
+
+def number(value: int | Decimal, language: str | None, *, digits: int | None = None) -> str:
+    """A count or a ratio: 12,345 or, with digits=1, 41.8."""
+    pattern = None if digits is None else "#,##0." + "0" * digits if digits else "#,##0"
+    return format_decimal(value, format=pattern, locale=locale(language)).replace("-", MINUS)
+
+
+def day(on: date, language: str | None) -> str:
+    return format_date(on, format="medium", locale=locale(language))
+
+
+def moment(at: datetime, language: str | None) -> str:
+    """Day and minute, in the zone that the moment carries."""
+    return format_datetime(at, format="d MMM y HH:mm", locale=locale(language))
+
+
+def days(count: int, language: str | None) -> str:
+    """12 as "12 days", 1 as "1 day"."""
+    return format_unit(count, "duration-day", length="long", locale=locale(language)).replace(
+        "-", MINUS
+    )

@@ -1,0 +1,127 @@
+"""Words for templates: money, figure, day, iso, moment, days, icon, badge. Built in: no load."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+
+from usance.domain.money import Money
+from usance.web import shown
+
+register = template.Library()
+
+# A state is told by its word, its shape and its colour, so that none of the three is needed alone.
+SHAPES = {
+    "plain": "circle-dashed",
+    "info": "circle-dot",
+    "good": "circle-check",
+    "warn": "clock",
+    "bad": "octagon-x",
+    "odd": "circle-question-mark",
+}
+NONE = "–"  # Not known, or does not apply.
+
+
+@register.filter
+def money(amount: Money | None) -> str:
+    """An amount with its currency: 55,230.12 EUR."""
+    if amount is None:
+        return NONE
+    return format_html(
+        '<data class="num" value="{}">{} <span class="unit">{}</span></data>',
+        str(amount), shown.figure(amount, get_language()), amount.currency,
+    )  # fmt: skip
+
+
+@register.filter
+def figure(amount: Money | None) -> str:
+    """An amount without its currency, for a column whose head names it."""
+    if amount is None:
+        return NONE
+    return format_html(
+        '<data class="num" value="{}">{}</data>', str(amount), shown.figure(amount, get_language())
+    )
+
+
+@register.filter
+def number(value: int | Decimal | None, digits: int | None = None) -> str:
+    """A count (12,345) or, with digits, a ratio: {{ dso|number:1 }}."""
+    return NONE if value is None else shown.number(value, get_language(), digits=digits)
+
+
+@register.filter
+def day(on: date | None) -> str:
+    """A day as the reader's language writes it: 5 May 2026."""
+    if on is None:
+        return NONE
+    return format_html(
+        '<time class="num" datetime="{}">{}</time>', on.isoformat(), shown.day(on, get_language())
+    )
+
+
+@register.filter
+def iso(on: date | None) -> str:
+    """A day for a column: 2026-05-05, always as wide."""
+    if on is None:
+        return NONE
+    return format_html('<time class="num" datetime="{0}">{0}</time>', on.isoformat())
+
+
+@register.filter
+def moment(at: datetime | None) -> str:
+    """Day and minute in the zone of the installation."""
+    if at is None:
+        return NONE
+    return format_html(
+        '<time class="num" datetime="{}">{}</time>',
+        at.isoformat(), shown.moment(localtime(at), get_language()),
+    )  # fmt: skip
+
+
+@register.filter
+def days(count: int | None) -> str:
+    """12 as "12 days" in the reader's language."""
+    return NONE if count is None else shown.days(count, get_language())
+
+
+@register.simple_tag
+def icon(name: str, look: str = "") -> SafeString:
+    """A drawing from the sprite; the word beside it says what it means, so readers skip it."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        look, static("usance/icons.svg"), name,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def badge(word: str, tone: str = "plain", href: str = "") -> SafeString:
+    """A state. `tone` is a key of SHAPES; with `href` it leads to the rows behind it.
+
+    :raises KeyError: for a tone that is none, so that a wrong word is seen in the first test.
+    """
+    shape = icon(SHAPES[tone])
+    if href:
+        return format_html('<a class="state state-{}" href="{}">{}{}</a>', tone, href, shape, word)
+    return format_html('<span class="state state-{}">{}{}</span>', tone, shape, word)
+
+
+LOOKS = {
+    "select": "select",
+    "textarea": "textarea",
+    "checkbox": "checkbox checkbox-sm",
+    "file": "file-input",
+}
+
+
+@register.filter
+def dressed(field: BoundField) -> SafeString:
+    """A form's field with the class of its kind. Django itself names its hint and its fault."""
+    widget = field.field.widget
+    kind = getattr(widget, "input_type", None) or type(widget).__name__.lower()
+    return field.as_widget(attrs={"class": LOOKS.get(kind, "input")})

@@ -1,0 +1,82 @@
+"""Amounts, days and states as people read them."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.template import engines
+from django.utils.translation import override
+
+from usance.domain.money import Money
+from usance.web import shown
+from usance.web.templatetags.usance import badge
+
+
+def _shown(template: str, language: str = "en", **values: object) -> str:
+    with override(language):
+        return engines["django"].from_string(template).render(values)
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "language", "written"),
+    [
+        (5523012, "EUR", "en", "55,230.12"),
+        (5523012, "EUR", "de", "55.230,12"),
+        (5523012, "SEK", "sv", "55\N{NO-BREAK SPACE}230,12"),
+        (-1, "EUR", "en", "−0.01"),
+        (0, "EUR", "en", "0.00"),
+        (1234, "JPY", "en", "1,234"),
+        (1234, "KWD", "en", "1.234"),
+        (10**17, "EUR", "en", "1,000,000,000,000,000.00"),
+        (100, "EUR", "xx", "1.00"),
+        (100, "EUR", None, "1.00"),
+    ],
+)
+def test_an_amount_is_written_in_the_readers_language(
+    minor: int, currency: str, language: str | None, written: str
+) -> None:
+    assert shown.figure(Money(minor, currency), language) == written
+
+
+def test_money_keeps_the_exact_amount_for_machines() -> None:
+    html = _shown("{{ amount|money }}", "de", amount=Money(-5523012, "EUR"))
+    assert html == (
+        '<data class="num" value="-55230.12 EUR">−55.230,12 <span class="unit">EUR</span></data>'
+    )
+
+
+@pytest.mark.parametrize("word", ["money", "figure", "number", "day", "iso", "moment", "days"])
+def test_what_is_not_known_is_a_dash(word: str) -> None:
+    assert _shown(f"{{{{ nothing|{word} }}}}", nothing=None) == "–"
+
+
+@pytest.mark.parametrize(
+    ("template", "language", "html"),
+    [
+        ("{{ on|day }}", "en", '<time class="num" datetime="2026-05-05">5 May 2026</time>'),
+        ("{{ on|day }}", "de", '<time class="num" datetime="2026-05-05">05.05.2026</time>'),
+        ("{{ on|iso }}", "de", '<time class="num" datetime="2026-05-05">2026-05-05</time>'),
+        ("{{ 1|days }}", "en", "1 day"),
+        ("{{ 12|days }}", "de", "12 Tage"),
+        ("{{ 1203|number }}", "en", "1,203"),
+        ("{{ 4|number:1 }}", "sv", "4,0"),
+    ],
+)
+def test_days_and_counts_follow_the_language(template: str, language: str, html: str) -> None:
+    assert _shown(template, language, on=date(2026, 5, 5)) == html
+
+
+def test_a_moment_is_told_in_the_zone_of_the_installation() -> None:
+    html = _shown("{{ at|moment }}", at=datetime(2026, 5, 5, 22, 30, tzinfo=UTC))
+    assert ">6 May 2026 00:30<" in html  # Stockholm, summer.
+
+
+def test_a_state_has_a_word_a_shape_and_a_colour_and_escapes_the_word() -> None:
+    html = badge("<b>Dispute</b>", "bad", "/x?a=1&b=2")
+    assert "&lt;b&gt;Dispute" in html
+    assert "#octagon-x" in html
+    assert 'class="state state-bad" href="/x?a=1&amp;b=2"' in html
+
+
+def test_a_tone_that_is_none_is_an_error_at_once() -> None:
+    with pytest.raises(KeyError):
+        badge("Dispute", "red")
