@@ -10,7 +10,9 @@ CLAUSE = "ACC"  # UNTDID 4451: factor assignment clause.
 CREDIT_TRANSFER = "30"  # UNTDID 4461.
 
 
-def assigned(invoice: Invoice, *, to: Payee, account: Account, reference: str, text: str) -> Invoice:
+def assigned(
+    invoice: Invoice, *, to: Payee, account: Account, reference: str, text: str
+) -> Invoice:
     """The same invoice with the factor as payee, its account only, and the clause as first note.
 
     The seller's accounts go: a debtor who sees two pays the old one. An invoice that is already
