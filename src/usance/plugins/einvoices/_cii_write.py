@@ -231,11 +231,7 @@ def _totals(invoice: Invoice) -> str:
         leaf("ram:AllowanceTotalAmount", totals.allowances),
         leaf("ram:TaxBasisTotalAmount", totals.net),
         leaf("ram:TaxTotalAmount", totals.tax, currencyID=invoice.currency),
-        leaf(
-            "ram:TaxTotalAmount",
-            totals.tax_in_tax_currency,
-            currencyID=invoice.tax_currency or "NA",
-        ),
+        leaf("ram:TaxTotalAmount", totals.tax_in_tax_currency, currencyID=tax_currency),
         leaf("ram:RoundingAmount", totals.rounding),
         leaf("ram:GrandTotalAmount", totals.gross),
         leaf("ram:TotalPrepaidAmount", totals.prepaid),

@@ -191,9 +191,7 @@ def _line_agreement(of: Line) -> str:
     return group(
         "ram:SpecifiedLineTradeAgreement",
         group("ram:BuyerOrderReferencedDocument", leaf("ram:LineID", of.order_line)),
-        group(
-            "ram:GrossPriceProductTradePrice", leaf("ram:ChargeAmount", of.price_gross), discount
-        ),
+        group("ram:GrossPriceProductTradePrice", gross, discount),
         group("ram:NetPriceProductTradePrice", leaf("ram:ChargeAmount", of.price), basis),
     )
 
