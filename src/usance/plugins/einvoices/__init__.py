@@ -29,3 +29,13 @@ class Format(Protocol):
 class Writable(Format, Protocol):
     def write(self, invoice: Invoice, options: Mapping[str, bytes]) -> bytes:
         """The invoice in this format, byte for byte the same for the same invoice."""
+
+
+def read_any(data: bytes) -> tuple[str, list[tuple[Invoice, tuple[Finding, ...]]]]:
+    """The name of the format and every invoice in a file of which nobody said what it is.
+
+    :raises Unreadable: if no format knows it; says what it seems to be and what to do next.
+    """
+    from ._any import read_any  # Late: it asks for the plug-ins, of which this is the package.
+
+    return read_any(data)

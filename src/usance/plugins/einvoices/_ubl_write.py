@@ -18,6 +18,7 @@ from ._write import DECLARATION, binary, each, escaped, group, identifier, leaf
 
 PEPPOL_SPECIFICATION = "urn:cen.eu:en16931:2017#compliant#urn:fdc:peppol.eu:2017:poacc:billing:3.0"
 PEPPOL_PROCESS = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
+CII_ONLY = ("factur-x", "zugferd", "ferd:")  # An invoice that came as one is a Peppol one in UBL.
 NOT_DEFINED = "1"  # UNTDID 4461, for means of payment without a code.
 
 
@@ -33,7 +34,9 @@ def document(invoice: Invoice) -> str:
 
 
 def _head(invoice: Invoice) -> str:
-    specification = invoice.specification or PEPPOL_SPECIFICATION
+    specification = invoice.specification
+    if not specification or any(word in specification for word in CII_ONLY):
+        specification = PEPPOL_SPECIFICATION
     process = invoice.process or (PEPPOL_PROCESS if "peppol" in specification else "")
     notes = each(leaf("cbc:Note", note) for note in _notes(invoice, specification))
     tax_point = leaf("cbc:TaxPointDate", invoice.tax_point_on)
