@@ -39,6 +39,29 @@ def local(element: etree._Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
+def put(parent: etree._Element, path: str, text: str = "", **attributes: str) -> etree._Element:
+    """Append new elements along a path ("Id/IBAN") in the parent's namespace; the last one, which
+    carries the text and attributes, is returned."""
+    space = str(parent.tag).rpartition("}")[0] + "}" if str(parent.tag).startswith("{") else ""
+    element = parent
+    for name in path.split("/"):
+        element = etree.SubElement(element, space + name)
+    if text:
+        element.text = text
+    for name, value in attributes.items():
+        element.set(name, value)
+    return element
+
+
+def document(namespace: str) -> etree._Element:
+    """An empty ISO 20022 Document."""
+    return etree.Element(f"{{{namespace}}}Document", nsmap={None: namespace})
+
+
+def written(root: etree._Element) -> bytes:
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
 def _refuse_doctype(data: bytes) -> None:
     for word in _DOCTYPES:
         place = data.find(word)

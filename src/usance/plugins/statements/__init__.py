@@ -3,9 +3,15 @@
 Pure: bytes in, values out. No network, no database; held so by a contract.
 """
 
-from typing import Protocol
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol, cast
 
-from usance.domain.payment import Statement
+from usance import plugins
+from usance.domain.finding import Finding, Severity
+from usance.domain.payment import Statement, gap
+
+KIND = "statements"
 
 
 class Format(Protocol):
@@ -17,3 +23,112 @@ class Format(Protocol):
 
         :raises Unreadable: on the first thing that cannot be read. Never skips a line.
         """
+
+
+class Controlled(Format, Protocol):
+    def check(self, data: bytes) -> list[Finding]:
+        """Optional: where the file's own end record contradicts what the file holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A file as far as it could be read. Statements with a fatal finding are not to be booked."""
+
+    format: str  # Name of the plug-in; empty if nobody knows the format.
+    statements: tuple[Statement, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def sniff(data: bytes) -> str:
+    """The name of the format; empty if none says yes."""
+    for name in plugins.names(KIND):
+        if _format(name).sniff(data):
+            return name
+    return ""
+
+
+def examine(data: bytes) -> Reading:
+    """Find the format, read everything, check what can be checked; faults become findings."""
+    name = sniff(data)
+    if not name:
+        return Reading(format="", findings=(_unknown(data),))
+    module = _format(name)
+    try:
+        statements = module.read(data)
+        stated = cast(Controlled, module).check(data) if hasattr(module, "check") else []
+    except plugins.Unreadable as broken:
+        return Reading(format=name, findings=(Finding(
+            code="statement_unreadable", says=broken.says, where=broken.where,
+            todo="Ask the bank for the file again, or report the format to us; nothing was booked.",
+        ),))  # fmt: skip
+    found = [finding for one in statements for finding in _faults(one)]
+    return Reading(
+        format=name, statements=tuple(statements), findings=(*stated, *found, *_breaks(statements))
+    )
+
+
+def _format(name: str) -> Format:
+    return cast(Format, plugins.load(KIND, name))
+
+
+def _unknown(data: bytes) -> Finding:
+    if not data.strip():
+        return Finding(code="statement_empty", says="The file is empty.", where="line 1")
+    return Finding(
+        code="statement_unknown_format",
+        says="This is none of the statement formats that we know.",
+        where="line 1, column 1",
+        todo=f"Known are {', '.join(plugins.names(KIND))}.",
+    )
+
+
+def _faults(statement: Statement) -> Iterator[Finding]:
+    where = f"statement {statement.reference or statement.sequence or statement.account}"
+    missing = gap(statement)
+    if missing:
+        yield Finding(
+            code="statement_gap", where=where,
+            says=f"Opening {statement.opening} and its entries do not make {statement.closing}: "
+                 f"{missing} is not explained.",
+            todo="Ask the bank for the complete statement; it is not booked before.",
+        )  # fmt: skip
+    currencies = {line.amount.currency for line in statement.lines if not line.pending}
+    currencies |= {x.currency for x in (statement.opening, statement.closing) if x is not None}
+    if currencies - {statement.currency}:
+        yield Finding(
+            code="statement_currencies", where=where,
+            says=f"{' and '.join(sorted(currencies))} stand in one statement, so its balances "
+                 "cannot be checked.",
+            todo="A person compares the balances.",
+        )  # fmt: skip
+    if statement.currency == "XXX":
+        yield Finding(
+            code="statement_fragment", where=where,
+            says="The file states no currency: it is a part of a statement.",
+            todo="Ask the bank for the complete statement; it is not booked before.",
+        )
+    if not statement.account:
+        yield Finding(
+            code="statement_account", where=where, says="The statement names no account.",
+            severity=Severity.WARNING,
+        )  # fmt: skip
+
+
+def _breaks(statements: list[Statement]) -> Iterator[Finding]:
+    """Within a file, a statement opens where the one before it of the same account closed."""
+    last: dict[tuple[str, str], Statement] = {}
+    for one in statements:
+        key = (one.account, one.currency)
+        before = last.get(key)
+        last[key] = one
+        if before is None or before.closing is None or one.opening is None:
+            continue
+        if before.closing != one.opening:
+            yield Finding(
+                code="statement_chain",
+                where=f"statement {one.reference or one.sequence}",
+                says=f"It opens with {one.opening}, the one before it closed with "
+                f"{before.closing}.",
+                severity=Severity.WARNING,
+                todo="Look for a statement that is missing between the two.",
+            )

@@ -44,7 +44,8 @@ def _references(structured: Element) -> Iterator[Reference]:
             amount=None if documents else _amount(structured, "invoice"),
         )
     for document in documents:
-        code = text_at(document, "Tp", "CdOrPrtry", "Cd")
+        kind = child(document, "Tp", "CdOrPrtry")
+        code = text_at(kind, "Cd") or text_at(kind, "Prtry")
         scheme = "credit_note" if code in CREDIT_NOTES else "invoice"
         if code not in CREDIT_NOTES | INVOICES:
             scheme = "other"

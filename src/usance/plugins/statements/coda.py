@@ -34,16 +34,17 @@ def read(data: bytes) -> list[Statement]:
 
 def check(data: bytes) -> list[Finding]:
     """The trailer (9) must be there and count the records between it and the header."""
-    held = 0
+    held, last = 0, ""
     for row, line in rows(data):
-        held = 0 if line[0] == "0" else held + (line[0] in "1238")
-        if line[0] == "9" and whole(row, line, 16, 22) != held:
+        last = line[0]
+        held = 0 if last == "0" else held + (last in "12348")
+        if last == "9" and whole(row, line, 16, 22) != held:
             return [Finding(
                 code="file_count", where=f"line {row}",
                 says=f"The file says {line[16:22]} records but holds {held}.",
                 todo="Ask the bank for the file again: something may be missing.",
             )]  # fmt: skip
-    if line[0] == "9":
+    if last == "9":
         return []
     return [Finding(
         code="file_truncated", says="The trailer (9) is missing.",

@@ -1,0 +1,95 @@
+"""`usance statement read`: what a bank's file says, without a database."""
+
+import json
+import sys
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from usance.domain.finding import Finding
+from usance.domain.money import Money
+from usance.domain.payment import BankLine, Reference, Statement
+from usance.plugins import statements
+
+LARGEST_BYTES = 512 * 1024 * 1024
+
+
+@click.group()
+def statement() -> None:
+    """Bank statements."""
+
+
+@statement.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON line per file on stdout.")
+def read(files: tuple[Path, ...], as_json: bool) -> None:
+    """Read FILES of any known format and print their statements and lines.
+
+    Exit code 0 if every file was read (findings are printed), 1 if one could not be read.
+    """
+    failed = False
+    for path in files:
+        reading = _examined(path)
+        failed |= not reading.statements and bool(reading.findings)
+        if as_json:
+            click.echo(json.dumps(_file(path, reading), ensure_ascii=False))
+        else:
+            _print(path, reading)
+    sys.exit(1 if failed else 0)
+
+
+def _examined(path: Path) -> statements.Reading:
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_BYTES:
+            return _refused("file_too_large", f"{size} bytes are more than we read at once.",
+                            "Ask the bank for a file per account or day.")  # fmt: skip
+        return statements.examine(path.read_bytes())
+    except OSError as broken:
+        return _refused("file_unreadable", f"{broken.strerror}.", "Check the path and your rights.")
+
+
+def _refused(code: str, says: str, todo: str) -> statements.Reading:
+    return statements.Reading(format="", findings=(Finding(code=code, says=says, todo=todo),))
+
+
+def _print(path: Path, reading: statements.Reading) -> None:
+    click.echo(f"{path}: {reading.format or 'unknown format'}")
+    for one in reading.statements:
+        click.echo(f"  {one.account} {one.reference}  {one.opening} → {one.closing}")
+        for line in one.lines:
+            words = [line.counterparty, *(ref.value for ref in line.references), *line.texts]
+            click.echo(f"    {line.booked_on} {line.amount!s:>18}  {' · '.join(filter(None, words))}")
+    for finding in reading.findings:
+        where = f"{finding.where}: " if finding.where else ""
+        click.echo(f"  {finding.severity}: {where}{finding.says} {finding.todo}", err=True)
+
+
+def _file(path: Path, reading: statements.Reading) -> dict[str, Any]:
+    return {
+        "file": str(path),
+        "format": reading.format,
+        "statements": [plain(one) for one in reading.statements],
+        "findings": [plain(one) for one in reading.findings],
+    }
+
+
+def plain(value: Statement | BankLine | Reference | Finding) -> dict[str, Any]:
+    """A value as JSON shows it: money as minor units and currency, days as ISO 8601."""
+    return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Money():
+            return {"minor": value.minor, "currency": value.currency}
+        case date():
+            return value.isoformat()
+        case tuple():
+            return [_plain(one) for one in value]
+        case BankLine() | Reference():
+            return plain(value)
+    return value
