@@ -1,0 +1,11 @@
+"""The outside world, simulated, over real protocols on loopback, deterministic by seed.
+
+One process plays everybody we talk to: a mail server, a hybrid distributor, our bank, a credit
+bureau, and the debtors, who pay by their character what reached them. It keeps its own truth and
+tells it (GET /dump). It imports no database and no Django; whoever runs usance against it cannot
+see the difference to the real ones, except that time here moves by POST /clock.
+"""
+
+from .running import Running, Settings, spawn, start
+
+__all__ = ["Running", "Settings", "spawn", "start"]

@@ -84,9 +84,9 @@ def _notified(status: Message) -> Iterator[tuple[Outcome, str, str]]:
     """The first block is about the message, each further one about a recipient (RFC 3464 §2.1)."""
     blocks = status.get_payload()
     for block in blocks if isinstance(blocks, list) else []:
-        action = str(block.get("Action", "")).strip().lower() if isinstance(block, Message) else ""
-        if not action:
+        if not (isinstance(block, Message) and block.get("Action")):
             continue
+        action = str(block["Action"]).strip().lower()
         code = str(block.get("Status", "")).split(" ")[0].strip() or action
         detail = _mail.one_line(str(block.get("Diagnostic-Code", "")))
         yield ACTIONS.get(action, Outcome.UNREADABLE), code, detail

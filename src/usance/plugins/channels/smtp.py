@@ -22,6 +22,7 @@ CONFIG: Mapping[str, str] = {
     "security": "starttls (without it), tls or none",
     "user": "login; without it none",
     "password": "of the login",
+    "ca_file": "PEM of the authority that vouches for the server; without it the system's",
     "timeout_seconds": "for each answer of the server; without it 30",
     "sender": "From address",
     "domain": "of return paths and message ids; without it the sender's",
@@ -107,7 +108,10 @@ class _Connection:
             self._drop()
             return Handed.TRY_LATER, _words(trouble), False
         try:
-            return self._judge(*session.getreply())
+            code, says = session.getreply()
+            if code // 100 not in (2, 4, 5):
+                raise smtplib.SMTPResponseException(code, says)  # No word of a mail server's.
+            return self._judge(code, says)
         except Trouble as trouble:
             self._drop()
             return Handed.UNKNOWN, _words(trouble), False
@@ -122,13 +126,12 @@ class _Connection:
         timeout = float(self.config.get("timeout_seconds", "") or 30)
         session: smtplib.SMTP
         if security == "tls":
-            context = ssl.create_default_context()
-            session = smtplib.SMTP_SSL(host, port, timeout=timeout, context=context)
+            session = smtplib.SMTP_SSL(host, port, timeout=timeout, context=self._trust())
         else:
             session = smtplib.SMTP(host, port, timeout=timeout)
         try:
             if security == "starttls":
-                session.starttls(context=ssl.create_default_context())
+                session.starttls(context=self._trust())
             if user := self.config.get("user", ""):
                 session.login(user, self.config.get("password", ""))
             session.ehlo_or_helo_if_needed()
@@ -137,6 +140,9 @@ class _Connection:
             raise
         self.session = session
         return session
+
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.config.get("ca_file", "") or None)
 
     def _envelope(
         self, session: smtplib.SMTP, key: str, to: str, size: int

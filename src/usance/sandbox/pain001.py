@@ -1,0 +1,82 @@
+"""Orders as a bank reads them: pain.001, any version, by local names (ISO 20022)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from lxml import etree
+
+from usance.domain.money import Money
+from usance.plugins import Unreadable
+from usance.plugins.payouts import Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFile:
+    """The orders of one payment information block; `name` is the message's."""
+
+    name: str
+    account: str
+    pay_on: date
+    orders: tuple[Order, ...]
+
+
+def read(data: bytes) -> list[OrderFile]:
+    """The blocks of a file, in its order.
+
+    :raises Unreadable: if it is no pain.001 or lacks what a bank needs.
+    """
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as broken:
+        raise Unreadable(str(broken), where="XML") from broken
+    message = root.find("{*}CstmrCdtTrfInitn")
+    if message is None:
+        raise Unreadable("no CstmrCdtTrfInitn", where="/Document")
+    name = _need(message, "GrpHdr/MsgId")
+    blocks = message.findall("{*}PmtInf")
+    return [
+        OrderFile(
+            name=name,
+            account=_need(block, "DbtrAcct/Id/IBAN"),
+            pay_on=_date(_text(block, "ReqdExctnDt/Dt") or _need(block, "ReqdExctnDt")),
+            orders=tuple(_order(transfer) for transfer in block.findall("{*}CdtTrfTxInf")),
+        )
+        for block in blocks
+    ]
+
+
+def _order(transfer: etree._Element) -> Order:
+    amount = transfer.find("{*}Amt/{*}InstdAmt")
+    if amount is None or not amount.text:
+        raise Unreadable("no amount", where="CdtTrfTxInf/Amt/InstdAmt")
+    try:
+        money = Money.of(amount.text, amount.get("Ccy", ""))
+    except ValueError as broken:
+        raise Unreadable(str(broken), where="CdtTrfTxInf/Amt/InstdAmt") from broken
+    return Order(
+        key=_need(transfer, "PmtId/EndToEndId"),
+        amount=money,
+        name=_text(transfer, "Cdtr/Nm"),
+        account=_text(transfer, "CdtrAcct/Id/IBAN") or _text(transfer, "CdtrAcct/Id/Othr/Id"),
+        text=_text(transfer, "RmtInf/Ustrd"),
+    )
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as broken:
+        raise Unreadable(str(broken), where="ReqdExctnDt") from broken
+
+
+def _need(element: etree._Element, path: str) -> str:
+    found = _text(element, path)
+    if not found:
+        raise Unreadable(f"{path} is missing", where=etree.QName(element).localname)
+    return found
+
+
+def _text(element: etree._Element, path: str) -> str:
+    found = element.find("/".join(f"{{*}}{step}" for step in path.split("/")))
+    return (found.text or "").strip() if found is not None else ""
