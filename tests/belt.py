@@ -1,5 +1,7 @@
 """Drive the belt by hand: run its jobs in this process until none is left."""
 
+import json
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -27,15 +29,13 @@ def waiting() -> list[tuple[int, str, list[UUID]]]:
             " WHERE status = 'todo' AND task_name = %s ORDER BY id",
             [pipeline.JOB],
         )
-        import json
-
         return [
             (job, step, [UUID(one) for one in json.loads(subjects)])
             for job, step, subjects in cursor.fetchall()
         ]
 
 
-def drain(*, send: bool = True, at=NOW) -> list[str]:
+def drain(*, send: bool = True, at: datetime = NOW) -> list[str]:
     """Run every job until the belt is empty; the steps taken. `send=False` leaves deliveries."""
     taken = []
     while jobs := waiting():

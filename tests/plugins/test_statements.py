@@ -65,5 +65,7 @@ def _file(said: Path) -> Path:
 def told(value: Any) -> Any:
     """Without raw text and without what is empty, so that a sample shows what was said."""
     if isinstance(value, dict):
-        return {k: told(v) for k, v in value.items() if k != "raw" and v not in ("", None, [], False)}
+        return {
+            k: told(v) for k, v in value.items() if k != "raw" and v not in ("", None, [], False)
+        }
     return [told(one) for one in value] if isinstance(value, list) else value

@@ -62,7 +62,9 @@ def _print(path: Path, reading: statements.Reading) -> None:
         click.echo(f"  {one.account} {one.reference}  {one.opening} → {one.closing}")
         for line in one.lines:
             words = [line.counterparty, *(ref.value for ref in line.references), *line.texts]
-            click.echo(f"    {line.booked_on} {line.amount!s:>18}  {' · '.join(filter(None, words))}")
+            click.echo(
+                f"    {line.booked_on} {line.amount!s:>18}  {' · '.join(filter(None, words))}"
+            )
     for finding in reading.findings:
         where = f"{finding.where}: " if finding.where else ""
         click.echo(f"  {finding.severity}: {where}{finding.says} {finding.todo}", err=True)

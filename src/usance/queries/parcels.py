@@ -169,7 +169,7 @@ def _assigned(row: models.Dispatch) -> Invoice:
         payee=Payee(name=us.name, legal_id=Identifier(value=us.legal_id) if us.legal_id else None),
         account=Account(number=told.account.iban, name=us.name, bic=told.account.bic),
         reference=told.reference,
-        text=" ".join(letters.clause(letter, language, told)),
+        text=letters.clause(letter, language, told),
     )
 
 

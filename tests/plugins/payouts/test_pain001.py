@@ -17,7 +17,9 @@ from usance.plugins.payouts._pain002_write import write_pain002
 
 MADE_AT = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
 PAY_ON = date(2026, 4, 1)
-US = Payer(name="Usance Finans AB", account="SE4550000000058398257466", bic="ESSESESS", country="SE")
+US = Payer(
+    name="Usance Finans AB", account="SE4550000000058398257466", bic="ESSESESS", country="SE"
+)
 ORDERS = [
     Order(key="PO-2026-000001", amount=Money.of("7999.50", "EUR"), name="Müller & Söhne GmbH",
           account="DE89370400440532013000", bic="COBADEFFXXX", country="DE",
@@ -112,9 +114,14 @@ def test_a_rejected_order_says_why() -> None:
 
 
 def test_a_batch_rejected_as_a_whole_is_told() -> None:
-    (answer,) = pain001.read_status(_report("", """
+    (answer,) = pain001.read_status(
+        _report(
+            "",
+            """
         <OrgnlPmtInfAndSts><OrgnlPmtInfId>F1</OrgnlPmtInfId><PmtInfSts>RJCT</PmtInfSts>
-          <StsRsnInf><Rsn><Cd>AM04</Cd></Rsn></StsRsnInf></OrgnlPmtInfAndSts>"""))
+          <StsRsnInf><Rsn><Cd>AM04</Cd></Rsn></StsRsnInf></OrgnlPmtInfAndSts>""",
+        )
+    )
 
     assert answer == Answer(file="F1", key="", verdict=Verdict.REJECTED, code="AM04")
 

@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from stdnum.eu import vat
 from stdnum.se import orgnr
-from usance.sandbox.iban import made_up
 
 from usance import models
 from usance.actions import ledger as books
@@ -18,6 +17,7 @@ from usance.domain.money import Money
 from usance.domain.party import name_key
 from usance.plugins.bureaus import NotFound
 from usance.queries import outside
+from usance.sandbox.iban import made_up
 from usance.shared.models import Book, User
 
 from .cast import CLIENTS, DEBTORS, PEOPLE, ClientRole, DebtorRole

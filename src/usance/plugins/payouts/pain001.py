@@ -151,9 +151,7 @@ def _party(holder: etree._Element, role: str, name: str, country: str) -> None:
         put(party, "PstlAdr/Ctry", country)
 
 
-def _agent(
-    holder: etree._Element, role: str, bic: str, version: str, *, needed: bool
-) -> None:
+def _agent(holder: etree._Element, role: str, bic: str, version: str, *, needed: bool) -> None:
     """The bank; without a BIC the debtor's must still be there (EPC132-08, IBAN only)."""
     if bic:
         put(holder, f"{role}/FinInstnId/{'BIC' if version == '03' else 'BICFI'}", bic)

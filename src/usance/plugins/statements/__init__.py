@@ -103,7 +103,8 @@ def _faults(statement: Statement) -> Iterator[Finding]:
         )  # fmt: skip
     if statement.currency == "XXX":
         yield Finding(
-            code="statement_fragment", where=where,
+            code="statement_fragment",
+            where=where,
             says="The file states no currency: it is a part of a statement.",
             todo="Ask the bank for the complete statement; it is not booked before.",
         )

@@ -133,7 +133,9 @@ def _further(line: BankLine, records: _Entry) -> BankLine:
     for _, record in records:
         kind, text = record[6:8], record[8:]
         if kind in TEXTS:
-            texts += [part for at in range(0, len(text), 35) if (part := text[at : at + 35].strip())]
+            texts += [
+                part for at in range(0, len(text), 35) if (part := text[at : at + 35].strip())
+            ]
         elif kind == INVOICE and text[11:26].strip():
             found = Reference(scheme="invoice", value=text[11:26].strip())
             line = replace(line, references=(*line.references, found))
