@@ -157,6 +157,9 @@ CLUES: tuple[tuple[Clue, Decimal], ...] = (
 )
 
 
+CERTAIN = Decimal(1)  # The score of what a person has chosen.
+
+
 class Verdict(StrEnum):
     CERTAIN = "certain"  # Is booked.
     PROBABLE = "probable"  # Is proposed to a person.
@@ -337,7 +340,9 @@ def _stated(line: BankLine, item: OpenItem) -> Money | None:
     """What of the line the payer says is for this item."""
     wanted = _forms(item.payment_reference) | _forms(item.number)
     for ref in line.references:
-        if ref.amount and ref.amount.minor > 0 and _forms(ref.value) & wanted:
-            if ref.amount.currency == line.amount.currency:
-                return ref.amount
+        stated = ref.amount
+        if stated is None or stated.minor <= 0 or stated.currency != line.amount.currency:
+            continue
+        if _forms(ref.value) & wanted:
+            return stated
     return None

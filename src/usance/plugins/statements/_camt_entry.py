@@ -98,7 +98,7 @@ def _turned(tx: Element, part: Money, amount: Money) -> Money:
 
 
 def _stated(tx: Element, currency: str) -> Money | None:
-    """Unsigned: Amt, else the transaction amount, else the countervalue, else the instructed one."""
+    """Unsigned: Amt, else the transaction's amount, the countervalue, or the instructed amount."""
     details = child(tx, "AmtDtls")
     holders = [tx] if details is None else [tx, *(
         found for name in ("TxAmt", "CntrValAmt", "InstdAmt")
