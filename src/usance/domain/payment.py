@@ -272,7 +272,8 @@ def compact(reference: str) -> str:
 
 
 def _plain(reference: str) -> str:
-    return "".join(ch for ch in reference.upper() if ch.isalnum())
+    upper = reference.upper()
+    return upper if upper.isalnum() else _SIGNS.sub("", upper)
 
 
 def _forms(reference: str) -> frozenset[str]:
@@ -290,6 +291,7 @@ def _wanted(reference: str) -> frozenset[str]:
     return frozenset(kept | {stripped} if len(stripped) >= 7 else kept)
 
 
+_SIGNS = re.compile(r"[\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORDS = re.compile(r"[\w./\-]+")
 _PARTS = re.compile(r"[./\-]")
