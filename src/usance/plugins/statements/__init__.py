@@ -12,7 +12,6 @@ from usance.domain.finding import Finding, Severity
 from usance.domain.payment import Statement, gap
 
 KIND = "statements"
-GAP = "statement_gap"
 
 
 class Format(Protocol):
@@ -68,18 +67,6 @@ def examine(data: bytes) -> Reading:
     )
 
 
-def read_any(data: bytes) -> tuple[Statement, ...]:
-    """The statements of a file that may be booked, whatever its format; gaps are the caller's.
-
-    :raises Unreadable: if the format is unknown, something cannot be read, or a check failed.
-    """
-    reading = examine(data)
-    for finding in reading.findings:
-        if finding.blocks and finding.code != GAP:
-            raise plugins.Unreadable(finding.says, where=finding.where)
-    return reading.statements
-
-
 def _format(name: str) -> Format:
     return cast(Format, plugins.load(KIND, name))
 
@@ -100,7 +87,7 @@ def _faults(statement: Statement) -> Iterator[Finding]:
     missing = gap(statement)
     if missing:
         yield Finding(
-            code=GAP, where=where,
+            code="statement_gap", where=where,
             says=f"Opening {statement.opening} and its entries do not make {statement.closing}: "
                  f"{missing} is not explained.",
             todo="Ask the bank for the complete statement; it is not booked before.",
