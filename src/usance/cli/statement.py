@@ -62,9 +62,8 @@ def _print(path: Path, reading: statements.Reading) -> None:
         click.echo(f"  {one.account} {one.reference}  {one.opening} → {one.closing}")
         for line in one.lines:
             words = [line.counterparty, *(ref.value for ref in line.references), *line.texts]
-            click.echo(
-                f"    {line.booked_on} {line.amount!s:>18}  {' · '.join(filter(None, words))}"
-            )
+            said = " · ".join(word for word in words if word)
+            click.echo(f"    {line.booked_on} {line.amount!s:>18}  {said}")
     for finding in reading.findings:
         where = f"{finding.where}: " if finding.where else ""
         click.echo(f"  {finding.severity}: {where}{finding.says} {finding.todo}", err=True)
