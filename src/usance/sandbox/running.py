@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
-from aiosmtpd.smtp import SMTP
 
 from . import certificate, mailing
 from .desk import TOKEN, Desk
@@ -175,8 +175,9 @@ async def serve(
             hang_seconds=settings.hang_seconds,
         )
         loop = asyncio.get_running_loop()
+        logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # Who hangs up is no news here.
         session = partial(
-            SMTP,
+            mailing.MailServer,
             postman,
             data_size_limit=mailing.LARGEST,
             enable_SMTPUTF8=True,
