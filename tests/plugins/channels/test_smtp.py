@@ -9,8 +9,16 @@ import pytest
 
 from tests.outside import Receiver, parcel
 from usance import sandbox
-from usance.domain.distribution import Attachment, Evidence, Handed, Kind, Outcome, Parcel
-from usance.domain.distribution import EVIDENCE, State
+from usance.domain.distribution import (
+    EVIDENCE,
+    Attachment,
+    Evidence,
+    Handed,
+    Kind,
+    Outcome,
+    Parcel,
+    State,
+)
 from usance.plugins.channels import _mail, smtp
 from usance.sandbox.outbox import Where
 
@@ -44,7 +52,7 @@ def test_a_mail_says_who_writes_to_whom_about_what() -> None:
     assert message["Auto-Submitted"] == "auto-generated"
     assert "List-Unsubscribe" not in message
     text, attached = message.iter_parts()
-    assert text.get_content() == "Hej!\n.\nEn rad som börjar med en punkt.\n"
+    assert text.get_content() == "Hej!\r\n.\r\nEn rad som börjar med en punkt.\r\n"
     assert attached.get_filename() == "Fäktura 1.pdf"
     assert attached.get_content_type() == "application/pdf"
     assert attached.get_content() == bytes(range(256))
