@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -17,6 +18,7 @@ from usance.plugins.channels import Forged
 from usance.plugins.channels._signature import sign
 
 NAMES = plugins.names("channels")
+DOCS = Path(__file__).parents[3] / "docs" / "plugins.md"
 CARRIED = [name for name in NAMES if name != "portal"]  # The portal is ours: nobody can fail.
 KIND = {"smtp": Kind.EMAIL, "hybrid": Kind.LETTER, "portal": Kind.PORTAL}
 REFUSED = {"smtp": {"email": "nobody@kund.example"}, "hybrid": {"name": "Nobody AB"}}
@@ -68,6 +70,11 @@ def test_a_channel_has_the_names_of_the_contract(name: str) -> None:
     assert list(inspect.signature(module.send).parameters) == ["parcels", "config"]
     assert list(inspect.signature(module.status).parameters) == ["key", "config"]
     assert list(inspect.signature(module.read).parameters) == ["body", "headers", "config"]
+
+
+@every
+def test_a_channel_has_its_line_of_docs(name: str) -> None:
+    assert f"| channels | `{name}` |" in DOCS.read_text()
 
 
 @every

@@ -6,17 +6,20 @@ Source: RFC 5322 (message), RFC 2047 and 2231 (names), RFC 3834 §5 (Auto-Submit
 
 import re
 from base64 import encodebytes
+from binascii import b2a_qp
 from collections.abc import Mapping
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from urllib.parse import quote
 
 from usance.domain.distribution import Attachment, Parcel
 
 _KEY = re.compile(r"[A-Za-z0-9._=-]{1,50}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,90}")
 _LOCAL = re.compile(r"[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f]{1,64}")
 _DOMAIN = re.compile(r"(?=.{1,253}$)([A-Za-z0-9_][A-Za-z0-9_-]*\.)*[A-Za-z0-9][A-Za-z0-9-]*")
 
@@ -57,20 +60,22 @@ def written(parcel: Parcel, config: Mapping[str, str]) -> bytes:
 
 
 def _text(text: str) -> bytes:
-    part = EmailMessage(policy=SMTP)
-    part.set_content(text, cte="quoted-printable")
-    del part["MIME-Version"]
-    return part.as_bytes()
+    lines = "\r\n".join(text.splitlines()) + "\r\n"
+    head = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable"
+    return head + b"\r\n\r\n" + b2a_qp(lines.encode(), istext=True)
 
 
 def _attached(attachment: Attachment) -> bytes:
-    """The base64 is written here: the email package splits and copies a PDF line by line."""
-    maintype, _, subtype = one_line(attachment.media_type).partition("/")
-    part = EmailMessage(policy=SMTP)
-    part["Content-Type"] = f"{maintype or 'application'}/{subtype or 'octet-stream'}"
-    part["Content-Transfer-Encoding"] = "base64"
-    part.add_header("Content-Disposition", "attachment", filename=one_line(attachment.name))
-    return part.as_bytes() + encodebytes(attachment.content).replace(b"\n", b"\r\n")
+    """Written by hand: the email package splits and copies a PDF line by line."""
+    media_type = attachment.media_type
+    if not _MEDIA_TYPE.fullmatch(media_type):
+        media_type = "application/octet-stream"
+    name = quote(one_line(attachment.name)[:150], safe="")
+    head = (
+        f"Content-Type: {media_type}\r\nContent-Transfer-Encoding: base64\r\n"
+        f"Content-Disposition: attachment; filename*=utf-8''{name}\r\n\r\n"
+    )
+    return head.encode() + encodebytes(attachment.content).replace(b"\n", b"\r\n")
 
 
 def message_id(key: str, config: Mapping[str, str]) -> str:
