@@ -16,6 +16,7 @@ from usance.domain.invoice.document import (
 )
 from usance.domain.money import Money
 from usance.domain.party import Address, Contact, Identifier, Party
+from usance.domain.reference import rf
 from usance.letters.facts import (
     Account,
     Brand,
@@ -177,7 +178,7 @@ def german(count: int = 3, **more: str) -> InvoiceLetter:
         client=KESSLER,
         factor=RHEIN,
         account=DE_ACCOUNT,
-        reference="RF460000004810",
+        reference=rf("0000004810"),
         payable=Money.of(str(paper.totals.payable), paper.currency),
         recipient=DE_DEBTOR,
     )

@@ -59,7 +59,7 @@ def test_the_file_is_sound_after_the_update() -> None:
     pdf = pikepdf.open(io.BytesIO(made(count=60)))
     assert pdf.check_pdf_syntax() == []
     assert len(pdf.pages) == len(pages(made(count=60))) >= 3
-    assert "RF46 0000 0048 10" in flowing(made())
+    assert "RF17 0000 0048 10" in flowing(made())
 
 
 def test_two_runs_give_the_same_bytes() -> None:

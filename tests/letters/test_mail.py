@@ -20,7 +20,7 @@ def test_an_invoice_message_says_how_to_pay_whom() -> None:
         f"912,91{NBSP}€",
         "2. Dezember 2026",
         "IBAN:             DE89 3704 0044 0532 0130 00",
-        "Verwendungszweck: RF46 0000 0048 10",
+        "Verwendungszweck: RF17 0000 0048 10",
         "nur an Rhein Factoring GmbH möglich",
     ):
         assert part in message.text

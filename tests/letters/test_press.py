@@ -29,7 +29,7 @@ def test_an_invoice_shows_what_the_payer_needs() -> None:
         "02.12.2026",
         "DE89 3704 0044 0532 0130 00",
         "COBADEFFXXX",
-        "RF46 0000 0048 10",
+        "RF17 0000 0048 10",
         "Müller & Söhne Großhandels GmbH & Co. KG",
         "Rhein Factoring GmbH",
         "Keßler Feinblech GmbH",

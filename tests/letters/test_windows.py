@@ -1,9 +1,11 @@
 """The address is seen through the window, all of it, and the carrier's place stays free."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from usance.domain.invoice.document import Period, Preceding
 from usance.domain.party import Address
 from usance.letters import Facts, render
 from usance.letters.facts import Recipient
@@ -78,3 +80,16 @@ def test_the_house_that_fills_envelopes_may_lie_elsewhere() -> None:
 def test_a_country_that_we_do_not_know_gets_the_german_window() -> None:
     assert window_of("PT") is DIN_5008_B
     assert window_of("se") is SWEDISH_RIGHT
+
+
+def test_eleven_numbers_beside_the_window_end_above_the_title() -> None:
+    letter = samples.swedish()
+    full = replace(
+        letter.invoice,
+        contract="R-2025-18",
+        preceding=(Preceding(number="2026-04001"),),
+        period=Period(start=date(2026, 10, 1), end=date(2026, 10, 31)),
+    )
+    words = boxes(render("invoice", "sv", replace(letter, invoice=full)))
+    last = found(words, "Ert momsreg.nr")
+    assert last.bottom < found(words, "Faktura 2026-04810").top

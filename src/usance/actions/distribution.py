@@ -83,10 +83,13 @@ def add(
 def send(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """Hand queued dispatches to their carriers, some at a time. Holds no lock over a call."""
     for start in range(0, len(dispatches), AT_ONCE):
-        claimed = _claim(dispatches[start : start + AT_ONCE])
+        rows = _with_documents(parcels.queued(dispatches[start : start + AT_ONCE]), at=at)
+        claimed = _claim([row.pk for row in rows])
         by_carrier: dict[str, list[models.Dispatch]] = defaultdict(list)
-        for dispatch in _with_documents(claimed, at=at):
-            by_carrier[dispatch.carrier].append(dispatch)
+        for row in rows:
+            if row.pk in claimed:
+                row.attempt = claimed[row.pk]
+                by_carrier[row.carrier].append(row)
         for name, group in by_carrier.items():
             carrier = outside.carrier(name)
             sent = {dispatch.key: dispatch for dispatch in group}
@@ -236,22 +239,25 @@ def _is_key(text: str) -> bool:
     return len(text) == 32 and all(ch in "0123456789abcdef" for ch in text)
 
 
-def _claim(dispatches: Sequence[UUID]) -> list[UUID]:
-    """Those of them that are queued and due: ours until the lease runs out. Committed at once."""
+def _claim(dispatches: Sequence[UUID]) -> dict[UUID, int]:
+    """Those of them that are queued and due, with the number of this attempt: ours until the
+    lease runs out. Committed at once."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE dispatch SET state = 'calling', attempt = attempt + 1,"
             " lease_until = now() + make_interval(secs => %s)"
             " WHERE id = ANY(%s) AND state = 'queued'"
-            " AND (not_before IS NULL OR not_before <= now()) RETURNING id",
+            " AND (not_before IS NULL OR not_before <= now()) RETURNING id, attempt",
             [LEASE_SECONDS, list(dispatches)],
         )
-        return [row[0] for row in cursor.fetchall()]
+        return dict(cursor.fetchall())
 
 
-def _with_documents(dispatches: Sequence[UUID], *, at: datetime) -> list[models.Dispatch]:
-    """The claimed rows, each with the document that goes out; made once, kept for every attempt."""
-    rows = parcels.claimed(dispatches)
+def _with_documents(rows: list[models.Dispatch], *, at: datetime) -> list[models.Dispatch]:
+    """The rows, each with the document that goes out; made once, kept for every attempt.
+
+    Made before the rows are claimed: a paper that cannot be printed leaves its dispatch queued.
+    """
     new = [row for row in rows if row.document_id is None]
     made = parcels.documents(new)
     with transaction.atomic():

@@ -63,7 +63,7 @@ def intake(paths: tuple[Path, ...], client: str | None, as_json: bool) -> None:
 @click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="Without it: today.")
 @click.option("--json", "as_json", is_flag=True)
 def day(on: datetime | None, as_json: bool) -> None:
-    """Run the day's end: reminders, recourse, payout proposals, files and statements of the bank."""
+    """Run the day's end: reminders, recourse, payout proposals, the bank's files and answers."""
     home.open_home()
     from dataclasses import asdict
 

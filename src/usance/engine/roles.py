@@ -44,7 +44,10 @@ def provide(connection: psycopg.Connection, *, database: str, passwords: Mapping
     connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(named))
     for role in (APP, READONLY):
         connection.execute(
-            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(named, sql.Identifier(role))
+            # Temporary tables: rows by the thousand are staged before they are told apart.
+            sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
+                named, sql.Identifier(role)
+            )
         )
 
 

@@ -61,7 +61,7 @@ def _info(letter: str, language: str, facts: InvoiceLetter) -> list[Row]:
     number = own["credit_number" if letter == "credit_note" else "number"]
     preceding = ", ".join(before.number for before in invoice.preceding)
     delivery = invoice.delivery
-    rows = [
+    return [
         (number, invoice.number),
         (own["issued"], _day(invoice.issued_on, language)),
         (own["preceding"], preceding),
@@ -74,7 +74,6 @@ def _info(letter: str, language: str, facts: InvoiceLetter) -> list[Row]:
         (own["contract"], invoice.contract),
         (own["your_vat"], invoice.buyer.vat_id),
     ]
-    return rows[:10] if len([row for row in rows if row[1]]) > 10 else rows
 
 
 def _line(line: Line, invoice: Invoice, language: str) -> dict[str, str | list[str]]:

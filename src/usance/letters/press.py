@@ -6,6 +6,7 @@ so instead of waiting for ever. Spawn workers, or use threads.
 
 import json
 import os
+import re
 import threading
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +26,7 @@ from .languages import texts
 
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARD: Final = "a-3b"
+_LONG_WORD = re.compile(r"[^\s\"]{34}")  # As the template breaks them; looked for in JSON.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +120,9 @@ def _brands(facts: Facts) -> tuple[Any, Any]:
     return facts.factor, facts.client
 
 
-def _json(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+def _json(data: dict[str, Any]) -> str:
+    said = json.dumps(data, ensure_ascii=False)
+    return json.dumps(data | {"long_words": bool(_LONG_WORD.search(said))}, ensure_ascii=False)
 
 
 def _compiled(template: str, inputs: dict[str, str]) -> bytes:

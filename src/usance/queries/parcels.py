@@ -8,7 +8,7 @@ import msgspec
 from django.core.files.storage import storages
 
 from usance import law, letters, models
-from usance.domain.distribution import Attachment, Kind, Paper, Parcel
+from usance.domain.distribution import Attachment, Kind, Paper, Parcel, State
 from usance.domain.invoice import Invoice
 from usance.domain.invoice import Kind as Claimed
 from usance.domain.invoice.assignment import assigned
@@ -29,10 +29,10 @@ class Printed:
     name: str
 
 
-def claimed(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
-    """The rows with everything that their letters need, in three queries."""
+def queued(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
+    """Those that wait to be sent, with everything that their letters need, in one query."""
     return list(
-        models.Dispatch.objects.filter(pk__in=dispatches)
+        models.Dispatch.objects.filter(pk__in=dispatches, state=State.QUEUED)
         .select_related("invoice__client", "invoice__debtor", "invoice__paper", "reminder")
         .order_by("planned_at", "pk")
     )
@@ -166,7 +166,7 @@ def _assigned(row: models.Dispatch) -> Invoice:
     us = factor()
     return assigned(
         told.invoice,
-        payee=Payee(name=us.name, legal_id=Identifier(value=us.legal_id) if us.legal_id else None),
+        to=Payee(name=us.name, legal_id=Identifier(value=us.legal_id) if us.legal_id else None),
         account=Account(number=told.account.iban, name=us.name, bic=told.account.bic),
         reference=told.reference,
         text=letters.clause(letter, language, told),

@@ -1,7 +1,7 @@
 """The invoices of the demo: written as their sellers would write them, into folders by day."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -73,7 +73,7 @@ def season(
                 yield from plan.files(papers, day)
 
 
-def write(folder: Path, handed: Sequence[Handed]) -> None:
+def write(folder: Path, handed: Iterable[Handed]) -> None:
     """Put the files where a client would: a folder for each day and client."""
     for one in handed:
         place = folder / one.on.isoformat() / _slug(one.client.name)

@@ -1,7 +1,6 @@
 """Set the stage: the factor, its accounts and people, clients with facilities, assessed debtors."""
 
 import secrets
-from collections.abc import Callable
 from datetime import date, datetime
 
 from stdnum.eu import vat
@@ -15,6 +14,7 @@ from usance.domain import ledger
 from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.domain.party import name_key
+from usance.plugins import TryLater, Unreadable
 from usance.plugins.bureaus import NotFound
 from usance.queries import outside
 from usance.sandbox.iban import made_up
@@ -23,20 +23,22 @@ from usance.shared.models import Book, User
 from .cast import CLIENTS, DEBTORS, PEOPLE, ClientRole, DebtorRole
 
 ACTOR = "demo"
+ASKS = 5
 CAPITAL = {"EUR": Money.of("6000000", "EUR"), "SEK": Money.of("40000000", "SEK")}
 FACTOR = "Norrsken Factoring AB"
 
 
-def people() -> dict[str, str]:
-    """Add the people; the password of each by login, made anew."""
-    passwords = {}
+def people() -> dict[str, dict[str, str]]:
+    """Add the people; name, role and password of each by login, the password made anew."""
+    found = {}
     for name, login, role in PEOPLE:
         first, _, last = name.partition(" ")
-        passwords[login] = secrets.token_urlsafe(9)
+        password = secrets.token_urlsafe(9)
         User.objects.create_user(
-            login, password=passwords[login], role=role, first_name=first, last_name=last
+            login, password=password, role=role, first_name=first, last_name=last
         )
-    return passwords
+        found[login] = {"name": name, "role": role, "password": password}
+    return found
 
 
 def company(*, at: datetime, seed: int) -> None:
@@ -84,11 +86,8 @@ def clients(*, at: datetime, seed: int, since: date) -> list[tuple[ClientRole, m
     return done
 
 
-def debtors(
-    *, at: datetime, seed: int, told: Callable[[str], None] = lambda _: None
-) -> list[tuple[DebtorRole, models.Debtor]]:
+def debtors(*, at: datetime, seed: int) -> list[tuple[DebtorRole, models.Debtor]]:
     """Add the debtors, and ask the bureau about each: who it does not know has no limit."""
-    bureau, config = outside.bureau()
     done = []
     for place, role in enumerate(DEBTORS):
         legal_id, vat_id = _legal_id(role.country, place), _vat_id(role.country, place)
@@ -104,20 +103,35 @@ def debtors(
             accounts=(made_up(role.country, seed, role.name),),
             role=Role.ADMIN, at=at, actor=ACTOR,
         )  # fmt: skip
-        try:
-            report = bureau.ask(legal_id if role.country == "SE" else vat_id, config)
-        except NotFound:
-            told(f"The bureau does not know {role.name}.")
-            continue
-        if report.limit is not None:
-            parties.set_limit(
-                row.pk, report.limit, source=f"bureau, rated {report.rating}",
-                report=report.raw, role=Role.CREDIT, at=at, actor=ACTOR,
-            )  # fmt: skip
-        if report.insolvent:
-            models.Debtor.objects.filter(pk=row.pk).update(insolvent_on=report.as_of)
+        _assess(row, legal_id if role.country == "SE" else vat_id, at=at)
         done.append((role, row))
     return done
+
+
+def _assess(row: models.Debtor, identifier: str, *, at: datetime) -> None:
+    """Ask the bureau, again if it has trouble; whom it does not know stays without a limit."""
+    bureau, config = outside.bureau()
+    for left in reversed(range(ASKS)):
+        try:
+            report = bureau.ask(identifier, config)
+            break
+        except NotFound:
+            return
+        except (TryLater, Unreadable):
+            if not left:
+                raise
+    if report.limit is not None:
+        parties.set_limit(
+            row.pk,
+            report.limit,
+            source=f"bureau, rated {report.rating}",
+            report=report.raw,
+            role=Role.CREDIT,
+            at=at,
+            actor=ACTOR,
+        )
+    if report.insolvent:
+        models.Debtor.objects.filter(pk=row.pk).update(insolvent_on=report.as_of)
 
 
 def _participant(role: DebtorRole, legal_id: str, vat_id: str) -> str:

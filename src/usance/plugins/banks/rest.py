@@ -37,7 +37,7 @@ def send(account: str, name: str, data: bytes, config: Mapping[str, str]) -> Non
         raise TryLater(f"{answer.status_code}")
     if answer.status_code >= 500:
         raise OutcomeUnknown(f"{answer.status_code}")
-    if answer.status_code >= 400 and answer.status_code != 409:
+    if answer.status_code >= 400:
         raise Refused(f"{answer.status_code} {answer.text[:200]}")
 
 

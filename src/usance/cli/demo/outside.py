@@ -1,0 +1,81 @@
+"""Connect the demo to its sandbox: start it, and tell usance who carries what."""
+
+import json
+import os
+import secrets
+import sys
+from base64 import b64encode
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from usance.cli.processes import Children
+
+KINDS = {
+    "email": "smtp",
+    "letter": "hybrid",
+    "einvoice": "hybrid",
+    "mailbox": "hybrid",
+    "sms": "hybrid",
+}
+
+
+def start(
+    children: Children, *, home: Path, seed: int, at: datetime, port: int, faults: float
+) -> "Outside":
+    """The sandbox as a process of its own; secrets/outside.json names it as our outside world."""
+    secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
+    hooks = f"http://127.0.0.1:{port}/v1/hooks"
+    line = children.start(
+        "sandbox",
+        [
+            *(sys.executable, "-m", "usance.sandbox", "--seed", str(seed)),
+            *("--at", at.isoformat(), "--faults", str(faults)),
+            *("--home", str(home / "sandbox"), "--webhook-secret", secret),
+            *("--webhook-url", f"{hooks}/hybrid", "--inbound-url", f"{hooks}/smtp"),
+            *("--hang-seconds", "2"),
+        ],
+        first_line=True,
+    )
+    ready: dict[str, Any] = json.loads(line)
+    settings = {
+        "kinds": KINDS,
+        "carriers": {
+            "smtp": {"plugin": "smtp", "config": ready["channels"]["smtp"]},
+            "hybrid": {
+                "plugin": "hybrid",
+                "config": ready["channels"]["hybrid"] | {"timeout_seconds": "1"},
+            },
+        },
+        "bank": {"plugin": "rest", "config": {"url": ready["bank"], "token": ""}},
+        "bureau": {"plugin": "rest", "config": ready["bureaus"]["rest"]},
+    }
+    _write_secret(home / "secrets" / "outside.json", json.dumps(settings, indent=1))
+    return Outside(ready["url"])
+
+
+class Outside:
+    """The sandbox's own controls: its clock, its bank accounts, what is true there."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._http = httpx.Client(base_url=url, timeout=120, trust_env=False)
+
+    def clock(self, at: datetime) -> dict[str, int]:
+        answer = self._http.post("/clock", json={"at": at.isoformat()})
+        answer.raise_for_status()
+        told: dict[str, int] = answer.json()
+        return told
+
+    def open_account(self, iban: str, name: str, balance_minor: int, currency: str) -> None:
+        asked = {"name": name, "balance_minor": balance_minor, "currency": currency}
+        self._http.put(f"/bank/{iban}", json=asked).raise_for_status()
+
+
+def _write_secret(place: Path, text: str) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(text)

@@ -1,0 +1,127 @@
+"""Play the season, day by day: what clients, carriers, debtors and the bank do, and our people."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from django.db import connection
+
+from usance import clock, models
+from usance.actions import finance, intake
+from usance.domain.mandate import Role
+from usance.domain.refusal import Refusal
+from usance.jobs import bank, day
+from usance.plugins import TryLater
+
+from .outside import Outside
+
+PATIENCE_SECONDS = 300.0
+RELEASER = "user:astrid"
+TAKEN = ".taken"  # Behind the name of a folder whose files were taken in.
+WAITING = """
+SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'belt' AND status IN ('todo', 'doing')
+"""
+
+
+class Stuck(RuntimeError):
+    """The belt does not come to rest: the workers' logs say why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """One day of the season."""
+
+    on: date
+    invoices: int
+    reminders: int
+    bank_lines: int
+    payouts: int
+
+
+class Display(Protocol):
+    def day(self, played: Played) -> None: ...
+
+    def say(self, text: str) -> None: ...
+
+
+def one_day(inbox: Path, outside: Outside, first: date, number: int, display: Display) -> Played:
+    """A day: take in, read yesterday's statement, let the belt run, end the day, pay out.
+
+    Each part may be run again after an interruption: what is done is not done twice.
+    """
+    today = first + timedelta(days=number)
+    morning = datetime.combine(today, datetime.min.time(), UTC).replace(hour=8)
+    _go_to(morning, outside)
+    taken = _take_in(inbox / today.isoformat(), at=morning)
+    lines = _bank_morning(today, at=morning, display=display)
+    settle_down()
+    evening = morning.replace(hour=17)
+    _go_to(evening, outside)
+    done = day.end(at=evening)
+    paid = _pay_out(today, at=evening, display=display)
+    settle_down()
+    return Played(
+        on=today, invoices=taken, reminders=done.reminders, bank_lines=lines, payouts=paid
+    )
+
+
+def settle_down() -> None:
+    """Wait until the belt is empty.
+
+    :raises Stuck: after PATIENCE_SECONDS.
+    """
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        with connection.cursor() as cursor:
+            cursor.execute(WAITING)
+            if not cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    raise Stuck(f"the belt was not empty after {PATIENCE_SECONDS:.0f} s")
+
+
+def _go_to(at: datetime, outside: Outside) -> None:
+    """Both clocks, ours first: reports that the other one sends carry the new time."""
+    if clock.now() <= at:
+        clock.advance(at)
+        outside.clock(at)
+
+
+def _take_in(folder: Path, *, at: datetime) -> int:
+    if not folder.is_dir():
+        return 0
+    taken = 0
+    for client in sorted(p for p in folder.iterdir() if p.suffix != TAKEN):
+        files = [
+            intake.File(name=path.name, data=path.read_bytes()) for path in sorted(client.iterdir())
+        ]
+        batch = intake.receive(files, client=None, way="folder", at=at, actor="demo:clients")
+        client.rename(client.with_name(client.name + TAKEN))
+        taken += models.Invoice.objects.filter(file__batch=batch).count()
+    return taken
+
+
+def _bank_morning(today: date, *, at: datetime, display: Display) -> int:
+    """Yesterday's statement, and the answers to yesterday's orders."""
+    try:
+        bank.fetch_answers(at=at)
+        yesterday = today - timedelta(days=1)
+        return sum(done.lines for done in bank.fetch_statements(yesterday, at=at))
+    except TryLater as trouble:
+        display.say(f"{today}: the bank was not reached ({trouble}); tomorrow again.")
+        return 0
+
+
+def _pay_out(today: date, *, at: datetime, display: Display) -> int:
+    """Astrid looks at what is proposed and releases it; the files go to the bank."""
+    seen = dict(models.Payout.objects.filter(state="proposed").values_list("pk", "content"))
+    if seen:
+        try:
+            finance.release_payouts(seen, role=Role.FINANCE, pay_on=today, at=at, actor=RELEASER)
+        except Refusal as refusal:
+            display.say(f"{today}: {refusal.code}: {refusal}")
+            return 0
+    bank.hand_over_files(at=at)
+    return len(seen)
