@@ -55,6 +55,7 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.PAYOUT_SENT: (),
     Kind.PAYOUT_PAID: (),
     Kind.PAYOUT_REJECTED: (),
+    Kind.NOTE_WRITTEN: (),
     Kind.MASTER_DATA_CHANGED: (),
 }
 assert set(FOLLOWS) == set(Kind), "every event has its row, if only an empty one"

@@ -30,6 +30,21 @@ class NoDispute(Refusal):
     todo = "Look at the invoice again: somebody may have closed it."
 
 
+class NothingToRemind(Refusal):
+    code = "nothing_to_remind"
+    todo = "A reminder goes out for a bought invoice that is late, unpaid and not disputed."
+
+
+class ReminderRunning(Refusal):
+    code = "reminder_still_running"
+    todo = "Wait until the day that the last reminder names for payment is over."
+
+
+class LadderEnded(Refusal):
+    code = "last_reminder_sent"
+    todo = "Every reminder was sent: call the debtor, or hand the claim on."
+
+
 @transaction.atomic
 def remind(invoices: Sequence[UUID], *, at: datetime, actor: str) -> int:
     """Make the next reminder of each late invoice that is not disputed; how many were made.
@@ -45,21 +60,34 @@ def remind(invoices: Sequence[UUID], *, at: datetime, actor: str) -> int:
             continue
         made.append(_reminder(row, rung, outstanding, today))
         wanted.append((row, Paper.REMINDER))
-    sent = add(wanted, at=at, actor=actor)
-    for reminder in made:
-        reminder.dispatch_id = sent.get(reminder.invoice_id)
-    models.Reminder.objects.bulk_create(made)
-    note(
-        Kind.REMINDER_DUE,
-        [
-            Line(r.invoice_id, r.invoice_id, {"level": r.level, "letter": r.letter,
-                                              "days_overdue": r.days_overdue})
-            for r in made
-        ],
-        at=at,
-        actor=actor,
-    )  # fmt: skip
+    _send(made, wanted, at=at, actor=actor)
     return len(made)
+
+
+@transaction.atomic
+def remind_now(invoice_id: UUID, *, role: Role, at: datetime, actor: str) -> models.Reminder:
+    """A person sends the next reminder before its day; levels are never skipped.
+
+    :raises NotAllowed: if the role may not.
+    :raises NothingToRemind: if the invoice is not late, is paid, or is disputed.
+    :raises LadderEnded: if the last reminder went out.
+    :raises ReminderRunning: if the debtor still has time by the reminder before.
+    """
+    require(role, Act.SEND_REMINDER)
+    today = at.date()
+    late = overdue.with_levels([invoice_id], today=today)
+    if not late:
+        raise NothingToRemind(str(invoice_id))
+    ((row, outstanding, level),) = late
+    rung = collection.rung_above(level)
+    if rung is None:
+        raise LadderEnded(f"{row.number} has had {level} reminders")
+    last = row.reminders.filter(level=level).first()
+    if last is not None and last.pay_by >= today:
+        raise ReminderRunning(f"reminder {level} gives the debtor until {last.pay_by}")
+    made = _reminder(row, rung, outstanding, today)
+    _send([made], [(row, Paper.REMINDER)], at=at, actor=actor)
+    return made
 
 
 @transaction.atomic
@@ -108,6 +136,29 @@ def close_dispute(invoice_id: UUID, *, outcome: str, role: Role, at: datetime, a
         at=at,
         actor=actor,
     )
+
+
+def _send(
+    made: Sequence[models.Reminder],
+    wanted: Sequence[tuple[models.Invoice, Paper]],
+    *,
+    at: datetime,
+    actor: str,
+) -> None:
+    sent = add(wanted, at=at, actor=actor)
+    for reminder in made:
+        reminder.dispatch_id = sent.get(reminder.invoice_id)
+    models.Reminder.objects.bulk_create(made)
+    note(
+        Kind.REMINDER_DUE,
+        [
+            Line(r.invoice_id, r.invoice_id, {"level": r.level, "letter": r.letter,
+                                              "days_overdue": r.days_overdue})
+            for r in made
+        ],
+        at=at,
+        actor=actor,
+    )  # fmt: skip
 
 
 def _reminder(

@@ -1,6 +1,6 @@
 """Set invoices aside for a person, and let a person decide."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -87,10 +87,46 @@ def reject(hold_id: UUID, *, role: Role, remark: str, at: datetime, actor: str) 
     )
 
 
+def release_each(
+    holds: Sequence[UUID], *, role: Role, remark: str, at: datetime, actor: str
+) -> dict[UUID, Refusal]:
+    """Release many; what was refused, by hold. One refusal does not stop the others.
+
+    :raises NotAllowed: if the role may not.
+    """
+    require(role, Act.RELEASE_HOLD)
+    return _each(release, holds, role=role, remark=remark, at=at, actor=actor)
+
+
+def reject_each(
+    holds: Sequence[UUID], *, role: Role, remark: str, at: datetime, actor: str
+) -> dict[UUID, Refusal]:
+    """Reject many; what was refused, by hold. One refusal does not stop the others.
+
+    :raises NotAllowed: if the role may not.
+    """
+    require(role, Act.REJECT_INVOICE)
+    return _each(reject, holds, role=role, remark=remark, at=at, actor=actor)
+
+
 def plain(findings: Sequence[Finding]) -> list[dict[str, str]]:
     """Findings as they are kept in JSON columns."""
     built: list[dict[str, str]] = msgspec.to_builtins(list(findings))
     return built
+
+
+@transaction.atomic
+def _each(
+    decide: Callable[..., object], holds: Sequence[UUID], **how: object
+) -> dict[UUID, Refusal]:
+    refused = {}
+    for one in sorted(holds):
+        try:
+            with transaction.atomic():
+                decide(one, **how)
+        except Refusal as refusal:
+            refused[one] = refusal
+    return refused
 
 
 def _open(
@@ -113,7 +149,9 @@ def _open(
 
 
 def _close(hold_id: UUID, decision: str, remark: str, *, at: datetime, actor: str) -> models.Hold:
-    row = models.Hold.objects.select_for_update().get(pk=hold_id)
+    row = models.Hold.objects.select_for_update().filter(pk=hold_id).first()
+    if row is None:
+        raise HoldClosed("there is no such hold")
     if row.closed_at is not None:
         raise HoldClosed(f"{row.decision} by {row.closed_by}")
     row.closed_at, row.closed_by = at, actor

@@ -36,6 +36,11 @@ def next_rung(due_on: date, *, reached: int, today: date) -> Rung | None:
     return None
 
 
+def rung_above(reached: int) -> Rung | None:
+    """The rung after the level already sent, whether its day has come or not; None: the last."""
+    return next((rung for rung in LADDER if rung.level == reached + 1), None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatePeriod:
     """A yearly rate, valid from the first day to the last, both included."""

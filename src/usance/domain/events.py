@@ -35,4 +35,5 @@ class Kind(StrEnum):
     PAYOUT_SENT = "payout.sent"
     PAYOUT_PAID = "payout.paid"
     PAYOUT_REJECTED = "payout.rejected"
+    NOTE_WRITTEN = "note.written"
     MASTER_DATA_CHANGED = "master_data.changed"

@@ -72,6 +72,7 @@ class Hold(models.Model):
                 name="hold_decision",
             ),
         ]
+        indexes = [models.Index(fields=["id"], condition=Q(closed_at=None), name="hold_open")]
 
     def __str__(self) -> str:
         return f"{self.invoice_id} at {self.step}"

@@ -54,6 +54,9 @@ class Invoice(models.Model):
             models.Index(fields=["stage", "-id"], name="invoice_by_stage"),
             models.Index(fields=["client", "-id"], name="invoice_by_client"),
             models.Index(fields=["debtor", "issued_on", "face_minor"], name="invoice_twins"),
+            models.Index(fields=["due_on", "id"], name="invoice_by_due"),
+            models.Index(fields=["issued_on", "id"], name="invoice_by_issue"),
+            models.Index(fields=["face_minor", "id"], name="invoice_by_face"),
             models.Index(
                 fields=["due_on"], condition=Q(stage=Stage.FUNDED), name="invoice_funded_due"
             ),

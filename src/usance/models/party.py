@@ -14,7 +14,7 @@ class Party(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=200)
     name_key = models.CharField(max_length=200, db_index=True)  # For finding: see domain.party.
-    legal_id = models.CharField(max_length=40, blank=True)
+    legal_id = models.CharField(max_length=40, blank=True, db_index=True)
     vat_id = models.CharField(max_length=20, blank=True)
     street = models.CharField(max_length=200, blank=True)
     postcode = models.CharField(max_length=20, blank=True)

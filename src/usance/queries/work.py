@@ -1,0 +1,151 @@
+"""What waits for a person: holds, deliveries of unknown outcome, proposed matches, disputes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from usance import models
+from usance.domain.distribution import State
+from usance.domain.money import Money
+from usance.domain.payment import Verdict
+
+from . import cash, pages
+
+SHOWN = 30  # Of each kind.
+MOST = 999
+
+
+class Sort(StrEnum):
+    """Why it waits."""
+
+    FINDINGS = "findings"
+    ERROR = "error"
+    UNKNOWN = "unknown"
+    MATCH = "match"
+    DISPUTE = "dispute"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing that only a person can end."""
+
+    sort: Sort
+    id: UUID  # Of the hold, dispatch, bank line or dispute.
+    invoice: UUID | None  # None: a bank line that proposes none.
+    name: str  # The invoice's number, or who paid.
+    client: str
+    debtor: str
+    amount: Money
+    due_on: date | None
+    why: str
+    next: str
+    since: datetime | date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How much waits, counted up to MOST + 1."""
+
+    held: int
+    unknown: int
+    matches: int
+    disputes: int
+
+    @property
+    def all(self) -> int:
+        return self.held + self.unknown + self.matches + self.disputes
+
+
+def waiting() -> Waiting:
+    """Four counts over partial indexes that hold only what is open."""
+    return Waiting(
+        held=pages.count(models.Hold.objects.filter(closed_at=None), MOST),
+        unknown=pages.count(models.Dispatch.objects.filter(state=State.UNKNOWN), MOST),
+        matches=pages.count(_matches(), MOST),
+        disputes=pages.count(models.Dispute.objects.filter(closed_at=None), MOST),
+    )
+
+
+def tasks(shown: int = SHOWN) -> list[Task]:
+    """The oldest of each kind, mixed by the day since which they wait. Five queries."""
+    found = [*_holds(shown), *_unknown(shown), *_probable(shown), *_disputes(shown)]
+    return sorted(found, key=lambda task: (_day(task.since), task.name))[:shown]
+
+
+def _day(since: datetime | date) -> date:
+    return since.date() if isinstance(since, datetime) else since
+
+
+def _holds(shown: int) -> list[Task]:
+    rows = models.Hold.objects.filter(closed_at=None).order_by("pk")
+    return [
+        _task(
+            Sort(row.because), row.pk, row.invoice, since=row.opened_at, amount=row.invoice.face,
+            why=row.findings[0]["says"] if row.findings else "",
+            next=row.findings[0].get("todo", "") if row.findings else "",
+        )
+        for row in rows.select_related("invoice__client", "invoice__debtor")[:shown]
+    ]  # fmt: skip
+
+
+def _unknown(shown: int) -> list[Task]:
+    rows = models.Dispatch.objects.filter(state=State.UNKNOWN).order_by("planned_at")
+    return [
+        _task(
+            Sort.UNKNOWN, row.pk, row.invoice, since=row.planned_at, amount=row.invoice.face,
+            why=row.detail or "Nobody knows whether it went out.",
+            next=f"Ask {row.carrier}, then say whether it went out.",
+        )
+        for row in rows.select_related("invoice__client", "invoice__debtor")[:shown]
+    ]  # fmt: skip
+
+
+def _disputes(shown: int) -> list[Task]:
+    rows = list(
+        models.Dispute.objects.filter(closed_at=None)
+        .order_by("opened_at")
+        .select_related("invoice__client", "invoice__debtor")[:shown]
+    )
+    left = cash.outstanding([row.invoice_id for row in rows])
+    return [
+        _task(
+            Sort.DISPUTE, row.pk, row.invoice, since=row.opened_at,
+            amount=Money(left.get(row.invoice_id, 0), row.invoice.currency),
+            why=row.reason, next="Settle it with the client; then close the dispute.",
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _probable(shown: int) -> list[Task]:
+    return [
+        Task(
+            sort=Sort.MATCH, id=row.pk, invoice=None,
+            name=row.counterparty or row.bank_reference or str(row.booked_on),
+            client="", debtor=row.counterparty, amount=Money(row.unapplied_minor, row.currency),
+            due_on=None, why=row.says, next="Compare the proposal and confirm it.",
+            since=row.booked_on,
+        )
+        for row in _matches().order_by("booked_on")[:shown]
+    ]  # fmt: skip
+
+
+def _matches() -> Any:
+    return models.BankLine.objects.exclude(unapplied_minor=0).filter(verdict=Verdict.PROBABLE)
+
+
+def _task(sort: Sort, pk: UUID, invoice: models.Invoice, **more: Any) -> Task:
+    return Task(
+        sort=sort,
+        id=pk,
+        invoice=invoice.pk,
+        name=invoice.number,
+        client=invoice.client.name,
+        debtor=invoice.debtor.name if invoice.debtor else "",
+        due_on=invoice.due_on,
+        **more,
+    )
+
+
