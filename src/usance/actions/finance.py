@@ -91,11 +91,18 @@ def about(row: models.Invoice) -> About:
 
 
 @transaction.atomic
-def propose_payouts(*, at: datetime, actor: str) -> list[models.Payout]:
+def propose_payouts(
+    *, role: Role | None = None, at: datetime, actor: str
+) -> list[models.Payout]:
     """One proposal for each client and currency with something due to it.
 
     A proposal that nobody has released yet is replaced: it always shows all that is due.
+
+    :param role: of the person who asks; None: the day's end does.
+    :raises NotAllowed: if the role may not.
     """
+    if role is not None:
+        require(role, Act.PROPOSE_PAYOUT)
     proposed = []
     for account in models.BankAccount.objects.order_by("currency"):
         currency = account.currency

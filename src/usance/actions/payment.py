@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 import msgspec
@@ -57,14 +58,20 @@ class Imported:
     known: int  # Movements that stood in our books already.
 
 
-def import_statement(name: str, data: bytes, *, at: datetime, actor: str) -> Imported:
+def import_statement(
+    name: str, data: bytes, *, role: Role | None = None, at: datetime, actor: str
+) -> Imported:
     """Book every movement of the file that we have not seen, each exactly once.
 
+    :param role: of the person who brings the file; None: the bank's connection does.
+    :raises NotAllowed: if the role may not.
     :raises StatementBroken: if it is no statement we know, cannot be read to the end, or opening
         and movements do not give closing; says where.
     :raises AccountUnknown: if it speaks of an account that is not ours.
     :raises StatementGap: if it does not begin where the last one ended.
     """
+    if role is not None:
+        require(role, Act.IMPORT_STATEMENT)
     reading = statements.examine(data)
     if faults := blocking(reading.findings):
         raise StatementBroken("; ".join(f"{f.where} {f.says}".strip() for f in faults[:5]))
@@ -275,10 +282,11 @@ def allocate(
         item is None
         or row.currency != amount.currency
         or not 0 < amount.minor <= min(row.unapplied_minor, left.get(invoice_id, 0))
+        or row.allocations.filter(invoice_id=invoice_id).exists()  # Once, and then corrected.
     ):
         raise NotOpen(f"{amount} of line {row.bank_reference} cannot pay it")
     chosen = payment.Allocation(
-        item=item, amount=amount, score=payment.CERTAIN, because=(f"Chosen by {actor}.",)
+        item=item, amount=amount, score=Decimal(1), because=(f"Chosen by {actor}.",)
     )
     left[invoice_id] -= amount.minor
     row.verdict, row.says = "certain", "Matched by hand."
