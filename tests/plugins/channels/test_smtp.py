@@ -182,6 +182,12 @@ def test_a_person_who_answers_has_seen_it() -> None:
     assert EVIDENCE[State.OPENED] is Evidence.PERSON_CONFIRMED
 
 
+def test_a_mail_to_our_return_path_that_answers_nothing_proves_nothing() -> None:
+    (event,) = came("Undelivered", To="bounce+key-1@factor.example", From="relay@mx.example")
+
+    assert (event.outcome, event.code) == (Outcome.UNREADABLE, "mail")
+
+
 def test_a_bounce_without_our_return_path_is_found_by_what_it_returns() -> None:
     report = (
         "--x\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
