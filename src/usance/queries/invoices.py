@@ -96,9 +96,7 @@ class Listed:
     after: str
 
 
-def listed(
-    chosen: Filter, *, order: str, after: str = "", before: str = "", today: date
-) -> Listed:
+def listed(chosen: Filter, *, order: str, after: str = "", before: str = "", today: date) -> Listed:
     """A page of the filter. Four queries, however many rows."""
     rows = matching(chosen, today=today)
     page = pages.page(
@@ -273,5 +271,3 @@ def open_of(
     """Those of the invoices that have an open hold (or dispute)."""
     rows = model.objects.filter(invoice_id__in=invoices, closed_at=None)
     return set(rows.values_list("invoice_id", flat=True))
-
-

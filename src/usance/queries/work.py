@@ -147,5 +147,3 @@ def _task(sort: Sort, pk: UUID, invoice: models.Invoice, **more: Any) -> Task:
         due_on=invoice.due_on,
         **more,
     )
-
-

@@ -138,7 +138,7 @@ def amount(text: str, currency: str) -> Money | None:
     comma, point = bare.rfind(","), bare.rfind(".")
     if comma > point:
         behind = len(bare) - comma - 1
-        decimal = exponent(currency) and (behind != 3 or bare.count(",") == 1 and point >= 0)
+        decimal = exponent(currency) and (behind != 3 or (bare.count(",") == 1 and point >= 0))
         bare = bare.replace(".", "").replace(",", "." if decimal else "")
     else:
         bare = bare.replace(",", "")
