@@ -279,11 +279,9 @@ def place_of_delivery_has_a_country_in_cii(delivery: Place, _: Document) -> bool
 @rule("BR-61", ubl=at("cac:PaymentMeans"))
 def transfer_names_an_account(means: Place, _: Document) -> bool:
     """A credit transfer (BT-81 is 30 or 58) names an account (BT-84)."""
-    code = means.find("cbc:PaymentMeansCode")
-    # Without any code the official test fails as well.
-    if code is None:
-        return False
-    return tidy(text(code)) not in TRANSFER or has(means, "cac:PayeeFinancialAccount/cbc:ID")
+    return tidied(means, "cbc:PaymentMeansCode") not in TRANSFER or has(
+        means, "cac:PayeeFinancialAccount/cbc:ID"
+    )
 
 
 @rule("BR-61", cii=at(f"{CII_MEANS}/ram:PayeePartyCreditorFinancialAccount", when=_by_transfer),

@@ -19,6 +19,12 @@ _LAST = re.compile(r"[^/]+$")
 SHADOWED = frozenset({"CII-DT-010", "CII-DT-011", "CII-DT-012"})
 
 
+
+
+def _no_total_tax(place: Place, _: Document) -> bool:
+    return place.tag != "ram:TaxTotalAmount"
+
+
 def _never(_: Place, __: Document) -> bool:
     return False
 
@@ -27,8 +33,11 @@ def _lacks(place: Place, _: Document, attribute: str) -> bool:
     return place.get(attribute) is None
 
 
-def _at_most_once(place: Place, _: Document, path: str) -> bool:
-    return len(each(place, path)) <= 1
+def _at_most_once(place: Place, _: Document, path: str, attribute: str = "") -> bool:
+    found = each(place, path)
+    if attribute:
+        found = [one for one in found if one.get(attribute) is not None]
+    return len(found) <= 1
 
 
 def _once(place: Place, _: Document, path: str) -> bool:
@@ -45,13 +54,14 @@ def _enter(syntax: str) -> None:
         if id not in SHADOWED:
             _forbid(syntax, id, Severity(severity), paths)
     for id, severity, where, path, count in found["counted"]:
+        path, _, attribute = path.partition("/@")
         place = where if isinstance(where, str) else " | ".join(where)
         many = "at most once" if count == "<=1" else "exactly once"
         CHAPTER.rule(
             id,
             severity=Severity(severity),
             says=f"{_name(path)} stands here {many} ({path}).",
-            **{syntax: at(place, path)},
+            **{syntax: at(place, path, *([attribute] if attribute else []))},
         )(_at_most_once if count == "<=1" else _once)
     for id, severity, attribute in found.get("attributes", ()):
         CHAPTER.rule(
@@ -73,7 +83,13 @@ def _forbid(syntax: str, id: str, severity: Severity, paths: list[str]) -> None:
         severity=severity,
         says=f"{what} is not part of the core invoice.",
         once=True,
-        **{syntax: at(" | ".join(paths), *([attribute] if attribute else []))},
+        **{
+            syntax: at(
+                " | ".join(paths),
+                *([attribute] if attribute else []),
+                when=_no_total_tax if paths == ["ram:*Amount"] else None,
+            )
+        },
     )(_lacks if attribute else _never)
 
 
