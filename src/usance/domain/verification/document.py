@@ -21,7 +21,7 @@ class Document:
         self.index = index  # Every place by its tag, in document order.
         self.attributes = attributes  # Every attribute name that occurs.
         self.parents: list[Place] = []
-        self.facts: dict[str, object] = {}
+        self.facts: dict[object, object] = {}
 
     def all(self, tag: str) -> list[Place]:
         """Every place with this tag, at any depth."""
@@ -35,20 +35,31 @@ class Document:
 
     def fact(self, work_out: "Callable[[Document], T]") -> T:
         """What `work_out` says about this document, asked once."""
-        name = work_out.__name__
-        if name not in self.facts:
-            self.facts[name] = work_out(self)
-        return cast(T, self.facts[name])
+        if work_out not in self.facts:
+            self.facts[work_out] = work_out(self)
+        return cast(T, self.facts[work_out])
 
     def xpath(self, place: Place) -> str:
-        """The way to a place that is being looked at, with a number where brothers share a tag."""
+        """The way to a place, with a number where brothers share a tag."""
         way = [*self.parents, place]
+        above = self.parents[-1] if self.parents else None
+        if place is not self.root and (above is None or all(c is not place for c in above)):
+            way = _search(self.root, place) or [self.root]
         found = [f"/{way[0].tag}"]
         for parent, child in zip(way, way[1:], strict=False):
             same = parent.findall(child.tag)
             number = f"[{_position(same, child)}]" if len(same) > 1 else ""
             found.append(f"/{child.tag}{number}")
         return "".join(found)
+
+
+def _search(parent: Place, place: Place) -> list[Place]:
+    for child in parent:
+        if child is place:
+            return [parent, child]
+        if len(child) and (found := _search(child, place)):
+            return [parent, *found]
+    return []
 
 
 def _position(places: list[Place], place: Place) -> int:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import cache
 
 from ..finding import Finding
-from . import en16931
+from . import en16931, peppol, xrechnung
 from .document import Document
 from .reading import value
 from .rulebook import Book, Release, only
@@ -25,13 +25,12 @@ class NoRelease(LookupError):
 MARKS = (
     ("urn:fdc:peppol.eu:2017:poacc:billing", Profile.PEPPOL),
     ("urn:fdc:peppol.eu:2017:poacc:selfbilling", Profile.PEPPOL),
-    ("urn:xeinkauf.de:kosit:", Profile.XRECHNUNG),
-    ("urn:xoev-de:kosit:", Profile.XRECHNUNG),
+    ("xrechnung", Profile.XRECHNUNG),
 )
 RULE_SETS: dict[Profile, tuple[tuple[Release, ...], ...]] = {
     Profile.EN16931: (en16931.RELEASES,),
-    Profile.PEPPOL: (en16931.RELEASES,),
-    Profile.XRECHNUNG: (en16931.RELEASES,),
+    Profile.PEPPOL: (en16931.RELEASES, peppol.RELEASES),
+    Profile.XRECHNUNG: (en16931.RELEASES, xrechnung.RELEASES),
 }
 
 

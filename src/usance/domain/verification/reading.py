@@ -6,6 +6,7 @@ tree with these few methods can be judged.
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
 from typing import Protocol
@@ -14,6 +15,7 @@ WHITE = " \t\r\n"
 _RUNS = re.compile(r"[ \t\r\n]+")
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)$", re.ASCII)
 _DOUBLE = re.compile(r"([+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|-?INF|NaN)$", re.ASCII)
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)?$", re.ASCII)
 _HALF = Decimal("0.5")
 _CENT = Decimal(100)
 
@@ -148,6 +150,25 @@ def cents(number: Decimal) -> Decimal:
 
 def two_decimals(words: str) -> bool:
     return len(words.partition(".")[2]) <= 2
+
+
+def day(words: str) -> date:
+    """An xs:date; its time zone, if any, is not looked at.
+
+    :raises ValueError: unless it is one.
+    """
+    found = _DAY.match(words.strip(WHITE))
+    if not found:
+        raise ValueError(f"“{words[:40]}” is not a date")
+    return date.fromisoformat(found[1])
+
+
+def is_day(words: str) -> bool:
+    try:
+        day(words)
+    except ValueError:
+        return False
+    return True
 
 
 def truth(words: str) -> bool | None:

@@ -15,7 +15,7 @@ from ..finding import Finding, Severity
 from .document import Document
 from .reading import Place
 
-Holds = Callable[..., bool]
+Holds = Callable[..., bool | tuple[Place, ...]]
 Key = Callable[[Place], str]
 DEEPEST = 60  # No lawful invoice nests deeper; a hostile one may.
 WIDEST = 20_000  # States kept per book: far above what the schemas can name.
@@ -179,8 +179,12 @@ def _apply(
         try:
             if bound.when is not None and not bound.when(place, document):
                 continue
-            if not rule.holds(place, document, *bound.paths):
-                findings.add(rule, place)
+            answer = rule.holds(place, document, *bound.paths)
+            if answer is True:
+                continue
+            # A rule about the whole document names the places that break it.
+            for wrong in answer if isinstance(answer, tuple) else (place,):
+                findings.add(rule, wrong)
         except (ValueError, ArithmeticError) as fault:
             # The official artefacts stop here; we say which rule could not be kept, and go on.
             findings.add(rule, place, str(fault))

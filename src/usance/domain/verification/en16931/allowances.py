@@ -42,7 +42,13 @@ def is_allowance(place: Place, _: Document) -> bool:
     return indicated(place) is False
 
 
+def cii_indicated(place: Place) -> bool | None:
+    """Whether a CII group is a charge, where the artefacts read the mark as a boolean."""
+    return truth(value(place, "ram:ChargeIndicator/udt:Indicator"))
+
+
 def cii_is_charge(place: Place, _: Document) -> bool:
+    """Here the artefacts read the mark as a word: “1” is none."""
     return "true" in values(place, "ram:ChargeIndicator/udt:Indicator")
 
 

@@ -7,7 +7,7 @@ from ..document import Document
 from ..paths import CII_MEANS
 from ..reading import Place, text, tidy, value
 from ..rulebook import Chapter, at
-from .allowances import cii_is_allowance, cii_is_charge, is_allowance, is_charge
+from .allowances import cii_indicated, is_allowance, is_charge
 from .core import is_vat
 
 CHAPTER = Chapter()
@@ -72,11 +72,11 @@ def under_charge(_: Place, document: Document) -> bool:
 
 
 def under_cii_allowance(_: Place, document: Document) -> bool:
-    return cii_is_allowance(document.above(), document)
+    return cii_indicated(document.above()) is False
 
 
 def under_cii_charge(_: Place, document: Document) -> bool:
-    return cii_is_charge(document.above(), document)
+    return cii_indicated(document.above()) is True
 
 
 def no_item_or_place(place: Place, document: Document) -> bool:

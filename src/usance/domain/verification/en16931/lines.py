@@ -2,7 +2,7 @@
 
 from ..document import Document
 from ..paths import CII_LINE, CII_LINE_SETTLEMENT, LINE, SETTLEMENT
-from ..reading import Place, double, each, filled, first, has, text, tidy, values
+from ..reading import Place, day, double, each, filled, first, has, text, tidy, values
 from ..rulebook import Chapter, at
 from .core import is_vat
 
@@ -146,7 +146,7 @@ def _not_on_a_line(_: Place, document: Document) -> bool:
 def _ends_after_start(period: Place, document: Document) -> bool:
     if document.syntax == "ubl":
         start, end = first(period, "cbc:StartDate"), first(period, "cbc:EndDate")
-        return start is None or end is None or _day(text(end)) >= _day(text(start))
+        return start is None or end is None or day(text(end)) >= day(text(start))
     start, end = first(period, "ram:StartDateTime"), first(period, "ram:EndDateTime")
     if start is None or end is None:
         return True
@@ -155,15 +155,6 @@ def _ends_after_start(period: Place, document: Document) -> bool:
         for moment in (start, end)
     )
     return any(end_day >= day for day in starts for end_day in ends)
-
-
-def _day(words: str) -> str:
-    """:raises ValueError: unless it is a date; a zone is ignored."""
-    from datetime import date
-
-    words = tidy(words)
-    date.fromisoformat(words[:10])
-    return words[:10]
 
 
 @rule("BR-29", ubl=at("cac:InvoicePeriod", when=_not_on_a_line), cii=at(CII_PERIOD))

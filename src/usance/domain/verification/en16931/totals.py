@@ -6,7 +6,7 @@ from ..document import Document
 from ..paths import CII, CII_TAX, CII_TOTALS, INVOICE, SETTLEMENT, SUBTOTAL, TOTALS
 from ..reading import Place, amount, cents, decimal, each, has, text, total, values, whole
 from ..rulebook import Chapter, at
-from .allowances import cii_is_allowance, cii_is_charge, is_allowance, is_charge
+from .allowances import cii_indicated, indicated
 from .core import is_vat
 
 CHAPTER = Chapter()
@@ -75,12 +75,11 @@ def lines_add_up(totals: Place, document: Document, path: str) -> bool:
 
 def _allowances(document: Document, charge: bool) -> list[Place]:
     if document.syntax == "ubl":
-        holds = is_charge if charge else is_allowance
-        groups = document.root.findall("cac:AllowanceCharge")
+        groups, mark = document.root.findall("cac:AllowanceCharge"), indicated
     else:
-        holds = cii_is_charge if charge else cii_is_allowance
         groups = each(document.root, f"{SETTLEMENT}/ram:SpecifiedTradeAllowanceCharge")
-    return [group for group in groups if holds(group, document)]
+        mark = cii_indicated
+    return [group for group in groups if mark(group) is charge]
 
 
 def _adds_up(stated: Decimal | None, groups: list[Place], path: str) -> bool:
