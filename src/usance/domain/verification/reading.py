@@ -34,27 +34,32 @@ class Place(Protocol):
     def __iter__(self) -> "Iterator[Place]": ...
 
 
-@lru_cache(maxsize=4096)
-def steps(path: str) -> tuple[str, ...]:
-    return tuple(path.split("/"))
+class _Steps(dict[str, tuple[str, tuple[str, ...]]]):
+    """Paths of the rules, taken apart once: the first step and the others."""
+
+    def __missing__(self, path: str) -> tuple[str, tuple[str, ...]]:
+        first_step, *others = path.split("/")
+        self[path] = (first_step, tuple(others))
+        return self[path]
+
+
+_steps = _Steps()
 
 
 def each(place: Place, path: str) -> list[Place]:
     """All places under `path` ("cac:Party/cbc:EndpointID"), in document order."""
-    if "/" not in path:
-        return place.findall(path)
-    first, *rest = steps(path)
-    found = place.findall(first)
-    for step in rest:
-        if not found:
-            return found
-        found = [child for parent in found for child in parent.findall(step)]
+    step, others = _steps[path]
+    found = place.findall(step)
+    if others and found:
+        for step in others:
+            found = [child for parent in found for child in parent.findall(step)]
     return found
 
 
 def first(place: Place, path: str) -> Place | None:
-    if "/" not in path:
-        return place.find(path)
+    step, others = _steps[path]
+    if not others:
+        return place.find(step)
     found = each(place, path)
     return found[0] if found else None
 
@@ -83,6 +88,8 @@ def values(place: Place, path: str) -> list[str]:
 
 def tidy(words: str) -> str:
     """White space at the ends gone, runs of it made one blank (no-break spaces are not white)."""
+    if words.isascii():
+        return " ".join(words.split())
     return _RUNS.sub(" ", words).strip(WHITE)
 
 
@@ -149,7 +156,8 @@ def cents(number: Decimal) -> Decimal:
 
 
 def two_decimals(words: str) -> bool:
-    return len(words.partition(".")[2]) <= 2
+    point = words.find(".")
+    return point < 0 or len(words) - point <= 3
 
 
 def day(words: str) -> date:

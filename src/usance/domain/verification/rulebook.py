@@ -16,7 +16,7 @@ from .document import Document
 from .reading import Place
 
 Holds = Callable[..., bool | tuple[Place, ...]]
-Key = Callable[[Place], str]
+Key = Callable[[Place, Document], "str | Iterable[str]"]
 DEEPEST = 60  # No lawful invoice nests deeper; a hostile one may.
 WIDEST = 20_000  # States kept per book: far above what the schemas can name.
 
@@ -28,8 +28,8 @@ class At:
     where: tuple[str, ...]
     paths: tuple[object, ...] = ()
     when: Callable[[Place, Document], bool] | None = None
-    key: Callable[[Place], str] | None = None  # With `value`: only places of this kind,
-    value: str = ""  # looked up once for all the rules that share the key.
+    key: "Key | None" = None  # With `value`: only places (or documents) of this kind, looked
+    value: str = ""  # up once for all the rules that share the key.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +47,7 @@ def at(
     where: str,
     *paths: object,
     when: Callable[[Place, Document], bool] | None = None,
-    key: Callable[[Place], str] | None = None,
+    key: "Key | None" = None,
     value: str = "",
 ) -> At:
     """`where`: one or more paths, with " | " between them; `paths`: what the function is given."""
@@ -171,29 +171,35 @@ def _switches(rules: Iterable[Rule]) -> "tuple[tuple[Key, dict[str, list[Rule]]]
     return tuple(switches.items())
 
 
-def _apply(
-    rules: Iterable[Rule], place: Place, document: Document, findings: _Findings
-) -> None:
+def _chosen(state: State, place: Place, document: Document) -> list[Rule]:
+    """The rules that a place asks for by its kind."""
+    found: list[Rule] = []
+    for key, table in state.switches:
+        kinds = key(place, document)
+        for kind in (kinds,) if isinstance(kinds, str) else kinds:
+            if kind in table:
+                found += table[kind]
+    return found
+
+
+def _visit(place: Place, state: State, document: Document, findings: _Findings) -> None:
+    rules: Iterable[Rule] = state.rules
+    if state.switches:
+        rules = [*rules, *_chosen(state, place, document)]
     for rule in rules:
         bound = rule.at
         try:
             if bound.when is not None and not bound.when(place, document):
                 continue
             answer = rule.holds(place, document, *bound.paths)
-            if answer is True:
-                continue
-            # A rule about the whole document names the places that break it.
-            for wrong in answer if isinstance(answer, tuple) else (place,):
-                findings.add(rule, wrong)
         except (ValueError, ArithmeticError) as fault:
             # The official artefacts stop here; we say which rule could not be kept, and go on.
             findings.add(rule, place, str(fault))
-
-
-def _visit(place: Place, state: State, document: Document, findings: _Findings) -> None:
-    _apply(state.rules, place, document, findings)
-    for key, table in state.switches:
-        _apply(table.get(key(place), ()), place, document, findings)
+            continue
+        if answer is not True:
+            # A rule about the whole document names the places that break it.
+            for wrong in answer if isinstance(answer, tuple) else (place,):
+                findings.add(rule, wrong)
     if not len(place):
         return
     if state.depth >= DEEPEST:

@@ -3,7 +3,7 @@
 Read by expat: no network, no entities, no DOCTYPE. Comments and processing instructions vanish.
 """
 
-import re
+from collections import defaultdict
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from usance.domain.verification.document import Document
@@ -57,14 +57,11 @@ def view(data: bytes) -> Document:
     known = ROOTS.get(root.tag)
     if known is None:
         raise Unreadable(f"the root element {root.tag[:120]} is no invoice of UBL 2.1 or CII")
-    index: dict[str, list[Place]] = {}
+    index: defaultdict[str, list[Place]] = defaultdict(list)
     attributes: set[str] = set()
     for element in root.iter():
         tag = element.tag = _short[element.tag]
-        if tag in index:
-            index[tag].append(element)  # type: ignore[arg-type]  # Element keeps the protocol.
-        else:
-            index[tag] = [element]  # type: ignore[list-item]
+        index[tag].append(element)  # type: ignore[arg-type]  # Element keeps the protocol.
         names = element.keys()
         if names:
             attributes.update(names)
@@ -91,8 +88,7 @@ def _parse(data: bytes) -> Element:
     return root
 
 
-_DOCTYPE = re.compile(rb"<!DOCTYPE|<\x00!\x00D\x00O\x00C|\x00<\x00!\x00D\x00O\x00C")
-
-
 def _has_doctype(data: bytes) -> bool:
-    return _DOCTYPE.search(data) is not None
+    if not data.startswith(_UTF16):
+        return b"<!DOCTYPE" in data
+    return "<!DOCTYPE".encode("utf-16-le") in data or "<!DOCTYPE".encode("utf-16-be") in data

@@ -259,9 +259,12 @@ def representative_has_a_vat_number_in_cii(agent: Place, _: Document) -> bool:
 
 def is_vat(place: Place) -> bool:
     """Whether a UBL tax scheme or category is about VAT."""
-    return any(
-        tidy(text(number).upper()) == "VAT" for number in each(place, "cac:TaxScheme/cbc:ID")
-    )
+    for scheme in place.findall("cac:TaxScheme"):
+        for number in scheme.findall("cbc:ID"):
+            words = text(number)
+            if words == "VAT" or tidy(words.upper()) == "VAT":
+                return True
+    return False
 
 
 @rule("BR-57", ubl=at("cac:Delivery/cac:DeliveryLocation/cac:Address"))

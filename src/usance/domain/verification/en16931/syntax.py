@@ -11,7 +11,7 @@ from usance.domain.finding import Severity
 from ..codes import table
 from ..document import Document
 from ..reading import Place, each
-from ..rulebook import Chapter, at
+from ..rulebook import At, Chapter, at
 
 CHAPTER = Chapter()
 _LAST = re.compile(r"[^/]+$")
@@ -44,8 +44,12 @@ def _once(place: Place, _: Document, path: str) -> bool:
     return len(each(place, path)) == 1
 
 
-def _nowhere(_: Place, document: Document, attribute: str) -> bool:
-    return attribute not in document.attributes
+def _attributes(_: Place, document: Document) -> set[str]:
+    return document.attributes
+
+
+def _children(place: Place, _: Document) -> set[str]:
+    return {child.tag for child in place}
 
 
 def _enter(syntax: str) -> None:
@@ -61,15 +65,24 @@ def _enter(syntax: str) -> None:
             id,
             severity=Severity(severity),
             says=f"{_name(path)} stands here {many} ({path}).",
-            **{syntax: at(place, path, *([attribute] if attribute else []))},
+            **{syntax: _bound(place, path, attribute, count)},
         )(_at_most_once if count == "<=1" else _once)
     for id, severity, attribute in found.get("attributes", ()):
         CHAPTER.rule(
             id,
-            ubl=at("/Invoice | /CreditNote", attribute),
+            ubl=at("/Invoice | /CreditNote", key=_attributes, value=attribute),
             severity=Severity(severity),
             says=f"The attribute {attribute} is not part of the core invoice.",
-        )(_nowhere)
+        )(_never)
+
+
+def _bound(place: str, path: str, attribute: str, count: str) -> At:
+    paths = (path, attribute) if attribute else (path,)
+    # What is not there is there at most once: only what a place holds is counted.
+    first = path.partition("/")[0]
+    if count == "<=1" and first.startswith(("cac:", "ram:")):
+        return at(place, *paths, key=_children, value=first)
+    return at(place, *paths)
 
 
 def _forbid(syntax: str, id: str, severity: Severity, paths: list[str]) -> None:

@@ -56,20 +56,18 @@ def objects_have_no_description(_: Place, document: Document) -> bool:
     )
 
 
-def _no_price(place: Place, document: Document) -> bool:
-    if place.tag.endswith("PriceAmount"):
-        return False
+def _of_a_price(place: Place, document: Document) -> bool:
     above = document.parents
-    return not any(
+    return place.tag.endswith("PriceAmount") or any(
         inner.tag == "cac:AllowanceCharge" and outer.tag == "cac:Price"
         for outer, inner in zip(above, above[1:], strict=False)
     )
 
 
-@rule("UBL-DT-01", ubl=at("*Amount", when=_no_price))
-def amount_has_two_decimals(place: Place, _: Document) -> bool:
+@rule("UBL-DT-01", ubl=at("*Amount"))
+def amount_has_two_decimals(place: Place, document: Document) -> bool:
     """An amount has two decimals at most; only prices may have more."""
-    return two_decimals(text(place))
+    return two_decimals(text(place)) or _of_a_price(place, document)
 
 
 @rule("UBL-DT-06", ubl=at("*BinaryObject"))

@@ -54,11 +54,11 @@ def is_vat(tax: Place) -> bool:
     return "VAT" in (words.upper() for words in values(tax, "ram:TypeCode"))
 
 
-def vat_code(tax: Place) -> str:
+def vat_code(tax: Place, _: Document) -> str:
     return code_of(tax) if is_vat(tax) else ""
 
 
-def row_code(tax: Place) -> str:
+def row_code(tax: Place, _: Document) -> str:
     """The category of a row: S and Z count without any type of tax, as the artefacts have it."""
     code = code_of(tax)
     return code if code in ("S", "Z") or is_vat(tax) else ""
@@ -67,9 +67,9 @@ def row_code(tax: Place) -> str:
 def taxes(document: Document) -> Taxes:
     found = Taxes()
     for line in document.all("ram:SpecifiedLineTradeSettlement"):
-        found.lines.update(_codes(line, "ram:ApplicableTradeTax"))
+        found.lines.update(_codes_of(line, "ram:ApplicableTradeTax"))
     for header in document.all("ram:ApplicableHeaderTradeSettlement"):
-        found.rows.update(_codes(header, "ram:ApplicableTradeTax"))
+        found.rows.update(_codes_of(header, "ram:ApplicableTradeTax"))
     for tax in document.all("ram:CategoryTradeTax"):
         found.allowed.update(set(values(tax, "ram:CategoryCode")))
     sellers = _numbers(document, "ram:SellerTradeParty")
@@ -90,7 +90,7 @@ def taxes(document: Document) -> Taxes:
     return found
 
 
-def _codes(place: Place, tag: str) -> list[str]:
+def _codes_of(place: Place, tag: str) -> list[str]:
     return [code for tax in place.findall(tag) for code in set(values(tax, "ram:CategoryCode"))]
 
 
@@ -100,6 +100,12 @@ def _numbers(document: Document, tag: str) -> set[str]:
         for party in document.all(tag)
         for number in each(party, "ram:SpecifiedTaxRegistration/ram:ID")
     }
+
+
+def _codes(_: Place, document: Document) -> set[str]:
+    """The categories that occur anywhere: only their rules are asked."""
+    found = document.fact(taxes)
+    return {*found.lines, *found.allowed, *found.rows}
 
 
 def _row_exists(_: Place, document: Document, category: Category) -> bool:
@@ -199,7 +205,7 @@ def _enter(category: Category) -> None:
     prefix, title = category.prefix, category.title
     rate = category.cii_rate or category.rate
     keyed = {"key": vat_code, "value": category.code}
-    rule(f"{prefix}-01", cii=at(CII, category),
+    rule(f"{prefix}-01", cii=at(CII, category, key=_codes, value=category.code),
          says=f"What is taxed as {title} has a row in the VAT breakdown (BG-23), and no row is "
          "without it.")(_row_exists)  # fmt: skip
     for numbers, what, term, where, when in (

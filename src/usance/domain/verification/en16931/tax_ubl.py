@@ -44,7 +44,7 @@ def code_of(category: Place) -> str:
     return tidy(value(category, "cbc:ID"))
 
 
-def vat_code(category: Place) -> str:
+def vat_code(category: Place, _: Document) -> str:
     return code_of(category) if is_vat(category) else ""
 
 
@@ -55,12 +55,12 @@ def taxes(document: Document) -> Taxes:
         found.lines_of_any_tax.add(code)
         if is_vat(category):
             found.lines.add(code)
-    found.anywhere = {vat_code(tax) for tax in document.all("cac:TaxCategory")} | found.lines
+    found.anywhere = {vat_code(tax, document) for tax in document.all("cac:TaxCategory")} | found.lines
     for group in document.all("cac:AllowanceCharge"):
         _count_allowance(group, found, group in document.root.findall("cac:AllowanceCharge"))
     for category in each(document.root, "cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory"):
         found.rows_of_any_tax[code_of(category)] += 1
-        found.rows[vat_code(category)] += 1
+        found.rows[vat_code(category, document)] += 1
     _count_parties(document, found)
     return found
 
@@ -109,6 +109,14 @@ def _count_parties(document: Document, found: Taxes) -> None:
 
 def _vat_number(schemes: list[Place]) -> bool:
     return any(has(scheme, "cbc:CompanyID") and is_vat(scheme) for scheme in schemes)
+
+
+def _codes(_: Place, document: Document) -> set[str]:
+    """The categories that occur anywhere: only their rules are asked."""
+    found = document.fact(taxes)
+    return found.anywhere.union(
+        found.lines_of_any_tax, found.allowed_of_any_tax, found.rows_of_any_tax
+    )
 
 
 def _known(category: Category, found: Taxes) -> bool:
@@ -231,7 +239,8 @@ def _row_reason(row: Place, _: Document, category: Category) -> bool:
 def _enter(category: Category) -> None:
     prefix, title = category.prefix, category.title
     keyed = {"key": vat_code, "value": category.code}
-    rule(f"{prefix}-01", ubl=at(INVOICE, category),
+    used = {"key": _codes, "value": category.code}
+    rule(f"{prefix}-01", ubl=at(INVOICE, category, **used),  # type: ignore[arg-type]
          says=f"What is taxed as {title} has a row in the VAT breakdown (BG-23), and no row is "
          "without it.")(_row_exists)  # fmt: skip
     for number, what, holds in (
@@ -239,7 +248,7 @@ def _enter(category: Category) -> None:
         ("03", "An allowance", _allowance_parties),
         ("04", "A charge", _charge_parties),
     ):
-        rule(f"{prefix}-{number}", ubl=at(INVOICE, category),
+        rule(f"{prefix}-{number}", ubl=at(INVOICE, category, **used),  # type: ignore[arg-type]
              says=f"{what} taxed as {title} asks for {category.parties}.")(holds)  # fmt: skip
     rule(f"{prefix}-05", ubl=at(LINE_TAX, category, **keyed),  # type: ignore[arg-type]
          says=f"A line taxed as {title} has {category.rate} (BT-152).")(_rate)  # fmt: skip

@@ -121,7 +121,7 @@ def date_is_a_date_in_cii(place: Place, _: Document) -> bool:
     )
 
 
-def _exempt(category: Place) -> str:
+def _exempt(category: Place, _: Document) -> str:
     return value(category, "cbc:TaxExemptionReasonCode").upper()
 
 
@@ -147,7 +147,7 @@ SCHEMES = frozenset(
 )
 
 
-def _scheme(number: Place) -> str:
+def _scheme(number: Place, _: Document) -> str:
     return number.get("schemeID") or ""
 
 

@@ -67,7 +67,7 @@ rule("DE-R-028", ubl=at(CONTACT, "cbc:ElectronicMail", when=within_germany), sev
      )(german.mail_address_is_one)  # fmt: skip
 
 
-def _number(means: Place) -> str:
+def _number(means: Place, _: Document) -> str:
     """The code of the means as a number: "030" is 30 here."""
     for words in values(means, "cbc:PaymentMeansCode"):
         number = double(words) if is_number(words) else None

@@ -146,7 +146,7 @@ def day_of_supply_is_known_in_cii(trade: Place, _: Document) -> bool:
     )  # fmt: skip
 
 
-def _code(place: Place) -> str:
+def _code(place: Place, _: Document) -> str:
     return tidied(place, "ram:TypeCode") or tidied(place, "cbc:PaymentMeansCode")
 
 
