@@ -58,7 +58,9 @@ def _paths(files: Iterable[str]) -> Iterator[str]:
             for folder, below, found in os.walk(name):
                 below.sort()
                 yield from (
-                    os.path.join(folder, one) for one in sorted(found) if one.lower().endswith(".xml")
+                    os.path.join(folder, one)
+                    for one in sorted(found)
+                    if one.lower().endswith(".xml")
                 )
         else:
             yield name
@@ -101,9 +103,7 @@ def _calm() -> None:
     gc.disable()
 
 
-def _judge_chunk(
-    paths: list[str], profile: Profile | None, on: date, as_json: bool
-) -> Lines:
+def _judge_chunk(paths: list[str], profile: Profile | None, on: date, as_json: bool) -> Lines:
     found = [_judge(path, profile, on, as_json) for path in paths]
     gc.collect()
     return found

@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @cache
@@ -17,9 +18,9 @@ def _lists() -> dict[str, dict[str, str]]:
     return lists
 
 
-def table(name: str) -> dict[str, dict[str, str]]:
+def table(name: str) -> dict[str, Any]:
     """A table of the folder `data`, read once when the rules are loaded."""
-    found: dict[str, dict[str, str]] = json.loads(
+    found: dict[str, Any] = json.loads(
         files(__package__).joinpath(f"data/{name}.json").read_text(encoding="utf-8")
     )
     return found

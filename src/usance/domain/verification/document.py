@@ -1,6 +1,7 @@
 """A written invoice as the rules see it: its root, an index by tag, and where each place is."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TypeVar, cast
 
 from .reading import Place
@@ -46,7 +47,7 @@ class Document:
         if place is not self.root and (above is None or all(c is not place for c in above)):
             way = _search(self.root, place) or [self.root]
         found = [f"/{way[0].tag}"]
-        for parent, child in zip(way, way[1:], strict=False):
+        for parent, child in pairwise(way):
             same = parent.findall(child.tag)
             number = f"[{_position(same, child)}]" if len(same) > 1 else ""
             found.append(f"/{child.tag}{number}")

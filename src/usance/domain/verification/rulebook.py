@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypedDict
 
 from ..finding import Finding, Severity
 from .document import Document
@@ -28,8 +29,9 @@ class At:
     where: tuple[str, ...]
     paths: tuple[object, ...] = ()
     when: Callable[[Place, Document], bool] | None = None
-    key: "Key | None" = None  # With `value`: only places (or documents) of this kind, looked
-    value: str = ""  # up once for all the rules that share the key.
+    # A key and its value: the key is worked out once for all the rules that share it, and only
+    # those with this value are asked.
+    kind: "tuple[Key, str] | None" = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,11 +49,17 @@ def at(
     where: str,
     *paths: object,
     when: Callable[[Place, Document], bool] | None = None,
-    key: "Key | None" = None,
-    value: str = "",
+    kind: "tuple[Key, str] | None" = None,
 ) -> At:
     """`where`: one or more paths, with " | " between them; `paths`: what the function is given."""
-    return At(tuple(where.split(" | ")), paths, when, key, value)
+    return At(tuple(where.split(" | ")), paths, when, kind)
+
+
+class Bound(TypedDict, total=False):
+    """Where a rule looks, by syntax."""
+
+    ubl: At
+    cii: At
 
 
 @dataclass(slots=True)
@@ -104,8 +112,8 @@ class State:
         self.path = path
         self.depth = depth
         found = book.rules_at(path)
-        self.rules = tuple(rule for rule in found if rule.at.key is None)
-        self.switches = _switches(rule for rule in found if rule.at.key is not None)
+        self.rules = tuple(rule for rule in found if rule.at.kind is None)
+        self.switches = _switches(found)
         self.busy = bool(found)
         self.children: dict[str, State] = {}
 
@@ -122,9 +130,7 @@ class Book:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.states = 0
-        self.pages = [
-            (pattern, rule) for rule in rules for pattern in map(_pattern, rule.at.where)
-        ]
+        self.pages = [(pattern, rule) for rule in rules for pattern in map(_pattern, rule.at.where)]
         self.root = State(self, "", 0)
 
     def rules_at(self, path: str) -> tuple[Rule, ...]:
@@ -166,8 +172,9 @@ class _Findings:
 def _switches(rules: Iterable[Rule]) -> "tuple[tuple[Key, dict[str, list[Rule]]], ...]":
     switches: dict[Key, dict[str, list[Rule]]] = {}
     for rule in rules:
-        assert rule.at.key is not None
-        switches.setdefault(rule.at.key, {}).setdefault(rule.at.value, []).append(rule)
+        if rule.at.kind is not None:
+            key, value = rule.at.kind
+            switches.setdefault(key, {}).setdefault(value, []).append(rule)
     return tuple(switches.items())
 
 
@@ -182,10 +189,9 @@ def _chosen(state: State, place: Place, document: Document) -> list[Rule]:
     return found
 
 
-def _visit(place: Place, state: State, document: Document, findings: _Findings) -> None:
-    rules: Iterable[Rule] = state.rules
-    if state.switches:
-        rules = [*rules, *_chosen(state, place, document)]
+def _apply(
+    rules: Iterable[Rule], place: Place, document: Document, findings: _Findings
+) -> None:
     for rule in rules:
         bound = rule.at
         try:
@@ -200,6 +206,13 @@ def _visit(place: Place, state: State, document: Document, findings: _Findings) 
             # A rule about the whole document names the places that break it.
             for wrong in answer if isinstance(answer, tuple) else (place,):
                 findings.add(rule, wrong)
+
+
+def _visit(place: Place, state: State, document: Document, findings: _Findings) -> None:
+    if state.rules:
+        _apply(state.rules, place, document, findings)
+    if state.switches:
+        _apply(_chosen(state, place, document), place, document, findings)
     if not len(place):
         return
     if state.depth >= DEEPEST:

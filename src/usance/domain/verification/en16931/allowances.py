@@ -3,7 +3,7 @@
 from ..document import Document
 from ..paths import ALLOWANCE, CII_ALLOWANCE, CII_LINE_ALLOWANCE, LINE_ALLOWANCE
 from ..reading import Place, each, has, text, truth, value, values
-from ..rulebook import At, Chapter, at
+from ..rulebook import Bound, Chapter, at
 from .core import is_vat
 
 CHAPTER = Chapter()
@@ -57,7 +57,7 @@ def cii_is_allowance(place: Place, _: Document) -> bool:
 
 
 def bindings(charge: bool, ubl: str, cii: str, *, ubl_paths: tuple[str, ...],
-             cii_paths: tuple[str, ...]) -> dict[str, At]:  # fmt: skip
+             cii_paths: tuple[str, ...]) -> Bound:  # fmt: skip
     """Where a rule about allowances, or about charges, looks in the two syntaxes."""
     return {
         "ubl": at(ubl, *ubl_paths, when=is_charge if charge else is_allowance),
@@ -90,8 +90,11 @@ def _enter(whose: str, charge: bool, ubl: str, cii: str, ids: tuple[str, ...],
          **bindings(charge, ubl, cii, ubl_paths=("cbc:Amount",),
                     cii_paths=("ram:ActualAmount",)))(_amount_is_given)  # fmt: skip
     if category:
-        rule(category, says=f"{whose} has a VAT category ({terms[1]}).",
-             **bindings(charge, ubl, cii, ubl_paths=(), cii_paths=()))(_category_is_given)  # fmt: skip
+        rule(
+            category,
+            says=f"{whose} has a VAT category ({terms[1]}).",
+            **bindings(charge, ubl, cii, ubl_paths=(), cii_paths=()),
+        )(_category_is_given)
     for id in (reason, again):
         rule(id, says=f"{whose} has a reason ({terms[2]}) or a code for it ({terms[3]}).",
              **bindings(charge, ubl, cii,

@@ -1,4 +1,4 @@
-"""EN 16931: coded fields hold a word of their list (BR-CL), and VAT numbers start with a country."""
+"""EN 16931: coded fields hold a word of their list (BR-CL); VAT numbers start with a country."""
 
 import re
 
@@ -24,20 +24,28 @@ def _listed_in_any_case(place: Place, _: Document, known: frozenset[str]) -> boo
     return tidy(text(place).upper()) in known
 
 
-def _attribute_listed(
-    place: Place, _: Document, known: frozenset[str], attribute: str
-) -> bool:
+def _attribute_listed(place: Place, _: Document, known: frozenset[str], attribute: str) -> bool:
     words = place.get(attribute) or ""
     return words in known or tidy(words) in known
 
 
 AMOUNTS = " | ".join(
     f"cbc:{tag}"
-    for tag in (
-        "Amount BaseAmount PriceAmount TaxAmount TaxableAmount LineExtensionAmount "
-        "TaxExclusiveAmount TaxInclusiveAmount AllowanceTotalAmount ChargeTotalAmount "
-        "PrepaidAmount PayableRoundingAmount PayableAmount"
-    ).split()
+    for tag in [
+        "Amount",
+        "BaseAmount",
+        "PriceAmount",
+        "TaxAmount",
+        "TaxableAmount",
+        "LineExtensionAmount",
+        "TaxExclusiveAmount",
+        "TaxInclusiveAmount",
+        "AllowanceTotalAmount",
+        "ChargeTotalAmount",
+        "PrepaidAmount",
+        "PayableRoundingAmount",
+        "PayableAmount",
+    ]
 )
 
 
@@ -151,8 +159,11 @@ def party_scheme_is_listed(number: Place, document: Document) -> bool:
     )
 
 
-rule("BR-CL-10", cii=at("ram:GlobalID", codes("identifier_schemes"), "schemeID", when=no_item_or_place),
-     says=party_scheme_is_listed.__doc__ or "")(_attribute_listed)  # fmt: skip
+rule(
+    "BR-CL-10",
+    cii=at("ram:GlobalID", codes("identifier_schemes"), "schemeID", when=no_item_or_place),
+    says=party_scheme_is_listed.__doc__ or "",
+)(_attribute_listed)
 rule("BR-CL-11",
      ubl=at("cac:PartyLegalEntity/cbc:CompanyID", codes("identifier_schemes"), "schemeID",
             when=with_scheme),
@@ -206,12 +217,17 @@ rule("BR-CL-21",
 rule("BR-CL-22", ubl=at("cbc:TaxExemptionReasonCode", codes("exemption_reasons")),
      cii=at("ram:ExemptionReasonCode", codes("exemption_reasons")),
      says="The reason of an exemption (BT-121) is a VATEX code.")(_listed_in_any_case)  # fmt: skip
-rule("BR-CL-23",
-     ubl=at("cbc:InvoicedQuantity | cbc:BaseQuantity | cbc:CreditedQuantity", codes("units"), "unitCode",
-            when=with_unit),
-     cii=at("ram:BasisQuantity | ram:BilledQuantity", codes("units"), "unitCode", when=with_unit),
-     says="A unit (BT-130, BT-150) is a code of UN/ECE Recommendation 20 or 21.",
-     )(_attribute_listed)  # fmt: skip
+rule(
+    "BR-CL-23",
+    ubl=at(
+        "cbc:InvoicedQuantity | cbc:BaseQuantity | cbc:CreditedQuantity",
+        codes("units"),
+        "unitCode",
+        when=with_unit,
+    ),
+    cii=at("ram:BasisQuantity | ram:BilledQuantity", codes("units"), "unitCode", when=with_unit),
+    says="A unit (BT-130, BT-150) is a code of UN/ECE Recommendation 20 or 21.",
+)(_attribute_listed)
 
 
 @rule("BR-CL-24", ubl=at("cbc:EmbeddedDocumentBinaryObject", when=with_mime),
@@ -226,12 +242,19 @@ rule("BR-CL-25", ubl=at("cbc:EndpointID", codes("address_schemes"), "schemeID", 
             when=with_scheme),
      says="The scheme of an electronic address (BT-34, BT-49) is a code of the EAS list.",
      )(_attribute_listed)  # fmt: skip
-rule("BR-CL-26",
-     ubl=at("cac:DeliveryLocation/cbc:ID", codes("identifier_schemes"), "schemeID", when=with_scheme),
-     cii=at("ram:ApplicableHeaderTradeDelivery/ram:ShipToTradeParty/ram:GlobalID",
-            codes("identifier_schemes"), "schemeID", when=with_scheme),
-     says="The scheme of a place of delivery (BT-71) is a code of ISO/IEC 6523.",
-     )(_attribute_listed)  # fmt: skip
+rule(
+    "BR-CL-26",
+    ubl=at(
+        "cac:DeliveryLocation/cbc:ID", codes("identifier_schemes"), "schemeID", when=with_scheme
+    ),
+    cii=at(
+        "ram:ApplicableHeaderTradeDelivery/ram:ShipToTradeParty/ram:GlobalID",
+        codes("identifier_schemes"),
+        "schemeID",
+        when=with_scheme,
+    ),
+    says="The scheme of a place of delivery (BT-71) is a code of ISO/IEC 6523.",
+)(_attribute_listed)
 
 
 VAT_PREFIXES = f" {' '.join(sorted(codes('vat_prefixes_ubl')))} "

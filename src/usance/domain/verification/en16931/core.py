@@ -1,8 +1,8 @@
 """EN 16931: what every invoice must say about itself, its parties and how it is paid."""
 
+from ...finding import Severity
 from ..document import Document
 from ..paths import (
-    AGREEMENT,
     BUYER,
     CII,
     CII_BUYER,
@@ -12,11 +12,9 @@ from ..paths import (
     INVOICE,
     SELLER,
     SETTLEMENT,
-    T,
 )
-from ..reading import Place, each, filled, first, has, text, tidied, tidy, truth, value, values
+from ..reading import Place, each, filled, first, has, text, tidied, tidy, values
 from ..rulebook import Chapter, at
-from usance.domain.finding import Severity
 
 CHAPTER = Chapter()
 rule = CHAPTER.rule
@@ -136,9 +134,7 @@ def payee_is_not_the_seller_in_cii(payee: Place, document: Document) -> bool:
     return _another(payee, document.above(2), has(payee, "ram:Name"), pairs)
 
 
-def _another(
-    payee: Place, around: Place, named: bool, pairs: tuple[tuple[str, str], ...]
-) -> bool:
+def _another(payee: Place, around: Place, named: bool, pairs: tuple[tuple[str, str], ...]) -> bool:
     return named and not any(
         set(values(payee, own)) & set(values(around, other)) for own, other in pairs
     )

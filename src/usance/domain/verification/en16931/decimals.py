@@ -97,13 +97,13 @@ def total_tax_in_tax_currency_has_two_decimals(
     """The total VAT in the accounting currency (BT-111) has two decimals at most."""
     currencies = values(document.root, f"{SETTLEMENT}/{path}")
     taxes = totals.findall("ram:TaxTotalAmount")
-    return not taxes or not currencies or any(
-        tax.get("currencyID") in currencies and _even_cents(tax) for tax in taxes
+    return (
+        not taxes
+        or not currencies
+        or any(tax.get("currencyID") in currencies and _even_cents(tax) for tax in taxes)
     )
 
 
 def _even_cents(tax: Place) -> bool:
     stated = decimal(text(tax))
     return stated == cents(stated)
-
-

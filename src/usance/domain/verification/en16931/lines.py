@@ -83,8 +83,13 @@ def attribute_has_name_and_value(attribute: Place, _: Document, name: str, value
     return has(attribute, name) and has(attribute, value)
 
 
-@rule("BR-64", ubl=at("cac:InvoiceLine/cac:Item/cac:StandardItemIdentification/cbc:ID | "
-                      "cac:CreditNoteLine/cac:Item/cac:StandardItemIdentification/cbc:ID"))  # fmt: skip
+@rule(
+    "BR-64",
+    ubl=at(
+        "cac:InvoiceLine/cac:Item/cac:StandardItemIdentification/cbc:ID | "
+        "cac:CreditNoteLine/cac:Item/cac:StandardItemIdentification/cbc:ID"
+    ),
+)
 def standard_number_has_a_scheme(number: Place, _: Document) -> bool:
     """A standard number of an item (BT-157) says of which scheme it is."""
     return number.get("schemeID") is not None

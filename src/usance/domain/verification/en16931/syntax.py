@@ -6,19 +6,16 @@ elements that stand there once (UBL-SR, CII-SR), and attributes that occur nowhe
 
 import re
 
-from usance.domain.finding import Severity
-
+from ...finding import Severity
 from ..codes import table
 from ..document import Document
 from ..reading import Place, each
-from ..rulebook import At, Chapter, at
+from ..rulebook import At, Bound, Chapter, at
 
 CHAPTER = Chapter()
 _LAST = re.compile(r"[^/]+$")
 # In the artefacts an earlier rule takes the place of these, so that they never come to speak.
 SHADOWED = frozenset({"CII-DT-010", "CII-DT-011", "CII-DT-012"})
-
-
 
 
 def _no_total_tax(place: Place, _: Document) -> bool:
@@ -65,23 +62,27 @@ def _enter(syntax: str) -> None:
             id,
             severity=Severity(severity),
             says=f"{_name(path)} stands here {many} ({path}).",
-            **{syntax: _bound(place, path, attribute, count)},
+            **_in(syntax, _counted(place, path, attribute, count)),
         )(_at_most_once if count == "<=1" else _once)
     for id, severity, attribute in found.get("attributes", ()):
         CHAPTER.rule(
             id,
-            ubl=at("/Invoice | /CreditNote", key=_attributes, value=attribute),
+            ubl=at("/Invoice | /CreditNote", kind=(_attributes, attribute)),
             severity=Severity(severity),
             says=f"The attribute {attribute} is not part of the core invoice.",
         )(_never)
 
 
-def _bound(place: str, path: str, attribute: str, count: str) -> At:
+def _in(syntax: str, place: At) -> Bound:
+    return {"ubl": place} if syntax == "ubl" else {"cii": place}
+
+
+def _counted(place: str, path: str, attribute: str, count: str) -> At:
     paths = (path, attribute) if attribute else (path,)
     # What is not there is there at most once: only what a place holds is counted.
     first = path.partition("/")[0]
     if count == "<=1" and first.startswith(("cac:", "ram:")):
-        return at(place, *paths, key=_children, value=first)
+        return at(place, *paths, kind=(_children, first))
     return at(place, *paths)
 
 
@@ -96,16 +97,15 @@ def _forbid(syntax: str, id: str, severity: Severity, paths: list[str]) -> None:
         severity=severity,
         says=f"{what} is not part of the core invoice.",
         once=True,
-        **{
-            syntax: at(
+        **_in(
+            syntax,
+            at(
                 " | ".join(paths),
                 *([attribute] if attribute else []),
                 when=_no_total_tax if paths == ["ram:*Amount"] else None,
-            )
-        },
+            ),
+        ),
     )(_lacks if attribute else _never)
-
-
 
 
 def _name(path: str) -> str:

@@ -2,8 +2,7 @@
 
 import re
 
-from usance.domain.finding import Severity
-
+from ...finding import Severity
 from ..document import Document
 from ..paths import CII, T
 from ..reading import Place, each, has, text, tidy, truth, values

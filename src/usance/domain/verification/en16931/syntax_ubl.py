@@ -1,10 +1,11 @@
 """EN 16931: rules about the writing in UBL that need more than a table."""
 
-from usance.domain.finding import Severity
+from itertools import pairwise
 
+from ...finding import Severity
 from ..document import Document
 from ..paths import BUYER, INVOICE, SELLER
-from ..reading import Place, each, has, text, two_decimals, values
+from ..reading import Place, each, has, text, two_decimals, value, values
 from ..rulebook import Chapter, at
 from .allowances import is_allowance, is_charge
 
@@ -51,16 +52,14 @@ def objects_have_no_attachment(_: Place, document: Document) -> bool:
 @rule("UBL-CR-673", ubl=at(INVOICE))
 def objects_have_no_description(_: Place, document: Document) -> bool:
     """The reference to an invoiced object (BT-18) has no description."""
-    return not any(
-        _is_object(p) and has(p, "cbc:DocumentDescription") for p in document.all(PAPER)
-    )
+    return not any(_is_object(p) and has(p, "cbc:DocumentDescription") for p in document.all(PAPER))
 
 
 def _of_a_price(place: Place, document: Document) -> bool:
     above = document.parents
     return place.tag.endswith("PriceAmount") or any(
         inner.tag == "cac:AllowanceCharge" and outer.tag == "cac:Price"
-        for outer, inner in zip(above, above[1:], strict=False)
+        for outer, inner in pairwise(above)
     )
 
 
@@ -110,7 +109,10 @@ def _numbers(invoice: Place, party: str, *, vat: bool) -> int:
     return sum(
         _count(scheme.findall("cbc:CompanyID"))
         for scheme in each(invoice, f"{party}/cac:PartyTaxScheme")
-        if any((words.upper() == "VAT") == vat for words in values(scheme, "cac:TaxScheme/cbc:ID"))
+        if any(
+            (value(tax, "cbc:ID").upper() == "VAT") == vat
+            for tax in scheme.findall("cac:TaxScheme")
+        )
     )
 
 

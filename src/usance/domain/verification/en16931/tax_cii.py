@@ -204,8 +204,8 @@ def _in_charge(place: Place, document: Document) -> bool:
 def _enter(category: Category) -> None:
     prefix, title = category.prefix, category.title
     rate = category.cii_rate or category.rate
-    keyed = {"key": vat_code, "value": category.code}
-    rule(f"{prefix}-01", cii=at(CII, category, key=_codes, value=category.code),
+    keyed = (vat_code, category.code)
+    rule(f"{prefix}-01", cii=at(CII, category, kind=(_codes, category.code)),
          says=f"What is taxed as {title} has a row in the VAT breakdown (BG-23), and no row is "
          "without it.")(_row_exists)  # fmt: skip
     for numbers, what, term, where, when in (
@@ -213,9 +213,9 @@ def _enter(category: Category) -> None:
         (("03", "06"), "An allowance", "BT-96", ALLOWANCE_TAX, _in_allowance),
         (("04", "07"), "A charge", "BT-103", ALLOWANCE_TAX, _in_charge),
     ):
-        rule(f"{prefix}-{numbers[0]}", cii=at(where, category, when=when, **keyed),  # type: ignore[arg-type]
+        rule(f"{prefix}-{numbers[0]}", cii=at(where, category, when=when, kind=keyed),
              says=f"{what} taxed as {title} asks for {category.parties}.")(_parties)  # fmt: skip
-        rule(f"{prefix}-{numbers[1]}", cii=at(where, rate, when=when, **keyed),  # type: ignore[arg-type]
+        rule(f"{prefix}-{numbers[1]}", cii=at(where, rate, when=when, kind=keyed),
              says=f"{what} taxed as {title} has {rate} ({term}).")(_rate)  # fmt: skip
     per_rate = " and this rate" if category.by_rate else ""
     asks = "gives a reason" if category.exempt else "gives no reason"
@@ -226,7 +226,7 @@ def _enter(category: Category) -> None:
         ("09", f"The tax (BT-117) of {title} is {owes}.", _row_tax),
         ("10", f"The row of {title} {asks} for an exemption (BT-120, BT-121).", _row_reason),
     ):  # fmt: skip
-        rule(f"{prefix}-{number}", cii=at(ROW, category, key=row_code, value=category.code),
+        rule(f"{prefix}-{number}", cii=at(ROW, category, kind=(row_code, category.code)),
              says=says)(holds)  # fmt: skip
 
 
@@ -234,7 +234,7 @@ for one in CATEGORIES:
     _enter(one)
 
 
-@rule("BR-IC-11", cii=at(ROW, key=row_code, value="K"))
+@rule("BR-IC-11", cii=at(ROW, kind=(row_code, "K")))
 def supply_within_the_union_is_dated(_: Place, document: Document) -> bool:
     """An intra-community supply (K) has a date of delivery (BT-72) or a period (BG-14)."""
     happened = "ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime/udt:DateTimeString"
@@ -245,7 +245,7 @@ def supply_within_the_union_is_dated(_: Place, document: Document) -> bool:
     )
 
 
-@rule("BR-IC-12", cii=at(ROW, key=row_code, value="K"))
+@rule("BR-IC-12", cii=at(ROW, kind=(row_code, "K")))
 def supply_within_the_union_has_a_destination(_: Place, document: Document) -> bool:
     """An intra-community supply (K) names the country of delivery (BT-80)."""
     return has(
@@ -254,30 +254,28 @@ def supply_within_the_union_has_a_destination(_: Place, document: Document) -> b
 
 
 def _only_o(document: Document, tag: str) -> bool:
-    return all(
-        code == "O" for tax in document.all(tag) for code in values(tax, "ram:CategoryCode")
-    )
+    return all(code == "O" for tax in document.all(tag) for code in values(tax, "ram:CategoryCode"))
 
 
-@rule("BR-O-11", cii=at(ROW, key=vat_code, value="O"))
+@rule("BR-O-11", cii=at(ROW, kind=(vat_code, "O")))
 def nothing_else_in_the_breakdown(_: Place, document: Document) -> bool:
     """An invoice outside the scope of VAT (O) has no other category in its breakdown (BG-23)."""
     return _only_o(document, "ram:ApplicableTradeTax")
 
 
-@rule("BR-O-12", cii=at(ROW, key=vat_code, value="O"))
+@rule("BR-O-12", cii=at(ROW, kind=(vat_code, "O")))
 def nothing_else_on_lines(_: Place, document: Document) -> bool:
     """An invoice outside the scope of VAT (O) has no line of another category (BT-151)."""
     return _only_o(document, "ram:ApplicableTradeTax")
 
 
-@rule("BR-O-13", cii=at(ROW, key=vat_code, value="O"))
+@rule("BR-O-13", cii=at(ROW, kind=(vat_code, "O")))
 def nothing_else_on_allowances(_: Place, document: Document) -> bool:
     """An invoice outside the scope of VAT (O) has no allowance of another category (BT-95)."""
     return _only_o(document, "ram:CategoryTradeTax")
 
 
-@rule("BR-O-14", cii=at(ROW, key=vat_code, value="O"))
+@rule("BR-O-14", cii=at(ROW, kind=(vat_code, "O")))
 def nothing_else_on_charges(_: Place, document: Document) -> bool:
     """An invoice outside the scope of VAT (O) has no charge of another category (BT-102)."""
     return _only_o(document, "ram:CategoryTradeTax")

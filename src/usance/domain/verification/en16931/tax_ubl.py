@@ -6,7 +6,20 @@ from decimal import Decimal
 
 from ..document import Document
 from ..paths import INVOICE
-from ..reading import Place, amount, cents, decimal, double, each, has, text, tidy, total, value, values
+from ..reading import (
+    Place,
+    amount,
+    cents,
+    decimal,
+    double,
+    each,
+    has,
+    text,
+    tidy,
+    total,
+    value,
+    values,
+)
 from ..rulebook import Chapter, at
 from .allowances import indicated, is_allowance, is_charge
 from .categories import CATEGORIES, Buyer, Category, Rate, Seller, rate_fits
@@ -55,7 +68,9 @@ def taxes(document: Document) -> Taxes:
         found.lines_of_any_tax.add(code)
         if is_vat(category):
             found.lines.add(code)
-    found.anywhere = {vat_code(tax, document) for tax in document.all("cac:TaxCategory")} | found.lines
+    found.anywhere = {
+        vat_code(tax, document) for tax in document.all("cac:TaxCategory")
+    } | found.lines
     for group in document.all("cac:AllowanceCharge"):
         _count_allowance(group, found, group in document.root.findall("cac:AllowanceCharge"))
     for category in each(document.root, "cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory"):
@@ -238,9 +253,9 @@ def _row_reason(row: Place, _: Document, category: Category) -> bool:
 
 def _enter(category: Category) -> None:
     prefix, title = category.prefix, category.title
-    keyed = {"key": vat_code, "value": category.code}
-    used = {"key": _codes, "value": category.code}
-    rule(f"{prefix}-01", ubl=at(INVOICE, category, **used),  # type: ignore[arg-type]
+    keyed = (vat_code, category.code)
+    used = (_codes, category.code)
+    rule(f"{prefix}-01", ubl=at(INVOICE, category, kind=used),
          says=f"What is taxed as {title} has a row in the VAT breakdown (BG-23), and no row is "
          "without it.")(_row_exists)  # fmt: skip
     for number, what, holds in (
@@ -248,26 +263,26 @@ def _enter(category: Category) -> None:
         ("03", "An allowance", _allowance_parties),
         ("04", "A charge", _charge_parties),
     ):
-        rule(f"{prefix}-{number}", ubl=at(INVOICE, category, **used),  # type: ignore[arg-type]
+        rule(f"{prefix}-{number}", ubl=at(INVOICE, category, kind=used),
              says=f"{what} taxed as {title} asks for {category.parties}.")(holds)  # fmt: skip
-    rule(f"{prefix}-05", ubl=at(LINE_TAX, category, **keyed),  # type: ignore[arg-type]
+    rule(f"{prefix}-05", ubl=at(LINE_TAX, category, kind=keyed),
          says=f"A line taxed as {title} has {category.rate} (BT-152).")(_rate)  # fmt: skip
     for number, what, term, when in (
         ("06", "An allowance", "BT-96", _in_allowance), ("07", "A charge", "BT-103", _in_charge),
     ):  # fmt: skip
         rule(f"{prefix}-{number}",
-             ubl=at("cac:AllowanceCharge/cac:TaxCategory", category, when=when, **keyed),  # type: ignore[arg-type]
+             ubl=at("cac:AllowanceCharge/cac:TaxCategory", category, when=when, kind=keyed),
              says=f"{what} taxed as {title} has {category.rate} ({term}).")(_rate)  # fmt: skip
     per_rate = " and this rate" if category.by_rate else ""
     asks = "gives a reason" if category.exempt else "gives no reason"
     owes = "amount times rate, give or take one unit" if category.by_rate else "0"
-    for number, says, holds in (
+    for number, says, fits in (
         ("08", f"The taxable amount (BT-116) of {title} is what lines, charges and allowances of "
                f"this category{per_rate} add up to.", _row_adds_up),
         ("09", f"The tax (BT-117) of {title} is {owes}.", _row_tax),
         ("10", f"The row of {title} {asks} for an exemption (BT-120, BT-121).", _row_reason),
     ):  # fmt: skip
-        rule(f"{prefix}-{number}", ubl=at(ROW, category, **keyed), says=says)(holds)  # type: ignore[arg-type]
+        rule(f"{prefix}-{number}", ubl=at(ROW, category, kind=keyed), says=says)(fits)
 
 
 def _in_allowance(_: Place, document: Document) -> bool:
@@ -361,5 +376,3 @@ def split_payment_stands_alone(invoice: Place, document: Document) -> bool:
     ]
     found = {number for category in categories for number in values(category, "cbc:ID")}
     return not {"B", "S"} <= found
-
-

@@ -54,16 +54,15 @@ def payable_is_given(totals: Place, _: Document, path: str) -> bool:
 
 def _lines(document: Document) -> Decimal:
     if document.syntax == "ubl":
-        tags, path = ("cac:InvoiceLine", "cac:CreditNoteLine"), "cbc:LineExtensionAmount"
+        path = "cbc:LineExtensionAmount"
+        lines = [*document.all("cac:InvoiceLine"), *document.all("cac:CreditNoteLine")]
     else:
-        tags, path = (
-            ("ram:IncludedSupplyChainTradeLineItem",),
+        path = (
             "ram:SpecifiedLineTradeSettlement/ram:SpecifiedTradeSettlementLineMonetarySummation"
-            "/ram:LineTotalAmount",
+            "/ram:LineTotalAmount"
         )
-    return sum(
-        (total(each(line, path)) for tag in tags for line in document.all(tag)), ZERO
-    )
+        lines = document.all("ram:IncludedSupplyChainTradeLineItem")
+    return sum((total(each(line, path)) for line in lines), ZERO)
 
 
 @rule("BR-CO-10", ubl=at(TOTALS, "cbc:LineExtensionAmount"),
@@ -124,7 +123,9 @@ def taxes_add_up(taxes: Place, _: Document) -> bool:
     rows = taxes.findall("cac:TaxSubtotal")
     if not rows:
         return True
-    return amount(taxes, "cbc:TaxAmount") == cents(total(each(taxes, "cac:TaxSubtotal/cbc:TaxAmount")))
+    return amount(taxes, "cbc:TaxAmount") == cents(
+        total(each(taxes, "cac:TaxSubtotal/cbc:TaxAmount"))
+    )
 
 
 def _in_invoice_currency(tax: Place, document: Document) -> bool:
@@ -212,13 +213,21 @@ def tax_of_a_row_is_right(row: Place, document: Document) -> bool:
     return off <= 1 if document.syntax == "cii" else off < 1
 
 
-@rule("BR-45", ubl=at(SUBTOTAL, "cbc:TaxableAmount"), cii=at(CII_TAX, "ram:BasisAmount", when=plain_row))
+@rule(
+    "BR-45",
+    ubl=at(SUBTOTAL, "cbc:TaxableAmount"),
+    cii=at(CII_TAX, "ram:BasisAmount", when=plain_row),
+)
 def row_has_a_taxable_amount(row: Place, _: Document, path: str) -> bool:
     """A row of the VAT breakdown (BG-23) has a taxable amount (BT-116)."""
     return has(row, path)
 
 
-@rule("BR-46", ubl=at(SUBTOTAL, "cbc:TaxAmount"), cii=at(CII_TAX, "ram:CalculatedAmount", when=plain_row))
+@rule(
+    "BR-46",
+    ubl=at(SUBTOTAL, "cbc:TaxAmount"),
+    cii=at(CII_TAX, "ram:CalculatedAmount", when=plain_row),
+)
 def row_has_a_tax_amount(row: Place, _: Document, path: str) -> bool:
     """A row of the VAT breakdown (BG-23) has a tax amount (BT-117)."""
     return has(row, path)

@@ -6,10 +6,10 @@ XRechnung keeps the same rules with a wider slack for forints.
 from decimal import Decimal
 
 from ..document import Document
+from ..en16931.coded import AMOUNTS
 from ..paths import ALLOWANCE, CII_LINE, CII_LINE_SETTLEMENT, LINE, LINE_ALLOWANCE
 from ..reading import Place, amount, cents, decimal, each, has, tidied, total, value
 from ..rulebook import Chapter, at
-from ..en16931.coded import AMOUNTS
 
 CHAPTER = Chapter()
 rule = CHAPTER.rule
@@ -122,7 +122,11 @@ def line_is_right(
             for path in ("cbc:LineExtensionAmount", quantity_path, "cac:Price/cbc:PriceAmount",
                          "cac:Price/cbc:BaseQuantity")
         )  # fmt: skip
-        groups, mark, part = line.findall("cac:AllowanceCharge"), "cbc:ChargeIndicator", "cbc:Amount"
+        groups, mark, part = (
+            line.findall("cac:AllowanceCharge"),
+            "cbc:ChargeIndicator",
+            "cbc:Amount",
+        )
     else:
         net = "ram:SpecifiedLineTradeAgreement/ram:NetPriceProductTradePrice"
         stated, quantity, price, base = (
@@ -176,5 +180,3 @@ def price_unit_is_that_of_the_line(quantity: Place, document: Document) -> bool:
 def price_unit_is_that_of_the_line_in_cii(quantity: Place, document: Document) -> bool:
     billed = each(document.above(3), "ram:SpecifiedLineTradeDelivery/ram:BilledQuantity")
     return any(one.get("unitCode") == quantity.get("unitCode") for one in billed)
-
-

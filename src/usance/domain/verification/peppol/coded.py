@@ -2,8 +2,7 @@
 
 import re
 
-from usance.domain.finding import Severity
-
+from ...finding import Severity
 from .. import checkdigits
 from ..codes import codes
 from ..document import Document
@@ -17,8 +16,34 @@ CHAPTER = Chapter()
 rule = CHAPTER.rule
 WARNING = Severity.WARNING
 INVOICE_TYPES = frozenset(
-    "71 80 82 84 102 218 219 326 331 380 382 383 384 386 388 393 395 553 575 623 780 817 870 875 "
-    "876 877".split()
+    [
+        "71",
+        "80",
+        "82",
+        "84",
+        "102",
+        "218",
+        "219",
+        "326",
+        "331",
+        "380",
+        "382",
+        "383",
+        "384",
+        "386",
+        "388",
+        "393",
+        "395",
+        "553",
+        "575",
+        "623",
+        "780",
+        "817",
+        "870",
+        "875",
+        "876",
+        "877",
+    ]
 )
 CREDIT_TYPES = frozenset(["381", "396", "81", "83", "532"])
 
@@ -131,7 +156,7 @@ for _number, _reason, _code in (
 ):  # fmt: skip
 
     @rule(f"PEPPOL-EN16931-P{_number}",
-          ubl=at("cac:TaxCategory", _code, key=_exempt, value=f"VATEX-EU-{_reason}"),
+          ubl=at("cac:TaxCategory", _code, kind=(_exempt, f"VATEX-EU-{_reason}")),
           says=f"The exemption VATEX-EU-{_reason} (BT-121) goes with category {_code} (BT-118).",
           )  # fmt: skip
     def reason_fits_the_category(category: Place, _: Document, code: str) -> bool:
@@ -143,7 +168,22 @@ CII_IDENTIFIERS = "ram:URIID | ram:ID | ram:GlobalID"
 
 
 SCHEMES = frozenset(
-    "0088 0192 0184 0096 0198 0208 0201 0210 0211 0007 0151 0106 0190 9944".split()
+    [
+        "0088",
+        "0192",
+        "0184",
+        "0096",
+        "0198",
+        "0208",
+        "0201",
+        "0210",
+        "0211",
+        "0007",
+        "0151",
+        "0106",
+        "0190",
+        "9944",
+    ]
 )
 
 
@@ -231,10 +271,10 @@ for _id, _code, _what, _test, _plain, _warns, _only in (
     _cii = None
     if _id < "052":  # Younger than the artefacts for CII.
         _cii = at("ram:URIID" if _only else CII_IDENTIFIERS, _test, _plain,
-                  key=_scheme, value=_code)  # fmt: skip
+                  kind=(_scheme, _code))  # fmt: skip
     _ubl = None
     if _id != "048":
         _ubl = at("cbc:EndpointID" if _only else IDENTIFIERS, _test, _plain,
-                  key=_scheme, value=_code)  # fmt: skip
+                  kind=(_scheme, _code))  # fmt: skip
     rule(f"PEPPOL-COMMON-R{_id}", ubl=_ubl, cii=_cii, says=f"{_what} ({_code}) is well formed.",
          severity=WARNING if _warns else Severity.FATAL)(_checks)  # fmt: skip

@@ -2,8 +2,7 @@
 
 import re
 
-from usance.domain.finding import Severity
-
+from ...finding import Severity
 from .. import checkdigits
 from ..document import Document
 from ..paths import AGREEMENT, BUYER, CII, CII_SELLER, INVOICE, SELLER, SETTLEMENT, T
@@ -68,7 +67,7 @@ def norwegian_register_is_named(party: Place, document: Document) -> bool:
 @rule("IT-R-001", ubl=at(f"{SELLER}/cac:PartyTaxScheme", when=ITALY))
 def italian_tax_number_has_its_form(scheme: Place, _: Document) -> bool:
     """An Italian tax registration (BT-32) has 11 to 16 capitals or digits."""
-    if not any(tidy(text(n)) != "VAT" for n in each(scheme, "cac:TaxScheme/cbc:ID")):
+    if tidied(scheme, "cac:TaxScheme/cbc:ID") == "VAT":
         return True
     return re.match(r"[A-Z0-9]{11,16}\Z", tidied(scheme, "cbc:CompanyID")) is not None
 
@@ -77,7 +76,9 @@ def italian_tax_number_has_its_form(scheme: Place, _: Document) -> bool:
       says=italian_tax_number_has_its_form.__doc__ or "")  # fmt: skip
 def italian_tax_number_has_its_form_in_cii(registration: Place, _: Document) -> bool:
     numbers = registration.findall("ram:ID")
-    others = [n for n in numbers if n.get("schemeID") is None or tidy(n.get("schemeID") or "") != "FC"]
+    others = [
+        n for n in numbers if n.get("schemeID") is None or tidy(n.get("schemeID") or "") != "FC"
+    ]
     if any(n.get("schemeID") is not None for n in others):
         return True
     own = [tidy(text(n)) for n in numbers if tidy(n.get("schemeID") or "") == "FC"]
@@ -138,15 +139,25 @@ def icelandic_seller_has_an_address(invoice: Place, _: Document) -> bool:
     return any(_street_and_code(party) for party in invoice.findall("cac:AccountingSupplierParty"))
 
 
-@rule("IS-R-004", ubl=at("/Invoice/cac:AccountingCustomerParty | "
-                         "/CreditNote/cac:AccountingCustomerParty", when=within_iceland))  # fmt: skip
+@rule(
+    "IS-R-004",
+    ubl=at(
+        "/Invoice/cac:AccountingCustomerParty | /CreditNote/cac:AccountingCustomerParty",
+        when=within_iceland,
+    ),
+)
 def icelandic_buyer_has_a_kennitala(party: Place, _: Document) -> bool:
     """An Icelandic buyer has a kennitala (BT-47, 0196)."""
     return _kennitala(party)
 
 
-@rule("IS-R-005", ubl=at("/Invoice/cac:AccountingCustomerParty | "
-                         "/CreditNote/cac:AccountingCustomerParty", when=within_iceland))  # fmt: skip
+@rule(
+    "IS-R-005",
+    ubl=at(
+        "/Invoice/cac:AccountingCustomerParty | /CreditNote/cac:AccountingCustomerParty",
+        when=within_iceland,
+    ),
+)
 def icelandic_buyer_has_an_address(party: Place, _: Document) -> bool:
     """An Icelandic buyer has street (BT-50) and post code (BT-53)."""
     return _street_and_code(party)
@@ -154,8 +165,11 @@ def icelandic_buyer_has_an_address(party: Place, _: Document) -> bool:
 
 for _id, _code in (("IS-R-006", "9"), ("IS-R-007", "42")):
 
-    @rule(_id, ubl=at(INVOICE, _code, when=from_iceland),
-          says=f"Icelandic payment by {_code} names an account of twelve digits (BT-84).")  # fmt: skip
+    @rule(
+        _id,
+        ubl=at(INVOICE, _code, when=from_iceland),
+        says=f"Icelandic payment by {_code} names an account of twelve digits (BT-84).",
+    )
     def icelandic_account_has_its_length(invoice: Place, _: Document, code: str) -> bool:
         means = [m for m in invoice.findall("cac:PaymentMeans")
                  if code in values(m, "cbc:PaymentMeansCode")]  # fmt: skip
@@ -242,9 +256,12 @@ for _id, _ubl, _cii, _whose, _when in (
     ("NL-R-005", BUYER, f"{AGREEMENT}/ram:BuyerTradeParty", "buyer (BT-47)", within_netherlands),
 ):
 
-    @rule(_id, ubl=at(f"{_ubl}/cac:PartyLegalEntity/cbc:CompanyID", when=_when),
-          cii=at(f"{CII}/{_cii}/ram:SpecifiedLegalOrganization/ram:ID", when=_when),
-          says=f"The registration of a Dutch {_whose} is a KVK (0106) or OIN (0190) number.")  # fmt: skip
+    @rule(
+        _id,
+        ubl=at(f"{_ubl}/cac:PartyLegalEntity/cbc:CompanyID", when=_when),
+        cii=at(f"{CII}/{_cii}/ram:SpecifiedLegalOrganization/ram:ID", when=_when),
+        says=f"The registration of a Dutch {_whose} is a KVK (0106) or OIN (0190) number.",
+    )
     def dutch_registration_is_known(number: Place, _: Document) -> bool:
         return number.get("schemeID") in ("0106", "0190") and tidy(text(number)) != ""
 
@@ -291,5 +308,3 @@ def dutch_means_are_known(means: Place, _: Document, path: str) -> bool:
 def dutch_order_line_needs_an_order(_: Place, document: Document, path: str) -> bool:
     """Who refers to a line of an order (BT-132) names the order (BT-13)."""
     return has(document.root, path)
-
-

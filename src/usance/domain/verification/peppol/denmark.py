@@ -2,8 +2,7 @@
 
 import re
 
-from usance.domain.finding import Severity
-
+from ...finding import Severity
 from ..document import Document
 from ..paths import AGREEMENT, CII, CII_SELLER, INVOICE, SELLER, SETTLEMENT
 from ..reading import Place, decimal, each, first, is_number, tidied, tidy, value, values
@@ -12,7 +11,7 @@ from .parties import buyer_address, seller_address
 
 CHAPTER = Chapter()
 rule = CHAPTER.rule
-MEANS_CODES = frozenset("1 10 31 42 48 49 50 58 59 93 97".split())
+MEANS_CODES = frozenset(["1", "10", "31", "42", "48", "49", "50", "58", "59", "93", "97"])
 UNSPSC_VERSIONS = frozenset(["19.05.01", "19.0501", "26.08.01", "26.0801"])
 CII_MEANS = f"{CII}/{SETTLEMENT}/ram:SpecifiedTradeSettlementPaymentMeans"
 
@@ -29,17 +28,21 @@ def _filled(place: Place, path: str) -> bool:
     return any(tidy(one.text or "") for one in each(place, path))
 
 
-@rule("DK-R-002", ubl=at(INVOICE, f"{SELLER}/cac:PartyLegalEntity/cbc:CompanyID", when=from_denmark),
-      cii=at(CII, f"{CII_SELLER}/ram:SpecifiedLegalOrganization/ram:ID", when=from_denmark),
-      )  # fmt: skip
+@rule(
+    "DK-R-002",
+    ubl=at(INVOICE, f"{SELLER}/cac:PartyLegalEntity/cbc:CompanyID", when=from_denmark),
+    cii=at(CII, f"{CII_SELLER}/ram:SpecifiedLegalOrganization/ram:ID", when=from_denmark),
+)
 def seller_is_registered(invoice: Place, _: Document, path: str) -> bool:
     """A Danish seller gives its registration (BT-30)."""
     return _filled(invoice, path)
 
 
-@rule("DK-R-014", ubl=at(INVOICE, f"{SELLER}/cac:PartyLegalEntity/cbc:CompanyID", when=from_denmark),
-      cii=at(CII, f"{CII_SELLER}/ram:SpecifiedLegalOrganization/ram:ID", when=from_denmark),
-      )  # fmt: skip
+@rule(
+    "DK-R-014",
+    ubl=at(INVOICE, f"{SELLER}/cac:PartyLegalEntity/cbc:CompanyID", when=from_denmark),
+    cii=at(CII, f"{CII_SELLER}/ram:SpecifiedLegalOrganization/ram:ID", when=from_denmark),
+)
 def registration_is_a_cvr_number(invoice: Place, _: Document, path: str) -> bool:
     """The registration of a Danish seller (BT-30) is a CVR number (0184)."""
     number = first(invoice, path)
@@ -91,13 +94,23 @@ def means_are_danish(means: Place, _: Document, path: str) -> bool:
     return value(means, path) in MEANS_CODES
 
 
-@rule("DK-R-006",
-      ubl=at("/Invoice/cac:PaymentMeans", "cbc:PaymentMeansCode", "cac:PayeeFinancialAccount/cbc:ID",
-             "cac:PayeeFinancialAccount/cac:FinancialInstitutionBranch/cbc:ID",
-             when=within_denmark),
-      cii=at(CII_MEANS, "ram:TypeCode", "ram:PayeePartyCreditorFinancialAccount/ram:IBANID",
-             "ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID", when=within_denmark),
-      )  # fmt: skip
+@rule(
+    "DK-R-006",
+    ubl=at(
+        "/Invoice/cac:PaymentMeans",
+        "cbc:PaymentMeansCode",
+        "cac:PayeeFinancialAccount/cbc:ID",
+        "cac:PayeeFinancialAccount/cac:FinancialInstitutionBranch/cbc:ID",
+        when=within_denmark,
+    ),
+    cii=at(
+        CII_MEANS,
+        "ram:TypeCode",
+        "ram:PayeePartyCreditorFinancialAccount/ram:IBANID",
+        "ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID",
+        when=within_denmark,
+    ),
+)
 def transfer_names_account_and_bank(
     means: Place, _: Document, code: str, account: str, bank: str
 ) -> bool:
@@ -180,9 +193,7 @@ def fik_is_right(means: Place, document: Document) -> bool:
 def fik_reference_has_its_length(means: Place, document: Document) -> bool:
     """The reference (BT-83) of a Danish FIK slip (93) of kind 71 or 75 has 15 or 16 digits."""
     codes, reference, _ = _reference(means, document)
-    return (
-        "93" not in codes or reference[:3] not in ("71#", "75#") or len(reference) in (18, 19)
-    )
+    return "93" not in codes or reference[:3] not in ("71#", "75#") or len(reference) in (18, 19)
 
 
 @rule("DK-R-003",
@@ -221,5 +232,3 @@ def own_reason_is_explained_in_cii(invoice: Place, _: Document) -> bool:
     group = f"{SETTLEMENT}/ram:SpecifiedTradeAllowanceCharge"
     codes = values(invoice, f"{group}/ram:ReasonCode")
     return "ZZZ" not in codes or _explains(value(invoice, f"{group}/ram:Reason"))
-
-

@@ -48,7 +48,8 @@ def process_is_named(place: Place, _: Document, path: str) -> bool:
 
 @rule("PEPPOL-EN16931-R007", ubl=at(INVOICE), cii=at(CONTEXT))
 def process_is_of_peppol(_: Place, document: Document) -> bool:
-    """The business process (BT-23) is one of Peppol, such as urn:fdc:peppol.eu:2017:poacc:billing:01:1.0."""
+    """The business process (BT-23) is one of Peppol, such as
+    urn:fdc:peppol.eu:2017:poacc:billing:01:1.0."""
     return document.fact(process) != ""
 
 
@@ -164,8 +165,7 @@ def one_other_tax_total_in_cii(header: Place, document: Document) -> bool:
     others = [
         tax
         for tax in each(header, f"{CII_TOTALS}/ram:TaxTotalAmount")
-        if (currency := tax.get("currencyID")) is not None
-        and any(currency != one for one in own)
+        if (currency := tax.get("currencyID")) is not None and any(currency != one for one in own)
     ]
     return len(others) == (1 if has(header, "ram:TaxCurrencyCode") else 0)
 
@@ -227,7 +227,9 @@ def debit_has_a_mandate_in_cii(means: Place, document: Document) -> bool:
     return not {"49", "59"} & set(codes) or has(document.above(), mandate)
 
 
-UBL_PERIOD = "/Invoice/cac:InvoiceLine/cac:InvoicePeriod | /CreditNote/cac:CreditNoteLine/cac:InvoicePeriod"
+UBL_PERIOD = (
+    "/Invoice/cac:InvoiceLine/cac:InvoicePeriod | /CreditNote/cac:CreditNoteLine/cac:InvoicePeriod"
+)
 LINE_PERIOD = f"{CII_LINE}/ram:SpecifiedLineTradeSettlement/ram:BillingSpecifiedPeriod"
 
 
@@ -295,5 +297,3 @@ def not_above_zero(words: str) -> bool:
 def base_quantity_is_positive(place: Place, _: Document, path: str) -> bool:
     """The quantity to which a price refers (BT-149) is above zero."""
     return not has(place, path) or not not_above_zero(value(place, path))
-
-

@@ -1,7 +1,6 @@
 """Peppol: the rules of Germany (DE-R), for invoices between Germans: those of XRechnung."""
 
-from usance.domain.finding import Severity
-
+from ...finding import Severity
 from ..document import Document
 from ..paths import BUYER, INVOICE, SELLER
 from ..reading import Place, double, is_number, values
@@ -78,10 +77,10 @@ def _number(means: Place, _: Document) -> str:
 
 for _id, _codes, _need, _refused, _needs, _refuses in PAID_BY:
     for _one in _codes:
-        _bound = {"when": within_germany, "key": _number, "value": _one}
+        _kind = (_number, _one)
         _name = _id.replace("BR-DE-", "DE-R-0")
-        rule(f"{_name}-1", ubl=at(MEANS, _need, **_bound), says=_needs)(is_there)  # type: ignore[arg-type]
-        rule(f"{_name}-2", ubl=at(MEANS, *_refused, **_bound), says=_refuses)(is_not_there)  # type: ignore[arg-type]
+        rule(f"{_name}-1", ubl=at(MEANS, _need, when=within_germany, kind=_kind), says=_needs)(is_there)
+        rule(f"{_name}-2", ubl=at(MEANS, *_refused, when=within_germany, kind=_kind), says=_refuses)(is_not_there)
 rule("DE-R-019", severity=WARNING, says="A SEPA transfer (58) names a good IBAN (BT-84).",
      ubl=at(MEANS, "cbc:PaymentMeansCode", f"{ACCOUNT}/cbc:ID", "58", when=within_germany),
      )(german.account_is_an_iban)  # fmt: skip

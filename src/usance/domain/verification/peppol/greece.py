@@ -2,8 +2,7 @@
 
 import re
 
-from usance.domain.finding import Severity
-
+from ...finding import Severity
 from ..checkdigits import greek
 from ..document import Document
 from ..paths import BUYER, INVOICE, SELLER
@@ -146,7 +145,9 @@ def vat_number_checks(number: Place, _: Document) -> bool:
 
 
 def _described(invoice: Place, words: str) -> int:
-    return sum(words in values(paper, "cbc:DocumentDescription") for paper in invoice.findall(PAPER))
+    return sum(
+        words in values(paper, "cbc:DocumentDescription") for paper in invoice.findall(PAPER)
+    )
 
 
 @rule("GR-R-004-1", ubl=at(INVOICE, when=at_home))
@@ -168,9 +169,7 @@ def one_address_of_the_invoice(invoice: Place, _: Document) -> bool:
 
 
 def _is_mark(place: Place, document: Document) -> bool:
-    return at_home(place, document) and MARK in values(
-        document.above(), "cbc:DocumentDescription"
-    )
+    return at_home(place, document) and MARK in values(document.above(), "cbc:DocumentDescription")
 
 
 @rule("GR-R-004-2", ubl=at(f"{PAPER}/cbc:ID", when=_is_mark))

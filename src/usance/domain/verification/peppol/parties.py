@@ -83,7 +83,4 @@ def seller_in(document: Document, country: str) -> bool:
 
 
 def both_in(document: Document, country: str) -> bool:
-    return (
-        seller_in(document, country)
-        and document.fact(buyer_address).strip().upper() == country
-    )
+    return seller_in(document, country) and document.fact(buyer_address).strip().upper() == country

@@ -1,7 +1,6 @@
 """Peppol: the rules of Sweden (SE-R), for sellers there."""
 
-from usance.domain.finding import Severity
-
+from ...finding import Severity
 from .. import checkdigits
 from ..document import Document
 from ..paths import AGREEMENT, CII, CII_SELLER, SELLER, SETTLEMENT
@@ -221,7 +220,12 @@ def giro_is_a_transfer(means: Place, _: Document) -> bool:
     return not {"50", "56"} & set(values(means, "cbc:PaymentMeansCode"))
 
 
-@rule("SE-R-011", cii=at(CII_MEANS, when=_sold_from_sweden), severity=WARNING, says=giro_is_a_transfer.__doc__ or "")
+@rule(
+    "SE-R-011",
+    cii=at(CII_MEANS, when=_sold_from_sweden),
+    severity=WARNING,
+    says=giro_is_a_transfer.__doc__ or "",
+)
 def giro_is_a_transfer_in_cii(means: Place, _: Document) -> bool:
     return tidied(means, "ram:TypeCode") not in ("50", "56")
 

@@ -1,7 +1,6 @@
 """XRechnung 3: the German rules (BR-DE, BR-TMP) for every invoice to the public sector."""
 
-from usance.domain.finding import Severity
-
+from ...finding import Severity
 from ..document import Document
 from ..paths import (
     AGREEMENT,
@@ -152,21 +151,38 @@ def _code(place: Place, _: Document) -> str:
 
 ACCOUNT, CARD, MANDATE = "cac:PayeeFinancialAccount", "cac:CardAccount", "cac:PaymentMandate"
 PAID_BY = (
-    ("BR-DE-23", ("30", "58"), ACCOUNT, (CARD, MANDATE), "A transfer (30, 58) names an account "
-     "(BG-17).", "A transfer (30, 58) names neither card (BG-18) nor mandate (BG-19)."),
-    ("BR-DE-24", ("48", "54", "55"), CARD, (ACCOUNT, MANDATE), "Payment by card (48, 54, 55) names "
-     "the card (BG-18).", "Payment by card (48, 54, 55) names neither account (BG-17) nor mandate "
-     "(BG-19)."),
-    ("BR-DE-25", ("59",), MANDATE, (ACCOUNT, CARD), "A direct debit (59) names its mandate (BG-19).",
-     "A direct debit (59) names neither account (BG-17) nor card (BG-18)."),
-)  # fmt: skip
+    (
+        "BR-DE-23",
+        ("30", "58"),
+        ACCOUNT,
+        (CARD, MANDATE),
+        "A transfer (30, 58) names an account (BG-17).",
+        "A transfer (30, 58) names neither card (BG-18) nor mandate (BG-19).",
+    ),
+    (
+        "BR-DE-24",
+        ("48", "54", "55"),
+        CARD,
+        (ACCOUNT, MANDATE),
+        "Payment by card (48, 54, 55) names the card (BG-18).",
+        "Payment by card (48, 54, 55) names neither account (BG-17) nor mandate (BG-19).",
+    ),
+    (
+        "BR-DE-25",
+        ("59",),
+        MANDATE,
+        (ACCOUNT, CARD),
+        "A direct debit (59) names its mandate (BG-19).",
+        "A direct debit (59) names neither account (BG-17) nor card (BG-18).",
+    ),
+)
 SAYS = {id: (needs, refuses) for id, _, _, _, needs, refuses in PAID_BY}
 UBL_MEANS, CII_MEANS = both("cac:PaymentMeans"), f"{CII}/{SETTLEMENT}/{MEANS}"
 for _id, _codes, _need, _refused, _needs, _refuses in PAID_BY:
     for _one in _codes:
-        _keyed = {"key": _code, "value": _one}
-        rule(f"{_id}-a", ubl=at(UBL_MEANS, _need, **_keyed), says=_needs)(is_there)  # type: ignore[arg-type]
-        rule(f"{_id}-b", ubl=at(UBL_MEANS, *_refused, **_keyed), says=_refuses)(is_not_there)  # type: ignore[arg-type]
+        _keyed = (_code, _one)
+        rule(f"{_id}-a", ubl=at(UBL_MEANS, _need, kind=_keyed), says=_needs)(is_there)
+        rule(f"{_id}-b", ubl=at(UBL_MEANS, *_refused, kind=_keyed), says=_refuses)(is_not_there)
 
 
 def has_mandate(means: Place, document: Document) -> bool:
@@ -202,9 +218,11 @@ for _id, _codes, _path, _mandate, _paths in (
     )),
 ):  # fmt: skip
     for _one in _codes:
-        _keyed = {"key": _code, "value": _one}
-        rule(f"{_id}-a", cii=at(CII_MEANS, _path, **_keyed), says=SAYS[_id][0])(_cii_needs)  # type: ignore[arg-type]
-        rule(f"{_id}-b", cii=at(CII_MEANS, _mandate, *_paths, **_keyed), says=SAYS[_id][1])(_cii_refuses)  # type: ignore[arg-type]  # fmt: skip
+        _keyed = (_code, _one)
+        rule(f"{_id}-a", cii=at(CII_MEANS, _path, kind=_keyed), says=SAYS[_id][0])(_cii_needs)
+        rule(f"{_id}-b", cii=at(CII_MEANS, _mandate, *_paths, kind=_keyed), says=SAYS[_id][1])(
+            _cii_refuses
+        )
 
 rule("BR-DE-19", severity=WARNING, says="A SEPA transfer (58) names a good IBAN (BT-84).",
      ubl=at(UBL_MEANS, "cbc:PaymentMeansCode", f"{ACCOUNT}/cbc:ID", "58"),
@@ -215,7 +233,10 @@ rule("BR-DE-20", severity=WARNING, says="A SEPA direct debit (59) names a good I
      cii=at(CII_MEANS, "ram:TypeCode", "ram:PayerPartyDebtorFinancialAccount/ram:IBANID", "59"),
      )(german.account_is_an_iban)  # fmt: skip
 
-LINE_TAX = f"{T}/ram:IncludedSupplyChainTradeLineItem/ram:SpecifiedLineTradeSettlement/ram:ApplicableTradeTax"
+LINE_TAX = (
+    f"{T}/ram:IncludedSupplyChainTradeLineItem/ram:SpecifiedLineTradeSettlement"
+    "/ram:ApplicableTradeTax"
+)
 
 
 @rule("BR-DE-16", cii=at(CII), says=said(german.seller_is_known_to_the_tax_office))
@@ -304,5 +325,3 @@ def prices_are_for_the_same_quantity(line: Place, _: Document) -> bool:
     units, others = ([u for q in quantities if (u := q.get("unitCode")) is not None]
                      for quantities in (gross, net))  # fmt: skip
     return not units or not others or bool(set(units) & set(others))
-
-

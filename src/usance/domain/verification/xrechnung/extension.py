@@ -2,13 +2,27 @@
 
 from decimal import Decimal
 
-from usance.domain.finding import Severity
-
+from ...finding import Severity
 from ..codes import codes
 from ..document import Document
 from ..en16931.coded import no_item_or_place, no_tax_number
 from ..paths import AGREEMENT, CII, T
-from ..reading import Place, amount, any_filled, cents, each, first, has, text, tidied, tidy, total, two_decimals, value, values
+from ..reading import (
+    Place,
+    amount,
+    any_filled,
+    cents,
+    each,
+    first,
+    has,
+    text,
+    tidied,
+    tidy,
+    total,
+    two_decimals,
+    value,
+    values,
+)
 from ..rulebook import Chapter, at
 from .core import CVD, EXTENSION, GUIDELINE
 
@@ -189,7 +203,9 @@ def _vehicle_items(document: Document) -> list[Place]:
     if document.syntax == "ubl":
         return [*each(document.root, "cac:InvoiceLine/cac:Item"),
                 *each(document.root, "cac:CreditNoteLine/cac:Item")]  # fmt: skip
-    return each(document.root, f"{T}/ram:IncludedSupplyChainTradeLineItem/ram:SpecifiedTradeProduct")
+    return each(
+        document.root, f"{T}/ram:IncludedSupplyChainTradeLineItem/ram:SpecifiedTradeProduct"
+    )
 
 
 @rule("BR-DE-CVD-01", ubl=at(BOTH, "cac:ContractDocumentReference/cbc:ID", when=about_vehicles),

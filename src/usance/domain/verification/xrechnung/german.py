@@ -51,10 +51,7 @@ def discounts_are_well_formed(terms: list[str]) -> bool:
     """Whether every line that starts with # is a discount in the form agreed, and a line break
     ends the last one."""
     marked = [
-        line
-        for words in terms
-        for line in re.split(r"\r?\n", words)
-        if tidy(line).startswith("#")
+        line for words in terms for line in re.split(r"\r?\n", words) if tidy(line).startswith("#")
     ]
     if not marked:
         return True

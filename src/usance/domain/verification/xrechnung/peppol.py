@@ -2,8 +2,7 @@
 
 from decimal import Decimal
 
-from usance.domain.finding import Severity
-
+from ...finding import Severity
 from ..document import Document
 from ..paths import CII, CII_LINE, LINE, SETTLEMENT
 from ..peppol import amounts, general
@@ -103,5 +102,3 @@ def net_price_is_gross_less_discount(price: Place, document: Document) -> bool:
     discount = amount(price, "ram:AppliedTradeAllowanceCharge/ram:ActualAmount") or Decimal(0)
     net = amount(document.above(), "ram:NetPriceProductTradePrice/ram:ChargeAmount")
     return gross is None or net == gross - discount
-
-
