@@ -28,7 +28,7 @@ FEW = 400  # Below this the processes cost more than they bring.
     "--profile",
     default="auto",
     show_default=True,
-    type=click.Choice(["auto", *Profile]),
+    type=click.Choice(["auto", *(profile.value for profile in Profile)]),
     help="The rules to keep; auto: those the document names.",
 )
 @click.option("--jobs", type=click.IntRange(1), help="Processes; as many as cores if not given.")

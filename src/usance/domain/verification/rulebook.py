@@ -189,9 +189,7 @@ def _chosen(state: State, place: Place, document: Document) -> list[Rule]:
     return found
 
 
-def _apply(
-    rules: Iterable[Rule], place: Place, document: Document, findings: _Findings
-) -> None:
+def _apply(rules: Iterable[Rule], place: Place, document: Document, findings: _Findings) -> None:
     for rule in rules:
         bound = rule.at
         try:

@@ -79,11 +79,27 @@ for _id, _codes, _need, _refused, _needs, _refuses in PAID_BY:
     for _one in _codes:
         _kind = (_number, _one)
         _name = _id.replace("BR-DE-", "DE-R-0")
-        rule(f"{_name}-1", ubl=at(MEANS, _need, when=within_germany, kind=_kind), says=_needs)(is_there)
-        rule(f"{_name}-2", ubl=at(MEANS, *_refused, when=within_germany, kind=_kind), says=_refuses)(is_not_there)
-rule("DE-R-019", severity=WARNING, says="A SEPA transfer (58) names a good IBAN (BT-84).",
-     ubl=at(MEANS, "cbc:PaymentMeansCode", f"{ACCOUNT}/cbc:ID", "58", when=within_germany),
-     )(german.account_is_an_iban)  # fmt: skip
-rule("DE-R-020", severity=WARNING, says="A SEPA direct debit (59) names a good IBAN (BT-91).",
-     ubl=at(MEANS, "cbc:PaymentMeansCode", f"{MANDATE}/cac:PayerFinancialAccount/cbc:ID", "59",
-            when=within_germany))(german.account_is_an_iban)  # fmt: skip
+        rule(f"{_name}-1", ubl=at(MEANS, _need, when=within_germany, kind=_kind), says=_needs)(
+            is_there
+        )
+        rule(
+            f"{_name}-2", ubl=at(MEANS, *_refused, when=within_germany, kind=_kind), says=_refuses
+        )(is_not_there)
+rule(
+    "DE-R-019",
+    severity=WARNING,
+    says="A SEPA transfer (58) names a good IBAN (BT-84).",
+    ubl=at(MEANS, "cbc:PaymentMeansCode", f"{ACCOUNT}/cbc:ID", "58", when=within_germany),
+)(german.account_is_an_iban)
+rule(
+    "DE-R-020",
+    severity=WARNING,
+    says="A SEPA direct debit (59) names a good IBAN (BT-91).",
+    ubl=at(
+        MEANS,
+        "cbc:PaymentMeansCode",
+        f"{MANDATE}/cac:PayerFinancialAccount/cbc:ID",
+        "59",
+        when=within_germany,
+    ),
+)(german.account_is_an_iban)
