@@ -1,92 +1,73 @@
-"""A page of a long list: by the values of its last row, never by counting what came before."""
+"""Long lists a page at a time, by cursor: the cost of a page is the same at its millionth row."""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Q, QuerySet
 
 SIZE = 50
-MOST = 10_000  # Counts stop here: what is beyond is shown as "10 000+".
-Row = TypeVar("Row", bound=Model)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page(Generic[Row]):
-    """Some rows, and the cursors of the pages around them; an empty cursor: there is none."""
-
-    rows: tuple[Row, ...]
-    before: str
-    after: str
+MOST_COUNTED = 10_000  # Counting further costs more than it tells.
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """The column that sorts; the id decides between equals. `pk` alone is the order of arrival."""
+class Cursor:
+    """Where a page begins: behind a row, or before it. Both None: at the start of the list."""
 
-    column: str
-    descending: bool = False
+    after: UUID | None = None
+    before: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Rows of one page, and the rows at which the next and the previous one begin, if any."""
+
+    rows: tuple[Any, ...]
+    after: UUID | None = None
+    before: UUID | None = None
 
 
 def page(
-    rows: "QuerySet[Row]", order: Order, *, after: str = "", before: str = "", size: int = SIZE
-) -> Page[Row]:
-    """The rows after (or before) a cursor. A cursor that cannot be read starts from the front."""
-    back = bool(before)
-    place = _read(before or after, order)
-    down = order.descending != back
-    if place is not None:
-        rows = _beyond(rows, order, place, down)
-    sign = "-" if down else ""
-    names = [f"{sign}{order.column}", f"{sign}pk"] if order.column != "pk" else [f"{sign}pk"]
-    found = list(rows.order_by(*names)[: size + 1])
-    more = len(found) > size
-    found = found[:size]
-    if back:
+    rows: "QuerySet[Any]",
+    cursor: Cursor,
+    *,
+    by: tuple[str, ...] = ("id",),
+    newest_first: bool = True,
+    size: int = SIZE,
+) -> Page:
+    """The page at the cursor. `by` is the order, of which the last column is the key.
+
+    A cursor whose row is gone starts at the beginning.
+    """
+    backwards = cursor.before is not None
+    mark = cursor.before if backwards else cursor.after
+    downwards = newest_first is not backwards
+    if mark is not None:
+        values = rows.model.objects.filter(pk=mark).values_list(*by).first()
+        if values is None:
+            return page(rows, Cursor(), by=by, newest_first=newest_first, size=size)
+        rows = rows.filter(_beyond(by, values, "lt" if downwards else "gt"))
+    found = list(rows.order_by(*(f"-{name}" if downwards else name for name in by))[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards:
         found.reverse()
-    first = bool(found) and (more if back else place is not None)
-    last = bool(found) and (place is not None if back else more)
+    has_before, has_after = (more, True) if backwards else (mark is not None, more)
     return Page(
         rows=tuple(found),
-        before=_cursor(found[0], order) if first else "",
-        after=_cursor(found[-1], order) if last else "",
+        before=found[0].pk if found and has_before else None,
+        after=found[-1].pk if found and has_after else None,
     )
 
 
-def count(rows: "QuerySet[Any]", most: int = MOST) -> int:
-    """How many rows, but never more than `most` + 1: the database stops counting there."""
-    return rows.order_by()[: most + 1].count()
+def counted(rows: "QuerySet[Any]") -> int:
+    """How many rows, counted up to one more than MOST_COUNTED."""
+    return rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
 
 
-def _beyond(
-    rows: "QuerySet[Row]", order: Order, place: tuple[Any, UUID], down: bool
-) -> "QuerySet[Row]":
-    value, pk = place
-    if order.column == "pk":
-        return rows.filter(pk__lt=pk) if down else rows.filter(pk__gt=pk)
-    # Begins at the value in the index, and skips the equals that were shown.
-    if down:
-        return rows.filter(**{f"{order.column}__lte": value}).exclude(
-            **{order.column: value, "pk__gte": pk}
-        )
-    return rows.filter(**{f"{order.column}__gte": value}).exclude(
-        **{order.column: value, "pk__lte": pk}
-    )
-
-
-def _cursor(row: Model, order: Order) -> str:
-    if order.column == "pk":
-        return f"_{row.pk.hex}"
-    return f"{getattr(row, order.column)}_{row.pk.hex}"
-
-
-def _read(cursor: str, order: Order) -> tuple[Any, UUID] | None:
-    value, _, pk = cursor.rpartition("_")
-    try:
-        if order.column == "pk":
-            return (None, UUID(pk)) if pk else None
-        known = date.fromisoformat(value) if order.column.endswith("_on") else int(value)
-        return known, UUID(pk)
-    except ValueError:
-        return None
+def _beyond(by: tuple[str, ...], values: tuple[object, ...], than: str) -> Q:
+    """(a, b) < (x, y) in the words of Django; the outer a <= x lets an index find the place."""
+    where = Q()
+    for place, name in enumerate(by):
+        equal = dict(zip(by[:place], values[:place], strict=True))
+        where |= Q(**equal, **{f"{name}__{than}": values[place]})
+    return where & Q(**{f"{by[0]}__{than}e": values[0]})

@@ -1,0 +1,166 @@
+"""Who sits at the desk, what a no looks like, and what every list needs from its address."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from usance import clock
+from usance.domain.mandate import Act, Role, may
+from usance.domain.money import Money, NotMoney
+from usance.domain.refusal import Refusal
+from usance.queries.pages import MOST_COUNTED, Cursor, Page
+from usance.web import shown
+
+
+def role(request: HttpRequest) -> Role:
+    return Role(request.user.role)
+
+
+def actor(request: HttpRequest) -> str:
+    return f"user:{request.user.username}"
+
+
+def signed(request: HttpRequest) -> dict[str, Any]:
+    """Role, moment and actor, as every action wants them."""
+    return {"role": role(request), "at": clock.now(), "actor": actor(request)}
+
+
+def allowed(request: HttpRequest, *acts: Act) -> dict[str, bool]:
+    """For templates: which buttons to show. The action itself decides."""
+    return {act.value: may(role(request), act) for act in acts}
+
+
+def says_no(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A Refusal becomes a page that says what, why and what to do, with status 409."""
+
+    @wraps(view)
+    def answering(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **more)
+        except Refusal as no:
+            return refused(request, no)
+
+    return answering
+
+
+def refused(request: HttpRequest, no: Refusal) -> HttpResponse:
+    origin = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(origin, allowed_hosts={request.get_host()}):
+        origin = "/"
+    context = {"says": sentence(no), "todo": no.todo, "code": no.code, "back": origin}
+    return render(request, "office/refused.html", context, status=409)
+
+
+def sentence(no: Refusal) -> str:
+    """What it says, as a sentence."""
+    words = str(no) or no.code.replace("_", " ")
+    return words[0].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")
+
+
+def told(request: HttpRequest, says: str) -> None:
+    """A word of success that appears on the next page."""
+    messages.success(request, says)
+
+
+def back(request: HttpRequest, otherwise: str) -> str:
+    """Where a form sends its reader: `next` if it is a page of ours, else the named page."""
+    place = request.POST.get("next", "")
+    if place and url_has_allowed_host_and_scheme(place, allowed_hosts={request.get_host()}):
+        return place
+    return reverse(otherwise)
+
+
+def cursor(request: HttpRequest) -> Cursor:
+    return Cursor(after=key(request.GET.get("after")), before=key(request.GET.get("before")))
+
+
+def key(text: str | None) -> UUID | None:
+    """A UUID from a form or an address; None for anything else."""
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
+
+
+def address(request: HttpRequest, **changes: object) -> str:
+    """The same list with some of its filters changed; an empty value takes one away."""
+    asked = request.GET.copy()
+    for name in ("after", "before", "format"):
+        asked.pop(name, None)
+    for name, value in changes.items():
+        asked.pop(name, None)
+        if value not in (None, ""):
+            asked[name] = str(value)
+    return f"?{asked.urlencode()}"
+
+
+def pager(request: HttpRequest, page: Page) -> dict[str, object]:
+    """What parts/pager.html wants."""
+    return {
+        "before": address(request, before=page.before) if page.before else "",
+        "after": address(request, after=page.after) if page.after else "",
+        "says": _("%(count)s on this page") % {"count": len(page.rows)},
+    }
+
+
+def tabs(
+    request: HttpRequest, name: str, views: Mapping[str, str], counts: Mapping[str, int]
+) -> list[dict[str, object]]:
+    """Saved views: the value of the filter `name` → its title; the first is the default."""
+    here = request.GET.get(name) or next(iter(views))
+    if here not in views:
+        here = next(iter(views))
+    return [
+        {
+            "name": title,
+            "url": address(request, **{name: key}),
+            "count": counts.get(key, 0),
+            "more": counts.get(key, 0) > MOST_COUNTED,
+            "here": key == here,
+        }
+        for key, title in views.items()
+    ]
+
+
+def chips(request: HttpRequest, names: Mapping[str, str]) -> list[dict[str, str]]:
+    """The filters that are on. `names`: parameter → what people call it."""
+    return [
+        {"name": title, "value": value, "without": address(request, **{name: ""})}
+        for name, title in names.items()
+        if (value := request.GET.get(name, "").strip())
+    ]
+
+
+def chosen(request: HttpRequest, name: str, among: Mapping[str, object]) -> str:
+    """The value of a filter that is one of several; the first one for anything else."""
+    value = request.GET.get(name, "")
+    return value if value in among else next(iter(among))
+
+
+def amount(text: str, currency: str) -> Money | None:
+    """An amount as people type it: 1 234,50 or 1,234.50 or 1234.5. None if it is none."""
+    bare = "".join(text.split()).replace("\N{RIGHT SINGLE QUOTATION MARK}", "").replace("'", "")
+    comma, point = bare.rfind(","), bare.rfind(".")
+    if comma > point:
+        behind = len(bare) - comma - 1
+        decimal = behind != 3 or point >= 0  # "1,234" is one thousand and more.
+        bare = bare.replace(".", "").replace(",", "." if decimal else "")
+    else:
+        bare = bare.replace(",", "")
+    try:
+        return Money.of(bare, currency)
+    except NotMoney:
+        return None
+
+
+def written(money: Money, request: HttpRequest) -> str:
+    """An amount inside a sentence."""
+    return f"{shown.figure(money, request.LANGUAGE_CODE)} {money.currency}"
