@@ -7,7 +7,16 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 
 from usance import models
-from usance.actions import credit, diary, distribution, finance, payment, settlement, verification
+from usance.actions import (
+    collection,
+    credit,
+    diary,
+    distribution,
+    finance,
+    payment,
+    settlement,
+    verification,
+)
 from usance.domain.events import Kind
 
 Step = Callable[..., None]
@@ -45,6 +54,7 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.DISPATCH_FAILED: (distribution.fall_back,),
     Kind.DISPATCH_UNKNOWN: (distribution.ask,),
     Kind.REMINDER_DUE: (),  # Its dispatch is planned with it.
+    Kind.DISPUTE_REPORTED: (collection.take_objections,),
     Kind.DISPUTE_OPENED: (),
     Kind.DISPUTE_CLOSED: (),
     Kind.STATEMENT_IMPORTED: (payment.match,),

@@ -20,6 +20,7 @@ from usance.domain.distribution import (
     Handover,
     Outcome,
     Paper,
+    Parcel,
     Rung,
     State,
     ladder,
@@ -38,6 +39,7 @@ from .documents import Content, keep
 from .holds import hold
 
 STEP = "distribution.send"
+OBJECTION = "disputed"  # A carrier's word: the debtor read it and objects.
 AT_ONCE = 50  # Parcels between two commits of documents; a crash leaves at most these unknown.
 ATTEMPTS = 8
 LEASE_SECONDS = 300  # By the database's clock.
@@ -83,7 +85,8 @@ def add(
 def send(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """Hand queued dispatches to their carriers, some at a time. Holds no lock over a call."""
     for start in range(0, len(dispatches), AT_ONCE):
-        rows = _with_documents(parcels.queued(dispatches[start : start + AT_ONCE]), at=at)
+        rows = parcels.queued(dispatches[start : start + AT_ONCE])
+        ready = _sealed(rows, at=at)
         claimed = _claim([row.pk for row in rows])
         by_carrier: dict[str, list[models.Dispatch]] = defaultdict(list)
         for row in rows:
@@ -93,8 +96,8 @@ def send(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
         for name, group in by_carrier.items():
             carrier = outside.carrier(name)
             sent = {dispatch.key: dispatch for dispatch in group}
-            ready = [parcels.parcel(dispatch) for dispatch in group]
-            for handover in carrier.channel.send(ready, carrier.config):
+            batch = [ready[dispatch.pk] for dispatch in group]
+            for handover in carrier.channel.send(batch, carrier.config):
                 _write_down(sent.pop(handover.key), handover, at=at, actor=actor)
             assert not sent, f"{name} said nothing of {sorted(sent)}"
 
@@ -189,6 +192,13 @@ def take_events(carrier: str, events: Sequence[DeliveryEvent], *, at: datetime, 
     )  # fmt: skip
     touched = {known[rows[pk]] for pk in added if rows[pk] in known}
     _follow_reports(sorted(touched), at=at, actor=actor)
+    objections = [rows[pk] for pk in added if rows[pk].code == OBJECTION and rows[pk] in known]
+    note(
+        Kind.DISPUTE_REPORTED,
+        [Line(known[event], None, {"detail": event.detail}) for event in objections],
+        at=at,
+        actor=actor,
+    )
     return len(added)
 
 
@@ -253,22 +263,30 @@ def _claim(dispatches: Sequence[UUID]) -> dict[UUID, int]:
         return dict(cursor.fetchall())
 
 
-def _with_documents(rows: list[models.Dispatch], *, at: datetime) -> list[models.Dispatch]:
-    """The rows, each with the document that goes out; made once, kept for every attempt.
+def _sealed(rows: list[models.Dispatch], *, at: datetime) -> dict[UUID, Parcel]:
+    """The parcel of each row, made once and kept for every attempt.
 
     Made before the rows are claimed: a paper that cannot be printed leaves its dispatch queued.
     """
-    new = [row for row in rows if row.document_id is None]
-    made = parcels.documents(new)
+    ready = {row.pk: parcels.unsealed(row) for row in rows if row.sealed is not None}
+    new = [row for row in rows if row.sealed is None]
+    made = {row.pk: parcels.made(row) for row in new}
     with transaction.atomic():
-        hashes = keep(
-            [Content(data=one.data, media_type=one.media_type, name=one.name) for one in made],
-            at=at,
+        hashes = iter(
+            keep(
+                [
+                    Content(data=one.content, media_type=one.media_type, name=one.name)
+                    for parcel in made.values()
+                    for one in parcel.attachments
+                ],
+                at=at,
+            )
         )
-        for row, digest in zip(new, hashes, strict=True):
-            row.document_id = digest
-        models.Dispatch.objects.bulk_update(new, ["document"])
-    return rows
+        for row in new:
+            own = [next(hashes) for _ in made[row.pk].attachments]
+            row.sealed, row.document_id = parcels.seal(made[row.pk], own), own[0]
+        models.Dispatch.objects.bulk_update(new, ["document", "sealed"])
+    return ready | made
 
 
 @transaction.atomic

@@ -91,9 +91,7 @@ def about(row: models.Invoice) -> About:
 
 
 @transaction.atomic
-def propose_payouts(
-    *, role: Role | None = None, at: datetime, actor: str
-) -> list[models.Payout]:
+def propose_payouts(*, role: Role | None = None, at: datetime, actor: str) -> list[models.Payout]:
     """One proposal for each client and currency with something due to it.
 
     A proposal that nobody has released yet is replaced: it always shows all that is due.

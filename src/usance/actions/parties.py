@@ -20,7 +20,6 @@ from usance.models.ids import new_id
 from .diary import Line, note
 from .documents import Content, keep
 
-
 IDENTITY = ("country", "legal_id", "vat_id")
 
 

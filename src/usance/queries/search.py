@@ -60,7 +60,9 @@ def _about(row: models.Invoice) -> str:
     return f"{row.debtor.name} · {amount}" if row.debtor else amount
 
 
-def _parties(rows: "QuerySet[models.Client] | QuerySet[models.Debtor]", kind: str, words: str) -> list[Find]:
+def _parties(
+    rows: "QuerySet[models.Client] | QuerySet[models.Debtor]", kind: str, words: str
+) -> list[Find]:
     by = Q()
     if name := name_key(words):
         by |= Q(name_key__startswith=name)

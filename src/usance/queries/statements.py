@@ -176,7 +176,9 @@ def proposal(row: models.BankLine, item: payment.OpenItem) -> Proposal:
     )
     left = Money(row.unapplied_minor, row.currency)
     pays = left if left <= item.outstanding else item.outstanding
-    score = sum(weight for (_, weight), clue in zip(payment.CLUES, clues, strict=True) if clue.holds)
+    score = sum(
+        weight for (_, weight), clue in zip(payment.CLUES, clues, strict=True) if clue.holds
+    )
     return Proposal(
         invoice=item.invoice,
         number=item.number,

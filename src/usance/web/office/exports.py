@@ -71,9 +71,7 @@ def _json(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[by
     """Text as it is: nothing here is run. Amounts are strings, as in every JSON of ours."""
     yield b"["
     for place, row in enumerate(rows):
-        plain = [
-            cell if isinstance(cell, bool | int | None) else str(cell) for cell in row
-        ]
+        plain = [cell if isinstance(cell, bool | int | None) else str(cell) for cell in row]
         comma = ",\n" if place else "\n"
         yield (comma + json.dumps(dict(zip(columns, plain, strict=True)))).encode()
     yield b"\n]\n"
