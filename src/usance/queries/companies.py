@@ -139,7 +139,7 @@ def client_figures(clients: Collection[UUID], *, on: date) -> dict[UUID, tuple[C
         models.Balance.objects.exclude(debit_minor=F("credit_minor"))
         .filter(client_id__in=clients, account__in=OF_CLIENTS)
         .values_list("client_id", "currency", "account")
-        .annotate(Sum(F("debit_minor") - F("credit_minor")))
+        .annotate(minor=Sum(F("debit_minor") - F("credit_minor")))
     )
     for client, currency, account, minor in rows:
         sign = 1 if Account(account) in GROWS_BY_DEBIT else -1
@@ -176,7 +176,7 @@ def debtor_figures(debtors: Collection[UUID], *, on: date) -> dict[UUID, tuple[D
         for debtor, currency, minor in models.Balance.objects.exclude(debit_minor=F("credit_minor"))
         .filter(debtor_id__in=debtors, account=Account.FACTORED_RECEIVABLES)
         .values_list("debtor_id", "currency")
-        .annotate(Sum(F("debit_minor") - F("credit_minor")))
+        .annotate(minor=Sum(F("debit_minor") - F("credit_minor")))
     }
     limits = facilities.limits(debtors, on=on)
     found: dict[UUID, list[DebtorFigures]] = {debtor: [] for debtor in debtors}

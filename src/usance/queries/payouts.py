@@ -157,7 +157,11 @@ def files(most: int = 20) -> list[OrderFile]:
         file: (count, minor or 0, refused)
         for file, count, minor, refused in models.Payout.objects.filter(file__in=rows)
         .values_list("file_id")
-        .annotate(Count("pk"), Sum("amount_minor"), Count("pk", filter=Q(state="rejected")))
+        .annotate(
+            all=Count("pk"),
+            minor=Sum("amount_minor"),
+            refused=Count("pk", filter=Q(state="rejected")),
+        )
     }
     return [
         OrderFile(
