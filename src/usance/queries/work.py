@@ -14,7 +14,6 @@ from usance.domain.payment import Verdict
 from . import cash, pages
 
 SHOWN = 30  # Of each kind.
-MOST = 999
 
 
 class Sort(StrEnum):
@@ -46,7 +45,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """How much waits, counted up to MOST + 1."""
+    """How much waits, counted as far as pages.counted does."""
 
     held: int
     unknown: int
@@ -61,10 +60,10 @@ class Waiting:
 def waiting() -> Waiting:
     """Four counts over partial indexes that hold only what is open."""
     return Waiting(
-        held=pages.count(models.Hold.objects.filter(closed_at=None), MOST),
-        unknown=pages.count(models.Dispatch.objects.filter(state=State.UNKNOWN), MOST),
-        matches=pages.count(_matches(), MOST),
-        disputes=pages.count(models.Dispute.objects.filter(closed_at=None), MOST),
+        held=pages.counted(models.Hold.objects.filter(closed_at=None)),
+        unknown=pages.counted(models.Dispatch.objects.filter(state=State.UNKNOWN)),
+        matches=pages.counted(_matches()),
+        disputes=pages.counted(models.Dispute.objects.filter(closed_at=None)),
     )
 
 
