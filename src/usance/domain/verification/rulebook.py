@@ -182,7 +182,11 @@ def _chosen(state: State, place: Place, document: Document) -> list[Rule]:
     """The rules that a place asks for by its kind."""
     found: list[Rule] = []
     for key, table in state.switches:
-        kinds = key(place, document)
+        try:
+            kinds = key(place, document)
+        except (ValueError, ArithmeticError):
+            # What cannot be told apart is asked nothing here; other rules say what is wrong.
+            continue
         for kind in (kinds,) if isinstance(kinds, str) else kinds:
             if kind in table:
                 found += table[kind]
