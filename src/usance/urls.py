@@ -6,6 +6,7 @@ from usance.api import hooks
 from usance.web import preferences, shell, styleguide, violations
 
 urlpatterns = [
+    path("", include("usance.web.office.urls")),
     path("account/", include("usance.web.accounts")),
     path("search", shell.search, name="search"),
     path("preferences/theme", preferences.choose_theme, name="theme"),

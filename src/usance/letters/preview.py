@@ -11,7 +11,9 @@ from pathlib import Path
 from usance.domain.refusal import Refusal
 
 CHILD = Path(__file__).with_name("preview_child.py")
-LARGEST_PDF = 50_000_000  # Bytes.
+LARGEST = 50_000_000  # Bytes.
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
+COUNT = -1  # In place of a page: how many there are.
 SECONDS = 20
 REFUSED = 3  # The child's exit code when it says why on stderr.
 
@@ -21,22 +23,34 @@ class NoPreview(Refusal):
     todo = "Open the document itself; it is kept unchanged."
 
 
-def preview(pdf: bytes, page: int = 0, dpi: int = 110) -> bytes:
-    """The page, counted from 0, as PNG.
+def preview(document: bytes, page: int = 0, dpi: int = 110) -> bytes:
+    """The page, counted from 0, as PNG. A picture (PNG, JPEG, TIFF) is one page or several.
 
     :raises NoPreview: says why: no PDF, damaged, encrypted, no such page, too many pages, too many
         pixels, or too much time or memory.
     """
     if not 20 <= dpi <= 600:
         raise NoPreview(f"{dpi} dpi is not between 20 and 600.")
-    if len(pdf) > LARGEST_PDF:
-        raise NoPreview(f"The document has {len(pdf)} bytes; we show up to {LARGEST_PDF}.")
-    if b"%PDF-" not in pdf[:1024]:
-        raise NoPreview("This is no PDF.")
+    return _asked(document, page, dpi)
+
+
+def count(document: bytes) -> int:
+    """How many pages it has.
+
+    :raises NoPreview: as `preview` does.
+    """
+    return int(_asked(document, COUNT, 0))
+
+
+def _asked(document: bytes, page: int, dpi: int) -> bytes:
+    if len(document) > LARGEST:
+        raise NoPreview(f"The document has {len(document)} bytes; we show up to {LARGEST}.")
+    if b"%PDF-" not in document[:1024] and not document.startswith(PICTURES):
+        raise NoPreview("This is no PDF and no picture.")
     command = [sys.executable, "-I", str(CHILD), str(page), str(dpi)]
     try:
         done = subprocess.run(  # noqa: S603 - our own file, and two numbers.
-            command, input=pdf, capture_output=True, timeout=SECONDS, check=False
+            command, input=document, capture_output=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired as slow:
         raise NoPreview(f"The page took more than {SECONDS} seconds.") from slow

@@ -16,6 +16,8 @@ MOST_PAGES = 5000
 MOST_PIXELS = 20_000_000
 LARGEST_SIDE = 14_400  # Points; the largest page that the PDF standard knows.
 REFUSED = 3
+COUNT = -1  # In place of a page: how many there are.
+SCREEN = (1600, 2200)  # Pixels.
 
 
 def limit() -> None:
@@ -32,9 +34,35 @@ def refuse(says: str) -> None:
 
 def main(page: int, dpi: int) -> None:
     limit()
+    data = sys.stdin.buffer.read()
+    if b"%PDF-" in data[:1024]:
+        pdf(data, page, dpi)
+    else:
+        picture(data, page)
+
+
+def picture(data: bytes, page: int) -> None:
+    """A photograph or a fax: made smaller if it is larger than a screen."""
+    import io
+
+    from PIL import Image
+
+    Image.MAX_IMAGE_PIXELS = 10 * MOST_PIXELS
+    try:
+        image = Image.open(io.BytesIO(data), formats=["PNG", "JPEG", "TIFF"])
+        if page == COUNT:
+            sys.stdout.write(str(getattr(image, "n_frames", 1)))
+            return
+        image.seek(page)
+        image.thumbnail(SCREEN)
+        image.convert("RGB").save(sys.stdout.buffer, "PNG")
+    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as broken:
+        refuse(f"The picture cannot be shown: {broken}")
+
+
+def pdf(data: bytes, page: int, dpi: int) -> None:
     import pypdfium2
 
-    data = sys.stdin.buffer.read()
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as broken:
@@ -42,6 +70,9 @@ def main(page: int, dpi: int) -> None:
     count = len(document)
     if count > MOST_PAGES:
         return refuse(f"The document has {count} pages; we show up to {MOST_PAGES}.")
+    if page == COUNT:
+        sys.stdout.write(str(count))
+        return None
     if not 0 <= page < count:
         return refuse(f"There is no page {page + 1}; the document has {count}.")
     width, height = document.get_page_size(page)

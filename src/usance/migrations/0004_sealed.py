@@ -5,23 +5,65 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('usance', '0003_search_and_notes'),
+        ("usance", "0003_search_and_notes"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='diary',
-            name='diary_kind',
+            model_name="diary",
+            name="diary_kind",
         ),
         migrations.AddField(
-            model_name='dispatch',
-            name='sealed',
+            model_name="dispatch",
+            name="sealed",
             field=models.JSONField(null=True),
         ),
         migrations.AddConstraint(
-            model_name='diary',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', [usance.domain.events.Kind['BATCH_RECEIVED'], usance.domain.events.Kind['INVOICE_RECEIVED'], usance.domain.events.Kind['INVOICE_VERIFIED'], usance.domain.events.Kind['INVOICE_HELD'], usance.domain.events.Kind['INVOICE_PARKED'], usance.domain.events.Kind['INVOICE_RELEASED'], usance.domain.events.Kind['INVOICE_REJECTED'], usance.domain.events.Kind['INVOICE_APPROVED'], usance.domain.events.Kind['INVOICE_FUNDED'], usance.domain.events.Kind['INVOICE_PAID'], usance.domain.events.Kind['INVOICE_SETTLED'], usance.domain.events.Kind['INVOICE_REPURCHASED'], usance.domain.events.Kind['INVOICE_WRITTEN_OFF'], usance.domain.events.Kind['CREDIT_NOTE_VERIFIED'], usance.domain.events.Kind['CREDIT_NOTE_APPLIED'], usance.domain.events.Kind['DISPATCH_PLANNED'], usance.domain.events.Kind['DISPATCH_ACCEPTED'], usance.domain.events.Kind['DISPATCH_DELIVERED'], usance.domain.events.Kind['DISPATCH_FAILED'], usance.domain.events.Kind['DISPATCH_UNKNOWN'], usance.domain.events.Kind['REMINDER_DUE'], usance.domain.events.Kind['DISPUTE_REPORTED'], usance.domain.events.Kind['DISPUTE_OPENED'], usance.domain.events.Kind['DISPUTE_CLOSED'], usance.domain.events.Kind['STATEMENT_IMPORTED'], usance.domain.events.Kind['PAYMENT_ALLOCATED'], usance.domain.events.Kind['PAYMENT_UNAPPLIED'], usance.domain.events.Kind['PAYOUT_PROPOSED'], usance.domain.events.Kind['PAYOUT_RELEASED'], usance.domain.events.Kind['PAYOUT_SENT'], usance.domain.events.Kind['PAYOUT_PAID'], usance.domain.events.Kind['PAYOUT_REJECTED'], usance.domain.events.Kind['NOTE_WRITTEN'], usance.domain.events.Kind['MASTER_DATA_CHANGED']])), name='diary_kind'),
+            model_name="diary",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            usance.domain.events.Kind["BATCH_RECEIVED"],
+                            usance.domain.events.Kind["INVOICE_RECEIVED"],
+                            usance.domain.events.Kind["INVOICE_VERIFIED"],
+                            usance.domain.events.Kind["INVOICE_HELD"],
+                            usance.domain.events.Kind["INVOICE_PARKED"],
+                            usance.domain.events.Kind["INVOICE_RELEASED"],
+                            usance.domain.events.Kind["INVOICE_REJECTED"],
+                            usance.domain.events.Kind["INVOICE_APPROVED"],
+                            usance.domain.events.Kind["INVOICE_FUNDED"],
+                            usance.domain.events.Kind["INVOICE_PAID"],
+                            usance.domain.events.Kind["INVOICE_SETTLED"],
+                            usance.domain.events.Kind["INVOICE_REPURCHASED"],
+                            usance.domain.events.Kind["INVOICE_WRITTEN_OFF"],
+                            usance.domain.events.Kind["CREDIT_NOTE_VERIFIED"],
+                            usance.domain.events.Kind["CREDIT_NOTE_APPLIED"],
+                            usance.domain.events.Kind["DISPATCH_PLANNED"],
+                            usance.domain.events.Kind["DISPATCH_ACCEPTED"],
+                            usance.domain.events.Kind["DISPATCH_DELIVERED"],
+                            usance.domain.events.Kind["DISPATCH_FAILED"],
+                            usance.domain.events.Kind["DISPATCH_UNKNOWN"],
+                            usance.domain.events.Kind["REMINDER_DUE"],
+                            usance.domain.events.Kind["DISPUTE_REPORTED"],
+                            usance.domain.events.Kind["DISPUTE_OPENED"],
+                            usance.domain.events.Kind["DISPUTE_CLOSED"],
+                            usance.domain.events.Kind["STATEMENT_IMPORTED"],
+                            usance.domain.events.Kind["PAYMENT_ALLOCATED"],
+                            usance.domain.events.Kind["PAYMENT_UNAPPLIED"],
+                            usance.domain.events.Kind["PAYOUT_PROPOSED"],
+                            usance.domain.events.Kind["PAYOUT_RELEASED"],
+                            usance.domain.events.Kind["PAYOUT_SENT"],
+                            usance.domain.events.Kind["PAYOUT_PAID"],
+                            usance.domain.events.Kind["PAYOUT_REJECTED"],
+                            usance.domain.events.Kind["NOTE_WRITTEN"],
+                            usance.domain.events.Kind["MASTER_DATA_CHANGED"],
+                        ],
+                    )
+                ),
+                name="diary_kind",
+            ),
         ),
     ]

@@ -130,6 +130,10 @@ class Allocation(models.Model):
     def __str__(self) -> str:
         return f"{self.line_id} pays {self.invoice_id}"
 
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
 
 class PayoutFile(models.Model):
     """An order file to the bank."""
@@ -201,3 +205,7 @@ class Payout(models.Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def set_off(self) -> Money:
+        return Money(self.set_off_minor, self.currency)

@@ -15,7 +15,7 @@ from usance.domain.invoice import Stage
 from usance.domain.money import Money
 
 from . import pages
-from .pages import MOST, Order
+from .pages import MOST_COUNTED, Cursor
 
 CREDIT = "credit.assess"
 FINDINGS, ERROR = "findings", "error"
@@ -52,25 +52,20 @@ class Held:
 class Queue:
     rows: tuple[Held, ...]
     count: int
-    before: str
-    after: str
+    page: pages.Page
 
 
-def queue(
-    *, because: str = "", step: str = "", after: str = "", before: str = "", size: int = pages.SIZE
-) -> Queue:
-    """A page of the open holds, the oldest first. Three queries, however many rows."""
+def queue(cursor: Cursor, *, because: str = "", step: str = "") -> Queue:
+    """A page of the open holds, the oldest first. The queries do not grow with the rows."""
     rows = matching(because=because, step=step)
     page = pages.page(
-        rows.select_related("invoice__client", "invoice__debtor"),
-        Order("pk"), after=after, before=before, size=size,
-    )  # fmt: skip
+        rows.select_related("invoice__client", "invoice__debtor"), cursor, newest_first=False
+    )
     reasons = refused([row.invoice_id for row in page.rows if row.step == CREDIT])
     return Queue(
         rows=tuple(_held(row, reasons) for row in page.rows),
-        count=pages.count(rows),
-        before=page.before,
-        after=page.after,
+        count=pages.counted(rows),
+        page=page,
     )
 
 
@@ -81,7 +76,7 @@ def matching(*, because: str = "", step: str = "") -> "QuerySet[models.Hold]":
     return rows.filter(step=step) if step else rows
 
 
-def counts(most: int = MOST) -> dict[tuple[str, str], int]:
+def counts(most: int = MOST_COUNTED) -> dict[tuple[str, str], int]:
     """Open holds by (because, step), counted among the first `most`. One query."""
     first = models.Hold.objects.filter(closed_at=None).order_by("pk").values("pk")[:most]
     rows = models.Hold.objects.filter(pk__in=first).order_by()
@@ -100,14 +95,22 @@ def reasons_of(plain: Sequence[Mapping[str, object]]) -> tuple[Reason, ...]:
     return tuple(msgspec.convert(list(plain), list[Reason]))
 
 
+# jsonb forgets the order in which a rule named its values.
+IN_ORDER = ("exposure", "funds_in_use", "face", "advance", "limit", "facility_limit")
+
+
 def figures_of(reasons: Sequence[Reason]) -> tuple[Figure, ...]:
     """The values of these reasons, each name once."""
-    found: dict[str, Money] = {}
-    for reason in reasons:
-        for name, text in reason.values.items():
-            amount, _, currency = text.rpartition(" ")
-            found.setdefault(name.replace("_", " "), Money.of(amount, currency))
-    return tuple(Figure(name=name, amount=amount) for name, amount in found.items())
+    said = {name: text for reason in reversed(reasons) for name, text in reason.values.items()}
+    found = []
+    for name in sorted(said, key=_order):
+        amount, _, currency = said[name].rpartition(" ")
+        found.append(Figure(name=name.replace("_", " "), amount=Money.of(amount, currency)))
+    return tuple(found)
+
+
+def _order(name: str) -> tuple[int, str]:
+    return (IN_ORDER.index(name) if name in IN_ORDER else len(IN_ORDER)), name
 
 
 def refused(invoices: Sequence[UUID]) -> dict[UUID, tuple[Reason, ...]]:

@@ -17,7 +17,7 @@ from usance.domain.party import name_key
 from usance.domain.payment import compact
 
 from . import cash, pages
-from .pages import MOST, Order
+from .pages import Cursor
 
 AT_ONCE = 1_000  # Rows read at a time for an export.
 HELD = Exists(models.Hold.objects.filter(invoice=OuterRef("pk"), closed_at=None))
@@ -38,17 +38,15 @@ class View(StrEnum):
     REJECTED = "rejected"
 
 
-ORDERS: dict[str, Order] = {
-    "-received": Order("pk", descending=True),
-    "received": Order("pk"),
-    "due": Order("due_on"),
-    "-due": Order("due_on", descending=True),
-    "issued": Order("issued_on"),
-    "-issued": Order("issued_on", descending=True),
-    "amount": Order("face_minor"),
-    "-amount": Order("face_minor", descending=True),
+# What sorts, by which columns; each has an index. The id decides between equals.
+ORDERS: dict[str, tuple[str, ...]] = {
+    "received": ("id",),
+    "due": ("due_on", "id"),
+    "issued": ("issued_on", "id"),
+    "amount": ("face_minor", "id"),
 }
 NEWEST = "-received"
+SORTS = {f"{sign}{name}": None for name in ORDERS for sign in ("", "-")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,48 +89,38 @@ class Row:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     rows: tuple[Row, ...]
-    count: int  # Of the whole filter; MOST + 1 means: more than MOST.
-    before: str
-    after: str
+    count: int  # Of the whole filter, counted as far as pages.counted does.
+    page: pages.Page
 
 
-def listed(chosen: Filter, *, order: str, after: str = "", before: str = "", today: date) -> Listed:
-    """A page of the filter. Four queries, however many rows."""
+def listed(chosen: Filter, cursor: Cursor, *, sort: str, today: date) -> Listed:
+    """A page of the filter, sorted by a key of SORTS. The queries do not grow with the rows."""
     rows = matching(chosen, today=today)
-    page = pages.page(
-        rows.select_related("client", "debtor"), ORDERS[order], after=after, before=before
-    )
-    return Listed(
-        rows=_rows(page.rows, today=today),
-        count=pages.count(rows),
-        before=page.before,
-        after=page.after,
-    )
+    page = _page(rows, cursor, sort=sort, size=pages.SIZE)
+    return Listed(rows=_rows(page.rows, today=today), count=pages.counted(rows), page=page)
 
 
-def every(chosen: Filter, *, order: str, today: date) -> Iterator[Row]:
+def every(chosen: Filter, *, sort: str, today: date) -> Iterator[Row]:
     """All rows of the filter, some at a time: for exports. Memory does not grow with them."""
-    after = ""
-    rows = matching(chosen, today=today).select_related("client", "debtor")
-    while True:
-        page = pages.page(rows, ORDERS[order], after=after, size=AT_ONCE)
+    cursor: Cursor | None = Cursor()
+    rows = matching(chosen, today=today)
+    while cursor is not None:
+        page = _page(rows, cursor, sort=sort, size=AT_ONCE)
         yield from _rows(page.rows, today=today)
-        after = page.after
-        if not after:
-            return
+        cursor = Cursor(after=page.after) if page.after else None
 
 
-def counts(*, today: date, most: int = MOST) -> dict[View, int]:
-    """Rows of each view, counted up to `most` + 1, in one query."""
+def counts(*, today: date) -> dict[View, int]:
+    """Rows of each view, counted as far as pages.counted does, in one query."""
     parts, values = [], []
     for view in View:
         sql, params = (
             matching(Filter(view=view), today=today)
             .order_by()
-            .values("pk")[: most + 1]
+            .values("pk")[: pages.MOST_COUNTED + 1]
             .query.sql_with_params()
         )
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608 - Django wrote it
         values.extend(params)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", values)
@@ -214,6 +202,13 @@ def debtors_named(words: str, most: int = 20) -> list[UUID]:
         return []
     rows = models.Debtor.objects.filter(name_key__startswith=key).order_by("name_key")
     return list(rows.values_list("pk", flat=True)[:most])
+
+
+def _page(rows: "QuerySet[models.Invoice]", cursor: Cursor, *, sort: str, size: int) -> pages.Page:
+    return pages.page(
+        rows.select_related("client", "debtor"), cursor, by=ORDERS[sort.lstrip("-")],
+        newest_first=sort.startswith("-"), size=size,
+    )  # fmt: skip
 
 
 def _of_view(view: View, today: date) -> "QuerySet[models.Invoice]":

@@ -13,8 +13,8 @@ from usance.domain.payment import Verdict
 
 from . import cash, pages
 
-SHOWN = 30  # Of each kind.
-MOST = 999
+SHOWN = 20
+SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
 
 
 class Sort(StrEnum):
@@ -46,7 +46,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """How much waits, counted up to MOST + 1."""
+    """How much waits, counted as far as pages.counted does."""
 
     held: int
     unknown: int
@@ -61,17 +61,23 @@ class Waiting:
 def waiting() -> Waiting:
     """Four counts over partial indexes that hold only what is open."""
     return Waiting(
-        held=pages.count(models.Hold.objects.filter(closed_at=None), MOST),
-        unknown=pages.count(models.Dispatch.objects.filter(state=State.UNKNOWN), MOST),
-        matches=pages.count(_matches(), MOST),
-        disputes=pages.count(models.Dispute.objects.filter(closed_at=None), MOST),
+        held=pages.counted(models.Hold.objects.filter(closed_at=None)),
+        unknown=pages.counted(models.Dispatch.objects.filter(state=State.UNKNOWN)),
+        matches=pages.counted(_matches()),
+        disputes=pages.counted(models.Dispute.objects.filter(closed_at=None)),
     )
 
 
 def tasks(shown: int = SHOWN) -> list[Task]:
     """The oldest of each kind, mixed by the day since which they wait. Five queries."""
-    found = [*_holds(shown), *_unknown(shown), *_probable(shown), *_disputes(shown)]
-    return sorted(found, key=lambda task: (_day(task.since), task.name))[:shown]
+    kinds = [_holds(shown), _unknown(shown), _probable(shown), _disputes(shown)]
+    sure = [task for kind in kinds for task in kind[:SHARE]]
+    rest = sorted((task for kind in kinds for task in kind[SHARE:]), key=_place)
+    return sorted([*sure, *rest[: max(shown - len(sure), 0)]], key=_place)
+
+
+def _place(task: Task) -> tuple[date, str]:
+    return _day(task.since), task.name
 
 
 def _day(since: datetime | date) -> date:

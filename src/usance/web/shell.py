@@ -10,11 +10,15 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from usance.domain.money import Money
+from usance.queries import doctor, work
+from usance.queries import search as search_queries
 from usance.web.preferences import THEMES, theme_of
 
 
@@ -34,6 +38,7 @@ class Books:
 
     balanced: bool
     off_by: str  # As people read it: "0.00", or "EUR 12.50".
+    url: str = ""  # Of the page that shows the rows; empty: there is none.
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ PLACES = (
     Place(_("Delivery"), "deliveries", "send", "d"),
     Place(_("Collections"), "collections", "phone", "o"),
     Place(_("Cash"), "cash", "banknote", "c"),
+    Place(_("Payouts"), "payouts", "landmark", "p"),
     Place(_("Ledger"), "ledger", "book-open", "l"),
     Place(_("Clients"), "clients", "users", "n"),
     Place(_("Debtors"), "debtors", "building-2", "e"),
@@ -62,19 +68,43 @@ PLACES = (
 )
 
 
+CHECKED_SECONDS = 60  # How long the badge says the same.
+
+# What a find is called, the page that shows it, and what it narrows invoices to without that page.
+FOUND = {
+    "invoice": (_("Invoice"), "invoice", ""),
+    "client": (_("Client"), "client", "client"),
+    "debtor": (_("Debtor"), "debtor", "debtor"),
+    "batch": (_("Batch"), "batch", ""),
+}
+
+
 def books() -> Books | None:
-    """How the books stand; None while nobody has checked them."""
-    return None
+    """How the books stand: debits against credits in every currency, asked once a minute."""
+    off = cache.get_or_set("shell.books", doctor.balanced, CHECKED_SECONDS)
+    assert off is not None
+    wrong = [Money(minor, currency) for currency, minor in sorted(off.items()) if minor]
+    said = ", ".join(str(amount) for amount in wrong) or "0.00"
+    return Books(not wrong, said, address("doctor") or "")
 
 
 def waiting(user: object) -> Mapping[str, int]:
-    """How much waits for this person in each place, by the name of its address."""
-    return {}
+    """How much waits for a person in each place, by the name of its address."""
+    found = work.waiting()
+    return {"held": found.held, "deliveries": found.unknown, "cash": found.matches}
 
 
 def find(words: str, user: object) -> tuple[Hit, ...]:
-    """The ten best finds for a few words: numbers, names, references."""
-    return ()
+    """The ten best finds for a few words: numbers, names, references, amounts."""
+    hits = []
+    for found in search_queries.find(words):
+        kind, page, narrows = FOUND[found.kind]
+        url = address(page, found.id)
+        if url is None and narrows:
+            url = f"{reverse('invoices')}?{narrows}={found.id}"
+        if url is not None:
+            hits.append(Hit(f"{found.name} · {found.about}".rstrip(" ·"), str(kind), url))
+    return tuple(hits)
 
 
 def around(request: HttpRequest) -> dict[str, object]:
@@ -112,12 +142,13 @@ def drawn(
 @lru_cache
 def _addresses() -> tuple[tuple[Place, str | None], ...]:
     """Where each place is; None for a screen that this installation does not have."""
-    return tuple((place, _address(place.url)) for place in PLACES)
+    return tuple((place, address(place.url)) for place in PLACES)
 
 
-def _address(name: str) -> str | None:
+def address(name: str, *of: object) -> str | None:
+    """Where the page of this name is; None: this installation has none."""
     try:
-        return reverse(name)
+        return reverse(name, args=of)
     except NoReverseMatch:
         return None
 

@@ -42,6 +42,11 @@ def day(on: date, language: str | None) -> str:
     return format_date(on, format="medium", locale=locale(language))
 
 
+def short_day(on: date, language: str | None) -> str:
+    """Day and month for an axis: 05 May."""
+    return format_date(on, format="dd MMM", locale=locale(language))
+
+
 def moment(at: datetime, language: str | None) -> str:
     """Day and minute, in the zone that the moment carries."""
     return format_datetime(at, format="d MMM y HH:mm", locale=locale(language))

@@ -44,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
     if settings.ENVIRONMENT not in {"demo", "test"}:
         raise Http404("the styleguide is not part of a live installation")
     balanced = request.GET.get("books") != "off"
-    state = shell.Books(balanced, "0.00" if balanced else "EUR 12.50")
+    state = shell.Books(balanced, "0.00" if balanced else "EUR 12.50", "#ledger")
     around = shell.drawn("/styleguide", {"invoices": 42}, state, "Åsa Björkström")
     around["places"] = [
         {"place": place, "url": f"#{place.url}", "count": 42 if n == 2 else 0, "here": n == 0}

@@ -8,11 +8,13 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from usance import clock
 from usance.domain.mandate import Act, Role, may
-from usance.domain.money import Money, NotMoney, exponent
+from usance.domain.money import Money, NotMoney
 from usance.domain.refusal import Refusal
 from usance.queries.pages import MOST_COUNTED, Cursor, Page
 from usance.web import shown
@@ -50,8 +52,10 @@ def says_no(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def refused(request: HttpRequest, no: Refusal) -> HttpResponse:
-    back = request.headers.get("Referer", "")
-    context = {"says": sentence(no), "todo": no.todo, "code": no.code, "back": back or "/"}
+    origin = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(origin, allowed_hosts={request.get_host()}):
+        origin = "/"
+    context = {"says": sentence(no), "todo": no.todo, "code": no.code, "back": origin}
     return render(request, "office/refused.html", context, status=409)
 
 
@@ -66,11 +70,20 @@ def told(request: HttpRequest, says: str) -> None:
     messages.success(request, says)
 
 
+def back(request: HttpRequest, otherwise: str) -> str:
+    """Where a form sends its reader: `next` if it is a page of ours, else the named page."""
+    place = request.POST.get("next", "")
+    if place and url_has_allowed_host_and_scheme(place, allowed_hosts={request.get_host()}):
+        return place
+    return reverse(otherwise)
+
+
 def cursor(request: HttpRequest) -> Cursor:
-    return Cursor(after=_key(request.GET.get("after")), before=_key(request.GET.get("before")))
+    return Cursor(after=key(request.GET.get("after")), before=key(request.GET.get("before")))
 
 
-def _key(text: str | None) -> UUID | None:
+def key(text: str | None) -> UUID | None:
+    """A UUID from a form or an address; None for anything else."""
     try:
         return UUID(text) if text else None
     except ValueError:
@@ -92,6 +105,7 @@ def address(request: HttpRequest, **changes: object) -> str:
 def pager(request: HttpRequest, page: Page) -> dict[str, object]:
     """What parts/pager.html wants."""
     return {
+        "here": address(request),
         "before": address(request, before=page.before) if page.before else "",
         "after": address(request, after=page.after) if page.after else "",
         "says": _("%(count)s on this page") % {"count": len(page.rows)},
@@ -138,7 +152,7 @@ def amount(text: str, currency: str) -> Money | None:
     comma, point = bare.rfind(","), bare.rfind(".")
     if comma > point:
         behind = len(bare) - comma - 1
-        decimal = exponent(currency) and (behind != 3 or (bare.count(",") == 1 and point >= 0))
+        decimal = behind != 3 or point >= 0  # "1,234" is one thousand and more.
         bare = bare.replace(".", "").replace(",", "." if decimal else "")
     else:
         bare = bare.replace(",", "")

@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
 from usance.domain.money import Money
+from usance.queries.pages import MOST_COUNTED
 from usance.web import shown
 
 register = template.Library()
@@ -53,6 +54,23 @@ def figure(amount: Money | None) -> str:
 def number(value: int | Decimal | None, digits: int | None = None) -> str:
     """A count (12,345) or, with digits, a ratio: {{ dso|number:1 }}."""
     return NONE if value is None else shown.number(value, get_language(), digits=digits)
+
+
+@register.filter
+def percent(rate: Decimal | None) -> str:
+    """A rate as people say it: 0.015 is 1.5 %."""
+    if rate is None:
+        return NONE
+    digits = max(-int((rate * 100).normalize().as_tuple().exponent), 0)
+    return f"{shown.number(rate * 100, get_language(), digits=digits)} %"
+
+
+@register.filter
+def tally(count: int | None) -> str:
+    """A count that stopped at pages.MOST_COUNTED: "10,000+" for what is beyond."""
+    if count is None or count <= MOST_COUNTED:
+        return number(count)
+    return f"{number(MOST_COUNTED)}+"
 
 
 @register.filter

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from .finding import Finding, Severity
-from .invoice.document import Invoice
-from .invoice.receivable import Kind, Receivable
-from .money import exponent
+from ..finding import Finding, Severity
+from ..invoice.document import Invoice
+from ..invoice.receivable import Kind, Receivable
+from ..money import exponent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,84 @@
+"""What the diary says, in sentences: a row for each kind of event."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from usance import models
+from usance.domain.events import Kind
+
+from .standing import step
+
+# Kind → sentence, icon, tone. Names in braces are particulars of the event.
+SAYS: dict[Kind, tuple[object, str, str]] = {
+    Kind.BATCH_RECEIVED: (_("Batch received"), "inbox", ""),
+    Kind.INVOICE_RECEIVED: (_("Received in batch #{batch}"), "inbox", ""),
+    Kind.INVOICE_VERIFIED: (_("Verified: no finding stops it"), "circle-check", "good"),
+    Kind.INVOICE_HELD: (_("Held before {step}: {codes}"), "pause", "warn"),
+    Kind.INVOICE_PARKED: (_("Step {step} failed: {error}"), "octagon-x", "bad"),
+    Kind.INVOICE_RELEASED: (_("Released, goes on with {step}{remark}"), "check", "info"),
+    Kind.INVOICE_REJECTED: (_("Rejected{remark}"), "octagon-x", "bad"),
+    Kind.INVOICE_APPROVED: (_("Approved by credit"), "circle-check", "good"),
+    Kind.INVOICE_FUNDED: (_("Purchased"), "banknote", "good"),
+    Kind.INVOICE_PAID: (_("Nothing is outstanding any more"), "banknote", "good"),
+    Kind.INVOICE_SETTLED: (_("Settled: the reserve is released"), "circle-check", "good"),
+    Kind.INVOICE_REPURCHASED: (_("Taken back by the client: {because}"), "undo-2", "odd"),
+    Kind.INVOICE_WRITTEN_OFF: (_("Written off"), "octagon-x", "bad"),
+    Kind.CREDIT_NOTE_VERIFIED: (_("Credit note verified"), "circle-check", "good"),
+    Kind.CREDIT_NOTE_APPLIED: (_("Credit note applied to its invoice"), "circle-check", "good"),
+    Kind.DISPATCH_PLANNED: (_("To be sent by {by}. {because}"), "send", ""),
+    Kind.DISPATCH_ACCEPTED: (_("Handed to {carrier}"), "send", "info"),
+    Kind.DISPATCH_DELIVERED: (_("Delivered by {by}"), "mail", "good"),
+    Kind.DISPATCH_FAILED: (_("Delivery by {by} failed: {detail}"), "octagon-x", "bad"),
+    Kind.DISPATCH_UNKNOWN: (_("Nobody knows whether it went out. {detail}"), "circle-question-mark",
+                            "odd"),
+    Kind.REMINDER_DUE: (_("Reminder {level}, {days_overdue} days overdue"), "clock", "warn"),
+    Kind.DISPUTE_REPORTED: (_("The debtor objects: {detail}"), "triangle-alert", "bad"),
+    Kind.DISPUTE_OPENED: (_("Dispute opened: {reason}"), "triangle-alert", "bad"),
+    Kind.DISPUTE_CLOSED: (_("Dispute closed. {outcome}"), "check", "good"),
+    Kind.STATEMENT_IMPORTED: (_("Statement imported"), "landmark", ""),
+    Kind.PAYMENT_ALLOCATED: (_("Payment of {amount} allocated"), "banknote", "good"),
+    Kind.PAYMENT_UNAPPLIED: (_("{left} of a receipt is unapplied: {says}"), "banknote", "warn"),
+    Kind.PAYOUT_PROPOSED: (_("Payout proposed: {amount}"), "banknote", ""),
+    Kind.PAYOUT_RELEASED: (_("Payout released: {amount}"), "banknote", "info"),
+    Kind.PAYOUT_SENT: (_("Payout sent"), "send", "info"),
+    Kind.PAYOUT_PAID: (_("Payout paid: {amount}"), "banknote", "good"),
+    Kind.PAYOUT_REJECTED: (_("Payout rejected: {reason}"), "octagon-x", "bad"),
+    Kind.NOTE_WRITTEN: (_("{text}"), "file-text", ""),
+    Kind.MASTER_DATA_CHANGED: (_("Changed: {what}"), "settings", ""),
+}  # fmt: skip
+assert set(SAYS) == set(Kind), "every event has its sentence"
+
+
+class _Particulars(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return ""  # An older row does not carry it.
+
+
+def told(line: models.Diary) -> dict[str, object]:
+    """A line of the timeline, for parts/timeline.html."""
+    sentence, icon, tone = SAYS[Kind(line.kind)]
+    says = str(sentence).format_map(_Particulars(_plain(line.particulars)))
+    return {
+        "says": " ".join(says.split()).rstrip(" .:") or line.kind,
+        "at": line.at, "actor": actor(line.actor), "icon": icon, "tone": tone,
+    }  # fmt: skip
+
+
+def actor(name: str) -> str:
+    """ "user:asa" as "asa", "belt" as "the belt"."""
+    kind, _, who = name.partition(":")
+    return who or {"belt": "the belt", "day": "the day's end"}.get(kind, kind)
+
+
+def _plain(particulars: dict[str, Any]) -> dict[str, str]:
+    plain = {
+        name: ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        for name, value in particulars.items()
+    }
+    plain["codes"] = plain.get("codes", "").replace("_", " ")
+    if "step" in plain:
+        plain["step"] = step(plain["step"]).lower()
+    if plain.get("remark"):
+        plain["remark"] = f": {plain['remark']}"
+    return plain

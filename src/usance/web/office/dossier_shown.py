@@ -1,0 +1,216 @@
+"""An invoice's records in the words and order of its page. Values only: nothing is asked here."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from usance.domain.distribution import EVIDENCE, Evidence, Kind, State
+from usance.domain.invoice import Stage
+from usance.domain.journal import NAMES, Account, Entry
+from usance.domain.money import Money
+from usance.domain.party import Party
+from usance.queries.dossier import Dossier
+
+from . import standing
+from .diary_words import told
+
+WALK = (Stage.RECEIVED, Stage.VERIFIED, Stage.APPROVED, Stage.FUNDED, Stage.SETTLED)
+NOTE_WALK = (Stage.RECEIVED, Stage.VERIFIED, Stage.APPLIED)
+RULES = {
+    "debtor_is_solvent": gettext_lazy("The debtor is solvent"),
+    "debtor_was_assessed": gettext_lazy("The debtor was assessed"),
+    "inside_the_debtor_limit": gettext_lazy("Inside the debtor's limit"),
+    "inside_the_facility": gettext_lazy("Inside the client's facility"),
+}
+PROOF = {
+    Evidence.NONE: gettext_lazy("no proof yet"),
+    Evidence.CARRIER_ACCEPTED: gettext_lazy("the carrier has it"),
+    Evidence.RECEIVER_CONFIRMED: gettext_lazy("the receiver's system has it"),
+    Evidence.PERSON_CONFIRMED: gettext_lazy("a person opened it"),
+}
+
+
+def shown(found: Dossier, *, today: date) -> dict[str, object]:
+    stage = Stage(found.row.stage)
+    return {
+        "stands": standing.of(
+            stage, held=bool(found.open_stops), disputed=found.dispute is not None,
+            days_overdue=found.days_overdue if found.outstanding else 0,
+        ),
+        "steps": steps(found),
+        "days_left": (found.row.due_on - today).days,
+        "lines": lines(found),
+        "parties": parties(found),
+        "reasons": [
+            (one.row, [(RULES.get(r.rule, r.rule), r, figures) for r, figures in one.reasons])
+            for one in found.decisions
+        ],
+        "stops": [(stop, standing.step(stop.row.step)) for stop in found.stops],
+        "journal": journal(found),
+        "would_book": proposed(found.would_book, found),
+        "deliveries": list(deliveries(found)),
+        "documents": documents(found),
+        "timeline": [told(line) for line in found.diary],
+        "can_remind": stage is Stage.FUNDED and found.row.due_on < today
+        and bool(found.outstanding) and found.dispute is None and found.next_reminder is not None,
+        "can_dispute": stage in {Stage.FUNDED, Stage.APPROVED, Stage.VERIFIED},
+    }  # fmt: skip
+
+
+def steps(found: Dossier) -> list[dict[str, object]]:
+    """How far it came, with the day of each step."""
+    row, stage = found.row, Stage(found.row.stage)
+    walk = NOTE_WALK if row.kind == "credit_note" else WALK
+    days = {
+        Stage.RECEIVED: row.received_at.date(),
+        Stage.VERIFIED: found.checks[-1].row.at.date() if _passed(found) else None,
+        Stage.APPROVED: _approved_on(found),
+        Stage.FUNDED: found.funding.funded_on if found.funding else None,
+        Stage.SETTLED: found.settlement.settled_on if found.settlement else None,
+    }
+    reached = walk.index(stage) if stage in walk else _last(walk, days)
+    cells: list[dict[str, object]] = []
+    for place, one in enumerate(walk):
+        done = place <= reached
+        on = days.get(one)
+        cells.append({
+            "name": NAMES_OF[one], "note": on.isoformat() if on and done else "",
+            "is": "done" if done else "", "icon": "circle-check" if done else "circle",
+        })  # fmt: skip
+    if stage not in walk:
+        here = reached + 1
+        ended = {"name": NAMES_OF[stage], "note": "", "is": "bad", "icon": "octagon-x"}
+        cells[here:] = [ended]
+    elif found.open_stops and reached + 1 < len(cells):
+        cells[reached + 1] |= {"is": "now", "icon": "pause", "note": _("held")}
+    elif reached + 1 < len(cells):
+        cells[reached + 1] |= {"is": "now", "icon": "circle-dot"}
+    return cells
+
+
+NAMES_OF = {
+    Stage.RECEIVED: gettext_lazy("Received"),
+    Stage.VERIFIED: gettext_lazy("Verified"),
+    Stage.APPROVED: gettext_lazy("Approved"),
+    Stage.FUNDED: gettext_lazy("Funded"),
+    Stage.SETTLED: gettext_lazy("Settled"),
+    Stage.APPLIED: gettext_lazy("Applied"),
+    Stage.REJECTED: gettext_lazy("Rejected"),
+    Stage.REPURCHASED: gettext_lazy("Repurchased"),
+    Stage.WRITTEN_OFF: gettext_lazy("Written off"),
+}
+assert set(NAMES_OF) == set(Stage), "every stage has its name"
+
+
+def lines(found: Dossier) -> list[dict[str, object]]:
+    """The lines of the paper, their figures as they were written."""
+    if found.paper is None:
+        return []
+    return [
+        {
+            "number": line.number or str(place),
+            "name": line.name or line.description or line.note,
+            "quantity": line.quantity, "unit": line.unit, "price": line.price,
+            "tax": line.tax_rate, "net": line.net,
+        }
+        for place, line in enumerate(found.paper.lines, start=1)
+    ]  # fmt: skip
+
+
+def parties(found: Dossier) -> list[tuple[str, list[str]]]:
+    if found.paper is None:
+        return []
+    return [
+        (_("Seller"), list(_said(found.paper.seller))),
+        (_("Buyer"), list(_said(found.paper.buyer))),
+    ]
+
+
+def _said(party: Party) -> Iterator[str]:
+    yield party.name or "–"
+    if party.address:
+        at = party.address
+        yield from filter(None, (at.street, at.extra, f"{at.postcode} {at.city}".strip()))
+        if at.country:
+            yield at.country
+    if party.vat_id:
+        yield f"VAT {party.vat_id}"
+    if party.legal_id:
+        yield f"Reg. {party.legal_id.value}"
+
+
+def journal(found: Dossier) -> list[dict[str, object]]:
+    return [
+        {
+            "debit": _account(move.debit), "credit": _account(move.credit),
+            "amount": Money(move.amount_minor, move.currency),
+            "about": f"{move.booked_on} · {move.entry.because}",
+        }
+        for move in found.moves
+    ]  # fmt: skip
+
+
+def proposed(entry: Entry | None, found: Dossier) -> list[dict[str, object]]:
+    """The purchase that a release leads to, as it would be booked today."""
+    if entry is None:
+        return []
+    return [
+        {
+            "debit": _account(move.debit), "credit": _account(move.credit),
+            "amount": move.amount, "about": found.row.client.name,
+        }
+        for move in entry.moves
+    ]  # fmt: skip
+
+
+def _account(code: str) -> str:
+    return f"{code} {NAMES[Account(code)]}"
+
+
+def deliveries(found: Dossier) -> Iterator[dict[str, object]]:
+    for one in found.dispatches:
+        state = State(one.state)
+        yield {
+            "row": one,
+            "kind": standing.KINDS[Kind(one.kind)],
+            "state": state.value.replace("_", " ").capitalize(),
+            "tone": standing.TONES[state],
+            "proof": PROOF[EVIDENCE[state]],
+            "to": one.address.get("email") or one.address.get("einvoice")
+            or one.address.get("mailbox") or ", ".join(
+                filter(None, (one.address.get("street"), one.address.get("city")))
+            ),
+            "events": sorted(one.events.all(), key=lambda event: event.at),
+        }  # fmt: skip
+
+
+def documents(found: Dossier) -> list[dict[str, object]]:
+    """What came in and what went out, each to be opened."""
+    kept: list[dict[str, object]] = [
+        {"name": found.file.name, "what": _("As it was received"), "document": found.file.document}
+    ]
+    seen = {found.file.document_id}
+    for one in found.dispatches:
+        if one.document is None or one.document_id in seen:
+            continue
+        seen.add(one.document_id)
+        what = _("Sent: %(paper)s by %(kind)s") % {
+            "paper": one.paper, "kind": standing.KINDS[Kind(one.kind)],
+        }  # fmt: skip
+        kept.append({"name": one.document.name, "what": what, "document": one.document})
+    return kept
+
+
+def _passed(found: Dossier) -> bool:
+    return bool(found.checks) and found.checks[-1].row.passed
+
+
+def _approved_on(found: Dossier) -> date | None:
+    approved = [one.row.at.date() for one in found.decisions if one.row.approved]
+    return approved[-1] if approved else None
+
+
+def _last(walk: Sequence[Stage], days: dict[Stage, date | None]) -> int:
+    return max((n for n, one in enumerate(walk) if days.get(one)), default=0)

@@ -1,0 +1,85 @@
+"""One invoice with everything that happened to it, and what a person may do about it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from usance import clock
+from usance.actions import collection, notes, parties
+from usance.domain.mandate import Act
+from usance.queries import dossier as query
+
+from . import dossier_shown as showing
+from .addresses import as_id
+from .desk import actor, allowed, says_no, signed, told
+
+
+def page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    today = clock.now().date()
+    found = query.dossier(pk, today=today)
+    if found is None:
+        raise Http404("no such invoice")
+    context = {
+        "found": found,
+        "row": found.row,
+        "may": allowed(
+            request, Act.RELEASE_HOLD, Act.REJECT_INVOICE, Act.DISPUTE, Act.SEND_REMINDER
+        ),
+        **showing.shown(found, today=today),
+    }
+    return render(request, "office/invoice.html", context)
+
+
+@require_POST
+@says_no
+def open_dispute(request: HttpRequest, pk: UUID) -> HttpResponse:
+    reason = request.POST.get("reason", "").strip() or _("No reason given.")
+    collection.open_dispute(pk, reason=reason, **signed(request))
+    undo = f"/invoices/{pk}/dispute/close"
+    messages.success(request, _("Dispute opened. Nobody reminds the debtor."), extra_tags=undo)
+    return redirect("invoice", pk=pk)
+
+
+@require_POST
+@says_no
+def close_dispute(request: HttpRequest, pk: UUID) -> HttpResponse:
+    outcome = request.POST.get("reason", "").strip()
+    collection.close_dispute(pk, outcome=outcome, **signed(request))
+    told(request, _("Dispute closed."))
+    return redirect("invoice", pk=pk)
+
+
+@require_POST
+@says_no
+def choose_debtor(request: HttpRequest, pk: UUID) -> HttpResponse:
+    debtor = as_id(request.POST.get("debtor", ""))
+    if debtor is None:
+        told(request, _("Choose a debtor first."))
+        return redirect("invoice", pk=pk)
+    parties.choose_debtor(pk, debtor, **signed(request))
+    told(request, _("Debtor chosen. Release the hold and the invoice is checked again."))
+    return redirect("invoice", pk=pk)
+
+
+@require_POST
+@says_no
+def remind(request: HttpRequest, pk: UUID) -> HttpResponse:
+    made = collection.remind_now(pk, **signed(request))
+    told(
+        request,
+        _("Reminder %(level)s is on its way; the debtor has until %(day)s.")
+        % {"level": made.level, "day": made.pay_by},
+    )
+    return redirect("invoice", pk=pk)
+
+
+@require_POST
+@says_no
+def write_note(request: HttpRequest, pk: UUID) -> HttpResponse:
+    notes.write(pk, request.POST.get("text", ""), at=clock.now(), actor=actor(request))
+    told(request, _("Note written."))
+    return redirect("invoice", pk=pk)
