@@ -75,6 +75,7 @@ class BankLine(models.Model):
     texts = models.JSONField(default=list)
     references = models.JSONField(default=list)
     bank_reference = models.CharField(max_length=80, blank=True)
+    entry_reference = models.CharField(max_length=80, blank=True, default="")  # Of the whole entry.
     end_to_end = models.CharField(max_length=40, blank=True)
     verdict = models.CharField(max_length=10, blank=True)  # Empty: not looked at yet.
     says = models.CharField(max_length=200, blank=True)
@@ -97,6 +98,11 @@ class BankLine(models.Model):
                 fields=["booked_on"], condition=~Q(unapplied_minor=0), name="bank_line_open"
             ),
             models.Index(fields=["statement", "ordinal"], name="bank_line_order"),
+            models.Index(
+                fields=["account", "entry_reference"],
+                condition=~Q(entry_reference=""),
+                name="bank_line_entry",
+            ),
         ]
 
     def __str__(self) -> str:
