@@ -33,10 +33,12 @@ def copy_new(
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL(
-                "CREATE TEMP TABLE IF NOT EXISTS {} (LIKE {} INCLUDING DEFAULTS) ON COMMIT DROP"
+                "CREATE TEMP TABLE IF NOT EXISTS {} (LIKE {} INCLUDING DEFAULTS)"
+                " ON COMMIT DELETE ROWS"
             ).format(_staging(model), table)
         )
-        cursor.execute(sql.SQL("TRUNCATE {}").format(_staging(model)))
+        # Made once a connection: made for each batch it would fill the catalogue with dead rows.
+        cursor.execute(sql.SQL("DELETE FROM {}").format(_staging(model)))
         with cursor.copy(
             sql.SQL("COPY {} ({}) FROM STDIN").format(_staging(model), names)
         ) as copying:
