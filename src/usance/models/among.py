@@ -5,11 +5,14 @@ array a tenth. What comes back is the same.
 """
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import CharField, UUIDField
 from django.db.models.fields.related import ForeignObject
 from django.db.models.fields.related_lookups import RelatedIn
 from django.db.models.lookups import In
+
+from .bulk import array
 
 FEW = 64  # Up to so many stay placeholders, in the constraints of the tables too.
 
@@ -22,6 +25,8 @@ class _AsArray(In):
         if any(hasattr(value, "resolve_expression") for value in values):
             return super().as_sql(compiler, connection)
         left, parameters = self.process_lhs(compiler, connection)
+        if all(isinstance(value, UUID) for value in values):
+            return f"{left} = ANY(%s::uuid[])", [*parameters, array(values)]
         return f"{left} = ANY(%s)", [*parameters, values]
 
 
