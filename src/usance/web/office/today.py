@@ -56,7 +56,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "views": _views(waits),
         "batches_url": shell.address("batches"),
         "cash_url": shell.address("cash"),
-        "book_is_empty": not known or (not any(open_.values()) and not course[-1].limits),
     }
     return render(request, "office/today.html", context)
 
@@ -185,7 +184,7 @@ def _ageing(
     unit, values = _scaled(currency, [minor for _, minor in buckets])
     drawn = charts.bars(
         _("Outstanding by days overdue, %(unit)s") % {"unit": unit},
-        [_(name) for name, _minor in buckets],
+        [_(name) for name, _minor in buckets] if due else [],
         values[0] if due else (),
         shown=_said(language),
         looks=charts.BY_AGE,
