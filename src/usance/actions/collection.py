@@ -18,6 +18,7 @@ from usance.queries import overdue
 
 from .diary import Line, note
 from .distribution import add
+from .reports import OBJECTION
 
 
 class DisputeOpen(Refusal):
@@ -113,6 +114,36 @@ def open_dispute(
         actor=actor,
     )
     return row
+
+
+@transaction.atomic
+def take_objections(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """Carriers told that debtors object to what these brought: a dispute for each invoice."""
+    events = models.DeliveryEvent.objects.filter(dispatch_id__in=dispatches, code=OBJECTION)
+    said = dict(events.order_by("at").values_list("dispatch__invoice_id", "detail"))
+    rows = models.Invoice.objects.select_for_update().filter(pk__in=said).order_by("pk")
+    open_now = set(
+        models.Dispute.objects.filter(invoice_id__in=said, closed_at=None).values_list(
+            "invoice_id", flat=True
+        )
+    )
+    new = [
+        models.Dispute(
+            invoice=row,
+            reason=(said[row.pk] or "The debtor objects.")[:400],
+            opened_at=at,
+            opened_by=actor,
+        )
+        for row in rows
+        if row.pk not in open_now
+    ]
+    models.Dispute.objects.bulk_create(new)
+    note(
+        Kind.DISPUTE_OPENED,
+        [Line(row.invoice_id, row.invoice_id, {"reason": row.reason}) for row in new],
+        at=at,
+        actor=actor,
+    )
 
 
 @transaction.atomic

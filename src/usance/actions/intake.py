@@ -14,6 +14,7 @@ from usance.domain import intake, payment, reference
 from usance.domain.events import Kind
 from usance.domain.finding import Finding, Severity
 from usance.domain.invoice import Invoice, Receivable
+from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.models.bulk import copy
 from usance.models.ids import new_id
@@ -77,12 +78,18 @@ def receive(
     at: datetime,
     actor: str,
     control: Control = Control(),
+    role: Role | None = None,
 ) -> models.Batch:
     """Read the files, keep every byte, and start the walk of each invoice that is new.
 
     What cannot become an invoice stays on its file as a finding; the rest goes on. `client` None:
     each invoice belongs to the client whose identifiers its seller carries.
+
+    :param role: of the person who hands them in; None: a program does.
+    :raises NotAllowed: if the role may not.
     """
+    if role is not None:
+        require(role, Act.TAKE_IN)
     reads = [_Read(id=new_id(), file=file) for file in files]
     taken = _claims(reads, client)
     return _store(reads, taken, client=client, way=way, at=at, actor=actor, control=control)

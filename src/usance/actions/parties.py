@@ -1,12 +1,13 @@
 """Register clients and debtors, agree on facilities, give limits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from usance import models
 from usance.domain.events import Kind
@@ -19,6 +20,8 @@ from usance.models.ids import new_id
 
 from .diary import Line, note
 from .documents import Content, keep
+
+IDENTITY = ("country", "legal_id", "vat_id")
 
 
 class SpansOverlap(Refusal):
@@ -92,6 +95,48 @@ def register_debtor(
     )
     _changed(row.pk, "debtor registered", company.name, at=at, actor=actor)
     return row
+
+
+@transaction.atomic
+def edit(
+    row: models.Client | models.Debtor,
+    said: Mapping[str, object],
+    *,
+    role: Role,
+    at: datetime,
+    actor: str,
+) -> None:
+    """Change plain master data: what changed stands in the diary, with what was there before.
+
+    :param said: column to its new value. Identifiers are stored as domain.party compares them.
+    :raises NotAllowed: if the role may not.
+    :raises SameIdentifier: if another party carries one of the identifiers.
+    """
+    require(role, Act.EDIT_PARTY)
+    model = type(row)
+    now = model.objects.select_for_update().get(pk=row.pk)
+    wanted = {
+        name: identifier_key(str(value)) if name in {"legal_id", "vat_id"} else value
+        for name, value in said.items()
+    }
+    changed = {name: value for name, value in wanted.items() if getattr(now, name) != value}
+    if not changed:
+        return
+    if changed.keys() & {"legal_id", "vat_id", "country"}:
+        identity = {name: str(wanted.get(name, getattr(now, name))) for name in IDENTITY}
+        _refuse_taken(model, Company(name=now.name, **identity), but=now.pk)
+    before = {name: str(getattr(now, name) or "") for name in changed}
+    for name, value in changed.items():
+        setattr(now, name, value)
+    now.name_key = name_key(now.name)[:200]
+    now.save(update_fields=[*changed, "name_key"])
+    after = {name: str(value or "") for name, value in changed.items()}
+    note(
+        Kind.MASTER_DATA_CHANGED,
+        [Line(now.pk, None, {"what": "edited", "before": before, "after": after})],
+        at=at,
+        actor=actor,
+    )
 
 
 @transaction.atomic
@@ -252,14 +297,19 @@ def _columns(company: Company) -> dict[str, object]:
     }
 
 
-def _refuse_taken(model: type[models.Client] | type[models.Debtor], company: Company) -> None:
+def _refuse_taken(
+    model: type[models.Client] | type[models.Debtor], company: Company, *, but: UUID | None = None
+) -> None:
     vat_id, legal_id = identifier_key(company.vat_id), identifier_key(company.legal_id)
-    same = model.objects.none()
+    same = Q(pk=None)
     if vat_id:
-        same = same | model.objects.filter(vat_id=vat_id)
+        same |= Q(vat_id=vat_id)
     if legal_id:
-        same = same | model.objects.filter(country=company.country, legal_id=legal_id)
-    if taken := same.first():
+        same |= Q(country=company.country, legal_id=legal_id)
+    others = model.objects.filter(same)
+    if but is not None:
+        others = others.exclude(pk=but)
+    if taken := others.first():
         raise SameIdentifier(f"{taken.name} carries it")
 
 

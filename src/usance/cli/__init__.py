@@ -21,7 +21,7 @@ COMMANDS = {
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",
     "statement": "usance.cli.statement:statement",
-    "read": "usance.cli.read:read",
+    "read": "usance.cli.read:command",
     "validate": "usance.cli.validate:validate",
     "user": "usance.cli.users:user",
     "key": "usance.cli.users:key",

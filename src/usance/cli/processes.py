@@ -1,11 +1,14 @@
 """Processes that we start, watch and end: the web server, workers, the sandbox."""
 
+import ctypes
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -41,6 +44,7 @@ class Children:
             text=True,
             env={**os.environ, **env},
             start_new_session=True,  # Ctrl-C reaches us alone; we end them in order.
+            preexec_fn=_end_with_parent,
         )
         log.close()
         self._running.append((name, process))
@@ -70,6 +74,8 @@ class Children:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            with suppress(ProcessLookupError):  # Its own children, if it left any behind.
+                os.killpg(process.pid, signal.SIGKILL)
         self._running.clear()
 
     def __enter__(self) -> Self:
@@ -82,6 +88,26 @@ class Children:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
+
+
+def refuse_taken(port: int) -> None:
+    """:raises PortTaken: if somebody listens there: two servers would share its visitors."""
+    with socket.socket() as knock:
+        if knock.connect_ex(("127.0.0.1", port)) == 0:
+            raise PortTaken(f"Port {port} is taken: end what listens there, or use --port.")
+
+
+def _end_with_parent() -> None:
+    """If we are killed, Linux tells the child; elsewhere it has to be ended by hand."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+_PR_SET_PDEATHSIG = 1
+
+
+class PortTaken(RuntimeError):
+    """Somebody else listens where we want to."""
 
 
 class ChildFailed(RuntimeError):

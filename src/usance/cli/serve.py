@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from . import home
-from .processes import Children
+from .processes import Children, PortTaken, refuse_taken
 
 
 @click.command()
@@ -38,7 +38,12 @@ def worker(concurrency: int) -> None:
 
 
 def office(children: Children, port: int) -> None:
-    """Start the web server of all faces."""
+    """Start the web server of all faces. Ends the command with exit code 4 if it cannot."""
+    try:
+        refuse_taken(port)
+    except PortTaken as taken:
+        home.say(str(taken))
+        raise SystemExit(home.CANNOT_RUN) from taken
     children.start(
         "office",
         [

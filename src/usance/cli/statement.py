@@ -1,4 +1,4 @@
-"""`usance statement read`: what a bank's file says, without a database."""
+"""`usance statement`: read what a bank's file says, without a database; or book it."""
 
 import json
 import sys
@@ -13,6 +13,8 @@ from usance.domain.finding import Finding
 from usance.domain.money import Money
 from usance.domain.payment import BankLine, Reference, Statement
 from usance.plugins import statements
+
+from . import home
 
 LARGEST_BYTES = 512 * 1024 * 1024
 
@@ -62,9 +64,8 @@ def _print(path: Path, reading: statements.Reading) -> None:
         click.echo(f"  {one.account} {one.reference}  {one.opening} → {one.closing}")
         for line in one.lines:
             words = [line.counterparty, *(ref.value for ref in line.references), *line.texts]
-            click.echo(
-                f"    {line.booked_on} {line.amount!s:>18}  {' · '.join(filter(None, words))}"
-            )
+            said = " · ".join(word for word in words if word)
+            click.echo(f"    {line.booked_on} {line.amount!s:>18}  {said}")
     for finding in reading.findings:
         where = f"{finding.where}: " if finding.where else ""
         click.echo(f"  {finding.severity}: {where}{finding.says} {finding.todo}", err=True)
@@ -95,3 +96,45 @@ def _plain(value: object) -> object:
         case BankLine() | Reference():
             return plain(value)
     return value
+
+
+@statement.command("import")
+@click.argument("paths", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per file and line.")
+def import_(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Book what the bank reports; a movement that stands in the books already is left alone.
+
+    A file that is refused changes nothing; the others go on. Exit code 3 if one was refused.
+    """
+    home.open_home()
+    from usance import clock
+    from usance.actions import payment
+    from usance.domain.refusal import Refusal
+
+    refused = False
+    for path in paths:
+        try:
+            done = payment.import_statement(
+                path.name, path.read_bytes(), at=clock.now(), actor="cli"
+            )
+        except Refusal as refusal:
+            refused = True
+            told = {"code": refusal.code, "says": str(refusal), "todo": refusal.todo}
+            _tell(path, {"refused": told}, f"refused: {refusal}. {refusal.todo}", as_json)
+            continue
+        except OSError as trouble:
+            refused = True
+            _tell(path, {"refused": {"code": "unreadable_file", "says": str(trouble)}},
+                  f"{trouble.strerror}. Name a file that can be read.", as_json)  # fmt: skip
+            continue
+        _tell(
+            path,
+            {"statements": done.statements, "lines": done.lines, "known": done.known},
+            f"{done.lines} new movements, {done.known} known, {done.statements} statements",
+            as_json,
+        )
+    raise SystemExit(home.REFUSED if refused else 0)
+
+
+def _tell(path: Path, told: dict[str, object], words: str, as_json: bool) -> None:
+    click.echo(json.dumps({"file": str(path)} | told) if as_json else f"{path}: {words}")

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     DISPATCH_FAILED = "dispatch.failed"
     DISPATCH_UNKNOWN = "dispatch.unknown"
     REMINDER_DUE = "reminder.due"
+    DISPUTE_REPORTED = "dispute.reported"
     DISPUTE_OPENED = "dispute.opened"
     DISPUTE_CLOSED = "dispute.closed"
     STATEMENT_IMPORTED = "statement.imported"

@@ -21,6 +21,7 @@ class Act(StrEnum):
     RELEASE_HOLD = "release_hold"
     REJECT_INVOICE = "reject_invoice"
     SET_LIMIT = "set_limit"
+    PROPOSE_PAYOUT = "propose_payout"
     RELEASE_PAYOUT = "release_payout"
     IMPORT_STATEMENT = "import_statement"
     ALLOCATE_PAYMENT = "allocate_payment"
@@ -36,6 +37,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.RELEASE_HOLD: frozenset({Role.VERIFICATION, Role.CREDIT, Role.OPERATIONS}),
     Act.REJECT_INVOICE: frozenset({Role.VERIFICATION, Role.CREDIT}),
     Act.SET_LIMIT: frozenset({Role.CREDIT}),
+    Act.PROPOSE_PAYOUT: frozenset({Role.FINANCE, Role.OPERATIONS}),
     Act.RELEASE_PAYOUT: frozenset({Role.FINANCE}),
     Act.IMPORT_STATEMENT: frozenset({Role.CASH, Role.FINANCE}),
     Act.ALLOCATE_PAYMENT: frozenset({Role.CASH}),

@@ -157,6 +157,9 @@ CLUES: tuple[tuple[Clue, Decimal], ...] = (
 )
 
 
+CERTAIN = Decimal(1)  # The score of what a person has chosen.
+
+
 class Verdict(StrEnum):
     CERTAIN = "certain"  # Is booked.
     PROBABLE = "probable"  # Is proposed to a person.
@@ -269,7 +272,8 @@ def compact(reference: str) -> str:
 
 
 def _plain(reference: str) -> str:
-    return "".join(ch for ch in reference.upper() if ch.isalnum())
+    upper = reference.upper()
+    return upper if upper.isalnum() else _SIGNS.sub("", upper)
 
 
 def _forms(reference: str) -> frozenset[str]:
@@ -287,6 +291,7 @@ def _wanted(reference: str) -> frozenset[str]:
     return frozenset(kept | {stripped} if len(stripped) >= 7 else kept)
 
 
+_SIGNS = re.compile(r"[\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _WORDS = re.compile(r"[\w./\-]+")
 _PARTS = re.compile(r"[./\-]")
@@ -337,7 +342,9 @@ def _stated(line: BankLine, item: OpenItem) -> Money | None:
     """What of the line the payer says is for this item."""
     wanted = _forms(item.payment_reference) | _forms(item.number)
     for ref in line.references:
-        if ref.amount and ref.amount.minor > 0 and _forms(ref.value) & wanted:
-            if ref.amount.currency == line.amount.currency:
-                return ref.amount
+        stated = ref.amount
+        if stated is None or stated.minor <= 0 or stated.currency != line.amount.currency:
+            continue
+        if _forms(ref.value) & wanted:
+            return stated
     return None

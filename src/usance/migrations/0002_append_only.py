@@ -35,12 +35,34 @@ CREATE INDEX diary_by_tx ON diary (tx);
 """
 
 
+# Receivables are not paid beyond their amount, reserves not spent beyond theirs. Looked at after
+# the statement, when the rows are what they are going to be.
+BOUNDS = """
+CREATE FUNCTION balance_bounds() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE broken record;
+BEGIN
+  SELECT * INTO broken FROM changed
+   WHERE (account = '1200' AND debit_minor < credit_minor)
+      OR (account = '2100' AND credit_minor < debit_minor) LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'account % of invoice % would be overdrawn', broken.account, broken.invoice_id
+      USING ERRCODE = '23514';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER balance_bounds_added AFTER INSERT ON balance REFERENCING NEW TABLE AS changed
+  FOR EACH STATEMENT EXECUTE FUNCTION balance_bounds();
+CREATE TRIGGER balance_bounds_changed AFTER UPDATE ON balance REFERENCING NEW TABLE AS changed
+  FOR EACH STATEMENT EXECUTE FUNCTION balance_bounds();
+"""
+
+
 class Migration(migrations.Migration):
     dependencies = [("usance", "0001_initial")]
 
     operations = [
         migrations.RunSQL(
-            REFUSE + DIARY_TX + "".join(map(_guard, APPEND_ONLY)),
+            REFUSE + DIARY_TX + BOUNDS + "".join(map(_guard, APPEND_ONLY)),
             migrations.RunSQL.noop,
         )
     ]

@@ -22,6 +22,8 @@ class Dispatch(models.Model):
     because = models.CharField(max_length=200)
     address = models.JSONField()
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True)
+    # What is handed over, attachments by their hash: the same bytes in every attempt.
+    sealed = models.JSONField(null=True)
     state = models.CharField(max_length=10, default=State.QUEUED)
     attempt = models.IntegerField(default=0)
     lease_until = models.DateTimeField(null=True)

@@ -1,7 +1,7 @@
 """What goes out for a dispatch: the facts of its letter, the printed document, the parcel."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -22,13 +22,6 @@ from usance.plugins.einvoices import cii, ubl
 PDF = "application/pdf"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
-    data: bytes
-    media_type: str
-    name: str
-
-
 def queued(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
     """Those that wait to be sent, with everything that their letters need, in one query."""
     return list(
@@ -38,22 +31,15 @@ def queued(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
     )
 
 
-def documents(rows: Sequence[models.Dispatch]) -> list[Printed]:
-    """The paper of each dispatch, printed: invoices carry their data inside (Factur-X)."""
-    return [_printed(row) for row in rows]
-
-
-def parcel(row: models.Dispatch) -> Parcel:
-    """What the carrier gets. The same row gives the same parcel in every attempt."""
+def made(row: models.Dispatch) -> Parcel:
+    """The parcel of a dispatch, written and printed now: the paper stands first."""
     letter, language, told = letter_of(row)
     subject, text, _ = mail.mail(letter, language, told)
-    assert row.document_id is not None
-    pdf = Attachment(name=_file_name(row), media_type=PDF, content=stored(row.document_id))
-    attachments = [pdf]
+    attachments = [_printed(row)]
     if row.paper == Paper.INVOICE and row.kind == Kind.EINVOICE:
         xml = ubl.write(_assigned(row), {})
-        attachments.insert(
-            0, Attachment(name="invoice.xml", media_type="application/xml", content=xml)
+        attachments.append(
+            Attachment(name="invoice.xml", media_type="application/xml", content=xml)
         )
     if row.paper == Paper.INVOICE and row.carrier != "smtp":
         attachments.append(
@@ -72,6 +58,41 @@ def parcel(row: models.Dispatch) -> Parcel:
         subject=subject,
         text=text,
         attachments=tuple(attachments),
+    )
+
+
+def seal(parcel: Parcel, hashes: Sequence[str]) -> dict[str, Any]:
+    """What the row keeps of a parcel: everything, and of its attachments the hashes."""
+    return {
+        "sender": parcel.sender,
+        "language": parcel.language,
+        "subject": parcel.subject,
+        "text": parcel.text,
+        "attachments": [
+            {"name": one.name, "media_type": one.media_type, "sha256": digest}
+            for one, digest in zip(parcel.attachments, hashes, strict=True)
+        ],
+    }
+
+
+def unsealed(row: models.Dispatch) -> Parcel:
+    """The parcel as it was sealed, byte for byte: a carrier may compare attempts of one key."""
+    kept = row.sealed
+    assert kept is not None
+    return Parcel(
+        key=row.key,
+        kind=Kind(row.kind),
+        sender=kept["sender"],
+        address=row.address,
+        language=kept["language"],
+        subject=kept["subject"],
+        text=kept["text"],
+        attachments=tuple(
+            Attachment(
+                name=one["name"], media_type=one["media_type"], content=stored(one["sha256"])
+            )
+            for one in kept["attachments"]
+        ),
     )
 
 
@@ -148,7 +169,7 @@ def brand(company: models.Client | models.Factor) -> facts.Brand:
     )
 
 
-def _printed(row: models.Dispatch) -> Printed:
+def _printed(row: models.Dispatch) -> Attachment:
     letter, language, told = letter_of(row)
     country = row.invoice.debtor.country
     if isinstance(told, facts.InvoiceLetter):
@@ -157,7 +178,7 @@ def _printed(row: models.Dispatch) -> Printed:
         )
     else:
         data = letters.render(letter, language, told, country=country)
-    return Printed(data=data, media_type=PDF, name=_file_name(row))
+    return Attachment(name=_file_name(row), media_type=PDF, content=data)
 
 
 def _assigned(row: models.Dispatch) -> Invoice:

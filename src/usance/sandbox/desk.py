@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
+from urllib.parse import unquote
 
 import msgspec
 
@@ -52,7 +53,7 @@ class Desk:
                 if request.path.startswith("/v1/") and not _is_let_in(request):
                     return problem(401, "token_wrong", "a bearer token is asked for")
                 try:
-                    return await handler(self, request, *found.groups())
+                    return await handler(self, request, *map(unquote, found.groups()))
                 except (msgspec.MsgspecError, Unreadable, ValueError, KeyError) as broken:
                     return problem(422, "unreadable", f"{type(broken).__name__}: {broken}")
         return problem(404, "no_such_address", f"{request.method} {request.path}")

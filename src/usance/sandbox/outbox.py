@@ -15,6 +15,7 @@ import aiosmtplib
 import httpx
 import msgspec
 
+from usance.plugins._trust import authorities
 from usance.plugins.channels._signature import sign
 
 from .faults import Faults
@@ -48,7 +49,10 @@ class Outbox:
 
     async def flush(self) -> dict[str, int]:
         """Tell what was not told yet; how much was told and how much is left."""
-        async with self._lock, httpx.AsyncClient(timeout=30, trust_env=False) as client:
+        async with (
+            self._lock,
+            httpx.AsyncClient(timeout=30, trust_env=False, verify=authorities()) as client,
+        ):
             while self.where.webhook_url and self.posted_events < len(self.events):
                 batch = self.events[self.posted_events : self.posted_events + self._size]
                 body = msgspec.json.encode({"events": self._troubled(batch)})

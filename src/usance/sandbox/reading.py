@@ -108,10 +108,8 @@ def _of_ubl(root: etree._Element, *, is_credit: bool) -> Demand:
 
 def _of_cii(root: etree._Element) -> Demand:
     trade = "SupplyChainTradeTransaction/"
-    deal, paid = (
-        trade + "ApplicableHeaderTradeAgreement/",
-        trade + "ApplicableHeaderTradeSettlement/",
-    )
+    deal = trade + "ApplicableHeaderTradeAgreement/"
+    paid = trade + "ApplicableHeaderTradeSettlement/"
     summed = paid + "SpecifiedTradeSettlementHeaderMonetarySummation/"
     due = _text(root, paid + "SpecifiedTradePaymentTerms/DueDateDateTime/DateTimeString")
     is_credit = _text(root, "ExchangedDocument/TypeCode") == "381"
@@ -130,9 +128,7 @@ def _of_cii(root: etree._Element) -> Demand:
         debtor=_text(root, deal + "BuyerTradeParty/Name"),
         creditor=_text(root, paid + "PayeeTradeParty/Name")
         or _text(root, deal + "SellerTradeParty/Name"),
-        credits=_text(root, paid + "InvoiceReferencedDocument/IssuerAssignedID")
-        if is_credit
-        else "",
+        credits=_text(root, credited) if is_credit else "",
     )
 
 

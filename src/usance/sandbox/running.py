@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,8 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
-from aiosmtpd.smtp import SMTP
+
+from usance.plugins._trust import authorities
 
 from . import certificate, mailing
 from .desk import TOKEN, Desk
@@ -32,12 +34,15 @@ OPTIONS = ("seed", "faults", "bouncing", "failing", "hang_seconds", "home")
 
 
 class Running:
-    """A sandbox that runs. `ready` is what `python -m usance.sandbox` prints when it is ready."""
+    """A sandbox that runs. `ready` is what `python -m usance.sandbox` prints when it is ready;
+    `http` is a client for everything else that the desk answers."""
 
     def __init__(self, ready: Mapping[str, Any]) -> None:
         self.ready = ready
         self.url: str = ready["url"]
-        self._http = httpx.Client(base_url=self.url, timeout=600, trust_env=False)
+        self.http = httpx.Client(
+            base_url=self.url, timeout=600, trust_env=False, verify=authorities()
+        )
 
     def config(self, kind: str, name: str) -> dict[str, str]:
         """The configuration of a plug-in of ours, e.g. ("channels", "smtp")."""
@@ -45,20 +50,20 @@ class Running:
 
     def clock(self, at: datetime) -> dict[str, Any]:
         """Move the time; what happened, was told and is left to tell."""
-        return self._said(self._http.post("/clock", json={"at": at.isoformat()}))
+        return self._said(self.http.post("/clock", json={"at": at.isoformat()}))
 
     def faults(self, **shares: float) -> dict[str, Any]:
-        return self._said(self._http.post("/faults", json=shares))
+        return self._said(self.http.post("/faults", json=shares))
 
     def dump(self) -> dict[str, Any]:
-        return self._said(self._http.get("/dump"))
+        return self._said(self.http.get("/dump"))
 
     def behave(self, number: str, behaviour: str) -> None:
         """The debtor of this invoice, not received yet, will behave so (debtors.BEHAVIOURS)."""
-        self._said(self._http.post("/debtors", json={number: behaviour}))
+        self._said(self.http.post("/debtors", json={number: behaviour}))
 
     def close(self) -> None:
-        self._http.close()
+        self.http.close()
 
     def __enter__(self) -> Self:
         return self
@@ -175,8 +180,9 @@ async def serve(
             hang_seconds=settings.hang_seconds,
         )
         loop = asyncio.get_running_loop()
+        logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # Who hangs up is no news here.
         session = partial(
-            SMTP,
+            mailing.MailServer,
             postman,
             data_size_limit=mailing.LARGEST,
             enable_SMTPUTF8=True,

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
@@ -21,7 +21,7 @@ LARGEST_BODY = 64 * 1024 * 1024
 @dataclass(frozen=True, slots=True)
 class Request:
     method: str
-    path: str
+    path: str  # As it came: a quoted slash is part of a name.
     query: Mapping[str, str]
     headers: Mapping[str, str]  # Names in lower case.
     body: bytes
@@ -102,7 +102,7 @@ class Server:
         body = await reader.readexactly(length) if length else b""
         url = urlsplit(target)
         query = dict(parse_qsl(url.query, keep_blank_values=True))
-        reply = await self._answer(Request(method, unquote(url.path), query, headers, body))
+        reply = await self._answer(Request(method, url.path, query, headers, body))
         if reply.after_seconds:
             await asyncio.sleep(reply.after_seconds)
         if reply.breaks:

@@ -52,7 +52,6 @@ def test_the_sums_and_keys_are_ours() -> None:
     assert {x.text for x in root.iter("{*}NbOfTxs")} == {"2"}
     assert {x.text for x in root.iter("{*}CtrlSum")} == {"7999.51"}
     assert [x.text for x in root.iter("{*}EndToEndId")] == [x.key for x in ORDERS]
-    assert [x.text for x in root.iter("{*}ReqdExctnDt")][0] is None
     assert next(root.iter("{*}Dt")).text == "2026-04-01"
     assert [x.text for x in root.iter("{*}InstdAmt")] == ["7999.50", "0.01"]
 

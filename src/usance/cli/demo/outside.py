@@ -35,7 +35,7 @@ def start(
             *("--at", at.isoformat(), "--faults", str(faults)),
             *("--home", str(home / "sandbox"), "--webhook-secret", secret),
             *("--webhook-url", f"{hooks}/hybrid", "--inbound-url", f"{hooks}/smtp"),
-            *("--hang-seconds", "2"),
+            *("--hang-seconds", "2", "--bouncing", "0.08", "--failing", "0.06"),
         ],
         first_line=True,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from uuid import UUID
 
 from usance import letters, models
 from usance.domain.invoice import Invoice
@@ -26,6 +27,7 @@ from .cast import ClientRole, DebtorRole
 
 CENT = Decimal("0.01")
 CREDITED = 0.03  # Share of invoices that get a credit note some days later.
+UNSOUND = 0.05  # Share of invoices to anybody, assessed or not.
 ODD = 0.04  # Share of documents with something wrong in them.
 UNITS = ("C62", "HUR", "KGM", "DAY")
 
@@ -51,8 +53,10 @@ def season(
 ) -> Iterator[Handed]:
     """All files of the season in the order of days; the same for the same seed."""
     dice = random.Random(seed)  # noqa: S311 - a play, no secret
+    limited = frozenset(models.CreditLimit.objects.values_list("debtor_id", flat=True))
     plans = [
-        _Plan(role, row, [b for b in buyers if _trades(role, b[0])], dice) for role, row in sellers
+        _Plan(role, row, [b for b in buyers if _trades(role, b[0])], limited, dice)
+        for role, row in sellers
     ]
     workdays = [d for n in range(days) if (d := first + timedelta(days=n)).weekday() < 5]
     wanted = [workdays[n * len(workdays) // max(count, 1)] for n in range(count)]
@@ -89,9 +93,11 @@ class _Plan:
         role: ClientRole,
         row: models.Client,
         buyers: Sequence[tuple[DebtorRole, models.Debtor]],
+        limited: frozenset[UUID],
         dice: random.Random,
     ) -> None:
         self.role, self.row, self.buyers, self.dice = role, row, buyers, dice
+        self.sound = [b for b in buyers if b[1].pk in limited and b[1].insolvent_on is None]
         self.next = 1000 + dice.randrange(1000)
         self.last: Invoice | None = None
 
@@ -99,7 +105,8 @@ class _Plan:
         role, dice = self.role, self.dice
         if self.last is not None and dice.random() < ODD / 4:
             return self.last  # Handed in once more: a copy.
-        _, debtor = dice.choice(self.buyers)
+        unsound = dice.random() < UNSOUND
+        _, debtor = dice.choice(self.buyers if unsound or not self.sound else self.sound)
         self.next += 1
         lines = tuple(self._line(nth) for nth in range(1, dice.randint(1, 5) + 1))
         net = sum((line.net or Decimal(0) for line in lines), Decimal(0))
@@ -183,9 +190,9 @@ class _Plan:
 
     def _line(self, nth: int) -> Line:
         dice, role = self.dice, self.role
-        quantity = Decimal(dice.randint(1, 40))
+        quantity = Decimal(dice.randint(1, 20))
         ten = 10 if role.currency == "SEK" else 1
-        price = (Decimal(dice.randint(900, 30_000)) / 100 * ten).quantize(CENT)
+        price = (Decimal(dice.randint(900, 15_000)) / 100 * ten).quantize(CENT)
         return Line(
             number=str(nth), name=dice.choice(role.sells), quantity=quantity,
             unit=dice.choice(UNITS), price=price, net=(quantity * price).quantize(CENT),

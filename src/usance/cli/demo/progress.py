@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from usance.domain.money import Money
+
 from . import figures
 
 if TYPE_CHECKING:
@@ -92,13 +94,20 @@ def _tables(told: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...], list[t
         for kind, row in sorted(told["deliveries"].items())
     ]
     yield "Deliveries", ("channel", *states), sent
-    rows = [
-        (
-            f"{row['account']} {row['name']}",
-            figures.words(row["debit_minor"], row["currency"]),
-            figures.words(row["credit_minor"], row["currency"]),
-            figures.words(row["debit_minor"] - row["credit_minor"], row["currency"]),
-        )
-        for row in told["trial_balance"]
-    ]
-    yield "Trial balance", ("account", "debit", "credit", "balance"), rows
+    for currency in sorted({row["currency"] for row in told["trial_balance"]}):
+        rows = [
+            (f"{row['account']} {row['name']}", *map(_plain, _turnover(row)))
+            for row in told["trial_balance"]
+            if row["currency"] == currency
+        ]
+        yield f"Trial balance {currency}", ("account", "debit", "credit", "balance"), rows
+
+
+def _turnover(row: dict[str, Any]) -> tuple[Money, Money, Money]:
+    debit = Money(row["debit_minor"], row["currency"])
+    credit = Money(row["credit_minor"], row["currency"])
+    return debit, credit, debit - credit
+
+
+def _plain(amount: Money) -> str:
+    return f"{amount.decimal:,.2f}"

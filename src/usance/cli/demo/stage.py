@@ -131,7 +131,8 @@ def _assess(row: models.Debtor, identifier: str, *, at: datetime) -> None:
             actor=ACTOR,
         )
     if report.insolvent:
-        models.Debtor.objects.filter(pk=row.pk).update(insolvent_on=report.as_of)
+        row.insolvent_on = report.as_of
+        row.save(update_fields=["insolvent_on"])
 
 
 def _participant(role: DebtorRole, legal_id: str, vat_id: str) -> str:

@@ -14,6 +14,7 @@ import msgspec
 
 from usance.domain.money import LARGEST_MINOR, Money
 from usance.plugins import TryLater, Unreadable
+from usance.plugins._trust import authorities
 
 from . import NotFound, Report
 
@@ -52,6 +53,7 @@ def ask(identifier: str, config: Mapping[str, str]) -> Report:
             headers={"authorization": f"Bearer {config['token']}"},
             timeout=float(config.get("timeout_seconds", "") or 10),
             follow_redirects=False,
+            verify=authorities(),
             trust_env=False,
         )
     except httpx.HTTPError as unreachable:

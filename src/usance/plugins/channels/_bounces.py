@@ -76,8 +76,11 @@ def _reports(mail: Message, body: bytes) -> Iterator[tuple[Outcome, str, str]]:
             yield outcome, "bounce", " ".join(addresses)
         elif _is_from_a_mail_system(mail):
             yield Outcome.UNREADABLE, "bounce", _mail.one_line(str(mail.get("Subject", "")))
-        else:
+        elif mail.get("In-Reply-To") and not _is_automatic(mail):
             yield Outcome.OPENED, "reply", _mail.one_line(str(mail.get("Subject", "")))
+        else:
+            # Proof that a person saw it is not guessed from a mail that says nothing of the kind.
+            yield Outcome.UNREADABLE, "mail", _mail.one_line(str(mail.get("Subject", "")))
 
 
 def _notified(status: Message) -> Iterator[tuple[Outcome, str, str]]:

@@ -12,6 +12,7 @@ import msgspec
 
 from usance.domain.distribution import DeliveryEvent, Handed, Handover, Kind, Parcel
 from usance.plugins import Unreadable
+from usance.plugins._trust import authorities
 
 from . import _signature
 from ._hybrid_words import PAYMENT, Accepted, Events, Found, Problem, outcome_of, request_body
@@ -88,6 +89,7 @@ def _client(config: Mapping[str, str]) -> httpx.Client:
         headers={"authorization": f"Bearer {config['token']}"},
         timeout=float(config.get("timeout_seconds", "") or 30),
         follow_redirects=False,
+        verify=authorities(),
         trust_env=False,  # Who carries our documents is a setting, not an environment variable.
     )
 

@@ -7,6 +7,7 @@ nobody knows. SMTP has no question for that, and no key that the server would co
 
 import contextlib
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -138,6 +139,9 @@ class _Connection:
         except Trouble:
             session.close()
             raise
+        # The end of a message must not wait for the acknowledgement of what stands before it.
+        assert session.sock is not None
+        session.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.session = session
         return session
 

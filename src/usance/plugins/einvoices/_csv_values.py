@@ -34,17 +34,14 @@ class Row:
     def __init__(
         self, cells: Sequence[str], columns: Mapping[str, int], *, width: int, where: str
     ) -> None:
-        self._cells, self._columns, self.where = cells, columns, where
+        self._columns, self.where = columns, where
+        self._texts = {name: _text(cells[at]) for name, at in columns.items() if at < len(cells)}
         self.findings: list[Finding] = []
-        if any(cell.strip() for cell in cells[width:]):
+        if len(cells) > width and any(cell.strip() for cell in cells[width:]):
             self.fault("", "too_many_cells", f"{len(cells)} cells in {width} columns.")
 
     def text(self, name: str) -> str:
-        at = self._columns.get(name)
-        text = self._cells[at].strip() if at is not None and at < len(self._cells) else ""
-        if text[:1] == "'" and text[1:2] in FORMULA_SIGNS:
-            return text[1:]  # Set there, by us or a spreadsheet, so that it is no formula.
-        return text
+        return self._texts.get(name, "")
 
     def fault(self, name: str, code: str, says: str) -> None:
         at = self._columns.get(name)
@@ -58,6 +55,13 @@ class Row:
         assert tax is not None
         if abs(net + tax - (gross or 0)) > MAX_SUM_ERROR:
             self.fault("gross", "sum_differs", f"{net} and {tax} are not {gross}.")
+
+
+def _text(cell: str) -> str:
+    cell = cell.strip()
+    if cell[:1] == "'" and cell[1:2] in FORMULA_SIGNS:
+        return cell[1:]  # Set there, by us or a spreadsheet, so that it is no formula.
+    return cell
 
 
 def amount(row: Row, name: str) -> Decimal | None:

@@ -24,8 +24,9 @@ NEWLINE = b"\n"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _DECLARATION = re.compile(r"\A\ufeff?<\?xml\s[^>]*\?>")
 _ENCODING = re.compile(rb"encoding\s*=\s*[\"']([A-Za-z0-9._-]+)")
+# Possessive throughout: a start tag that never ends is looked at once, not once for each split.
 _START = re.compile(
-    rb"<(?:([^\s/>:<!?\"']+):)?([^\s/>:<!?\"']+)((?:[^>\"'<]|\"[^\"<]*\"|'[^'<]*')*)>"
+    rb"<(?:([^\s/>:<!?\"']++):)?+([^\s/>:<!?\"']++)((?:[^>\"'<]++|\"[^\"<]*+\"|'[^'<]*+')*+)>"
 )
 _XMLNS = re.compile(rb"\sxmlns(?::([^\s=]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _BLANKS = re.compile(rb"\s*")

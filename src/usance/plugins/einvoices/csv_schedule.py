@@ -26,7 +26,7 @@ from ._csv_values import FORMULA_SIGNS, Row, amount, day, kind
 
 MEDIA_TYPE = "text/csv"
 MAX_BYTES = 50 * 1024 * 1024
-MAX_ROWS = 200_000
+MAX_ROWS = 50_000
 MAX_FIELD = 32_768  # Characters in one cell.
 SEPARATORS = (";", "\t", ",", "|")
 _HEAD = 16_384

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 import pikepdf
@@ -106,11 +107,10 @@ def _attachments(pdf: pikepdf.Pdf) -> Iterator[_Attached]:
         if count >= MAX_ATTACHMENTS:
             raise Unreadable(f"the PDF has more than {MAX_ATTACHMENTS} attachments")
         yield from _file(spec.obj, key)
-    associated = pdf.Root.get("/AF")
+    associated: Any = pdf.Root.get("/AF")
     if isinstance(associated, pikepdf.Array):
-        for at, spec in enumerate(associated):  # type: ignore[arg-type, var-annotated]
-            if at < MAX_ATTACHMENTS:
-                yield from _file(spec, "")
+        for named in islice(associated, MAX_ATTACHMENTS):
+            yield from _file(named, "")
 
 
 def _file(spec: Any, key: str) -> Iterator[_Attached]:

@@ -129,7 +129,8 @@ def _check(file: str, orders: Sequence[Order], version: str) -> None:
     assert len({order.amount.currency for order in orders}) == 1, "several currencies in one file"
     for order in orders:
         assert order.amount.minor > 0, order.key
-        assert order.key and clean(order.key, LONGEST_KEY) == order.key, order.key
+        assert order.key
+        assert clean(order.key, LONGEST_KEY) == order.key, order.key
 
 
 def _transfer(batch: etree._Element, order: Order, version: str) -> None:

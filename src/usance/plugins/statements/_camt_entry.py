@@ -6,16 +6,15 @@ from lxml import etree
 
 from usance.domain.money import Money, total
 from usance.domain.payment import CHARGES, BankLine
-from usance.plugins import Unreadable
 
 from ._camt_remittance import references_of, texts_of
 from ._camt_xml import (
     Element,
+    Misread,
     amount_of,
     child,
     children,
     day_of,
-    place,
     read_amount,
     signed,
     text_at,
@@ -67,7 +66,7 @@ def _shared(entry: Element, fallback: date | None) -> dict[str, object]:
     value_on = day_of(entry, "ValDt")
     booked_on = day_of(entry, "BookgDt") or value_on or fallback
     if booked_on is None:
-        raise Unreadable("an entry without any date", where=place(entry))
+        raise Misread("an entry without any date", at=entry)
     return {
         "booked_on": booked_on,
         "value_on": value_on,
@@ -98,7 +97,7 @@ def _turned(tx: Element, part: Money, amount: Money) -> Money:
 
 
 def _stated(tx: Element, currency: str) -> Money | None:
-    """Unsigned: Amt, else the transaction amount, else the countervalue, else the instructed one."""
+    """Unsigned: Amt, else the transaction's amount, the countervalue, or the instructed amount."""
     details = child(tx, "AmtDtls")
     holders = [tx] if details is None else [tx, *(
         found for name in ("TxAmt", "CntrValAmt", "InstdAmt")
@@ -106,7 +105,7 @@ def _stated(tx: Element, currency: str) -> Money | None:
     )]  # fmt: skip
     for holder in holders:
         said = child(holder, "Amt")
-        if said is not None and said.get("Ccy") == currency:
+        if said is not None and said.xml.get("Ccy") == currency:
             return amount_of(holder)
     return None
 
@@ -115,6 +114,7 @@ def _line(
     entry: Element, tx: Element | None, amount: Money, shared: dict[str, object], reference: str
 ) -> BankLine:
     source = entry if tx is None else tx
+    parties = child(tx, "RltdPties")
     texts = [] if tx is None else texts_of(tx)
     if not texts:
         texts = [text for text in (_info(tx), text_at(entry, "AddtlNtryInf")) if text]
@@ -122,8 +122,8 @@ def _line(
         amount=amount,
         bank_reference=reference,
         end_to_end=_end_to_end(tx),
-        counterparty=_party(tx, incoming=amount.minor >= 0),
-        counterparty_account=_account(tx, incoming=amount.minor >= 0),
+        counterparty=_party(parties, incoming=amount.minor >= 0),
+        counterparty_account=_account(parties, incoming=amount.minor >= 0),
         texts=tuple(texts),
         references=() if tx is None else references_of(tx),
         charges=_charges(source, amount.currency),
@@ -166,18 +166,18 @@ def _end_to_end(tx: Element | None) -> str:
     return "" if said.upper() in NOT_PROVIDED else said
 
 
-def _party(tx: Element | None, *, incoming: bool) -> str:
+def _party(parties: Element | None, *, incoming: bool) -> str:
     for name in ("UltmtDbtr", "Dbtr") if incoming else ("UltmtCdtr", "Cdtr"):
-        found = text_at(tx, "RltdPties", name, "Pty", "Nm") or text_at(tx, "RltdPties", name, "Nm")
+        party = child(parties, name)
+        found = text_at(party, "Pty", "Nm") or text_at(party, "Nm")
         if found:
             return found
     return ""
 
 
-def _account(tx: Element | None, *, incoming: bool) -> str:
-    name = "DbtrAcct" if incoming else "CdtrAcct"
-    iban = text_at(tx, "RltdPties", name, "Id", "IBAN")
-    return iban or text_at(tx, "RltdPties", name, "Id", "Othr", "Id")
+def _account(parties: Element | None, *, incoming: bool) -> str:
+    number = child(parties, "DbtrAcct" if incoming else "CdtrAcct", "Id")
+    return text_at(number, "IBAN") or text_at(number, "Othr", "Id")
 
 
 def _charges(source: Element, currency: str) -> Money | None:
@@ -186,7 +186,7 @@ def _charges(source: Element, currency: str) -> Money | None:
     if stated is None:
         return None
     whole = child(stated, "TtlChrgsAndTaxAmt")
-    if whole is not None and whole.get("Ccy") == currency:
+    if whole is not None and whole.xml.get("Ccy") == currency:
         return read_amount(whole)
     parts = [
         part if text_at(record, "CdtDbtInd") != "CRDT" else -part
@@ -207,10 +207,9 @@ def _code(source: Element) -> str:
     code = child(source, "BkTxCd")
     if code is None:
         return ""
-    family = child(code, "Domn", "Fmly")
-    parts = (
-        text_at(code, "Domn", "Cd"), text_at(family, "Cd"), text_at(family, "SubFmlyCd"),
-    )  # fmt: skip
+    domain = child(code, "Domn")
+    family = child(domain, "Fmly")
+    parts = (text_at(domain, "Cd"), text_at(family, "Cd"), text_at(family, "SubFmlyCd"))
     return "/".join(part for part in parts if part) or text_at(code, "Prtry", "Cd")
 
 
@@ -219,4 +218,4 @@ def _info(tx: Element | None) -> str:
 
 
 def _raw(source: Element) -> str:
-    return etree.tostring(source, encoding="unicode", with_tail=False)
+    return etree.tostring(source.xml, encoding="unicode", with_tail=False)

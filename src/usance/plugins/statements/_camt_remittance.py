@@ -17,9 +17,9 @@ def texts_of(tx: Element) -> list[str]:
     remittance = child(tx, "RmtInf")
     if remittance is None:
         return []
-    texts = [(found.text or "").strip() for found in children(remittance, "Ustrd")]
+    texts = [found.text for found in children(remittance, "Ustrd")]
     for structured in children(remittance, "Strd"):
-        texts += [(found.text or "").strip() for found in children(structured, "AddtlRmtInf")]
+        texts += [found.text for found in children(structured, "AddtlRmtInf")]
     return [text for text in texts if text]
 
 

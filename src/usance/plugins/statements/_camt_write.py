@@ -1,4 +1,4 @@
-"""Write a camt.053.001.08, as the sandbox's bank and our own samples do. `camt.read` reads it back."""
+"""Write a camt.053.001.08, as the sandbox's bank does. `camt.read` reads it back the same."""
 
 import re
 from collections.abc import Iterator

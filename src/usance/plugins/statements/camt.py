@@ -19,9 +19,12 @@ from usance.plugins._xml import local, open_xml
 from ._camt_entry import lines_of
 from ._camt_xml import (
     Element,
+    Misread,
     amount_of,
     children,
     day_of,
+    located,
+    opened,
     place,
     signed,
     text_at,
@@ -49,14 +52,22 @@ def read(data: bytes) -> list[Statement]:
     :raises Unreadable: with the line of what cannot be read; in an archive also the file's name.
     """
     if data[:4] != MAGIC:
-        return list(_statements(open_xml(data)))
+        return _read(data)
     found: list[Statement] = []
     for name, content in unpacked(data):
         try:
-            found.extend(_statements(open_xml(content)))
+            found.extend(_read(content))
         except Unreadable as broken:
             raise Unreadable(broken.says, where=f"{name}, {broken.where}") from broken
     return found
+
+
+def _read(data: bytes) -> list[Statement]:
+    root = open_xml(data)
+    try:
+        return list(_statements(root))
+    except Misread as broken:
+        raise Unreadable(broken.says, where=located(data, broken.element)) from broken
 
 
 def _is_camt(head: bytes) -> bool:
@@ -65,13 +76,13 @@ def _is_camt(head: bytes) -> bool:
     return bool(_OURS.search(head))
 
 
-def _statements(root: Element) -> Iterator[Statement]:
+def _statements(root: etree._Element) -> Iterator[Statement]:
     for message in root.iter(etree.Element):
         wanted = ROOTS.get(local(message))
         if wanted:
-            yield from (_statement(found) for found in children(message, wanted))
+            yield from (_statement(found) for found in children(opened(message), wanted))
             return
-    raise Unreadable("no camt.052, .053 or .054 in it", where=place(root))
+    raise Unreadable("no camt.052, .053 or .054 in it", where=place(opened(root)))
 
 
 def _statement(stmt: Element) -> Statement:
@@ -83,7 +94,8 @@ def _statement(stmt: Element) -> Statement:
     fallback = _any_day(stmt, closing)
     lines: list[BankLine] = []
     for entry in entries:
-        lines.extend(lines_of(entry, fallback))
+        # A fresh one, so that what it looked up is let go with it: a file may hold 100,000.
+        lines.extend(lines_of(opened(entry.xml), fallback))
     return Statement(
         account=_account(stmt),
         currency=currency,

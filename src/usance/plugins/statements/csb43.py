@@ -88,11 +88,10 @@ def _currency(row: int, number: str) -> str:
 
 def _amount(row: int, line: str, sign: int, currency: str) -> Money:
     """A sign (1 owed, 2 in hand) and 14 digits, two of them decimals."""
-    if line[sign : sign + 1] not in ("1", "2"):
-        # Of a zero the sign means nothing, and some banks leave it out.
-        if line[sign : sign + 1] not in ("0", " "):
-            raise refuse(row, f"{line[sign : sign + 1]!r} is no sign", column=sign + 1)
     amount = Money(whole(row, line, sign + 1, sign + 15), currency)
+    # Some banks leave out the sign of a balance in hand; that it is one, the entries must show.
+    if line[sign] not in ("12" if line[:2] == "22" else "012 "):
+        raise refuse(row, f"{line[sign]!r} is no sign", column=sign + 1)
     return either(amount, negative=line[sign] == _DEBIT)
 
 

@@ -33,6 +33,7 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.DISPATCH_UNKNOWN: (_("Nobody knows whether it went out. {detail}"), "circle-question-mark",
                             "odd"),
     Kind.REMINDER_DUE: (_("Reminder {level}, {days_overdue} days overdue"), "clock", "warn"),
+    Kind.DISPUTE_REPORTED: (_("The debtor objects: {detail}"), "triangle-alert", "bad"),
     Kind.DISPUTE_OPENED: (_("Dispute opened: {reason}"), "triangle-alert", "bad"),
     Kind.DISPUTE_CLOSED: (_("Dispute closed. {outcome}"), "check", "good"),
     Kind.STATEMENT_IMPORTED: (_("Statement imported"), "landmark", ""),

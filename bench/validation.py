@@ -1,0 +1,77 @@
+"""Invoices judged per second of one core, and memory over many files: `python -m bench.validation`.
+
+With the packs at hand (../shared/packs or USANCE_PACKS) the rates are those of others' invoices.
+"""
+
+import gc
+import json
+import os
+import resource
+import time
+from datetime import date
+from pathlib import Path
+
+from bench.einvoices import paper
+from usance.domain.verification.profiles import Profile
+from usance.plugins.einvoices import cii, ubl
+from usance.plugins.einvoices._verdict import verdict
+
+SECONDS = 2
+FILES = 100_000
+TODAY = date(2026, 11, 22)
+ROOT = Path(__file__).parents[1]
+PACKS = Path(os.environ.get("USANCE_PACKS") or ROOT.parent / "shared" / "packs") / "einvoices"
+LARGEST = 100_000  # Larger ones are mostly attachment and say little about the rules.
+
+
+def rate(papers: list[bytes], profile: Profile) -> float:
+    """Invoices per second of processor time, warm, the papers in turn."""
+    for data in papers:
+        verdict(data, profile=profile, on=TODAY)
+    done, start = 0, time.process_time()
+    while (spent := time.process_time() - start) < SECONDS:
+        for data in papers:
+            verdict(data, profile=profile, on=TODAY)
+        done += len(papers)
+    return done / spent
+
+
+def others() -> dict[tuple[str, str], list[bytes]]:
+    """The whole invoices of the packs by syntax and the rule set that they name."""
+    found: dict[tuple[str, str], list[bytes]] = {}
+    listing = PACKS / "whole.jsonl"
+    for line in listing.read_text("utf-8").splitlines() if listing.exists() else ():
+        entry = json.loads(line)
+        data = (PACKS / entry["path"]).read_bytes()
+        if len(data) <= LARGEST:
+            found.setdefault((entry["syntax"], entry["rulesets"][-1]), []).append(data)
+    return found
+
+
+def memory() -> int:
+    """The most that this process ever held, in KiB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+
+def main() -> None:
+    gc.disable()  # As the processes of `usance validate` do.
+    nine = {"ubl": ubl.write(paper(9), {}), "cii": cii.write(paper(9), {})}
+    for syntax, data in nine.items():
+        for profile in Profile:
+            print(
+                f"our own {len(data):6} bytes {syntax} {profile:10} {rate([data], profile):7.0f}/s"
+            )
+    names = {"cen": Profile.EN16931, "peppol": Profile.PEPPOL, "xr": Profile.XRECHNUNG}
+    for (syntax, rules), papers in sorted(others().items()):
+        size = sum(map(len, papers)) // len(papers)
+        for profile in dict.fromkeys((Profile.EN16931, names[rules])):
+            print(f"{len(papers):4} of {size:6} bytes {syntax} {profile:10} "
+                  f"{rate(papers, profile):7.0f}/s")  # fmt: skip
+    before = memory()
+    for _ in range(FILES):
+        verdict(nine["ubl"], profile=Profile.PEPPOL, on=TODAY)
+    print(f"memory over {FILES} files: {before} KiB before, {memory()} KiB after")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""A written invoice as the rules see it: its root, an index by tag, and where each place is."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import TypeVar, cast
+
+from .reading import Place
+
+T = TypeVar("T")
+
+
+class Document:
+    """One invoice to judge. `parents` are the places above the one that a rule is looking at."""
+
+    __slots__ = ("attributes", "facts", "index", "parents", "root", "syntax")
+
+    def __init__(
+        self, root: Place, syntax: str, index: dict[str, list[Place]], attributes: set[str]
+    ) -> None:
+        self.root = root
+        self.syntax = syntax  # "ubl" or "cii"
+        self.index = index  # Every place by its tag, in document order.
+        self.attributes = attributes  # Every attribute name that occurs.
+        self.parents: list[Place] = []
+        self.facts: dict[object, object] = {}
+
+    def all(self, tag: str) -> list[Place]:
+        """Every place with this tag, at any depth."""
+        return self.index.get(tag, [])
+
+    def above(self, levels: int = 1) -> Place:
+        return self.parents[-levels]
+
+    def inside(self, tag: str) -> bool:
+        return any(place.tag == tag for place in self.parents)
+
+    def fact(self, work_out: "Callable[[Document], T]") -> T:
+        """What `work_out` says about this document, asked once."""
+        if work_out not in self.facts:
+            self.facts[work_out] = work_out(self)
+        return cast(T, self.facts[work_out])
+
+    def xpath(self, place: Place) -> str:
+        """The way to a place, with a number where brothers share a tag."""
+        way = [*self.parents, place]
+        above = self.parents[-1] if self.parents else None
+        if place is not self.root and (above is None or all(c is not place for c in above)):
+            way = _search(self.root, place) or [self.root]
+        found = [f"/{way[0].tag}"]
+        for parent, child in pairwise(way):
+            same = parent.findall(child.tag)
+            number = f"[{_position(same, child)}]" if len(same) > 1 else ""
+            found.append(f"/{child.tag}{number}")
+        return "".join(found)
+
+
+def _search(parent: Place, place: Place) -> list[Place]:
+    for child in parent:
+        if child is place:
+            return [parent, child]
+        if len(child) and (found := _search(child, place)):
+            return [parent, *found]
+    return []
+
+
+def _position(places: list[Place], place: Place) -> int:
+    return next(number for number, one in enumerate(places, 1) if one is place)

@@ -1,0 +1,27 @@
+"""Where the groups of the invoice stand in the two syntaxes, by the words of the standard."""
+
+# UBL 2.1, Invoice and CreditNote.
+INVOICE = "/Invoice | /CreditNote"
+SELLER = "cac:AccountingSupplierParty/cac:Party"
+BUYER = "cac:AccountingCustomerParty/cac:Party"
+LINE = "cac:InvoiceLine | cac:CreditNoteLine"
+ALLOWANCE = "/Invoice/cac:AllowanceCharge | /CreditNote/cac:AllowanceCharge"
+LINE_ALLOWANCE = "cac:InvoiceLine/cac:AllowanceCharge | cac:CreditNoteLine/cac:AllowanceCharge"
+TOTALS = "cac:LegalMonetaryTotal"
+SUBTOTAL = "cac:TaxTotal/cac:TaxSubtotal"
+
+# UN/CEFACT CII D16B.
+CII = "/rsm:CrossIndustryInvoice"
+T = "rsm:SupplyChainTradeTransaction"
+AGREEMENT = f"{T}/ram:ApplicableHeaderTradeAgreement"
+DELIVERY = f"{T}/ram:ApplicableHeaderTradeDelivery"
+SETTLEMENT = f"{T}/ram:ApplicableHeaderTradeSettlement"
+CII_SELLER = f"{AGREEMENT}/ram:SellerTradeParty"
+CII_BUYER = f"{AGREEMENT}/ram:BuyerTradeParty"
+CII_LINE = "ram:IncludedSupplyChainTradeLineItem"
+CII_LINE_SETTLEMENT = "ram:SpecifiedLineTradeSettlement"
+CII_ALLOWANCE = "ram:ApplicableHeaderTradeSettlement/ram:SpecifiedTradeAllowanceCharge"
+CII_LINE_ALLOWANCE = "ram:SpecifiedLineTradeSettlement/ram:SpecifiedTradeAllowanceCharge"
+CII_TOTALS = "ram:SpecifiedTradeSettlementHeaderMonetarySummation"
+CII_TAX = "ram:ApplicableHeaderTradeSettlement/ram:ApplicableTradeTax"
+CII_MEANS = "ram:SpecifiedTradeSettlementPaymentMeans"

@@ -1,0 +1,80 @@
+"""Which rule sets judge a document: by the profile asked for, or by what the document says."""
+
+from datetime import date
+from enum import StrEnum
+from functools import cache
+
+from ..finding import Finding
+from . import en16931, peppol, xrechnung
+from .document import Document
+from .reading import value
+from .rulebook import Book, Release, only
+
+
+class Profile(StrEnum):
+    EN16931 = "en16931"
+    PEPPOL = "peppol"
+    XRECHNUNG = "xrechnung"
+
+
+class NoRelease(LookupError):
+    """No release of this rule set was in force on that day."""
+
+
+# What stands in the specification identifier (BT-24) of each profile.
+MARKS = (
+    ("urn:fdc:peppol.eu:2017:poacc:billing", Profile.PEPPOL),
+    ("urn:fdc:peppol.eu:2017:poacc:selfbilling", Profile.PEPPOL),
+    ("xrechnung", Profile.XRECHNUNG),
+)
+RULE_SETS: dict[Profile, tuple[tuple[Release, ...], ...]] = {
+    Profile.EN16931: (en16931.RELEASES,),
+    Profile.PEPPOL: (en16931.RELEASES, peppol.RELEASES),
+    Profile.XRECHNUNG: (en16931.RELEASES, xrechnung.RELEASES),
+}
+
+
+def profile_of(document: Document) -> Profile:
+    """The profile that a document names as its specification (BT-24); EN 16931 if none."""
+    path = (
+        "cbc:CustomizationID"
+        if document.syntax == "ubl"
+        else "rsm:ExchangedDocumentContext/ram:GuidelineSpecifiedDocumentContextParameter/ram:ID"
+    )
+    specification = value(document.root, path)
+    for mark, profile in MARKS:
+        if mark in specification:
+            return profile
+    return Profile.EN16931
+
+
+def release_of(releases: tuple[Release, ...], on: date) -> Release:
+    """The release in force on a day; the oldest one for days before any was.
+
+    :raises NoRelease: if the last one has run out.
+    """
+    known = sorted(releases, key=lambda release: release.valid_from)
+    for release in reversed(known):
+        if release.valid_from <= on:
+            if release.valid_until is not None and on > release.valid_until:
+                raise NoRelease(f"{release.name} {release.version} ended {release.valid_until}")
+            return release
+    return known[0]
+
+
+def judge(document: Document, profile: Profile, *, on: date) -> list[Finding]:
+    """Every finding of the rule sets of a profile, as they stood on a day."""
+    nations = peppol.nations(document) if profile is Profile.PEPPOL else frozenset()
+    return _book(profile, document.syntax, on, nations).judge(document)
+
+
+@cache
+def _book(profile: Profile, syntax: str, on: date, nations: frozenset[str]) -> Book:
+    releases = tuple(release_of(rule_set, on) for rule_set in RULE_SETS[profile])
+    return _bound(releases, syntax, nations)
+
+
+@cache
+def _bound(releases: tuple[Release, ...], syntax: str, nations: frozenset[str]) -> Book:
+    rules = only((rule for release in releases for rule in release.rules), syntax)
+    return Book(rule for rule in rules if peppol.nation_of(rule) in nations | {""})

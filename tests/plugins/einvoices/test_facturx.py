@@ -1,0 +1,79 @@
+"""PDFs that carry an invoice, carry none, or should not be opened."""
+
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pytest
+
+from tests.plugins.einvoices.papers import CREDIT_NOTE, EN16931, LEAST
+from usance.plugins import Unreadable
+from usance.plugins.einvoices import cii, facturx, ubl
+
+CII = cii.write(LEAST, {})
+
+
+def pdf(*attached: tuple[str, bytes], pages: int = 1, **how: Any) -> bytes:
+    made, out = pikepdf.new(), BytesIO()
+    for _ in range(pages):
+        made.add_blank_page()
+    for name, content in attached:
+        made.attachments[name] = pikepdf.AttachedFileSpec(made, content, filename=name)
+    made.save(out, **how)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "name", ["factur-x.xml", "zugferd-invoice.xml", "ZUGFeRD-invoice.xml", "xrechnung.xml"]
+)
+def test_the_invoice_is_found_by_its_name(name: str) -> None:
+    ((invoice, findings),) = facturx.read(pdf(("logo.xml", b"<svg/>"), (name, CII)))
+
+    assert (invoice.number, invoice.specification, findings) == ("2026-17", EN16931, ())
+
+
+def test_an_invoice_under_another_name_is_found_and_said() -> None:
+    ((invoice, findings),) = facturx.read(pdf(("faktura.xml", ubl.write(CREDIT_NOTE, {}))))
+
+    assert invoice == CREDIT_NOTE
+    assert [finding.code for finding in findings] == ["attachment_name"]
+    assert not findings[0].blocks
+
+
+LOCKED = {"encryption": pikepdf.Encryption(owner="a", user="b")}
+OWNED = {"encryption": pikepdf.Encryption(owner="a", user="")}
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (pdf(), "this PDF carries no e-invoice data"),
+        (pdf(("terms.xml", b"<terms/>")), "this PDF carries no e-invoice data"),
+        (pdf(("order-x.xml", b"<order/>")), "an Order-X order"),
+        (pdf(("factur-x.xml", CII), **LOCKED), "asks for a password"),
+        (pdf(("factur-x.xml", CII), **OWNED), "is encrypted"),
+        (pdf(("factur-x.xml", CII), pages=1001), "1,001 pages"),
+        (pdf(("factur-x.xml", b" " * (17 << 20))), "factur-x.xml: the attachment has more than"),
+        (pdf(("factur-x.xml", b"")), "factur-x.xml: the file is empty"),
+        (pdf(("factur-x.xml", b"\n<!DOCTYPE a><a/>")), "factur-x.xml: line 2: the file has a"),
+        (pdf(("factur-x.xml", b"<a/>")), "factur-x.xml: line 1: this is no UBL invoice"),
+        (pdf(("factur-x.xml", CII))[:700], "the PDF is broken"),
+        (b"%PDF-1.7" + b" " * (64 << 20), "more than the 67,108,864"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_pdf_that_gives_no_invoice_says_why(data: bytes, says: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        facturx.read(data)
+
+    assert says in str(refused.value)
+
+
+def test_an_attachment_that_only_the_catalogue_names_is_found() -> None:
+    made, out = pikepdf.new(), BytesIO()
+    made.add_blank_page()
+    spec = pikepdf.AttachedFileSpec(made, CII, filename="factur-x.xml")
+    made.Root.AF = made.make_indirect(pikepdf.Array([spec.obj]))
+    made.save(out)
+
+    assert facturx.read(out.getvalue())[0][0].number == "2026-17"
