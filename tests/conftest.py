@@ -1,8 +1,10 @@
 """How pytest gets its database: see tests/database.py. A run that needs none starts none."""
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -54,3 +56,39 @@ def django_db_setup(cluster: Cluster) -> None:
 
     # Django would TRUNCATE as the app, which append-only tables refuse by trigger and privilege.
     TransactionTestCase._fixture_teardown = clean
+
+
+@pytest.fixture(autouse=True)
+def documents(request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Tests that touch the database keep their documents apart, and know who carries what."""
+    if not {"db", "transactional_db"} & set(
+        request.fixturenames
+    ) and not request.node.get_closest_marker("django_db"):
+        return
+    settings = request.getfixturevalue("settings")
+    stores = dict(settings.STORAGES)
+    stores["documents"] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": tmp_path / "documents"},
+    }
+    settings.STORAGES = stores
+    settings.OUTSIDE = str(tmp_path / "outside.json")
+    nobody_there = {"host": "127.0.0.1", "port": "9", "url": "http://127.0.0.1:9", "token": "none"}
+    configure(
+        Path(settings.OUTSIDE),
+        {
+            "channels": {"smtp": nobody_there, "hybrid": nobody_there},
+            "bank": nobody_there["url"],
+        },
+    )
+
+
+def configure(place: Path, ready: dict[str, Any]) -> None:
+    """Write who carries what: the addresses that a sandbox prints when it is ready."""
+    carriers = {
+        name: {"plugin": name, "config": ready["channels"][name] | {"timeout_seconds": "1"}}
+        for name in ("smtp", "hybrid")
+    }
+    kinds = {"email": "smtp", "letter": "hybrid", "einvoice": "hybrid", "mailbox": "hybrid"}
+    bank = {"plugin": "rest", "config": {"url": ready["bank"], "token": ""}}
+    place.write_text(json.dumps({"kinds": kinds, "carriers": carriers, "bank": bank}))

@@ -70,12 +70,17 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
 }
 assert set(FOLLOWS) == set(Kind), "every event has its row, if only an empty one"
 
+# What nothing but a person's word starts, by releasing a hold.
+ON_RELEASE: tuple[Step, ...] = (distribution.again,)
+
 
 def _name(step: Step) -> str:
     return f"{step.__module__.rpartition('.')[2]}.{step.__name__}"
 
 
-STEPS: dict[str, Step] = {_name(step): step for steps in FOLLOWS.values() for step in steps}
+STEPS: dict[str, Step] = {
+    _name(step): step for steps in (*FOLLOWS.values(), ON_RELEASE) for step in steps
+}
 
 
 def enqueue(kind: Kind, subjects: Sequence[UUID]) -> None:

@@ -167,6 +167,7 @@ SECURE_SSL_REDIRECT = TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TLS else None
 X_FRAME_OPTIONS = "DENY"
 
+DATA_UPLOAD_MAX_NUMBER_FILES = None  # The page of the drop zone says its own limit.
 STATIC_URL = "/static/"
 STORAGES = {
     "documents": {

@@ -17,7 +17,8 @@ from usance.domain.refusal import Refusal
 from usance.queries import overdue
 
 from .diary import Line, note
-from .distribution import OBJECTION, add
+from .distribution import add
+from .reports import OBJECTION
 
 
 class DisputeOpen(Refusal):

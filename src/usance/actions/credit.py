@@ -13,7 +13,6 @@ from usance.domain import credit, finance
 from usance.domain.events import Kind
 from usance.domain.finding import Finding
 from usance.domain.invoice import Stage
-from usance.domain.journal import Account
 from usance.domain.money import Money
 from usance.models.bulk import copy
 from usance.models.ids import new_id
@@ -71,7 +70,7 @@ class _Room:
     """What is left of limits and facilities while a batch is decided, invoice by invoice."""
 
     def __init__(self, rows: Sequence[models.Invoice], *, at: datetime) -> None:
-        debtors, clients = {r.debtor_id for r in rows}, {r.client_id for r in rows}
+        debtors, clients = {_debtor(row) for row in rows}, {row.client_id for row in rows}
         locked = models.Debtor.objects.select_for_update().filter(pk__in=debtors).order_by("pk")
         self.debtors = {debtor.pk: debtor for debtor in locked}
         terms = facilities.holding(clients, on=at.date())
@@ -81,36 +80,39 @@ class _Room:
         self.exposure: dict[tuple[UUID, str], int] = defaultdict(int)
         self.funds: dict[tuple[UUID, str], int] = defaultdict(int)
         for currency in {row.currency for row in rows}:
-            for sums in (
-                amounts.of_debtors(Account.FACTORED_RECEIVABLES, debtors, currency),
-                amounts.approved_faces(debtors, currency),
-            ):
-                for debtor, minor in sums.items():
-                    self.exposure[debtor, currency] += minor
+            for debtor, minor in amounts.exposure(debtors, currency).items():
+                self.exposure[debtor, currency] += minor
             for client, minor in amounts.funds_in_use(clients, currency).items():
                 self.funds[client, currency] += minor
 
     def facts(self, row: models.Invoice) -> credit.Facts:
-        limit = self.limits.get((row.debtor_id, row.currency))
+        debtor = _debtor(row)
+        limit = self.limits.get((debtor, row.currency))
         facility = self.facilities.get((row.client_id, row.currency))
         zero = Money(0, row.currency)
         return credit.Facts(
             face=row.face,
-            exposure=Money(self.exposure[row.debtor_id, row.currency], row.currency),
+            exposure=Money(self.exposure[debtor, row.currency], row.currency),
             limit=limit.limit if limit else None,
             limit_source=f"{limit.source} of {limit.given_on}" if limit else "",
-            debtor_insolvent=self.debtors[row.debtor_id].insolvent_on is not None,
+            debtor_insolvent=self.debtors[debtor].insolvent_on is not None,
             funds_in_use=Money(self.funds[row.client_id, row.currency], row.currency),
             advance=finance.price(row.face, facility.terms()).advance if facility else zero,
             facility_limit=facility.limit if facility else zero,
         )
 
     def take(self, row: models.Invoice) -> None:
-        self.exposure[row.debtor_id, row.currency] += row.face_minor
+        self.exposure[_debtor(row), row.currency] += row.face_minor
         facility = self.facilities.get((row.client_id, row.currency))
         if facility:
             advance = finance.price(row.face, facility.terms()).advance
             self.funds[row.client_id, row.currency] += advance.minor
+
+
+def _debtor(row: models.Invoice) -> UUID:
+    """Who owes it: known from the verification on (constraint invoice_debtor_known)."""
+    assert row.debtor_id is not None, row.number
+    return row.debtor_id
 
 
 def _findings(decision: credit.Decision) -> list[Finding]:

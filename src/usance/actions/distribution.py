@@ -1,11 +1,11 @@
-"""Send what debtors must have, and take in what carriers report.
+"""Send what debtors must have.
 
 The protocol of one delivery: the intent is committed before anybody is called; no transaction is
 open during the call; a call whose end nobody knows is asked about before anything is sent again.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,24 +14,19 @@ from django.db import connection, transaction
 
 from usance import models
 from usance.domain.distribution import (
-    ARRIVED,
-    DeliveryEvent,
     Handed,
     Handover,
-    Outcome,
     Paper,
     Parcel,
     Rung,
     State,
     ladder,
-    state_after,
 )
 from usance.domain.events import Kind
 from usance.domain.finding import Finding
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
-from usance.models.bulk import copy, copy_new
-from usance.models.ids import new_id
+from usance.models.bulk import copy
 from usance.queries import outside, parcels
 
 from .diary import Line, note
@@ -39,7 +34,7 @@ from .documents import Content, keep
 from .holds import hold
 
 STEP = "distribution.send"
-OBJECTION = "disputed"  # A carrier's word: the debtor read it and objects.
+AGAIN = "distribution.again"
 AT_ONCE = 50  # Parcels between two commits of documents; a crash leaves at most these unknown.
 ATTEMPTS = 8
 LEASE_SECONDS = 300  # By the database's clock.
@@ -55,13 +50,40 @@ def plan(
     invoices: Sequence[UUID], *, paper: Paper = Paper.INVOICE, at: datetime, actor: str
 ) -> None:
     """Plan to send each bought invoice once, by the first rung of its debtor's ladder."""
-    rows = (
-        models.Invoice.objects.filter(pk__in=invoices, debtor__isnull=False)
-        .exclude(dispatches__paper=paper)
-        .select_related("debtor")
-        .order_by("pk")
-    )
-    add(((row, paper) for row in rows), at=at, actor=actor)
+    rows = _locked(invoices)
+    planned = models.Dispatch.objects.filter(invoice_id__in=[r.pk for r in rows], paper=paper)
+    done = set(planned.values_list("invoice_id", flat=True))
+    add(((row, paper) for row in rows if row.pk not in done), at=at, actor=actor)
+
+
+@transaction.atomic
+def again(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """A person found a better address: what did not reach the debtor walks the ladder anew.
+
+    Those are the last reminder if it failed or could not be sent, and the invoice itself if its
+    last delivery failed. Taken twice, the second time finds them on their way.
+    """
+    rows = _locked(invoices)
+    last = _last_dispatches([row.pk for row in rows])
+    reminders = {
+        r.invoice_id: r
+        for r in models.Reminder.objects.filter(invoice_id__in=[row.pk for row in rows]).order_by(
+            "level"
+        )
+    }  # The highest level stays.
+    papers: list[tuple[models.Invoice, Paper]] = []
+    for row in rows:
+        sent = last.get((row.pk, Paper.INVOICE))
+        if sent is None or sent.state == State.FAILED:
+            papers.append((row, Paper.INVOICE))
+    add(papers, at=at, actor=actor)
+    unsent = []
+    for row in rows:
+        reminder, sent = reminders.get(row.pk), last.get((row.pk, Paper.REMINDER))
+        if reminder and (reminder.dispatch_id is None or (sent and sent.state == State.FAILED)):
+            unsent.append((row, Paper.REMINDER))
+    for invoice, dispatch in add(unsent, at=at, actor=actor).items():
+        models.Reminder.objects.filter(pk=reminders[invoice].pk).update(dispatch=dispatch)
 
 
 def add(
@@ -71,14 +93,14 @@ def add(
     A debtor whom nothing reaches becomes a task for a person."""
     planned, unreachable = {}, {}
     for row, paper in wanted:
-        rungs = ladder(row.debtor.reach())
+        rungs = ladder(_debtor(row).reach())
         if rungs:
             planned[row.pk] = _dispatch(row, paper, 0, rungs[0])
         else:
             unreachable[row.pk] = [_nobody_reached("The debtor has no address at all.")]
     _insert(list(planned.values()), at=at, actor=actor)
     if unreachable:
-        hold(unreachable, stage="distribution.plan", at=at, actor=actor)
+        hold(unreachable, stage=AGAIN, at=at, actor=actor)
     return {invoice: dispatch.pk for invoice, dispatch in planned.items()}
 
 
@@ -150,103 +172,35 @@ def resolve_unknown(
 
 @transaction.atomic
 def fall_back(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
-    """Failed ones go down to the next rung of the ladder; behind the last stands a person."""
-    rows = (
+    """Failed ones go down to the next rung of the ladder; behind the last stands a person.
+
+    One that was followed by another already is left alone: a step may be taken twice.
+    """
+    rows = list(
         models.Dispatch.objects.select_for_update(of=("self",))
         .filter(pk__in=dispatches, state=State.FAILED)
         .select_related("invoice__debtor")
         .order_by("pk")
     )
+    last = _last_dispatches([row.invoice_id for row in rows])
     onward, stuck = [], {}
     for row in rows:
+        if last[row.invoice_id, Paper(row.paper)].pk != row.pk:
+            continue
         tried = _tried(row)
-        rest = [r for r in ladder(row.invoice.debtor.reach()) if r.kind not in tried]
+        rest = [r for r in ladder(_debtor(row.invoice).reach()) if r.kind not in tried]
         if rest:
             onward.append(_dispatch(row.invoice, Paper(row.paper), row.rung + 1, rest[0]))
         else:
             stuck[row.invoice_id] = [_nobody_reached(f"{row.kind}: {row.detail}")]
     _insert(onward, at=at, actor=actor)
+    for new in onward:  # The figures that a reminder prints stand with the reminder.
+        if new.paper == Paper.REMINDER:
+            models.Reminder.objects.filter(
+                invoice_id=new.invoice_id, dispatch__in=[row.pk for row in rows]
+            ).update(dispatch=new)
     if stuck:
-        hold(stuck, stage="distribution.plan", at=at, actor=actor)
-
-
-@transaction.atomic
-def take_events(carrier: str, events: Sequence[DeliveryEvent], *, at: datetime, actor: str) -> int:
-    """Keep a carrier's reports, each once, and let the dispatches follow; how many were new.
-
-    The state is computed from the whole set of reports, so that their order and doubles cannot
-    matter. A report on something we do not know is kept for a person.
-    """
-    known = _reported_on(carrier, events)
-    rows = {new_id(): event for event in events}
-    added = copy_new(
-        models.DeliveryEvent,
-        ["id", "dispatch", "carrier", "event_id", "outcome", "code", "detail",
-         "corrected_address", "at", "received_at"],
-        (
-            (pk, known.get(event), carrier, event.id[:120], event.outcome.value,
-             event.code[:60], event.detail[:400], event.corrected_address[:400], event.at, at)
-            for pk, event in rows.items()
-        ),
-        conflict=["carrier", "event_id"],
-    )  # fmt: skip
-    touched = {known[rows[pk]] for pk in added if rows[pk] in known}
-    _follow_reports(sorted(touched), at=at, actor=actor)
-    objections = [rows[pk] for pk in added if rows[pk].code == OBJECTION and rows[pk] in known]
-    note(
-        Kind.DISPUTE_REPORTED,
-        [Line(known[event], None, {"detail": event.detail}) for event in objections],
-        at=at,
-        actor=actor,
-    )
-    return len(added)
-
-
-def _follow_reports(touched: Sequence[UUID], *, at: datetime, actor: str) -> None:
-    rows = list(models.Dispatch.objects.select_for_update().filter(pk__in=touched).order_by("pk"))
-    reported: dict[UUID, set[Outcome]] = defaultdict(set)
-    details: dict[UUID, str] = {}
-    events = models.DeliveryEvent.objects.filter(dispatch_id__in=touched).order_by("at")
-    for event in events:
-        reported[event.dispatch_id].add(Outcome(event.outcome))
-        details[event.dispatch_id] = event.detail or event.code
-    changed: dict[State, list[models.Dispatch]] = defaultdict(list)
-    for row in rows:
-        state = state_after(reported[row.pk])
-        if state != row.state and State(row.state) is not State.CANCELLED:
-            row.state, row.detail = state, details[row.pk]
-            changed[state].append(row)
-    for state, these in changed.items():
-        models.Dispatch.objects.bulk_update(these, ["state", "detail"])
-        if state in ARRIVED or state is State.FAILED:
-            kind = Kind.DISPATCH_DELIVERED if state in ARRIVED else Kind.DISPATCH_FAILED
-            lines = [Line(d.pk, d.invoice_id, {"by": d.kind, "detail": d.detail}) for d in these]
-            note(kind, lines, at=at, actor=actor)
-
-
-def _reported_on(carrier: str, events: Sequence[DeliveryEvent]) -> Mapping[DeliveryEvent, UUID]:
-    """The dispatch of each report: by our key, else by the carrier's reference."""
-    keys = {event.key for event in events if _is_key(event.key)}
-    references = {event.reference for event in events if event.reference and not event.key}
-    by_key = set(
-        models.Dispatch.objects.filter(pk__in=[UUID(k) for k in keys]).values_list("pk", flat=True)
-    )
-    by_reference = dict(
-        models.Dispatch.objects.filter(carrier=carrier, reference__in=references).values_list(
-            "reference", "pk"
-        )
-    )
-    found = {}
-    for event in events:
-        if _is_key(event.key) and UUID(event.key) in by_key:
-            found[event] = UUID(event.key)
-        elif event.reference in by_reference:
-            found[event] = by_reference[event.reference]
-    return found
-
-
-def _is_key(text: str) -> bool:
-    return len(text) == 32 and all(ch in "0123456789abcdef" for ch in text)
+        hold(stuck, stage=AGAIN, at=at, actor=actor)
 
 
 def _claim(dispatches: Sequence[UUID]) -> dict[UUID, int]:
@@ -271,6 +225,7 @@ def _sealed(rows: list[models.Dispatch], *, at: datetime) -> dict[UUID, Parcel]:
     ready = {row.pk: parcels.unsealed(row) for row in rows if row.sealed is not None}
     new = [row for row in rows if row.sealed is None]
     made = {row.pk: parcels.made(row) for row in new}
+    others: list[models.Dispatch] = []
     with transaction.atomic():
         hashes = iter(
             keep(
@@ -284,8 +239,13 @@ def _sealed(rows: list[models.Dispatch], *, at: datetime) -> dict[UUID, Parcel]:
         )
         for row in new:
             own = [next(hashes) for _ in made[row.pk].attachments]
-            row.sealed, row.document_id = parcels.seal(made[row.pk], own), own[0]
-        models.Dispatch.objects.bulk_update(new, ["document", "sealed"])
+            # Two workers may print the same: the first seal holds, whoever calls the carrier.
+            mine = models.Dispatch.objects.filter(pk=row.pk, sealed=None, state=State.QUEUED)
+            if not mine.update(sealed=parcels.seal(made[row.pk], own), document_id=own[0]):
+                others.append(row)
+    for row in others:
+        row.refresh_from_db(fields=["sealed", "document"])
+        made[row.pk] = parcels.unsealed(row)
     return ready | made
 
 
@@ -328,8 +288,28 @@ def _dispatch(row: models.Invoice, paper: Paper, rung: int, chosen: Rung) -> mod
         kind=chosen.kind,
         carrier=outside.carrier_of(chosen.kind),
         because=chosen.because,
-        address=parcels.address(row.debtor, chosen.kind),
+        address=parcels.address(_debtor(row), chosen.kind),
     )
+
+
+def _debtor(row: models.Invoice) -> models.Debtor:
+    """Who owes it: known from the verification on (constraint invoice_debtor_known)."""
+    assert row.debtor is not None, row.number
+    return row.debtor
+
+
+def _locked(invoices: Sequence[UUID]) -> list[models.Invoice]:
+    return list(
+        models.Invoice.objects.select_for_update(of=("self",))
+        .filter(pk__in=invoices, debtor__isnull=False)
+        .select_related("debtor")
+        .order_by("pk")
+    )
+
+
+def _last_dispatches(invoices: Sequence[UUID]) -> dict[tuple[UUID, Paper], models.Dispatch]:
+    rows = models.Dispatch.objects.filter(invoice_id__in=invoices).order_by("pk")
+    return {(row.invoice_id, Paper(row.paper)): row for row in rows}
 
 
 def _insert(dispatches: Sequence[models.Dispatch], *, at: datetime, actor: str) -> None:

@@ -14,10 +14,11 @@ from usance.domain.events import Kind
 from usance.domain.finding import Finding
 from usance.domain.invoice import Stage
 from usance.domain.journal import About, Account
-from usance.domain.mandate import Act, Role, require, two_people
+from usance.domain.mandate import Act, ContentChanged, Role, require, two_people
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.models.bulk import copy
+from usance.models.ids import is_key
 from usance.plugins.payouts import Answer, Order, Payer, Verdict, pain001
 from usance.queries import amounts, facilities
 
@@ -28,11 +29,6 @@ from .holds import hold
 from .ledger import book
 
 STEP = "finance.fund"
-
-
-class NothingDue(Refusal):
-    code = "nothing_due"
-    todo = "Wait for a purchase or a settlement."
 
 
 class AccountNotVerified(Refusal):
@@ -107,12 +103,16 @@ def propose_payouts(*, role: Role | None = None, at: datetime, actor: str) -> li
         clients = amounts.clients_with(Account.DUE_TO_CLIENTS, currency)
         locked = models.Client.objects.select_for_update().filter(pk__in=clients).order_by("pk")
         names = {client.pk: client.name for client in locked}
+        # Before the sums are read: a release that runs now is waited for, and counts in them.
+        models.Payout.objects.filter(currency=currency, state="proposed").delete()
         due = amounts.of_clients(Account.DUE_TO_CLIENTS, clients, currency)
         claims = amounts.of_clients(Account.CLIENT_CLAIMS, clients, currency)
         targets = models.ClientAccount.objects.filter(
-            client_id__in=clients, currency=currency, closed_at=None, verified_at__isnull=False
+            client_id__in=[client for client in clients if due.get(client, 0) > 0],
+            currency=currency,
+            closed_at=None,
+            verified_at__isnull=False,
         )
-        models.Payout.objects.filter(currency=currency, state="proposed").delete()
         for target in targets.order_by("client_id"):
             pay, set_off = finance.payout(
                 due=Money(due[target.client_id], currency),
@@ -165,7 +165,7 @@ def take_answers(answers: Sequence[Answer], *, at: datetime, actor: str) -> int:
     rows = list(
         models.Payout.objects.select_for_update(of=("self",))
         .filter(state__in=["released", "sent"])
-        .filter(Q(pk__in=[UUID(key) for key in why if key]) | Q(file__name__in=files))
+        .filter(Q(pk__in=[UUID(key) for key in why if is_key(key)]) | Q(file__name__in=files))
         .order_by("pk")
     )
     for payout in rows:
@@ -223,8 +223,9 @@ def release_payouts(
             seen=seen[payout.pk],
         )
     if len(rows) != len(seen):
-        raise NothingDue("a proposal was replaced or released meanwhile")
+        raise ContentChanged("a proposal was replaced or released meanwhile")
     _refuse_changed_accounts(rows)
+    _refuse_changed_sums(rows)
 
     book(
         [
@@ -297,6 +298,19 @@ def _refuse_changed_accounts(payouts: Sequence[models.Payout]) -> None:
     for payout in payouts:
         if (payout.client_id, payout.currency, payout.iban) not in valid:
             raise AccountNotVerified(f"{payout.name}: {payout.iban}")
+
+
+def _refuse_changed_sums(payouts: Sequence[models.Payout]) -> None:
+    """What is due may have grown since; less of it, or a claim that is not set off, may not."""
+    for currency in {payout.currency for payout in payouts}:
+        clients = [p.client_id for p in payouts if p.currency == currency]
+        due = amounts.of_clients(Account.DUE_TO_CLIENTS, clients, currency)
+        claims = amounts.of_clients(Account.CLIENT_CLAIMS, clients, currency)
+        for payout in (p for p in payouts if p.currency == currency):
+            whole = payout.amount_minor + payout.set_off_minor
+            owed = max(claims.get(payout.client_id, 0), 0)
+            if whole > due.get(payout.client_id, 0) or payout.set_off_minor != min(whole, owed):
+                raise ContentChanged(f"{payout.name}: what is due or set off changed; propose anew")
 
 
 def _content(client: UUID, iban: str, pay: Money, set_off: Money) -> str:

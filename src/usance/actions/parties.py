@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from usance import models
 from usance.domain.events import Kind
@@ -300,12 +301,15 @@ def _refuse_taken(
     model: type[models.Client] | type[models.Debtor], company: Company, *, but: UUID | None = None
 ) -> None:
     vat_id, legal_id = identifier_key(company.vat_id), identifier_key(company.legal_id)
-    same = model.objects.none()
+    same = Q(pk=None)
     if vat_id:
-        same = same | model.objects.filter(vat_id=vat_id)
+        same |= Q(vat_id=vat_id)
     if legal_id:
-        same = same | model.objects.filter(country=company.country, legal_id=legal_id)
-    if taken := same.exclude(pk=but).first():
+        same |= Q(country=company.country, legal_id=legal_id)
+    others = model.objects.filter(same)
+    if but is not None:
+        others = others.exclude(pk=but)
+    if taken := others.first():
         raise SameIdentifier(f"{taken.name} carries it")
 
 

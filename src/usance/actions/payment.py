@@ -19,7 +19,7 @@ from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.models.bulk import copy, copy_new
-from usance.models.ids import new_id
+from usance.models.ids import is_key, new_id
 from usance.plugins import statements
 from usance.queries import cash
 
@@ -133,11 +133,12 @@ def _refuse_gap(account: models.BankAccount, statement: payment.Statement) -> No
         .order_by("-closed_on", "-imported_at")
         .first()
     )
-    if last is not None and last.closing_minor != statement.opening.minor:
-        raise StatementGap(
-            f"{account.iban}: opens with {statement.opening}, but the statement of"
-            f" {last.closed_on} closed with {Money(last.closing_minor, account.currency)}"
-        )
+    if last is None or last.closing_minor is None or last.closing_minor == statement.opening.minor:
+        return
+    raise StatementGap(
+        f"{account.iban}: opens with {statement.opening}, but the statement of"
+        f" {last.closed_on} closed with {Money(last.closing_minor, account.currency)}"
+    )
 
 
 def _add_lines(
@@ -186,7 +187,7 @@ def _explain_debits(
     """What went out: payouts of ours by their key, the rest waits for a person's word."""
     keys = {line.end_to_end for _, line in debits}
     open_payouts = models.Payout.objects.select_for_update().filter(
-        pk__in=[UUID(key) for key in keys if _is_key(key)], state__in=["released", "sent"]
+        pk__in=[UUID(key) for key in keys if is_key(key)], state__in=["released", "sent"]
     )
     payouts = {payout.key: payout for payout in open_payouts}
     entries, paid, explained = [], [], []
@@ -215,10 +216,6 @@ def _explain_debits(
         at=at,
         actor=actor,
     )
-
-
-def _is_key(text: str) -> bool:
-    return len(text) == 32 and all(ch in "0123456789abcdef" for ch in text)
 
 
 @transaction.atomic
@@ -280,7 +277,7 @@ def allocate(
     left = cash.outstanding({invoice_id})
     if (
         item is None
-        or row.currency != amount.currency
+        or not row.currency == amount.currency == item.outstanding.currency
         or not 0 < amount.minor <= min(row.unapplied_minor, left.get(invoice_id, 0))
         or row.allocations.filter(invoice_id=invoice_id).exists()  # Once, and then corrected.
     ):

@@ -84,13 +84,13 @@ def apply_credit_notes(notes: Sequence[UUID], *, at: datetime, actor: str) -> No
         .filter(pk__in=notes, stage=Stage.VERIFIED, kind="credit_note", credited__isnull=False)
         .order_by("pk")
     )
-    targets = {row.pk: row for row in _locked({row.credited_id for row in rows})}
+    targets = {row.pk: row for row in _locked({_credited(row) for row in rows})}
     pks = list(targets)
     outstanding = amounts.of_invoices(Account.FACTORED_RECEIVABLES, pks)
     reserves = amounts.of_invoices(Account.CLIENT_RESERVES, pks)
     entries, applied, held, cleared = [], [], {}, []
     for row in rows:
-        target = targets[row.credited_id]
+        target = targets[_credited(row)]
         if Stage(target.stage) in WAITS:
             continue
         try:
@@ -147,7 +147,12 @@ def _funded(invoices: Sequence[UUID]) -> list[models.Invoice]:
     )
 
 
-def _locked(invoices: set[UUID | None]) -> list[models.Invoice]:
+def _credited(note: models.Invoice) -> UUID:
+    assert note.credited_id is not None, note.number  # Only such were asked for.
+    return note.credited_id
+
+
+def _locked(invoices: set[UUID]) -> list[models.Invoice]:
     return list(models.Invoice.objects.select_for_update().filter(pk__in=invoices).order_by("pk"))
 
 

@@ -12,6 +12,7 @@ from usance import models
 from usance.domain import verification
 from usance.domain.events import Kind
 from usance.domain.finding import Finding
+from usance.domain.intake import normalised
 from usance.domain.invoice import Invoice, Stage
 from usance.domain.invoice import Kind as Paper
 from usance.models.bulk import copy
@@ -34,11 +35,12 @@ def verify(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     rows = list(
         models.Invoice.objects.select_for_update(of=("self",))
         .filter(pk__in=invoices, stage=Stage.RECEIVED)
-        .select_related("client", "paper")
+        .select_related("client", "paper", "credited")
         .order_by("pk")
     )
     if not rows:
         return
+    _find_credited(rows)
     waived = waived_codes([row.pk for row in rows], STEP)
     found = {row.pk: findings for row, findings in _checked(rows, today=at.date())}
     held = {
@@ -75,6 +77,16 @@ def waived_codes(invoices: Sequence[UUID], step: str) -> dict[UUID, frozenset[st
     return {invoice: frozenset(found) for invoice, found in codes.items()}
 
 
+def _find_credited(rows: Sequence[models.Invoice]) -> None:
+    """Credit notes that came before their invoice find it now."""
+    lost = [row for row in rows if row.credits and row.credited is None]
+    known = parties.invoices_by_number({(row.client_id, row.credits) for row in lost})
+    for row in lost:
+        if target := known.get((row.client_id, normalised(row.credits))):
+            row.credited = models.Invoice.objects.get(pk=target)
+            row.save(update_fields=["credited"])
+
+
 def _checked(
     rows: Sequence[models.Invoice], *, today: date
 ) -> list[tuple[models.Invoice, tuple[Finding, ...]]]:
@@ -89,7 +101,7 @@ def _checked(
             seller_is_client=parties.same_seller(paper.seller, row.client),
             debtor_known=row.debtor_id is not None,
             facility_currencies=currencies.get(row.client_id, frozenset()),
-            credited_found=row.credited_id is not None,
+            credited_found=row.credited is not None and row.credited.currency == row.currency,
             twins=twins.get(row.pk, ()),
             today=today,
         )

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from usance import clock
-from usance.actions import distribution
+from usance.actions import reports
 from usance.plugins import Unreadable
 from usance.plugins.channels import Forged
 from usance.queries import outside
@@ -39,5 +39,5 @@ def receive(request: HttpRequest, carrier: str) -> HttpResponse:
     except Unreadable as unreadable:
         log.warning("unreadable callback from %s: %s", carrier, unreadable)
         return JsonResponse({"code": "unreadable", "detail": unreadable.says}, status=422)
-    new = distribution.take_events(carrier, events, at=clock.now(), actor=f"carrier:{carrier}")
+    new = reports.take_events(carrier, events, at=clock.now(), actor=f"carrier:{carrier}")
     return JsonResponse({"events": len(events), "new": new})

@@ -141,15 +141,18 @@ DECIDES: tuple[tuple[Outcome, State], ...] = (
     (Outcome.DELIVERED, State.DELIVERED),
     (Outcome.SENT, State.SENT),
     (Outcome.ACCEPTED, State.ACCEPTED),
+    (Outcome.DEFERRED, State.ACCEPTED),
 )
 
 
-def state_after(reported: Collection[Outcome]) -> State:
-    """The state that a set of reports gives: being a set, their order and number cannot matter."""
+def state_after(reported: Collection[Outcome]) -> State | None:
+    """The state that a set of reports gives: being a set, their order and number cannot matter.
+    None: nothing in it says anything, so that the dispatch stays what it is.
+    """
     for outcome, state in DECIDES:
         if outcome in reported:
             return state
-    return State.ACCEPTED
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,16 @@
 """Out of the paper, the claim: what an invoice says that we need, and whether we saw it before."""
 
+import re
+from hashlib import sha256
 from uuid import UUID
 
 from .finding import Finding, Severity
 from .invoice.document import Invoice
 from .invoice.receivable import Kind, Receivable
 from .money import Money, NotMoney
+
+LONGEST_NUMBER = 80
+_CURRENCY = re.compile("[A-Z]{3}")  # ISO 4217
 
 
 def receivable(invoice: Invoice) -> tuple[Receivable | None, tuple[Finding, ...]]:
@@ -17,6 +22,15 @@ def receivable(invoice: Invoice) -> tuple[Receivable | None, tuple[Finding, ...]
     """
     findings = list(_missing(invoice))
     face = None
+    if invoice.currency and not _CURRENCY.fullmatch(invoice.currency):
+        findings.append(
+            Finding(
+                code="currency_unreadable",
+                says=f"{invoice.currency[:20]!r} is no currency.",
+                where="BT-5",
+                todo="Ask the client for a corrected invoice.",
+            )
+        )
     if invoice.totals.payable is not None and invoice.currency:
         try:
             face = Money.of(invoice.totals.payable, invoice.currency)
@@ -55,7 +69,15 @@ def normalised(number: str) -> str:
 
 def fingerprint(claim: Receivable, *, client: UUID) -> str:
     """Equal for two copies of one invoice, whatever its format or spelling."""
-    return f"{client}|{claim.kind}|{normalised(claim.number)}"
+    return numbered(claim.number, client=client, kind=claim.kind)
+
+
+def numbered(number: str, *, client: UUID, kind: Kind) -> str:
+    """The fingerprint of the paper of this kind and number; long numbers by their hash."""
+    key = normalised(number)
+    if len(key) > LONGEST_NUMBER:
+        key = sha256(key.encode()).hexdigest()
+    return f"{client}|{kind}|{key}"
 
 
 def _missing(invoice: Invoice) -> list[Finding]:

@@ -86,7 +86,7 @@ def reach(account: Account, path: Path) -> None:
         return
     for step in [*reversed(path.parents), path]:
         # A shell of the account's own has to walk there: asking the mode bits would miss ACLs.
-        walk = ["/bin/sh", "-c", 'cd "$1"', "sh", step]
+        walk = ["/bin/sh", "-c", 'cd "$1"', "sh", str(step)]
         if account.run(walk, within=Path("/"), seconds=10).returncode != 0:
             raise OutOfReach(
                 f"PostgreSQL runs as {account.name}, who may not enter {step}.",

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db import OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
@@ -13,6 +13,7 @@ from usance.actions import holds
 from usance.queries import subjects as subject_queries
 
 ACTOR = "belt"
+PASSING = (OperationalError, InterfaceError)  # A lost lock, a lost connection: again is enough.
 TRIES_ALONE = 2
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
     name=pipeline.JOB,
     queue=pipeline.QUEUE,
     # The database was away or two batches met: the same job may simply run again.
-    retry=RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=[OperationalError]),
+    retry=RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=list(PASSING)),
 )
 def step(step: str, subjects: list[str]) -> None:
     close_old_connections()
@@ -33,26 +34,28 @@ def run(step: str, subjects: Sequence[UUID]) -> None:
     act = pipeline.STEPS[step]
     try:
         act(subjects, at=clock.now(), actor=ACTOR)
-    except OperationalError:
+    except PASSING:
         raise
     except Exception:
         log.exception("step %s failed for %d subjects; now one by one", step, len(subjects))
-        for one in subjects:
-            _alone(step, one)
+        failures = [failure for one in subjects if (failure := _alone(step, one))]
+        if failures:
+            raise failures[0] from None
 
 
-def _alone(step: str, subject: UUID) -> None:
+def _alone(step: str, subject: UUID) -> Exception | None:
+    """The failure of a subject that no invoice can be parked for: it stands in the failed job."""
     for left in reversed(range(TRIES_ALONE)):
         try:
             pipeline.STEPS[step]([subject], at=clock.now(), actor=ACTOR)
-        except OperationalError:
+        except PASSING:
             raise
         except Exception as failure:
             if left:
                 continue
             invoice = subject_queries.invoice_of(subject)
             if invoice is None:
-                raise  # No invoice to park: the job itself stands in the list of failed ones.
+                return failure
             holds.park(
                 invoice,
                 subject=subject,
@@ -61,4 +64,5 @@ def _alone(step: str, subject: UUID) -> None:
                 at=clock.now(),
                 actor=ACTOR,
             )
-        return
+        return None
+    return None

@@ -205,3 +205,7 @@ class Payout(models.Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def set_off(self) -> Money:
+        return Money(self.set_off_minor, self.currency)

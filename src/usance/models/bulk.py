@@ -44,12 +44,15 @@ def copy_new(
                 copying.write_row(row)
         cursor.execute(
             sql.SQL(
-                "INSERT INTO {} ({}) SELECT {} FROM {} ON CONFLICT ({}) DO NOTHING RETURNING {}"
+                "INSERT INTO {} ({}) SELECT {} FROM {} ORDER BY {} ON CONFLICT ({})"
+                " DO NOTHING RETURNING {}"
             ).format(
                 table,
                 names,
                 names,
                 _staging(model),
+                # In one order, so that two writers of the same rows never wait crosswise.
+                sql.SQL(", ").join(map(sql.Identifier, conflict)),
                 sql.SQL(", ").join(map(sql.Identifier, conflict)),
                 sql.Identifier(returning),
             )

@@ -113,7 +113,7 @@ def listed(rows: Iterable[models.Batch]) -> list[Listed]:
         batch: (count, faulty, taken or 0)
         for batch, count, faulty, taken in models.ReceivedFile.objects.filter(batch_id__in=pks)
         .values_list("batch_id")
-        .annotate(Count("id"), Count("id", filter=~Q(findings=[])), Sum("taken"))
+        .annotate(all=Count("id"), odd=Count("id", filter=~Q(findings=[])), out=Sum("taken"))
     }
     stages = progress(pks)
     return [

@@ -26,7 +26,12 @@ def as_line(row: models.BankLine) -> payment.BankLine:
         counterparty_account=row.counterparty_account,
         texts=tuple(row.texts),
         references=tuple(
-            payment.Reference(scheme=ref["scheme"], value=ref["value"]) for ref in row.references
+            payment.Reference(
+                scheme=ref["scheme"],
+                value=ref["value"],
+                amount=Money(**ref["amount"]) if ref.get("amount") else None,
+            )
+            for ref in row.references
         ),
     )
 

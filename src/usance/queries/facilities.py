@@ -28,5 +28,5 @@ def limits(debtors: Collection[UUID], *, on: date) -> dict[tuple[UUID, str], mod
     """The limit that holds for each debtor and currency that day; the newest, if two overlap."""
     rows = models.CreditLimit.objects.filter(
         Q(valid_to=None) | Q(valid_to__gte=on), debtor_id__in=debtors, given_on__lte=on
-    ).order_by("given_on")
+    ).order_by("given_on", "pk")
     return {(row.debtor_id, row.currency): row for row in rows}

@@ -95,14 +95,22 @@ def reasons_of(plain: Sequence[Mapping[str, object]]) -> tuple[Reason, ...]:
     return tuple(msgspec.convert(list(plain), list[Reason]))
 
 
+# jsonb forgets the order in which a rule named its values.
+IN_ORDER = ("exposure", "funds_in_use", "face", "advance", "limit", "facility_limit")
+
+
 def figures_of(reasons: Sequence[Reason]) -> tuple[Figure, ...]:
     """The values of these reasons, each name once."""
-    found: dict[str, Money] = {}
-    for reason in reasons:
-        for name, text in reason.values.items():
-            amount, _, currency = text.rpartition(" ")
-            found.setdefault(name.replace("_", " "), Money.of(amount, currency))
-    return tuple(Figure(name=name, amount=amount) for name, amount in found.items())
+    said = {name: text for reason in reversed(reasons) for name, text in reason.values.items()}
+    found = []
+    for name in sorted(said, key=_order):
+        amount, _, currency = said[name].rpartition(" ")
+        found.append(Figure(name=name.replace("_", " "), amount=Money.of(amount, currency)))
+    return tuple(found)
+
+
+def _order(name: str) -> tuple[int, str]:
+    return (IN_ORDER.index(name) if name in IN_ORDER else len(IN_ORDER)), name
 
 
 def refused(invoices: Sequence[UUID]) -> dict[UUID, tuple[Reason, ...]]:

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from usance import models
-from usance.domain.intake import normalised
+from usance.domain.intake import normalised, numbered
+from usance.domain.invoice import Kind
 from usance.domain.party import Party, identifier_key, name_key
 
 
@@ -40,7 +41,7 @@ def invoices_by_number(wanted: Collection[tuple[UUID, str]]) -> dict[tuple[UUID,
     """Invoices (no credit notes) by client and number, keyed by the normalised number."""
     if not wanted:
         return {}
-    prints = {f"{client}|invoice|{normalised(number)}" for client, number in wanted}
+    prints = {numbered(number, client=client, kind=Kind.INVOICE) for client, number in wanted}
     rows = models.Invoice.objects.filter(fingerprint__in=prints)
     return {
         (client, normalised(number)): pk

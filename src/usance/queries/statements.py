@@ -93,7 +93,11 @@ def controlled(rows: Iterable[models.Statement]) -> list[Controlled]:
         pk: (count, left, minor or 0)
         for pk, count, left, minor in models.BankLine.objects.filter(statement__in=found)
         .values_list("statement_id")
-        .annotate(Count("pk"), Count("pk", filter=~Q(unapplied_minor=0)), Sum("amount_minor"))
+        .annotate(
+            all=Count("pk"),
+            left=Count("pk", filter=~Q(unapplied_minor=0)),
+            minor=Sum("amount_minor"),
+        )
     }
     return [
         Controlled(

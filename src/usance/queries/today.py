@@ -15,11 +15,11 @@ from django.db import connection
 from django.db.models import Count, F, Min, Q, Sum
 
 from usance import models
-from usance.domain.distribution import ARRIVED
+from usance.domain.distribution import ARRIVED, State
 from usance.domain.journal import Account
 from usance.domain.money import Money
 
-DAYS = 120  # Of the line chart.
+DAYS = 120  # Of the line chart, or less in a younger book.
 WEEKS = 13  # Of the forecast.
 KEPT_SECONDS = 600
 BUCKETS = ((0, "Not due"), (15, "1–15"), (30, "16–30"), (60, "31–60"), (90, "61–90"))
@@ -75,7 +75,8 @@ class Sent:
 
     kind: str
     begun: int
-    arrived: int
+    arrived: int  # Confirmed by the receiver's side.
+    failed: int  # Or of unknown outcome.
 
 
 def open_by_due() -> dict[str, tuple[Due, ...]]:
@@ -221,6 +222,7 @@ def deliveries(*, since: datetime) -> list[Sent]:
         .annotate(
             begun=Count("pk"),
             arrived=Count("pk", filter=Q(state__in=[state.value for state in ARRIVED])),
+            failed=Count("pk", filter=Q(state__in=[State.FAILED, State.UNKNOWN])),
         )
     )
     return sorted((Sent(*row) for row in rows), key=lambda sent: -sent.begun)

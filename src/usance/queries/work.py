@@ -13,7 +13,8 @@ from usance.domain.payment import Verdict
 
 from . import cash, pages
 
-SHOWN = 30  # Of each kind.
+SHOWN = 20
+SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
 
 
 class Sort(StrEnum):
@@ -69,8 +70,14 @@ def waiting() -> Waiting:
 
 def tasks(shown: int = SHOWN) -> list[Task]:
     """The oldest of each kind, mixed by the day since which they wait. Five queries."""
-    found = [*_holds(shown), *_unknown(shown), *_probable(shown), *_disputes(shown)]
-    return sorted(found, key=lambda task: (_day(task.since), task.name))[:shown]
+    kinds = [_holds(shown), _unknown(shown), _probable(shown), _disputes(shown)]
+    sure = [task for kind in kinds for task in kind[:SHARE]]
+    rest = sorted((task for kind in kinds for task in kind[SHARE:]), key=_place)
+    return sorted([*sure, *rest[: max(shown - len(sure), 0)]], key=_place)
+
+
+def _place(task: Task) -> tuple[date, str]:
+    return _day(task.since), task.name
 
 
 def _day(since: datetime | date) -> date:

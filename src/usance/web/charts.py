@@ -43,6 +43,7 @@ class Flow:
     name: str
     begun: int
     arrived: int
+    failed: int | None = None  # None: all that did not arrive. Else the rest is under way.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +171,7 @@ def stacked(
 
 
 def funnel(title: str, flows: Sequence[Flow], *, begun: str, arrived: str) -> Chart:
-    """A row per channel: its length is what was begun, the red end what did not arrive.
+    """A row per channel: its length is what was begun, the red end what failed.
 
     :param begun: the word for what set out, such as "Queued"; `arrived`: such as "Delivered".
     """
@@ -182,11 +183,14 @@ def funnel(title: str, flows: Sequence[Flow], *, begun: str, arrived: str) -> Ch
     rows: list[str] = []
     for n, (flow, word) in enumerate(zip(flows, words, strict=True)):
         y, width, good = 43 * n + 17, 288 * flow.begun / most, 288 * flow.arrived / most
+        failed = flow.begun - flow.arrived if flow.failed is None else flow.failed
+        lost = 288 * failed / most
         rows += [
             text(0, y, flow.name, "lb"),
             text(288, y, word, "ax to-end"),
             block(0, y + 6, 288, 14, "rest", f"{flow.name}: {word}"),
-            block(0, y + 6, width, 14, "lost", f"{flow.name}, {begun}: {flow.begun}"),
+            block(0, y + 6, width, 14, "way", f"{flow.name}, {begun}: {flow.begun}"),
+            block(width - lost, y + 6, lost, 14, "lost", f"{flow.name}: {failed}"),
             block(0, y + 6, good, 14, "f1", f"{flow.name}, {arrived}: {flow.arrived}"),
         ]
     drawing = picture(288, 43 * len(flows), title, says, *rows, look="ch") if flows else NOTHING

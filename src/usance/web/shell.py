@@ -58,6 +58,7 @@ PLACES = (
     Place(_("Delivery"), "deliveries", "send", "d"),
     Place(_("Collections"), "collections", "phone", "o"),
     Place(_("Cash"), "cash", "banknote", "c"),
+    Place(_("Payouts"), "payouts", "landmark", "p"),
     Place(_("Ledger"), "ledger", "book-open", "l"),
     Place(_("Clients"), "clients", "users", "n"),
     Place(_("Debtors"), "debtors", "building-2", "e"),

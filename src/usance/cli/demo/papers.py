@@ -55,7 +55,8 @@ def season(
     dice = random.Random(seed)  # noqa: S311 - a play, no secret
     limited = frozenset(models.CreditLimit.objects.values_list("debtor_id", flat=True))
     plans = [
-        _Plan(role, row, [b for b in buyers if _trades(role, b[0])], dice) for role, row in sellers
+        _Plan(role, row, [b for b in buyers if _trades(role, b[0])], limited, dice)
+        for role, row in sellers
     ]
     workdays = [d for n in range(days) if (d := first + timedelta(days=n)).weekday() < 5]
     wanted = [workdays[n * len(workdays) // max(count, 1)] for n in range(count)]

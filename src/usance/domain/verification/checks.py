@@ -18,7 +18,7 @@ class Facts:
     seller_is_client: bool | None  # None: the paper names no identifier to compare.
     debtor_known: bool
     facility_currencies: frozenset[str]  # Currencies in which the client has a facility today.
-    credited_found: bool  # The invoice that a credit note names stands in our books.
+    credited_found: bool  # The invoice that a credit note names is in our books, same currency.
     twins: tuple[str, ...]  # Numbers of other invoices with the same debtor, date and amount.
     today: date
 

@@ -64,15 +64,17 @@ def release_of(releases: tuple[Release, ...], on: date) -> Release:
 
 def judge(document: Document, profile: Profile, *, on: date) -> list[Finding]:
     """Every finding of the rule sets of a profile, as they stood on a day."""
-    return _book(profile, document.syntax, on).judge(document)
+    nations = peppol.nations(document) if profile is Profile.PEPPOL else frozenset()
+    return _book(profile, document.syntax, on, nations).judge(document)
 
 
 @cache
-def _book(profile: Profile, syntax: str, on: date) -> Book:
+def _book(profile: Profile, syntax: str, on: date, nations: frozenset[str]) -> Book:
     releases = tuple(release_of(rule_set, on) for rule_set in RULE_SETS[profile])
-    return _bound(releases, syntax)
+    return _bound(releases, syntax, nations)
 
 
 @cache
-def _bound(releases: tuple[Release, ...], syntax: str) -> Book:
-    return Book(only((rule for release in releases for rule in release.rules), syntax))
+def _bound(releases: tuple[Release, ...], syntax: str, nations: frozenset[str]) -> Book:
+    rules = only((rule for release in releases for rule in release.rules), syntax)
+    return Book(rule for rule in rules if peppol.nation_of(rule) in nations | {""})

@@ -112,7 +112,7 @@ class State:
         self.path = path
         self.depth = depth
         found = book.rules_at(path)
-        self.rules = tuple(rule for rule in found if rule.at.kind is None)
+        self.rules = [_ready(rule) for rule in found if rule.at.kind is None]
         self.switches = _switches(found)
         self.busy = bool(found)
         self.children: dict[str, State] = {}
@@ -169,33 +169,44 @@ class _Findings:
         )
 
 
-def _switches(rules: Iterable[Rule]) -> "tuple[tuple[Key, dict[str, list[Rule]]], ...]":
-    switches: dict[Key, dict[str, list[Rule]]] = {}
+Ready = tuple[Rule, "Callable[[Place, Document], bool] | None", Holds, tuple[object, ...]]
+
+
+def _ready(rule: Rule) -> Ready:
+    """A rule taken apart, so that asking it costs no look-ups."""
+    return rule, rule.at.when, rule.holds, rule.at.paths
+
+
+def _switches(rules: Iterable[Rule]) -> "tuple[tuple[Key, dict[str, list[Ready]]], ...]":
+    switches: dict[Key, dict[str, list[Ready]]] = {}
     for rule in rules:
         if rule.at.kind is not None:
             key, value = rule.at.kind
-            switches.setdefault(key, {}).setdefault(value, []).append(rule)
+            switches.setdefault(key, {}).setdefault(value, []).append(_ready(rule))
     return tuple(switches.items())
 
 
-def _chosen(state: State, place: Place, document: Document) -> list[Rule]:
+def _chosen(state: State, place: Place, document: Document) -> list[Ready]:
     """The rules that a place asks for by its kind."""
-    found: list[Rule] = []
+    found: list[Ready] = []
     for key, table in state.switches:
-        kinds = key(place, document)
+        try:
+            kinds = key(place, document)
+        except (ValueError, ArithmeticError):
+            # What cannot be told apart is asked nothing here; other rules say what is wrong.
+            continue
         for kind in (kinds,) if isinstance(kinds, str) else kinds:
             if kind in table:
                 found += table[kind]
     return found
 
 
-def _apply(rules: Iterable[Rule], place: Place, document: Document, findings: _Findings) -> None:
-    for rule in rules:
-        bound = rule.at
+def _apply(rules: Iterable[Ready], place: Place, document: Document, findings: _Findings) -> None:
+    for rule, when, holds, paths in rules:
         try:
-            if bound.when is not None and not bound.when(place, document):
+            if when is not None and not when(place, document):
                 continue
-            answer = rule.holds(place, document, *bound.paths)
+            answer = holds(place, document, *paths)
         except (ValueError, ArithmeticError) as fault:
             # The official artefacts stop here; we say which rule could not be kept, and go on.
             findings.add(rule, place, str(fault))

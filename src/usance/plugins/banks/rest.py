@@ -33,6 +33,8 @@ def send(account: str, name: str, data: bytes, config: Mapping[str, str]) -> Non
             raise TryLater(str(unreachable)) from unreachable
         except httpx.HTTPError as trouble:
             raise OutcomeUnknown(str(trouble)) from trouble
+    if answer.status_code == 409:
+        return  # A file of this name is there: ours, for our files never change.
     if answer.status_code in (429, 503):
         raise TryLater(f"{answer.status_code}")
     if answer.status_code >= 500:

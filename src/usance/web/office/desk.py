@@ -105,6 +105,7 @@ def address(request: HttpRequest, **changes: object) -> str:
 def pager(request: HttpRequest, page: Page) -> dict[str, object]:
     """What parts/pager.html wants."""
     return {
+        "here": address(request),
         "before": address(request, before=page.before) if page.before else "",
         "after": address(request, after=page.after) if page.after else "",
         "says": _("%(count)s on this page") % {"count": len(page.rows)},

@@ -28,7 +28,7 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.CREDIT_NOTE_APPLIED: (_("Credit note applied to its invoice"), "circle-check", "good"),
     Kind.DISPATCH_PLANNED: (_("To be sent by {by}. {because}"), "send", ""),
     Kind.DISPATCH_ACCEPTED: (_("Handed to {carrier}"), "send", "info"),
-    Kind.DISPATCH_DELIVERED: (_("Delivered by {by}. {detail}"), "mail", "good"),
+    Kind.DISPATCH_DELIVERED: (_("Delivered by {by}"), "mail", "good"),
     Kind.DISPATCH_FAILED: (_("Delivery by {by} failed: {detail}"), "octagon-x", "bad"),
     Kind.DISPATCH_UNKNOWN: (_("Nobody knows whether it went out. {detail}"), "circle-question-mark",
                             "odd"),

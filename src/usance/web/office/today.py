@@ -155,6 +155,7 @@ def _overdue(
 
 
 def _course(course: Sequence[figures.Day], currency: str, language: str) -> dict[str, object]:
+    course = _since_it_began(course)
     unit, values = _scaled(
         currency, [day.funds.minor for day in course], [day.availability.minor for day in course]
     )
@@ -169,6 +170,12 @@ def _course(course: Sequence[figures.Day], currency: str, language: str) -> dict
         shown=_said(language),
     )
     return {"chart": drawn, "unit": unit}
+
+
+def _since_it_began(course: Sequence[figures.Day]) -> Sequence[figures.Day]:
+    """Without the days before the first facility or purchase; a fortnight at least."""
+    begun = next((n for n, day in enumerate(course) if day.funds or day.limits), len(course))
+    return course[min(max(begun - 1, 0), len(course) - 14) :]
 
 
 def _ageing(
@@ -189,11 +196,11 @@ def _ageing(
 def _delivery(today: date, language: str) -> charts.Chart:
     since = datetime.combine(today - timedelta(days=6), time.min, get_current_timezone())
     flows = [
-        charts.Flow(str(KINDS[Kind(sent.kind)]), sent.begun, sent.arrived)
+        charts.Flow(str(KINDS[Kind(sent.kind)]), sent.begun, sent.arrived, sent.failed)
         for sent in figures.deliveries(since=since)
     ]
     return charts.funnel(
-        _("Deliveries by channel, 7 days"), flows, begun=_("Sent"), arrived=_("Delivered")
+        _("Deliveries by channel, 7 days"), flows, begun=_("Sent"), arrived=_("Confirmed")
     )
 
 

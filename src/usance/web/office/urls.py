@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from . import documents, held, invoice, invoices, today
+from . import (
+    batches,
+    cash,
+    clients,
+    debtors,
+    deliveries,
+    documents,
+    held,
+    invoice,
+    invoices,
+    ledger,
+    payouts,
+    today,
+)
 
 urlpatterns = [
     path("", today.page, name="today"),
@@ -19,4 +32,38 @@ urlpatterns = [
     path("documents/<str:sha256>", documents.file, name="document"),
     path("documents/<str:sha256>/look", documents.look, name="look"),
     path("documents/<str:sha256>/pages/<int:number>.png", documents.picture, name="document_page"),
+]
+
+urlpatterns += [
+    path("batches", batches.batches, name="batches"),
+    path("batches/new", batches.new, name="batch_new"),
+    path("batches/<uuid:pk>", batches.batch, name="batch"),
+    path("deliveries", deliveries.deliveries, name="deliveries"),
+    path("deliveries/<uuid:pk>", deliveries.delivery, name="delivery"),
+    path("deliveries/<uuid:pk>/outcome", deliveries.resolve, name="delivery_outcome"),
+    path("cash", cash.cash, name="cash"),
+    path("cash/statements", cash.take_in, name="cash_import"),
+    path("cash/lines/<uuid:pk>", cash.line, name="cash_line"),
+    path("cash/lines/<uuid:pk>/allocations", cash.allocate, name="cash_allocate"),
+    path("payouts", payouts.payouts, name="payouts"),
+    path("payouts/proposals", payouts.propose, name="payouts_propose"),
+    path("payouts/release", payouts.release, name="payouts_release"),
+    path("ledger", ledger.ledger, name="ledger"),
+    path("ledger/journal", ledger.journal, name="journal"),
+    path("ledger/doctor", ledger.doctor, name="doctor"),
+    path("ledger/entries/<uuid:pk>", ledger.entry, name="entry"),
+    path("ledger/accounts/<str:number>/<str:currency>", ledger.account, name="account"),
+    path("clients", clients.clients, name="clients"),
+    path("clients/new", clients.new, name="client_new"),
+    path("clients/<uuid:pk>", clients.client, name="client"),
+    path("clients/<uuid:pk>/edit", clients.edit, name="client_edit"),
+    path("clients/<uuid:pk>/facilities", clients.agree, name="client_facility"),
+    path("clients/<uuid:pk>/accounts", clients.set_account, name="client_account"),
+    path("clients/accounts/<uuid:pk>/verification", clients.verify_account, name="client_verify"),
+    path("debtors", debtors.debtors, name="debtors"),
+    path("debtors/new", debtors.new, name="debtor_new"),
+    path("debtors/<uuid:pk>", debtors.debtor, name="debtor"),
+    path("debtors/<uuid:pk>/edit", debtors.edit, name="debtor_edit"),
+    path("debtors/<uuid:pk>/limits", debtors.set_limit, name="debtor_limit"),
+    path("debtors/<uuid:pk>/reports", debtors.ask, name="debtor_ask"),
 ]

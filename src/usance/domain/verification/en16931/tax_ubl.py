@@ -17,6 +17,7 @@ from ..reading import (
     text,
     tidy,
     total,
+    truth,
     value,
     values,
 )
@@ -84,7 +85,7 @@ def _count_allowance(group: Place, found: Taxes, own: bool) -> None:
     categories = group.findall("cac:TaxCategory")
     if not categories:
         return
-    charge = indicated(group)
+    charge = truth(value(group, "cbc:ChargeIndicator"))
     for category in categories:
         code = code_of(category)
         found.allowed_of_any_tax.add(code)

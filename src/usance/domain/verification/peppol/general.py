@@ -11,7 +11,20 @@ from ..paths import (
     LINE,
     SETTLEMENT,
 )
-from ..reading import Place, day, decimal, double, each, first, has, text, tidy, value, values
+from ..reading import (
+    WHITE,
+    Place,
+    day,
+    decimal,
+    double,
+    each,
+    first,
+    has,
+    text,
+    tidy,
+    value,
+    values,
+)
 from ..rulebook import Chapter, at
 from .parties import both_in
 
@@ -119,12 +132,13 @@ def nothing_is_empty(_: Place, document: Document) -> bool | tuple[Place, ...]:
 
 
 def empty_places(document: Document) -> tuple[Place, ...]:
-    return tuple(
-        place
-        for places in document.index.values()
-        for place in places
-        if not (place.text and place.text.strip(" \t\r\n")) and not len(place)
-    )
+    found = []
+    for places in document.index.values():
+        for place in places:
+            words = place.text
+            if (words is None or not words.strip(WHITE)) and not len(place):
+                found.append(place)  # A loop is faster here than a generator.
+    return tuple(found)
 
 
 @rule("PEPPOL-EN16931-R010", ubl=at("cac:AccountingCustomerParty/cac:Party", "cbc:EndpointID"),

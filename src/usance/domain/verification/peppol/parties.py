@@ -2,7 +2,7 @@
 
 from ..document import Document
 from ..paths import BUYER, CII_BUYER, CII_SELLER, SELLER
-from ..reading import Place, each, text, tidied, value
+from ..reading import Place, each, text, tidy, value, values
 
 AGENT = "cac:TaxRepresentativeParty"
 ADDRESS = "cac:PostalAddress/cac:Country/cbc:IdentificationCode"
@@ -22,29 +22,34 @@ def vat_numbers(party_schemes: list[Place]) -> list[str]:
     ]
 
 
-def _from_vat(root: Place, party: str) -> str:
-    numbers = vat_numbers(each(root, f"{party}/cac:PartyTaxScheme"))
-    return numbers[0][:2] if numbers else ""
+def _first_known(root: Place, *parties: str) -> str:
+    """By VAT number of the parties in turn, then by the address of the first; "XX" for none.
+
+    Where one is given twice the artefacts know no country at all, and so do we: "".
+    """
+    for party in parties:
+        numbers = vat_numbers(each(root, f"{party}/cac:PartyTaxScheme"))
+        if len(numbers) > 1:
+            return ""
+        if numbers and numbers[0][:2]:
+            return _tidy(numbers[0][:2])
+    addresses = values(root, f"{parties[0]}/{ADDRESS}")
+    return "" if len(addresses) > 1 else _tidy("".join(addresses)) or "XX"
 
 
 def supplier(document: Document) -> str:
-    """By VAT number, else by the representative's, else by address; "XX" if none is given."""
-    root = document.root
+    """The seller's country by VAT number, else the representative's, else by address."""
     if document.syntax == "cii":
-        return _cii_country(root, CII_SELLER, CII_AGENT)
-    return _tidy(
-        _from_vat(root, SELLER) or _from_vat(root, AGENT) or value(root, f"{SELLER}/{ADDRESS}")
-    )
+        return _cii_country(document.root, CII_SELLER, CII_AGENT)
+    return _first_known(document.root, SELLER, AGENT)
 
 
 def supplier_itself(document: Document) -> str:
-    root = document.root
-    return _tidy(_from_vat(root, SELLER) or value(root, f"{SELLER}/{ADDRESS}"))
+    return _first_known(document.root, SELLER)
 
 
 def customer(document: Document) -> str:
-    root = document.root
-    return _tidy(_from_vat(root, BUYER) or value(root, f"{BUYER}/{ADDRESS}"))
+    return _first_known(document.root, BUYER)
 
 
 def _cii_country(root: Place, *parties: str) -> str:
@@ -55,32 +60,36 @@ def _cii_country(root: Place, *parties: str) -> str:
                 if start:
                     return _tidy(start)
                 break
-    return _tidy(value(root, f"{parties[0]}/{CII_ADDRESS}"))
+    return _tidy(value(root, f"{parties[0]}/{CII_ADDRESS}")) or "XX"
 
 
 def _tidy(country: str) -> str:
-    return " ".join(country.split()).upper() or "XX"
+    return tidy(country).upper()
+
+
+def _address(document: Document, party: str, cii_party: str) -> str:
+    """The country of an address as written; "" if there is none, or in UBL more than one."""
+    if document.syntax == "cii":
+        return value(document.root, f"{cii_party}/{CII_ADDRESS}")
+    found = values(document.root, f"{party}/{ADDRESS}")
+    return found[0] if len(found) == 1 else ""
 
 
 def seller_address(document: Document) -> str:
-    """The country of the seller's address, as written."""
-    path = f"{SELLER}/{ADDRESS}" if document.syntax == "ubl" else f"{CII_SELLER}/{CII_ADDRESS}"
-    return value(document.root, path)
+    return _address(document, SELLER, CII_SELLER)
 
 
 def buyer_address(document: Document) -> str:
-    path = f"{BUYER}/{ADDRESS}" if document.syntax == "ubl" else f"{CII_BUYER}/{CII_ADDRESS}"
-    return value(document.root, path)
+    return _address(document, BUYER, CII_BUYER)
 
 
 def agent_address(document: Document) -> str:
-    path = f"{AGENT}/{ADDRESS}" if document.syntax == "ubl" else f"{CII_AGENT}/{CII_ADDRESS}"
-    return tidied(document.root, path)
+    return _tidy(_address(document, AGENT, CII_AGENT))
 
 
 def seller_in(document: Document, country: str) -> bool:
-    return document.fact(seller_address).strip().upper() == country
+    return _tidy(document.fact(seller_address)) == country
 
 
 def both_in(document: Document, country: str) -> bool:
-    return seller_in(document, country) and document.fact(buyer_address).strip().upper() == country
+    return seller_in(document, country) and _tidy(document.fact(buyer_address)) == country

@@ -1,0 +1,174 @@
+"""What is due to clients, what was proposed, released and ordered, and what the bank said."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from usance import models
+from usance.domain import finance, ledger
+from usance.domain.journal import NAMES, About, Account
+from usance.domain.money import Money
+
+from . import amounts
+from .pages import counted
+
+VIEWS: dict[str, tuple[str, ...]] = {
+    "all": ("released", "sent", "paid", "rejected"),
+    "under_way": ("released", "sent"),
+    "paid": ("paid",),
+    "rejected": ("rejected",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What we owe a client in a currency, what it owes us, and what stands in the way."""
+
+    client: UUID
+    name: str
+    due: Money
+    claims: Money  # What the client owes us back: set off first.
+    pays: Money
+    account: str  # Verified; empty: there is none to pay to.
+    unverified: str  # An account that waits for somebody to verify it.
+    proposal: models.Payout | None  # What was proposed and not yet released.
+
+    @property
+    def stale(self) -> bool:
+        """More or less is due by now than the proposal says."""
+        return self.proposal is not None and (
+            self.proposal.amount != self.pays or self.proposal.iban != self.account
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderFile:
+    row: models.PayoutFile
+    payouts: int
+    amount: Money
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A move as parts/journal.html shows it."""
+
+    debit: str
+    credit: str
+    amount: Money
+    about: str
+
+
+def due() -> list[Due]:
+    """Every client with something due to it, by name. Five queries for each currency of ours."""
+    found = []
+    proposals = {
+        (row.client_id, row.currency): row for row in models.Payout.objects.filter(state="proposed")
+    }
+    for currency in models.BankAccount.objects.order_by("currency").values_list(
+        "currency", flat=True
+    ):
+        clients = amounts.clients_with(Account.DUE_TO_CLIENTS, currency)
+        owed = amounts.of_clients(Account.DUE_TO_CLIENTS, clients, currency)
+        claims = amounts.of_clients(Account.CLIENT_CLAIMS, clients, currency)
+        accounts = {
+            row.client_id: row
+            for row in models.ClientAccount.objects.filter(
+                client_id__in=clients, currency=currency, closed_at=None
+            )
+        }
+        for client in models.Client.objects.filter(pk__in=clients).order_by("name_key", "pk"):
+            debt = Money(max(claims.get(client.pk, 0), 0), currency)
+            amount = Money(owed[client.pk], currency)
+            pays, _ = finance.payout(due=amount, claims=debt)
+            account = accounts.get(client.pk)
+            verified = account is not None and account.verified_at is not None
+            found.append(
+                Due(
+                    client=client.pk,
+                    name=client.name,
+                    due=amount,
+                    claims=debt,
+                    pays=pays,
+                    account=account.iban if account and verified else "",
+                    unverified=account.iban if account and not verified else "",
+                    proposal=proposals.get((client.pk, currency)),
+                )
+            )
+    return found
+
+
+def proposed() -> list[models.Payout]:
+    """Proposals that wait for a second person."""
+    return list(
+        models.Payout.objects.filter(state="proposed")
+        .select_related("client")
+        .order_by("currency", "name", "id")
+    )
+
+
+def journal(payouts: Sequence[models.Payout], *, on: date) -> list[Move]:
+    """What releasing these would book, computed by the same recipe."""
+    found = []
+    for payout in payouts:
+        entry = ledger.payout_released(
+            payout.key,
+            payout.amount,
+            Money(payout.set_off_minor, payout.currency),
+            about=About(client=payout.client_id),
+            on=on,
+        )
+        found += [
+            Move(debit=named(m.debit), credit=named(m.credit), amount=m.amount, about=payout.name)
+            for m in entry.moves
+        ]
+    return found
+
+
+def named(account: str) -> str:
+    """2200 as "2200 Due to clients"."""
+    return f"{account} {NAMES[Account(account)]}"
+
+
+def found(view: str) -> "QuerySet[models.Payout]":
+    return models.Payout.objects.filter(state__in=VIEWS[view]).select_related("client", "file")
+
+
+def counts() -> dict[str, int]:
+    return {view: counted(found(view)) for view in VIEWS if view != "all"}
+
+
+def rejected_and_due(payouts: Collection[models.Payout]) -> set[UUID]:
+    """Clients of rejected payouts who have no newer payout on its way: somebody has to act."""
+    clients = {payout.client_id for payout in payouts}
+    newer = models.Payout.objects.filter(client_id__in=clients, state__in=["released", "sent"])
+    return clients - set(newer.values_list("client_id", flat=True))
+
+
+def files(most: int = 20) -> list[OrderFile]:
+    """The newest order files with what is in them."""
+    rows = list(
+        models.PayoutFile.objects.select_related("account").order_by("-made_at", "-id")[:most]
+    )
+    sums = {
+        file: (count, minor or 0, refused)
+        for file, count, minor, refused in models.Payout.objects.filter(file__in=rows)
+        .values_list("file_id")
+        .annotate(
+            all=Count("pk"),
+            minor=Sum("amount_minor"),
+            refused=Count("pk", filter=Q(state="rejected")),
+        )
+    }
+    return [
+        OrderFile(
+            row=row,
+            payouts=sums.get(row.pk, (0, 0, 0))[0],
+            amount=Money(sums.get(row.pk, (0, 0, 0))[1], row.account.currency),
+            rejected=sums.get(row.pk, (0, 0, 0))[2],
+        )
+        for row in rows
+    ]

@@ -1,0 +1,212 @@
+"""Cash: statements in, lines decided, every receipt explained."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from usance import clock, models
+from usance.actions import payment
+from usance.domain import ledger
+from usance.domain.journal import About
+from usance.domain.mandate import Act
+from usance.domain.money import Money
+from usance.domain.refusal import Refusal
+from usance.queries import pages
+from usance.queries import payouts as ordered
+from usance.queries import statements as questions
+from usance.web import charts
+
+from . import desk, exports, stages
+
+LARGEST_FILE = 50 * 1024 * 1024
+COLUMNS = ("booked_on", "value_on", "amount", "unapplied", "currency", "counterparty",
+           "counterparty_account", "text", "bank_reference", "verdict", "statement")  # fmt: skip
+
+
+class NotAnAmount(Refusal):
+    code = "amount_unreadable"
+    todo = "Write digits with at most as many decimals as the currency has."
+
+
+@require_safe
+def cash(request: HttpRequest) -> HttpResponse:
+    return _room(request)
+
+
+def _room(
+    request: HttpRequest, results: Sequence[dict[str, object]] = (), status: int = 200
+) -> HttpResponse:
+    views = {
+        "decide": _("To decide"),
+        "proposed": _("Proposed"),
+        "debits": _("Unexplained debits"),
+        "matched": _("Matched"),
+        "statements": _("Statements"),
+    }
+    view = desk.chosen(request, "view", views)
+    statement = desk.key(request.GET.get("statement"))
+    today = clock.now().date()
+    context = {
+        "view": view,
+        "views": desk.tabs(request, "view", views, questions.counts(statement)),
+        "results": results,
+        "failed": any("code" in one for one in results),
+        "may": desk.allowed(request, Act.IMPORT_STATEMENT, Act.ALLOCATE_PAYMENT),
+        "filters": desk.chips(request, {"q": _("Search"), "statement": _("Statement")}),
+    }
+    if view == "statements":
+        rows = questions.statements()
+        page = pages.page(rows, desk.cursor(request))
+        context |= {"statements": questions.controlled(page.rows)}
+    else:
+        words = request.GET.get("q", "").strip()[:100]
+        rows = questions.found(view=view, statement=statement, words=words)
+        if exports.wanted(request):
+            return exports.answer(request, f"bank-lines-{view}", COLUMNS, _exported(rows))
+        page = pages.page(rows, desk.cursor(request), newest_first=view == "matched", size=25)
+        context |= {"lines": questions.lines(page.rows)}
+    context |= {"pager": desk.pager(request, page), **_ageing(questions.ages(today=today), today)}
+    return render(request, "office/cash.html", context, status=status)
+
+
+def _exported(rows: questions.Rows) -> Iterator[Sequence[exports.Cell]]:
+    for row in rows.order_by("id").iterator(chunk_size=2000):
+        yield (
+            row.booked_on, row.value_on, row.amount.decimal,
+            Money(row.unapplied_minor, row.currency).decimal, row.currency, row.counterparty,
+            row.counterparty_account, " ".join(row.texts), row.bank_reference, row.verdict,
+            str(row.statement),
+        )  # fmt: skip
+
+
+def _ageing(ages: Sequence[questions.Age], today: date) -> dict[str, object]:
+    """A chart for each currency in which something is unapplied."""
+    by_currency: dict[str, list[questions.Age]] = {}
+    for age in ages:
+        by_currency.setdefault(age.amount.currency, []).append(age)
+    oldest = questions.oldest() if ages else None
+    return {
+        "ageing": [
+            {
+                "currency": currency,
+                "total": Money(sum(age.amount.minor for age in these), currency),
+                "lines": sum(age.lines for age in these),
+                "chart": charts.bars(
+                    _("Unapplied by days, %(currency)s") % {"currency": currency},
+                    [f"{age.first}–{age.last}" if age.last is not None else f"≥ {age.first}"
+                     for age in these],
+                    [round(age.amount.decimal) for age in these],
+                    looks=charts.BY_AGE,
+                    shown=stages.short,
+                ),
+            }
+            for currency, these in by_currency.items()
+        ],
+        "oldest_days": (today - oldest).days if oldest else None,
+    }  # fmt: skip
+
+
+@require_POST
+@desk.says_no
+def take_in(request: HttpRequest) -> HttpResponse:
+    """Import the dropped files one by one: one that is refused does not stop the next."""
+    files = request.FILES.getlist("files")
+    signed, results = desk.signed(request), []
+    for file in files:
+        name, size = file.name or "statement", file.size or 0
+        if size > LARGEST_FILE:
+            says = _("It has %(size)s MB; a statement may have 50 MB.") % {"size": size // 2**20}
+            results.append({"name": name, "code": "file_too_large", "says": says,
+                            "todo": _("Ask the bank for single days.")})  # fmt: skip
+            continue
+        try:
+            done = payment.import_statement(name, file.read(), **signed)
+        except Refusal as no:
+            results.append(
+                {"name": name, "code": no.code, "says": desk.sentence(no), "todo": no.todo}
+            )
+        else:
+            results.append({"name": name, "done": done})
+    if not files:
+        says, todo = _("No file was chosen."), _("Drop files on the field, or choose them.")
+        results.append({"name": "", "code": "no_files", "says": says, "todo": todo})
+    if any("code" in one for one in results):
+        return _room(request, results, status=409)
+    new = sum(one["done"].lines for one in results)
+    known = sum(one["done"].known for one in results)
+    says = ngettext("%(count)s new line", "%(count)s new lines", new) % {"count": new}
+    if known:
+        says += _(", %(count)s known before and left alone") % {"count": known}
+    desk.told(request, says)
+    return redirect(f"{reverse('cash')}?view=statements")
+
+
+@require_safe
+def line(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One line left; on the right what it may pay, and a search for what it may pay else."""
+    row = get_object_or_404(
+        models.BankLine.objects.select_related("account", "statement__document"), pk=pk
+    )
+    (shown,) = questions.lines([row])
+    words = request.GET.get("q", "").strip()[:100]
+    hits = questions.open_items(row, words) if words and row.unapplied_minor > 0 else []
+    context = {
+        "line": shown,
+        "row": row,
+        "hits": _with_journal(hits, row),
+        "proposals": _with_journal(shown.proposals, row),
+        "words": words,
+        "may": desk.allowed(request, Act.ALLOCATE_PAYMENT),
+    }
+    return render(request, "office/cash_line.html", context)
+
+
+def _with_journal(
+    proposals: Sequence[questions.Proposal], row: models.BankLine
+) -> list[dict[str, object]]:
+    """Each proposal with what it would book, by the same recipe that books it."""
+    found = []
+    for one in proposals:
+        entry = ledger.allocation(
+            one.number, one.pays, about=About(invoice=one.invoice), on=row.booked_on,
+            line=str(row.pk),
+        )  # fmt: skip
+        moves = [
+            ordered.Move(
+                debit=ordered.named(move.debit),
+                credit=ordered.named(move.credit),
+                amount=move.amount,
+                about=one.number,
+            )
+            for move in entry.moves
+        ]
+        found.append({"fit": one, "journal": moves})
+    return found
+
+
+@require_POST
+@desk.says_no
+def allocate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A person says that this line pays that invoice, all of it or a part."""
+    row = get_object_or_404(models.BankLine, pk=pk)
+    invoice = get_object_or_404(models.Invoice, pk=desk.key(request.POST.get("invoice")))
+    amount = desk.amount(request.POST.get("amount", ""), row.currency)
+    if amount is None:
+        raise NotAnAmount(f"“{request.POST.get('amount', '')}” is no amount in {row.currency}")
+    payment.allocate(row.pk, invoice.pk, amount, **desk.signed(request))
+    desk.told(
+        request,
+        _("%(amount)s pays %(number)s")
+        % {"amount": desk.written(amount, request), "number": invoice.number},
+    )
+    row.refresh_from_db(fields=["unapplied_minor"])
+    if row.unapplied_minor:
+        return redirect("cash_line", pk=row.pk)
+    return redirect(desk.back(request, "cash"))

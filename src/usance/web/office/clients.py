@@ -1,0 +1,231 @@
+"""Clients: who sells to us, at which terms, and how much of our money each has."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from usance import clock, models
+from usance.actions import parties
+from usance.domain.mandate import Act
+from usance.domain.refusal import Refusal
+from usance.queries import companies as questions
+from usance.queries import pages
+from usance.web import charts
+
+from . import desk, exports, forms, stages
+
+BY = ("name_key", "id")
+COLUMNS = ("name", "country", "vat_id", "legal_id", "currency", "receivables", "reserve",
+           "claims", "due", "funds_in_use", "facility", "available")  # fmt: skip
+ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RELEASE_PAYOUT)
+PLAIN = ("name", "country", "vat_id", "legal_id", "street", "postcode", "city", "language",
+         "email", "phone")  # fmt: skip
+
+
+@require_safe
+def clients(request: HttpRequest) -> HttpResponse:
+    rows = questions.clients(request.GET.get("q", "").strip()[:100])
+    today = clock.now().date()
+    if exports.wanted(request):
+        return exports.answer(request, "clients", COLUMNS, _exported(rows, today))
+    page = pages.page(rows, desk.cursor(request), by=BY, newest_first=False, size=25)
+    context = {
+        "rows": questions.listed_clients(page.rows, on=today),
+        "pager": desk.pager(request, page),
+        "filters": desk.chips(request, {"q": _("Search")}),
+        "may": desk.allowed(request, *ACTS),
+    }
+    return render(request, "office/clients.html", context)
+
+
+def _exported(rows: "QuerySet[models.Client]", today: date) -> Iterator[Sequence[exports.Cell]]:
+    cursor = pages.Cursor()
+    while True:
+        page = pages.page(rows, cursor, by=BY, newest_first=False, size=200)
+        for one in questions.listed_clients(page.rows, on=today):
+            for f in one.figures or (None,):
+                told = (one.row.name, one.row.country, one.row.vat_id, one.row.legal_id)
+                if f is None:
+                    yield (*told, *([None] * 8))
+                    continue
+                yield (
+                    *told, f.currency, f.receivables.decimal, f.reserve.decimal, f.claims.decimal,
+                    f.due.decimal, f.in_use.decimal, f.facility.decimal if f.facility else None,
+                    f.available.decimal if f.available else None,
+                )  # fmt: skip
+        if page.after is None:
+            return
+        cursor = pages.Cursor(after=page.after)
+
+
+@require_safe
+def client(request: HttpRequest, pk: UUID) -> HttpResponse:
+    row = get_object_or_404(models.Client, pk=pk)
+    return _detail(request, row)
+
+
+def _detail(
+    request: HttpRequest,
+    row: models.Client,
+    *,
+    facility: forms.Facility | None = None,
+    account: forms.PayoutAccount | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    today = clock.now().date()
+    figures = questions.client_figures([row.pk], on=today)[row.pk]
+    shares = questions.concentration(row.pk)
+    context = {
+        "client": row,
+        "figures": figures,
+        "facts": _facts(row),
+        "terms": [
+            {"row": one, "now": one.valid_from <= today <= (one.valid_to or today),
+             "advance": one.advance_rate * 100, "fee": one.fee_rate * 100}
+            for one in questions.terms(row)
+        ],
+        "accounts": list(row.accounts.order_by("currency", "-id")),
+        "invoices": stages.drawn(questions.invoices(client=row.pk)),
+        "stages": stages.counted(questions.stages(client=row.pk)),
+        "shares": [
+            charts.bars(
+                _("Outstanding by debtor, %(currency)s") % {"currency": currency},
+                [debtor.name[:9] for debtor, money in shares if money.currency == currency],
+                [round(money.decimal) for _d, money in shares if money.currency == currency],
+                shown=stages.short,
+            )
+            for currency in sorted({money.currency for _d, money in shares})
+        ],
+        "timeline": stages.told(questions.history(row.pk)),
+        "facility": facility or forms.Facility(initial=_as_now(row, today)),
+        "account": account or forms.PayoutAccount(initial={"currency": _currency(figures)}),
+        "opened": "facility" if facility else "account" if account else "",
+        "may": desk.allowed(request, *ACTS),
+    }  # fmt: skip
+    return render(request, "office/client.html", context, status=status)
+
+
+def _facts(row: models.Client | models.Debtor) -> list[tuple[str, str]]:
+    place = " ".join(filter(None, (row.postcode, row.city)))
+    return [
+        (_("VAT id"), row.vat_id or "–"),
+        (_("Registration number"), row.legal_id or "–"),
+        (_("Address"), ", ".join(filter(None, (row.street, place, row.country)))),
+        (_("E-mail"), row.email or "–"),
+        (_("Phone"), row.phone or "–"),
+        (_("Language of letters"), dict(forms.LANGUAGES).get(row.language, row.language)),
+    ]
+
+
+def _currency(figures: Sequence[questions.ClientFigures]) -> str:
+    return figures[0].currency if figures else "EUR"
+
+
+def _as_now(row: models.Client, today: date) -> dict[str, object]:
+    """The terms that hold, so that a change begins from them."""
+    now = row.facilities.filter(valid_to=None).order_by("-valid_from").first()
+    if now is None:
+        return {"currency": "EUR", "valid_from": today}
+    return {
+        "amount": str(now.limit.decimal), "currency": now.currency,
+        "advance_rate": (now.advance_rate * 100).normalize(),
+        "fee_rate": (now.fee_rate * 100).normalize(), "recourse_days": now.recourse_days,
+        "valid_from": today,
+    }  # fmt: skip
+
+
+def new(request: HttpRequest) -> HttpResponse:
+    form = forms.Client(request.POST or None, initial={"language": "en", "country": "SE"})
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        colour = said.pop("brand_colour")
+        try:
+            row = parties.register_client(
+                parties.Company(**said), colour=colour, **desk.signed(request)
+            )
+        except Refusal as no:
+            return _form(request, form, _("New client"), no=no)
+        desk.told(request, _("%(name)s is a client now") % {"name": row.name})
+        return redirect("client", pk=row.pk)
+    return _form(request, form, _("New client"))
+
+
+def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    row = get_object_or_404(models.Client, pk=pk)
+    fields = (*PLAIN, "brand_colour")
+    form = forms.Client(request.POST or None, initial={name: getattr(row, name) for name in fields})
+    if request.method == "POST" and form.is_valid():
+        try:
+            parties.edit(row, form.cleaned_data, **desk.signed(request))
+        except Refusal as no:
+            return _form(request, form, row.name, no=no)
+        desk.told(request, _("Saved"))
+        return redirect("client", pk=pk)
+    return _form(request, form, row.name)
+
+
+def _form(
+    request: HttpRequest, form: forms.Company, title: str, *, no: Refusal | None = None
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "title": title,
+        "room": "clients",
+        "room_name": _("Clients"),
+        "no": {"says": desk.sentence(no), "todo": no.todo, "code": no.code} if no else None,
+        "may": desk.allowed(request, *ACTS),
+    }
+    status = 409 if no else 422 if form.errors else 200
+    return render(request, "office/party_form.html", context, status=status)
+
+
+@require_POST
+@desk.says_no
+def agree(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """New terms from a day on."""
+    row = get_object_or_404(models.Client, pk=pk)
+    form = forms.Facility(request.POST)
+    if not form.is_valid():
+        return _detail(request, row, facility=form, status=422)
+    said = form.cleaned_data
+    parties.agree_facility(
+        row.pk,
+        limit=form.money,
+        advance_rate=said["advance_rate"] / Decimal(100),
+        fee_rate=said["fee_rate"] / Decimal(100),
+        recourse_days=said["recourse_days"],
+        valid_from=said["valid_from"],
+        **desk.signed(request),
+    )
+    desk.told(request, _("The new terms hold from %(day)s") % {"day": said["valid_from"]})
+    return redirect("client", pk=pk)
+
+
+@require_POST
+@desk.says_no
+def set_account(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Another account to be paid on; nothing is paid to it before somebody verified it."""
+    row = get_object_or_404(models.Client, pk=pk)
+    form = forms.PayoutAccount(request.POST)
+    if not form.is_valid():
+        return _detail(request, row, account=form, status=422)
+    parties.set_payout_account(row.pk, **form.cleaned_data, **desk.signed(request))
+    desk.told(request, _("The account is set. Verify it before anything is paid to it."))
+    return redirect("client", pk=pk)
+
+
+@require_POST
+@desk.says_no
+def verify_account(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Somebody asked the client by another way than the one the account came by."""
+    account = get_object_or_404(models.ClientAccount, pk=pk)
+    parties.verify_payout_account(account.pk, **desk.signed(request))
+    desk.told(request, _("The account is verified"))
+    return redirect("client", pk=account.client_id)

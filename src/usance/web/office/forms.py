@@ -1,0 +1,127 @@
+"""What people type about clients, debtors and their terms. Checks of form only; rules are asked in
+actions."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+from stdnum import iban
+
+from usance.domain.money import Money
+
+from . import desk
+
+COUNTRY = RegexValidator("^[A-Z]{2}$", _("Two capital letters, such as SE or DE."))
+CURRENCY = RegexValidator("^[A-Z]{3}$", _("Three capital letters, such as EUR."))
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("sv", "Svenska")]
+WISHES = [
+    ("", _("The best channel")),
+    ("einvoice", _("E-invoice")),
+    ("mailbox", _("Digital mailbox")),
+    ("email", _("E-mail")),
+    ("letter", _("Letter")),
+]
+
+
+class Form(forms.Form):
+    """Labels without colons, as parts/field.html draws them."""
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, label_suffix="", **more)
+
+
+class Company(Form):
+    name = forms.CharField(label=_("Name"), max_length=200)
+    country = forms.CharField(label=_("Country"), max_length=2, validators=[COUNTRY])
+    vat_id = forms.CharField(label=_("VAT id"), max_length=20, required=False)
+    legal_id = forms.CharField(label=_("Registration number"), max_length=40, required=False)
+    street = forms.CharField(label=_("Street"), max_length=200, required=False)
+    postcode = forms.CharField(label=_("Postcode"), max_length=20, required=False)
+    city = forms.CharField(label=_("City"), max_length=100, required=False)
+    language = forms.ChoiceField(label=_("Language of letters"), choices=LANGUAGES)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+
+
+class Client(Company):
+    brand_colour = forms.RegexField(
+        "^#[0-9a-fA-F]{6}$", label=_("Colour on letters"), initial="#1f3a5f",
+        help_text=_("As #rrggbb."),
+    )  # fmt: skip
+
+
+class Debtor(Company):
+    einvoice_id = forms.CharField(
+        label=_("E-invoice address"), max_length=80, required=False,
+        help_text=_("Scheme and value, such as 0007:5560001111."),
+    )  # fmt: skip
+    mailbox_id = forms.CharField(label=_("Digital mailbox"), max_length=80, required=False)
+    wish = forms.ChoiceField(label=_("Wants its invoices by"), choices=WISHES, required=False)
+    insolvent_on = forms.DateField(
+        label=_("Insolvent since"), required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("From this day nothing more is bought."),
+    )  # fmt: skip
+
+
+class _Amount(Form):
+    amount = forms.CharField(label=_("Limit"), max_length=30)
+    currency = forms.CharField(label=_("Currency"), max_length=3, validators=[CURRENCY])
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if "amount" in said and "currency" in said:
+            money = desk.amount(said["amount"], said["currency"])
+            if money is None or money.minor < 0:
+                self.add_error("amount", _("Write an amount such as 250,000.00."))
+            said["money"] = money
+        return said
+
+    @property
+    def money(self) -> Money:
+        money: Money = self.cleaned_data["money"]
+        return money
+
+
+class Facility(_Amount):
+    advance_rate = forms.DecimalField(
+        label=_("Advance, per cent of the face"), min_value=Decimal("0.01"),
+        max_value=Decimal(100), max_digits=7, decimal_places=4,
+    )  # fmt: skip
+    fee_rate = forms.DecimalField(
+        label=_("Fee, per cent of the face"), min_value=Decimal(0), max_value=Decimal(100),
+        max_digits=7, decimal_places=4,
+    )  # fmt: skip
+    recourse_days = forms.IntegerField(
+        label=_("Recourse, days after the due date"), required=False, min_value=1,
+        max_value=3650, help_text=_("Empty: without recourse."),
+    )  # fmt: skip
+    valid_from = forms.DateField(
+        label=_("Holds from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The terms before it end on the day before."),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        advance, fee = said.get("advance_rate"), said.get("fee_rate")
+        if advance is not None and fee is not None and advance + fee > 100:
+            self.add_error("fee_rate", _("Advance and fee together are more than the face."))
+        return said
+
+
+class Limit(_Amount):
+    source = forms.CharField(label=_("Who says so"), max_length=80)
+
+
+class PayoutAccount(Form):
+    iban = forms.CharField(label=_("IBAN"), max_length=42)
+    bic = forms.CharField(label=_("BIC"), max_length=11, required=False)
+    currency = forms.CharField(label=_("Currency"), max_length=3, validators=[CURRENCY])
+
+    def clean_iban(self) -> str:
+        text: str = self.cleaned_data["iban"]
+        if not iban.is_valid(text):
+            raise forms.ValidationError(_("The check digits of this IBAN are wrong."))
+        return iban.compact(text)
