@@ -173,6 +173,7 @@ def match(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> None:
     spent: dict[UUID, int] = defaultdict(int)
     for row, allocation in allocated:
         spent[row.pk] += allocation.amount.minor
+        spent[row.pk] += allocation.interest.minor if allocation.interest else 0
     note(
         Kind.PAYMENT_UNAPPLIED,
         [
@@ -226,9 +227,11 @@ def _allocate(
     invoices = models.Invoice.objects.in_bulk([found.item.invoice for _, found in allocated])
     copy(
         models.Allocation,
-        ["id", "line", "invoice", "amount_minor", "currency", "score", "because", "at", "actor"],
+        ["id", "line", "invoice", "amount_minor", "interest_minor", "currency", "score", "because",
+         "at", "actor"],
         (
-            (new_id(), row.pk, found.item.invoice, found.amount.minor, found.amount.currency,
+            (new_id(), row.pk, found.item.invoice, found.amount.minor,
+             found.interest.minor if found.interest else 0, found.amount.currency,
              found.score, msgspec.json.encode(found.because).decode(), at, actor)
             for row, found in allocated
         ),
@@ -238,6 +241,7 @@ def _allocate(
             ledger.allocation(
                 found.item.number,
                 found.amount,
+                interest=found.interest,
                 about=about(invoices[found.item.invoice]),
                 on=row.booked_on,
                 line=str(row.pk),
@@ -267,7 +271,7 @@ def _reduce_unapplied(
 ) -> None:
     spent: dict[UUID, int] = defaultdict(int)
     for row, found in allocated:
-        spent[row.pk] += found.amount.minor
+        spent[row.pk] += found.amount.minor + (found.interest.minor if found.interest else 0)
     if spent:
         with connection.cursor() as cursor:
             cursor.execute(

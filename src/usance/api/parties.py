@@ -17,7 +17,18 @@ from usance.domain.mandate import Act
 from usance.domain.party import name_key
 
 from . import gate, lists, once
-from .values import Amount, AmountIn, Asked, Code, Country, Currency, Day, Line, Listed, Rate, Stretch
+from .values import (
+    Amount,
+    AmountIn,
+    Asked,
+    Code,
+    Country,
+    Day,
+    Line,
+    Listed,
+    Rate,
+    Stretch,
+)
 
 clients = Router(tags=["Parties"])
 debtors = Router(tags=["Parties"])

@@ -124,6 +124,7 @@ class Allocation(models.Model):
     )
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="allocations")
     amount_minor = models.BigIntegerField()
+    interest_minor = models.BigIntegerField(default=0)  # Late interest, paid beyond the amount.
     currency = models.CharField(max_length=3)
     score = models.DecimalField(max_digits=4, decimal_places=3)
     because = models.JSONField()
@@ -134,7 +135,9 @@ class Allocation(models.Model):
         db_table = "allocation"
         constraints = [
             models.UniqueConstraint(fields=["line", "invoice"], name="allocation_once"),
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="allocation_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0, interest_minor__gte=0), name="allocation_positive"
+            ),
         ]
 
     def __str__(self) -> str:
