@@ -16,6 +16,7 @@ from usance.domain.money import Money
 from usance.domain.payment import BankLine, Reference, Statement
 from usance.plugins.einvoices import ubl
 from usance.plugins.statements._camt_write import write_camt053
+from usance.shared.models import Book
 
 CLERK = "user:clerk"
 
@@ -29,6 +30,10 @@ class Day:
 
 def build() -> Day:
     """R-1 is paid, R-2 is probably paid, R-3 is open; R-4 goes by letter, R-5 is over the limit."""
+    Book.objects.create(
+        slug="main", name="Factor Nord AB", country="SE", simulated_at=world.NOW,
+        created_at=world.NOW,
+    )  # fmt: skip
     place = world.build()
     world.capital("100000.00", "EUR")
     papers = [
