@@ -9,7 +9,7 @@ from django.db import connection
 from tests import world
 from tests.belt import drain
 from usance import models
-from usance.actions import distribution, finance, intake, payment
+from usance.actions import distribution, finance, intake, payment, reports
 from usance.domain.distribution import DeliveryEvent, Outcome
 from usance.domain.invoice import Invoice
 from usance.domain.money import Money
@@ -133,7 +133,7 @@ def _deliver() -> None:
             (rows[1], Outcome.DELIVERED, ""), (rows[2], Outcome.BOUNCED, "Mailbox is full."),
         ))
     ]  # fmt: skip
-    distribution.take_events(rows[0].carrier, events, at=world.NOW, actor="carrier")
+    reports.take_events(rows[0].carrier, events, at=world.NOW, actor="carrier")
 
 
 def propose() -> list[models.Payout]:
