@@ -241,7 +241,7 @@ def _distinct(texts: Iterable[str]) -> bool:
     return len(compacted) == len(set(compacted))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)  # The lines of a batch are asked for their candidates, then matched.
 def references(line: BankLine) -> frozenset[str]:
     """Everything in the line that may be a reference or number, compacted: its structured
     references, the words of its texts, what stands behind a letter or a sign within a word

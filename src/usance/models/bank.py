@@ -61,8 +61,10 @@ class BankLine(models.Model):
     """One movement. What came in is positive; `unapplied_minor` is what of it is not explained."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT)
-    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="lines")
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, db_index=False)
+    statement = models.ForeignKey(
+        Statement, on_delete=models.PROTECT, related_name="lines", db_index=False
+    )
     identity = models.CharField(max_length=120)  # The same movement in every file.
     ordinal = models.IntegerField()  # Place in the statement.
     amount_minor = models.BigIntegerField()
@@ -75,6 +77,7 @@ class BankLine(models.Model):
     texts = models.JSONField(default=list)
     references = models.JSONField(default=list)
     bank_reference = models.CharField(max_length=80, blank=True)
+    entry_reference = models.CharField(max_length=80, blank=True, default="")  # Of the whole entry.
     end_to_end = models.CharField(max_length=40, blank=True)
     verdict = models.CharField(max_length=10, blank=True)  # Empty: not looked at yet.
     says = models.CharField(max_length=200, blank=True)
@@ -97,6 +100,11 @@ class BankLine(models.Model):
                 fields=["booked_on"], condition=~Q(unapplied_minor=0), name="bank_line_open"
             ),
             models.Index(fields=["statement", "ordinal"], name="bank_line_order"),
+            models.Index(
+                fields=["account", "entry_reference"],
+                condition=~Q(entry_reference=""),
+                name="bank_line_entry",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -111,7 +119,9 @@ class Allocation(models.Model):
     """A part of a bank line that pays an invoice, and why we think so."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="allocations")
+    line = models.ForeignKey(
+        BankLine, on_delete=models.PROTECT, related_name="allocations", db_index=False
+    )
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="allocations")
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)

@@ -26,6 +26,15 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " LEFT JOIN move m ON m.entry_id = e.id GROUP BY e.id"
         " HAVING count(m.id) = 0 OR count(DISTINCT m.currency) > 1",
     ),
+    "M1a": (
+        "Every move speaks of parties that we know, and those of its invoice",
+        "SELECT m.id::text, m.client_id::text, m.debtor_id::text, m.invoice_id::text FROM move m"
+        " LEFT JOIN client c ON c.id = m.client_id LEFT JOIN debtor d ON d.id = m.debtor_id"
+        " LEFT JOIN invoice i ON i.id = m.invoice_id"
+        " WHERE (m.client_id IS NOT NULL AND c.id IS NULL)"
+        " OR (m.debtor_id IS NOT NULL AND d.id IS NULL)"
+        " OR m.client_id <> i.client_id OR m.debtor_id <> i.debtor_id",
+    ),
     "M2": (
         "Debits equal credits in every currency",
         "SELECT currency, sum(debit_minor) - sum(credit_minor) FROM balance GROUP BY currency"
