@@ -17,6 +17,7 @@ from usance.domain.finding import blocking
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
+from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id
 from usance.plugins import statements
@@ -169,6 +170,7 @@ def match(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> None:
         elif found.allocations:
             row.proposals = [_proposal(allocation) for allocation in found.allocations]
     _update_verdicts(rows)
+    crashpoint("payment.matched")
     _allocate(allocated, left, at=at, actor=actor)
     spent: dict[UUID, int] = defaultdict(int)
     for row, allocation in allocated:
@@ -251,6 +253,7 @@ def _allocate(
         at=at,
         actor=actor,
     )
+    crashpoint("payment.allocated")
     _reduce_unapplied(allocated)
     note(
         Kind.PAYMENT_ALLOCATED,
