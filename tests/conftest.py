@@ -15,6 +15,9 @@ HOME = "USANCE_TESTS_HOME"  # Tells the xdist workers, which inherit the environ
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    settings.SECRET_KEY = "for tests only, and long enough for them"
     if not hasattr(config, "workerinput"):
         os.environ[HOME] = str(database.new_home())
 

@@ -17,7 +17,7 @@ from usance.domain.party import Address, Identifier, Party
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
-OFFICER = "user:officer"
+OFFICER, SECOND = "user:officer", "user:second"
 OUR_EUR = "DE89370400440532013000"
 OUR_SEK = "SE4550000000058398257466"
 
@@ -174,7 +174,7 @@ def _client(
     account = parties.set_payout_account(
         row.pk, iban=iban, bic="", currency=limit.currency, role=Role.ADMIN, at=NOW, actor=OFFICER
     )
-    parties.verify_payout_account(account.pk, role=Role.ADMIN, at=NOW, actor=OFFICER)
+    parties.verify_payout_account(account.pk, role=Role.ADMIN, at=NOW, actor=SECOND)
     parties.agree_facility(
         row.pk,
         limit=limit,

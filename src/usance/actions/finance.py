@@ -210,22 +210,7 @@ def release_payouts(
     :raises AccountNotVerified: if the account was closed or changed meanwhile.
     """
     require(role, Act.RELEASE_PAYOUT)
-    rows = list(
-        models.Payout.objects.select_for_update()
-        .filter(pk__in=seen, state="proposed")
-        .order_by("pk")
-    )
-    for payout in rows:
-        two_people(
-            prepared_by=payout.proposed_by,
-            released_by=actor,
-            prepared=payout.content,
-            seen=seen[payout.pk],
-        )
-    if len(rows) != len(seen):
-        raise ContentChanged("a proposal was replaced or released meanwhile")
-    _refuse_changed_accounts(rows)
-    _refuse_changed_sums(rows)
+    rows = _seen_proposals(seen, actor=actor)
 
     book(
         [
@@ -286,6 +271,27 @@ def _order_file(
     for payout in payouts:
         payout.file = file
     return file
+
+
+def _seen_proposals(seen: Mapping[UUID, str], *, actor: str) -> list[models.Payout]:
+    """The proposals, locked, when everything about them is still as it was seen."""
+    proposed = models.Payout.objects.filter(pk__in=seen, state="proposed")
+    # Clients first, as in propose_payouts: two who lock both wait for each other in one order.
+    clients = models.Client.objects.filter(pk__in=proposed.values("client_id"))
+    list(clients.select_for_update().order_by("pk").values_list("pk", flat=True))
+    rows = list(proposed.select_for_update().order_by("pk"))
+    for payout in rows:
+        two_people(
+            prepared_by=payout.proposed_by,
+            released_by=actor,
+            prepared=payout.content,
+            seen=seen[payout.pk],
+        )
+    if len(rows) != len(seen):
+        raise ContentChanged("a proposal was replaced or released meanwhile")
+    _refuse_changed_accounts(rows)
+    _refuse_changed_sums(rows)
+    return rows
 
 
 def _refuse_changed_accounts(payouts: Sequence[models.Payout]) -> None:

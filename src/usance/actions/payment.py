@@ -17,15 +17,15 @@ from usance.domain.journal import About
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
-from usance.models.bulk import copy, copy_new
-from usance.models.ids import is_key, new_id
+from usance.models.bulk import copy
+from usance.models.ids import new_id
 from usance.plugins import statements
 from usance.queries import cash
 
+from . import movements
 from .diary import Line, note
 from .documents import Content, keep
 from .ledger import book
-
 
 AT_ONCE = 1_000  # Lines matched in one transaction.
 
@@ -70,6 +70,7 @@ def import_statement(
         and movements do not give closing; says where.
     :raises AccountUnknown: if it speaks of an account that is not ours.
     :raises StatementGap: if it does not begin where the last one ended.
+    :raises ToldDifferently: if it contradicts another file about one movement.
     """
     if role is not None:
         require(role, Act.IMPORT_STATEMENT)
@@ -113,7 +114,7 @@ def _import(
         actor=actor,
     )
     row.save(force_insert=True)
-    new = _add_lines(account, row, statement, at=at, actor=actor)
+    new = movements.add(account, row, statement, at=at, actor=actor)
     note(
         Kind.STATEMENT_IMPORTED,
         [Line(row.pk, None, {"lines": new, "reference": statement.reference})],
@@ -139,83 +140,6 @@ def _refuse_gap(account: models.BankAccount, statement: payment.Statement) -> No
     raise StatementGap(
         f"{account.iban}: opens with {statement.opening}, but the statement of"
         f" {last.closed_on} closed with {Money(last.closing_minor, account.currency)}"
-    )
-
-
-def _add_lines(
-    account: models.BankAccount,
-    row: models.Statement,
-    statement: payment.Statement,
-    *,
-    at: datetime,
-    actor: str,
-) -> int:
-    named = zip(statement.lines, payment.identities(statement), strict=True)
-    booked = [(line, identity) for line, identity in named if not line.pending]
-    ids = [new_id() for _ in booked]
-    added = copy_new(
-        models.BankLine,
-        ["id", "account", "statement", "identity", "ordinal", "amount_minor", "unapplied_minor",
-         "currency", "booked_on", "value_on", "counterparty", "counterparty_account", "texts",
-         "references", "bank_reference", "end_to_end", "verdict", "says", "proposals"],
-        (
-            (pk, account.pk, row.pk, identity, place, line.amount.minor, line.amount.minor,
-             line.amount.currency, line.booked_on, line.value_on, line.counterparty[:140],
-             line.counterparty_account[:40], msgspec.json.encode(line.texts).decode(),
-             msgspec.json.encode(line.references).decode(), line.bank_reference[:80],
-             line.end_to_end[:40], "", "", "[]")
-            for place, (pk, (line, identity)) in enumerate(zip(ids, booked, strict=True))
-        ),
-        conflict=["account_id", "identity"],
-    )  # fmt: skip
-    fresh = [(pk, line) for pk, (line, _) in zip(ids, booked, strict=True) if pk in added]
-    book(
-        [
-            ledger.receipt(line.amount, on=line.booked_on, line=str(pk))
-            for pk, line in fresh
-            if line.amount.minor > 0
-        ],
-        at=at,
-        actor=actor,
-    )
-    _explain_debits([(pk, line) for pk, line in fresh if line.amount.minor < 0], at, actor)
-    return len(fresh)
-
-
-def _explain_debits(
-    debits: Sequence[tuple[UUID, payment.BankLine]], at: datetime, actor: str
-) -> None:
-    """What went out: payouts of ours by their key, the rest waits for a person's word."""
-    keys = {line.end_to_end for _, line in debits}
-    open_payouts = models.Payout.objects.select_for_update().filter(
-        pk__in=[UUID(key) for key in keys if is_key(key)], state__in=["released", "sent"]
-    )
-    payouts = {payout.key: payout for payout in open_payouts}
-    entries, paid, explained = [], [], []
-    for pk, line in debits:
-        payout = payouts.pop(line.end_to_end, None)
-        if payout is None or payout.amount != -line.amount:
-            entries.append(ledger.withdrawal(-line.amount, on=line.booked_on, line=str(pk)))
-            continue
-        whom = About(client=payout.client_id)
-        entries.append(
-            ledger.payout_paid(
-                payout.key, payout.amount, about=whom, on=line.booked_on, line=str(pk)
-            )
-        )
-        payout.state, payout.closed_on = "paid", line.booked_on
-        paid.append(payout)
-        explained.append(pk)
-    models.Payout.objects.bulk_update(paid, ["state", "closed_on"])
-    models.BankLine.objects.filter(pk__in=explained).update(
-        unapplied_minor=0, verdict="certain", says="A payout of ours."
-    )
-    book(entries, at=at, actor=actor)
-    note(
-        Kind.PAYOUT_PAID,
-        [Line(payout.pk, None, {"amount": str(payout.amount)}) for payout in paid],
-        at=at,
-        actor=actor,
     )
 
 
@@ -254,6 +178,7 @@ def _match_some(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
             for allocation in found.allocations:
                 left[allocation.item.invoice] -= allocation.amount.minor
                 row.unapplied_minor -= allocation.amount.minor
+                row.unapplied_minor -= allocation.interest.minor if allocation.interest else 0
                 allocated.append((row, allocation))
         elif found.allocations:
             row.proposals = [_proposal(allocation) for allocation in found.allocations]
@@ -315,9 +240,11 @@ def _allocate(
     clients = dict(bought.values_list("pk", "client_id"))
     copy(
         models.Allocation,
-        ["id", "line", "invoice", "amount_minor", "currency", "score", "because", "at", "actor"],
+        ["id", "line", "invoice", "amount_minor", "interest_minor", "currency", "score", "because",
+         "at", "actor"],
         (
-            (new_id(), row.pk, found.item.invoice, found.amount.minor, found.amount.currency,
+            (new_id(), row.pk, found.item.invoice, found.amount.minor,
+             found.interest.minor if found.interest else 0, found.amount.currency,
              found.score, msgspec.json.encode(found.because).decode(), at, actor)
             for row, found in allocated
         ),
@@ -327,6 +254,7 @@ def _allocate(
             ledger.allocation(
                 found.item.number,
                 found.amount,
+                interest=found.interest,
                 about=About(
                     client=clients[found.item.invoice],
                     debtor=found.item.debtor,

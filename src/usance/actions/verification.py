@@ -13,8 +13,8 @@ from usance.domain import verification
 from usance.domain.events import Kind
 from usance.domain.finding import Finding
 from usance.domain.intake import normalised
-from usance.domain.invoice import Stage
 from usance.domain.invoice import Kind as Paper
+from usance.domain.invoice import Stage
 from usance.models.bulk import copy
 from usance.models.ids import new_id
 from usance.queries import facilities, papers, parties

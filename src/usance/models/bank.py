@@ -77,6 +77,7 @@ class BankLine(models.Model):
     texts = models.JSONField(default=list)
     references = models.JSONField(default=list)
     bank_reference = models.CharField(max_length=80, blank=True)
+    entry_reference = models.CharField(max_length=80, blank=True, default="")  # Of the whole entry.
     end_to_end = models.CharField(max_length=40, blank=True)
     verdict = models.CharField(max_length=10, blank=True)  # Empty: not looked at yet.
     says = models.CharField(max_length=200, blank=True)
@@ -99,6 +100,11 @@ class BankLine(models.Model):
                 fields=["booked_on"], condition=~Q(unapplied_minor=0), name="bank_line_open"
             ),
             models.Index(fields=["statement", "ordinal"], name="bank_line_order"),
+            models.Index(
+                fields=["account", "entry_reference"],
+                condition=~Q(entry_reference=""),
+                name="bank_line_entry",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,6 +124,7 @@ class Allocation(models.Model):
     )
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="allocations")
     amount_minor = models.BigIntegerField()
+    interest_minor = models.BigIntegerField(default=0)  # Late interest, paid beyond the amount.
     currency = models.CharField(max_length=3)
     score = models.DecimalField(max_digits=4, decimal_places=3)
     because = models.JSONField()
@@ -128,7 +135,9 @@ class Allocation(models.Model):
         db_table = "allocation"
         constraints = [
             models.UniqueConstraint(fields=["line", "invoice"], name="allocation_once"),
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="allocation_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0, interest_minor__gte=0), name="allocation_positive"
+            ),
         ]
 
     def __str__(self) -> str:

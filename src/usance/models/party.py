@@ -1,7 +1,7 @@
 """Clients, who sell us receivables, and debtors, who owe them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from usance.domain import distribution
 
@@ -55,6 +55,7 @@ class ClientAccount(models.Model):
     iban = models.CharField(max_length=34)
     bic = models.CharField(max_length=11, blank=True)
     currency = models.CharField(max_length=3)
+    entered_by = models.CharField(max_length=64, blank=True, default="")
     verified_at = models.DateTimeField(null=True)
     verified_by = models.CharField(max_length=64, blank=True)
     closed_at = models.DateTimeField(null=True)
@@ -66,7 +67,11 @@ class ClientAccount(models.Model):
                 fields=["client", "currency"],
                 condition=Q(closed_at=None),
                 name="client_account_open",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_at=None) | ~Q(verified_by=F("entered_by")),
+                name="client_account_four_eyes",
+            ),
         ]
 
     def __str__(self) -> str:

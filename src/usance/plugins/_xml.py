@@ -56,7 +56,7 @@ def put(parent: etree._Element, path: str, text: str = "", **attributes: str) ->
 def document(namespace: str) -> etree._Element:
     """An empty ISO 20022 Document."""
     # The stubs of lxml do not know that None stands for the default namespace.
-    return etree.Element(f"{{{namespace}}}Document", nsmap={None: namespace})  # type: ignore[dict-item]
+    return etree.Element(f"{{{namespace}}}Document", nsmap={None: namespace})  # type: ignore[dict-item]  # See above.
 
 
 def written(root: etree._Element) -> bytes:

@@ -74,6 +74,7 @@ def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
         )
     )
     left = outstanding(invoices)
+    asked = interest_asked(invoices)
     accounts: dict[UUID, set[str]] = {}
     debtors = {debtor for _, _, _, _, debtor, _, _ in rows}
     for debtor, iban in models.DebtorAccount.objects.filter(debtor_id__in=debtors).values_list(
@@ -90,9 +91,23 @@ def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
             debtor_accounts=frozenset(accounts.get(debtor, ())),
             debtor_name=name,
             due_on=due_on,
+            interest=asked.get(pk),
         )
         for pk, number, reference, currency, debtor, name, due_on in rows
     ]
+
+
+def interest_asked(invoices: Collection[UUID]) -> dict[UUID, Money]:
+    """The late interest that the last reminder of each asked for, less what was paid of it."""
+    reminders = models.Reminder.objects.filter(invoice_id__in=invoices, interest_minor__gt=0)
+    rows = reminders.order_by("level").values_list("invoice_id", "interest_minor", "currency")
+    asked = {pk: Money(minor, currency) for pk, minor, currency in rows}
+    if not asked:
+        return {}
+    paid = models.Allocation.objects.filter(invoice_id__in=asked, interest_minor__gt=0)
+    for pk, minor, currency in paid.values_list("invoice_id", "interest_minor", "currency"):
+        asked[pk] = asked[pk] - Money(minor, currency)
+    return {pk: money for pk, money in asked.items() if money.minor > 0}
 
 
 def outstanding(invoices: Collection[UUID]) -> dict[UUID, int]:

@@ -138,10 +138,11 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     ),
     "M13": (
         "Every receipt is allocated or unapplied, exactly, and the books say the same",
-        "SELECT l.id::text, l.amount_minor, l.unapplied_minor, coalesce(sum(a.amount_minor), 0)"
+        "SELECT l.id::text, l.amount_minor, l.unapplied_minor,"
+        " coalesce(sum(a.amount_minor + a.interest_minor), 0)"
         " FROM bank_line l LEFT JOIN allocation a ON a.line_id = l.id WHERE l.amount_minor > 0"
         " GROUP BY l.id HAVING l.amount_minor <> l.unapplied_minor"
-        " + coalesce(sum(a.amount_minor), 0)"
+        " + coalesce(sum(a.amount_minor + a.interest_minor), 0)"
         " UNION ALL SELECT 'unapplied cash ' || gl.currency, gl.minor, open.minor, 0 FROM"
         " (SELECT currency, sum(credit_minor - debit_minor) AS minor FROM balance"
         " WHERE account = '2300' GROUP BY 1) gl FULL JOIN (SELECT currency,"

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Min, Q, QuerySet, Sum, Value, When
@@ -209,7 +210,7 @@ def open_items(row: models.BankLine, words: str) -> list[Proposal]:
     hits = models.Invoice.objects.filter(where, stage=Stage.FUNDED, currency=row.currency)
     pks = list(hits.order_by("due_on").values_list("pk", flat=True)[:MOST_HITS])
     fits = [proposal(row, item) for item in cash.items(pks) if item.outstanding.minor > 0]
-    return sorted(fits, key=lambda fit: (-float(fit.score), fit.due_on or date.max))
+    return sorted(fits, key=lambda fit: (-Decimal(fit.score), fit.due_on or date.max))
 
 
 def chosen(row: models.BankLine, invoices: Collection[UUID]) -> list[Proposal]:

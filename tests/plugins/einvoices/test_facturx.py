@@ -8,7 +8,7 @@ import pytest
 
 from tests.plugins.einvoices.papers import CREDIT_NOTE, EN16931, LEAST
 from usance.plugins import Unreadable
-from usance.plugins.einvoices import cii, facturx, ubl
+from usance.plugins.einvoices import _pdf, cii, facturx, ubl
 
 CII = cii.write(LEAST, {})
 
@@ -77,3 +77,34 @@ def test_an_attachment_that_only_the_catalogue_names_is_found() -> None:
     made.save(out)
 
     assert facturx.read(out.getvalue())[0][0].number == "2026-17"
+
+
+def test_a_pdf_that_kills_its_reader_is_refused_and_the_next_one_read() -> None:
+    """The children of a page tree are the tree itself, a hundred thousand deep."""
+    deep = b"[" * 3_000_000
+    bomb = b"%PDF-1.7\n1 0 obj\n" + deep + b"\nendobj\ntrailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF"
+    with pytest.raises(Unreadable):
+        facturx.read(bomb)
+
+    assert facturx.read(pdf(("factur-x.xml", CII)))[0][0].number == "2026-17"
+
+
+def test_a_reader_that_died_is_replaced() -> None:
+    facturx.read(pdf(("factur-x.xml", CII)))
+    assert _pdf._reader is not None
+    _pdf._reader._child.kill()
+
+    assert facturx.read(pdf(("factur-x.xml", CII)))[0][0].number == "2026-17"
+
+
+def test_a_reader_reads_many_and_gives_way_to_a_new_one() -> None:
+    """Processor time is limited for all of a reader's documents together."""
+    data = pdf(("factur-x.xml", CII))
+    facturx.read(data)
+    assert _pdf._reader is not None
+    first = _pdf._reader._child.pid
+    facturx.read(data)
+    assert _pdf._reader._child.pid == first
+    _pdf._reader._left = 0
+    facturx.read(data)
+    assert _pdf._reader._child.pid != first

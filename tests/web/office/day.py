@@ -37,9 +37,7 @@ def build() -> Day:
         world.paper(place.acme, place.bolt, number="R-1003", gross="2500.00"),
         world.paper(place.acme, place.kaufmann, number="R-1004", gross="4000.00"),
         world.paper(place.acme, place.kaufmann, number="R-1005", gross="90000.00"),
-        world.paper(
-            place.nord, place.tre_kronor, number="N-1", gross="50000.00", currency="SEK"
-        ),
+        world.paper(place.nord, place.tre_kronor, number="N-1", gross="50000.00", currency="SEK"),
     ]
     batch = hand_in(*papers, broken=True)
     drain(send=False)

@@ -22,7 +22,7 @@ from usance.shared.models import Book, User
 
 from .cast import CLIENTS, DEBTORS, PEOPLE, ClientRole, DebtorRole
 
-ACTOR = "demo"
+ACTOR, SECOND = "demo", "demo:second"
 ASKS = 5
 CAPITAL = {"EUR": Money.of("6000000", "EUR"), "SEK": Money.of("40000000", "SEK")}
 FACTOR = "Norrsken Factoring AB"
@@ -74,7 +74,7 @@ def clients(*, at: datetime, seed: int, since: date) -> list[tuple[ClientRole, m
             row.pk, iban=made_up(role.country, seed, role.name), bic="", currency=role.currency,
             role=Role.ADMIN, at=at, actor=ACTOR,
         )  # fmt: skip
-        parties.verify_payout_account(account.pk, role=Role.ADMIN, at=at, actor=ACTOR)
+        parties.verify_payout_account(account.pk, role=Role.ADMIN, at=at, actor=SECOND)
         parties.agree_facility(
             row.pk,
             limit=Money.of("9000000" if role.currency == "SEK" else "1200000", role.currency),

@@ -64,6 +64,7 @@ def not_overdue(facts: Facts) -> Iterator[Finding]:
             says=f"It was due on {facts.claim.due_on}.",
             where="BT-9",
             severity=Severity.WARNING,
+            todo="Ask the client whether the debtor has paid or objected.",
         )
 
 

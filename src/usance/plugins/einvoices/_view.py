@@ -66,7 +66,7 @@ def view(data: bytes) -> Document:
         if names:
             attributes.update(names)
     root.tag, syntax = known
-    return Document(root, syntax, index, attributes)  # type: ignore[arg-type]
+    return Document(root, syntax, index, attributes)  # type: ignore[arg-type]  # One of both words.
 
 
 def _parse(data: bytes) -> Element:

@@ -35,7 +35,7 @@ def lines_of(entry: Element, fallback: date | None) -> list[BankLine]:
     details = [
         found for block in children(entry, "NtryDtls") for found in children(block, "TxDtls")
     ]
-    reference = text_at(entry, "AcctSvcrRef")
+    reference = _reference(entry)
     if not details:
         return [_line(entry, None, amount, shared, reference)]
     amounts = _split(entry, details, amount)
@@ -49,6 +49,12 @@ def lines_of(entry: Element, fallback: date | None) -> list[BankLine]:
     if rest:
         lines.append(_difference(entry, rest, shared, reference))
     return lines
+
+
+def _reference(entry: Element) -> str:
+    """The bank's own; a word that says that it has none is none."""
+    said = text_at(entry, "AcctSvcrRef")
+    return "" if said.upper() in NOT_PROVIDED else said
 
 
 def _own(tx: Element, reference: str, at: int, count: int) -> str:
@@ -72,7 +78,7 @@ def _shared(entry: Element, fallback: date | None) -> dict[str, object]:
         "value_on": value_on,
         "pending": status not in ("BOOK", ""),
         "reversal": text_at(entry, "RvslInd") in ("true", "1"),
-        "entry_reference": text_at(entry, "AcctSvcrRef"),
+        "entry_reference": _reference(entry),
     }
 
 

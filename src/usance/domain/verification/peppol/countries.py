@@ -1,6 +1,7 @@
 """Peppol: the rules of Norway, Italy, Iceland and the Netherlands, for sellers there."""
 
 import re
+from collections.abc import Callable
 
 from ...finding import Severity
 from .. import checkdigits
@@ -15,7 +16,7 @@ rule = CHAPTER.rule
 CII_PARTY = "ram:SellerTradeParty"
 
 
-def _from(country: str):  # type: ignore[no-untyped-def]
+def _from(country: str) -> Callable[[Place, Document], bool]:
     def lies_there(_: Place, document: Document) -> bool:
         return document.fact(supplier) == country
 

@@ -1,0 +1,181 @@
+"""The movements of a statement: each booked once, whichever files tell of it and how."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+from django.db.models import F
+
+from usance import models
+from usance.domain import ledger, payment
+from usance.domain.events import Kind
+from usance.domain.journal import About
+from usance.domain.refusal import Refusal
+from usance.models.bulk import copy_new
+from usance.models.ids import is_key, new_id
+
+from .diary import Line, note
+from .ledger import book
+
+Named = tuple[payment.BankLine, str]  # A movement and its identity.
+Group = tuple[str, date, bool]  # The bank's reference of the entry, its day, whether it came in.
+
+
+class ToldDifferently(Refusal):
+    code = "movement_told_differently"
+    todo = "Ask the bank which file is right; nothing of this one was booked."
+
+
+def add(
+    account: models.BankAccount,
+    row: models.Statement,
+    statement: payment.Statement,
+    *,
+    at: datetime,
+    actor: str,
+) -> int:
+    """Book the movements of a statement that are not in our books yet; how many those were.
+
+    :raises ToldDifferently: if another file told otherwise of one of them.
+    """
+    named = zip(statement.lines, payment.identities(statement), strict=True)
+    booked = [(line, identity) for line, identity in named if not line.pending]
+    booked = _untold(account, row, statement, booked, at=at, actor=actor)
+    ids = [new_id() for _ in booked]
+    added = copy_new(
+        models.BankLine,
+        ["id", "account", "statement", "identity", "ordinal", "amount_minor", "unapplied_minor",
+         "currency", "booked_on", "value_on", "counterparty", "counterparty_account", "texts",
+         "references", "bank_reference", "entry_reference", "end_to_end", "verdict", "says",
+         "proposals"],
+        (
+            (pk, account.pk, row.pk, identity, place, line.amount.minor, line.amount.minor,
+             line.amount.currency, line.booked_on, line.value_on, line.counterparty[:140],
+             line.counterparty_account[:40], msgspec.json.encode(line.texts).decode(),
+             msgspec.json.encode(line.references).decode(), line.bank_reference[:80],
+             line.entry_reference[:80], line.end_to_end[:40], "", "", "[]")
+            for place, (pk, (line, identity)) in enumerate(zip(ids, booked, strict=True))
+        ),
+        conflict=["account_id", "identity"],
+    )  # fmt: skip
+    fresh = [(pk, line) for pk, (line, _) in zip(ids, booked, strict=True) if pk in added]
+    book(
+        [
+            ledger.receipt(line.amount, on=line.booked_on, line=str(pk))
+            for pk, line in fresh
+            if line.amount.minor > 0
+        ],
+        at=at,
+        actor=actor,
+    )
+    _explain_debits([(pk, line) for pk, line in fresh if line.amount.minor < 0], at, actor)
+    return len(fresh)
+
+
+def _explain_debits(
+    debits: Sequence[tuple[UUID, payment.BankLine]], at: datetime, actor: str
+) -> None:
+    """What went out: payouts of ours by their key, the rest waits for a person's word."""
+    keys = {line.end_to_end for _, line in debits}
+    open_payouts = models.Payout.objects.select_for_update().filter(
+        pk__in=[UUID(key) for key in keys if is_key(key)], state__in=["released", "sent"]
+    )
+    payouts = {payout.key: payout for payout in open_payouts}
+    entries, paid, explained = [], [], []
+    for pk, line in debits:
+        payout = payouts.pop(line.end_to_end, None)
+        if payout is None or payout.amount != -line.amount:
+            entries.append(ledger.withdrawal(-line.amount, on=line.booked_on, line=str(pk)))
+            continue
+        whom = About(client=payout.client_id)
+        entries.append(
+            ledger.payout_paid(
+                payout.key, payout.amount, about=whom, on=line.booked_on, line=str(pk)
+            )
+        )
+        payout.state, payout.closed_on = "paid", line.booked_on
+        paid.append(payout)
+        explained.append(pk)
+    models.Payout.objects.bulk_update(paid, ["state", "closed_on"])
+    models.BankLine.objects.filter(pk__in=explained).update(
+        unapplied_minor=0, verdict="certain", says="A payout of ours."
+    )
+    book(entries, at=at, actor=actor)
+    note(
+        Kind.PAYOUT_PAID,
+        [Line(payout.pk, None, {"amount": str(payout.amount)}) for payout in paid],
+        at=at,
+        actor=actor,
+    )
+
+
+def _untold(
+    account: models.BankAccount,
+    row: models.Statement,
+    statement: payment.Statement,
+    booked: Sequence[Named],
+    *,
+    at: datetime,
+    actor: str,
+) -> list[Named]:
+    """Without the movements of which another file told in another shape.
+
+    A camt.053 may hold a batch as one entry whose single payments stand in a camt.054. Both carry
+    the bank's reference of the entry: what was booked in one shape is not booked in the other.
+    Details that come after their entry are added to it, so that they can find their invoices.
+    """
+    told = _told(account, {line.entry_reference for line, _ in booked if line.entry_reference})
+    groups: dict[Group, list[Named]] = defaultdict(list)
+    for line, identity in booked:
+        group = (line.entry_reference[:80], line.booked_on, line.amount.minor > 0)
+        groups[group].append((line, identity))
+    fresh: list[Named] = []
+    for group, these in groups.items():
+        before = told.get(group, [])
+        if not before or {old.identity for old in before} & {identity for _, identity in these}:
+            fresh.extend(these)  # New, or the same shape again: their identities tell.
+            continue
+        sum_before = sum(old.amount_minor for old in before)
+        sum_now = sum(line.amount.minor for line, _ in these)
+        if sum_now != sum_before and statement.opening is not None:
+            raise ToldDifferently(f"{group[0]} of {group[1]}: {sum_now} now, {sum_before} before")
+        if len(before) == 1 and len(these) > 1 and sum_now == sum_before:
+            _detail(before[0], [line for line, _ in these], at=at, actor=actor)
+    order = {identity: place for place, (_, identity) in enumerate(booked)}
+    return sorted(fresh, key=lambda named: order[named[1]])
+
+
+def _told(account: models.BankAccount, references: set[str]) -> dict[Group, list[models.BankLine]]:
+    found: dict[Group, list[models.BankLine]] = defaultdict(list)
+    rows = models.BankLine.objects.filter(
+        account=account, entry_reference__in=[reference[:80] for reference in references]
+    )
+    for row in rows:
+        found[row.entry_reference, row.booked_on, row.amount_minor > 0].append(row)
+    return found
+
+
+def _detail(
+    row: models.BankLine, details: Sequence[payment.BankLine], *, at: datetime, actor: str
+) -> None:
+    """Tell a booked entry what its parts say, and let it be matched once more if it was not."""
+    if row.unapplied_minor != row.amount_minor:
+        return  # A person or a reference has explained it already.
+    references = [
+        {"scheme": ref.scheme, "value": ref.value,
+         "amount": msgspec.to_builtins(ref.amount or line.amount)}
+        for line in details
+        for ref in line.references
+    ]  # fmt: skip
+    texts = [text for line in details for text in line.texts]
+    models.BankLine.objects.filter(pk=row.pk, unapplied_minor=F("amount_minor")).update(
+        texts=[*row.texts, *texts], references=[*row.references, *references], verdict=""
+    )
+    note(
+        Kind.STATEMENT_IMPORTED,
+        [Line(row.statement_id, None, {"details_of": row.entry_reference})],
+        at=at,
+        actor=actor,
+    )

@@ -1,0 +1,79 @@
+"""Deliveries: what went out, what is proved, and what nobody knows."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router, Schema
+from pydantic import StrictBool
+
+from usance import clock, models
+from usance.actions import distribution
+from usance.domain.mandate import Act
+from usance.queries import channels
+
+from . import gate, lists, once
+from .invoice_shapes import Delivery
+from .values import Asked, Line, Listed, Stretch
+
+router = Router(tags=["Deliveries"])
+
+
+class View(StrEnum):
+    ALL = "all"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    UNDER_WAY = "under_way"
+    ARRIVED = "arrived"
+
+
+class Dispatch(Delivery):
+    invoice: UUID
+    number: str = Field(examples=["R-1001"])
+
+    @classmethod
+    def told(cls, row: models.Dispatch) -> "Dispatch":
+        return cls(
+            **Delivery.of(row).model_dump(), invoice=row.invoice_id, number=row.invoice.number
+        )
+
+
+class ResolutionIn(Asked):
+    went_out: StrictBool = Field(
+        examples=[True], description="True: it went out. False: it did not; it is sent again."
+    )
+
+
+class Resolved(Schema):
+    dispatch: UUID
+    state: str = Field(examples=["accepted"])
+
+
+@router.get("", response=Listed[Dispatch], summary="List deliveries, the newest first")
+def list_dispatches(
+    request: HttpRequest,
+    asked: Query[Stretch],
+    view: View = View.ALL,
+    kind: Line = Query("", max_length=8),
+    carrier: Line = Query("", max_length=20),
+    paper: Line = Query("", max_length=8),
+) -> Listed[Dispatch]:
+    rows = channels.found(view=view.value, since=None, kind=kind, carrier=carrier, paper=paper)
+    return lists.listed(rows.prefetch_related("events"), asked, Dispatch.told)
+
+
+@router.post(
+    "/{id}/resolutions", response={201: Resolved}, summary="Say what became of an unknown delivery"
+)
+@once.keyed(required=False)
+def resolve(request: HttpRequest, id: UUID, said: ResolutionIn) -> Resolved:
+    """Of one whose outcome nobody knows: somebody asked the carrier or the debtor."""
+    caller = gate.caller(request)
+    distribution.resolve_unknown(
+        id,
+        went_out=said.went_out,
+        role=caller.role(Act.RESEND),
+        at=clock.now(),
+        actor=caller.actor,
+    )
+    return Resolved(dispatch=id, state=lists.known(models.Dispatch, id).state)

@@ -1,0 +1,64 @@
+"""Who may do what: every act of every role, and what takes two people."""
+
+import pytest
+
+from usance.domain.mandate import (
+    Act,
+    ContentChanged,
+    NotAllowed,
+    Role,
+    SecondPersonNeeded,
+    may,
+    require,
+    two_people,
+)
+
+# A row for each act: who may, besides the administrator. Written out again on purpose.
+TABLE = {
+    Act.TAKE_IN: "intake verification operations",
+    Act.RELEASE_HOLD: "verification credit operations",
+    Act.REJECT_INVOICE: "verification credit",
+    Act.SET_LIMIT: "credit",
+    Act.PROPOSE_PAYOUT: "finance operations",
+    Act.RELEASE_PAYOUT: "finance",
+    Act.IMPORT_STATEMENT: "cash finance",
+    Act.ALLOCATE_PAYMENT: "cash",
+    Act.SEND_REMINDER: "collection",
+    Act.RESEND: "collection operations",
+    Act.DISPUTE: "collection verification",
+    Act.EDIT_PARTY: "intake credit operations",
+    Act.RUN_DAY: "operations",
+}
+
+
+@pytest.mark.parametrize("act", list(Act))
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_may_do_what_its_row_says_and_nothing_else(act: Act, role: Role) -> None:
+    allowed = role is Role.ADMIN or role.value in TABLE[act].split()
+    assert may(role, act) is allowed
+    if allowed:
+        require(role, act)
+    else:
+        with pytest.raises(NotAllowed) as refusal:
+            require(role, act)
+        assert refusal.value.code == "not_allowed"
+
+
+def test_money_out_and_the_limits_behind_it_are_different_desks() -> None:
+    for role in set(Role) - {Role.ADMIN}:
+        assert not (may(role, Act.SET_LIMIT) and may(role, Act.RELEASE_PAYOUT)), role
+        assert not (may(role, Act.ALLOCATE_PAYMENT) and may(role, Act.RELEASE_PAYOUT)), role
+
+
+def test_nobody_releases_what_he_prepared() -> None:
+    with pytest.raises(SecondPersonNeeded):
+        two_people(prepared_by="user:a", released_by="user:a", prepared="x", seen="x")
+
+
+def test_nobody_releases_what_he_has_not_seen() -> None:
+    with pytest.raises(ContentChanged):
+        two_people(prepared_by="user:a", released_by="user:b", prepared="x", seen="y")
+
+
+def test_another_person_releases_exactly_what_was_prepared() -> None:
+    two_people(prepared_by="user:a", released_by="user:b", prepared="x", seen="x")
