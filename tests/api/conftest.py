@@ -58,7 +58,9 @@ class Program:
             headers["Idempotency-Key"] = key or f"{id(self)}-{self._asked}"
         data = {} if body is None else {"data": json.dumps(body)}
         return self._said(
-            self._client.post(path, content_type="application/json", headers=headers, **data, **more)
+            self._client.post(
+                path, content_type="application/json", headers=headers, **data, **more
+            )
         )
 
     def send(self, path: str, parts: dict[str, Any], *, key: str | None = "") -> Any:

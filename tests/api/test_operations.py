@@ -164,9 +164,7 @@ def test_a_dispute_is_opened_and_closed(program: Program, place: world.World) ->
 @pytest.mark.parametrize(
     ("way", "decision"), [("releases", "released"), ("rejections", "rejected")]
 )
-def test_a_hold_is_decided(
-    program: Program, place: world.World, way: str, decision: str
-) -> None:
+def test_a_hold_is_decided(program: Program, place: world.World, way: str, decision: str) -> None:
     receive(world.paper(place.acme, place.bolt, gross="60000.00"))  # Over the limit of 50 000.
     drain(send=False)
     (held,) = program.get("/v1/holds").said["items"]

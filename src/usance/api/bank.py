@@ -133,9 +133,7 @@ class AllocationOut(Schema):
     "",
     response={201: Imported},
     summary="Import a bank statement",
-    openapi_extra=uploads.described(
-        {}, {"$ref": "#/components/schemas/StatementIn"}, files="file"
-    ),
+    openapi_extra=uploads.described({}, {"$ref": "#/components/schemas/StatementIn"}, files="file"),
 )
 @once.keyed(required=True)
 def import_statement(request: HttpRequest) -> Imported:

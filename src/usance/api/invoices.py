@@ -58,6 +58,10 @@ class DisputeIn(Asked):
     reason: Note = Field(min_length=1, examples=["The goods came damaged."])
 
 
+class Closing(Schema):
+    outcome: Note = Field("", examples=["Credit note K-12."])
+
+
 class DisputeOut(Schema):
     id: UUID
     invoice: UUID
@@ -103,17 +107,13 @@ def timeline(request: HttpRequest, id: UUID, asked: Query[Stretch]) -> Listed[Di
     return lists.listed(rows, asked, DiaryLine.of, newest_first=False)
 
 
-@router.get(
-    "/{id}/journal", response=Listed[EntryOut], summary="The entries that an invoice made"
-)
+@router.get("/{id}/journal", response=Listed[EntryOut], summary="The entries that an invoice made")
 def journal(request: HttpRequest, id: UUID, asked: Query[Stretch]) -> Listed[EntryOut]:
     """With those moves of each entry that are about this invoice."""
     lists.known(models.Invoice, id)
     rows = models.Entry.objects.filter(moves__invoice_id=id).distinct()
     rows = rows.prefetch_related("moves")
-    return lists.listed(
-        rows, asked, lambda row: EntryOut.of(row, invoice=id), newest_first=False
-    )
+    return lists.listed(rows, asked, lambda row: EntryOut.of(row, invoice=id), newest_first=False)
 
 
 @router.post(
@@ -132,14 +132,10 @@ def open_dispute(request: HttpRequest, id: UUID, said: DisputeIn) -> DisputeOut:
     )  # fmt: skip
 
 
-@router.delete(
-    "/{id}/disputes/current", response={204: None}, summary="Close the open dispute"
-)
-def close_dispute(
-    request: HttpRequest, id: UUID, outcome: Note = Query("", examples=["Credit note K-12."])
-) -> None:
+@router.delete("/{id}/disputes/current", response={204: None}, summary="Close the open dispute")
+def close_dispute(request: HttpRequest, id: UUID, asked: Query[Closing]) -> None:
     lists.known(models.Invoice, id)
     caller = gate.caller(request)
     collection.close_dispute(
-        id, outcome=outcome, role=caller.role(Act.DISPUTE), at=clock.now(), actor=caller.actor
+        id, outcome=asked.outcome, role=caller.role(Act.DISPUTE), at=clock.now(), actor=caller.actor
     )

@@ -90,9 +90,7 @@ def _once(
     try:
         with transaction.atomic():
             mine = (
-                IdempotencyKey.objects.select_for_update(skip_locked=True)
-                .filter(pk=row.pk)
-                .first()
+                IdempotencyKey.objects.select_for_update(skip_locked=True).filter(pk=row.pk).first()
             )
             if mine is None:
                 raise StillRunning(f"{asked} is at work")

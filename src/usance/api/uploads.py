@@ -28,10 +28,17 @@ def _bytes(value: object) -> bytes:
         raise ValueError("this is not base64") from wrong
 
 
+IN_BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 Base64 = Annotated[
     bytes,
     BeforeValidator(_bytes),
-    WithJsonSchema({"type": "string", "contentEncoding": "base64", "pattern": "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "contentEncoding": "base64",
+            "pattern": IN_BASE64,
+        }
+    ),
 ]
 
 
@@ -42,7 +49,8 @@ class FileIn(Schema):
 
     name: Annotated[Line, Field(min_length=1, max_length=255, examples=["R-1001.xml"])]
     media_type: Annotated[
-        str, Field(max_length=100, pattern=r"^[a-z0-9.+-]+/[a-z0-9.+-]+$", examples=["application/xml"])
+        str,
+        Field(max_length=100, pattern=r"^[a-z0-9.+-]+/[a-z0-9.+-]+$", examples=["application/xml"]),
     ] = "application/octet-stream"
     content: Annotated[Base64, Field(examples=["PEludm9pY2UvPg=="])]
 

@@ -105,7 +105,9 @@ class FindingOut(Schema):
     @classmethod
     def each(cls, kept: Iterable[Mapping[str, Any]]) -> "list[FindingOut]":
         """Findings as they were kept in a JSON column."""
-        return [cls(**{name: one[name] for name in cls.model_fields if name in one}) for one in kept]
+        return [
+            cls(**{name: one[name] for name in cls.model_fields if name in one}) for one in kept
+        ]
 
 
 class Listed(Schema, Generic[Item]):

@@ -36,9 +36,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("api_key", "key"), name="idempotency_key_once"
-                    ),
+                    models.UniqueConstraint(fields=("api_key", "key"), name="idempotency_key_once"),
                     models.CheckConstraint(
                         condition=Q(("state", "running"), ("status", None))
                         | Q(("state", "done"), ("status__gte", 200), ("status__lt", 300)),
