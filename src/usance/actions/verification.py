@@ -109,7 +109,8 @@ def _checked(
             seller_is_client=parties.same_seller(paper.seller, clients[row.client_id]),
             debtor_known=row.debtor_id is not None,
             facility_currencies=currencies.get(row.client_id, frozenset()),
-            credited_found=credited.get(row.credited_id) == row.currency,
+            credited_found=row.credited_id is not None
+            and credited.get(row.credited_id) == row.currency,
             twins=twins.get(row.pk, ()),
             today=today,
         )
