@@ -92,7 +92,11 @@ def import_statement(
 def _import(
     statement: payment.Statement, digest: str, *, at: datetime, actor: str
 ) -> tuple[int, int]:
-    account = models.BankAccount.objects.select_for_update().filter(iban=statement.account).first()
+    account = (
+        models.BankAccount.objects.select_for_update(no_key=True)
+        .filter(iban=statement.account)
+        .first()
+    )
     if account is None:
         raise AccountUnknown(statement.account)
     same = models.Statement.objects.filter(
@@ -147,7 +151,7 @@ def _refuse_gap(account: models.BankAccount, statement: payment.Statement) -> No
 def match(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """Let the new incoming lines of these statements pay what they surely pay; propose the rest."""
     rows = list(
-        models.BankLine.objects.select_for_update(of=("self",))
+        models.BankLine.objects.select_for_update(of=("self",), no_key=True)
         .filter(statement_id__in=statement_ids, verdict="", amount_minor__gt=0)
         .order_by("statement_id", "ordinal")
     )
@@ -197,7 +201,7 @@ def allocate(
     :raises NotOpen: if the line or the invoice has not that much left.
     """
     require(role, Act.ALLOCATE_PAYMENT)
-    row = models.BankLine.objects.select_for_update().get(pk=line_id)
+    row = models.BankLine.objects.select_for_update(no_key=True).get(pk=line_id)
     (item,) = cash.items([invoice_id]) or (None,)
     _lock({invoice_id})
     left = cash.outstanding({invoice_id})
@@ -310,5 +314,5 @@ def _proposal(allocation: payment.Allocation) -> dict[str, object]:
 
 def _lock(invoices: set[UUID]) -> None:
     """In the order of their keys, so that two batches wait for each other and never crosswise."""
-    rows = models.Invoice.objects.select_for_update().filter(pk__in=invoices)
+    rows = models.Invoice.objects.select_for_update(no_key=True).filter(pk__in=invoices)
     list(rows.order_by("pk").values_list("pk", flat=True))

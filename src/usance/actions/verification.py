@@ -34,7 +34,7 @@ def verify(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     through (verification.NEVER_WAIVED).
     """
     rows = list(
-        models.Invoice.objects.select_for_update(of=("self",))
+        models.Invoice.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=invoices, stage=Stage.RECEIVED)
         .select_related("client", "paper", "credited")
         .order_by("pk")
