@@ -223,7 +223,9 @@ def verdict() -> dict[str, Any]:
         "stages": dict(models.Invoice.objects.values_list("number", "stage")),
         "parked": models.Hold.objects.filter(because="error").count(),
         "failed_jobs": _failed_jobs(),
-        "paid": models.Payout.objects.filter(state="paid", amount_minor__gt=0).count(),
+        "ordered": models.Payout.objects.filter(
+            state__in=["sent", "paid"], amount_minor__gt=0
+        ).count(),
         "balance": {f"{a.value} {c}": d - k for (a, c), (d, k) in sorted(trial.balance().items())},
         "broken": [answer.rule for answer in doctor.examine() if not answer.kept],
     }

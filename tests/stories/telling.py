@@ -178,8 +178,8 @@ class Teller:
         )  # fmt: skip
         # A second later each, so that two of one day have their order.
         moment = at + timedelta(seconds=self.statements)
-        data = write_camt053(told, moment)
-        payment.import_statement("statement.xml", data, at=moment, actor="bank")
+        self.last_file = write_camt053(told, moment)
+        payment.import_statement("statement.xml", self.last_file, at=moment, actor="bank")
 
     def _new_moves(self) -> list[Row]:
         with connection.cursor() as cursor:

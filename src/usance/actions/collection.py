@@ -102,7 +102,7 @@ def open_dispute(
     :raises DisputeOpen: if one is open.
     """
     require(role, Act.DISPUTE)
-    invoice = models.Invoice.objects.select_for_update().get(pk=invoice_id)
+    invoice = models.Invoice.objects.select_for_update(no_key=True).get(pk=invoice_id)
     if invoice.disputes.filter(closed_at=None).exists():
         raise DisputeOpen(f"{invoice.number} is disputed already")
     row = models.Dispute.objects.create(
@@ -122,7 +122,7 @@ def take_objections(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> 
     """Carriers told that debtors object to what these brought: a dispute for each invoice."""
     events = models.DeliveryEvent.objects.filter(dispatch_id__in=dispatches, code=OBJECTION)
     said = dict(events.order_by("at").values_list("dispatch__invoice_id", "detail"))
-    rows = models.Invoice.objects.select_for_update().filter(pk__in=said).order_by("pk")
+    rows = models.Invoice.objects.select_for_update(no_key=True).filter(pk__in=said).order_by("pk")
     open_now = set(
         models.Dispute.objects.filter(invoice_id__in=said, closed_at=None).values_list(
             "invoice_id", flat=True
@@ -154,7 +154,7 @@ def close_dispute(invoice_id: UUID, *, outcome: str, role: Role, at: datetime, a
     """
     require(role, Act.DISPUTE)
     row = (
-        models.Dispute.objects.select_for_update()
+        models.Dispute.objects.select_for_update(no_key=True)
         .filter(invoice_id=invoice_id, closed_at=None)
         .first()
     )

@@ -166,7 +166,7 @@ def resolve_unknown(
     :raises NotUnknown: if its outcome is known by now.
     """
     require(role, Act.RESEND)
-    row = models.Dispatch.objects.select_for_update().get(pk=dispatch_id)
+    row = models.Dispatch.objects.select_for_update(no_key=True).get(pk=dispatch_id)
     if State(row.state) is not State.UNKNOWN:
         raise NotUnknown(f"it is {row.state}")
     row.detail = f"{actor} says that it {'went out' if went_out else 'did not go out'}."
@@ -183,7 +183,7 @@ def fall_back(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
     One that was followed by another already is left alone: a step may be taken twice.
     """
     rows = list(
-        models.Dispatch.objects.select_for_update(of=("self",))
+        models.Dispatch.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=dispatches, state=State.FAILED)
         .select_related("invoice__debtor")
         .order_by("pk")
@@ -319,7 +319,7 @@ def _debtor(row: models.Invoice) -> models.Debtor:
 
 def _locked(invoices: Sequence[UUID]) -> list[models.Invoice]:
     return list(
-        models.Invoice.objects.select_for_update(of=("self",))
+        models.Invoice.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=invoices, debtor__isnull=False)
         .select_related("debtor")
         .order_by("pk")

@@ -103,7 +103,11 @@ def propose_payouts(*, role: Role | None = None, at: datetime, actor: str) -> li
     for account in models.BankAccount.objects.order_by("currency"):
         currency = account.currency
         clients = amounts.clients_with(Account.DUE_TO_CLIENTS, currency)
-        locked = models.Client.objects.select_for_update().filter(pk__in=clients).order_by("pk")
+        locked = (
+            models.Client.objects.select_for_update(no_key=True)
+            .filter(pk__in=clients)
+            .order_by("pk")
+        )
         names = {client.pk: client.name for client in locked}
         # Before the sums are read: a release that runs now is waited for, and counts in them.
         models.Payout.objects.filter(currency=currency, state="proposed").delete()
@@ -148,7 +152,7 @@ def propose_payouts(*, role: Role | None = None, at: datetime, actor: str) -> li
 @transaction.atomic
 def hand_over_file(file_id: UUID, *, at: datetime, actor: str) -> None:
     """The bank has the order file: its payouts are sent."""
-    file = models.PayoutFile.objects.select_for_update().get(pk=file_id)
+    file = models.PayoutFile.objects.select_for_update(no_key=True).get(pk=file_id)
     file.handed_at = at
     file.save(update_fields=["handed_at"])
     sent = models.Payout.objects.filter(file=file, state="released")
@@ -166,7 +170,7 @@ def take_answers(answers: Sequence[Answer], *, at: datetime, actor: str) -> int:
     why = {a.key: f"{a.code} {a.reason}".strip() for a in answers if a.verdict is Verdict.REJECTED}
     files = [a.file for a in answers if not a.key and a.verdict is Verdict.REJECTED]
     rows = list(
-        models.Payout.objects.select_for_update(of=("self",))
+        models.Payout.objects.select_for_update(of=("self",), no_key=True)
         .filter(state__in=["released", "sent"])
         .filter(Q(pk__in=[UUID(key) for key in why if is_key(key)]) | Q(file__name__in=files))
         .order_by("pk")
@@ -282,8 +286,8 @@ def _seen_proposals(seen: Mapping[UUID, str], *, actor: str) -> list[models.Payo
     proposed = models.Payout.objects.filter(pk__in=seen, state="proposed")
     # Clients first, as in propose_payouts: two who lock both wait for each other in one order.
     clients = models.Client.objects.filter(pk__in=proposed.values("client_id"))
-    list(clients.select_for_update().order_by("pk").values_list("pk", flat=True))
-    rows = list(proposed.select_for_update().order_by("pk"))
+    list(clients.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    rows = list(proposed.select_for_update(no_key=True).order_by("pk"))
     for payout in rows:
         two_people(
             prepared_by=payout.proposed_by,
@@ -299,7 +303,7 @@ def _seen_proposals(seen: Mapping[UUID, str], *, actor: str) -> list[models.Payo
 
 
 def _refuse_changed_accounts(payouts: Sequence[models.Payout]) -> None:
-    rows = models.ClientAccount.objects.select_for_update().filter(
+    rows = models.ClientAccount.objects.select_for_update(no_key=True).filter(
         client_id__in={payout.client_id for payout in payouts},
         closed_at=None,
         verified_at__isnull=False,

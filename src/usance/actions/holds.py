@@ -76,7 +76,7 @@ def reject(hold_id: UUID, *, role: Role, remark: str, at: datetime, actor: str) 
     """
     require(role, Act.REJECT_INVOICE)
     row = _close(hold_id, "rejected", remark, at=at, actor=actor)
-    invoice = models.Invoice.objects.select_for_update().get(pk=row.invoice_id)
+    invoice = models.Invoice.objects.select_for_update(no_key=True).get(pk=row.invoice_id)
     invoice.stage = step(Stage(invoice.stage), Stage.REJECTED)
     invoice.save(update_fields=["stage"])
     note(
@@ -149,7 +149,7 @@ def _open(
 
 
 def _close(hold_id: UUID, decision: str, remark: str, *, at: datetime, actor: str) -> models.Hold:
-    row = models.Hold.objects.select_for_update().filter(pk=hold_id).first()
+    row = models.Hold.objects.select_for_update(no_key=True).filter(pk=hold_id).first()
     if row is None:
         raise HoldClosed("there is no such hold")
     if row.closed_at is not None:

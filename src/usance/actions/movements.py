@@ -81,7 +81,7 @@ def _explain_debits(
 ) -> None:
     """What went out: payouts of ours by their key, the rest waits for a person's word."""
     keys = {line.end_to_end for _, line in debits}
-    open_payouts = models.Payout.objects.select_for_update().filter(
+    open_payouts = models.Payout.objects.select_for_update(no_key=True).filter(
         pk__in=[UUID(key) for key in keys if is_key(key)], state__in=["released", "sent"]
     )
     payouts = {payout.key: payout for payout in open_payouts}

@@ -93,7 +93,11 @@ def import_statement(
 def _import(
     statement: payment.Statement, digest: str, *, at: datetime, actor: str
 ) -> tuple[int, int]:
-    account = models.BankAccount.objects.select_for_update().filter(iban=statement.account).first()
+    account = (
+        models.BankAccount.objects.select_for_update(no_key=True)
+        .filter(iban=statement.account)
+        .first()
+    )
     if account is None:
         raise AccountUnknown(statement.account)
     same = models.Statement.objects.filter(
@@ -209,7 +213,7 @@ def allocate(
     :raises NotOpen: if the line or the invoice has not that much left.
     """
     require(role, Act.ALLOCATE_PAYMENT)
-    row = models.BankLine.objects.select_for_update().get(pk=line_id)
+    row = models.BankLine.objects.select_for_update(no_key=True).get(pk=line_id)
     (item,) = cash.items([invoice_id]) or (None,)
     _lock({invoice_id})
     left = cash.outstanding({invoice_id})

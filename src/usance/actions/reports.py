@@ -53,7 +53,9 @@ def take_events(carrier: str, events: Sequence[DeliveryEvent], *, at: datetime, 
 
 
 def _follow_reports(touched: Sequence[UUID], *, at: datetime, actor: str) -> None:
-    rows = list(models.Dispatch.objects.select_for_update().filter(pk__in=touched).order_by("pk"))
+    rows = list(
+        models.Dispatch.objects.select_for_update(no_key=True).filter(pk__in=touched).order_by("pk")
+    )
     reported: dict[UUID, set[Outcome]] = defaultdict(set)
     details: dict[UUID, str] = {}
     events = models.DeliveryEvent.objects.filter(dispatch_id__in=touched).order_by("at")

@@ -82,7 +82,7 @@ def repurchase(invoices: Sequence[UUID], *, because: str, at: datetime, actor: s
 def apply_credit_notes(notes: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """Verified credit notes reduce their invoices, once those are bought; until then they wait."""
     rows = list(
-        models.Invoice.objects.select_for_update(of=("self",))
+        models.Invoice.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=notes, stage=Stage.VERIFIED, kind="credit_note", credited__isnull=False)
         .order_by("pk")
     )
@@ -143,7 +143,7 @@ WAITS = frozenset({Stage.RECEIVED, Stage.VERIFIED, Stage.APPROVED})
 
 def _funded(invoices: Sequence[UUID]) -> list[models.Invoice]:
     return list(
-        models.Invoice.objects.select_for_update(of=("self",))
+        models.Invoice.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=invoices, stage=Stage.FUNDED)
         .select_related("funding")
         .order_by("pk")
@@ -156,7 +156,9 @@ def _credited(note: models.Invoice) -> UUID:
 
 
 def _locked(invoices: set[UUID]) -> list[models.Invoice]:
-    return list(models.Invoice.objects.select_for_update().filter(pk__in=invoices).order_by("pk"))
+    return list(
+        models.Invoice.objects.select_for_update(no_key=True).filter(pk__in=invoices).order_by("pk")
+    )
 
 
 def _end(

@@ -39,7 +39,7 @@ def with_levels(
     """Each late invoice with what is outstanding and the level of its last reminder (0: none).
     The rows are locked; paid and disputed ones are left out."""
     rows = list(
-        models.Invoice.objects.select_for_update(of=("self",))
+        models.Invoice.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=invoices, stage=Stage.FUNDED, due_on__lt=today)
         .exclude(DISPUTED)
         .select_related("debtor")

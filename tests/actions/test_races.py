@@ -1,0 +1,206 @@
+"""Two who want the same at the same moment: never above a limit, never twice, never lost."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, time
+from typing import Any
+
+import pytest
+from django.db import close_old_connections, connections
+
+from tests import world
+from tests.belt import drain, receive
+from tests.stories.telling import Teller
+from usance import models, pipeline
+from usance.actions import credit, distribution, finance, intake, payment, settlement
+from usance.domain.journal import Account
+from usance.domain.mandate import Role
+from usance.domain.money import Money
+from usance.domain.refusal import Refusal
+from usance.plugins.einvoices import ubl
+from usance.queries import amounts, doctor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Run them from a barrier, each in a thread with a connection of its own; results in order."""
+    barrier, results = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def run(place: int, act: Callable[[], Any]) -> None:
+        close_old_connections()
+        barrier.wait()
+        try:
+            results[place] = act()
+        except Exception as failure:
+            results[place] = failure  # type: ignore[call-overload]  # Looked at by the test.
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=job) for job in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def kept() -> list[str]:
+    return [answer.rule for answer in doctor.examine() if not answer.kept]
+
+
+def test_eight_at_once_do_not_spend_one_debtor_limit_twice() -> None:
+    """Sixteen of EUR 6 000 against a limit of EUR 50 000: eight fit, in every order."""
+    place = world.build()
+    receive(
+        *(world.paper(place.acme, place.bolt, number=f"R-{n}", gross="6000") for n in range(16))
+    )
+    _until("credit.assess")
+    ids = list(models.Invoice.objects.order_by("pk").values_list("pk", flat=True))
+
+    def buy(some: list[Any]) -> Callable[[], None]:
+        def act() -> None:
+            credit.assess(some, at=world.NOW, actor="belt")
+            finance.fund(some, at=world.NOW, actor="belt")
+
+        return act
+
+    assert not any(at_once(*(buy(ids[n::8]) for n in range(8))))
+    owed = amounts.exposure([place.bolt.pk], "EUR")[place.bolt.pk]
+    assert owed == 4_800_000
+    assert kept() == []
+
+
+def test_eight_at_once_do_not_spend_one_facility_twice() -> None:
+    """Advances of 8 000 against a facility of EUR 20 000: two fit, whichever debtors owe."""
+    place = world.build()
+    models.Facility.objects.filter(client=place.acme).update(limit_minor=2_000_000)
+    models.CreditLimit.objects.update(limit_minor=10**12)
+    receive(*(world.paper(place.acme, (place.bolt, place.kaufmann)[n % 2], number=f"R-{n}")
+              for n in range(8)))  # fmt: skip
+    _until("credit.assess")
+    ids = list(models.Invoice.objects.values_list("pk", flat=True))
+
+    at_once(*(lambda one=one: credit.assess([one], at=world.NOW, actor="b") for one in ids))  # type: ignore[misc]
+    assert models.Invoice.objects.filter(stage="approved").count() == 2
+    assert amounts.funds_in_use([place.acme.pk], "EUR") == {place.acme.pk: 1_600_000}
+
+
+def test_one_invoice_handed_in_eight_times_at_once_is_one() -> None:
+    place = world.build()
+    data = ubl.write(world.paper(place.acme, place.bolt), {})
+    file = intake.File(name="r.xml", data=data)
+
+    done = at_once(
+        *(lambda: intake.receive([file], client=None, way="api", at=world.NOW, actor="x"),) * 8
+    )
+    assert [type(one) for one in done] == [models.Batch] * 8
+    assert models.Invoice.objects.count() == 1
+    seen = [f for row in models.ReceivedFile.objects.all() for f in row.findings]
+    assert [finding["code"] for finding in seen] == ["invoice_seen_before"] * 7
+
+
+def test_one_statement_imported_eight_times_at_once_is_booked_once() -> None:
+    teller = _paid()
+    data, before = teller.last_file, models.BankLine.objects.count()
+    models.Statement.objects.count()
+    done = at_once(
+        *(lambda: payment.import_statement("s.xml", data, at=world.NOW, actor="bank"),) * 8
+    )
+    assert [one.lines for one in done] == [0] * 8
+    assert models.BankLine.objects.count() == before
+    assert kept() == []
+
+
+def test_steps_taken_by_two_at_once_are_taken_once() -> None:
+    _paid()
+    ids = list(models.Invoice.objects.values_list("pk", flat=True))
+    statements = list(models.Statement.objects.values_list("pk", flat=True))
+    now = {"at": world.NOW, "actor": "belt"}
+    steps: list[Callable[[], Any]] = [
+        lambda: finance.fund(ids, **now),
+        lambda: settlement.settle(ids, **now),
+        lambda: payment.match(statements, **now),
+        lambda: distribution.plan(ids, **now),
+    ]
+    assert not any(at_once(*steps, *steps))
+    drain(send=False)
+    assert models.Invoice.objects.get().stage == "settled"
+    assert models.Dispatch.objects.count() == 1
+    assert kept() == []
+
+
+def test_two_who_plan_at_once_send_one() -> None:
+    place = world.build()
+    receive(world.paper(place.acme, place.bolt))
+    _until("distribution.plan")
+    (one,) = models.Invoice.objects.values_list("pk", flat=True)
+    at_once(*(lambda: distribution.plan([one], at=world.NOW, actor="belt"),) * 4)
+    assert models.Dispatch.objects.count() == 1
+
+
+def test_a_proposal_during_a_release_is_not_paid_twice() -> None:
+    place = world.build()
+    world.capital("50000", "EUR")
+    receive(world.paper(place.acme, place.bolt))
+    drain(send=False)
+    (payout,) = finance.propose_payouts(at=world.NOW, actor="day")
+
+    def release() -> None:
+        finance.release_payouts(
+            {payout.pk: payout.content}, role=Role.FINANCE, pay_on=world.TODAY, at=world.NOW,
+            actor="user:second",
+        )  # fmt: skip
+
+    results = at_once(
+        *(release,) * 3, *(lambda: finance.propose_payouts(at=world.NOW, actor="day"),) * 3
+    )
+    assert all(isinstance(one, Refusal | list | None) for one in results), results
+    ordered = models.Payout.objects.exclude(state="proposed").values_list("amount_minor", flat=True)
+    assert sum(ordered) <= 800_000
+    due = amounts.of_clients(Account.DUE_TO_CLIENTS, [place.acme.pk], "EUR")
+    assert sum(ordered) + due.get(place.acme.pk, 0) == 800_000
+
+
+def test_two_who_allocate_one_line_spend_it_once() -> None:
+    teller = _paid(quoting="nothing")
+    line = models.BankLine.objects.get(amount_minor__gt=0)
+    invoice = models.Invoice.objects.get()
+    done = at_once(
+        *(lambda: payment.allocate(line.pk, invoice.pk, Money.of("10000", "EUR"), role=Role.CASH,
+                                   at=world.NOW, actor="user:cash"),) * 4
+    )  # fmt: skip
+    assert sorted(type(one).__name__ for one in done) == [
+        "NoneType",
+        "NotOpen",
+        "NotOpen",
+        "NotOpen",
+    ]
+    assert teller.place.acme
+    assert kept() == []
+
+
+def _paid(quoting: str = "R-1") -> Teller:
+    """An invoice bought and paid, with the statement that says so; nothing matched yet."""
+    teller = Teller()
+    at = datetime.combine(world.TODAY, time(9), UTC)
+    teller.capital({"": "50000.00 EUR"}, at)
+    teller.hands({"": "R-1", "for": "10000.00 EUR", "by": "bolt", "due": "2026-04-30"}, at)
+    drain(send=False)
+    teller.pays({"": "10000.00 EUR", "quoting": quoting}, at)
+    return teller
+
+
+def _until(stop: str) -> None:
+    """Run the belt up to the step named, which is left."""
+    from django.db import connection
+
+    from tests.belt import waiting
+
+    while jobs := [job for job in waiting() if job[1] != stop]:
+        for job, step, subjects in jobs:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [job]
+                )
+            pipeline.STEPS[step](subjects, at=world.NOW, actor="belt")
