@@ -92,9 +92,7 @@ def test_reading_and_writing_are_scopes(method: str, path: str, place: world.Wor
 
 
 @pytest.mark.parametrize(("method", "path"), WRITES)
-def test_each_role_does_only_its_own(
-    method: str, path: str, place: world.World
-) -> None:
+def test_each_role_does_only_its_own(method: str, path: str, place: world.World) -> None:
     from tests.belt import drain, receive
 
     receive(world.paper(place.acme, place.bolt, gross="60000.00"))

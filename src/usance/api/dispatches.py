@@ -27,6 +27,13 @@ class View(StrEnum):
     ARRIVED = "arrived"
 
 
+class Filter(Stretch):
+    view: View = View.ALL
+    kind: Line = Field("", max_length=8)
+    carrier: Line = Field("", max_length=20)
+    paper: Line = Field("", max_length=8)
+
+
 class Dispatch(Delivery):
     invoice: UUID
     number: str = Field(examples=["R-1001"])
@@ -50,15 +57,14 @@ class Resolved(Schema):
 
 
 @router.get("", response=Listed[Dispatch], summary="List deliveries, the newest first")
-def list_dispatches(
-    request: HttpRequest,
-    asked: Query[Stretch],
-    view: View = View.ALL,
-    kind: Line = Query("", max_length=8),
-    carrier: Line = Query("", max_length=20),
-    paper: Line = Query("", max_length=8),
-) -> Listed[Dispatch]:
-    rows = channels.found(view=view.value, since=None, kind=kind, carrier=carrier, paper=paper)
+def list_dispatches(request: HttpRequest, asked: Query[Filter]) -> Listed[Dispatch]:
+    rows = channels.found(
+        view=asked.view.value,
+        since=None,
+        kind=asked.kind,
+        carrier=asked.carrier,
+        paper=asked.paper,
+    )
     return lists.listed(rows.prefetch_related("events"), asked, Dispatch.told)
 
 

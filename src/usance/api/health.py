@@ -15,7 +15,9 @@ FRESH = 60  # Seconds for which an examination of the books holds.
 FILES = 20  # Kept files that are read again each time.
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 DESCRIBED = {
-    "responses": {200: {"description": "Figures", "content": {"text/plain": {"schema": {"type": "string"}}}}}
+    "responses": {
+        200: {"description": "Figures", "content": {"text/plain": {"schema": {"type": "string"}}}}
+    }
 }  # fmt: skip
 
 

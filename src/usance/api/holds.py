@@ -17,6 +17,11 @@ from .values import Amount, Asked, FindingOut, Line, Listed, Named, Note, Stretc
 router = Router(tags=["Holds"])
 
 
+class Filter(Stretch):
+    because: Line = Field("", max_length=8)
+    step: Line = Field("", max_length=40)
+
+
 class HeldInvoice(Schema):
     id: UUID
     number: str = Field(examples=["R-1001"])
@@ -62,13 +67,8 @@ class Decided(Schema):
 
 
 @router.get("", response=Listed[Hold], summary="List open holds, the oldest first")
-def list_holds(
-    request: HttpRequest,
-    asked: Query[Stretch],
-    because: Line = Query("", max_length=8),
-    step: Line = Query("", max_length=40),
-) -> Listed[Hold]:
-    rows = held.matching(because=because, step=step)
+def list_holds(request: HttpRequest, asked: Query[Filter]) -> Listed[Hold]:
+    rows = held.matching(because=asked.because, step=asked.step)
     rows = rows.select_related("invoice__client", "invoice__debtor")
     return lists.listed(rows, asked, Hold.of, newest_first=False)
 

@@ -58,6 +58,10 @@ class DisputeIn(Asked):
     reason: Note = Field(min_length=1, examples=["The goods came damaged."])
 
 
+class Closing(Schema):
+    outcome: Note = Field("", examples=["Credit note K-12."])
+
+
 class DisputeOut(Schema):
     id: UUID
     invoice: UUID
@@ -129,11 +133,9 @@ def open_dispute(request: HttpRequest, id: UUID, said: DisputeIn) -> DisputeOut:
 
 
 @router.delete("/{id}/disputes/current", response={204: None}, summary="Close the open dispute")
-def close_dispute(
-    request: HttpRequest, id: UUID, outcome: Note = Query("", examples=["Credit note K-12."])
-) -> None:
+def close_dispute(request: HttpRequest, id: UUID, asked: Query[Closing]) -> None:
     lists.known(models.Invoice, id)
     caller = gate.caller(request)
     collection.close_dispute(
-        id, outcome=outcome, role=caller.role(Act.DISPUTE), at=clock.now(), actor=caller.actor
+        id, outcome=asked.outcome, role=caller.role(Act.DISPUTE), at=clock.now(), actor=caller.actor
     )

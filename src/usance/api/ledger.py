@@ -47,7 +47,8 @@ class EntryOut(Schema):
             voucher=row.voucher, at=row.at, actor=row.actor,
             moves=[
                 Move(
-                    debit=m.debit, credit=m.credit, amount=Amount.minors(m.amount_minor, m.currency),
+                    debit=m.debit, credit=m.credit,
+                    amount=Amount.minors(m.amount_minor, m.currency),
                     client=m.client_id, debtor=m.debtor_id, invoice=m.invoice_id,
                 )
                 for m in moves

@@ -68,10 +68,12 @@ class DebtorIn(PartyIn):
     einvoice_id: Line = Field("", max_length=80, examples=["0007:5560001111"])
     mailbox_id: Line = Field("", max_length=80)
     wish: Wish = Field(Wish.NONE, description="How it wants to get its invoices.")
-    accounts: Annotated[
-        list[Annotated[str, Field(pattern="^[A-Z]{2}[0-9]{2}[A-Z0-9]{6,30}$")]],
-        Field(max_length=20, examples=[["DE75512108001245126199"]]),
-    ] = []  # IBANs that it pays from.
+    accounts: list[Annotated[str, Field(pattern="^[A-Z]{2}[0-9]{2}[A-Z0-9]{6,30}$")]] = Field(
+        [],
+        max_length=20,
+        examples=[["DE75512108001245126199"]],
+        description="IBANs that it pays from.",
+    )
 
 
 class Party(Schema):

@@ -28,6 +28,7 @@ def _bytes(value: object) -> bytes:
         raise ValueError("this is not base64") from wrong
 
 
+IN_BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 Base64 = Annotated[
     bytes,
     BeforeValidator(_bytes),
@@ -35,7 +36,7 @@ Base64 = Annotated[
         {
             "type": "string",
             "contentEncoding": "base64",
-            "pattern": "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+            "pattern": IN_BASE64,
         }
     ),
 ]
