@@ -1,7 +1,7 @@
 """How many requests the API answers in a second, in this process. Prints; asserts nothing.
 
-Run: PYTHONPATH=src:. python bench/api.py [--invoices 10000] in a home with a prepared, empty book
-($USANCE_HOME); without one it makes a home of its own and takes it away again.
+Run: PYTHONPATH=src:. python bench/api.py [--invoices 2000]. It makes a home of its own and takes it
+away again.
 """
 
 import argparse
@@ -55,7 +55,7 @@ def _run(count: int) -> None:
                 for n in range(start, min(start + 500, count))
             )
         )
-    program = Client(headers={"Authorization": f"Bearer {token}"})
+    program = Client(SERVER_NAME="localhost", headers={"Authorization": f"Bearer {token}"})
     first = program.get("/v1/invoices?limit=1").json()["items"][0]["id"]
     print(f"{count} invoices in the book, one core, one connection")
     for path in (

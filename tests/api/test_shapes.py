@@ -6,6 +6,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from django.test import Client
+from ninja import Schema
 
 from tests import world
 from tests.api.conftest import Program, key
@@ -51,6 +52,18 @@ def test_every_operation_is_described_with_an_example(
                 jsonschema_rs.validate(
                     {**content["schema"], "components": whole["components"]}, content["example"]
                 )
+
+
+def test_no_two_shapes_share_a_name() -> None:
+    """The OpenAPI document knows them by their names alone."""
+    shapes: dict[str, set[type]] = {}
+    waiting: list[type] = [Schema]
+    while waiting:
+        for shape in waiting.pop().__subclasses__():
+            waiting.append(shape)
+            if shape.__module__.startswith("usance."):
+                shapes.setdefault(shape.__name__, set()).add(shape)
+    assert not [name for name, found in shapes.items() if len(found) > 1]
 
 
 def test_the_document_is_openapi_3_1_and_open_to_everybody() -> None:

@@ -79,7 +79,7 @@ class Batch(Schema):
         )  # fmt: skip
 
 
-class Total(Schema):
+class BatchTotal(Schema):
     count: int
     ours: Amount
     theirs: Amount | None
@@ -88,7 +88,7 @@ class Total(Schema):
 class BatchDetail(Batch):
     files: int
     invoices: int
-    totals: list[Total]
+    totals: list[BatchTotal]
     progress: Progress
     findings: list[FileFinding]
 
@@ -151,7 +151,7 @@ def show(request: HttpRequest, id: UUID) -> BatchDetail:
         files=report["files"],
         invoices=report["invoices"],
         totals=[
-            Total(count=one.count, ours=Amount.of(one.ours), theirs=Amount.maybe(one.theirs))
+            BatchTotal(count=one.count, ours=Amount.of(one.ours), theirs=Amount.maybe(one.theirs))
             for one in told.totals
         ],
         progress=Progress(**{name: getattr(told.progress, name) for name in Progress.model_fields}),

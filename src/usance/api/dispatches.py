@@ -19,7 +19,7 @@ from .values import Asked, Line, Listed, Stretch
 router = Router(tags=["Deliveries"])
 
 
-class View(StrEnum):
+class DeliveryView(StrEnum):
     ALL = "all"
     UNKNOWN = "unknown"
     FAILED = "failed"
@@ -27,8 +27,8 @@ class View(StrEnum):
     ARRIVED = "arrived"
 
 
-class Filter(Stretch):
-    view: View = View.ALL
+class DeliveryFilter(Stretch):
+    view: DeliveryView = DeliveryView.ALL
     kind: Line = Field("", max_length=8)
     carrier: Line = Field("", max_length=20)
     paper: Line = Field("", max_length=8)
@@ -57,7 +57,7 @@ class Resolved(Schema):
 
 
 @router.get("", response=Listed[Dispatch], summary="List deliveries, the newest first")
-def list_dispatches(request: HttpRequest, asked: Query[Filter]) -> Listed[Dispatch]:
+def list_dispatches(request: HttpRequest, asked: Query[DeliveryFilter]) -> Listed[Dispatch]:
     rows = channels.found(
         view=asked.view.value,
         since=None,

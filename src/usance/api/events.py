@@ -14,7 +14,7 @@ router = Router(tags=["Events"])
 CURSOR = "^[0-9]{1,19}-[0-9a-f]{32}$"
 
 
-class Asked(Schema):
+class FeedFrom(Schema):
     after: str | None = Field(None, pattern=CURSOR, description="`next` of the answer before.")
     kind: list[Kind] = Field([], description="Only these; repeat the parameter.")
     limit: int = Field(100, ge=1, le=1000)
@@ -40,7 +40,7 @@ class Feed(Schema):
 
 
 @router.get("", response=Feed, summary="Follow what happens")
-def follow(request: HttpRequest, asked: Query[Asked]) -> Feed:
+def follow(request: HttpRequest, asked: Query[FeedFrom]) -> Feed:
     """Without `after` from the first day on. Each line is shown once, when nothing can come before
     it any more: usually within a second."""
     place = feed.Place.read(asked.after) if asked.after else feed.START

@@ -17,7 +17,7 @@ from .values import Amount, Asked, FindingOut, Line, Listed, Named, Note, Stretc
 router = Router(tags=["Holds"])
 
 
-class Filter(Stretch):
+class HoldFilter(Stretch):
     because: Line = Field("", max_length=8)
     step: Line = Field("", max_length=40)
 
@@ -67,7 +67,7 @@ class Decided(Schema):
 
 
 @router.get("", response=Listed[Hold], summary="List open holds, the oldest first")
-def list_holds(request: HttpRequest, asked: Query[Filter]) -> Listed[Hold]:
+def list_holds(request: HttpRequest, asked: Query[HoldFilter]) -> Listed[Hold]:
     rows = held.matching(because=asked.because, step=asked.step)
     rows = rows.select_related("invoice__client", "invoice__debtor")
     return lists.listed(rows, asked, Hold.of, newest_first=False)

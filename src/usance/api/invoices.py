@@ -19,7 +19,7 @@ from .values import Asked, Currency, Day, Line, Listed, Note, Stretch
 router = Router(tags=["Invoices"])
 
 
-class Filter(Stretch):
+class InvoiceFilter(Stretch):
     """The filters of the office's list."""
 
     view: invoices.View = invoices.View.ALL
@@ -73,7 +73,7 @@ class DisputeOut(Schema):
 
 
 @router.get("", response=Listed[Invoice], summary="List invoices, the newest first")
-def list_invoices(request: HttpRequest, asked: Query[Filter]) -> Listed[Invoice]:
+def list_invoices(request: HttpRequest, asked: Query[InvoiceFilter]) -> Listed[Invoice]:
     today = clock.now().date()
     chosen = asked.dict(exclude={"after", "limit", "batch"})
     rows = invoices.matching(

@@ -73,7 +73,7 @@ class AccountLine(Schema):
     balance: Amount = Field(description="By the side on which the account grows.")
 
 
-class Total(Schema):
+class LedgerTotal(Schema):
     debit: Amount
     credit: Amount
 
@@ -81,7 +81,7 @@ class Total(Schema):
 class TrialBalance(Schema):
     as_of_on: date
     accounts: list[AccountLine]
-    totals: list[Total] = Field(description="By currency; debit equals credit.")
+    totals: list[LedgerTotal] = Field(description="By currency; debit equals credit.")
 
 
 @router.get("/trial-balance", response=TrialBalance, summary="Show the trial balance")
@@ -102,7 +102,7 @@ def trial_balance(request: HttpRequest, as_of: Day | None = None) -> TrialBalanc
         sums[currency][0] += debit
         sums[currency][1] += credit
     totals = [
-        Total(debit=Amount.minors(debit, currency), credit=Amount.minors(credit, currency))
+        LedgerTotal(debit=Amount.minors(debit, currency), credit=Amount.minors(credit, currency))
         for currency, (debit, credit) in sorted(sums.items())
     ]
     return TrialBalance(as_of_on=day, accounts=accounts, totals=totals)

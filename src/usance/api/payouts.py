@@ -19,7 +19,7 @@ from .values import Amount, Asked, Currency, Listed, Named, Sha256, Stretch
 router = Router(tags=["Payouts"])
 
 
-class State(StrEnum):
+class PayoutState(StrEnum):
     PROPOSED = "proposed"
     RELEASED = "released"
     SENT = "sent"
@@ -33,7 +33,7 @@ class Payout(Schema):
     amount: Amount
     set_off: Amount = Field(description="What is kept for our claims on the client.")
     iban: str = Field(examples=["DE02120300000000202051"])
-    state: State
+    state: PayoutState
     content: Sha256 = Field(description="Hash of what is paid to whom: a release names it.")
     proposed_at: datetime
     proposed_by: str = Field(examples=["day"])
@@ -47,7 +47,7 @@ class Payout(Schema):
         return cls(
             id=row.pk, client=Named(id=row.client_id, name=row.name), amount=Amount.of(row.amount),
             set_off=Amount.minors(row.set_off_minor, row.currency), iban=row.iban,
-            state=State(row.state), content=row.content, proposed_at=row.proposed_at,
+            state=PayoutState(row.state), content=row.content, proposed_at=row.proposed_at,
             proposed_by=row.proposed_by, released_at=row.released_at, released_by=row.released_by,
             closed_on=row.closed_on, reason=row.reason,
         )  # fmt: skip
@@ -93,7 +93,7 @@ class Released(Schema):
 def list_payouts(
     request: HttpRequest,
     asked: Query[Stretch],
-    state: State | None = None,
+    state: PayoutState | None = None,
     client: UUID | None = None,
 ) -> Listed[Payout]:
     rows = models.Payout.objects.all()

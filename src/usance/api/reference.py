@@ -39,11 +39,11 @@ PROBLEM = {
         "reference": {"type": "string", "description": "The request, as in our log."},
     },
     "required": ["type", "title", "status", "code", "detail", "todo"],
-    "example": {
+    "examples": [{
         "type": "about:blank", "title": "Forbidden", "status": 403, "code": "not_allowed",
         "detail": "the role cash may not release payout",
         "todo": "Ask an administrator for the role that this takes.",
-    },
+    }],
 }  # fmt: skip
 NOES = {
     400: "The request cannot be read.",
@@ -110,17 +110,12 @@ def example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     """A value of this shape, made of the examples of its fields."""
     if "$ref" in schema:
         return example(schemas[schema["$ref"].removeprefix(SCHEMAS)], schemas)
-    if schema.get("examples"):
-        return schema["examples"][0]
-    if "example" in schema:
-        return schema["example"]
+    for name in ("examples", "enum"):
+        if schema.get(name):
+            return schema[name][0]
     for name in ("anyOf", "allOf"):
         if name in schema:
             return example(schema[name][0], schemas)
-    if "enum" in schema:
-        return schema["enum"][0]
-    if "const" in schema:
-        return schema["const"]
     if schema.get("type") == "object":
         return {name: example(one, schemas) for name, one in schema.get("properties", {}).items()}
     if schema.get("type") == "array":

@@ -105,9 +105,8 @@ class FindingOut(Schema):
     @classmethod
     def each(cls, kept: Iterable[Mapping[str, Any]]) -> "list[FindingOut]":
         """Findings as they were kept in a JSON column."""
-        return [
-            cls(**{name: one[name] for name in cls.model_fields if name in one}) for one in kept
-        ]
+        names = cls.model_fields.keys()
+        return [cls(**{name: one[name] for name in names & one.keys()}) for one in kept]
 
 
 class Listed(Schema, Generic[Item]):
