@@ -4,8 +4,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
-from pydantic import StrictBool
+from ninja import Field, Query, Router
+from pydantic import BaseModel, StrictBool
 
 from usance import clock, models
 from usance.actions import distribution
@@ -51,7 +51,7 @@ class ResolutionIn(Asked):
     )
 
 
-class Resolved(Schema):
+class Resolved(BaseModel):
     dispatch: UUID
     state: str = Field(examples=["accepted"])
 

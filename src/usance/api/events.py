@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router
+from pydantic import BaseModel
 
 from usance.domain.events import Kind
 from usance.queries import feed
@@ -14,13 +15,13 @@ router = Router(tags=["Events"])
 CURSOR = "^[0-9]{1,19}-[0-9a-f]{32}$"
 
 
-class FeedFrom(Schema):
+class FeedFrom(BaseModel):
     after: str | None = Field(None, pattern=CURSOR, description="`next` of the answer before.")
     kind: list[Kind] = Field([], description="Only these; repeat the parameter.")
     limit: int = Field(100, ge=1, le=1000)
 
 
-class Event(Schema):
+class Event(BaseModel):
     id: UUID
     kind: Kind = Field(examples=["invoice.funded"])
     subject: UUID = Field(description="The invoice, batch, dispatch, statement or payout.")
@@ -30,7 +31,7 @@ class Event(Schema):
     particulars: dict[str, Any] = Field(examples=[{"batch": 17}])
 
 
-class Feed(Schema):
+class Feed(BaseModel):
     items: list[Event]
     next: Annotated[str, Field(pattern=CURSOR)] = Field(
         description="Always there: ask again with it for what happens later.",

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Router, Schema
+from ninja import Field, Router
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from pydantic import BaseModel
 
 from usance.queries import doctor, work
 
@@ -21,22 +22,22 @@ DESCRIBED = {
 }  # fmt: skip
 
 
-class Alive(Schema):
+class Alive(BaseModel):
     status: str = Field(examples=["alive"])
 
 
-class Ready(Schema):
+class Ready(BaseModel):
     status: str = Field(examples=["ready"])
 
 
-class Promise(Schema):
+class Promise(BaseModel):
     rule: str = Field(examples=["M2"])
     promise: str = Field(examples=["Debits equal credits in every currency"])
     broken: int = Field(examples=[0], description="Rows that break it; 0: it is kept.")
     rows: list[list[str]] = Field(description="The first of them.")
 
 
-class Books(Schema):
+class Books(BaseModel):
     right: bool = Field(examples=[True])
     examined_at: datetime
     promises: list[Promise]

@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router
+from pydantic import BaseModel
 
 from usance import clock, models
 from usance.actions import holds
@@ -22,7 +23,7 @@ class HoldFilter(Stretch):
     step: Line = Field("", max_length=40)
 
 
-class HeldInvoice(Schema):
+class HeldInvoice(BaseModel):
     id: UUID
     number: str = Field(examples=["R-1001"])
     client: Named
@@ -31,7 +32,7 @@ class HeldInvoice(Schema):
     stage: str = Field(examples=["verified"])
 
 
-class Hold(Schema):
+class Hold(BaseModel):
     id: UUID
     invoice: HeldInvoice
     step: str = Field(examples=["credit.assess"], description="What goes on when it is released.")
@@ -57,7 +58,7 @@ class DecisionIn(Asked):
     remark: Note = Field("", examples=["The debtor confirmed it on the phone."])
 
 
-class Decided(Schema):
+class Decided(BaseModel):
     hold: UUID
     invoice: UUID
     decision: str = Field(examples=["released"])

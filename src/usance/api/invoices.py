@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router
+from pydantic import BaseModel
 
 from usance import clock, models
 from usance.actions import collection
@@ -36,7 +37,7 @@ class InvoiceFilter(Stretch):
     purchased_on: Day | None = None
 
 
-class DiaryLine(Schema):
+class DiaryLine(BaseModel):
     """One thing that happened."""
 
     id: UUID
@@ -58,11 +59,11 @@ class DisputeIn(Asked):
     reason: Note = Field(min_length=1, examples=["The goods came damaged."])
 
 
-class Closing(Schema):
+class Closing(BaseModel):
     outcome: Note = Field("", examples=["Credit note K-12."])
 
 
-class DisputeOut(Schema):
+class DisputeOut(BaseModel):
     id: UUID
     invoice: UUID
     reason: str = Field(examples=["The goods came damaged."])
@@ -75,7 +76,7 @@ class DisputeOut(Schema):
 @router.get("", response=Listed[Invoice], summary="List invoices, the newest first")
 def list_invoices(request: HttpRequest, asked: Query[InvoiceFilter]) -> Listed[Invoice]:
     today = clock.now().date()
-    chosen = asked.dict(exclude={"after", "limit", "batch"})
+    chosen = asked.model_dump(exclude={"after", "limit", "batch"})
     rows = invoices.matching(
         invoices.Filter(**{**chosen, "currency": asked.currency or ""}), today=today
     )

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
-from pydantic import StrictInt, model_validator
+from ninja import Field, Query, Router
+from pydantic import BaseModel, StrictInt, model_validator
 
 from usance import clock, models
 from usance.actions import parties
@@ -76,7 +76,7 @@ class DebtorIn(PartyIn):
     )
 
 
-class Party(Schema):
+class Party(BaseModel):
     id: UUID
     name: str = Field(examples=["Acme Feinblech GmbH"])
     country: Country
@@ -125,7 +125,7 @@ class FacilityIn(Asked):
         return self
 
 
-class Facility(Schema):
+class Facility(BaseModel):
     id: UUID
     client: UUID
     limit: Amount
@@ -149,7 +149,7 @@ class LimitIn(Asked):
     source: Line = Field(min_length=1, max_length=80, examples=["Credit insurer, policy 4711"])
 
 
-class Limit(Schema):
+class Limit(BaseModel):
     id: UUID
     debtor: UUID
     limit: Amount

@@ -6,8 +6,8 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
-from pydantic import model_validator
+from ninja import Field, Query, Router
+from pydantic import BaseModel, model_validator
 
 from usance import clock, models
 from usance.actions import finance
@@ -27,7 +27,7 @@ class PayoutState(StrEnum):
     REJECTED = "rejected"
 
 
-class Payout(Schema):
+class Payout(BaseModel):
     id: UUID
     client: Named
     amount: Amount
@@ -53,7 +53,7 @@ class Payout(Schema):
         )  # fmt: skip
 
 
-class Proposed(Schema):
+class Proposed(BaseModel):
     payouts: list[Payout]
 
 
@@ -74,7 +74,7 @@ class ReleaseIn(Asked):
         return self
 
 
-class OrderFile(Schema):
+class OrderFile(BaseModel):
     """The order to the bank (pain.001)."""
 
     id: UUID
@@ -84,7 +84,7 @@ class OrderFile(Schema):
     pay_on: date
 
 
-class Released(Schema):
+class Released(BaseModel):
     payouts: list[UUID]
     files: list[OrderFile]
 

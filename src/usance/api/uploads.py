@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Schema
-from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from .problems import TooLarge
 from .values import Line
@@ -42,7 +41,7 @@ Base64 = Annotated[
 ]
 
 
-class FileIn(Schema):
+class FileIn(BaseModel):
     """A file in JSON."""
 
     model_config = ConfigDict(extra="forbid")
