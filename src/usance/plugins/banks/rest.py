@@ -11,6 +11,7 @@ from datetime import date
 import httpx
 
 from usance.plugins import TryLater
+from usance.plugins._trust import authorities
 
 from . import OutcomeUnknown, Refused
 
@@ -67,5 +68,9 @@ def _fetch(url: str, config: Mapping[str, str]) -> bytes | None:
 def _client(config: Mapping[str, str]) -> httpx.Client:
     headers = {"authorization": f"Bearer {config['token']}"} if config.get("token") else {}
     return httpx.Client(
-        headers=headers, timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False
+        headers=headers,
+        timeout=TIMEOUT_SECONDS,
+        follow_redirects=False,
+        trust_env=False,
+        verify=authorities(),
     )
