@@ -69,7 +69,8 @@ SELECT id, facility_id, face, advance, reserve, fee, 'EUR', day, day, 'belt' FRO
 INSERT INTO dispatch (id, invoice_id, paper, rung, kind, carrier, because, address, document_id,
   state, attempt, reference, detail, planned_at, handed_at)
 SELECT pg_temp.key(6, n), s.id, 'invoice', 0, 'email', 'smtp', 'By e-mail.', '{{}}',
-  d.sha256, 'delivered', 1, 'ref' || n, '', day, day FROM seeded s, document d WHERE d.name = 'seed';
+  d.sha256, 'delivered', 1, 'ref' || n, '', day, day FROM seeded s,
+  document d WHERE d.name = 'seed';
 INSERT INTO statement (id, account_id, document_id, reference, sequence, opening_minor,
   closing_minor, opened_on, closed_on, imported_at, actor)
 SELECT pg_temp.key(7, {first}), a.id, d.sha256, 'seed {first}', '', was.minor,
@@ -81,9 +82,11 @@ INSERT INTO bank_line (id, account_id, statement_id, identity, ordinal, amount_m
   unapplied_minor, currency, booked_on, value_on, counterparty, counterparty_account, texts,
   "references", bank_reference, entry_reference, end_to_end, verdict, says, proposals)
 SELECT pg_temp.key(5, n), a.id, pg_temp.key(7, {first}), 'seed ' || n, n - {first}, face, 0, 'EUR',
-  day, day, 'Debtor', '', jsonb_build_array('S-' || n), '[]', 'seed' || n, '', '', 'certain', '', '[]'
+  day, day, 'Debtor', '', jsonb_build_array('S-' || n), '[]', 'seed' || n, '', '', 'certain', '',
+  '[]'
   FROM seeded, bank_account a WHERE settled AND a.iban = '{iban}';
-INSERT INTO allocation (id, line_id, invoice_id, amount_minor, interest_minor, currency, score, because, at,
+INSERT INTO allocation (id, line_id, invoice_id, amount_minor, interest_minor, currency, score,
+  because, at,
   actor)
 SELECT pg_temp.key(8, n), pg_temp.key(5, n), id, face, 0, 'EUR', 1, '[]', day, 'belt'
   FROM seeded WHERE settled;

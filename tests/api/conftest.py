@@ -4,12 +4,10 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.core.files.storage import storages
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
@@ -29,27 +27,12 @@ def _secret() -> None:
 
 
 @pytest.fixture(autouse=True)
-def _fresh(tmp_path: Path) -> Iterator[None]:
-    """Nothing counted, nothing cached; documents of this test alone."""
+def _fresh() -> Iterator[None]:
+    """Nothing counted, nothing cached."""
     cache.clear()
     gate._counts.clear()
-    with override_settings(
-        ENVIRONMENT="test",
-        STORAGES={
-            **_storages(),
-            "documents": {
-                "BACKEND": "django.core.files.storage.FileSystemStorage",
-                "OPTIONS": {"location": tmp_path / "documents"},
-            },
-        },
-    ):
+    with override_settings(ENVIRONMENT="test"):
         yield
-
-
-def _storages() -> dict[str, Any]:
-    from django.conf import settings
-
-    return dict(settings.STORAGES)
 
 
 class Program:
@@ -97,7 +80,7 @@ class Program:
     @staticmethod
     def _said(response: Any) -> Any:
         kind = response.headers.get("Content-Type", "")
-        if "json" in kind:
+        if "json" in kind and response.content:
             response.said = json.loads(response.content)
         return response
 
@@ -132,8 +115,3 @@ def place(db: None) -> world.World:
 def program(place: world.World) -> Program:
     """A program that may do everything."""
     return key("read", "write", *ALL_ROLES)
-
-
-@pytest.fixture
-def documents() -> Any:
-    return storages["documents"]

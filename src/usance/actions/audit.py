@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from usance import models
+from usance.engine.crashpoint import crashpoint
 from usance.queries.audit import START, block_hash
 
 LOCK = 0x7365616C  # Two sealers take turns.
@@ -32,6 +33,7 @@ def seal(*, at: datetime) -> models.DiaryBlock | None:
     digest, rows = block_hash(previous, first_tx, horizon)
     if not rows:
         return None
+    crashpoint("audit.hashed")
     return models.DiaryBlock.objects.create(
         first_tx=first_tx,
         next_tx=horizon,

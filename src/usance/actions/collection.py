@@ -14,6 +14,7 @@ from usance.domain.events import Kind
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
+from usance.engine.crashpoint import crashpoint
 from usance.queries import overdue
 
 from .diary import Line, note
@@ -179,6 +180,7 @@ def _send(
     sent = add(wanted, at=at, actor=actor)
     for reminder in made:
         reminder.dispatch_id = sent.get(reminder.invoice_id)
+    crashpoint("collection.dispatched")
     models.Reminder.objects.bulk_create(made)
     note(
         Kind.REMINDER_DUE,

@@ -14,6 +14,7 @@ from usance.domain.events import Kind
 from usance.domain.finding import Finding
 from usance.domain.invoice import Stage
 from usance.domain.money import Money
+from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id
 from usance.queries import amounts, facilities
@@ -60,6 +61,7 @@ def assess(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     )
     approved = [pk for pk, decision in decisions.items() if decision.approved]
     models.Invoice.objects.filter(pk__in=approved).update(stage=Stage.APPROVED)
+    crashpoint("credit.written")
     held = {pk: _findings(d) for pk, d in decisions.items() if not d.approved}
     if held:
         hold(held, stage=STEP, at=at, actor=actor)

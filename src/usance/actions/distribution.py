@@ -26,6 +26,7 @@ from usance.domain.events import Kind
 from usance.domain.finding import Finding
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
+from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.queries import outside, parcels
 
@@ -109,7 +110,9 @@ def send(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
     for start in range(0, len(dispatches), AT_ONCE):
         rows = parcels.queued(dispatches[start : start + AT_ONCE])
         ready = _sealed(rows, at=at)
+        crashpoint("distribution.sealed")
         claimed = _claim([row.pk for row in rows])
+        crashpoint("distribution.claimed")
         by_carrier: dict[str, list[models.Dispatch]] = defaultdict(list)
         for row in rows:
             if row.pk in claimed:
@@ -120,7 +123,9 @@ def send(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
             sent = {dispatch.key: dispatch for dispatch in group}
             batch = [ready[dispatch.pk] for dispatch in group]
             for handover in carrier.channel.send(batch, carrier.config):
+                crashpoint("distribution.called")
                 _write_down(sent.pop(handover.key), handover, at=at, actor=actor)
+                crashpoint("distribution.written_down")
             assert not sent, f"{name} said nothing of {sorted(sent)}"
 
 
@@ -131,6 +136,7 @@ def ask(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
         if not carrier.channel.ASKABLE:
             continue
         said = carrier.channel.status(dispatch.key, carrier.config)
+        crashpoint("distribution.asked")
         if said.came_to is Handed.ACCEPTED:
             _write_down(dispatch, said, at=at, actor=actor)
         elif said.came_to is Handed.REFUSED and carrier.channel.TAKES_KEY:

@@ -17,6 +17,7 @@ from usance.domain.journal import About, Account
 from usance.domain.mandate import Act, ContentChanged, Role, require, two_people
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
+from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import is_key
 from usance.plugins.payouts import Answer, Order, Payer, Verdict, pain001
@@ -75,6 +76,7 @@ def fund(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
         at=at,
         actor=actor,
     )
+    crashpoint("finance.bought")
     models.Invoice.objects.filter(pk__in=bought).update(stage=Stage.FUNDED)
     if without := [row for row in rows if row.pk not in bought]:
         hold({row.pk: [_no_terms(row)] for row in without}, stage=STEP, at=at, actor=actor)
@@ -132,6 +134,7 @@ def propose_payouts(*, role: Role | None = None, at: datetime, actor: str) -> li
                     proposed_by=actor,
                 )
             )
+    crashpoint("finance.proposed")
     models.Payout.objects.bulk_create(proposed)
     note(
         Kind.PAYOUT_PROPOSED,
@@ -264,6 +267,7 @@ def _order_file(
         pay_on=pay_on,
     )  # fmt: skip
     (digest,) = keep([Content(data=data, media_type="application/xml", name=f"{name}.xml")], at=at)
+    crashpoint("finance.payout_file_kept")
     file = models.PayoutFile(
         name=name, account=account, document_id=digest, made_at=at, pay_on=pay_on
     )

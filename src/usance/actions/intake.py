@@ -16,6 +16,7 @@ from usance.domain.finding import Finding, Severity
 from usance.domain.invoice import Invoice, Receivable
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
+from usance.engine.crashpoint import crashpoint
 from usance.models import papers
 from usance.models.bulk import copy
 from usance.models.ids import new_id
@@ -93,7 +94,9 @@ def receive(
         require(role, Act.TAKE_IN)
     reads = [_Read(id=new_id(), file=file) for file in files]
     taken = _claims(reads, client)
-    return _store(reads, taken, client=client, way=way, at=at, actor=actor, control=control)
+    batch = _store(reads, taken, client=client, way=way, at=at, actor=actor, control=control)
+    crashpoint("intake.committed")
+    return batch
 
 
 def _claims(reads: Sequence[_Read], client: UUID | None) -> list[_Taken]:
@@ -157,6 +160,7 @@ def _store(
         [Content(data=r.file.data, media_type=r.file.media_type, name=r.file.name) for r in reads],
         at=at,
     )
+    crashpoint("intake.files_kept")
     fingerprints = _without_copies(reads, taken)
     _add_files(batch.pk, reads, taken, hashes)
     _add_invoices(taken, fingerprints, reads, at=at)

@@ -13,6 +13,7 @@ from usance.domain import ledger, payment
 from usance.domain.events import Kind
 from usance.domain.journal import About
 from usance.domain.refusal import Refusal
+from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy_new
 from usance.models.ids import is_key, new_id
 
@@ -70,6 +71,7 @@ def add(
         at=at,
         actor=actor,
     )
+    crashpoint("movements.booked")
     _explain_debits([(pk, line) for pk, line in fresh if line.amount.minor < 0], at, actor)
     return len(fresh)
 

@@ -17,6 +17,7 @@ from usance.domain.journal import About
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
+from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id
 from usance.plugins import statements
@@ -183,6 +184,7 @@ def _match_some(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
         elif found.allocations:
             row.proposals = [_proposal(allocation) for allocation in found.allocations]
     _update_lines(rows)
+    crashpoint("payment.matched")
     _allocate(allocated, left, at=at, actor=actor)
     note(
         Kind.PAYMENT_UNAPPLIED,
@@ -268,6 +270,7 @@ def _allocate(
         at=at,
         actor=actor,
     )
+    crashpoint("payment.allocated")
     note(
         Kind.PAYMENT_ALLOCATED,
         [

@@ -10,6 +10,7 @@ from django.db import transaction
 from usance import models
 from usance.domain.distribution import ARRIVED, DeliveryEvent, Outcome, State, state_after
 from usance.domain.events import Kind
+from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy_new
 from usance.models.ids import is_key, new_id
 
@@ -38,6 +39,7 @@ def take_events(carrier: str, events: Sequence[DeliveryEvent], *, at: datetime, 
         ),
         conflict=["carrier", "event_id"],
     )  # fmt: skip
+    crashpoint("reports.kept")
     touched = {known[rows[pk]] for pk in added if rows[pk] in known}
     _follow_reports(sorted(touched), at=at, actor=actor)
     objections = [rows[pk] for pk in added if rows[pk].code == OBJECTION and rows[pk] in known]

@@ -13,6 +13,7 @@ from usance.domain.finding import Finding
 from usance.domain.invoice import Stage
 from usance.domain.journal import Account
 from usance.domain.money import Money
+from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.queries import amounts
 
@@ -46,6 +47,7 @@ def settle(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
         for row, release in released
     ]
     _end(released, Stage.SETTLED, at=at, actor=actor)
+    crashpoint("settlement.ended")
     book([entry for entry in entries if entry], at=at, actor=actor)
     note_invoices(Kind.INVOICE_SETTLED, [row.pk for row, _ in released], at=at, actor=actor)
 
@@ -116,6 +118,7 @@ def apply_credit_notes(notes: Sequence[UUID], *, at: datetime, actor: str) -> No
             cleared.append(target.pk)
     models.Invoice.objects.filter(pk__in=[row.pk for row in applied]).update(stage=Stage.APPLIED)
     book(entries, at=at, actor=actor)
+    crashpoint("settlement.credited")
     if held:
         hold(held, stage=APPLY, at=at, actor=actor)
     note_invoices(Kind.CREDIT_NOTE_APPLIED, [row.pk for row in applied], at=at, actor=actor)

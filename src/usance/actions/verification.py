@@ -15,6 +15,7 @@ from usance.domain.finding import Finding
 from usance.domain.intake import normalised
 from usance.domain.invoice import Kind as Paper
 from usance.domain.invoice import Stage
+from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id
 from usance.queries import facilities, papers, parties
@@ -58,6 +59,7 @@ def verify(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
         ),
     )
     models.Invoice.objects.filter(pk__in=[row.pk for row in passed]).update(stage=Stage.VERIFIED)
+    crashpoint("verification.written")
     if held:
         hold(held, stage=STEP, at=at, actor=actor)
     for kind, event in (
@@ -107,7 +109,8 @@ def _checked(
             seller_is_client=parties.same_seller(paper.seller, clients[row.client_id]),
             debtor_known=row.debtor_id is not None,
             facility_currencies=currencies.get(row.client_id, frozenset()),
-            credited_found=credited.get(row.credited_id) == row.currency,
+            credited_found=row.credited_id is not None
+            and credited.get(row.credited_id) == row.currency,
             twins=twins.get(row.pk, ()),
             today=today,
         )

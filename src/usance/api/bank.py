@@ -7,7 +7,8 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router
+from pydantic import BaseModel
 
 from usance import clock, models
 from usance.actions import payment
@@ -33,7 +34,7 @@ class StatementFile(Asked):
     file: Annotated[list[FileIn], Field(min_length=1, max_length=1)]
 
 
-class Imported(Schema):
+class Imported(BaseModel):
     """What came of the file. Matching goes on by itself: see /v1/bank-lines."""
 
     document: str = Field(description="SHA-256 of the file.", examples=["9f" * 32])
@@ -42,7 +43,7 @@ class Imported(Schema):
     known: int = Field(examples=[0], description="Movements that stood in the books already.")
 
 
-class Statement(Schema):
+class Statement(BaseModel):
     id: UUID
     account: str = Field(examples=["Factor Nord AB"])
     iban: str = Field(examples=["DE89370400440532013000"])
@@ -71,7 +72,7 @@ class Verdict(StrEnum):
     NONE = "none"
 
 
-class Proposal(Schema):
+class Proposal(BaseModel):
     """An open invoice that the line may pay."""
 
     invoice: UUID
@@ -81,7 +82,7 @@ class Proposal(Schema):
     because: list[str]
 
 
-class BankLine(Schema):
+class BankLine(BaseModel):
     id: UUID
     statement: UUID
     amount: Amount = Field(description="What came in is positive.")
@@ -121,7 +122,7 @@ class AllocationIn(Asked):
     amount: AmountIn
 
 
-class AllocationOut(Schema):
+class AllocationOut(BaseModel):
     bank_line: UUID
     invoice: UUID
     amount: Amount

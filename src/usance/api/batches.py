@@ -5,8 +5,8 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
-from pydantic import StrictInt
+from ninja import Field, Query, Router
+from pydantic import BaseModel, StrictInt
 
 from usance import clock, models
 from usance.actions import intake
@@ -39,7 +39,7 @@ class FileFinding(FindingOut):
     file: str = Field("", description="Empty: of the batch as a whole.", examples=["R-1001.xml"])
 
 
-class Taken(Schema):
+class Taken(BaseModel):
     """What was taken in. The invoices now walk by themselves: follow them in /v1/events."""
 
     id: UUID
@@ -49,7 +49,7 @@ class Taken(Schema):
     findings: list[FileFinding]
 
 
-class Progress(Schema):
+class Progress(BaseModel):
     """How far the invoices have come; each number includes those that went further."""
 
     received: int
@@ -63,7 +63,7 @@ class Progress(Schema):
     moving: int
 
 
-class Batch(Schema):
+class Batch(BaseModel):
     id: UUID
     number: int = Field(examples=[17])
     client: Named | None = Field(description="Null: each invoice belongs to its seller.")
@@ -79,7 +79,7 @@ class Batch(Schema):
         )  # fmt: skip
 
 
-class Total(Schema):
+class BatchTotal(BaseModel):
     count: int
     ours: Amount
     theirs: Amount | None
@@ -88,7 +88,7 @@ class Total(Schema):
 class BatchDetail(Batch):
     files: int
     invoices: int
-    totals: list[Total]
+    totals: list[BatchTotal]
     progress: Progress
     findings: list[FileFinding]
 
@@ -151,7 +151,7 @@ def show(request: HttpRequest, id: UUID) -> BatchDetail:
         files=report["files"],
         invoices=report["invoices"],
         totals=[
-            Total(count=one.count, ours=Amount.of(one.ours), theirs=Amount.maybe(one.theirs))
+            BatchTotal(count=one.count, ours=Amount.of(one.ours), theirs=Amount.maybe(one.theirs))
             for one in told.totals
         ],
         progress=Progress(**{name: getattr(told.progress, name) for name in Progress.model_fields}),

@@ -4,8 +4,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
-from pydantic import StrictBool
+from ninja import Field, Query, Router
+from pydantic import BaseModel, StrictBool
 
 from usance import clock, models
 from usance.actions import distribution
@@ -19,12 +19,19 @@ from .values import Asked, Line, Listed, Stretch
 router = Router(tags=["Deliveries"])
 
 
-class View(StrEnum):
+class DeliveryView(StrEnum):
     ALL = "all"
     UNKNOWN = "unknown"
     FAILED = "failed"
     UNDER_WAY = "under_way"
     ARRIVED = "arrived"
+
+
+class DeliveryFilter(Stretch):
+    view: DeliveryView = DeliveryView.ALL
+    kind: Line = Field("", max_length=8)
+    carrier: Line = Field("", max_length=20)
+    paper: Line = Field("", max_length=8)
 
 
 class Dispatch(Delivery):
@@ -44,21 +51,20 @@ class ResolutionIn(Asked):
     )
 
 
-class Resolved(Schema):
+class Resolved(BaseModel):
     dispatch: UUID
     state: str = Field(examples=["accepted"])
 
 
 @router.get("", response=Listed[Dispatch], summary="List deliveries, the newest first")
-def list_dispatches(
-    request: HttpRequest,
-    asked: Query[Stretch],
-    view: View = View.ALL,
-    kind: Line = Query("", max_length=8),
-    carrier: Line = Query("", max_length=20),
-    paper: Line = Query("", max_length=8),
-) -> Listed[Dispatch]:
-    rows = channels.found(view=view.value, since=None, kind=kind, carrier=carrier, paper=paper)
+def list_dispatches(request: HttpRequest, asked: Query[DeliveryFilter]) -> Listed[Dispatch]:
+    rows = channels.found(
+        view=asked.view.value,
+        since=None,
+        kind=asked.kind,
+        carrier=asked.carrier,
+        paper=asked.paper,
+    )
     return lists.listed(rows.prefetch_related("events"), asked, Dispatch.told)
 
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router
+from pydantic import BaseModel
 
 from usance.domain.events import Kind
 from usance.queries import feed
@@ -14,7 +15,13 @@ router = Router(tags=["Events"])
 CURSOR = "^[0-9]{1,19}-[0-9a-f]{32}$"
 
 
-class Event(Schema):
+class FeedFrom(BaseModel):
+    after: str | None = Field(None, pattern=CURSOR, description="`next` of the answer before.")
+    kind: list[Kind] = Field([], description="Only these; repeat the parameter.")
+    limit: int = Field(100, ge=1, le=1000)
+
+
+class Event(BaseModel):
     id: UUID
     kind: Kind = Field(examples=["invoice.funded"])
     subject: UUID = Field(description="The invoice, batch, dispatch, statement or payout.")
@@ -24,7 +31,7 @@ class Event(Schema):
     particulars: dict[str, Any] = Field(examples=[{"batch": 17}])
 
 
-class Feed(Schema):
+class Feed(BaseModel):
     items: list[Event]
     next: Annotated[str, Field(pattern=CURSOR)] = Field(
         description="Always there: ask again with it for what happens later.",
@@ -34,17 +41,12 @@ class Feed(Schema):
 
 
 @router.get("", response=Feed, summary="Follow what happens")
-def follow(
-    request: HttpRequest,
-    after: str | None = Query(None, pattern=CURSOR, description="`next` of the answer before."),
-    kind: list[Kind] = Query([], description="Only these; repeat the parameter."),
-    limit: int = Query(100, ge=1, le=1000),
-) -> Feed:
+def follow(request: HttpRequest, asked: Query[FeedFrom]) -> Feed:
     """Without `after` from the first day on. Each line is shown once, when nothing can come before
     it any more: usually within a second."""
-    place = feed.Place.read(after) if after else feed.Place()
-    found = feed.events(place, kinds=[one.value for one in kind], size=limit + 1)
-    shown = found[:limit]
+    place = feed.Place.read(asked.after) if asked.after else feed.START
+    found = feed.events(place, kinds=[one.value for one in asked.kind], size=asked.limit + 1)
+    shown = found[: asked.limit]
     return Feed(
         items=[
             Event(
@@ -54,5 +56,5 @@ def follow(
             for one in shown
         ],
         next=str(shown[-1].place if shown else place),
-        more=len(found) > limit,
+        more=len(found) > asked.limit,
     )  # fmt: skip

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, Router, Schema
+from ninja import Field, Router
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from pydantic import BaseModel
 
 from usance.queries import doctor, work
 
@@ -15,26 +16,28 @@ FRESH = 60  # Seconds for which an examination of the books holds.
 FILES = 20  # Kept files that are read again each time.
 TEXT = "text/plain; version=0.0.4; charset=utf-8"
 DESCRIBED = {
-    "responses": {200: {"description": "Figures", "content": {"text/plain": {"schema": {"type": "string"}}}}}
+    "responses": {
+        200: {"description": "Figures", "content": {"text/plain": {"schema": {"type": "string"}}}}
+    }
 }  # fmt: skip
 
 
-class Alive(Schema):
+class Alive(BaseModel):
     status: str = Field(examples=["alive"])
 
 
-class Ready(Schema):
+class Ready(BaseModel):
     status: str = Field(examples=["ready"])
 
 
-class Promise(Schema):
+class Promise(BaseModel):
     rule: str = Field(examples=["M2"])
     promise: str = Field(examples=["Debits equal credits in every currency"])
     broken: int = Field(examples=[0], description="Rows that break it; 0: it is kept.")
     rows: list[list[str]] = Field(description="The first of them.")
 
 
-class Books(Schema):
+class Books(BaseModel):
     right: bool = Field(examples=[True])
     examined_at: datetime
     promises: list[Promise]

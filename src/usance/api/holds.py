@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router
+from pydantic import BaseModel
 
 from usance import clock, models
 from usance.actions import holds
@@ -17,7 +18,12 @@ from .values import Amount, Asked, FindingOut, Line, Listed, Named, Note, Stretc
 router = Router(tags=["Holds"])
 
 
-class HeldInvoice(Schema):
+class HoldFilter(Stretch):
+    because: Line = Field("", max_length=8)
+    step: Line = Field("", max_length=40)
+
+
+class HeldInvoice(BaseModel):
     id: UUID
     number: str = Field(examples=["R-1001"])
     client: Named
@@ -26,7 +32,7 @@ class HeldInvoice(Schema):
     stage: str = Field(examples=["verified"])
 
 
-class Hold(Schema):
+class Hold(BaseModel):
     id: UUID
     invoice: HeldInvoice
     step: str = Field(examples=["credit.assess"], description="What goes on when it is released.")
@@ -52,7 +58,7 @@ class DecisionIn(Asked):
     remark: Note = Field("", examples=["The debtor confirmed it on the phone."])
 
 
-class Decided(Schema):
+class Decided(BaseModel):
     hold: UUID
     invoice: UUID
     decision: str = Field(examples=["released"])
@@ -62,13 +68,8 @@ class Decided(Schema):
 
 
 @router.get("", response=Listed[Hold], summary="List open holds, the oldest first")
-def list_holds(
-    request: HttpRequest,
-    asked: Query[Stretch],
-    because: Line = Query("", max_length=8),
-    step: Line = Query("", max_length=40),
-) -> Listed[Hold]:
-    rows = held.matching(because=because, step=step)
+def list_holds(request: HttpRequest, asked: Query[HoldFilter]) -> Listed[Hold]:
+    rows = held.matching(because=asked.because, step=asked.step)
     rows = rows.select_related("invoice__client", "invoice__debtor")
     return lists.listed(rows, asked, Hold.of, newest_first=False)
 

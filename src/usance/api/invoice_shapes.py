@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from ninja import Field, Schema
+from ninja import Field
+from pydantic import BaseModel
 
 from usance import models
 from usance.domain.distribution import EVIDENCE, State
@@ -14,7 +15,7 @@ from usance.queries.standing import Standing, standing
 from .values import Amount, FindingOut, Named
 
 
-class Invoice(Schema):
+class Invoice(BaseModel):
     id: UUID
     number: str = Field(examples=["R-1001"])
     kind: str = Field(examples=["invoice"])
@@ -43,21 +44,21 @@ class Invoice(Schema):
         )  # fmt: skip
 
 
-class Check(Schema):
+class Check(BaseModel):
     passed: bool
     findings: list[FindingOut]
     at: datetime
     actor: str
 
 
-class Reason(Schema):
+class Reason(BaseModel):
     rule: str = Field(examples=["inside_the_debtor_limit"])
     agrees: bool
     says: str
     values: dict[str, str] = Field(examples=[{"limit": "50000.00 EUR"}])
 
 
-class Decision(Schema):
+class Decision(BaseModel):
     approved: bool
     reasons: list[Reason]
     at: datetime
@@ -72,7 +73,7 @@ class Decision(Schema):
         return cls(approved=one.row.approved, reasons=reasons, at=one.row.at, actor=one.row.actor)
 
 
-class HoldShort(Schema):
+class HoldShort(BaseModel):
     id: UUID
     step: str = Field(examples=["credit.assess"])
     because: str = Field(examples=["findings"])
@@ -84,7 +85,7 @@ class HoldShort(Schema):
     remark: str
 
 
-class Funding(Schema):
+class Funding(BaseModel):
     face: Amount
     advance: Amount
     reserve: Amount
@@ -93,14 +94,14 @@ class Funding(Schema):
     at: datetime
 
 
-class Settlement(Schema):
+class Settlement(BaseModel):
     fee: Amount
     rebate: Amount
     claim: Amount
     settled_on: date
 
 
-class Report(Schema):
+class Report(BaseModel):
     """A word of the carrier, by its own clock."""
 
     outcome: str = Field(examples=["delivered"])
@@ -109,7 +110,7 @@ class Report(Schema):
     at: datetime
 
 
-class Delivery(Schema):
+class Delivery(BaseModel):
     id: UUID
     paper: str = Field(examples=["invoice"])
     kind: str = Field(examples=["email"])
@@ -138,7 +139,7 @@ class Delivery(Schema):
         )  # fmt: skip
 
 
-class Payment(Schema):
+class Payment(BaseModel):
     bank_line: UUID
     amount: Amount
     booked_on: date
@@ -148,7 +149,7 @@ class Payment(Schema):
     actor: str
 
 
-class Reminder(Schema):
+class Reminder(BaseModel):
     level: int = Field(examples=[1])
     letter: str
     made_on: date
@@ -158,7 +159,7 @@ class Reminder(Schema):
     pay_by_on: date
 
 
-class Dispute(Schema):
+class Dispute(BaseModel):
     id: UUID
     reason: str
     opened_at: datetime
@@ -168,7 +169,7 @@ class Dispute(Schema):
     outcome: str
 
 
-class DocumentRef(Schema):
+class DocumentRef(BaseModel):
     """Get its bytes at /v1/documents/{sha256}."""
 
     sha256: str
@@ -177,7 +178,7 @@ class DocumentRef(Schema):
     of: str = Field(examples=["received"])
 
 
-class BatchRef(Schema):
+class BatchRef(BaseModel):
     id: UUID
     number: int
 

@@ -4,7 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router
+from pydantic import BaseModel
 
 from usance import clock, models
 from usance.actions import collection
@@ -19,7 +20,7 @@ from .values import Asked, Currency, Day, Line, Listed, Note, Stretch
 router = Router(tags=["Invoices"])
 
 
-class Filter(Stretch):
+class InvoiceFilter(Stretch):
     """The filters of the office's list."""
 
     view: invoices.View = invoices.View.ALL
@@ -36,7 +37,7 @@ class Filter(Stretch):
     purchased_on: Day | None = None
 
 
-class DiaryLine(Schema):
+class DiaryLine(BaseModel):
     """One thing that happened."""
 
     id: UUID
@@ -58,7 +59,11 @@ class DisputeIn(Asked):
     reason: Note = Field(min_length=1, examples=["The goods came damaged."])
 
 
-class DisputeOut(Schema):
+class Closing(BaseModel):
+    outcome: Note = Field("", examples=["Credit note K-12."])
+
+
+class DisputeOut(BaseModel):
     id: UUID
     invoice: UUID
     reason: str = Field(examples=["The goods came damaged."])
@@ -69,9 +74,9 @@ class DisputeOut(Schema):
 
 
 @router.get("", response=Listed[Invoice], summary="List invoices, the newest first")
-def list_invoices(request: HttpRequest, asked: Query[Filter]) -> Listed[Invoice]:
+def list_invoices(request: HttpRequest, asked: Query[InvoiceFilter]) -> Listed[Invoice]:
     today = clock.now().date()
-    chosen = asked.dict(exclude={"after", "limit", "batch"})
+    chosen = asked.model_dump(exclude={"after", "limit", "batch"})
     rows = invoices.matching(
         invoices.Filter(**{**chosen, "currency": asked.currency or ""}), today=today
     )
@@ -129,11 +134,9 @@ def open_dispute(request: HttpRequest, id: UUID, said: DisputeIn) -> DisputeOut:
 
 
 @router.delete("/{id}/disputes/current", response={204: None}, summary="Close the open dispute")
-def close_dispute(
-    request: HttpRequest, id: UUID, outcome: Note = Query("", examples=["Credit note K-12."])
-) -> None:
+def close_dispute(request: HttpRequest, id: UUID, asked: Query[Closing]) -> None:
     lists.known(models.Invoice, id)
     caller = gate.caller(request)
     collection.close_dispute(
-        id, outcome=outcome, role=caller.role(Act.DISPUTE), at=clock.now(), actor=caller.actor
+        id, outcome=asked.outcome, role=caller.role(Act.DISPUTE), at=clock.now(), actor=caller.actor
     )

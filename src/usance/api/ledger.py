@@ -5,7 +5,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router
+from pydantic import BaseModel
 
 from usance import clock, models
 from usance.domain.journal import GROWS_BY_DEBIT, NAMES
@@ -17,7 +18,7 @@ from .values import Amount, Day, Listed, Stretch
 router = Router(tags=["Ledger"])
 
 
-class Move(Schema):
+class Move(BaseModel):
     """So much from the credited account to the debited one."""
 
     debit: str = Field(examples=["1200"])
@@ -28,7 +29,7 @@ class Move(Schema):
     invoice: UUID | None
 
 
-class EntryOut(Schema):
+class EntryOut(BaseModel):
     id: UUID
     key: str = Field(examples=["purchase:0199f3a2-0000-7000-8000-000000000000"])
     booked_on: date = Field(description="The day it counts for.")
@@ -47,7 +48,8 @@ class EntryOut(Schema):
             voucher=row.voucher, at=row.at, actor=row.actor,
             moves=[
                 Move(
-                    debit=m.debit, credit=m.credit, amount=Amount.minors(m.amount_minor, m.currency),
+                    debit=m.debit, credit=m.credit,
+                    amount=Amount.minors(m.amount_minor, m.currency),
                     client=m.client_id, debtor=m.debtor_id, invoice=m.invoice_id,
                 )
                 for m in moves
@@ -64,7 +66,7 @@ class EntryFilter(Stretch):
     invoice: UUID | None = None
 
 
-class AccountLine(Schema):
+class AccountLine(BaseModel):
     account: str = Field(examples=["1200"])
     name: str = Field(examples=["Factored receivables"])
     debit: Amount
@@ -72,15 +74,15 @@ class AccountLine(Schema):
     balance: Amount = Field(description="By the side on which the account grows.")
 
 
-class Total(Schema):
+class LedgerTotal(BaseModel):
     debit: Amount
     credit: Amount
 
 
-class TrialBalance(Schema):
+class TrialBalance(BaseModel):
     as_of_on: date
     accounts: list[AccountLine]
-    totals: list[Total] = Field(description="By currency; debit equals credit.")
+    totals: list[LedgerTotal] = Field(description="By currency; debit equals credit.")
 
 
 @router.get("/trial-balance", response=TrialBalance, summary="Show the trial balance")
@@ -101,7 +103,7 @@ def trial_balance(request: HttpRequest, as_of: Day | None = None) -> TrialBalanc
         sums[currency][0] += debit
         sums[currency][1] += credit
     totals = [
-        Total(debit=Amount.minors(debit, currency), credit=Amount.minors(credit, currency))
+        LedgerTotal(debit=Amount.minors(debit, currency), credit=Amount.minors(credit, currency))
         for currency, (debit, credit) in sorted(sums.items())
     ]
     return TrialBalance(as_of_on=day, accounts=accounts, totals=totals)
@@ -110,5 +112,5 @@ def trial_balance(request: HttpRequest, as_of: Day | None = None) -> TrialBalanc
 @router.get("/entries", response=Listed[EntryOut], summary="List entries, in the order written")
 def list_entries(request: HttpRequest, asked: Query[EntryFilter]) -> Listed[EntryOut]:
     """For bookkeeping programs. To follow new ones without a gap, use /v1/events."""
-    chosen = entries.Filter(**asked.dict(exclude={"after", "limit"}))
+    chosen = entries.Filter(**asked.model_dump(exclude={"after", "limit"}))
     return lists.listed(entries.matching(chosen), asked, EntryOut.of, newest_first=False)

@@ -33,7 +33,7 @@ def listed(
     newest_first: bool = True,
 ) -> Listed[Item]:
     found, next_ = stretch(rows, asked, newest_first=newest_first)
-    return Listed(items=[shape(row) for row in found], next=next_)
+    return Listed.model_construct(items=[shape(row) for row in found], next=next_)
 
 
 def known(model: type[Row], pk: object) -> Row:

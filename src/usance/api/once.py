@@ -12,8 +12,9 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from ninja import Header, Schema
+from ninja import Header
 from ninja.utils import contribute_operation_args
+from pydantic import BaseModel
 
 from usance.domain.refusal import Refusal
 from usance.shared.models import ApiKey, IdempotencyKey
@@ -42,7 +43,7 @@ class StillRunning(Refusal):
 def keyed(*, required: bool, status: int = 201) -> Callable[..., Any]:
     """A view that returns a schema, done once for each key. `required`: it moves money."""
 
-    def around(view: Callable[..., Schema]) -> Callable[..., HttpResponse]:
+    def around(view: Callable[..., BaseModel]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def answering(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse:
             key = more.pop("idempotency_key", None)

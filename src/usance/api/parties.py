@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
-from pydantic import StrictInt, model_validator
+from ninja import Field, Query, Router
+from pydantic import BaseModel, StrictInt, model_validator
 
 from usance import clock, models
 from usance.actions import parties
@@ -68,13 +68,15 @@ class DebtorIn(PartyIn):
     einvoice_id: Line = Field("", max_length=80, examples=["0007:5560001111"])
     mailbox_id: Line = Field("", max_length=80)
     wish: Wish = Field(Wish.NONE, description="How it wants to get its invoices.")
-    accounts: Annotated[
-        list[Annotated[str, Field(pattern="^[A-Z]{2}[0-9]{2}[A-Z0-9]{6,30}$")]],
-        Field(max_length=20, examples=[["DE75512108001245126199"]]),
-    ] = []  # IBANs that it pays from.
+    accounts: list[Annotated[str, Field(pattern="^[A-Z]{2}[0-9]{2}[A-Z0-9]{6,30}$")]] = Field(
+        [],
+        max_length=20,
+        examples=[["DE75512108001245126199"]],
+        description="IBANs that it pays from.",
+    )
 
 
-class Party(Schema):
+class Party(BaseModel):
     id: UUID
     name: str = Field(examples=["Acme Feinblech GmbH"])
     country: Country
@@ -123,7 +125,7 @@ class FacilityIn(Asked):
         return self
 
 
-class Facility(Schema):
+class Facility(BaseModel):
     id: UUID
     client: UUID
     limit: Amount
@@ -147,7 +149,7 @@ class LimitIn(Asked):
     source: Line = Field(min_length=1, max_length=80, examples=["Credit insurer, policy 4711"])
 
 
-class Limit(Schema):
+class Limit(BaseModel):
     id: UUID
     debtor: UUID
     limit: Amount

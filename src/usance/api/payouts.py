@@ -6,8 +6,8 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Query, Router, Schema
-from pydantic import model_validator
+from ninja import Field, Query, Router
+from pydantic import BaseModel, model_validator
 
 from usance import clock, models
 from usance.actions import finance
@@ -19,7 +19,7 @@ from .values import Amount, Asked, Currency, Listed, Named, Sha256, Stretch
 router = Router(tags=["Payouts"])
 
 
-class State(StrEnum):
+class PayoutState(StrEnum):
     PROPOSED = "proposed"
     RELEASED = "released"
     SENT = "sent"
@@ -27,13 +27,13 @@ class State(StrEnum):
     REJECTED = "rejected"
 
 
-class Payout(Schema):
+class Payout(BaseModel):
     id: UUID
     client: Named
     amount: Amount
     set_off: Amount = Field(description="What is kept for our claims on the client.")
     iban: str = Field(examples=["DE02120300000000202051"])
-    state: State
+    state: PayoutState
     content: Sha256 = Field(description="Hash of what is paid to whom: a release names it.")
     proposed_at: datetime
     proposed_by: str = Field(examples=["day"])
@@ -47,13 +47,13 @@ class Payout(Schema):
         return cls(
             id=row.pk, client=Named(id=row.client_id, name=row.name), amount=Amount.of(row.amount),
             set_off=Amount.minors(row.set_off_minor, row.currency), iban=row.iban,
-            state=State(row.state), content=row.content, proposed_at=row.proposed_at,
+            state=PayoutState(row.state), content=row.content, proposed_at=row.proposed_at,
             proposed_by=row.proposed_by, released_at=row.released_at, released_by=row.released_by,
             closed_on=row.closed_on, reason=row.reason,
         )  # fmt: skip
 
 
-class Proposed(Schema):
+class Proposed(BaseModel):
     payouts: list[Payout]
 
 
@@ -74,7 +74,7 @@ class ReleaseIn(Asked):
         return self
 
 
-class OrderFile(Schema):
+class OrderFile(BaseModel):
     """The order to the bank (pain.001)."""
 
     id: UUID
@@ -84,7 +84,7 @@ class OrderFile(Schema):
     pay_on: date
 
 
-class Released(Schema):
+class Released(BaseModel):
     payouts: list[UUID]
     files: list[OrderFile]
 
@@ -93,7 +93,7 @@ class Released(Schema):
 def list_payouts(
     request: HttpRequest,
     asked: Query[Stretch],
-    state: State | None = None,
+    state: PayoutState | None = None,
     client: UUID | None = None,
 ) -> Listed[Payout]:
     rows = models.Payout.objects.all()

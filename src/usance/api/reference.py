@@ -6,7 +6,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI
+from pydantic import BaseModel
 
 from . import once, problems
 
@@ -39,11 +40,11 @@ PROBLEM = {
         "reference": {"type": "string", "description": "The request, as in our log."},
     },
     "required": ["type", "title", "status", "code", "detail", "todo"],
-    "example": {
+    "examples": [{
         "type": "about:blank", "title": "Forbidden", "status": 403, "code": "not_allowed",
         "detail": "the role cash may not release payout",
         "todo": "Ask an administrator for the role that this takes.",
-    },
+    }],
 }  # fmt: skip
 NOES = {
     400: "The request cannot be read.",
@@ -58,7 +59,7 @@ NOES = {
 }
 
 
-def described(api: NinjaAPI, also: tuple[type[Schema], ...]) -> dict[str, Any]:
+def described(api: NinjaAPI, also: tuple[type[BaseModel], ...]) -> dict[str, Any]:
     """The OpenAPI document. `also`: shapes that only multipart operations name."""
     document = json.loads(json.dumps(api.get_openapi_schema(path_prefix="")))
     schemas = document["components"]["schemas"]
@@ -110,17 +111,12 @@ def example(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
     """A value of this shape, made of the examples of its fields."""
     if "$ref" in schema:
         return example(schemas[schema["$ref"].removeprefix(SCHEMAS)], schemas)
-    if schema.get("examples"):
-        return schema["examples"][0]
-    if "example" in schema:
-        return schema["example"]
+    for name in ("examples", "enum"):
+        if schema.get(name):
+            return schema[name][0]
     for name in ("anyOf", "allOf"):
         if name in schema:
             return example(schema[name][0], schemas)
-    if "enum" in schema:
-        return schema["enum"][0]
-    if "const" in schema:
-        return schema["const"]
     if schema.get("type") == "object":
         return {name: example(one, schemas) for name, one in schema.get("properties", {}).items()}
     if schema.get("type") == "array":
@@ -137,11 +133,14 @@ def rooms(document: str) -> list[dict[str, Any]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for path, methods in whole["paths"].items():
         for method, operation in methods.items():
-            found.setdefault(operation["tags"][0], []).append(_shown(path, method, operation))
+            shown = _shown(path, method, operation, whole["components"]["schemas"])
+            found.setdefault(operation["tags"][0], []).append(shown)
     return [{"name": name, "operations": operations} for name, operations in found.items()]
 
 
-def _shown(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
+def _shown(
+    path: str, method: str, operation: dict[str, Any], schemas: dict[str, Any]
+) -> dict[str, Any]:
     body = operation.get("requestBody", {}).get("content", {})
     answers = [
         {"status": status, "content": one.get("content", {})}
@@ -161,7 +160,7 @@ def _shown(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
                 "in": one["in"],
                 "required": one["required"],
                 "says": one.get("description", ""),
-                "type": _type(one["schema"]),
+                "type": _type(one["schema"], schemas),
             }
             for one in operation.get("parameters", ())
         ],
@@ -171,23 +170,31 @@ def _shown(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:
             for one in answers
             for kind, content in (one["content"] or {"": {}}).items()
         ],
-        "noes": [status for status in operation["responses"] if not status.startswith("2")],
+        "noes": sorted(status for status in operation["responses"] if not status.startswith("2")),
     }
 
 
 def _body(kind: str, content: dict[str, Any]) -> dict[str, str]:
     shown = content.get("example")
     if shown is None and "properties" in content.get("schema", {}):
-        shown = {name: _type(one) for name, one in content["schema"]["properties"].items()}
+        shown = {name: _type(one, {}) for name, one in content["schema"]["properties"].items()}
     text = "" if shown is None else json.dumps(shown, indent=2, ensure_ascii=False)
     return {"kind": kind, "text": text}
 
 
-def _type(schema: dict[str, Any]) -> str:
+def _type(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
+    """In a word; of an enum the words that it takes."""
     if "$ref" in schema:
-        return str(schema["$ref"]).removeprefix(SCHEMAS)
-    if "anyOf" in schema:
-        return " or ".join(_type(one) for one in schema["anyOf"] if one.get("type") != "null")
+        return _type(schemas[schema["$ref"].removeprefix(SCHEMAS)], schemas)
+    for name in ("anyOf", "allOf"):
+        if name in schema:
+            return " or ".join(
+                _type(one, schemas) for one in schema[name] if one.get("type") != "null"
+            )
+    if "enum" in schema:
+        return " | ".join(str(word) for word in schema["enum"])
+    if schema.get("type") == "array":
+        return f"several of {_type(schema['items'], schemas)}"
     return str(schema.get("format") or schema.get("type", "any"))
 
 

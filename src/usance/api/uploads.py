@@ -7,8 +7,7 @@ from typing import Annotated, Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from ninja import Schema
-from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from .problems import TooLarge
 from .values import Line
@@ -28,6 +27,7 @@ def _bytes(value: object) -> bytes:
         raise ValueError("this is not base64") from wrong
 
 
+IN_BASE64 = "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
 Base64 = Annotated[
     bytes,
     BeforeValidator(_bytes),
@@ -35,13 +35,13 @@ Base64 = Annotated[
         {
             "type": "string",
             "contentEncoding": "base64",
-            "pattern": "^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$",
+            "pattern": IN_BASE64,
         }
     ),
 ]
 
 
-class FileIn(Schema):
+class FileIn(BaseModel):
     """A file in JSON."""
 
     model_config = ConfigDict(extra="forbid")

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
-from ninja import Field, Schema
-from pydantic import BeforeValidator, ConfigDict, StrictInt
+from ninja import Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StrictInt
 
 from usance import models
 from usance.domain import money
@@ -38,7 +38,7 @@ Rate = Annotated[str, Field(pattern=r"^(0(\.[0-9]{1,6})?|1(\.0{1,6})?)$", exampl
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$", examples=["9f" * 32])]
 
 
-class Amount(Schema):
+class Amount(BaseModel):
     """Whole minor units (cents, öre, yen) and the currency."""
 
     minor: int = Field(examples=[1000000])
@@ -57,7 +57,7 @@ class Amount(Schema):
         return cls(minor=minor, currency=currency)
 
 
-class Asked(Schema):
+class Asked(BaseModel):
     """What a request's body has in common: nothing that was not described is taken."""
 
     model_config = ConfigDict(extra="forbid")
@@ -71,7 +71,7 @@ class AmountIn(Asked):
         return money.Money(self.minor, self.currency)
 
 
-class Named(Schema):
+class Named(BaseModel):
     """A party: to be looked up by its id, to be read by its name."""
 
     id: UUID
@@ -86,7 +86,7 @@ class Named(Schema):
         return None if row is None else cls.of(row)
 
 
-class FindingOut(Schema):
+class FindingOut(BaseModel):
     """What is wrong with a document, where, and what to do."""
 
     code: str = Field(examples=["total_differs"])
@@ -105,19 +105,18 @@ class FindingOut(Schema):
     @classmethod
     def each(cls, kept: Iterable[Mapping[str, Any]]) -> "list[FindingOut]":
         """Findings as they were kept in a JSON column."""
-        return [
-            cls(**{name: one[name] for name in cls.model_fields if name in one}) for one in kept
-        ]
+        names = cls.model_fields.keys()
+        return [cls(**{name: one[name] for name in names & one.keys()}) for one in kept]
 
 
-class Listed(Schema, Generic[Item]):
+class Listed(BaseModel, Generic[Item]):
     """A stretch of a list; send `next` as `after` for the one that follows, until it is null."""
 
     items: list[Item]
     next: str | None = None
 
 
-class Stretch(Schema):
+class Stretch(BaseModel):
     """Where a list goes on, and how much of it is wanted."""
 
     after: UUID | None = Field(None, description="`next` of the stretch before.")

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from usance import models
 from usance.actions import finance, payment
+from usance.engine.crashpoint import crashpoint
 from usance.plugins import TryLater
 from usance.plugins.banks import OutcomeUnknown, Refused
 from usance.plugins.payouts import Answer, Verdict, pain001
@@ -31,6 +32,7 @@ def hand_over_files(*, at: datetime) -> int:
         except Refused as refusal:
             whole = Answer(file=file.name, key="", verdict=Verdict.REJECTED, reason=str(refusal))
             finance.take_answers([whole], at=at, actor=ACTOR)
+        crashpoint("bank.file_sent")
         finance.hand_over_file(file.pk, at=at, actor=ACTOR)
         taken += 1
     return taken
@@ -55,6 +57,7 @@ def fetch_statements(on: date, *, at: datetime) -> list[payment.Imported]:
     for account in models.BankAccount.objects.order_by("currency"):
         data = connection.statement(account.iban, on, config)
         if data is not None:
+            crashpoint("bank.statement_fetched")
             name = f"{account.iban}-{on.isoformat()}.xml"
             done.append(payment.import_statement(name, data, at=at, actor=ACTOR))
     return done

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 
 from usance import clock, pipeline
 from usance.actions import holds
+from usance.engine.crashpoint import crashpoint
 from usance.queries import subjects as subject_queries
 
 ACTOR = "belt"
@@ -34,6 +35,7 @@ def run(step: str, subjects: Sequence[UUID]) -> None:
     act = pipeline.STEPS[step]
     try:
         act(subjects, at=clock.now(), actor=ACTOR)
+        crashpoint("belt.step_taken")
     except PASSING:
         raise
     except Exception:

@@ -53,6 +53,10 @@ async def prune(timestamp: int) -> None:
 @app.periodic(cron="27 3 * * *")
 @app.task(name="usance.forget", queue="janitor", queueing_lock="forget")
 def forget(timestamp: int) -> None:
-    """Idempotency keys end; by the real clock, as they were made."""
     close_old_connections()
+    forget_answers()
+
+
+def forget_answers() -> None:
+    """Idempotency keys end; by the real clock, as they were made."""
     IdempotencyKey.objects.filter(created_at__lt=datetime.now(UTC) - KEEP_ANSWERS).delete()

@@ -2,12 +2,13 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
+from django.db import migrations, models
+
 import usance.domain.distribution
 import usance.domain.events
 import usance.domain.invoice.receivable
 import usance.domain.invoice.stage
 import usance.models.ids
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

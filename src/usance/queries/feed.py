@@ -11,8 +11,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from usance import models
 
 EVENTS = """
@@ -28,8 +26,8 @@ LARGEST_TX = 2**64 - 1
 class Place:
     """Behind which line the feed goes on."""
 
-    tx: int = 0
-    id: UUID = UUID(int=0)
+    tx: int
+    id: UUID
 
     def __str__(self) -> str:
         return f"{self.tx}-{self.id.hex}"
@@ -41,6 +39,9 @@ class Place:
         if not tx.isascii() or not tx.isdigit() or int(tx) > LARGEST_TX:
             raise ValueError(f"{text!r} is no place in the feed")
         return cls(int(tx), UUID(key))
+
+
+START = Place(0, UUID(int=0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +73,3 @@ def events(after: Place, *, kinds: Collection[str] = (), size: int) -> list[Even
         )
         for row in found
     ]
-
-
-def horizon() -> Place:
-    """The end of the feed as of now: who starts here hears only of what comes."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
-        return Place(int(cursor.fetchone()[0]) - 1, UUID(int=2**128 - 1))

@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -63,7 +64,8 @@ class _Reader:
         self._child.wait()
         for pipe in (self._child.stdin, self._child.stdout):
             if pipe is not None:
-                pipe.close()
+                with suppress(BrokenPipeError):  # What it did not read any more.
+                    pipe.close()
 
     def read(self, data: bytes) -> list[tuple[str, bytes]]:
         """:raises OSError, EOFError: if the child died or is too slow."""

@@ -1,0 +1,258 @@
+"""Kill the process at every named place, restart it, and hold our books against the truth outside.
+
+`python -m bench.torture [--seeds N] [--points NAME…] [--faults SHARE]`. The places are found by a
+run that is not killed. A place at which nothing died is a failure of this harness, not a pass.
+Counted are duplicates, claimed and not done, done but called failed: for the carrier that takes our
+key all must be zero; for e-mail, which takes none, what nobody knows waits for a person.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+import psycopg
+from psycopg import sql
+
+from usance import engine
+from usance.engine import Cluster, operators
+from usance.engine.cluster import on_database
+
+SENT = {"accepted", "sent", "delivered", "opened"}
+RESTARTS = 3
+SECONDS = 120  # For one process of a run.
+
+
+@dataclass(slots=True)
+class Run:
+    """What came of one walk."""
+
+    point: str
+    seed: int
+    killed: bool
+    seconds: float
+    passed: Counter[str]
+    verdict: dict[str, Any]
+    truth: dict[str, Any]
+    faults: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where runs take place: one server, one furnished database to copy."""
+
+    home: Path
+    cluster: Cluster
+    template: str
+
+
+@contextmanager
+def site() -> Iterator[Site]:
+    with tempfile.TemporaryDirectory(prefix="usance-torture-") as name:
+        home = Path(name)
+        home.chmod(0o755)  # As root the server runs as another user, who has to get there.
+        cluster = engine.start(home, durable=False)
+        try:
+            template = f"torture_{os.getpid()}"
+            _create(cluster, template, "template0")
+            own = cluster.on(template)
+            _prepare(home, own)
+            yield Site(home, own, template)
+        finally:
+            if not operators.address():
+                engine.stop(home)
+
+
+def walk(place: Site, *, point: str = "", seed: int, faults: float, log: bool = False) -> Run:
+    """One walk against an outside of its own, killed at `point` ("name:n"), taken to its end."""
+    from usance.sandbox.running import Settings, start
+
+    name = f"{place.template}_{time.monotonic_ns()}"
+    home = place.home / name
+    home.mkdir()
+    _create(place.cluster, name, place.template)
+    began = time.monotonic()
+    with start(
+        Settings(seed=seed, faults=faults, bouncing=0, failing=0, hang_seconds=1)
+    ) as outside:
+        from bench.torture_walk import MORNING
+
+        outside.clock(MORNING)
+        for iban, minor, currency in (
+            ("DE89370400440532013000", 5_000_000, "EUR"),
+            ("SE4550000000058398257466", 50_000_000, "SEK"),
+        ):
+            said = {"name": "Factor", "balance_minor": minor, "currency": currency}
+            outside.http.put(f"/bank/{iban}", json=said).raise_for_status()
+        for number in ("R-1", "R-2", "R-3", "R-4", "S-1"):
+            outside.behave(number, "never")  # Who pays is up to the walk, not to the mail.
+        _configure(home / "outside.json", outside.ready)
+        environment = _environment(place, name) | (
+            {"USANCE_CRASH_LOG": str(home / "log")} if log else {}
+        )
+        killed, verdict = _to_the_end(home, outside.url, environment, point)
+        truth = outside.dump()
+    passed = Counter((home / "log").read_text().split()) if log else Counter[str]()
+    run = Run(point, seed, killed, time.monotonic() - began, passed, verdict, truth)
+    run.faults = list(judge(run))
+    _drop(place.cluster, name)
+    return run
+
+
+def judge(run: Run) -> Iterator[str]:
+    """What is wrong with a run, but for its balance."""
+    if run.point and not run.killed:
+        yield "the point did not fire"
+    yield from (f"the doctor: {rule}" for rule in run.verdict["broken"])
+    if run.verdict["failed_jobs"] or run.verdict["parked"]:
+        yield f"{run.verdict['failed_jobs']} jobs failed, {run.verdict['parked']} parked"
+    for name, count in counts(run).items():
+        if count:
+            yield f"{count} {name}"
+    executed = sum(file["executed"] for file in run.truth["orders"].values())
+    if executed != run.verdict["paid"]:
+        yield f"the bank executed {executed} payouts, we know {run.verdict['paid']}"
+
+
+def counts(run: Run) -> dict[str, int]:
+    carried, mails = run.truth["deliveries"], run.truth["mails"]
+    papers: Counter[tuple[str, str]] = Counter()
+    lied = lost = 0
+    for row in run.verdict["dispatches"]:
+        keyed = row["carrier"] != "smtp"
+        times = carried[row["id"]]["times"] if row["id"] in carried else 0
+        if not keyed:
+            times = sum(n for message, n in mails.items() if row["id"] in message)
+        papers[row["invoice__number"], row["paper"]] += times
+        lied += row["state"] in SENT and not times
+        lost += row["state"] == "failed" and bool(times)
+    twice = sum(n - 1 for n in papers.values() if n > 1)
+    return {"duplicates": twice, "claimed and not done": lied, "done but called failed": lost}
+
+
+def _to_the_end(
+    home: Path, url: str, environment: dict[str, str], point: str
+) -> tuple[bool, dict[str, Any]]:
+    killed = False
+    for _ in range(RESTARTS):
+        armed = {"USANCE_CRASH_AT": point} if point and not killed else {}
+        done = subprocess.run(  # noqa: S603 - our own module.
+            [sys.executable, "-m", "bench.torture_walk", str(home / "phase"), url],
+            env=environment | armed, capture_output=True, text=True, timeout=SECONDS, check=False,
+        )  # fmt: skip
+        if done.returncode == 0:
+            return killed, json.loads(done.stdout.splitlines()[-1])
+        if done.returncode != -signal.SIGKILL:
+            raise RuntimeError(f"{point}: {done.stderr[-3000:]}")
+        killed = True
+    raise RuntimeError(f"{point}: killed {RESTARTS} times")
+
+
+def _configure(place: Path, ready: dict[str, Any]) -> None:
+    carriers = {
+        name: {"plugin": name, "config": ready["channels"][name] | {"timeout_seconds": "0.5"}}
+        for name in ("smtp", "hybrid")
+    }
+    kinds = {"email": "smtp", "letter": "hybrid", "einvoice": "hybrid", "mailbox": "hybrid"}
+    bank = {"plugin": "rest", "config": {"url": ready["bank"], "token": ""}}
+    place.write_text(json.dumps({"kinds": kinds, "carriers": carriers, "bank": bank}))
+
+
+def _environment(place: Site, name: str) -> dict[str, str]:
+    return dict(os.environ) | {
+        "USANCE_APP_URL": on_database(place.cluster.app_url, name),
+        "USANCE_HOME": str(place.home / name),
+        "USANCE_OUTSIDE": str(place.home / name / "outside.json"),
+        "USANCE_LOG_LEVEL": "CRITICAL",
+        "USANCE_SECRET_KEY": "for the torture only, and long enough for it",
+        "DJANGO_SETTINGS_MODULE": "usance.settings",
+    }
+
+
+def _prepare(home: Path, cluster: Cluster) -> None:
+    """In processes of their own: nobody may stay connected to a template."""
+    place = Site(home, cluster, "")
+    environment = _environment(place, cluster.app_url.rpartition("/")[2].partition("?")[0])
+    environment["USANCE_APP_URL"] = cluster.app_url
+    prepare = (
+        "import django, sys; django.setup()\n"
+        "from usance.shared.schema import prepare; prepare(sys.argv[1])"
+    )
+    for command in (["-c", prepare, cluster.owner_url], ["-m", "bench.torture_walk", "-", ""]):
+        subprocess.run([sys.executable, *command], env=environment, check=True, timeout=SECONDS)  # noqa: S603
+
+
+def _create(cluster: Cluster, name: str, template: str) -> None:
+    with psycopg.connect(on_database(cluster.superuser_url, "postgres"), autocommit=True) as server:
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} ENCODING 'UTF8'").format(
+                sql.Identifier(name), sql.Identifier(template), sql.Identifier(engine.OWNER)
+            )
+        )
+
+
+def _drop(cluster: Cluster, name: str) -> None:
+    with psycopg.connect(on_database(cluster.superuser_url, "postgres"), autocommit=True) as server:
+        server.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def torture(
+    place: Site, *, seeds: int, faults: float, only: Sequence[str] = ()
+) -> tuple[list[Run], list[str]]:
+    """Every run, and what is wrong with any of them."""
+    calm = walk(place, seed=1, faults=0.0, log=True)
+    stormy = walk(place, seed=1, faults=faults, log=True)
+    points = sorted(only or set(calm.passed) | set(stormy.passed))
+    runs, wrong = [calm, stormy], []
+    for point in points:
+        for seed in range(1, seeds + 1):
+            share = faults if seed > 1 or point not in calm.passed else 0.0
+            times = max(1, (stormy if share else calm).passed[point] // seed) if seed < 3 else 1
+            run = walk(place, point=f"{point}:{times}", seed=seed, faults=share)
+            if not run.killed:  # Faults fall otherwise in each run: the first passing is sure.
+                run = walk(place, point=f"{point}:1", seed=seed, faults=share)
+            runs.append(run)
+            says = "; ".join(run.faults) or "ok"
+            print(f"  {point:<28} seed {seed}  {run.seconds:5.1f} s  {says}", file=sys.stderr)
+    for run in runs:
+        wrong.extend(
+            f"{run.point or 'not killed'} seed {run.seed}: {fault}" for fault in run.faults
+        )
+        if run.verdict["balance"] != calm.verdict["balance"]:
+            wrong.append(f"{run.point} seed {run.seed}: another trial balance")
+    return runs, wrong
+
+
+@click.command()
+@click.option("--seeds", default=2, show_default=True)
+@click.option("--faults", default=0.3, show_default=True, help="Share of calls that go wrong.")
+@click.option("--points", multiple=True, help="Only these.")
+def main(seeds: int, faults: float, points: tuple[str, ...]) -> None:
+    """Kill at every point, restart, compare."""
+    began = time.monotonic()
+    with site() as place:
+        runs, wrong = torture(place, seeds=seeds, faults=faults, only=points)
+    killed = [run for run in runs if run.killed]
+    sums = [sum(counts(run)[name] for run in runs) for name in counts(runs[0])]
+    print(
+        f"{len({run.point.partition(':')[0] for run in killed})} points × {seeds} seeds, "
+        f"{'/'.join(map(str, sums))} (duplicates/claimed and not done/done but failed), "
+        f"{len(killed)} kills in {time.monotonic() - began:.0f} s"
+    )
+    for fault in wrong:
+        print(f"  WRONG: {fault}")
+    raise SystemExit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

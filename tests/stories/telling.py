@@ -1,0 +1,189 @@
+"""The words that stories use: each is one thing that somebody does, through our own actions."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db import connection
+
+from tests import world
+from tests.belt import drain, receive
+from tests.stories.reading import Row, Step
+from usance import models
+from usance.actions import finance, holds, payment, reports
+from usance.domain.distribution import DeliveryEvent, Outcome
+from usance.domain.mandate import Role
+from usance.domain.money import Money
+from usance.domain.payment import BankLine, Reference, Statement
+from usance.jobs import day
+from usance.plugins.payouts import Answer, Verdict
+from usance.plugins.statements._camt_write import write_camt053
+
+IBANS = {"EUR": world.OUR_EUR, "SEK": world.OUR_SEK}
+# The answer of a bank to an order: executed when its statement shows it.
+MOVES = """
+SELECT m.debit, m.credit, m.amount_minor, m.currency FROM move m ORDER BY m.id
+"""
+
+
+class Teller:
+    """Tells a story: keeps who is who, and the balance that the bank shows."""
+
+    def __init__(self) -> None:
+        self.place = world.build()
+        self.opening = {"EUR": 0, "SEK": 0}
+        self.statements = 0
+        self.told = 0  # Moves that steps before have made.
+
+    def tell(self, step: Step) -> list[Row]:
+        """Do it; the moves that it made."""
+        at = datetime.combine(step.on, time(9), UTC)
+        getattr(self, step.word)(step.says, at)
+        drain(send=False, at=at)
+        return self._new_moves()
+
+    def capital(self, says: dict[str, str], at: datetime) -> None:
+        """capital 50000.00 EUR"""
+        amount, currency = says[""].split()
+        world.capital(amount, currency)
+        self.opening[currency] += Money.of(amount, currency).minor
+
+    def hands(self, says: dict[str, str], at: datetime) -> None:
+        """hands in R-1 for 10000.00 EUR by bolt due 2026-04-30: a client hands in an invoice."""
+        self._hand_in(says, at, credits="")
+
+    def credits(self, says: dict[str, str], at: datetime) -> None:
+        """credits C-1 for 500.00 EUR by bolt of R-1: a client hands in a credit note."""
+        self._hand_in(says, at, credits=says["of"])
+
+    def pays(self, says: dict[str, str], at: datetime) -> None:
+        """pays 10000.00 EUR by bolt quoting R-1 (or: nothing)"""
+        amount, currency = says[""].split()
+        quoted = says.get("quoting", "nothing")
+        references: tuple[Reference, ...] = ()
+        if quoted != "nothing":
+            row = models.Invoice.objects.get(number=quoted)
+            references = (Reference(scheme="scor", value=row.payment_reference),)
+        self._statement(
+            at, Money.of(amount, currency), references=references, text=says.get("with", "Payment"),
+            end_to_end="",
+        )  # fmt: skip
+
+    def matches(self, says: dict[str, str], at: datetime) -> None:
+        """matches R-1 for 10000.00 EUR: a person says what the oldest open line pays."""
+        amount, currency = says["for"].split()
+        line = models.BankLine.objects.filter(unapplied_minor__gt=0).order_by("id")[0]
+        invoice = models.Invoice.objects.get(number=says[""])
+        payment.allocate(
+            line.pk,
+            invoice.pk,
+            Money.of(amount, currency),
+            role=Role.CASH,
+            at=at,
+            actor="user:cash",
+        )
+
+    def lets(self, says: dict[str, str], at: datetime) -> None:
+        """lets R-1: a person releases what holds it."""
+        for one in models.Hold.objects.filter(invoice__number=says[""], closed_at=None):
+            holds.release(one.pk, role=Role.CREDIT, remark="Asked.", at=at, actor="user:credit")
+
+    def ends(self, says: dict[str, str], at: datetime) -> None:
+        """ends the day: reminders, recourse, proposals."""
+        day.end(at=at)
+
+    def releases(self, says: dict[str, str], at: datetime) -> None:
+        """releases the payouts: a second person does, and the bank gets the file."""
+        seen = dict(models.Payout.objects.filter(state="proposed").values_list("pk", "content"))
+        files = finance.release_payouts(
+            seen, role=Role.FINANCE, pay_on=at.date(), at=at, actor="user:releaser"
+        )
+        for file in files:
+            finance.hand_over_file(file.pk, at=at, actor="bank")
+
+    def executes(self, says: dict[str, str], at: datetime) -> None:
+        """executes the payouts: the bank shows them on its statement."""
+        for payout in models.Payout.objects.filter(state="sent").order_by("pk"):
+            self._statement(at, -payout.amount, references=(), text="Payout", end_to_end=payout.key)
+
+    def refuses(self, says: dict[str, str], at: datetime) -> None:
+        """refuses the payouts because AC04: the bank rejects them."""
+        answers = [
+            Answer(file=p.file.name if p.file else "", key=p.key, verdict=Verdict.REJECTED,
+                   code=says["because"])
+            for p in models.Payout.objects.filter(state="sent")
+        ]  # fmt: skip
+        assert answers, "nothing was sent"
+        finance.take_answers(answers, at=at, actor="bank")
+
+    def reminds(self, says: dict[str, str], at: datetime) -> None:
+        """reminds R-1 level 1 with 98.63 EUR: what the day's end made of it."""
+        made = models.Reminder.objects.filter(invoice__number=says[""]).order_by("level").last()
+        assert made is not None, f"{says['']} was not reminded"
+        interest = Money.of(*says["with"].split())
+        assert (made.level, made.made_on, made.interest_minor) == (
+            int(says["level"]), at.date(), interest.minor,
+        )  # fmt: skip
+
+    def stands(self, says: dict[str, str], at: datetime) -> None:
+        """stands R-1 of settled: the stage of an invoice, or `held`."""
+        row = models.Invoice.objects.get(number=says[""])
+        is_held = row.holds.filter(closed_at=None).exists()
+        assert ("held" if is_held else row.stage) == says["of"], says
+
+    def hears(self, says: dict[str, str], at: datetime) -> None:
+        """hears R-1 of delivered: a carrier reports."""
+        row = models.Dispatch.objects.filter(invoice__number=says[""]).latest("pk")
+        event = DeliveryEvent(
+            id=f"e{at}", key=row.key, reference="", outcome=Outcome(says["of"]), at=at
+        )
+        reports.take_events(row.carrier, [event], at=at, actor="carrier")
+
+    def _hand_in(self, says: dict[str, str], at: datetime, *, credits: str) -> None:
+        amount, currency = says["for"].split()
+        client = self.place.acme if currency == "EUR" else self.place.nord
+        paper = world.paper(
+            client,
+            getattr(self.place, says["by"]),
+            number=says[""],
+            gross=amount,
+            currency=currency,
+            issued_on=at.date(),
+            due_on=date.fromisoformat(says["due"]) if "due" in says else at.date(),
+            credits=credits,
+        )
+        receive(paper)
+
+    def _statement(
+        self, at: datetime, amount: Money, *, references: tuple[Reference, ...], text: str,
+        end_to_end: str,
+    ) -> None:  # fmt: skip
+        """A statement with one line that follows on the one before."""
+        self.statements += 1
+        currency = amount.currency
+        opening = Money(self.opening[currency], currency)
+        self.opening[currency] += amount.minor
+        told = Statement(
+            account=IBANS[currency],
+            currency=currency,
+            reference=f"S{self.statements}",
+            opening=opening,
+            closing=opening + amount,
+            opened_on=at.date(),
+            closed_on=at.date(),
+            lines=(
+                BankLine(
+                    amount=amount, booked_on=at.date(), bank_reference=f"B{self.statements:06d}",
+                    end_to_end=end_to_end, texts=(text,), references=references,
+                ),
+            ),
+        )  # fmt: skip
+        # A second later each, so that two of one day have their order.
+        moment = at + timedelta(seconds=self.statements)
+        data = write_camt053(told, moment)
+        payment.import_statement("statement.xml", data, at=moment, actor="bank")
+
+    def _new_moves(self) -> list[Row]:
+        with connection.cursor() as cursor:
+            cursor.execute(MOVES)
+            rows = cursor.fetchall()
+        new, self.told = rows[self.told :], len(rows)
+        return [Row(d, c, f"{Money(minor, cur).decimal}", cur) for d, c, minor, cur in new]

@@ -1,0 +1,35 @@
+"""Every story is told on the database, through the actions, and held against its tables."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.stories import reading
+from tests.stories.telling import Teller
+from usance.domain.journal import NAMES
+from usance.domain.money import Money
+from usance.queries import doctor, trial
+
+STORIES = sorted(Path(__file__).parent.glob("*.md"))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+def test_the_books_say_what_the_story_says(path: Path) -> None:
+    story = reading.read(path)
+    teller = Teller()
+    for step in story.steps:
+        assert teller.tell(step) == list(step.moves), f"{path.name}:{step.line} {step.word}"
+
+    assert _balance() == story.balance
+    assert [answer.rule for answer in doctor.examine() if not answer.kept] == []
+
+
+def _balance() -> dict[str, str]:
+    found = {}
+    for (account, currency), (debit, credit) in sorted(trial.balance().items()):
+        if debit != credit:
+            amount = Money(abs(debit - credit), currency).decimal
+            side = "debit" if debit > credit else "credit"
+            found[f"{account.value} {NAMES[account]} {currency}"] = f"{amount:,.2f} {side}"
+    return found
