@@ -1,5 +1,7 @@
 """Everything that we claim to be fast, in one table: `make bench`, or `python -m bench --quick`.
 
+Two numbers are the sizes of the book to compare: `python -m bench 10000 50000`.
+
 Rates are per core with the database on the same machine: our process and its database backend
 together fill the core. Nothing is asserted. The home is made for this and removed.
 """
@@ -7,6 +9,7 @@ together fill the core. Nothing is asserted. The home is made for this and remov
 import os
 import platform
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,9 +17,9 @@ from . import einvoices, house, letters, memory, questions, seed, sends, walk
 from .measure import Row, heading, measured, show
 
 
-def main(*, quick: bool) -> None:
+def main(*, quick: bool, sizes: Sequence[int]) -> None:
     many = 2 if quick else 5
-    sizes = (1_000, 3_000) if quick else (10_000, 200_000)
+    sizes = sizes or ((1_000, 3_000) if quick else (10_000, 200_000))
     print(_machine())
     heading("Without a database")
     for row in (*einvoices.rows(quick=quick), *letters.rows(quick=quick)):
@@ -70,4 +73,5 @@ def _machine() -> str:
 
 
 if __name__ == "__main__":
-    main(quick="--quick" in sys.argv[1:])
+    given = sys.argv[1:]
+    main(quick="--quick" in given, sizes=[int(word) for word in given if word.isdigit()])

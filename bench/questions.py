@@ -9,9 +9,10 @@ from .measure import Row, rounds
 def rows(house: House, *, many: int) -> Iterator[Row]:
     from usance.queries import doctor, invoices, trial
     from usance.queries.invoices import Filter, View
+    from usance.queries.pages import Cursor
 
-    def page(view: View, order: str = "-received") -> Callable[[], object]:
-        return lambda: invoices.listed(Filter(view=view), order=order, today=TODAY)
+    def page(view: View, sort: str = "-received") -> Callable[[], object]:
+        return lambda: invoices.listed(Filter(view=view), Cursor(), sort=sort, today=TODAY)
 
     asked: dict[str, Callable[[], object]] = {
         "trial balance": trial.balance,

@@ -68,9 +68,9 @@ INSERT INTO funding (invoice_id, facility_id, face_minor, advance_minor, reserve
 SELECT id, facility_id, face, advance, reserve, fee, 'EUR', day, day, 'belt' FROM seeded;
 INSERT INTO dispatch (id, invoice_id, paper, rung, kind, carrier, because, address, document_id,
   state, attempt, reference, detail, planned_at, handed_at)
-SELECT pg_temp.key(6, n), s.id, 'invoice', 0, 'email', 'smtp', 'It has an e-mail address.', '{{}}',
-  d.sha256, 'delivered', 1, 'ref' || n, '', day, day
- FROM seeded s, document d WHERE d.name = 'seed';
+SELECT pg_temp.key(6, n), s.id, 'invoice', 0, 'email', 'smtp', 'By e-mail.', '{{}}',
+  d.sha256, 'delivered', 1, 'ref' || n, '', day, day FROM seeded s,
+  document d WHERE d.name = 'seed';
 INSERT INTO statement (id, account_id, document_id, reference, sequence, opening_minor,
   closing_minor, opened_on, closed_on, imported_at, actor)
 SELECT pg_temp.key(7, {first}), a.id, d.sha256, 'seed {first}', '', was.minor,
@@ -80,12 +80,15 @@ SELECT pg_temp.key(7, {first}), a.id, d.sha256, 'seed {first}', '', was.minor,
   FROM balance WHERE account = '1000') was WHERE d.name = 'seed' AND a.iban = '{iban}';
 INSERT INTO bank_line (id, account_id, statement_id, identity, ordinal, amount_minor,
   unapplied_minor, currency, booked_on, value_on, counterparty, counterparty_account, texts,
-  "references", bank_reference, end_to_end, verdict, says, proposals)
+  "references", bank_reference, entry_reference, end_to_end, verdict, says, proposals)
 SELECT pg_temp.key(5, n), a.id, pg_temp.key(7, {first}), 'seed ' || n, n - {first}, face, 0, 'EUR',
-  day, day, 'Debtor', '', jsonb_build_array('S-' || n), '[]', 'seed' || n, '', 'certain', '', '[]'
+  day, day, 'Debtor', '', jsonb_build_array('S-' || n), '[]', 'seed' || n, '', '', 'certain', '',
+  '[]'
   FROM seeded, bank_account a WHERE settled AND a.iban = '{iban}';
-INSERT INTO allocation (id, line_id, invoice_id, amount_minor, currency, score, because, at, actor)
-SELECT pg_temp.key(8, n), pg_temp.key(5, n), id, face, 'EUR', 1, '[]', day, 'belt'
+INSERT INTO allocation (id, line_id, invoice_id, amount_minor, interest_minor, currency, score,
+  because, at,
+  actor)
+SELECT pg_temp.key(8, n), pg_temp.key(5, n), id, face, 0, 'EUR', 1, '[]', day, 'belt'
   FROM seeded WHERE settled;
 INSERT INTO settlement (invoice_id, fee_minor, rebate_minor, claim_minor, currency, settled_on, at,
   actor) SELECT id, fee, reserve - fee, 0, 'EUR', day, day, 'belt' FROM seeded WHERE settled;

@@ -174,7 +174,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = None  # The page of the drop zone says its own li
 STATIC_URL = "/static/"
 STORAGES = {
     "documents": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "usance.shared.depot.Depot",
         "OPTIONS": {"location": HOME / "documents"},
     },
     "staticfiles": {"BACKEND": "usance.web.assets.VersionedStorage"},

@@ -10,6 +10,7 @@ from django.core.files.storage import storages
 
 from usance import models
 from usance.models.bulk import copy_new
+from usance.shared.depot import Depot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,9 @@ def keep(contents: Iterable[Content], *, at: datetime) -> list[str]:
         if digest in rows:
             continue
         place = path(digest)
-        if not store.exists(place):
+        if isinstance(store, Depot):
+            store.put(place, content.data)
+        elif not store.exists(place):
             store.save(place, ContentFile(content.data))
         rows[digest] = (digest, content.media_type, len(content.data), content.name[-255:], at)
     copy_new(

@@ -1,0 +1,29 @@
+"""The document store on a disk: one file for each content, written once and never half."""
+
+import os
+from pathlib import Path
+
+from django.core.files.storage import FileSystemStorage
+
+
+class Depot(FileSystemStorage):
+    """What Django's storage does, and a short way in for content that names itself by its hash."""
+
+    def put(self, place: str, data: bytes) -> None:
+        """Keep the bytes under this name, which no other bytes ever have.
+
+        Whole before they get their name: who is killed in between leaves a file that nobody finds,
+        and the next one begins anew. Not flushed to the disk one by one: that costs 2 ms each.
+        """
+        path = os.path.join(self.base_location, place)  # A Path costs more than this.
+        if os.path.exists(path):
+            return
+        coming = f"{path}.{os.getpid()}.coming"
+        try:
+            handle = os.open(coming, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
+        except FileNotFoundError:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(coming, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
+        with os.fdopen(handle, "wb", buffering=0) as file:
+            file.write(data)
+        os.replace(coming, path)
