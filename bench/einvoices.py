@@ -1,7 +1,7 @@
 """E-invoices read and written per second of one core: `python -m bench.einvoices`."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
@@ -12,6 +12,8 @@ import pikepdf
 from tests.plugins.einvoices.papers import FULL, LEAST
 from usance.domain.invoice import Invoice
 from usance.plugins.einvoices import cii, csv_schedule, facturx, read_any, ubl
+
+from .measure import Row, rounds
 
 SECONDS = 2
 
@@ -45,6 +47,15 @@ def rate(work: Callable[[], object]) -> float:
         work()
         done += 1
     return done / spent
+
+
+def rows(*, quick: bool) -> Iterator[Row]:
+    """For the common table: what intake reads most."""
+    xml, cii_xml = ubl.write(paper(9), {}), cii.write(paper(9), {})
+    for what, data in (("UBL", xml), ("CII", cii_xml), ("Factur-X PDF", pdf(cii_xml))):
+        yield rounds(f"e-invoices read, {what}, 9 lines", "files", 200,
+                     [lambda data=data: [read_any(data) for _ in range(200)]]
+                     * (3 if quick else 6))  # fmt: skip
 
 
 def main() -> None:

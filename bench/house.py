@@ -94,7 +94,10 @@ def _furnished(home: Path, cluster: "Cluster") -> House:
     models.BankAccount.objects.create(
         name="Factor Nord AB", iban=OUR_IBAN, bic="COBADEFFXXX", currency="EUR"
     )
-    for model, word, count in ((models.Client, "Client", CLIENTS), (models.Debtor, "Debtor", DEBTORS)):
+    for model, word, count in (
+        (models.Client, "Client", CLIENTS),
+        (models.Debtor, "Debtor", DEBTORS),
+    ):
         reach = {"einvoice_id": "", "mailbox_id": "", "wish": ""} if word == "Debtor" else {}
         columns = ["id", "name", "name_key", "legal_id", "vat_id", "street", "postcode", "city",
                    "country", "language", "email", "phone", "created_at", *reach]  # fmt: skip

@@ -6,11 +6,13 @@ all threads of this process is counted, so a busy neighbour changes less than th
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from tests.letters import samples
 from usance.letters import render, render_facturx
+
+from .measure import Row, rounds
 
 XML = b'<?xml version="1.0" encoding="UTF-8"?><a>' + b"<b>facts</b>" * 700 + b"</a>"
 
@@ -41,6 +43,14 @@ def per_core_second(work: Callable[[int], bytes], seconds: float) -> tuple[float
 def _numbered(nth: int) -> samples.InvoiceLetter:
     letter = samples.german(12)
     return replace(letter, invoice=replace(letter.invoice, number=f"2026-{nth:06d}"))
+
+
+def rows(*, quick: bool) -> Iterator[Row]:
+    """For the common table. Each round prints other documents."""
+    for name, work in (("invoice", invoice), ("Factur-X", facturx), ("final demand", reminder)):
+        yield rounds(f"PDFs printed, {name}", "PDFs", 20,
+                     [lambda work=work, nth=nth: [work(nth * 20 + at) for at in range(20)]
+                      for nth in range(3 if quick else 6)])  # fmt: skip
 
 
 def main(seconds: float) -> None:

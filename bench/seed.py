@@ -69,7 +69,8 @@ SELECT id, facility_id, face, advance, reserve, fee, 'EUR', day, day, 'belt' FRO
 INSERT INTO dispatch (id, invoice_id, paper, rung, kind, carrier, because, address, document_id,
   state, attempt, reference, detail, planned_at, handed_at)
 SELECT pg_temp.key(6, n), s.id, 'invoice', 0, 'email', 'smtp', 'It has an e-mail address.', '{{}}',
-  d.sha256, 'delivered', 1, 'ref' || n, '', day, day FROM seeded s, document d WHERE d.name = 'seed';
+  d.sha256, 'delivered', 1, 'ref' || n, '', day, day
+ FROM seeded s, document d WHERE d.name = 'seed';
 INSERT INTO statement (id, account_id, document_id, reference, sequence, opening_minor,
   closing_minor, opened_on, closed_on, imported_at, actor)
 SELECT pg_temp.key(7, {first}), a.id, d.sha256, 'seed {first}', '', was.minor,

@@ -75,7 +75,7 @@ def site() -> Iterator[Site]:
 
 
 def walk(place: Site, *, point: str = "", seed: int, faults: float, log: bool = False) -> Run:
-    """One walk against an outside of its own, killed at `point` ("name:n"), then restarted."""
+    """One walk against an outside of its own, killed at `point` ("name:n"), taken to its end."""
     from usance.sandbox.running import Settings, start
 
     name = f"{place.template}_{time.monotonic_ns()}"

@@ -12,6 +12,7 @@ import pytest
 
 from usance import plugins
 from usance.cli import main
+from usance.queries import doctor
 
 ROOT = Path(__file__).parents[1]
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -51,8 +52,8 @@ def test_every_command_has_its_section_with_every_option() -> None:
     missing = [
         f"{name} {option}"
         for name, options in _commands(main, "usance")
-        for option in options or [""]
-        if name not in sections or f"`{option}" not in sections[name]
+        for option in ["", *options]
+        if name not in sections or (option and f"`{option}" not in sections[name])
     ]
     assert not missing, "docs/cli.md lacks these"
 
@@ -64,6 +65,25 @@ def test_every_variable_that_is_read_stands_in_operations() -> None:
         read |= set(_variables(ast.parse(file.read_text())))
     assert read, "no variable was found: the search is broken"
     assert not {name for name in read if f"`{name}`" not in page}
+
+
+def test_every_setting_of_a_plugin_stands_in_operations() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    for kind in plugins.KINDS:
+        for name in plugins.names(kind):
+            settings = getattr(plugins.load(kind, name), "CONFIG", {})
+            assert not {key for key in settings if f"`{key}`" not in page}, f"{kind} {name}"
+
+
+def test_every_promise_about_money_stands_where_people_look() -> None:
+    for page in (ROOT / "docs" / "invariants.md", ROOT / "README.md"):
+        text = page.read_text()
+        missing = [
+            rule
+            for rule, (says, _) in doctor.QUESTIONS.items()
+            if f"| {rule} | {says} |" not in text
+        ]
+        assert not missing, page.name
 
 
 def test_every_plugin_has_its_line() -> None:

@@ -131,6 +131,9 @@ AXES_LOCKOUT_TEMPLATE = "account/locked.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
+API_PER_MINUTE = int(os.environ.get("USANCE_API_PER_MINUTE", "1200"))  # Requests of one key.
+API_LARGEST_BYTES = 200 * 1024 * 1024  # Of one request with files.
+
 SESSION_IDLE = 45 * 60  # Seconds without a click.
 SESSION_LONGEST = 12 * 3600  # Seconds from the sign-in: a long working day.
 SESSION_COOKIE_AGE = SESSION_LONGEST

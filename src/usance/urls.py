@@ -2,7 +2,6 @@
 
 from django.urls import include, path
 
-from usance.api import hooks
 from usance.web import preferences, shell, styleguide, violations
 
 urlpatterns = [
@@ -10,7 +9,7 @@ urlpatterns = [
     path("account/", include("usance.web.accounts")),
     path("search", shell.search, name="search"),
     path("preferences/theme", preferences.choose_theme, name="theme"),
-    path("v1/hooks/<str:carrier>", hooks.receive, name="hook"),
+    path("", include("usance.api.urls")),
     path("csp", violations.report, name="csp_report"),
     path("styleguide", styleguide.page, name="styleguide"),
 ]

@@ -33,8 +33,14 @@ ENTRIES: dict[str, tuple[Entry | None, list[tuple[str, str, str]]]] = {
     "receipt": (ledger.receipt(eur("99.99"), on=ON, line="l"), [("1000", "2300", "99.99")]),
     "withdrawal": (ledger.withdrawal(eur("5.00"), on=ON, line="l"), [("1900", "1000", "5.00")]),
     "allocation": (
-        ledger.allocation("R-1", eur("99.99"), about=WHO, on=ON, line="l"),
+        ledger.allocation(
+            "R-1", eur("99.99"), interest=None, about=WHO, on=ON, line="l"
+        ),
         [("2300", "1200", "99.99")],
+    ),
+    "allocation with late interest": (
+        ledger.allocation("R-1", eur("99.99"), interest=eur("1.10"), about=WHO, on=ON, line="l"),
+        [("2300", "1200", "99.99"), ("2300", "4100", "1.10")],
     ),
     "reduction": (
         ledger.reduction("C-1", PART, about=WHO, on=ON, voucher="v"),

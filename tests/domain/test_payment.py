@@ -175,3 +175,30 @@ def test_equal_lines_of_one_statement_stay_several() -> None:
 
     assert len(set(payment.identities(twice))) == 2
     assert payment.identities(twice) == payment.identities(twice)
+
+
+@pytest.mark.parametrize(
+    ("paid", "interest", "left"),
+    [
+        ("1008.72", "8.72", "0.00"),  # Exactly what the reminder asked for.
+        ("1005.00", "5.00", "0.00"),  # A part of the interest.
+        ("1010.00", "8.72", "1.28"),  # More than all of it: the rest belongs to the debtor.
+    ],
+)
+def test_what_is_paid_beyond_a_reminded_claim_is_its_late_interest(
+    paid: str, interest: str, left: str
+) -> None:
+    reminded = replace(A, interest=eur("8.72"))
+
+    found = payment.match(line(paid, refs=("RF18539007547034",)), [reminded])
+
+    (only,) = found.allocations
+    assert (only.amount, only.interest, found.left) == (eur("1000.00"), eur(interest), eur(left))
+
+
+def test_a_part_payment_pays_no_interest() -> None:
+    reminded = replace(A, interest=eur("8.72"))
+
+    found = payment.match(line("900.00", refs=("RF18539007547034",)), [reminded])
+
+    assert [one.interest for one in found.allocations] == [None]

@@ -1,4 +1,4 @@
-"""The words that stories use: each is one thing that somebody does, through our actions."""
+"""The words that stories use: each is one thing that somebody does, through our own actions."""
 
 from datetime import UTC, date, datetime, time, timedelta
 

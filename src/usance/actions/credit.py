@@ -34,7 +34,7 @@ def assess(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     batch each approval counts for those after it.
     """
     rows = list(
-        models.Invoice.objects.select_for_update(of=("self",), no_key=True)
+        models.Invoice.objects.select_for_update(no_key=True)
         .filter(pk__in=invoices, stage=Stage.VERIFIED, kind="invoice")
         .order_by("pk")
     )
@@ -80,7 +80,7 @@ class _Room:
         )
         self.debtors = {debtor.pk: debtor for debtor in locked}
         terms = facilities.holding(clients, on=at.date())
-        held = terms.select_for_update(of=("self",), no_key=True).order_by("pk")
+        held = terms.select_for_update(no_key=True).order_by("pk")
         self.facilities = {(f.client_id, f.currency): f for f in held}
         self.limits = facilities.limits(debtors, on=at.date())
         self.exposure: dict[tuple[UUID, str], int] = defaultdict(int)

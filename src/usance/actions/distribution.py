@@ -5,7 +5,7 @@ open during the call; a call whose end nobody knows is asked about before anythi
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -230,8 +230,8 @@ def _sealed(rows: list[models.Dispatch], *, at: datetime) -> dict[UUID, Parcel]:
     """
     ready = {row.pk: parcels.unsealed(row) for row in rows if row.sealed is not None}
     new = [row for row in rows if row.sealed is None]
-    made = {row.pk: parcels.made(row) for row in new}
-    others: list[models.Dispatch] = []
+    us = parcels.ours() if new else None
+    made = {row.pk: parcels.made(row, us) for row in new if us}
     with transaction.atomic():
         hashes = iter(
             keep(
@@ -243,18 +243,29 @@ def _sealed(rows: list[models.Dispatch], *, at: datetime) -> dict[UUID, Parcel]:
                 at=at,
             )
         )
+        seals = []
         for row in new:
             own = [next(hashes) for _ in made[row.pk].attachments]
-            # Two workers may print the same: the first seal holds, whoever calls the carrier.
-            mine = models.Dispatch.objects.filter(
-                pk=row.pk, sealed__isnull=True, state=State.QUEUED
-            )
-            if not mine.update(sealed=parcels.seal(made[row.pk], own), document_id=own[0]):
-                others.append(row)
-    for row in others:
-        row.refresh_from_db(fields=["sealed", "document"])
+            seal = parcels.seal(made[row.pk], own)
+            seals.append({"id": row.pk, "sealed": seal, "document_id": own[0]})
+        mine = _seal(seals)
+    # Two workers may print the same: the first seal holds, whoever calls the carrier.
+    for row in models.Dispatch.objects.filter(pk__in=made.keys() - mine):
         made[row.pk] = parcels.unsealed(row)
     return ready | made
+
+
+def _seal(seals: Sequence[Mapping[str, object]]) -> set[UUID]:
+    """Keep these seals where there is none yet; the dispatches that took theirs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE dispatch SET sealed = new.sealed, document_id = new.document_id"
+            " FROM jsonb_to_recordset(%s::jsonb) AS new (id uuid, sealed jsonb, document_id text)"
+            " WHERE dispatch.id = new.id AND dispatch.sealed IS NULL"
+            " AND dispatch.state = 'queued' RETURNING dispatch.id",
+            [msgspec.json.encode(seals).decode()],
+        )
+        return {pk for (pk,) in cursor.fetchall()}
 
 
 @transaction.atomic

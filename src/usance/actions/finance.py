@@ -41,7 +41,7 @@ class AccountNotVerified(Refusal):
 def fund(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """Buy approved invoices at the terms that hold today; hold those without terms."""
     rows = list(
-        models.Invoice.objects.select_for_update(of=("self",), no_key=True)
+        models.Invoice.objects.select_for_update(no_key=True)
         .filter(pk__in=invoices, stage=Stage.APPROVED)
         .order_by("pk")
     )

@@ -17,6 +17,7 @@ from usance.domain.invoice import Invoice, Receivable
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.engine.crashpoint import crashpoint
+from usance.models import papers
 from usance.models.bulk import copy
 from usance.models.ids import new_id
 from usance.plugins import Unreadable, einvoices
@@ -260,7 +261,7 @@ def _add_invoices(
     copy(
         models.Paper,
         ["invoice", "content", "findings"],
-        ((one.id, msgspec.json.encode(one.paper).decode(), _json(one.findings)) for one in taken),
+        ((one.id, papers.written(one.paper), _json(one.findings)) for one in taken),
     )
 
 

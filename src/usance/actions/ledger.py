@@ -1,16 +1,16 @@
 """The only door into the books."""
 
 import os
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID
 
 from django.db import connection, transaction
 
 from usance import models
-from usance.domain.journal import Entry, Move
-from usance.models.bulk import copy, copy_new
+from usance.domain.journal import Entry
+from usance.models.bulk import array, copy, copy_new
 from usance.models.ids import new_id
 
 LANES = 16
@@ -54,8 +54,9 @@ def book(entries: Sequence[Entry], *, at: datetime, actor: str) -> int:
             for m in e.moves
         ),
     )  # fmt: skip
-    _add_to_balances(move for entry in fresh for move in entry.moves)
-    _add_to_days(fresh)
+    written = [ids[entry.key] for entry in fresh]
+    _add_to_balances(written)
+    _add_to_days(written)
     return len(fresh)
 
 
@@ -75,63 +76,39 @@ def _same_content(asked: dict[str, str]) -> None:
             raise KeyReused(key)
 
 
-def _add_to_balances(moves: Iterable[Move]) -> None:
-    sums: dict[tuple[object, ...], list[int]] = defaultdict(lambda: [0, 0])
-    for m in moves:
-        about = (m.amount.currency, m.about.client, m.about.debtor, m.about.invoice)
-        sums[m.debit.value, *about][0] += m.amount.minor
-        sums[m.credit.value, *about][1] += m.amount.minor
-    _upsert(
-        "balance",
-        ("account", "currency", "client_id", "debtor_id", "invoice_id"),
-        ("text", "text", "uuid", "uuid", "uuid"),
-        sums,
-        conflict="invoice_id, account, client_id, debtor_id, currency",
-    )
+def _add_to_balances(entries: Sequence[UUID]) -> None:
+    _add("balance", "client_id, debtor_id, invoice_id", "invoice_id, account, client_id, debtor_id",
+         entries)  # fmt: skip
 
 
-def _add_to_days(entries: Iterable[Entry]) -> None:
+def _add_to_days(entries: Sequence[UUID]) -> None:
     lane = os.getpid() % LANES
-    sums: dict[tuple[object, ...], list[int]] = defaultdict(lambda: [0, 0])
-    for entry in entries:
-        for m in entry.moves:
-            day = (m.amount.currency, entry.booked_on, lane)
-            sums[m.debit.value, *day][0] += m.amount.minor
-            sums[m.credit.value, *day][1] += m.amount.minor
-    _upsert(
-        "day_total",
-        ("account", "currency", "booked_on", "lane"),
-        ("text", "text", "date", "smallint"),
-        sums,
-        conflict="booked_on, account, currency, lane",
-    )
+    _add("day_total", "booked_on, lane", "booked_on, account", entries, lane=lane)
 
 
-def _upsert(
-    table: str,
-    keys: tuple[str, ...],
-    types: tuple[str, ...],
-    sums: dict[tuple[object, ...], list[int]],
-    *,
-    conflict: str,
+def _add(
+    table: str, about: str, order: str, entries: Sequence[UUID], *, lane: int | None = None
 ) -> None:
-    """Add the sums to their rows in one statement, in the order of the keys so that two writers
-    wait for each other and never crosswise."""
-    if not sums:
+    """Add the moves of these entries to their sums, where the moves are: in the database.
+
+    In the order of the keys, so that two writers wait for each other and never crosswise.
+    """
+    if not entries:
         return
-    ordered = sorted(sums.items(), key=lambda row: tuple(map(str, row[0])))
-    columns: list[list[object]] = [
-        list(column) for column in zip(*(k for k, _ in ordered), strict=True)
-    ]
-    columns.append([debit for _, (debit, _) in ordered])
-    columns.append([credit for _, (_, credit) in ordered])
-    names = (*keys, "debit_minor", "credit_minor")
-    arrays = ", ".join(f"%s::{kind}[]" for kind in (*types, "bigint", "bigint"))
+    extra = "" if lane is None else ", lane"
+    keys = f"account, currency, {about}"
+    conflict = f"{order}, currency{extra}"
+    side = about.replace(", lane", f", {lane}::smallint AS lane")
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({', '.join(names)}) SELECT * FROM unnest({arrays})"  # noqa: S608 - names are ours
-            f" ON CONFLICT ({conflict}) DO UPDATE"
+            f"INSERT INTO {table} ({keys}, debit_minor, credit_minor)"  # noqa: S608 - names are ours
+            f" SELECT {keys}, sum(debited), sum(credited) FROM ("
+            f" SELECT debit AS account, currency, {side}, amount_minor AS debited, 0 AS credited"
+            " FROM move WHERE entry_id = ANY(%s::uuid[]) UNION ALL"
+            f" SELECT credit, currency, {side}, 0, amount_minor"
+            f" FROM move WHERE entry_id = ANY(%s::uuid[])) AS side GROUP BY {keys}"
+            f" ORDER BY {conflict} ON CONFLICT ({conflict}) DO UPDATE"
             f" SET debit_minor = {table}.debit_minor + EXCLUDED.debit_minor,"
             f" credit_minor = {table}.credit_minor + EXCLUDED.credit_minor",
-            columns,
+            [array(entries)] * 2,
         )

@@ -1,6 +1,5 @@
 """Take in bank statements, and let each line pay what it pays."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +13,7 @@ from usance import models
 from usance.domain import ledger, payment
 from usance.domain.events import Kind
 from usance.domain.finding import blocking
+from usance.domain.journal import About
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
@@ -26,8 +26,9 @@ from usance.queries import cash
 from . import movements
 from .diary import Line, note
 from .documents import Content, keep
-from .finance import about
 from .ledger import book
+
+AT_ONCE = 1_000  # Lines matched in one transaction.
 
 
 class AccountUnknown(Refusal):
@@ -147,14 +148,25 @@ def _refuse_gap(account: models.BankAccount, statement: payment.Statement) -> No
     )
 
 
-@transaction.atomic
 def match(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> None:
-    """Let the new incoming lines of these statements pay what they surely pay; propose the rest."""
+    """Let the new incoming lines of these statements pay what they surely pay; propose the rest.
+
+    Some lines at a time, each time in a transaction of its own: every line it has looked at has a
+    verdict, so whoever takes the step again goes on behind it.
+    """
+    while _match_some(statement_ids, at=at, actor=actor):
+        pass
+
+
+@transaction.atomic
+def _match_some(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> int:
     rows = list(
-        models.BankLine.objects.select_for_update(of=("self",), no_key=True)
+        models.BankLine.objects.select_for_update(no_key=True)
         .filter(statement_id__in=statement_ids, verdict="", amount_minor__gt=0)
-        .order_by("statement_id", "ordinal")
+        .order_by("statement_id", "ordinal")[:AT_ONCE]
     )
+    if not rows:
+        return 0
     lines = {row.pk: cash.as_line(row) for row in rows}
     items = cash.candidates(lines)
     _lock({item.invoice for found in items.values() for item in found})
@@ -170,25 +182,25 @@ def match(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> None:
         if found.verdict is payment.Verdict.CERTAIN:
             for allocation in found.allocations:
                 left[allocation.item.invoice] -= allocation.amount.minor
+                row.unapplied_minor -= allocation.amount.minor
+                row.unapplied_minor -= allocation.interest.minor if allocation.interest else 0
                 allocated.append((row, allocation))
         elif found.allocations:
             row.proposals = [_proposal(allocation) for allocation in found.allocations]
-    _update_verdicts(rows)
+    _update_lines(rows)
     crashpoint("payment.matched")
     _allocate(allocated, left, at=at, actor=actor)
-    spent: dict[UUID, int] = defaultdict(int)
-    for row, allocation in allocated:
-        spent[row.pk] += allocation.amount.minor
     note(
         Kind.PAYMENT_UNAPPLIED,
         [
             Line(row.pk, None, {"left": str(Money(rest, row.currency)), "says": row.says})
             for row in rows
-            if (rest := row.amount_minor - spent[row.pk])
+            if (rest := row.unapplied_minor)
         ],
         at=at,
         actor=actor,
     )
+    return len(rows)
 
 
 @transaction.atomic
@@ -217,7 +229,8 @@ def allocate(
     )
     left[invoice_id] -= amount.minor
     row.verdict, row.says = "certain", "Matched by hand."
-    _update_verdicts([row])
+    row.unapplied_minor -= amount.minor
+    _update_lines([row])
     _allocate([(row, chosen)], left, at=at, actor=actor)
 
 
@@ -229,12 +242,15 @@ def _allocate(
     actor: str,
 ) -> None:
     """Write what was decided: allocations, entries, what is left of each line, who is paid."""
-    invoices = models.Invoice.objects.in_bulk([found.item.invoice for _, found in allocated])
+    bought = models.Invoice.objects.filter(pk__in=[found.item.invoice for _, found in allocated])
+    clients = dict(bought.values_list("pk", "client_id"))
     copy(
         models.Allocation,
-        ["id", "line", "invoice", "amount_minor", "currency", "score", "because", "at", "actor"],
+        ["id", "line", "invoice", "amount_minor", "interest_minor", "currency", "score", "because",
+         "at", "actor"],
         (
-            (new_id(), row.pk, found.item.invoice, found.amount.minor, found.amount.currency,
+            (new_id(), row.pk, found.item.invoice, found.amount.minor,
+             found.interest.minor if found.interest else 0, found.amount.currency,
              found.score, msgspec.json.encode(found.because).decode(), at, actor)
             for row, found in allocated
         ),
@@ -244,7 +260,12 @@ def _allocate(
             ledger.allocation(
                 found.item.number,
                 found.amount,
-                about=about(invoices[found.item.invoice]),
+                interest=found.interest,
+                about=About(
+                    client=clients[found.item.invoice],
+                    debtor=found.item.debtor,
+                    invoice=found.item.invoice,
+                ),
                 on=row.booked_on,
                 line=str(row.pk),
             )
@@ -254,7 +275,6 @@ def _allocate(
         actor=actor,
     )
     crashpoint("payment.allocated")
-    _reduce_unapplied(allocated)
     note(
         Kind.PAYMENT_ALLOCATED,
         [
@@ -269,37 +289,25 @@ def _allocate(
     note(Kind.INVOICE_PAID, [Line(pk, pk, {"by": "payment"}) for pk in paid], at=at, actor=actor)
 
 
-def _reduce_unapplied(
-    allocated: Sequence[tuple[models.BankLine, payment.Allocation]],
-) -> None:
-    spent: dict[UUID, int] = defaultdict(int)
-    for row, found in allocated:
-        spent[row.pk] += found.amount.minor
-    if spent:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE bank_line SET unapplied_minor = unapplied_minor - by.minor"
-                " FROM unnest(%s::uuid[], %s::bigint[]) AS by (id, minor)"
-                " WHERE bank_line.id = by.id",
-                [list(spent), list(spent.values())],
-            )
-
-
-def _update_verdicts(rows: Sequence[models.BankLine]) -> None:
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE bank_line SET verdict = said.verdict, says = said.says,"
-                " proposals = said.proposals::jsonb"
-                " FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[])"
-                " AS said (id, verdict, says, proposals) WHERE bank_line.id = said.id",
-                [
-                    [row.pk for row in rows],
-                    [str(row.verdict) for row in rows],
-                    [row.says for row in rows],
-                    [msgspec.json.encode(row.proposals).decode() for row in rows],
-                ],
-            )
+def _update_lines(rows: Sequence[models.BankLine]) -> None:
+    """What was said of each line, and what of it is left."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE bank_line SET verdict = said.verdict, says = said.says,"
+            " proposals = said.proposals, unapplied_minor = said.unapplied_minor"
+            " FROM jsonb_to_recordset(%s::jsonb) AS said"
+            " (id uuid, verdict text, says text, proposals jsonb, unapplied_minor bigint)"
+            " WHERE bank_line.id = said.id",
+            [
+                msgspec.json.encode(
+                    [
+                        {"id": row.pk, "verdict": str(row.verdict), "says": row.says,
+                         "proposals": row.proposals, "unapplied_minor": row.unapplied_minor}
+                        for row in rows
+                    ]
+                ).decode()
+            ],
+        )  # fmt: skip
 
 
 def _proposal(allocation: payment.Allocation) -> dict[str, object]:

@@ -13,12 +13,12 @@ from usance.domain import verification
 from usance.domain.events import Kind
 from usance.domain.finding import Finding
 from usance.domain.intake import normalised
-from usance.domain.invoice import Invoice, Stage
 from usance.domain.invoice import Kind as Paper
+from usance.domain.invoice import Stage
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id
-from usance.queries import facilities, parties
+from usance.queries import facilities, papers, parties
 
 from .diary import note_invoices
 from .holds import hold
@@ -34,9 +34,8 @@ def verify(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     through (verification.NEVER_WAIVED).
     """
     rows = list(
-        models.Invoice.objects.select_for_update(of=("self",), no_key=True)
+        models.Invoice.objects.select_for_update(no_key=True)
         .filter(pk__in=invoices, stage=Stage.RECEIVED)
-        .select_related("client", "paper", "credited")
         .order_by("pk")
     )
     if not rows:
@@ -81,11 +80,11 @@ def waived_codes(invoices: Sequence[UUID], step: str) -> dict[UUID, frozenset[st
 
 def _find_credited(rows: Sequence[models.Invoice]) -> None:
     """Credit notes that came before their invoice find it now."""
-    lost = [row for row in rows if row.credits and row.credited is None]
+    lost = [row for row in rows if row.credits and row.credited_id is None]
     known = parties.invoices_by_number({(row.client_id, row.credits) for row in lost})
     for row in lost:
         if target := known.get((row.client_id, normalised(row.credits))):
-            row.credited = models.Invoice.objects.get(pk=target)
+            row.credited_id = target
             row.save(update_fields=["credited"])
 
 
@@ -94,16 +93,24 @@ def _checked(
 ) -> list[tuple[models.Invoice, tuple[Finding, ...]]]:
     currencies = facilities.currencies({row.client_id for row in rows}, on=today)
     twins = parties.twins(rows)
+    clients = models.Client.objects.in_bulk({row.client_id for row in rows})
+    read = papers.of([row.pk for row in rows])
+    credited = dict(
+        models.Invoice.objects.filter(
+            pk__in={row.credited_id for row in rows if row.credited_id}
+        ).values_list("pk", "currency")
+    )
     checked = []
     for row in rows:
-        paper = msgspec.convert(row.paper.content, Invoice)
+        paper = read[row.pk]
         facts = verification.Facts(
             invoice=paper,
             claim=row.claim(),
-            seller_is_client=parties.same_seller(paper.seller, row.client),
+            seller_is_client=parties.same_seller(paper.seller, clients[row.client_id]),
             debtor_known=row.debtor_id is not None,
             facility_currencies=currencies.get(row.client_id, frozenset()),
-            credited_found=row.credited is not None and row.credited.currency == row.currency,
+            credited_found=row.credited_id is not None
+            and credited.get(row.credited_id) == row.currency,
             twins=twins.get(row.pk, ()),
             today=today,
         )

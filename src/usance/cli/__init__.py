@@ -13,6 +13,7 @@ import click
 
 # Where each command lives; a module is only imported when its command is used.
 COMMANDS = {
+    "init": "usance.cli.setup:init",
     "demo": "usance.cli.demo:command",
     "up": "usance.cli.serve:up",
     "worker": "usance.cli.serve:worker",

@@ -1,11 +1,13 @@
 """Open a home: its secrets, its database, then Django. Every command that works with data does."""
 
+import atexit
 import os
 import secrets
 import sys
 from pathlib import Path
 
 import click
+import psycopg
 
 from usance import engine
 from usance.engine import Cluster
@@ -30,6 +32,7 @@ def open_home(*, environment: str | None = None) -> Cluster:
     os.environ.setdefault("USANCE_ENVIRONMENT", environment or _environment(home))
     try:
         home.mkdir(parents=True, exist_ok=True)
+        found_running = engine.running(home)
         cluster = engine.start(home)
     except EngineError as trouble:
         raise _cannot(str(trouble)) from trouble
@@ -37,6 +40,8 @@ def open_home(*, environment: str | None = None) -> Cluster:
         raise _cannot(
             f"{home}: {trouble.strerror}. Set USANCE_HOME to a folder of yours."
         ) from None
+    if not found_running:
+        atexit.register(_leave_as_found, home, cluster)
     os.environ.setdefault("USANCE_SECRET_KEY", _secret(home / "secrets" / "django.key"))
     os.environ["USANCE_APP_URL"] = cluster.app_url
 
@@ -60,6 +65,20 @@ def set_environment(environment: str) -> None:
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_text(environment)
     os.environ["USANCE_ENVIRONMENT"] = environment
+
+
+def _leave_as_found(home: Path, cluster: Cluster) -> None:
+    """Whoever started the database ends it, unless somebody else works with it by now."""
+    from django.db import connections
+
+    connections.close_all()
+    with psycopg.connect(cluster.superuser_url) as connection:
+        others = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        ).fetchone()
+    if others is not None and not others[0]:
+        engine.stop(home)
 
 
 def _environment(home: Path) -> str:

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 GRACE_SECONDS = 8.0
+PATIENCE_SECONDS = 60.0
 
 
 class Children:
@@ -95,6 +96,22 @@ def refuse_taken(port: int) -> None:
     with socket.socket() as knock:
         if knock.connect_ex(("127.0.0.1", port)) == 0:
             raise PortTaken(f"Port {port} is taken: end what listens there, or use --port.")
+
+
+def wait_for(port: int, children: Children) -> None:
+    """Until somebody answers there.
+
+    :raises ChildFailed: if one of the children ends before, or after PATIENCE_SECONDS.
+    """
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        if name := children.failed():
+            raise ChildFailed(f"{name} has ended; its log says why")
+        with socket.socket() as knock:
+            if knock.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise ChildFailed(f"nobody answers on port {port} after {PATIENCE_SECONDS:.0f} s")
 
 
 def _end_with_parent() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from . import home
-from .processes import Children, PortTaken, refuse_taken
+from .processes import Children, PortTaken, refuse_taken, wait_for
 
 
 @click.command()
@@ -21,6 +21,7 @@ def up(port: int, workers: int) -> None:
         office(children, port)
         for number in range(workers):
             children.python(f"worker-{number + 1}", "usance", "worker")
+        wait_for(port, children)
         home.say(f"usance serves http://localhost:{port} · Ctrl-C ends it.")
         wait(children)
 

@@ -33,7 +33,7 @@ def intake(paths: tuple[Path, ...], client: str | None, as_json: bool) -> None:
         owner = Client.objects.filter(vat_id=key).first()
         owner = owner or Client.objects.filter(legal_id=key).first()
         if owner is None:
-            home.say(f"No client has the identifier {client}. `usance client list` shows them.")
+            home.say(f"No client has the identifier {client}. The office lists them under Clients.")
             raise SystemExit(home.REFUSED)
     trouble = bool(faults)
     for fault in faults:
@@ -92,10 +92,16 @@ def day(on: datetime | None, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--release-as", help="User who releases what was proposed; not who proposed it.")
+@click.option(
+    "--release-as", help="User who releases what was proposed; the password is asked for."
+)
 @click.option("--json", "as_json", is_flag=True)
 def payout(release_as: str | None, as_json: bool) -> None:
-    """Show what is due to clients; with --release-as, release it and write the order files."""
+    """Show what is due to clients; with --release-as, release it and write the order files.
+
+    Two people: the proposal is made by this command, another one releases it with a password. The
+    files go to the bank with the day's end (`usance day`).
+    """
     home.open_home()
     from usance import clock
     from usance.actions import finance
@@ -119,6 +125,10 @@ def payout(release_as: str | None, as_json: bool) -> None:
         user = User.objects.filter(username=release_as).first()
         if user is None:
             home.say(f"There is no user {release_as}. `usance user list` shows them.")
+            raise SystemExit(home.REFUSED)
+        password = click.prompt(f"Password of {release_as}", hide_input=True, err=True)
+        if not user.check_password(password):
+            home.say("That is not the password. Nothing was released.")
             raise SystemExit(home.REFUSED)
         try:
             made = finance.release_payouts(

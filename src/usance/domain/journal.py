@@ -22,6 +22,7 @@ class Account(StrEnum):
     UNAPPLIED_CASH = "2300"
     CAPITAL = "3000"
     FEE_INCOME = "4000"
+    INTEREST_INCOME = "4100"  # Late interest that debtors paid.
     CREDIT_LOSSES = "6000"
     BANK_CHARGES = "6100"
 
@@ -37,6 +38,7 @@ NAMES: dict[Account, str] = {
     Account.UNAPPLIED_CASH: "Unapplied cash",
     Account.CAPITAL: "Capital",
     Account.FEE_INCOME: "Fee income",
+    Account.INTEREST_INCOME: "Interest income",
     Account.CREDIT_LOSSES: "Credit losses",
     Account.BANK_CHARGES: "Bank charges",
 }

@@ -4,7 +4,7 @@ from datetime import date
 
 from .finance import Offer
 from .journal import About, Account, Entry, Move, moves
-from .money import Money
+from .money import Money, zero
 from .settlement import Reduction, Release
 
 
@@ -56,14 +56,26 @@ def withdrawal(amount: Money, *, on: date, line: str) -> Entry:
     )
 
 
-def allocation(number: str, amount: Money, *, about: About, on: date, line: str) -> Entry:
-    """Received money pays an invoice."""
+def allocation(
+    number: str,
+    amount: Money,
+    *,
+    interest: Money | None,
+    about: About,
+    on: date,
+    line: str,
+) -> Entry:
+    """Received money pays an invoice; what is paid beyond it as late interest is ours."""
     return Entry(
         key=f"allocation:{line}:{about.invoice}",
         booked_on=on,
         because=f"Payment of invoice {number}",
         voucher=line,
-        moves=moves((Account.UNAPPLIED_CASH, Account.FACTORED_RECEIVABLES, amount), about=about),
+        moves=moves(
+            (Account.UNAPPLIED_CASH, Account.FACTORED_RECEIVABLES, amount),
+            (Account.UNAPPLIED_CASH, Account.INTEREST_INCOME, interest or zero(amount.currency)),
+            about=about,
+        ),
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -117,6 +117,7 @@ class OpenItem:
     debtor_accounts: frozenset[str] = frozenset()
     debtor_name: str = ""
     due_on: date | None = None
+    interest: Money | None = None  # Asked for in the last reminder and not paid. None: nothing.
 
 
 def reference_in_line(line: BankLine, item: OpenItem) -> bool:
@@ -172,6 +173,7 @@ class Allocation:
     amount: Money
     score: Decimal
     because: tuple[str, ...]
+    interest: Money | None = None  # Paid beyond the amount, as late interest.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,14 +209,28 @@ def match(line: BankLine, items: Sequence[OpenItem]) -> Match:
             left=line.amount,
             says="It may pay this; a person decides.",
         )
-    shared = tuple(_share(line, certain))
-    spent = total((found.amount for found in shared), line.amount.currency)
+    shared, left = _with_interest(tuple(_share(line, certain)), line.amount)
     return Match(
         verdict=Verdict.CERTAIN,
         allocations=shared,
-        left=line.amount - spent,
-        says="Overpaid." if spent < line.amount else "",
+        left=left,
+        says="Overpaid." if left else "",
     )
+
+
+def _with_interest(
+    shared: tuple[Allocation, ...], amount: Money
+) -> tuple[tuple[Allocation, ...], Money]:
+    """What is paid beyond a claim is first the late interest that its last reminder asked for;
+    the second value is what is left then."""
+    left = amount - total((found.amount for found in shared), amount.currency)
+    if len(shared) != 1 or not left:
+        return shared, left
+    (only,) = shared
+    if only.item.interest is None or only.amount != only.item.outstanding:
+        return shared, left
+    part = least(left, only.item.interest)
+    return (replace(only, interest=part),), left - part
 
 
 def _certain(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
@@ -241,7 +257,7 @@ def _distinct(texts: Iterable[str]) -> bool:
     return len(compacted) == len(set(compacted))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)  # The lines of a batch are asked for their candidates, then matched.
 def references(line: BankLine) -> frozenset[str]:
     """Everything in the line that may be a reference or number, compacted: its structured
     references, the words of its texts, what stands behind a letter or a sign within a word

@@ -1,6 +1,7 @@
 """What is due every minute: revive dead jobs, ask what nobody knows, seal the diary."""
 
 import logging
+from datetime import UTC, datetime, timedelta
 
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
@@ -8,10 +9,12 @@ from procrastinate.contrib.django import app
 from usance import clock, pipeline
 from usance.actions import audit, distribution
 from usance.queries import deliveries
+from usance.shared.models import IdempotencyKey
 
 ACTOR = "janitor"
 STALLED_SECONDS = 30  # Without a heartbeat for so long, a worker is dead.
 KEEP_HOURS = 72  # Finished jobs are looked at, then pruned: a full table slows every worker.
+KEEP_ANSWERS = timedelta(days=35)  # A client may send Monday's batch again a month later.
 log = logging.getLogger(__name__)
 
 
@@ -45,3 +48,15 @@ async def revive(context: object, timestamp: int) -> None:
 @app.task(name="usance.prune", queue="janitor", queueing_lock="prune")
 async def prune(timestamp: int) -> None:
     await app.job_manager.delete_old_jobs(nb_hours=KEEP_HOURS, include_failed=False)
+
+
+@app.periodic(cron="27 3 * * *")
+@app.task(name="usance.forget", queue="janitor", queueing_lock="forget")
+def forget(timestamp: int) -> None:
+    close_old_connections()
+    forget_answers()
+
+
+def forget_answers() -> None:
+    """Idempotency keys end; by the real clock, as they were made."""
+    IdempotencyKey.objects.filter(created_at__lt=datetime.now(UTC) - KEEP_ANSWERS).delete()

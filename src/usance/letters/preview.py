@@ -31,6 +31,8 @@ def preview(document: bytes, page: int = 0, dpi: int = 110) -> bytes:
     """
     if not 20 <= dpi <= 600:
         raise NoPreview(f"{dpi} dpi is not between 20 and 600.")
+    if page < 0:
+        raise NoPreview(f"There is no page {page + 1}.")
     return _asked(document, page, dpi)
 
 

@@ -1,5 +1,6 @@
 """Rows and constraints of one book. No rules, no signals, no save() of our own."""
 
+from . import among  # noqa: F401 - it registers itself
 from .bank import Allocation, BankAccount, BankLine, Payout, PayoutFile, Statement
 from .batch import Batch, ReceivedFile
 from .decision import CreditDecision, Dispute, Funding, Hold, Settlement, Verification

@@ -61,8 +61,10 @@ class BankLine(models.Model):
     """One movement. What came in is positive; `unapplied_minor` is what of it is not explained."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT)
-    statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="lines")
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, db_index=False)
+    statement = models.ForeignKey(
+        Statement, on_delete=models.PROTECT, related_name="lines", db_index=False
+    )
     identity = models.CharField(max_length=120)  # The same movement in every file.
     ordinal = models.IntegerField()  # Place in the statement.
     amount_minor = models.BigIntegerField()
@@ -117,9 +119,12 @@ class Allocation(models.Model):
     """A part of a bank line that pays an invoice, and why we think so."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="allocations")
+    line = models.ForeignKey(
+        BankLine, on_delete=models.PROTECT, related_name="allocations", db_index=False
+    )
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="allocations")
     amount_minor = models.BigIntegerField()
+    interest_minor = models.BigIntegerField(default=0)  # Late interest, paid beyond the amount.
     currency = models.CharField(max_length=3)
     score = models.DecimalField(max_digits=4, decimal_places=3)
     because = models.JSONField()
@@ -130,7 +135,9 @@ class Allocation(models.Model):
         db_table = "allocation"
         constraints = [
             models.UniqueConstraint(fields=["line", "invoice"], name="allocation_once"),
-            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="allocation_positive"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0, interest_minor__gte=0), name="allocation_positive"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -36,7 +36,7 @@ class ReceivedFile(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="files")
-    document = models.ForeignKey(Document, on_delete=models.PROTECT)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, db_index=False)
     name = models.CharField(max_length=255)
     format = models.CharField(max_length=20, blank=True)  # Empty: it could not be read.
     taken = models.IntegerField(default=0)  # Invoices that came out of it.
@@ -44,6 +44,7 @@ class ReceivedFile(models.Model):
 
     class Meta:
         db_table = "received_file"
+        indexes = [models.Index(fields=["document"], name="received_file_document")]
 
     def __str__(self) -> str:
         return self.name

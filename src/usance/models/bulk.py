@@ -2,9 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 from psycopg import sql
+
+
+def array(keys: Iterable[UUID]) -> str:
+    """Keys as the text of an array, for `= ANY(%s::uuid[])`: ten times as cheap as a list."""
+    return "{" + ",".join([key.hex for key in keys]) + "}"
 
 
 def copy(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -33,10 +39,12 @@ def copy_new(
     with connection.cursor() as cursor:
         cursor.execute(
             sql.SQL(
-                "CREATE TEMP TABLE IF NOT EXISTS {} (LIKE {} INCLUDING DEFAULTS) ON COMMIT DROP"
+                "CREATE TEMP TABLE IF NOT EXISTS {} (LIKE {} INCLUDING DEFAULTS)"
+                " ON COMMIT DELETE ROWS"
             ).format(_staging(model), table)
         )
-        cursor.execute(sql.SQL("TRUNCATE {}").format(_staging(model)))
+        # Made once a connection: made for each batch it would fill the catalogue with dead rows.
+        cursor.execute(sql.SQL("DELETE FROM {}").format(_staging(model)))
         with cursor.copy(
             sql.SQL("COPY {} ({}) FROM STDIN").format(_staging(model), names)
         ) as copying:

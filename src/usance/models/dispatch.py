@@ -21,7 +21,7 @@ class Dispatch(models.Model):
     carrier = models.CharField(max_length=20)  # Name of the channel plug-in.
     because = models.CharField(max_length=200)
     address = models.JSONField()
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, db_index=False)
     # What is handed over, attachments by their hash: the same bytes in every attempt.
     sealed = models.JSONField(null=True)
     state = models.CharField(max_length=10, default=State.QUEUED)
@@ -48,6 +48,7 @@ class Dispatch(models.Model):
                 condition=Q(state__in=sorted(OPEN)),
                 name="dispatch_open",
             ),
+            models.Index(fields=["document"], name="dispatch_document"),
             models.Index(fields=["carrier", "reference"], name="dispatch_reference"),
             models.Index(fields=["-planned_at"], name="dispatch_newest"),
         ]

@@ -12,7 +12,7 @@ ACCOUNTS = [account.value for account in Account]
 
 class Entry(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(max_length=120)
     content = models.CharField(max_length=64)  # Hash of the moves: one key, one content.
     booked_on = models.DateField()  # The day it counts for.
     because = models.CharField(max_length=200)
@@ -23,6 +23,7 @@ class Entry(models.Model):
     class Meta:
         db_table = "entry"
         verbose_name_plural = "entries"
+        constraints = [models.UniqueConstraint(fields=["key"], name="entry_once")]
 
     def __str__(self) -> str:
         return self.key
@@ -39,8 +40,11 @@ class Move(models.Model):
     credit = models.CharField(max_length=8)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    client = models.ForeignKey("Client", on_delete=models.PROTECT, null=True)
-    debtor = models.ForeignKey("Debtor", on_delete=models.PROTECT, null=True, db_index=False)
+    # The invoice holds its client and debtor; parties are never deleted (doctor, M1a).
+    client = models.ForeignKey("Client", on_delete=models.PROTECT, null=True, db_constraint=False)
+    debtor = models.ForeignKey(
+        "Debtor", on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False
+    )
     invoice = models.ForeignKey("Invoice", on_delete=models.PROTECT, null=True)
 
     class Meta:
@@ -68,9 +72,16 @@ class Balance(models.Model):
     id = models.BigAutoField(primary_key=True)
     account = models.CharField(max_length=8)
     currency = models.CharField(max_length=3)
-    client = models.ForeignKey("Client", on_delete=models.PROTECT, null=True, db_index=False)
-    debtor = models.ForeignKey("Debtor", on_delete=models.PROTECT, null=True, db_index=False)
-    invoice = models.ForeignKey("Invoice", on_delete=models.PROTECT, null=True, db_index=False)
+    # Sums of moves, which hold whom they are about: to check it again for each sum is dear.
+    client = models.ForeignKey(
+        "Client", on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False
+    )
+    debtor = models.ForeignKey(
+        "Debtor", on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False
+    )
+    invoice = models.ForeignKey(
+        "Invoice", on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False
+    )
     debit_minor = models.BigIntegerField()
     credit_minor = models.BigIntegerField()
 

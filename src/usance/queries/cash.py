@@ -3,8 +3,6 @@
 from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
-from django.db.models import Q
-
 from usance import models
 from usance.domain import payment
 from usance.domain.invoice import Stage
@@ -45,13 +43,7 @@ def candidates(
     """
     named = {pk: payment.references(line) for pk, line in lines.items()}
     words = {word for found in named.values() for word in found}
-    rows = models.Invoice.objects.filter(
-        Q(payment_reference__in=words) | Q(number_key__in=words), stage=Stage.FUNDED
-    )
-    by_word: dict[str, list[UUID]] = {}
-    for pk, reference, number in rows.values_list("pk", "payment_reference", "number_key"):
-        for word in {reference, number} & words:
-            by_word.setdefault(word, []).append(pk)
+    by_word = _named(words)
     wanted = {
         pk: list(dict.fromkeys(one for word in found for one in by_word.get(word, ())))
         for pk, found in named.items()
@@ -62,30 +54,60 @@ def candidates(
     return {pk: [known[one] for one in found if one in known] for pk, found in wanted.items()}
 
 
+def _named(words: Collection[str]) -> dict[str, list[UUID]]:
+    """Bought invoices by the words that name them. Two plain questions: an OR of both would look
+    at every bought invoice once the words are many."""
+    by_word: dict[str, list[UUID]] = {}
+    bought = models.Invoice.objects.filter(stage=Stage.FUNDED)
+    for field in ("payment_reference", "number_key"):
+        for pk, word in bought.filter(**{f"{field}__in": words}).values_list("pk", field):
+            by_word.setdefault(word, []).append(pk)
+    return by_word
+
+
 def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
     """Open items of bought invoices, with the accounts their debtors have paid from."""
-    rows = models.Invoice.objects.filter(pk__in=invoices, stage=Stage.FUNDED)
-    rows = rows.select_related("debtor")
+    bought = models.Invoice.objects.filter(pk__in=invoices, stage=Stage.FUNDED)
+    rows = list(
+        bought.values_list(
+            "pk", "number", "payment_reference", "currency", "debtor_id", "debtor__name", "due_on"
+        )
+    )
     left = outstanding(invoices)
+    asked = interest_asked(invoices)
     accounts: dict[UUID, set[str]] = {}
-    debtors = {row.debtor_id for row in rows}
+    debtors = {debtor for _, _, _, _, debtor, _, _ in rows}
     for debtor, iban in models.DebtorAccount.objects.filter(debtor_id__in=debtors).values_list(
         "debtor_id", "iban"
     ):
         accounts.setdefault(debtor, set()).add(iban)
     return [
         payment.OpenItem(
-            invoice=row.pk,
-            number=row.number,
-            payment_reference=row.payment_reference,
-            outstanding=Money(left.get(row.pk, 0), row.currency),
-            debtor=row.debtor_id,
-            debtor_accounts=frozenset(accounts.get(row.debtor_id, ())),
-            debtor_name=row.debtor.name,
-            due_on=row.due_on,
+            invoice=pk,
+            number=number,
+            payment_reference=reference,
+            outstanding=Money(left.get(pk, 0), currency),
+            debtor=debtor,
+            debtor_accounts=frozenset(accounts.get(debtor, ())),
+            debtor_name=name,
+            due_on=due_on,
+            interest=asked.get(pk),
         )
-        for row in rows
+        for pk, number, reference, currency, debtor, name, due_on in rows
     ]
+
+
+def interest_asked(invoices: Collection[UUID]) -> dict[UUID, Money]:
+    """The late interest that the last reminder of each asked for, less what was paid of it."""
+    reminders = models.Reminder.objects.filter(invoice_id__in=invoices, interest_minor__gt=0)
+    rows = reminders.order_by("level").values_list("invoice_id", "interest_minor", "currency")
+    asked = {pk: Money(minor, currency) for pk, minor, currency in rows}
+    if not asked:
+        return {}
+    paid = models.Allocation.objects.filter(invoice_id__in=asked, interest_minor__gt=0)
+    for pk, minor, currency in paid.values_list("invoice_id", "interest_minor", "currency"):
+        asked[pk] = asked[pk] - Money(minor, currency)
+    return {pk: money for pk, money in asked.items() if money.minor > 0}
 
 
 def outstanding(invoices: Collection[UUID]) -> dict[UUID, int]:

@@ -26,6 +26,15 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " LEFT JOIN move m ON m.entry_id = e.id GROUP BY e.id"
         " HAVING count(m.id) = 0 OR count(DISTINCT m.currency) > 1",
     ),
+    "M1a": (
+        "Every move speaks of parties that we know, and those of its invoice",
+        "SELECT m.id::text, m.client_id::text, m.debtor_id::text, m.invoice_id::text FROM move m"
+        " LEFT JOIN client c ON c.id = m.client_id LEFT JOIN debtor d ON d.id = m.debtor_id"
+        " LEFT JOIN invoice i ON i.id = m.invoice_id"
+        " WHERE (m.client_id IS NOT NULL AND c.id IS NULL)"
+        " OR (m.debtor_id IS NOT NULL AND d.id IS NULL)"
+        " OR m.client_id <> i.client_id OR m.debtor_id <> i.debtor_id",
+    ),
     "M2": (
         "Debits equal credits in every currency",
         "SELECT currency, sum(debit_minor) - sum(credit_minor) FROM balance GROUP BY currency"
@@ -129,10 +138,11 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     ),
     "M13": (
         "Every receipt is allocated or unapplied, exactly, and the books say the same",
-        "SELECT l.id::text, l.amount_minor, l.unapplied_minor, coalesce(sum(a.amount_minor), 0)"
+        "SELECT l.id::text, l.amount_minor, l.unapplied_minor,"
+        " coalesce(sum(a.amount_minor + a.interest_minor), 0)"
         " FROM bank_line l LEFT JOIN allocation a ON a.line_id = l.id WHERE l.amount_minor > 0"
         " GROUP BY l.id HAVING l.amount_minor <> l.unapplied_minor"
-        " + coalesce(sum(a.amount_minor), 0)"
+        " + coalesce(sum(a.amount_minor + a.interest_minor), 0)"
         " UNION ALL SELECT 'unapplied cash ' || gl.currency, gl.minor, open.minor, 0 FROM"
         " (SELECT currency, sum(credit_minor - debit_minor) AS minor FROM balance"
         " WHERE account = '2300' GROUP BY 1) gl FULL JOIN (SELECT currency,"

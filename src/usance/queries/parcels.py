@@ -1,6 +1,7 @@
 """What goes out for a dispatch: the facts of its letter, the printed document, the parcel."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -31,13 +32,34 @@ def queued(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
     )
 
 
-def made(row: models.Dispatch) -> Parcel:
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What of us stands in every letter: asked once for a batch."""
+
+    factor: models.Factor
+    accounts: Mapping[str, facts.Account]  # By currency.
+
+
+def ours() -> Ours:
+    """Two queries."""
+    us = models.Factor.objects.get()
+    return Ours(
+        us,
+        {
+            row.currency: facts.Account(holder=us.name, iban=row.iban, bic=row.bic)
+            for row in models.BankAccount.objects.all()
+        },
+    )
+
+
+def made(row: models.Dispatch, us: Ours) -> Parcel:
     """The parcel of a dispatch, written and printed now: the paper stands first."""
-    letter, language, told = letter_of(row)
+    letter, language, told = letter_of(row, us)
     subject, text, _ = mail.mail(letter, language, told)
-    attachments = [_printed(row)]
-    if row.paper == Paper.INVOICE and row.kind == Kind.EINVOICE:
-        xml = ubl.write(_assigned(row), {})
+    sold = _assigned(letter, language, told, us) if isinstance(told, facts.InvoiceLetter) else None
+    attachments = [_printed(row, letter, language, told, sold)]
+    if sold is not None and row.kind == Kind.EINVOICE:
+        xml = ubl.write(sold, {})
         attachments.append(
             Attachment(name="invoice.xml", media_type="application/xml", content=xml)
         )
@@ -46,13 +68,13 @@ def made(row: models.Dispatch) -> Parcel:
             Attachment(
                 name="payment.json",
                 media_type=hybrid.PAYMENT,
-                content=msgspec.json.encode(_payment(row)),
+                content=msgspec.json.encode(_payment(row, us)),
             )
         )
     return Parcel(
         key=row.key,
         kind=Kind(row.kind),
-        sender=factor().email,
+        sender=us.factor.email,
         address=row.address,
         language=language,
         subject=subject,
@@ -114,12 +136,12 @@ def address(debtor: models.Debtor, kind: Kind) -> Mapping[str, str]:
     }
 
 
-def letter_of(row: models.Dispatch) -> tuple[str, str, facts.Facts]:
+def letter_of(row: models.Dispatch, us: Ours) -> tuple[str, str, facts.Facts]:
     """Name, language and facts of what this dispatch says."""
     language = row.invoice.debtor.language
     language = language if language in facts.LANGUAGES else "en"
     if row.paper == Paper.REMINDER:
-        return row.reminder.letter, language, _reminder(row)
+        return row.reminder.letter, language, _reminder(row, us)
     letter = "credit_note" if row.invoice.kind == Claimed.CREDIT_NOTE else "invoice"
     return (
         letter,
@@ -127,8 +149,8 @@ def letter_of(row: models.Dispatch) -> tuple[str, str, facts.Facts]:
         facts.InvoiceLetter(
             invoice=paper(row.invoice),
             client=brand(row.invoice.client),
-            factor=brand(factor()),
-            account=account(row.invoice.currency),
+            factor=brand(us.factor),
+            account=us.accounts[row.invoice.currency],
             reference=row.invoice.payment_reference,
             payable=row.invoice.face,
             recipient=_recipient(row.invoice.debtor),
@@ -147,15 +169,6 @@ def stored(sha256: str) -> bytes:
         return data
 
 
-def factor() -> models.Factor:
-    return models.Factor.objects.get()
-
-
-def account(currency: str) -> facts.Account:
-    ours = models.BankAccount.objects.get(currency=currency)
-    return facts.Account(holder=factor().name, iban=ours.iban, bic=ours.bic)
-
-
 def brand(company: models.Client | models.Factor) -> facts.Brand:
     colour = company.brand_colour if isinstance(company, models.Client) else company.colour
     return facts.Brand(
@@ -169,45 +182,43 @@ def brand(company: models.Client | models.Factor) -> facts.Brand:
     )
 
 
-def _printed(row: models.Dispatch) -> Attachment:
-    letter, language, told = letter_of(row)
+def _printed(
+    row: models.Dispatch, letter: str, language: str, told: facts.Facts, sold: Invoice | None
+) -> Attachment:
     country = row.invoice.debtor.country
-    if isinstance(told, facts.InvoiceLetter):
-        data = letters.render_facturx(
-            letter, language, told, xml=cii.write(_assigned(row), {}), country=country
-        )
+    if isinstance(told, facts.InvoiceLetter) and sold is not None:
+        xml = cii.write(sold, {})
+        data = letters.render_facturx(letter, language, told, xml=xml, country=country)
     else:
         data = letters.render(letter, language, told, country=country)
     return Attachment(name=_file_name(row), media_type=PDF, content=data)
 
 
-def _assigned(row: models.Dispatch) -> Invoice:
-    letter, language, told = letter_of(row)
-    assert isinstance(told, facts.InvoiceLetter)
-    us = factor()
+def _assigned(letter: str, language: str, told: facts.InvoiceLetter, us: Ours) -> Invoice:
+    name, legal_id = us.factor.name, us.factor.legal_id
     return assigned(
         told.invoice,
-        to=Payee(name=us.name, legal_id=Identifier(value=us.legal_id) if us.legal_id else None),
-        account=Account(number=told.account.iban, name=us.name, bic=told.account.bic),
+        to=Payee(name=name, legal_id=Identifier(value=legal_id) if legal_id else None),
+        account=Account(number=told.account.iban, name=name, bic=told.account.bic),
         reference=told.reference,
         text=letters.clause(letter, language, told),
     )
 
 
-def _payment(row: models.Dispatch) -> dict[str, object]:
+def _payment(row: models.Dispatch, us: Ours) -> dict[str, object]:
     """What a hybrid distributor needs to print slips and offer payment."""
     return {
         "invoice_number": row.invoice.number,
         "reference": row.invoice.payment_reference,
         "amount": {"minor": row.invoice.face_minor, "currency": row.invoice.currency},
         "due_on": row.invoice.due_on.isoformat(),
-        "account": account(row.invoice.currency).iban,
+        "account": us.accounts[row.invoice.currency].iban,
         "payer": row.invoice.debtor.name,
-        "payee": factor().name,
+        "payee": us.factor.name,
     }
 
 
-def _reminder(row: models.Dispatch) -> facts.Reminder:
+def _reminder(row: models.Dispatch, us: Ours) -> facts.Reminder:
     made, invoice = row.reminder, row.invoice
     nothing = Money(0, made.currency)
     claimed = made.interest_minor is not None
@@ -218,9 +229,9 @@ def _reminder(row: models.Dispatch) -> facts.Reminder:
     return facts.Reminder(
         written_on=made.made_on,
         client=brand(invoice.client),
-        factor=brand(factor()),
+        factor=brand(us.factor),
         debtor=_recipient(invoice.debtor),
-        account=account(invoice.currency),
+        account=us.accounts[invoice.currency],
         reference=invoice.payment_reference,
         claims=(
             facts.Overdue(

@@ -98,3 +98,33 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class IdempotencyKey(models.Model):
+    """What a program asked for under a key of its own, and what it was told.
+
+    The row is locked while the work runs and turns to done in the transaction of the work: a row
+    that is running and not locked belongs to a process that died, and nothing of its work stands.
+    """
+
+    api_key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="requests")
+    key = models.CharField(max_length=255)  # As the program chose it.
+    asked = models.CharField(max_length=300)  # Method and path.
+    sha256 = models.CharField(max_length=64)  # Of what was asked, so that a reuse is seen.
+    state = models.CharField(max_length=7, default="running")
+    status = models.SmallIntegerField(null=True)  # None: running.
+    answer = models.TextField(blank=True)
+    created_at = models.DateTimeField(db_index=True)  # Real time, also in a simulated book.
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["api_key", "key"], name="idempotency_key_once"),
+            models.CheckConstraint(
+                name="idempotency_key_state",
+                condition=Q(state="running", status=None)
+                | Q(state="done", status__gte=200, status__lt=300),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.asked} {self.state}"

@@ -9,13 +9,14 @@ from django.db import connection
 from tests import world
 from tests.belt import drain
 from usance import models
-from usance.actions import distribution, finance, intake, payment
+from usance.actions import distribution, finance, intake, payment, reports
 from usance.domain.distribution import DeliveryEvent, Outcome
 from usance.domain.invoice import Invoice
 from usance.domain.money import Money
 from usance.domain.payment import BankLine, Reference, Statement
 from usance.plugins.einvoices import ubl
 from usance.plugins.statements._camt_write import write_camt053
+from usance.shared.models import Book
 
 CLERK = "user:clerk"
 
@@ -29,6 +30,10 @@ class Day:
 
 def build() -> Day:
     """R-1 is paid, R-2 is probably paid, R-3 is open; R-4 goes by letter, R-5 is over the limit."""
+    Book.objects.create(
+        slug="main", name="Factor Nord AB", country="SE", simulated_at=world.NOW,
+        created_at=world.NOW,
+    )  # fmt: skip
     place = world.build()
     world.capital("100000.00", "EUR")
     papers = [
@@ -37,9 +42,7 @@ def build() -> Day:
         world.paper(place.acme, place.bolt, number="R-1003", gross="2500.00"),
         world.paper(place.acme, place.kaufmann, number="R-1004", gross="4000.00"),
         world.paper(place.acme, place.kaufmann, number="R-1005", gross="90000.00"),
-        world.paper(
-            place.nord, place.tre_kronor, number="N-1", gross="50000.00", currency="SEK"
-        ),
+        world.paper(place.nord, place.tre_kronor, number="N-1", gross="50000.00", currency="SEK"),
     ]
     batch = hand_in(*papers, broken=True)
     drain(send=False)
@@ -130,7 +133,7 @@ def _deliver() -> None:
             (rows[1], Outcome.DELIVERED, ""), (rows[2], Outcome.BOUNCED, "Mailbox is full."),
         ))
     ]  # fmt: skip
-    distribution.take_events(rows[0].carrier, events, at=world.NOW, actor="carrier")
+    reports.take_events(rows[0].carrier, events, at=world.NOW, actor="carrier")
 
 
 def propose() -> list[models.Payout]:

@@ -63,7 +63,9 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(signed_in: SignedIn) -> N
     office = signed_in("admin")
     few = {path: _asked(office, path) for path in WITH_ROWS}
     for n in range(6):
-        day.hand_in(world.paper(made.place.acme, made.place.bolt, number=f"M-{n}", gross=f"{n + 5}"))
+        day.hand_in(
+            world.paper(made.place.acme, made.place.bolt, number=f"M-{n}", gross=f"{n + 5}")
+        )
     drain(send=False)
     for path in WITH_ROWS:
         assert _asked(office, path) <= few[path], path
@@ -71,7 +73,9 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(signed_in: SignedIn) -> N
 
 def _asked(office: "SignedIn", path: str) -> int:
     office.get(path)  # The first time fills caches.
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         assert office.get(path).status_code == 200
     assert len(asked) < 40
     return len(asked)

@@ -10,7 +10,7 @@ from typing import Self
 
 from usance import models
 from usance.cli import serve
-from usance.cli.processes import Children
+from usance.cli.processes import Children, wait_for
 from usance.shared.models import Book
 
 from . import outside, papers, season, stage
@@ -73,6 +73,7 @@ def start(children: Children, plan: Plan, *, port: int, workers: int) -> outside
         _set_stage(plan, world, at=opening)
     for number in range(workers):
         children.python(f"worker-{number + 1}", "usance", "worker", "--concurrency", "1")
+    wait_for(port, children)  # Carriers call back from the first day on.
     return world
 
 

@@ -5,7 +5,7 @@ tree with these few methods can be judged.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
@@ -27,6 +27,7 @@ class Place(Protocol):
     text: str | None
 
     def get(self, key: str) -> str | None: ...
+    def keys(self) -> Iterable[str]: ...
     def find(self, path: str) -> "Place | None": ...
     def findall(self, path: str) -> "list[Place]": ...
     def itertext(self) -> Iterator[str]: ...

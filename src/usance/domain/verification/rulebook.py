@@ -45,6 +45,11 @@ class Rule:
     once: bool = False  # Report the first place only.
 
 
+def own_attributes(place: Place, _: Document) -> Iterable[str]:
+    """The key of rules about an attribute: only asked of places that have it."""
+    return place.keys()
+
+
 def at(
     where: str,
     *paths: object,
@@ -105,7 +110,7 @@ class Release:
 class State:
     """A path in a document, the rules that look there and the states of the children."""
 
-    __slots__ = ("book", "busy", "children", "depth", "path", "rules", "switches")
+    __slots__ = ("attributed", "book", "busy", "children", "depth", "path", "rules", "switches")
 
     def __init__(self, book: "Book", path: str, depth: int) -> None:
         self.book = book
@@ -113,7 +118,10 @@ class State:
         self.depth = depth
         found = book.rules_at(path)
         self.rules = [_ready(rule) for rule in found if rule.at.kind is None]
-        self.switches = _switches(found)
+        switches = _switches(found)
+        # Few places have attributes, so that most of the rules about them are never asked.
+        self.attributed = switches.pop(own_attributes, {})
+        self.switches = tuple(switches.items())
         self.busy = bool(found)
         self.children: dict[str, State] = {}
 
@@ -177,13 +185,13 @@ def _ready(rule: Rule) -> Ready:
     return rule, rule.at.when, rule.holds, rule.at.paths
 
 
-def _switches(rules: Iterable[Rule]) -> "tuple[tuple[Key, dict[str, list[Ready]]], ...]":
+def _switches(rules: Iterable[Rule]) -> "dict[Key, dict[str, list[Ready]]]":
     switches: dict[Key, dict[str, list[Ready]]] = {}
     for rule in rules:
         if rule.at.kind is not None:
             key, value = rule.at.kind
             switches.setdefault(key, {}).setdefault(value, []).append(_ready(rule))
-    return tuple(switches.items())
+    return switches
 
 
 def _chosen(state: State, place: Place, document: Document) -> list[Ready]:
@@ -217,13 +225,19 @@ def _apply(rules: Iterable[Ready], place: Place, document: Document, findings: _
                 findings.add(rule, wrong)
 
 
-def _visit(place: Place, state: State, document: Document, findings: _Findings) -> None:
+def _ask(place: Place, state: State, document: Document, findings: _Findings) -> None:
     if state.rules:
         _apply(state.rules, place, document, findings)
+    if state.attributed:
+        for name in place.keys():  # noqa: SIM118  # An element is no dict.
+            if name in state.attributed:
+                _apply(state.attributed[name], place, document, findings)
     if state.switches:
         _apply(_chosen(state, place, document), place, document, findings)
-    if not len(place):
-        return
+
+
+def _visit(place: Place, state: State, document: Document, findings: _Findings) -> None:
+    _ask(place, state, document, findings)
     if state.depth >= DEEPEST:
         raise RecursionError("nested too deeply")
     document.parents.append(place)
@@ -232,8 +246,10 @@ def _visit(place: Place, state: State, document: Document, findings: _Findings) 
         below = known.get(child.tag)
         if below is None:
             below = state.child(child.tag)
-        if below.busy or len(child):
+        if len(child):
             _visit(child, below, document, findings)
+        elif below.busy:
+            _ask(child, below, document, findings)
     document.parents.pop()
 
 

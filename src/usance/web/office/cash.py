@@ -175,8 +175,8 @@ def _with_journal(
     found = []
     for one in proposals:
         entry = ledger.allocation(
-            one.number, one.pays, about=About(invoice=one.invoice), on=row.booked_on,
-            line=str(row.pk),
+            one.number, one.pays, interest=None, about=About(invoice=one.invoice),
+            on=row.booked_on, line=str(row.pk),
         )  # fmt: skip
         moves = [
             ordered.Move(

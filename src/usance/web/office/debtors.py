@@ -99,6 +99,7 @@ def _detail(
             [name for name, _count in late.buckets],
             [count for _name, count in late.buckets],
             looks=charts.BY_AGE,
+            shown=stages.whole,
         ),
         "accounts": list(row.accounts.order_by("iban")),
         "invoices": stages.drawn(questions.invoices(debtor=row.pk)),

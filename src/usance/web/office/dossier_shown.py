@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -147,6 +148,7 @@ def journal(found: Dossier) -> list[dict[str, object]]:
             "debit": _account(move.debit), "credit": _account(move.credit),
             "amount": Money(move.amount_minor, move.currency),
             "about": f"{move.booked_on} · {move.entry.because}",
+            "url": reverse("entry", args=[move.entry_id]),
         }
         for move in found.moves
     ]  # fmt: skip

@@ -65,3 +65,8 @@ def short(value: Number) -> str:
     if size >= 1_000_000:
         return f"{float(value) / 1_000_000:.1f}M"
     return f"{float(value) / 1_000:.1f}k" if size >= 1_000 else f"{value}"
+
+
+def whole(value: Number) -> str:
+    """A count: an axis of few leaves its parts without a word."""
+    return f"{value:.0f}" if value == round(value) else ""

@@ -16,7 +16,7 @@ from usance.domain.distribution import Kind
 from usance.domain.money import Money, exponent
 from usance.queries import today as figures
 from usance.queries import work
-from usance.web import charts, shell, shown
+from usance.web import charts, shown
 
 from .standing import KINDS
 
@@ -54,9 +54,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "tasks": [_task(task) for task in work.tasks()],
         "waits": waits,
         "views": _views(waits),
-        "batches_url": shell.address("batches"),
-        "cash_url": shell.address("cash"),
-        "book_is_empty": not known or (not any(open_.values()) and not course[-1].limits),
+        "batches_url": reverse("batches"),
+        "cash_url": reverse("cash"),
     }
     return render(request, "office/today.html", context)
 
@@ -84,7 +83,7 @@ def _availability(course: Sequence[figures.Day], language: str) -> dict[str, obj
         tone = "bad" if share < 0 else "warn" if share < 10 else ""
     return {
         "name": _("Availability"), "money": now.availability, "note": note, "tone": tone,
-        "url": shell.address("clients"),
+        "url": reverse("clients"),
     }  # fmt: skip
 
 
@@ -111,7 +110,7 @@ def _unapplied(currency: str, today: date) -> dict[str, object]:
         }  # fmt: skip
     return {
         "name": _("Unapplied cash"), "money": found.amount, "note": note,
-        "tone": "bad" if found.lines else "good", "url": shell.address("cash"),
+        "tone": "bad" if found.lines else "good", "url": reverse("cash"),
     }  # fmt: skip
 
 
@@ -185,7 +184,7 @@ def _ageing(
     unit, values = _scaled(currency, [minor for _, minor in buckets])
     drawn = charts.bars(
         _("Outstanding by days overdue, %(unit)s") % {"unit": unit},
-        [_(name) for name, _minor in buckets],
+        [_(name) for name, _minor in buckets] if due else [],
         values[0] if due else (),
         shown=_said(language),
         looks=charts.BY_AGE,
@@ -250,7 +249,9 @@ def _task(task: work.Task) -> dict[str, object]:
     }[task.sort]
     url = reverse("invoice", args=[task.invoice]) if task.invoice else None
     if task.sort is work.Sort.MATCH:
-        url = shell.address("cash")
+        url = reverse("cash_line", args=[task.id])
+    elif task.sort is work.Sort.UNKNOWN:
+        url = reverse("delivery", args=[task.id])
     return {"task": task, "word": word, "tone": tone, "url": url}
 
 
@@ -258,8 +259,8 @@ def _views(waits: work.Waiting) -> list[dict[str, object]]:
     """How much of each kind waits, leading to where it is worked off."""
     found = (
         (_("Held"), reverse("held"), waits.held),
-        (_("Unknown outcomes"), shell.address("deliveries"), waits.unknown),
-        (_("Probable matches"), shell.address("cash"), waits.matches),
+        (_("Unknown outcomes"), f"{reverse('deliveries')}?view=unknown&days=90", waits.unknown),
+        (_("Probable matches"), f"{reverse('cash')}?view=proposed", waits.matches),
         (_("Disputes"), f"{reverse('invoices')}?view=disputed", waits.disputes),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]

@@ -10,7 +10,7 @@ from ...finding import Severity
 from ..codes import table
 from ..document import Document
 from ..reading import Place, each
-from ..rulebook import At, Bound, Chapter, at
+from ..rulebook import At, Bound, Chapter, at, own_attributes
 
 CHAPTER = Chapter()
 _LAST = re.compile(r"[^/]+$")
@@ -24,10 +24,6 @@ def _no_total_tax(place: Place, _: Document) -> bool:
 
 def _never(_: Place, __: Document) -> bool:
     return False
-
-
-def _lacks(place: Place, _: Document, attribute: str) -> bool:
-    return place.get(attribute) is None
 
 
 def _at_most_once(place: Place, _: Document, path: str, attribute: str = "") -> bool:
@@ -101,11 +97,11 @@ def _forbid(syntax: str, id: str, severity: Severity, paths: list[str]) -> None:
             syntax,
             at(
                 " | ".join(paths),
-                *([attribute] if attribute else []),
+                kind=(own_attributes, attribute) if attribute else None,
                 when=_no_total_tax if paths == ["ram:*Amount"] else None,
             ),
         ),
-    )(_lacks if attribute else _never)
+    )(_never)
 
 
 def _name(path: str) -> str:

@@ -16,6 +16,7 @@ from ..reading import (
     has,
     text,
     total,
+    truth,
     value,
     values,
     whole,
@@ -139,8 +140,9 @@ def _taxed_amount(document: Document, code: str, rate: Decimal | None) -> Decima
     sums = {True: ZERO, False: ZERO}
     for group in each(document.root, f"{SETTLEMENT}/ram:SpecifiedTradeAllowanceCharge"):
         if _is_of(group.findall("ram:CategoryTradeTax"), code, rate):
-            charge = value(group, "ram:ChargeIndicator/udt:Indicator").strip() in ("true", "1")
-            sums[charge] += amount(group, "ram:ActualAmount") or ZERO
+            charge = truth(value(group, "ram:ChargeIndicator/udt:Indicator"))
+            if charge is not None:  # Without an indicator it is neither.
+                sums[charge] += amount(group, "ram:ActualAmount") or ZERO
     found = total([part for line in lines for part in each(line, LINE_SUM)])
     return cents(found) + cents(sums[True]) - cents(sums[False])
 

@@ -1,0 +1,73 @@
+"""Everything that we claim to be fast, in one table: `make bench`, or `python -m bench --quick`.
+
+Rates are per core with the database on the same machine: our process and its database backend
+together fill the core. Nothing is asserted. The home is made for this and removed.
+"""
+
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from . import einvoices, house, letters, memory, questions, seed, sends, walk
+from .measure import Row, heading, measured, show
+
+
+def main(*, quick: bool) -> None:
+    many = 2 if quick else 5
+    sizes = (1_000, 3_000) if quick else (10_000, 200_000)
+    print(_machine())
+    heading("Without a database")
+    for row in (*einvoices.rows(quick=quick), *letters.rows(quick=quick)):
+        show(row)
+    told: dict[str, list[float]] = {}
+    with house.opened() as opened:
+        sends.connected(opened)
+        for size in sizes:
+            with measured() as took:
+                seed.fill(opened, upto=size)
+            heading(f"With {size:,} invoices in the database (filled in {took.wall:.0f} s)")
+            for row in walk.rows(opened, many=many):
+                show(row)
+                told.setdefault(row.what, []).append(row.spent.core)
+            for row in sends.rows(opened, many=1 if quick else 2):
+                show(row)
+            for row in questions.rows(opened, many=many):
+                _show_question(row)
+        _doctor()
+    print(f"\nCost with {sizes[1]:,} invoices, as a multiple of that with {sizes[0]:,}:")
+    for what, (before, after) in told.items():
+        print(f"{what:<52} {after / max(before, 1e-9):6.2f}")
+    print()
+    for line in memory.rows(quick=quick):
+        print(line)
+
+
+def _show_question(row: Row) -> None:
+    print(f"{row.what:<52} {row.spent.wall * 1000:9.1f} ms", flush=True)
+
+
+def _doctor() -> None:
+    from usance.queries import doctor
+
+    broken = [f"{one.rule} ({one.broken})" for one in doctor.examine() if not one.kept]
+    print(f"\ndoctor: {'broken: ' + ', '.join(broken) if broken else 'every promise is kept'}")
+
+
+def _machine() -> str:
+    name = platform.processor() or platform.machine()
+    about = Path("/proc/cpuinfo")
+    for line in about.read_text().splitlines() if about.exists() else ():
+        if line.startswith("model name"):
+            name = line.partition(":")[2].strip()
+            break
+    load = os.getloadavg()[0]
+    return (
+        f"usance bench, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores of {name},"
+        f" Python {platform.python_version()}, load before {load:.1f}"
+    )
+
+
+if __name__ == "__main__":
+    main(quick="--quick" in sys.argv[1:])

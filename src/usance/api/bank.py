@@ -1,0 +1,205 @@
+"""Bank statements in, and what their lines pay."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from hashlib import sha256
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router
+from pydantic import BaseModel
+
+from usance import clock, models
+from usance.actions import payment
+from usance.domain.mandate import Act
+from usance.domain.money import Money
+from usance.queries import statements
+
+from . import gate, lists, once, uploads
+from .uploads import FileIn
+from .values import Amount, AmountIn, Asked, Listed, Stretch
+
+router = Router(tags=["Bank"])
+lines_router = Router(tags=["Bank"])
+
+
+class StatementIn(Asked):
+    file: FileIn
+
+
+class StatementFile(Asked):
+    """The same, of a multipart request."""
+
+    file: Annotated[list[FileIn], Field(min_length=1, max_length=1)]
+
+
+class Imported(BaseModel):
+    """What came of the file. Matching goes on by itself: see /v1/bank-lines."""
+
+    document: str = Field(description="SHA-256 of the file.", examples=["9f" * 32])
+    statements: int = Field(examples=[1], description="0: the file was known already.")
+    lines: int = Field(examples=[42], description="Movements that were new.")
+    known: int = Field(examples=[0], description="Movements that stood in the books already.")
+
+
+class Statement(BaseModel):
+    id: UUID
+    account: str = Field(examples=["Factor Nord AB"])
+    iban: str = Field(examples=["DE89370400440532013000"])
+    reference: str = Field(examples=["2026-03-31/1"])
+    closed_on: date | None
+    document: str
+    lines: int
+    open_lines: int
+    opening: Amount | None
+    entries: Amount
+    closing: Amount | None
+
+    @classmethod
+    def of(cls, one: statements.Controlled) -> "Statement":
+        return cls(
+            id=one.id, account=one.account, iban=one.iban, reference=one.reference,
+            closed_on=one.closed_on, document=one.document, lines=one.lines,
+            open_lines=one.open_lines, opening=Amount.maybe(one.opening),
+            entries=Amount.of(one.entries), closing=Amount.maybe(one.closing),
+        )  # fmt: skip
+
+
+class Verdict(StrEnum):
+    CERTAIN = "certain"
+    PROBABLE = "probable"
+    NONE = "none"
+
+
+class Proposal(BaseModel):
+    """An open invoice that the line may pay."""
+
+    invoice: UUID
+    number: str
+    amount: Amount
+    score: str = Field(examples=["0.700"])
+    because: list[str]
+
+
+class BankLine(BaseModel):
+    id: UUID
+    statement: UUID
+    amount: Amount = Field(description="What came in is positive.")
+    unapplied: Amount = Field(description="What of it is not explained.")
+    booked_on: date
+    value_on: date | None
+    counterparty: str = Field(examples=["Bolt Maschinenbau AG"])
+    counterparty_account: str
+    texts: list[str]
+    bank_reference: str
+    end_to_end: str
+    verdict: str = Field(description="Empty: not looked at yet.", examples=["probable"])
+    says: str
+    proposals: list[Proposal]
+
+    @classmethod
+    def of(cls, row: models.BankLine) -> "BankLine":
+        return cls(
+            id=row.pk, statement=row.statement_id, amount=Amount.of(row.amount),
+            unapplied=Amount.minors(row.unapplied_minor, row.currency), booked_on=row.booked_on,
+            value_on=row.value_on, counterparty=row.counterparty,
+            counterparty_account=row.counterparty_account, texts=list(row.texts),
+            bank_reference=row.bank_reference, end_to_end=row.end_to_end, verdict=row.verdict,
+            says=row.says,
+            proposals=[
+                Proposal(
+                    invoice=p["invoice"], number=p["number"], score=p["score"],
+                    amount=Amount.minors(p["amount_minor"], row.currency), because=p["because"],
+                )
+                for p in row.proposals
+            ],
+        )  # fmt: skip
+
+
+class AllocationIn(Asked):
+    invoice: UUID
+    amount: AmountIn
+
+
+class AllocationOut(BaseModel):
+    bank_line: UUID
+    invoice: UUID
+    amount: Amount
+    unapplied: Amount = Field(description="What of the line is still not explained.")
+    at: datetime
+
+
+@router.post(
+    "",
+    response={201: Imported},
+    summary="Import a bank statement",
+    openapi_extra=uploads.described({}, {"$ref": "#/components/schemas/StatementIn"}, files="file"),
+)
+@once.keyed(required=True)
+def import_statement(request: HttpRequest) -> Imported:
+    """camt.053, MT940, BAI2, CODA and more: the format is recognised. Each movement is booked
+    once, whatever files it stands in. Nothing is booked of a file that is broken."""
+    if uploads.is_multipart(request):
+        file = StatementFile.model_validate(uploads.sent(request)).file[0]
+    else:
+        file = StatementIn.model_validate_json(request.body).file
+    caller = gate.caller(request)
+    came = payment.import_statement(
+        file.name,
+        file.content,
+        role=caller.role(Act.IMPORT_STATEMENT),
+        at=clock.now(),
+        actor=caller.actor,
+    )
+    return Imported(
+        document=sha256(file.content).hexdigest(), statements=came.statements, lines=came.lines,
+        known=came.known,
+    )  # fmt: skip
+
+
+@router.get("", response=Listed[Statement], summary="List statements, the newest first")
+def list_statements(request: HttpRequest, asked: Query[Stretch]) -> Listed[Statement]:
+    found, next_ = lists.stretch(statements.statements(), asked)
+    return Listed(items=[Statement.of(one) for one in statements.controlled(found)], next=next_)
+
+
+@lines_router.get("", response=Listed[BankLine], summary="List bank lines, the newest first")
+def list_lines(
+    request: HttpRequest,
+    asked: Query[Stretch],
+    verdict: Verdict | None = None,
+    statement: UUID | None = None,
+    unapplied: bool | None = None,
+) -> Listed[BankLine]:
+    """`unapplied=true`: those of which something is not explained yet."""
+    rows = models.BankLine.objects.all()
+    if verdict is not None:
+        rows = rows.filter(verdict=verdict.value)
+    if statement is not None:
+        rows = rows.filter(statement_id=statement)
+    if unapplied is not None:
+        rows = rows.exclude(unapplied_minor=0) if unapplied else rows.filter(unapplied_minor=0)
+    return lists.listed(rows, asked, BankLine.of)
+
+
+@lines_router.post(
+    "/{id}/allocations", response={201: AllocationOut}, summary="Say what a bank line pays"
+)
+@once.keyed(required=True)
+def allocate(request: HttpRequest, id: UUID, said: AllocationIn) -> AllocationOut:
+    caller, at = gate.caller(request), clock.now()
+    lists.known(models.Invoice, said.invoice)
+    payment.allocate(
+        id,
+        said.invoice,
+        said.amount.money(),
+        role=caller.role(Act.ALLOCATE_PAYMENT),
+        at=at,
+        actor=caller.actor,
+    )
+    left = lists.known(models.BankLine, id)
+    return AllocationOut(
+        bank_line=id, invoice=said.invoice, amount=Amount.of(said.amount.money()),
+        unapplied=Amount.of(Money(left.unapplied_minor, left.currency)), at=at,
+    )  # fmt: skip

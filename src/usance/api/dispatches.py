@@ -1,0 +1,85 @@
+"""Deliveries: what went out, what is proved, and what nobody knows."""
+
+from enum import StrEnum
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router
+from pydantic import BaseModel, StrictBool
+
+from usance import clock, models
+from usance.actions import distribution
+from usance.domain.mandate import Act
+from usance.queries import channels
+
+from . import gate, lists, once
+from .invoice_shapes import Delivery
+from .values import Asked, Line, Listed, Stretch
+
+router = Router(tags=["Deliveries"])
+
+
+class DeliveryView(StrEnum):
+    ALL = "all"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    UNDER_WAY = "under_way"
+    ARRIVED = "arrived"
+
+
+class DeliveryFilter(Stretch):
+    view: DeliveryView = DeliveryView.ALL
+    kind: Line = Field("", max_length=8)
+    carrier: Line = Field("", max_length=20)
+    paper: Line = Field("", max_length=8)
+
+
+class Dispatch(Delivery):
+    invoice: UUID
+    number: str = Field(examples=["R-1001"])
+
+    @classmethod
+    def told(cls, row: models.Dispatch) -> "Dispatch":
+        return cls(
+            **Delivery.of(row).model_dump(), invoice=row.invoice_id, number=row.invoice.number
+        )
+
+
+class ResolutionIn(Asked):
+    went_out: StrictBool = Field(
+        examples=[True], description="True: it went out. False: it did not; it is sent again."
+    )
+
+
+class Resolved(BaseModel):
+    dispatch: UUID
+    state: str = Field(examples=["accepted"])
+
+
+@router.get("", response=Listed[Dispatch], summary="List deliveries, the newest first")
+def list_dispatches(request: HttpRequest, asked: Query[DeliveryFilter]) -> Listed[Dispatch]:
+    rows = channels.found(
+        view=asked.view.value,
+        since=None,
+        kind=asked.kind,
+        carrier=asked.carrier,
+        paper=asked.paper,
+    )
+    return lists.listed(rows.prefetch_related("events"), asked, Dispatch.told)
+
+
+@router.post(
+    "/{id}/resolutions", response={201: Resolved}, summary="Say what became of an unknown delivery"
+)
+@once.keyed(required=False)
+def resolve(request: HttpRequest, id: UUID, said: ResolutionIn) -> Resolved:
+    """Of one whose outcome nobody knows: somebody asked the carrier or the debtor."""
+    caller = gate.caller(request)
+    distribution.resolve_unknown(
+        id,
+        went_out=said.went_out,
+        role=caller.role(Act.RESEND),
+        at=clock.now(),
+        actor=caller.actor,
+    )
+    return Resolved(dispatch=id, state=lists.known(models.Dispatch, id).state)

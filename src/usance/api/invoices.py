@@ -1,0 +1,142 @@
+"""Find invoices, and see everything that is known of one."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router
+from pydantic import BaseModel
+
+from usance import clock, models
+from usance.actions import collection
+from usance.domain.mandate import Act
+from usance.queries import dossier, invoices, standing
+
+from . import gate, lists, once
+from .invoice_shapes import Invoice, InvoiceDetail, detail
+from .ledger import EntryOut
+from .values import Asked, Currency, Day, Line, Listed, Note, Stretch
+
+router = Router(tags=["Invoices"])
+
+
+class InvoiceFilter(Stretch):
+    """The filters of the office's list."""
+
+    view: invoices.View = invoices.View.ALL
+    batch: UUID | None = None
+    client: UUID | None = None
+    debtor: UUID | None = None
+    debtor_name: Line = Field("", max_length=200, description="How the debtor's name begins.")
+    currency: Currency | None = None
+    words: Line = Field("", max_length=80, description="A number, payment reference or amount.")
+    due_from: Day | None = None
+    due_to: Day | None = None
+    issued_from: Day | None = None
+    issued_to: Day | None = None
+    purchased_on: Day | None = None
+
+
+class DiaryLine(BaseModel):
+    """One thing that happened."""
+
+    id: UUID
+    kind: str = Field(examples=["invoice.funded"])
+    subject: UUID
+    at: datetime
+    actor: str = Field(examples=["belt"])
+    particulars: dict[str, object] = Field(examples=[{"batch": 17}])
+
+    @classmethod
+    def of(cls, row: models.Diary) -> "DiaryLine":
+        return cls(
+            id=row.pk, kind=row.kind, subject=row.subject_id, at=row.at, actor=row.actor,
+            particulars=row.particulars,
+        )  # fmt: skip
+
+
+class DisputeIn(Asked):
+    reason: Note = Field(min_length=1, examples=["The goods came damaged."])
+
+
+class Closing(BaseModel):
+    outcome: Note = Field("", examples=["Credit note K-12."])
+
+
+class DisputeOut(BaseModel):
+    id: UUID
+    invoice: UUID
+    reason: str = Field(examples=["The goods came damaged."])
+    opened_at: datetime
+    opened_by: str = Field(examples=["key:us_4f2a91c0de"])
+    closed_at: datetime | None
+    outcome: str
+
+
+@router.get("", response=Listed[Invoice], summary="List invoices, the newest first")
+def list_invoices(request: HttpRequest, asked: Query[InvoiceFilter]) -> Listed[Invoice]:
+    today = clock.now().date()
+    chosen = asked.model_dump(exclude={"after", "limit", "batch"})
+    rows = invoices.matching(
+        invoices.Filter(**{**chosen, "currency": asked.currency or ""}), today=today
+    )
+    if asked.batch is not None:
+        rows = rows.filter(file__batch_id=asked.batch)
+    found, next_ = lists.stretch(rows.select_related("client", "debtor"), asked)
+    return Listed(
+        items=[Invoice.of(one) for one in standing.standing(found, today=today)], next=next_
+    )
+
+
+@router.get("/{id}", response=InvoiceDetail, summary="Show an invoice with all its records")
+def show(request: HttpRequest, id: UUID) -> InvoiceDetail:
+    """Facts, stage, every decision with its reasons, funding, deliveries with their evidence,
+    payments, reminders, documents."""
+    today = clock.now().date()
+    lists.known(models.Invoice, id)
+    found = dossier.dossier(id, today=today)
+    assert found is not None, "it was there a moment ago, and invoices are never deleted"
+    return detail(found, today=today)
+
+
+@router.get(
+    "/{id}/timeline", response=Listed[DiaryLine], summary="What happened to an invoice, in order"
+)
+def timeline(request: HttpRequest, id: UUID, asked: Query[Stretch]) -> Listed[DiaryLine]:
+    lists.known(models.Invoice, id)
+    rows = models.Diary.objects.filter(invoice_id=id)
+    return lists.listed(rows, asked, DiaryLine.of, newest_first=False)
+
+
+@router.get("/{id}/journal", response=Listed[EntryOut], summary="The entries that an invoice made")
+def journal(request: HttpRequest, id: UUID, asked: Query[Stretch]) -> Listed[EntryOut]:
+    """With those moves of each entry that are about this invoice."""
+    lists.known(models.Invoice, id)
+    rows = models.Entry.objects.filter(moves__invoice_id=id).distinct()
+    rows = rows.prefetch_related("moves")
+    return lists.listed(rows, asked, lambda row: EntryOut.of(row, invoice=id), newest_first=False)
+
+
+@router.post(
+    "/{id}/disputes", response={201: DisputeOut}, summary="Open a dispute: the debtor objects"
+)
+@once.keyed(required=False)
+def open_dispute(request: HttpRequest, id: UUID, said: DisputeIn) -> DisputeOut:
+    """Nobody reminds while it is open."""
+    caller = gate.caller(request)
+    row = collection.open_dispute(
+        id, reason=said.reason, role=caller.role(Act.DISPUTE), at=clock.now(), actor=caller.actor
+    )
+    return DisputeOut(
+        id=row.pk, invoice=id, reason=row.reason, opened_at=row.opened_at,
+        opened_by=row.opened_by, closed_at=None, outcome="",
+    )  # fmt: skip
+
+
+@router.delete("/{id}/disputes/current", response={204: None}, summary="Close the open dispute")
+def close_dispute(request: HttpRequest, id: UUID, asked: Query[Closing]) -> None:
+    lists.known(models.Invoice, id)
+    caller = gate.caller(request)
+    collection.close_dispute(
+        id, outcome=asked.outcome, role=caller.role(Act.DISPUTE), at=clock.now(), actor=caller.actor
+    )

@@ -1,0 +1,140 @@
+"""Money to clients: proposed by one, released by another."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Field, Query, Router
+from pydantic import BaseModel, model_validator
+
+from usance import clock, models
+from usance.actions import finance
+from usance.domain.mandate import Act
+
+from . import gate, lists, once
+from .values import Amount, Asked, Currency, Listed, Named, Sha256, Stretch
+
+router = Router(tags=["Payouts"])
+
+
+class PayoutState(StrEnum):
+    PROPOSED = "proposed"
+    RELEASED = "released"
+    SENT = "sent"
+    PAID = "paid"
+    REJECTED = "rejected"
+
+
+class Payout(BaseModel):
+    id: UUID
+    client: Named
+    amount: Amount
+    set_off: Amount = Field(description="What is kept for our claims on the client.")
+    iban: str = Field(examples=["DE02120300000000202051"])
+    state: PayoutState
+    content: Sha256 = Field(description="Hash of what is paid to whom: a release names it.")
+    proposed_at: datetime
+    proposed_by: str = Field(examples=["day"])
+    released_at: datetime | None
+    released_by: str
+    closed_on: date | None
+    reason: str
+
+    @classmethod
+    def of(cls, row: models.Payout) -> "Payout":
+        return cls(
+            id=row.pk, client=Named(id=row.client_id, name=row.name), amount=Amount.of(row.amount),
+            set_off=Amount.minors(row.set_off_minor, row.currency), iban=row.iban,
+            state=PayoutState(row.state), content=row.content, proposed_at=row.proposed_at,
+            proposed_by=row.proposed_by, released_at=row.released_at, released_by=row.released_by,
+            closed_on=row.closed_on, reason=row.reason,
+        )  # fmt: skip
+
+
+class Proposed(BaseModel):
+    payouts: list[Payout]
+
+
+class Seen(Asked):
+    id: UUID
+    content: Sha256
+
+
+class ReleaseIn(Asked):
+    """Each payout with the content that you saw: what changed since is not released."""
+
+    payouts: Annotated[list[Seen], Field(min_length=1, max_length=500)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "ReleaseIn":
+        if len({one.id for one in self.payouts}) != len(self.payouts):
+            raise ValueError("a payout is named twice")
+        return self
+
+
+class OrderFile(BaseModel):
+    """The order to the bank (pain.001)."""
+
+    id: UUID
+    name: str = Field(examples=["PAY260302-00000001"])
+    document: str = Field(description="SHA-256: its bytes are at /v1/documents/{sha256}.")
+    currency: Currency
+    pay_on: date
+
+
+class Released(BaseModel):
+    payouts: list[UUID]
+    files: list[OrderFile]
+
+
+@router.get("", response=Listed[Payout], summary="List payouts, the newest first")
+def list_payouts(
+    request: HttpRequest,
+    asked: Query[Stretch],
+    state: PayoutState | None = None,
+    client: UUID | None = None,
+) -> Listed[Payout]:
+    rows = models.Payout.objects.all()
+    if state is not None:
+        rows = rows.filter(state=state.value)
+    if client is not None:
+        rows = rows.filter(client_id=client)
+    return lists.listed(rows, asked, Payout.of)
+
+
+@router.post("/proposals", response={201: Proposed}, summary="Propose what is due to clients")
+@once.keyed(required=True)
+def propose(request: HttpRequest) -> Proposed:
+    """One payout for each client and currency. Proposals that nobody released are replaced."""
+    caller = gate.caller(request)
+    made = finance.propose_payouts(
+        role=caller.role(Act.PROPOSE_PAYOUT), at=clock.now(), actor=caller.actor
+    )
+    return Proposed(payouts=[Payout.of(row) for row in made])
+
+
+@router.post("/releases", response={201: Released}, summary="Release payouts to the bank")
+@once.keyed(required=True)
+def release(request: HttpRequest, said: ReleaseIn) -> Released:
+    """Four eyes: who proposed one of them, a key or a person, cannot release it."""
+    caller, at = gate.caller(request), clock.now()
+    seen = {one.id: one.content for one in said.payouts}
+    files = finance.release_payouts(
+        seen,
+        role=caller.role(Act.RELEASE_PAYOUT),
+        pay_on=at.date(),
+        at=at,
+        actor=caller.actor,
+    )
+    return Released(
+        payouts=sorted(seen),
+        files=[
+            OrderFile(
+                id=file.pk, name=file.name, document=file.document_id,
+                currency=file.account.currency, pay_on=file.pay_on,
+            )
+            for file in files
+        ],
+    )  # fmt: skip

@@ -1,0 +1,128 @@
+"""The API's addresses: /v1, its description, and the questions of machines that watch us."""
+
+import re
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET
+from ninja import NinjaAPI
+
+from . import (
+    bank,
+    batches,
+    dispatches,
+    documents,
+    events,
+    health,
+    holds,
+    hooks,
+    invoices,
+    ledger,
+    parties,
+    payouts,
+    problems,
+    reference,
+)
+from .gate import GATE
+
+SAYS = """The whole factoring office for programs. Amounts are whole minor units; `_on` is a date,
+`_at` a moment in UTC. Send `Authorization: Bearer us_….…`. Lists end with `next`: send it as
+`after`. What is refused is application/problem+json with a stable `code`."""
+
+api = NinjaAPI(
+    title="usance",
+    version="1",
+    description=SAYS,
+    auth=GATE,
+    docs_url=None,
+    openapi_url=None,
+    urls_namespace="api",
+)
+for place, router in (
+    ("/v1/batches", batches.router),
+    ("/v1/invoices", invoices.router),
+    ("/v1/holds", holds.router),
+    ("/v1/statements", bank.router),
+    ("/v1/bank-lines", bank.lines_router),
+    ("/v1/payouts", payouts.router),
+    ("/v1/clients", parties.clients),
+    ("/v1/debtors", parties.debtors),
+    ("/v1/dispatches", dispatches.router),
+    ("/v1/ledger", ledger.router),
+    ("/v1/documents", documents.router),
+    ("/v1/events", events.router),
+    ("", health.router),
+):
+    api.add_router(place, router)
+problems.attach(api)
+
+
+@cache
+def document() -> dict[str, Any]:
+    return reference.described(api, also=(batches.BatchIn, bank.StatementIn))
+
+
+@cache
+def _filters(route: str, method: str) -> frozenset[str]:
+    """The query parameters that an operation takes."""
+    path_ = "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route)
+    operation = document()["paths"].get(path_, {}).get(method.lower(), {})
+    said = operation.get("parameters", ())
+    return frozenset(one["name"] for one in said if one["in"] == "query")
+
+
+def _answering(view: Callable[..., HttpResponse], route: str) -> Callable[..., HttpResponse]:
+    """Ninja's view, open to keys instead of logins. A filter that we do not know is refused: left
+    out in silence it would answer with everything."""
+
+    @csrf_exempt  # Keys are no cookies; a session only reads.
+    @login_not_required
+    @wraps(view)
+    def answering(request: HttpRequest, **parts: Any) -> HttpResponse:
+        unknown = sorted(request.GET.keys() - _filters(route, request.method or ""))
+        response = view(request, **parts)
+        if response.status_code == 405:
+            response = problems.not_offered(response["Allow"])
+        elif unknown and response.status_code < 300 and request.method == "GET":
+            response = problems.malformed(
+                [{"loc": ("query", name), "msg": "There is no such parameter."} for name in unknown]
+            )
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return answering
+
+
+@login_not_required
+@require_GET
+def openapi(request: HttpRequest) -> HttpResponse:
+    return reference.as_json(document())
+
+
+@login_not_required
+@require_GET
+def docs(request: HttpRequest) -> HttpResponse:
+    return reference.as_page(request, document())
+
+
+def _operations() -> list[URLPattern]:
+    """Ninja's own list without its root, under names like api:batches-list_batches."""
+    return [
+        path(one.pattern._route, _answering(one.callback, one.pattern._route))
+        for one in api.urls[0]
+        if isinstance(one, URLPattern) and one.name != "api-root"
+    ]
+
+
+urlpatterns = [
+    path("v1/hooks/<str:carrier>", hooks.receive, name="hook"),
+    path("v1/openapi.json", openapi, name="openapi"),
+    path("v1/docs", docs, name="api_docs"),
+    *_operations(),
+    path("v1/<path:rest>", csrf_exempt(login_not_required(problems.nothing_here))),
+]

@@ -1,0 +1,172 @@
+"""Who comes in, and who does not: keys, scopes, sessions, paces. Every operation is asked."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client, override_settings
+
+from tests import world
+from tests.api.conftest import ALL_ROLES, Program, key
+from usance import models
+from usance.api import urls
+from usance.shared.models import ApiKey, User
+
+pytestmark = pytest.mark.django_db
+
+OPEN = {"/health/live"}
+OPERATIONS = [
+    (method, path, operation)
+    for path, methods in urls.document()["paths"].items()
+    for method, operation in methods.items()
+]
+CLOSED = [(method, path) for method, path, _ in OPERATIONS if path not in OPEN]
+IDS = [f"{method.upper()} {path}" for method, path in CLOSED]
+BODIES: dict[str, Any] = {
+    path: operation["requestBody"]["content"]["application/json"]["example"]
+    for method, path, operation in OPERATIONS
+    if method == "post" and "requestBody" in operation
+}
+# Whoever has none of these roles is refused; where it is empty the scope "write" is enough.
+TAKES = {
+    "/v1/batches": set(),
+    "/v1/invoices/{id}/disputes": {"collection", "verification"},
+    "/v1/invoices/{id}/disputes/current": {"collection", "verification"},
+    "/v1/holds/{id}/releases": {"verification", "credit", "operations"},
+    "/v1/holds/{id}/rejections": {"verification", "credit"},
+    "/v1/statements": {"cash", "finance"},
+    "/v1/bank-lines/{id}/allocations": {"cash"},
+    "/v1/payouts/proposals": {"finance", "operations"},
+    "/v1/payouts/releases": {"finance"},
+    "/v1/clients": {"intake", "credit", "operations"},
+    "/v1/clients/{id}/facilities": {"credit"},
+    "/v1/debtors": {"intake", "credit", "operations"},
+    "/v1/debtors/{id}/limits": {"credit"},
+    "/v1/dispatches/{id}/resolutions": {"collection", "operations"},
+}
+WRITES = [(method, path) for method, path in CLOSED if method != "get"]
+
+
+def ask(program: Program, method: str, path: str) -> Any:
+    """The operation with an id that exists where one is needed, and the body of its example."""
+    row = models.Invoice.objects.first()
+    hold = models.Hold.objects.first()
+    found = {"/v1/invoices": row, "/v1/holds": hold}.get("/".join(path.split("/")[:3]))
+    filled = path.replace("{id}", str(found.pk if found else uuid4()))
+    filled = filled.replace("{sha256}", "0" * 64)
+    if method == "get":
+        return program.get(filled)
+    return program.delete(filled) if method == "delete" else program.post(filled, BODIES.get(path))
+
+
+def test_every_writing_operation_has_its_row() -> None:
+    assert {path for _, path in WRITES} == set(TAKES)
+
+
+def test_no_operation_is_open_but_one() -> None:
+    open_ = {path for _, path, operation in OPERATIONS if not operation.get("security")}
+    assert open_ == OPEN
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED, ids=IDS)
+def test_nobody_comes_in_without_a_key(method: str, path: str, place: world.World) -> None:
+    for stranger in (
+        Program(""),
+        Program("us_0000000000.wrong"),
+        Program("nonsense"),
+        Program("us_\N{LATIN SMALL LETTER E WITH ACUTE}.x"),
+        key("read", "write", *ALL_ROLES, revoked=True),
+    ):
+        answer = ask(stranger, method, path)
+        assert answer.status_code == 401, answer.content
+        assert answer["Content-Type"] == "application/problem+json"
+        assert (answer.said["code"], answer["WWW-Authenticate"]) == ("key_unknown", "Bearer")
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED, ids=IDS)
+def test_reading_and_writing_are_scopes(method: str, path: str, place: world.World) -> None:
+    lacking = key("write", *ALL_ROLES) if method == "get" else key("read", *ALL_ROLES)
+    answer = ask(lacking, method, path)
+    assert (answer.status_code, answer.said["code"]) == (403, "scope_missing")
+
+
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_each_role_does_only_its_own(method: str, path: str, place: world.World) -> None:
+    from tests.belt import drain, receive
+
+    receive(world.paper(place.acme, place.bolt, gross="60000.00"))
+    drain(send=False)
+    if not TAKES[path]:
+        return
+    if "{id}" not in path or "holds" in path or "invoices" in path:
+        without = ask(key("read", "write"), method, path)
+        assert (without.status_code, without.said["code"]) == (403, "scope_missing")
+        others = key("read", "write", *(set(ALL_ROLES) - TAKES[path]))
+        refused = ask(others, method, path)
+        assert (refused.status_code, refused.said["code"]) == (403, "not_allowed")
+        assert refused.said["todo"]
+    for role in sorted(TAKES[path]):
+        assert ask(key("read", "write", role), method, path).status_code != 403
+
+
+def test_a_key_is_marked_as_used_once_a_minute(place: world.World) -> None:
+    program = key("read")
+    row = ApiKey.objects.get()
+    program.get("/v1/batches")
+    row.refresh_from_db()
+    first = row.last_used_at
+    assert first is not None
+    assert abs(datetime.now(UTC) - first) < timedelta(seconds=30)
+    program.get("/v1/batches")
+    row.refresh_from_db()
+    assert row.last_used_at == first
+    ApiKey.objects.update(last_used_at=first - timedelta(minutes=2))
+    program.get("/v1/batches")
+    row.refresh_from_db()
+    assert row.last_used_at > first
+
+
+def test_a_key_that_is_revoked_ends_at_once(place: world.World) -> None:
+    program = key("read")
+    assert program.get("/v1/batches").status_code == 200
+    ApiKey.objects.update(revoked_at=datetime.now(UTC))
+    assert program.get("/v1/batches").status_code == 401
+
+
+def test_a_prefix_alone_or_another_secret_is_no_key(place: world.World) -> None:
+    program = key("read")
+    prefix = program.token.partition(".")[0]
+    for wrong in (prefix, f"{prefix}.", f"{program.token}x", f"{prefix}.{program.token}"):
+        assert Program(wrong).get("/v1/batches").status_code == 401
+
+
+def test_a_colleague_reads_with_the_offices_session_and_writes_nothing(
+    place: world.World,
+) -> None:
+    user = User.objects.create_user("anna", password="a long enough password", role="admin")
+    office = Client()
+    office.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    assert office.get("/v1/invoices").status_code == 200
+    assert office.get("/health/books").status_code == 200
+    party = {"name": "X", "country": "SE"}
+    written = office.post("/v1/clients", party, content_type="application/json")
+    assert written.status_code == 401
+    assert models.Client.objects.count() == 2
+
+
+def test_too_many_requests_are_told_when_to_come_back(place: world.World) -> None:
+    program, other = key("read"), key("read")
+    with override_settings(API_PER_MINUTE=5):
+        statuses = [program.get("/v1/batches").status_code for _ in range(7)]
+        assert 429 in statuses
+        last = program.get("/v1/batches")
+        assert (last.status_code, last.said["code"]) == (429, "too_many_requests")
+        assert 1 <= int(last["Retry-After"]) <= 61
+        assert other.get("/v1/batches").status_code == 200
+
+
+def test_headers_of_a_proxy_change_nothing(place: world.World) -> None:
+    client = Client()
+    for name in ("X-User", "X-Remote-User", "Remote-User", "X-Forwarded-User"):
+        assert client.get("/v1/invoices", headers={name: "admin"}).status_code == 401
