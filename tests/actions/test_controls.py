@@ -1,0 +1,180 @@
+"""Controls refuse: each is tried by whom it is meant for."""
+
+from dataclasses import replace
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from tests import world
+from tests.belt import drain, receive
+from usance import models
+from usance.actions import finance, holds, ledger, movements, parties, payment
+from usance.domain import ledger as recipes
+from usance.domain.mandate import ContentChanged, NotAllowed, Role, SecondPersonNeeded
+from usance.domain.money import Money
+from usance.domain.payment import BankLine, Statement
+from usance.plugins.statements._camt_write import write_camt053
+from usance.queries import doctor
+
+pytestmark = pytest.mark.django_db
+
+APPEND_ONLY = ("entry", "move", "diary", "document", "delivery_event", "diary_block")
+WAYS = ("UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE")
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("way", WAYS)
+def test_what_is_only_added_is_never_changed(table: str, way: str) -> None:
+    statement = way.format(table)
+    if table == "document":
+        statement = statement.replace("id = id", "name = name")
+    with pytest.raises(DatabaseError, match=r"refused|denied"), transaction.atomic():
+        connection.cursor().execute(statement)
+
+
+def _proposed() -> models.Payout:
+    place = world.build()
+    world.capital("50000", "EUR")
+    receive(world.paper(place.acme, place.bolt))
+    drain(send=False)
+    (payout,) = finance.propose_payouts(at=world.NOW, actor="user:first")
+    return payout
+
+
+def _release(payout: models.Payout, **changed: object) -> None:
+    how = {"role": Role.FINANCE, "pay_on": world.TODAY, "at": world.NOW, "actor": "user:second"}
+    seen = {payout.pk: changed.pop("content", payout.content)}
+    finance.release_payouts(seen, **(how | changed))
+
+
+def test_who_proposed_a_payout_does_not_release_it() -> None:
+    payout = _proposed()
+    with pytest.raises(SecondPersonNeeded):
+        _release(payout, actor="user:first")
+    with pytest.raises(NotAllowed):
+        _release(payout, role=Role.CASH)
+    with pytest.raises(ContentChanged):
+        _release(payout, content="what was never shown")
+    assert models.Payout.objects.get().state == "proposed"
+    _release(payout)
+    assert models.Payout.objects.get().state == "released"
+    with pytest.raises(ContentChanged):
+        _release(payout)
+
+
+def test_nothing_goes_to_an_account_that_changed_or_that_nobody_verified() -> None:
+    payout = _proposed()
+    row = parties.set_payout_account(
+        payout.client_id, iban="DE02100500000054540402", bic="", currency="EUR", role=Role.ADMIN,
+        at=world.NOW, actor="user:clerk",
+    )  # fmt: skip
+    with pytest.raises(finance.AccountNotVerified):
+        _release(payout)
+    with pytest.raises(SecondPersonNeeded):
+        parties.verify_payout_account(row.pk, role=Role.ADMIN, at=world.NOW, actor="user:clerk")
+    assert finance.propose_payouts(at=world.NOW, actor="day") == []
+
+
+def test_one_key_with_two_contents_is_our_own_bug() -> None:
+    world.build()
+    world.capital("1", "EUR")
+    world.capital("1", "EUR")
+    with pytest.raises(ledger.KeyReused):
+        world.capital("2", "EUR")
+    entry = recipes.capital(Money.of("1", "EUR"), on=world.TODAY, voucher="deed-EUR")
+    assert ledger.book([entry], at=world.NOW, actor="x") == 0
+    assert models.Entry.objects.count() == 1
+
+
+def test_over_the_limit_is_held_and_a_person_may_let_it_pass_but_not_everything() -> None:
+    place = world.build()
+    receive(
+        world.paper(place.acme, place.bolt, gross="50000.01"),
+        world.without_buyer_ids(world.paper(place.acme, place.bolt, number="R-2"), "Nobody AG"),
+    )
+    drain(send=False)
+    over, lost = models.Hold.objects.order_by("invoice__number")
+    assert [f["code"] for f in over.findings] == ["inside_the_debtor_limit"]
+    assert [f["code"] for f in lost.findings] == ["debtor_unknown"]
+    how = {"remark": "Seen.", "at": world.NOW, "actor": "user:credit"}
+    with pytest.raises(NotAllowed):
+        holds.release(over.pk, role=Role.CASH, **how)
+    for one in (over, lost):
+        holds.release(one.pk, role=Role.CREDIT, **how)
+    with pytest.raises(holds.HoldClosed):
+        holds.release(over.pk, role=Role.CREDIT, **how)
+    drain(send=False)
+    stages = dict(models.Invoice.objects.values_list("number", "stage"))
+    assert stages == {"R-1": "funded", "R-2": "received"}
+    assert models.Hold.objects.filter(closed_at=None).count() == 1
+
+
+def test_a_copy_in_another_spelling_or_the_same_batch_is_not_taken() -> None:
+    place = world.build()
+    paper = world.paper(place.acme, place.bolt, number="RE-0042")
+    receive(paper, replace(paper, number="re 0042"))
+    receive(replace(paper, number="RE0042"))
+    assert models.Invoice.objects.count() == 1
+
+
+def test_one_bad_invoice_does_not_stop_the_batch() -> None:
+    place = world.build()
+    good = world.paper(place.acme, place.bolt)
+    receive(replace(good, number="9" * 300), replace(good, number="R-9", currency="EURO"), good)
+    assert models.Invoice.objects.filter(number="R-1").exists()
+
+
+def _statement(*lines: BankLine, opening: int = 0, **changed: object) -> Statement:
+    total = opening + sum(line.amount.minor for line in lines)
+    told = Statement(
+        account=world.OUR_EUR, currency="EUR", reference="S1", opening=Money(opening, "EUR"),
+        closing=Money(total, "EUR"), opened_on=world.TODAY, closed_on=world.TODAY, lines=lines,
+    )  # fmt: skip
+    return replace(told, **changed)
+
+
+def _bring(statement: Statement) -> payment.Imported:
+    data = write_camt053(statement, world.NOW)
+    return payment.import_statement("s.xml", data, at=world.NOW, actor="bank")
+
+
+def _line(minor: int, reference: str, entry: str = "") -> BankLine:
+    return BankLine(
+        amount=Money(minor, "EUR"), booked_on=world.TODAY, bank_reference=reference,
+        entry_reference=entry or reference, texts=(reference,),
+    )  # fmt: skip
+
+
+def test_a_statement_that_cannot_be_right_books_nothing() -> None:
+    world.build()
+    with pytest.raises(payment.StatementBroken):
+        _bring(_statement(_line(100, "B1"), closing=Money(1, "EUR")))
+    with pytest.raises(payment.AccountUnknown):
+        _bring(_statement(_line(100, "B1"), account="DE02120300000000202051"))
+    _bring(_statement(_line(100, "B1")))
+    later = world.TODAY.replace(day=20)
+    with pytest.raises(payment.StatementGap):
+        _bring(_statement(_line(5, "B2"), opening=999, opened_on=later, closed_on=later))
+    assert models.BankLine.objects.count() == 1
+    assert models.Entry.objects.count() == 1
+
+
+@pytest.mark.parametrize("details_first", [True, False])
+def test_a_batch_and_its_details_are_one_movement(details_first: bool) -> None:
+    world.build()
+    whole = _statement(_line(300, "E1"))
+    parts = _statement(_line(100, "E1/1", "E1"), _line(200, "E1/2", "E1"), reference="S2")
+    first, second = (parts, whole) if details_first else (whole, parts)
+    assert _bring(first).lines == len(first.lines)
+    assert _bring(second).lines == 0
+    assert sum(models.BankLine.objects.values_list("amount_minor", flat=True)) == 300
+    if not details_first:
+        assert {"E1/1", "E1/2"} <= set(models.BankLine.objects.get().texts)
+    assert [answer.rule for answer in doctor.examine() if not answer.kept] == []
+
+
+def test_two_files_that_contradict_each_other_are_for_a_person() -> None:
+    world.build()
+    _bring(_statement(_line(300, "E1")))
+    with pytest.raises(movements.ToldDifferently):
+        _bring(_statement(_line(100, "E1/1", "E1"), _line(150, "E1/2", "E1"), reference="S2"))

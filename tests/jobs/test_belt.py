@@ -1,0 +1,59 @@
+"""The belt's jobs: enqueued with what happened, parked alone, resumed by a person."""
+
+import pytest
+from django.db import transaction
+
+from tests import world
+from tests.belt import drain, receive, waiting
+from usance import models
+from usance.actions import holds
+from usance.domain.mandate import Role
+from usance.jobs import belt
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_is_rolled_back_leaves_no_job() -> None:
+    place = world.build()
+    before = len(waiting())
+    with transaction.atomic():
+        receive(world.paper(place.acme, place.bolt))
+        assert len(waiting()) == before + 1
+        transaction.set_rollback(True)
+    assert len(waiting()) == before
+    assert not models.Invoice.objects.exists()
+
+
+def test_the_one_that_fails_is_parked_alone_and_goes_on_when_released() -> None:
+    place = world.build()
+    receive(*(world.paper(place.acme, place.bolt, number=f"R-{n}") for n in range(4)))
+    rows = list(models.Invoice.objects.order_by("number"))
+    paper = models.Paper.objects.get(pk=rows[2].pk)
+    whole = paper.content
+    models.Paper.objects.filter(pk=paper.pk).update(content={"number": 7})  # Cannot be read back.
+
+    belt.run("verification.verify", [row.pk for row in rows])
+    stages = dict(models.Invoice.objects.values_list("number", "stage"))
+    assert stages == {"R-0": "verified", "R-1": "verified", "R-2": "received", "R-3": "verified"}
+    (hold,) = models.Hold.objects.filter(because="error")
+    assert (hold.invoice_id, hold.step) == (rows[2].pk, "verification.verify")
+    assert "ValidationError" in hold.findings[0]["says"]
+
+    models.Paper.objects.filter(pk=paper.pk).update(content=whole)
+    holds.release(hold.pk, role=Role.VERIFICATION, remark="Mended.", at=world.NOW, actor="user:v")
+    drain(send=False)
+    assert models.Invoice.objects.get(pk=rows[2].pk).stage == "funded"
+
+
+def test_an_undeliverable_invoice_is_sent_again_when_somebody_found_an_address() -> None:
+    place = world.build()
+    models.Debtor.objects.filter(pk=place.kaufmann.pk).update(street="", city="")
+    receive(world.paper(place.acme, place.kaufmann))
+    drain(send=False)
+    (hold,) = models.Hold.objects.all()
+    assert [finding["code"] for finding in hold.findings] == ["nobody_reached"]
+
+    models.Debtor.objects.filter(pk=place.kaufmann.pk).update(email="rechnung@kaufmann.example")
+    holds.release(hold.pk, role=Role.OPERATIONS, remark="Called.", at=world.NOW, actor="user:o")
+    drain(send=False)
+    assert [row.kind for row in models.Dispatch.objects.all()] == ["email"]
