@@ -75,7 +75,7 @@ INSERT INTO statement (id, account_id, document_id, reference, sequence, opening
   closing_minor, opened_on, closed_on, imported_at, actor)
 SELECT pg_temp.key(7, {first}), a.id, d.sha256, 'seed {first}', '', was.minor,
   was.minor + (SELECT sum(face) FROM seeded WHERE settled), '2025-01-01',
-  date '2026-01-01' + ({first} / {chunk})::int, '2026-01-01', 'bench'
+  (SELECT coalesce(max(closed_on) + 1, '2026-01-01') FROM statement), '2026-01-01', 'bench'
   FROM bank_account a, document d, (SELECT coalesce(sum(debit_minor - credit_minor), 0) AS minor
   FROM balance WHERE account = '1000') was WHERE d.name = 'seed' AND a.iban = '{iban}';
 INSERT INTO bank_line (id, account_id, statement_id, identity, ordinal, amount_minor,
@@ -140,7 +140,7 @@ def fill(house: House, *, upto: int) -> None:
         connection.execute(KEY)
         for start in range(first, upto, CHUNK):
             names = {"first": start, "last": min(start + CHUNK, upto), "debtors": DEBTORS,
-                     "chunk": CHUNK, "iban": OUR_IBAN}  # fmt: skip
+                     "iban": OUR_IBAN}  # fmt: skip
             with connection.transaction():
                 for part in (SEEDED, ROWS):
                     for statement in part.format(**names).replace("%%", "%").split(";\n"):
