@@ -27,7 +27,7 @@ def keep(contents: Iterable[Content], *, at: datetime) -> list[str]:
     """
     store = storages["documents"]
     rows: dict[str, tuple[object, ...]] = {}
-    hashes = []
+    hashes, is_new = [], False
     for content in contents:
         digest = sha256(content.data).hexdigest()
         hashes.append(digest)
@@ -35,10 +35,12 @@ def keep(contents: Iterable[Content], *, at: datetime) -> list[str]:
             continue
         place = path(digest)
         if isinstance(store, Depot):
-            store.put(place, content.data)
+            is_new |= store.put(place, content.data)
         elif not store.exists(place):
             store.save(place, ContentFile(content.data))
         rows[digest] = (digest, content.media_type, len(content.data), content.name[-255:], at)
+    if is_new and isinstance(store, Depot):
+        store.flush()
     copy_new(
         models.Document,
         ["sha256", "media_type", "size", "name", "kept_at"],

@@ -1,0 +1,54 @@
+"""What is due at its hour: the bank every minute, its statements in the morning, the day's end.
+
+A book with a simulated clock has its days from the demo; there only the bank is visited.
+"""
+
+import logging
+from datetime import timedelta
+
+from django.db import close_old_connections
+from procrastinate.contrib.django import app
+
+from usance import clock
+from usance.plugins import TryLater
+from usance.queries.outside import NotConfigured
+
+from . import bank, day
+
+log = logging.getLogger(__name__)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="usance.bank", queue="schedule", queueing_lock="bank")
+def visit_bank(timestamp: int) -> None:
+    """Hand over released order files, take in the answers."""
+    close_old_connections()
+    at = clock.now()
+    try:
+        bank.hand_over_files(at=at)
+        bank.fetch_answers(at=at)
+    except (NotConfigured, TryLater) as trouble:
+        log.info("the bank was not visited: %s", trouble)
+
+
+@app.periodic(cron="23 4 * * *")  # UTC; banks close the day before midnight, local time.
+@app.task(name="usance.statements", queue="schedule", queueing_lock="statements")
+def fetch_statements(timestamp: int) -> None:
+    """Book yesterday's statement of each account. A refused one is seen in the failed jobs."""
+    close_old_connections()
+    if clock.simulated():
+        return
+    at = clock.now()
+    try:
+        bank.fetch_statements(at.date() - timedelta(days=1), at=at)
+    except (NotConfigured, TryLater) as trouble:
+        log.warning("no statements today: %s", trouble)
+
+
+@app.periodic(cron="0 16 * * *")
+@app.task(name="usance.day", queue="schedule", queueing_lock="day")
+def end_day(timestamp: int) -> None:
+    """Remind, take recourse, propose payouts."""
+    close_old_connections()
+    if not clock.simulated():
+        day.end(at=clock.now())
