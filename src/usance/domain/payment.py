@@ -12,7 +12,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from .money import Money, least, total, zero
-from .reference import is_rf
+from .reference import is_ocr, is_rf, nearly, quoted, rf_in_groups
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +137,22 @@ def number_in_line(line: BankLine, item: OpenItem) -> bool:
     return len(wanted) >= 4 and not _YEAR.fullmatch(wanted) and wanted in references(line)
 
 
+def number_nearly_in_line(line: BankLine, item: OpenItem) -> bool:
+    """The amount is right, and the number or reference is, but for one slip of the pen."""
+    if line.amount != item.outstanding:
+        return False
+    wanted = [text for text in (compact(item.number), _plain(item.payment_reference)) if text]
+    return any(nearly(word, text) for text in wanted for word in references(line))
+
+
 def payer_is_debtor(line: BankLine, item: OpenItem) -> bool:
     """The payer's account is one of the debtor's."""
     return line.counterparty_account in item.debtor_accounts
+
+
+def name_is_debtor(line: BankLine, item: OpenItem) -> bool:
+    """The payer's name is the debtor's."""
+    return bool(item.debtor_name) and name_key(line.counterparty) == name_key(item.debtor_name)
 
 
 def amount_is_outstanding(line: BankLine, item: OpenItem) -> bool:
@@ -148,13 +161,16 @@ def amount_is_outstanding(line: BankLine, item: OpenItem) -> bool:
 
 
 Clue = Callable[[BankLine, OpenItem], bool]
+PAYER: tuple[Clue, ...] = (payer_is_debtor, name_is_debtor)
 
 CLUES: tuple[tuple[Clue, Decimal], ...] = (
     (reference_in_line, Decimal("0.70")),
     (reference_in_text, Decimal("0.60")),
     (number_in_line, Decimal("0.45")),
     (payer_is_debtor, Decimal("0.25")),
+    (number_nearly_in_line, Decimal("0.20")),
     (amount_is_outstanding, Decimal("0.20")),
+    (name_is_debtor, Decimal("0.15")),
 )
 
 
@@ -188,11 +204,12 @@ def match(line: BankLine, items: Sequence[OpenItem]) -> Match:
     """Allocate an incoming line to the open items that it surely pays, or propose.
 
     Items in another currency are left out. Sure are, in this order: items whose payment reference
-    is quoted; items quoted by number that the line pays exactly, alone or together, if they are
-    one debtor's; one item quoted by number whose debtor's account pays a part of it. An invoice
-    number is the client's, so two clients may use the same: then nothing is sure. Several sure
-    items share the line in the order of their due dates, or by the amounts that the payer states;
-    what is more than they owe is left.
+    is quoted, if its check digits, the amount or the payer bear it out; items quoted by number that
+    the line pays exactly, alone or together, if they are one debtor's, or in part if the payer is
+    that debtor and something is left for each; one item of exactly the amount, quoted by its debtor
+    with one slip of the pen. An invoice number is the client's, so two clients may use the same:
+    then nothing is sure. Several sure items share the line in the order of their due dates, or by
+    the amounts that the payer states; what is more than they owe is left.
     """
     assert line.amount.minor > 0
     scored = sorted(
@@ -236,16 +253,44 @@ def _with_interest(
 def _certain(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
     by_reference = [found for found in scored if _has(found, reference_in_line, reference_in_text)]
     if by_reference:
-        return by_reference if _distinct(x.item.payment_reference for x in by_reference) else []
+        distinct = _distinct(x.item.payment_reference for x in by_reference)
+        return by_reference if distinct and _borne_out(line, by_reference) else []
     quoted = [found for found in scored if _has(found, number_in_line)]
-    if not quoted or not _distinct(x.item.number for x in quoted):
+    if not quoted:
+        return _slipped(scored)
+    if not _distinct(x.item.number for x in quoted):
         return []
     if len({found.item.debtor for found in quoted}) > 1:
         return []
-    owed = total((found.item.outstanding for found in quoted), line.amount.currency)
-    known = all(_has(found, payer_is_debtor) for found in quoted)
-    part = known and len(quoted) == 1 and line.amount < owed
+    owed = _owed(line, quoted)
+    # Who pays less than all that he names pays the oldest first (BGB § 366(2)).
+    part = all(_has(found, *PAYER) for found in quoted) and line.amount < owed
+    part = part and len(list(_share(line, quoted))) == len(quoted)
     return quoted if line.amount == owed or part else []
+
+
+def _borne_out(line: BankLine, found: Sequence[Allocation]) -> bool:
+    """Nothing but a slip of the pen may lie between two references without check digits, so
+    something else must say the same: all of the amount, or the payer of each."""
+    return line.amount == _owed(line, found) or all(
+        _checked(line, one.item) or _has(one, *PAYER, amount_is_outstanding) for one in found
+    )
+
+
+def _checked(line: BankLine, item: OpenItem) -> bool:
+    """Carries it check digits: of ISO 11649, of Bankgirot, or by the word of the bank?"""
+    own = item.payment_reference
+    by_bank = any(r.scheme == "scor" and _forms(r.value) & _forms(own) for r in line.references)
+    return is_rf(own) or is_ocr(own) or by_bank
+
+
+def _slipped(scored: Sequence[Allocation]) -> list[Allocation]:
+    exact = [x for x in scored if _has(x, amount_is_outstanding) and _has(x, *PAYER)]
+    return exact if len(exact) == 1 and _has(exact[0], number_nearly_in_line) else []
+
+
+def _owed(line: BankLine, found: Iterable[Allocation]) -> Money:
+    return total((one.item.outstanding for one in found), line.amount.currency)
 
 
 def _has(found: Allocation, *clues: Clue) -> bool:
@@ -262,22 +307,8 @@ def references(line: BankLine) -> frozenset[str]:
     """Everything in the line that may be a reference or number, compacted: its structured
     references, the words of its texts, what stands behind a letter or a sign within a word
     ("Rg.Nr.4711", "OCR4711"), runs of neighbouring words, and ISO 11649 in groups of four."""
-    found = {ref.value for ref in line.references}
-    for text in (*line.texts, line.end_to_end):
-        words = _WORDS.findall(text)
-        found.update(words)
-        for word in words:
-            found.update(word[at.start() :] for at in _TAILS.finditer(word))
-            found.update(_PARTS.split(word))
-        for start in range(len(words)):
-            run = words[start]
-            # A name and a number ("RE 4711"), or digits in groups; a group ends a run.
-            for other in words[start + 1 : start + 7]:
-                run += other
-                found.add(run)
-                if not other.isdigit():
-                    break
-    found.update(_rf_in_groups(line.texts))
+    found = {ref.value for ref in line.references} | quoted((*line.texts, line.end_to_end))
+    found.update(rf_in_groups(line.texts))
     return frozenset(kept for one in found for kept in _forms(one))
 
 
@@ -285,6 +316,17 @@ def compact(reference: str) -> str:
     """A reference as it is compared: letters and digits alone, upper case, no leading zeros."""
     kept = _plain(reference)
     return kept.lstrip("0") or kept
+
+
+@lru_cache(maxsize=65536)
+def name_key(name: str) -> str:
+    """A party's name as it is compared: letters and digits alone, without case."""
+    return _SIGNS.sub("", name.casefold())
+
+
+def names(item: OpenItem) -> frozenset[str]:
+    """What may stand for the item in a line's `references`."""
+    return _wanted(item.payment_reference) | {compact(item.number)}
 
 
 def _plain(reference: str) -> str:
@@ -309,22 +351,6 @@ def _wanted(reference: str) -> frozenset[str]:
 
 _SIGNS = re.compile(r"[\W_]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_WORDS = re.compile(r"[\w./\-]+")
-_PARTS = re.compile(r"[./\-]")
-_TAILS = re.compile(
-    r"(?<=[^\W\d])\d|(?<=[./\-])\w"
-)  # A digit behind a letter; what follows a sign.
-_RF = re.compile(r"RF\d\d(?: ?[0-9A-Z]{1,4}){1,6}", re.IGNORECASE)
-
-
-def _rf_in_groups(texts: Sequence[str]) -> Iterable[str]:
-    """ISO 11649 references printed in groups, also where a bank cut the text in two."""
-    for whole in {" ".join(texts), "".join(texts)}:
-        for found in _RF.finditer(whole):
-            groups = found.group().split(" ")
-            for end in range(1, len(groups) + 1):
-                if is_rf("".join(groups[:end])):
-                    yield "".join(groups[:end])
 
 
 def _score(line: BankLine, item: OpenItem) -> Allocation | None:

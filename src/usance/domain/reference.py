@@ -3,6 +3,9 @@
 Issued once for each invoice and never again. ISO 11649 (RF) everywhere, in Sweden a bankgiro OCR.
 """
 
+import re
+from collections.abc import Iterable, Sequence
+
 
 def rf(body: str) -> str:
     """ISO 11649: "RF", two check digits (ISO 7064 MOD 97-10), then up to 21 letters and digits."""
@@ -98,3 +101,56 @@ _RECURSIVE = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 
 def _digits_only(text: str, *, least: int, most: int) -> bool:
     return least <= len(text) <= most and text.isascii() and text.isdigit()
+
+
+_WORDS = re.compile(r"[\w./\-]+")
+_PARTS = re.compile(r"[./\-]")
+_TAILS = re.compile(
+    r"(?<=[^\W\d])\d|(?<=[./\-])\w"
+)  # A digit behind a letter; what follows a sign.
+_RF = re.compile(r"RF\d\d(?: ?[0-9A-Z]{1,4}){1,6}", re.IGNORECASE)
+
+
+def quoted(texts: Iterable[str]) -> set[str]:
+    """What in texts may be a reference or number: their words, what stands behind a letter or a
+    sign within a word ("Rg.Nr.4711", "OCR4711"), and runs of neighbouring words."""
+    found: set[str] = set()
+    for text in texts:
+        words = _WORDS.findall(text)
+        found.update(words)
+        for word in words:
+            found.update(word[at.start() :] for at in _TAILS.finditer(word))
+            found.update(_PARTS.split(word))
+        for start in range(len(words)):
+            run = words[start]
+            # A name and a number ("RE 4711"), or digits in groups; a group ends a run.
+            for other in words[start + 1 : start + 7]:
+                run += other
+                found.add(run)
+                if not other.isdigit():
+                    break
+    return found
+
+
+def rf_in_groups(texts: Sequence[str]) -> Iterable[str]:
+    """ISO 11649 references printed in groups, also where a bank cut the text in two."""
+    for whole in {" ".join(texts), "".join(texts)}:
+        for found in _RF.finditer(whole):
+            groups = found.group().split(" ")
+            for end in range(1, len(groups) + 1):
+                if is_rf("".join(groups[:end])):
+                    yield "".join(groups[:end])
+
+
+def nearly(written: str, meant: str) -> bool:
+    """One slip of the pen in eight or more signs: one wrong, missing or too many, or two
+    neighbours exchanged. What is equal is not nearly so."""
+    if len(meant) < 8 or abs(len(written) - len(meant)) > 1 or written == meant:
+        return False
+    start = 0
+    while start < min(len(written), len(meant)) and written[start] == meant[start]:
+        start += 1
+    one, other = written[start:], meant[start:]
+    if len(one) != len(other):
+        return one[1:] == other or one == other[1:]
+    return one[1:] == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])

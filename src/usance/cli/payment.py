@@ -1,0 +1,118 @@
+"""`usance payment match`: which open items a bank's file pays, without a database."""
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+
+from usance.domain.finding import Finding, blocking
+from usance.domain.payment import Allocation, BankLine, Match
+from usance.plugins import Unreadable, statements
+
+from .open_items import OpenItems, read
+from .statement import plain
+
+LARGEST_BYTES = 512 * 1024 * 1024
+BROKEN, UNREADABLE = 1, 3  # Exit codes.
+
+
+@click.group()
+def payment() -> None:
+    """Incoming payments."""
+
+
+@payment.command()
+@click.option("--statement", "files", multiple=True, required=True, metavar="FILE",
+              type=click.Path(path_type=Path, dir_okay=False), help="A bank's file; may be given again.")  # fmt: skip
+@click.option("--items", "items_file", required=True, metavar="FILE.csv",
+              type=click.Path(path_type=Path, dir_okay=False), help="The open items.")  # fmt: skip
+@click.option("--currency", default="", metavar="CODE", help="Of items that name none.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line per bank line on stdout.")
+@click.argument("more", nargs=-1, metavar="[FILE…]",
+                type=click.Path(path_type=Path, dir_okay=False))  # fmt: skip
+def match(
+    files: tuple[Path, ...], items_file: Path, currency: str, as_json: bool, more: tuple[Path, ...]
+) -> None:
+    """Match incoming bank lines, in their order, with open items.
+
+    What a line surely pays is outstanding no longer for the lines after it. Exit code 1 if a bank
+    file cannot be read or is not sound (none of its lines is matched then), 3 if the items cannot.
+    """
+    try:
+        items = OpenItems(read(items_file.read_bytes(), currency=currency))
+    except (Unreadable, OSError) as broken:
+        click.echo(f"{items_file}: {broken}", err=True)
+        sys.exit(UNREADABLE)
+    counts: Counter[str] = Counter()
+    failed = False
+    for path in (*files, *more):
+        lines, faults = _lines(path)
+        failed |= bool(blocking(faults))
+        for fault in faults:
+            where = f"{fault.where}: " if fault.where else ""
+            click.echo(f"{path}: {fault.severity}: {where}{fault.says} {fault.todo}", err=True)
+        for number, line in enumerate(lines, start=1):
+            if line.pending or line.amount.minor <= 0:
+                counts["passed over"] += 1
+                continue
+            found = items.take(line)
+            counts[found.verdict] += 1
+            if as_json:
+                told = {"file": str(path), "line": number} | _told(line, found)
+                click.echo(json.dumps(told, ensure_ascii=False))
+            else:
+                _print(number, line, found)
+    matched = sum(counts[verdict] for verdict in ("certain", "probable", "none"))
+    click.echo(
+        f"{matched} lines: {counts['certain']} certain, {counts['probable']} probable, "
+        f"{counts['none']} none; {counts['passed over']} outgoing or pending passed over",
+        err=True,
+    )
+    sys.exit(BROKEN if failed else 0)
+
+
+def _lines(path: Path) -> tuple[list[BankLine], tuple[Finding, ...]]:
+    """The lines of a file in their order; none of one that is not sound."""
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            return [], (Finding(code="file_too_large", says="More than we read at once.",
+                                todo="Ask the bank for a file per account or day."),)  # fmt: skip
+        reading = statements.examine(path.read_bytes())
+    except OSError as broken:
+        return [], (Finding(code="file_unreadable", says=f"{broken.strerror}.",
+                            todo="Check the path and your rights."),)  # fmt: skip
+    if blocking(reading.findings):
+        return [], reading.findings
+    return [line for one in reading.statements for line in one.lines], reading.findings
+
+
+def _told(line: BankLine, found: Match) -> dict[str, Any]:
+    said = plain(line)
+    return {
+        "bank_reference": line.bank_reference,
+        "booked_on": said["booked_on"],
+        "amount": said["amount"],
+        "verdict": found.verdict.value,
+        "allocations": [_share(share) for share in found.allocations],
+        "left": {"minor": found.left.minor, "currency": found.left.currency},
+        "says": found.says,
+    }
+
+
+def _share(share: Allocation) -> dict[str, Any]:
+    return {
+        "number": share.item.number,
+        "reference": share.item.payment_reference,
+        "amount": {"minor": share.amount.minor, "currency": share.amount.currency},
+        "score": float(share.score),
+        "because": list(share.because),
+    }
+
+
+def _print(number: int, line: BankLine, found: Match) -> None:
+    click.echo(f"{number:>6} {line.booked_on} {line.amount!s:>18}  {found.verdict.value}")
+    for share in found.allocations:
+        click.echo(f"       {share.amount!s:>29}  {share.item.number}  {share.score}")
