@@ -278,10 +278,10 @@ def _borne_out(line: BankLine, found: Sequence[Allocation]) -> bool:
 
 
 def _checked(line: BankLine, item: OpenItem) -> bool:
-    """Carries it check digits: of ISO 11649, of Bankgirot, or by the word of the bank?"""
+    """Carries it check digits, of ISO 11649 or of Bankgirot, or came it in a field of its own?"""
     own = item.payment_reference
-    by_bank = any(r.scheme == "scor" and _forms(r.value) & _forms(own) for r in line.references)
-    return is_rf(own) or is_ocr(own) or by_bank
+    fields = (ref for ref in line.references if ref.scheme != "other")
+    return is_rf(own) or is_ocr(own) or any(_forms(ref.value) & _forms(own) for ref in fields)
 
 
 def _slipped(scored: Sequence[Allocation]) -> list[Allocation]:

@@ -105,6 +105,7 @@ def _digits_only(text: str, *, least: int, most: int) -> bool:
 
 _WORDS = re.compile(r"[\w./\-]+")
 _PARTS = re.compile(r"[./\-]")
+_DIGITS = re.compile(r"(?<!\d)\d{6,}(?!\d)")
 _TAILS = re.compile(
     r"(?<=[^\W\d])\d|(?<=[./\-])\w"
 )  # A digit behind a letter; what follows a sign.
@@ -113,7 +114,8 @@ _RF = re.compile(r"RF\d\d(?: ?[0-9A-Z]{1,4}){1,6}", re.IGNORECASE)
 
 def quoted(texts: Iterable[str]) -> set[str]:
     """What in texts may be a reference or number: their words, what stands behind a letter or a
-    sign within a word ("Rg.Nr.4711", "OCR4711"), and runs of neighbouring words."""
+    sign within a word ("Rg.Nr.4711", "OCR4711"), six and more digits that letters follow, and runs
+    of neighbouring words."""
     found: set[str] = set()
     for text in texts:
         words = _WORDS.findall(text)
@@ -121,6 +123,7 @@ def quoted(texts: Iterable[str]) -> set[str]:
         for word in words:
             found.update(word[at.start() :] for at in _TAILS.finditer(word))
             found.update(_PARTS.split(word))
+            found.update(_DIGITS.findall(word))
         for start in range(len(words)):
             run = words[start]
             # A name and a number ("RE 4711"), or digits in groups; a group ends a run.
