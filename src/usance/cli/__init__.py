@@ -3,7 +3,8 @@
 Exit codes: 0 done · 1 done, but something needs a person (findings, broken promises) · 2 wrong
 words on the command line · 3 refused, nothing was changed · 4 usance itself cannot run here.
 
-Commands that need no database start without Django: `read`, `validate`, `statement read`.
+Commands that need no database start without Django: `read`, `validate`, `statement read`,
+`payment match`.
 """
 
 import importlib
@@ -22,6 +23,7 @@ COMMANDS = {
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",
     "statement": "usance.cli.statement:statement",
+    "payment": "usance.cli.payment:payment",
     "read": "usance.cli.read:command",
     "validate": "usance.cli.validate:validate",
     "user": "usance.cli.users:user",

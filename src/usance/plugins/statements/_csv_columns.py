@@ -1,0 +1,139 @@
+"""What the columns of banks' CSV files are called, in English, Swedish, German, Finnish, Norwegian
+and Danish."""
+
+from collections.abc import Mapping, Sequence
+
+from usance.plugins import Unreadable
+from usance.plugins._table import by_name, folded
+
+# Our name of a column: all that it is called. Case, blanks and punctuation do not count.
+ENGLISH: Mapping[str, tuple[str, ...]] = {
+    "booked_on": ("booking date", "booked on", "booked", "posting date", "posted", "posted date",
+                  "post date", "date posted", "entry date", "bookingdate", "completed date"),
+    "day": ("date", "transaction date", "payment date", "bvdat"),
+    "value_on": ("value date", "valuedate", "value on"),
+    "amount": ("amount", "transaction amount", "net amount", "kwbtr"),
+    "debit": ("debit", "debit amount", "paid out", "money out", "withdrawal", "withdrawals", "out",
+              "payments out"),
+    "credit": ("credit", "credit amount", "paid in", "money in", "deposit", "deposits", "in",
+               "payments in"),
+    "sign": ("debit/credit", "credit/debit", "d/c", "c/d", "dr/cr", "cr/dr",
+             "credit debit indicator", "direction"),
+    "currency": ("currency", "currency code", "ccy", "kwaer"),
+    "balance": ("balance", "running balance", "account balance", "closing balance"),
+    "counterparty": ("counterparty", "counterparty name", "payer", "payer name", "sender",
+                     "sender name", "business partner", "payee", "name", "payer/payee", "partn"),
+    "counterparty_account": ("counterparty account", "payer account", "sender account",
+                             "counterparty iban", "payer iban", "from account", "partner account",
+                             "avkon"),
+    "account": ("account", "account number", "account no", "iban", "own account", "our account"),
+    "text": ("text", "memo", "memo line", "message", "description", "details", "narrative",
+             "remittance information", "remittance", "purpose", "particulars", "sgtxt",
+             "additional information"),
+    "reference": ("reference", "payment reference", "structured reference", "ref"),
+    "checked": ("ocr", "kid", "creditor reference"),
+    "end_to_end": ("end to end", "end to end id", "end to end reference", "customer reference"),
+    "bank_reference": ("transaction id", "id", "transaction reference", "bank reference",
+                       "archive id", "payment id", "entry reference", "transaction number"),
+}  # fmt: skip
+OTHERS: Mapping[str, tuple[str, ...]] = {
+    "booked_on": ("bokföringsdag", "bokföringsdatum", "bokförd", "bokf datum", "buchungstag",
+                  "buchungsdatum", "buchung", "kirjauspäivä", "kirjauspvm", "bokføringsdato",
+                  "bokført", "bokført dato", "bogføringsdato", "bogført", "bogført dato"),
+    "day": ("datum", "dato", "pvm", "päivä", "päivämäärä", "transaktionsdag", "transaktionsdatum",
+            "maksupäivä", "betalingsdato"),
+    "value_on": ("valutadag", "valutadatum", "valuteringsdag", "wertstellung", "wertstellungstag",
+                 "wertstellungsdatum", "arvopäivä", "arvopvm", "valutadato", "rentedato",
+                 "rentedag"),
+    "amount": ("belopp", "betrag", "umsatz", "määrä", "summa", "beløp", "beløb", "rahamäärä",
+               "insättning/uttag"),
+    "debit": ("debet", "uttag", "soll", "belastung", "lastschrift", "ausgang", "ausgaben", "pano ulos",
+              "ut", "ut fra konto", "ud", "hævet", "utbetaling"),
+    "credit": ("kredit", "insättning", "haben", "gutschrift", "eingang", "einnahmen", "inn",
+               "inn på konto", "ind", "indsat", "innbetaling"),
+    "sign": ("soll/haben", "s/h", "soll/haben kennzeichen", "debet/kredit", "debit/kredit",
+             "kreditdebet"),
+    "currency": ("valutakod", "währung", "waehrung", "valuutta", "valutakode"),
+    "balance": ("saldo", "bokfört saldo", "kontostand", "saldo nach buchung", "tilin saldo"),
+    "counterparty": ("avsändare", "motpart", "betalare", "inbetalare", "avsändare/mottagare",
+                     "mottagare/avsändare", "auftraggeber", "zahlungspflichtiger", "zahler",
+                     "auftraggeber/empfänger", "begünstigter/zahlungspflichtiger",
+                     "beguenstigter/zahlungspflichtiger", "name zahlungsbeteiligter",
+                     "auftraggeber/begünstigter", "maksaja", "saaja/maksaja", "nimi", "avsender",
+                     "betaler", "afsender", "modpart", "navn", "namn"),
+    "counterparty_account": ("avsändarkonto", "motkonto", "gegenkonto", "iban zahlungsbeteiligter",
+                             "maksajan tili", "fra konto", "avsenderkonto", "modkonto",
+                             "afsenderkonto", "kontonummer/iban"),
+    "account": ("konto", "kontonummer", "kontonr", "auftragskonto", "iban auftragskonto",
+                "tilinumero", "tili"),
+    "text": ("meddelande", "beskrivning", "verwendungszweck", "buchungstext", "viesti", "selitys",
+             "selite", "tekst", "forklaring", "melding", "besked", "meddelelse", "beskrivelse",
+             "rubrik"),
+    "reference": ("referens", "referenz", "referanse", "referensnummer", "referencenummer"),
+    "checked": ("ocr nummer", "kid nummer", "viite", "viitenumero", "creditor reference"),
+    "end_to_end": ("kundenreferenz", "kundenreferenz (end to end)", "end to end referenz"),
+    "bank_reference": ("arkistointitunnus", "verifikationsnummer", "arkivreferanse",
+                       "transaksjonsid", "arkivref"),
+}  # fmt: skip
+VALUTA = "valuta"  # The currency in the north, the value date in German: its cells tell.
+SEVERAL = frozenset({"text", "reference", "checked"})  # May stand more than once.
+_ENGLISH, _OTHERS = by_name(ENGLISH), by_name(OTHERS)
+
+
+def ours(name: str) -> str:
+    """Our name of a column, "valuta" for the one that has two meanings; empty if unknown."""
+    key = folded(name)
+    return _ENGLISH.get(key) or _OTHERS.get(key) or (VALUTA if key == VALUTA else "")
+
+
+def bare(name: str) -> tuple[str, str]:
+    """A name without the currency behind it, and that: "Amount (EUR)", "Belopp SEK"."""
+    words = name.replace("(", " ").replace(")", " ").replace("[", " ").replace("]", " ").split()
+    if len(words) > 1 and len(words[-1]) == 3 and words[-1].isascii() and words[-1].isupper():
+        rest = " ".join(words[:-1])
+        if ours(rest) in ("amount", "debit", "credit", "balance"):
+            return rest, words[-1]
+    return name, ""
+
+
+def is_statement(names: Sequence[str]) -> bool:
+    """A day, an amount, and something that says more."""
+    known = {ours(bare(name)[0]) for name in names}
+    return (
+        bool(known & {"booked_on", "day"})
+        and bool(known & {"amount", "debit", "credit"})
+        and bool(known & {"text", "reference", "checked", "counterparty", "balance", "sign"})
+    )
+
+
+def day_first(names: Sequence[str]) -> bool:
+    """Is the header in one of the languages that never write the month before the day?"""
+    return any(folded(bare(name)[0]) in _OTHERS for name in names)
+
+
+def places(names: Sequence[str], row: int) -> dict[str, list[int]]:
+    """Our names and where they stand.
+
+    :raises Unreadable: for two columns that mean the same, and for amounts told in two ways.
+    """
+    found: dict[str, list[int]] = {}
+    for at, name in enumerate(names):
+        word = ours(bare(name)[0])
+        # "Zahlungspflichtiger;Kontonummer": an account right behind a name is that party's.
+        if word == "account" and at and ours(bare(names[at - 1])[0]) == "counterparty":
+            word = "counterparty_account"
+        if not word:
+            continue
+        if word in found and word not in SEVERAL:
+            raise Unreadable(
+                f"{name.strip()!r} and {names[found[word][0]].strip()!r} mean the same",
+                where=f"row {row}, column {at + 1}",
+            )
+        found.setdefault(word, []).append(at)
+    both = found.get("debit") or found.get("credit")
+    if "amount" in found and both:
+        raise Unreadable(
+            f"{names[both[0]].strip()!r} beside {names[found['amount'][0]].strip()!r}: "
+            "which is the amount is not certain", where=f"row {row}, column {both[0] + 1}",
+        )  # fmt: skip
+    return found

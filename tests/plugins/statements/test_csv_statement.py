@@ -1,0 +1,72 @@
+"""What a bank's CSV file leaves open is refused with its place; nothing becomes 0.00."""
+
+import pytest
+
+from usance.domain.money import Money
+from usance.plugins import Unreadable, statements
+from usance.plugins.statements import csv_statement
+
+HEAD = "Account;Date;Description;Amount;Currency\n"
+
+
+@pytest.mark.parametrize(("text", "where", "says"), [
+    (HEAD + "A;2026-03-31;x;;EUR\n", "row 2, column 4", "no amount"),
+    (HEAD + "A;2026-03-31;x;n/a;EUR\n", "row 2, column 4", "'n/a' is no amount"),
+    (HEAD + "A;2026-03-31;x;1.234;EUR\n", "row 2, column 4", "thousands or a fraction"),
+    (HEAD + "A;2026-03-31;x;1,50;EUR\nA;2026-03-31;x;1.50;EUR\n", "row 3, column 4",
+     "another decimal sign"),
+    (HEAD + "A;2026-03-31;x;1.505;EUR\nA;2026-03-31;x;1.50;EUR\n", "row 2, column 4",
+     "no such fraction"),
+    (HEAD + "A;03/04/2026;x;1.50;EUR\n", "row 2, column 2", "day and month"),
+    (HEAD + "A;31/03/2026;x;1.50;EUR\nA;03/31/2026;x;1.50;EUR\n", "row 3, column 2",
+     "change places"),
+    (HEAD + "A;2026-02-30;x;1.50;EUR\n", "row 2, column 2", "no day of the calendar"),
+    (HEAD + "A;;x;1.50;EUR\n", "row 2, column 2", "no date"),
+    (HEAD + "A;2026-03-31;x;1.50;\n", "row 2, column 5", "currency"),
+    (HEAD + "A;2026-03-31;x;1.50;EUR;more\n", "row 2, column 6", "6 cells in 5 columns"),
+    (HEAD + 'A;2026-03-31;"x;1.50;EUR\n', "row 2", "broken"),
+    ("Date;Text;Amount;Belopp\n2026-03-31;x;1.50;1.50\n", "row 1, column 4", "mean the same"),
+    ("Date;Text;Amount;Credit\n2026-03-31;x;1.50;1.50\n", "row 1, column 4", "not certain"),
+    ("Date;Text;Debit;Credit;Currency\n2026-03-31;x;1.50;2.50;EUR\n", "row 2, column 3",
+     "both a debit and a credit"),
+    ("Date;Text;Amount;D/C;Currency\n2026-03-31;x;1.50;?;EUR\n", "row 2, column 4", "neither"),
+    ("Date;Text;Amount (EUR);Balance\n2026-03-30;x;1.50;11.50\n2026-03-31;y;2.00;14.00\n",
+     "row 3", "the balance does not follow"),
+])  # fmt: skip
+def test_what_is_not_certain_is_refused_with_its_place(text: str, where: str, says: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        csv_statement.read(text.encode())
+
+    assert refused.value.where == where
+    assert says in refused.value.says
+
+
+@pytest.mark.parametrize(("amount", "minor"), [
+    ("1.234,50", 123450), ("1 234,50", 123450), ("1'234.50", 123450), ("12,50-", -1250),
+    ("(12.50)", -1250), ("−12,50", -1250), ("100", 10000), ("+0,01", 1),
+])  # fmt: skip
+def test_amounts_are_read_as_banks_write_them(amount: str, minor: int) -> None:
+    (one,) = csv_statement.read(f"{HEAD}A;2026-03-31;x;{amount};EUR\n".encode())
+
+    assert one.lines[0].amount == Money(minor, "EUR")
+
+
+@pytest.mark.parametrize(("word", "minor"), [("S", -150), ("H", 150), ("C", 150), ("Debit", -150)])
+def test_a_word_beside_the_amount_gives_its_direction(word: str, minor: int) -> None:
+    text = f"Datum;Text;Betrag;Soll/Haben;Währung\n31.03.2026;x;1,50;{word};EUR\n"
+
+    (one,) = csv_statement.read(text.encode("utf-16"))
+
+    assert one.lines[0].amount == Money(minor, "EUR")
+
+
+def test_each_account_and_currency_is_a_statement() -> None:
+    body = "A;2026-03-31;x;1.50;EUR\nB;2026-03-31;x;2.50;EUR\nA;2026-03-31;x;3.50;SEK\n"
+
+    reading = statements.examine((HEAD + body).encode())
+
+    assert reading.format == "csv_statement"
+    assert [(x.account, x.currency) for x in reading.statements] == [
+        ("A", "EUR"), ("B", "EUR"), ("A", "SEK"),
+    ]  # fmt: skip
+    assert reading.findings == ()
