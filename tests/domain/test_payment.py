@@ -202,3 +202,65 @@ def test_a_part_payment_pays_no_interest() -> None:
     found = payment.match(line("900.00", refs=("RF18539007547034",)), [reminded])
 
     assert [one.interest for one in found.allocations] == [None]
+
+
+PLAIN = replace(item("4711-0815", "1000.00", "INV100000000010473"), debtor_name="Acme GmbH")
+
+
+@pytest.mark.parametrize(
+    ("paid", "payer", "text", "verdict"),
+    [
+        # Without check digits a reference is one slip away from a stranger's: a second witness.
+        ("400.00", "Bolt AB", "INV100000000010473", "probable"),
+        ("1200.00", "Bolt AB", "INV100000000010473", "probable"),
+        ("1000.00", "Bolt AB", "INV100000000010473", "certain"),
+        ("400.00", "ACME Gmbh", "INV100000000010473", "certain"),
+        # One slip, but the payer and all of the amount are right; two slips, another payer.
+        ("1000.00", "Acme GmbH", "INV100000000010437", "certain"),
+        ("1000.00", "Acme GmbH", "INV10000000001473", "certain"),
+        ("1000.00", "Acme GmbH", "INV100000000014073", "certain"),
+        ("1000.00", "Acme GmbH", "INV100000000020437", "probable"),
+        ("1000.00", "Bolt AB", "INV100000000010437", "probable"),
+        ("999.00", "Acme GmbH", "INV100000000010437", "probable"),
+        # Part of what the number names, from the debtor by name.
+        ("999.00", "Acme GmbH", "4711-0815", "certain"),
+        ("999.00", "Bolt AB", "4711-0815", "probable"),
+    ],
+)
+def test_what_could_be_a_slip_of_the_pen_takes_a_second_witness(
+    paid: str, payer: str, text: str, verdict: str
+) -> None:
+    found = payment.match(replace(line(paid, text), counterparty=payer), [PLAIN])
+
+    assert found.verdict is Verdict(verdict), found
+
+
+def test_a_slip_that_fits_two_invoices_is_not_certain() -> None:
+    twin = replace(PLAIN, invoice=UUID(int=9), number="4712", payment_reference="INV2")
+
+    found = payment.match(
+        replace(line("1000.00", "INV100000000010437"), counterparty="Acme GmbH"), [PLAIN, twin]
+    )
+
+    assert found.verdict is Verdict.PROBABLE
+
+
+@pytest.mark.parametrize(("paid", "verdict", "shares"), [
+    ("1490.00", "certain", ["1000.00", "490.00"]),
+    ("1000.00", "probable", ["1000.00", "500.00"]),  # Nothing would be left for the second.
+])  # fmt: skip
+def test_who_pays_less_than_he_names_pays_the_oldest_first(
+    paid: str, verdict: str, shares: list[str]
+) -> None:
+    found = payment.match(line(paid, "10001, 10002", account="DE1"), [A, B])
+
+    assert found.verdict is Verdict(verdict)
+    assert [share.amount for share in found.allocations] == [eur(share) for share in shares]
+
+
+@pytest.mark.parametrize(("text", "wanted"), [
+    ("no 0: 1026072017no 1: 9434610282", "1026072017"),
+    ("REF 1: 8309613670REF", "8309613670"),
+])  # fmt: skip
+def test_a_number_that_letters_follow_is_found(text: str, wanted: str) -> None:
+    assert wanted in payment.references(line("1.00", text))

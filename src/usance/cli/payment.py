@@ -26,7 +26,8 @@ def payment() -> None:
 
 @payment.command()
 @click.option("--statement", "files", multiple=True, required=True, metavar="FILE",
-              type=click.Path(path_type=Path, dir_okay=False), help="A bank's file; may be given again.")  # fmt: skip
+              type=click.Path(path_type=Path, dir_okay=False),
+              help="A bank's file; may be given again.")  # fmt: skip
 @click.option("--items", "items_file", required=True, metavar="FILE.csv",
               type=click.Path(path_type=Path, dir_okay=False), help="The open items.")  # fmt: skip
 @click.option("--currency", default="", metavar="CODE", help="Of items that name none.")

@@ -1,7 +1,7 @@
 """A table that a stranger wrote as text: its encoding, separator, header, amounts and days.
 
 How amounts and days are written is decided by all the cells of a column together: "1.234" alone
-may be one or a thousand, beside "99,50" it is a thousand. What stays open is refused, never guessed.
+may be one or a thousand, beside "99,50" it is a thousand. What stays open is refused.
 """
 
 import csv
@@ -17,8 +17,12 @@ SEPARATORS = (";", "\t", ",", "|")
 MAX_FIELD = 32_768  # Characters in one cell.
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _BLANKS = str.maketrans("", "", " \u00a0\u202f'’")
-_COMMA = re.compile(r"[+-]?(?:[0-9]{1,18}|[0-9]{1,3}(?:\.[0-9]{3}){1,5})(?:,[0-9]{1,16})?", re.ASCII)
-_POINT = re.compile(r"[+-]?(?:[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.[0-9]{1,16})?", re.ASCII)
+_COMMA = re.compile(
+    r"[+-]?(?:[0-9]{1,18}|[0-9]{1,3}(?:\.[0-9]{3}){1,5})(?:,[0-9]{1,16})?", re.ASCII
+)
+_POINT = re.compile(
+    r"[+-]?(?:[0-9]{1,18}|[0-9]{1,3}(?:,[0-9]{3}){1,5})(?:\.[0-9]{1,16})?", re.ASCII
+)
 _ISO = re.compile(r"([0-9]{4})[-/.]?([0-9]{2})[-/.]?([0-9]{2})(?:[T ][0-9:.Z+]*)?", re.ASCII)
 _DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4}|[0-9]{2})", re.ASCII)
 _EITHER = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4}|[0-9]{2})", re.ASCII)
@@ -50,7 +54,7 @@ def by_name(columns: Mapping[str, Sequence[str]]) -> dict[str, str]:
 def header(
     lines: Iterable[str], accepts: Callable[[list[str]], bool]
 ) -> tuple[int, str, list[str]] | None:
-    """The first of the lines that `accepts` takes for a header: its place from 0, separator, names."""
+    """The first line that `accepts` takes for a header: its place from 0, separator, names."""
     for at, line in enumerate(lines):
         for separator in SEPARATORS:
             if separator not in line:
@@ -77,7 +81,9 @@ def rows(text: str, separator: str, *, after: int) -> Iterator[tuple[int, list[s
         for cells in reader:
             row = after + 1 + reader.line_num
             if any(len(cell) > MAX_FIELD for cell in cells):
-                raise Unreadable(f"a cell has more than {MAX_FIELD:,} characters", where=f"row {row}")
+                raise Unreadable(
+                    f"a cell has more than {MAX_FIELD:,} characters", where=f"row {row}"
+                )
             if any(cell.strip() for cell in cells):
                 yield row, cells
     except csv.Error as broken:

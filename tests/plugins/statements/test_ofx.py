@@ -13,14 +13,14 @@ XML = (SAMPLES / "xml_credit_card.xml").read_bytes()
 
 
 @pytest.mark.parametrize(("data", "where", "says"), [
-    (SGML.replace(b"<TRNAMT>1250.00", b"<TRNAMT>1,250.00"), "line 24, TRNAMT", "not an amount"),
-    (SGML.replace(b"<TRNAMT>1250.00\n", b""), "line 21, STMTTRN", "no TRNAMT"),
-    (SGML.replace(b"<TRNAMT>1250.00", b"<TRNAMT>"), "line 24, TRNAMT", "not an amount"),
-    (SGML.replace(b"<TRNAMT>1250.00", b"<TRNAMT>1.005"), "line 24, TRNAMT", "no such fraction"),
-    (SGML.replace(b"<DTPOSTED>20260331", b"<DTPOSTED>20260231"), "line 32, DTPOSTED", "a date"),
+    (SGML.replace(b"<TRNAMT>1250.00", b"<TRNAMT>1,250.00"), "line 23, TRNAMT", "not an amount"),
+    (SGML.replace(b"<TRNAMT>1250.00\n", b""), "line 19, STMTTRN", "no TRNAMT"),
+    (SGML.replace(b"<TRNAMT>1250.00", b"<TRNAMT>"), "line 23, TRNAMT", "not an amount"),
+    (SGML.replace(b"<TRNAMT>1250.00", b"<TRNAMT>1.005"), "line 23, TRNAMT", "no such fraction"),
+    (SGML.replace(b"<DTPOSTED>20260331", b"<DTPOSTED>20260231"), "line 31, DTPOSTED", "a date"),
     (SGML.replace(b"<CURDEF>USD", b"<CURDEF>$"), "line 15, STMTRS", "not a currency"),
-    (SGML[:900], "line 27", "the file ends within <STMTTRN>"),
-    (SGML.replace(b"</BANKTRANLIST>", b"</STMTRS>", 1), "line 38", "</STMTRS> closes"),
+    (SGML[:900], "line 39", "the file ends before </OFX>"),
+    (SGML.replace(b"</BANKTRANLIST>", b"</STMTRS>", 1), "line 37", "</STMTRS> closes"),
     (SGML.replace(b"<OFX>", b"<!DOCTYPE OFX><OFX>"), "line 1", "DOCTYPE"),
     (XML.replace(b"<OFX>", b"<!DOCTYPE OFX><OFX>"), "line 3, column 1", "DOCTYPE"),
 ])  # fmt: skip

@@ -47,7 +47,7 @@ OTHERS: Mapping[str, tuple[str, ...]] = {
                  "rentedag"),
     "amount": ("belopp", "betrag", "umsatz", "määrä", "summa", "beløp", "beløb", "rahamäärä",
                "insättning/uttag"),
-    "debit": ("debet", "uttag", "soll", "belastung", "lastschrift", "ausgang", "ausgaben", "pano ulos",
+    "debit": ("debet", "uttag", "soll", "belastung", "lastschrift", "ausgang", "ausgaben",
               "ut", "ut fra konto", "ud", "hævet", "utbetaling"),
     "credit": ("kredit", "insättning", "haben", "gutschrift", "eingang", "einnahmen", "inn",
                "inn på konto", "ind", "indsat", "innbetaling"),

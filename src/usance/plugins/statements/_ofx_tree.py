@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from typing import cast
 
 from lxml import etree
 
@@ -60,7 +61,7 @@ def tree(data: bytes) -> Node:
 def _of_xml(element: etree._Element, depth: int) -> Node:
     if depth > DEEPEST:
         raise Unreadable("nested too deep", where=f"line {element.sourceline}")
-    node = Node(name=local(element).upper(), line=element.sourceline or 0,
+    node = Node(name=local(element).upper(), line=cast(int, element.sourceline),
                 text=(element.text or "").strip())  # fmt: skip
     node.children = [_of_xml(child, depth + 1) for child in element if isinstance(child.tag, str)]
     return node
@@ -85,6 +86,8 @@ def _of_sgml(text: str) -> Node:
     if start < 0:
         raise Unreadable("no <OFX> in it", where="line 1")
     closed = {name.upper() for slash, name, _ in _TAG.findall(text, start) if slash}
+    if "OFX" not in closed:
+        raise Unreadable("the file ends before </OFX>", where=f"line {text.count(chr(10)) + 1}")
     line, before = 1, 0
     root = Node(name="", line=1)
     stack = [root]

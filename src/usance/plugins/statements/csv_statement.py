@@ -66,9 +66,7 @@ class _Table:
         self.currency = written.pop() if len(written) == 1 else self.said.get("currency", "")
         self.width = len(names)
         self._check_width()
-        self.days = Days(
-            self._cells("booked_on", "day", "value_on"), day_first=day_first(names)
-        )
+        self.days = Days(self._cells("booked_on", "day", "value_on"), day_first=day_first(names))
         self.amounts = Amounts(self._cells(*_MONEY, "balance"))
 
     def _settle_valuta(self) -> None:
@@ -206,9 +204,7 @@ class _Table:
 
 def _breaks(lines: Sequence[BankLine], after: Sequence[Money]) -> list[int]:
     """Rows whose balance is not that of the row before and their amount."""
-    return [
-        at for at in range(1, len(lines)) if after[at - 1] + lines[at].amount != after[at]
-    ]
+    return [at for at in range(1, len(lines)) if after[at - 1] + lines[at].amount != after[at]]
 
 
 def _one(told: Mapping[str, list[str]], word: str) -> str:
