@@ -3,7 +3,8 @@
 Exit codes: 0 done · 1 done, but something needs a person (findings, broken promises) · 2 wrong
 words on the command line · 3 refused, nothing was changed · 4 usance itself cannot run here.
 
-Commands that need no database start without Django: `read`, `validate`, `statement read`.
+Commands that need no database start without Django: `read`, `validate`, `statement read`,
+`bounce read`.
 """
 
 import importlib
@@ -23,6 +24,7 @@ COMMANDS = {
     "doctor": "usance.cli.work:doctor",
     "statement": "usance.cli.statement:statement",
     "read": "usance.cli.read:command",
+    "bounce": "usance.cli.bounce:bounce",
     "validate": "usance.cli.validate:validate",
     "user": "usance.cli.users:user",
     "key": "usance.cli.users:key",
