@@ -1,6 +1,5 @@
 """Who may do what in a prepared database, and that preparing it again changes nothing."""
 
-import time
 from datetime import UTC, datetime
 
 import psycopg
@@ -27,14 +26,12 @@ def test_the_models_and_the_migrations_are_in_step() -> None:
     call_command("makemigrations", "--check", "--dry-run", "shared", "usance", verbosity=0)
 
 
-def test_preparing_twice_changes_nothing_and_is_quick(
+def test_preparing_twice_changes_nothing(
     cluster: Cluster, django_db_blocker: pytest.FixtureRequest
 ) -> None:
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         aliases = set(connections)
-        before = time.monotonic()
         assert prepare(cluster.owner_url) == ()
-        assert time.monotonic() - before < 0.5
         assert set(connections) == aliases
 
 
@@ -120,8 +117,8 @@ def test_a_test_with_commits_leaves_nothing_to_the_next(round_: int) -> None:
     User.objects.create_user("anna", first_name="Anna", last_name="Berg")
     Book.objects.create(slug="main", name="Main", country="SE", created_at=NOW)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM django_content_type WHERE app_label = 'shared'")
-        assert cursor.fetchone() == (3,)
+        cursor.execute("SELECT model FROM django_content_type WHERE app_label = 'shared'")
+        assert {row[0] for row in cursor.fetchall()} >= {"user", "book", "apikey"}
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ words on the command line · 3 refused, nothing was changed · 4 usance itself c
 
 Commands that need no database start without Django: `read`, `validate`, `statement read`,
 `payment match`.
+`bounce read`.
 """
 
 import importlib
@@ -25,6 +26,7 @@ COMMANDS = {
     "statement": "usance.cli.statement:statement",
     "payment": "usance.cli.payment:payment",
     "read": "usance.cli.read:command",
+    "bounce": "usance.cli.bounce:bounce",
     "validate": "usance.cli.validate:validate",
     "user": "usance.cli.users:user",
     "key": "usance.cli.users:key",

@@ -144,7 +144,7 @@ def test_full_mailboxes_do_not_hold_up_the_others(world: sandbox.Running) -> Non
     [
         ("bounce", Outcome.BOUNCED, "5.1.1"),
         ("full", Outcome.BOUNCED, "5.2.2"),
-        ("odd", Outcome.BOUNCED, "bounce"),
+        ("odd", Outcome.BOUNCED, "5.1.1"),
         ("away", Outcome.UNREADABLE, "auto-reply"),
     ],
 )

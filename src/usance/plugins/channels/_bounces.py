@@ -1,8 +1,8 @@
 """Mails that come to our return path, in our words.
 
-A delivery status notification (RFC 3464) says what happened; others are read by flufl.bounce. The
-parcel is found by the return path (VERP), else by the message id in what was returned. A person
-who answers has seen the mail; a machine that answers proves nothing.
+What such a mail says of each recipient is read in _bounce_report. The parcel is found by the
+return path (VERP), else by the message id in what was returned. A person who answers has seen the
+mail; a machine that answers proves nothing.
 """
 
 import hashlib
@@ -13,20 +13,19 @@ from email import message_from_bytes
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
-from flufl.bounce import all_failures
-
 from usance.domain.distribution import DeliveryEvent, Outcome
 from usance.plugins import Unreadable
 
-from . import _mail
+from . import _bounce_report, _bounce_text, _mail
+from ._bounce_report import Fate, Verdict
 
-# RFC 3464 §2.3.3. An expanded or relayed mail left the world in which anything is reported.
-ACTIONS = {
-    "failed": Outcome.BOUNCED,
-    "delayed": Outcome.DEFERRED,
-    "delivered": Outcome.DELIVERED,
-    "relayed": Outcome.SENT,
-    "expanded": Outcome.SENT,
+# An expanded or relayed mail left the world in which anything is reported.
+OUTCOMES = {
+    Fate.FAILED: Outcome.BOUNCED,
+    Fate.DELAYED: Outcome.DEFERRED,
+    Fate.DELIVERED: Outcome.DELIVERED,
+    Fate.PASSED_ON: Outcome.SENT,
+    Fate.NONE: Outcome.UNREADABLE,
 }
 _TO = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 
@@ -54,45 +53,31 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
             code=code,
             detail=detail,
         )
-        for number, (outcome, code, detail) in enumerate(_reports(mail, body), start=1)
+        for number, (outcome, code, detail) in enumerate(_reports(mail), start=1)
     ]
 
 
-def _reports(mail: Message, body: bytes) -> Iterator[tuple[Outcome, str, str]]:
-    status = next((p for p in mail.walk() if _type(p) == "message/delivery-status"), None)
-    if status is not None:
-        yield from _notified(status)
-    elif any(_type(part) == "message/feedback-report" for part in mail.walk()):
-        yield Outcome.DELIVERED, "complaint", "The receiver marked it as unwanted."
-    elif _is_automatic(mail) and not _is_from_a_mail_system(mail):
-        yield Outcome.UNREADABLE, "auto-reply", _mail.one_line(str(mail.get("Subject", "")))
-    else:
-        temporary, permanent = all_failures(mail)
-        if permanent or temporary:
-            outcome = Outcome.BOUNCED if permanent else Outcome.DEFERRED
-            addresses = sorted(
-                address.decode("ascii", "replace") for address in permanent or temporary
-            )
-            yield outcome, "bounce", " ".join(addresses)
-        elif _is_from_a_mail_system(mail):
-            yield Outcome.UNREADABLE, "bounce", _mail.one_line(str(mail.get("Subject", "")))
-        elif mail.get("In-Reply-To") and not _is_automatic(mail):
-            yield Outcome.OPENED, "reply", _mail.one_line(str(mail.get("Subject", "")))
+def _reports(mail: Message) -> Iterator[tuple[Outcome, str, str]]:
+    found = _bounce_report.of(mail)
+    for one in found:
+        if one.kind is Verdict.COMPLAINT:
+            yield Outcome.DELIVERED, "complaint", "The receiver marked it as unwanted."
+        elif one.kind is Verdict.AUTO_REPLY:
+            yield Outcome.UNREADABLE, "auto-reply", _mail.one_line(one.says)
         else:
-            # Proof that a person saw it is not guessed from a mail that says nothing of the kind.
-            yield Outcome.UNREADABLE, "mail", _mail.one_line(str(mail.get("Subject", "")))
-
-
-def _notified(status: Message) -> Iterator[tuple[Outcome, str, str]]:
-    """The first block is about the message, each further one about a recipient (RFC 3464 §2.1)."""
-    blocks = status.get_payload()
-    for block in blocks if isinstance(blocks, list) else []:
-        if not (isinstance(block, Message) and block.get("Action")):
-            continue
-        action = str(block["Action"]).strip().lower()
-        code = str(block.get("Status", "")).split(" ")[0].strip() or action
-        detail = _mail.one_line(str(block.get("Diagnostic-Code", "")))
-        yield ACTIONS.get(action, Outcome.UNREADABLE), code, detail
+            # A code that we made from the words is not the carrier's own.
+            code = one.status if one.is_stated else "bounce"
+            yield OUTCOMES[one.fate], code, _mail.one_line(one.says or one.address)
+    if found:
+        return
+    subject = _mail.one_line(str(mail.get("Subject", "")))
+    if _is_from_a_mail_system(mail):
+        yield Outcome.UNREADABLE, "bounce", subject
+    elif mail.get("In-Reply-To") and not _bounce_text.is_automatic(mail):
+        yield Outcome.OPENED, "reply", subject
+    else:
+        # Proof that a person saw it is not guessed from a mail that says nothing of the kind.
+        yield Outcome.UNREADABLE, "mail", subject
 
 
 def _key(mail: Message, body: bytes, config: Mapping[str, str]) -> str:
@@ -130,21 +115,6 @@ def _moment(mail: Message, headers: Mapping[str, str]) -> datetime:
     raise Unreadable("neither a Date nor a moment of receipt", where="Date")
 
 
-def _is_automatic(mail: Message) -> bool:
-    stated = str(mail.get("Auto-Submitted", "no")).strip().lower()
-    precedence = str(mail.get("Precedence", "")).strip().lower()
-    return (
-        stated.startswith("auto")
-        or precedence in ("auto_reply", "junk")
-        or any(mail.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Autogenerated"))
-    )
-
-
 def _is_from_a_mail_system(mail: Message) -> bool:
-    author = str(mail.get("From", "")).lower()
-    empty = str(mail.get("Return-Path", "")).strip() == "<>"
-    return "mailer-daemon" in author or "postmaster" in author or empty
-
-
-def _type(part: Message) -> str:
-    return part.get_content_type()
+    is_unanswerable = str(mail.get("Return-Path", "")).strip() == "<>"
+    return is_unanswerable or _bounce_text.is_from_a_mail_system(mail)

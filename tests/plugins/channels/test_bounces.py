@@ -1,0 +1,206 @@
+"""Returned mails: what they say of each recipient, on our samples and on those that others kept.
+
+The samples in bounces/ were written by us, one for each kind of report; said.jsonl beside them says
+address, kind, reason and status of each recipient.
+"""
+
+import json
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.plugins.packs import pack
+from usance.plugins import Unreadable
+from usance.plugins.channels import _bounce_report
+from usance.plugins.channels._bounce_report import Recipient, Verdict
+from usance.plugins.channels._bounce_words import CODES, HARD, Reason, coded, enhanced, spoken
+
+SAMPLES = Path(__file__).parent / "bounces"
+SAID = [json.loads(line) for line in (SAMPLES / "said.jsonl").read_text().splitlines()]
+
+# Their words for a reason in ours. What they call filtered, policy or security is a refusal.
+THEIRS = {
+    "userunknown": "user_unknown", "hostunknown": "host_unknown", "hasmoved": "moved",
+    "notaccept": "no_mail_service", "mailboxfull": "mailbox_full", "suspend": "mailbox_disabled",
+    "mesgtoobig": "too_big", "expired": "expired", "networkerror": "network",
+    "blocked": "blocked", "badreputation": "blocked", "authfailure": "authentication",
+    "spamdetected": "spam", "delivered": "delivered", "systemerror": "system",
+    "mailererror": "system", "syntaxerror": "system",
+    **dict.fromkeys(("rejected", "securityerror", "policyviolation", "filtered", "norelaying"),
+                    "refused"),
+}  # fmt: skip
+MADE_UP = "5.0.9"  # Codes that their reader made up where the mail has none.
+
+
+@pytest.mark.parametrize("said", SAID, ids=lambda said: str(said["file"]))
+def test_sample(said: dict[str, Any]) -> None:
+    found = _bounce_report.read((SAMPLES / said["file"]).read_bytes())
+
+    assert [[one.address, one.kind, one.reason, one.status] for one in found] == said["recipients"]
+
+
+def test_every_sample_says_what_it_is() -> None:
+    assert {said["file"] for said in SAID} == {path.name for path in SAMPLES.glob("*.eml")}
+
+
+def test_a_mailbox_file_holds_several_mails() -> None:
+    one = (SAMPLES / "dsn_user_unknown.eml").read_bytes()
+    line = b"From MAILER-DAEMON  Mon Mar  2 10:00:00 2026\n"
+
+    found = _bounce_report.read(line + one + b"\n" + line + one)
+
+    assert [each.address for each in found] == ["ap@kund.example"] * 2
+
+
+def test_a_code_that_nobody_stated_says_so() -> None:
+    (made,) = _bounce_report.read((SAMPLES / "exim_no_route.eml").read_bytes())
+    (stated,) = _bounce_report.read((SAMPLES / "dsn_user_unknown.eml").read_bytes())
+
+    assert (made.is_stated, stated.is_stated) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("says", "code"),
+    [
+        ("550 5.1.1 User unknown", "5.1.1"),
+        ("550 #5.1.0 Address rejected.", "5.1.0"),
+        ("554 4.4.7 Message expired.<421 4.4.2 Connection timed out>", "4.4.2"),
+        ("Sorry, no mailbox here by that name. (#5.1.1)", "5.1.1"),
+        ("rejected by 5.1.2.3", ""),  # An address on the net.
+        ("deferred - 4.16.55.1; see", ""),
+        ("550 5.0.0 (5.2.2 is the cause)", "5.0.0"),
+        ("", ""),
+    ],
+)
+def test_the_innermost_server_has_the_word(says: str, code: str) -> None:
+    assert enhanced(says) == code
+
+
+@pytest.mark.parametrize(
+    ("says", "reason"),
+    [
+        ("550 <a@b.example>: user unknown", Reason.USER_UNKNOWN),
+        ("550 5.4.1 [a@b.example]: Recipient address rejected: Access denied",
+         Reason.USER_UNKNOWN),
+        ("552 5.2.2 over quota", Reason.MAILBOX_FULL),
+        ("Postfach ist voll", Reason.MAILBOX_FULL),
+        ("550 account a@b.example is disabled", Reason.MAILBOX_DISABLED),
+        ("550 5.7.1 relaying denied", Reason.REFUSED),
+        ("550 the SPF record of factor.example forbids it, user unknown",
+         Reason.AUTHENTICATION),  # What is said of us stands before what is said of the address.
+        ("see https://user.example/user-unknown", None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_words_have_one_meaning(says: str, reason: Reason | None) -> None:
+    assert spoken(says, "") is reason
+
+
+@pytest.mark.parametrize("detail", CODES)
+def test_only_a_permanent_code_about_the_address_is_hard(detail: str) -> None:
+    exact = detail if "." in detail else f"{detail}.99"
+    found = {
+        level: _bounce_report.recipient(
+            "a@b.example", "", action="failed", status=f"{level}{exact}"
+        )
+        for level in ("4.", "5.")
+    }
+
+    assert found["4."].kind is Verdict.SOFT
+    assert (found["5."].kind is Verdict.HARD) == (coded(f"5.{exact}") in HARD)
+
+
+@pytest.mark.parametrize(
+    ("says", "kind", "reason"),
+    [
+        ("550 5.1.1 <a@b.example>: Recipient address rejected", Verdict.HARD, Reason.USER_UNKNOWN),
+        ("550 rejected", Verdict.SOFT, Reason.REFUSED),
+        ("550 5.0.0 rejected", Verdict.SOFT, Reason.REFUSED),
+    ],
+)
+def test_a_mere_refusal_counts_where_the_code_says_nothing(
+    says: str, kind: Verdict, reason: Reason
+) -> None:
+    one = _bounce_report.recipient("a@b.example", says, action="failed", status="")
+
+    assert (one.kind, one.reason) == (kind, reason)
+
+
+def test_what_is_no_mail_is_unreadable() -> None:
+    for data in (b"", b"\x00\x01", b"no header at all"):
+        with pytest.raises(Unreadable):
+            _bounce_report.read(data)
+
+
+@pytest.mark.parametrize("said", SAID, ids=lambda said: str(said["file"]))
+def test_a_cut_or_altered_mail_is_read_or_unreadable(said: dict[str, Any]) -> None:
+    data = (SAMPLES / said["file"]).read_bytes()
+    for at in range(0, len(data), max(len(data) // 60, 1)):
+        for broken in (data[:at], data[:at] + b"\xff?\x00" + data[at + 3 :], data[at:]):
+            try:
+                _bounce_report.read(broken)
+            except Unreadable:
+                continue
+
+
+@pytest.mark.parametrize(
+    "filling", ["\n", " ", "<", "a@", "550 ", "a" * 60 + "@b.c:", "user ", "x: "]
+)
+def test_a_mail_made_to_keep_us_busy_does_not(filling: str) -> None:
+    text = "From: MAILER-DAEMON@x.example\nSubject: Undeliverable\n\n" + filling * 100_000
+    start = time.perf_counter()
+
+    _bounce_report.read(text.encode())
+
+    assert time.perf_counter() - start < 10
+
+
+def test_parts_without_end_are_unreadable_or_read() -> None:
+    deep = b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(3000)
+    )
+    try:
+        found = _bounce_report.read(deep)
+    except Unreadable:
+        found = ()
+    assert found == ()
+
+
+def test_samples_of_others() -> None:
+    """How often we say what another reader says; the floor is what was measured when it was set."""
+    folder = pack("bounces")
+    count: Counter[str] = Counter()
+    for line in (folder / "truth.jsonl").read_text().splitlines():
+        theirs = json.loads(line)
+        ours = _bounce_report.read((folder / theirs["file"]).read_bytes())
+        ours = tuple(one for one in ours if one.kind is not Verdict.COMPLAINT)  # They list none.
+        count["files"] += 1
+        count["as many recipients"] += len(ours) == len(theirs["results"])
+        count["recipients"] += len(theirs["results"])
+        for one, told in zip(ours, theirs["results"], strict=False):
+            count += _agreed(one, told)
+    for name, number in count.items():
+        print(f"{name:24} {number:4}")
+
+    assert count["as many recipients"] / count["files"] >= 0.99
+    assert count["address"] / count["recipients"] >= 0.99
+    assert count["hard or soft"] / count["recipients"] >= 0.93
+    assert count["class"] / count["recipients"] >= 0.99
+    assert count["status"] / count["with a status"] >= 0.98
+    assert count["reason"] / count["recipients"] >= 0.90
+
+
+def _agreed(one: Recipient, told: dict[str, Any]) -> Counter[str]:
+    has_code = not told["dsn"].startswith(MADE_UP)
+    return Counter({
+        "address": int("@" in one.address),
+        "hard or soft": int((one.kind is Verdict.HARD) == told["hard"]),
+        "class": int(one.status[:1] == told["dsn"][:1]),
+        "with a status": int(has_code),
+        "status": int(has_code and one.status == told["dsn"]),
+        "reason": int(one.reason == THEIRS.get(told["reason"], "other")),
+        "reply": int(one.reply == told["reply"]),
+    })  # fmt: skip
