@@ -84,8 +84,8 @@ def write_rows(invoices: Iterable[Invoice]) -> bytes:
     out = StringIO(newline="")
     rows = csv.writer(out, delimiter=";", lineterminator="\r\n")
     rows.writerow(WRITTEN)
-    for invoice in invoices:
-        rows.writerow([_safe(cell) for cell in _cells(invoice)])
+    for each in invoices:
+        rows.writerow([_safe(cell) for cell in _cells(each)])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 
