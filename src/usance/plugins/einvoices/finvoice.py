@@ -101,12 +101,11 @@ def _cut(data: bytes) -> Iterator[bytes]:
             line_of = data.count(b"\n", 0, start) + 1
             raise Unreadable("an invoice has no end", where=f"line {line_of}")
         end += len(_END)
-        before = data[at:start]
-        declared = list(_DECLARATION.finditer(before))
-        frame = before[: declared[-1].start()] if declared else before
-        _only_a_frame(frame)
-        blank = b"\n" * data.count(b"\n", 0, start)
-        yield (declared[-1][0] if declared else b"") + blank + data[start:end]
+        declared = list(_DECLARATION.finditer(data, at, start))
+        begin = declared[-1].end() if declared else start
+        _only_a_frame(data[at : declared[-1].start()] if declared else data[at:start])
+        blank = b"\n" * data.count(b"\n", 0, begin)
+        yield (declared[-1][0] if declared else b"") + blank + data[begin:end]
         at = end
     if data[at:].strip():
         raise Unreadable("something stands behind the last invoice")

@@ -38,17 +38,18 @@ def read(data: bytes) -> list[Read]:
         large, packed to do harm, locked or broken, or has a formula that was never computed.
     """
     found, passed_over = sheets(data)
-    read_, beside = [], [*passed_over]
+    read_, beside, known = [], [*passed_over], False
     for sheet in found:
         top = next((at for at, row in enumerate(sheet.rows) if any(map(_text, row))), None)
         if top is None:
             continue
         names = [_text(cell) for cell in sheet.rows[top]]
         if looks_like_schedule(names):
+            known = True
             read_ += list(_rows(sheet, top, names))
         else:
             beside.append(sheet.name)
-    if not read_ and len(beside) == len(found) + len(passed_over):
+    if not known:
         raise Unreadable(
             "no invoice number and amount among the columns of any visible sheet; the first row "
             "must name them"
