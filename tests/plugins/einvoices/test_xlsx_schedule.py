@@ -15,16 +15,6 @@ from usance.plugins.einvoices import read_any, xlsx_schedule
 
 HERE = Path(__file__).parent / "xlsx_schedule"
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-REL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-BOOK = (
-    f'<workbook {MAIN} xmlns:r="{REL}"><sheets><sheet name="S" sheetId="1" r:id="r1"/></sheets>'
-    "</workbook>"
-)
-RELS = (
-    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    f'<Relationship Id="r1" Type="{REL}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
-)
-TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
 HEAD = "".join(f'<c t="str"><v>{name}</v></c>' for name in ("number", "gross", "due date"))
 CONTENT = (
     '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
@@ -36,8 +26,9 @@ CONTENT = (
 
 def workbook(rows: str, more: Mapping[str, str] | None = None) -> bytes:
     sheet = f"<worksheet {MAIN}><sheetData><row>{HEAD}</row>{rows}</sheetData></worksheet>"
-    parts = {"[Content_Types].xml": TYPES, "xl/workbook.xml": BOOK, "xl/_rels/workbook.xml.rels": RELS,
-             "xl/worksheets/sheet1.xml": sheet, **(more or {})}  # fmt: skip
+    with zipfile.ZipFile(HERE / "swedish.xlsx") as sample:
+        parts: dict[str, bytes | str] = {name: sample.read(name) for name in sample.namelist()}
+    parts |= {"xl/worksheets/sheet1.xml": sheet, **(more or {})}
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
@@ -59,7 +50,7 @@ def table(rows: str) -> bytes:
 def row(gross: str) -> tuple[Invoice, list[str]]:
     data = workbook(f'<row><c t="str"><v>1</v></c><c><v>{gross}</v></c></row>')
     ((invoice, findings),) = xlsx_schedule.read(data)
-    return invoice, [finding.code for finding in findings]
+    return invoice, [each.code for each in findings if each.code != "sheet_not_read"]
 
 
 @pytest.mark.parametrize(
