@@ -16,7 +16,7 @@ from usance.plugins.einvoices import read_any
 ROOT = Path(__file__).parents[3]
 PACKS = Path(os.environ.get("USANCE_PACKS") or ROOT.parent / "shared" / "packs") / "einvoices"
 # What lies among the invoices and is none, or none of a format that we read.
-STRANGERS = ("Svefaktura 1.0", "CBFBUY", "application response")
+STRANGERS = ("CBFBUY", "application response")
 
 
 def listed(name: str) -> list[dict[str, object]]:
@@ -53,6 +53,8 @@ def test_number_and_amounts_are_those_of_a_plain_search() -> None:
             name, ((invoice, _),) = read_any(path.read_bytes())
         except Unreadable:
             continue
+        if name == "svefaktura":
+            continue  # Has names of its own; its samples are read word by word.
         root = etree.fromstring(path.read_bytes())
         payable = "PayableAmount" if name == "ubl" else "DuePayableAmount"
         line = "'InvoiceLine' or local-name()='CreditNoteLine'"

@@ -41,7 +41,10 @@ def file_of(sample: Path) -> Path:
 
 
 def test_the_built_in_formats_are_found() -> None:
-    assert NAMES == ("cii", "csv_schedule", "facturx", "ubl")
+    assert NAMES == (
+        "cii", "csv_schedule", "facturx", "fatturapa", "finvoice", "svefaktura", "ubl",
+        "xlsx_schedule",
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES)

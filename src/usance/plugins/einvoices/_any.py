@@ -5,6 +5,7 @@ from usance.domain.finding import Finding
 from usance.domain.invoice import Invoice
 from usance.plugins import Unreadable
 
+from ._p7m import SAYS, is_signed_envelope
 from ._xml import Prolog, prolog
 
 KIND = "einvoices"
@@ -21,22 +22,22 @@ _XML_KINDS = (
     ("DespatchAdvice", "a despatch advice, not an invoice"),
     ("Reminder", "a reminder, not an invoice"),
     ("Catalogue", "a catalogue, not an invoice"),
-    ("urn:sfti:", "a Svefaktura 1.0, which is not read; ask the sender for Peppol BIS Billing 3"),
+    ("urn:sfti:", "an SFTI document other than the Svefaktura 1.0; ask for the invoice"),
     ("CBFBUY", "an old UN/CEFACT draft (CBFBUY), which is not read; ask for CII D16B"),
-    ("Finvoice", "a Finvoice, which is not read; ask the sender for Peppol BIS Billing 3"),
-    ("FatturaElettronica", "a FatturaPA, which is not read; ask for UBL or CII"),
+    ("Finvoice", "a Finvoice message other than the invoice; ask for the invoice"),
+    ("FatturaElettronica", "a FatturaPA other than 1.2; ask for FPA12, FPR12, UBL or CII"),
     ("ebinterface", "an ebInterface invoice, which is not read; ask for UBL or CII"),
     ("facturae", "a Facturae invoice, which is not read; ask for UBL or CII"),
     ("html", "a web page; save the invoice itself, not the page around it"),
     ("svg", "a drawing (SVG), not an invoice"),
 )
 _SIGNATURES = (
-    (b"PK\x03\x04", "a ZIP archive or an office document; unpack it, or save it as CSV"),
+    (b"PK\x03\x04", "a ZIP archive or an office document; unpack it, or save it as XLSX"),
     (b"PK\x05\x06", "an empty ZIP archive"),
     (b"\x1f\x8b", "a gzip archive; unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it first"),
     (b"Rar!", "a RAR archive; unpack it first"),
-    (b"\xd0\xcf\x11\xe0", "an old office document or a mail of Outlook; save it as PDF or CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old office document or a mail of Outlook; save it as PDF or XLSX"),
     (b"\x89PNG", "a picture (PNG); send it in as a scanned paper"),
     (b"\xff\xd8\xff", "a picture (JPEG); send it in as a scanned paper"),
     (b"II*\x00", "a picture (TIFF); send it in as a scanned paper"),
@@ -76,6 +77,8 @@ def seems(data: bytes) -> str:
     """What a file that no format knows seems to be, and the next step."""
     if not data or data.isspace():
         return "the file is empty; ask the sender for it again"
+    if is_signed_envelope(data):
+        return f"this seems to be {SAYS}"
     start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
     for signature, what in _SIGNATURES:
         if start[: len(signature)].lower() == signature.lower():

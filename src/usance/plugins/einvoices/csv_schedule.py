@@ -10,19 +10,18 @@ comes back as an invoice with its findings.
 """
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from io import StringIO
 
-from usance.domain.finding import Finding, Severity
 from usance.domain.invoice import Invoice
-from usance.domain.invoice.document import Line, Note, PaymentMeans, Preceding, Tax, Totals
-from usance.domain.party import Address, Contact, Identifier, Party
+from usance.domain.party import Address, Contact
 from usance.plugins import Unreadable
 
 from ._csv_columns import WRITTEN, by_position, looks_like_schedule
-from ._csv_values import FORMULA_SIGNS, Row, amount, day, kind
+from ._csv_values import FORMULA_SIGNS, Row
+from ._schedule_row import Read, invoice, unknown_columns
 
 MEDIA_TYPE = "text/csv"
 MAX_BYTES = 50 * 1024 * 1024
@@ -30,10 +29,6 @@ MAX_ROWS = 50_000
 MAX_FIELD = 32_768  # Characters in one cell.
 SEPARATORS = (";", "\t", ",", "|")
 _HEAD = 16_384
-STANDARD_RATED = "S"  # UNTDID 5305
-ZERO_RATED = "Z"
-
-Read = tuple[Invoice, tuple[Finding, ...]]
 
 
 def sniff(data: bytes) -> bool:
@@ -64,7 +59,7 @@ def stream(data: bytes) -> Iterator[Read]:
     columns = by_position(names)
     text = _decoded(data, begins_as_utf8=_is_utf8(_first_line(data)))
     rows = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
-    odd_columns = _unknown_columns(names, columns)
+    odd_columns = unknown_columns(names, columns, where="row 1")
     try:
         next(rows)
         for count, cells in enumerate(rows, start=1):
@@ -74,8 +69,8 @@ def stream(data: bytes) -> Iterator[Read]:
             if any(len(cell) > MAX_FIELD for cell in cells):
                 raise Unreadable(f"a cell has more than {MAX_FIELD:,} characters", where=where)
             if any(cell.strip() for cell in cells):  # A line with nothing on it is no row.
-                invoice, findings = _invoice(Row(cells, columns, width=len(names), where=where))
-                yield invoice, (*odd_columns, *findings)
+                made, findings = invoice(Row(cells, columns, width=len(names), where=where))
+                yield made, (*odd_columns, *findings)
                 odd_columns = ()
     except csv.Error as broken:
         raise Unreadable(f"a row is broken: {broken}", where=f"row {rows.line_num}") from broken
@@ -89,8 +84,8 @@ def write_rows(invoices: Iterable[Invoice]) -> bytes:
     out = StringIO(newline="")
     rows = csv.writer(out, delimiter=";", lineterminator="\r\n")
     rows.writerow(WRITTEN)
-    for invoice in invoices:
-        rows.writerow([_safe(cell) for cell in _cells(invoice)])
+    for each in invoices:
+        rows.writerow([_safe(cell) for cell in _cells(each)])
     return b"\xef\xbb\xbf" + out.getvalue().encode("utf-8")
 
 
@@ -141,97 +136,6 @@ def _is_utf8(head: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _unknown_columns(names: list[str], columns: Mapping[str, int]) -> tuple[Finding, ...]:
-    unknown = [
-        name.strip() for at, name in enumerate(names) if at not in columns.values() and name.strip()
-    ]
-    if not unknown:
-        return ()
-    said = ", ".join(repr(name[:40]) for name in unknown[:10])
-    return (
-        Finding(
-            code="column_unknown",
-            says=f"Columns that are not read: {said}.",
-            where="row 1",
-            severity=Severity.WARNING,
-            todo="Rename them if they should be.",
-        ),
-    )
-
-
-def _invoice(row: Row) -> Read:
-    """A row in the model: one line, whose net is the row's."""
-    net, tax, gross = (amount(row, name) for name in ("net", "tax", "gross"))
-    if net is None and gross is not None:
-        net = gross - tax if tax is not None else None
-    if gross is None and net is not None and tax is not None:
-        gross = net + tax
-    row.check_sum(net, tax, gross)
-    currency = row.text("currency").upper()
-    credited, reference = row.text("credited"), row.text("reference")
-    description = row.text("description")
-    type_code = kind(row, gross if gross is not None else net)
-    if type_code == "381":  # A credit note's amounts are positive; its kind says that it is one.
-        net, tax, gross = (None if each is None else abs(each) for each in (net, tax, gross))
-    rate = _rate(net, tax)
-    category = "" if rate is None else STANDARD_RATED if rate else ZERO_RATED
-    invoice = Invoice(
-        number=row.text("number"),
-        issued_on=day(row, "issued_on"),
-        due_on=day(row, "due_on"),
-        type_code=type_code,
-        currency=currency,
-        order=row.text("order"),
-        notes=(Note(text=row.text("note")),) if row.text("note") else (),
-        preceding=(Preceding(number=credited),) if credited else (),
-        seller=_party(row, "seller"),
-        buyer=_party(row, "debtor"),
-        payment_means=(PaymentMeans(code="30", reference=reference),) if reference else (),
-        totals=Totals(lines=net, net=net, tax=tax, gross=gross, payable=gross),
-        taxes=(Tax(taxable=net, tax=tax, category=category, rate=rate),) if tax is not None else (),
-        lines=(
-            Line(
-                number="1",
-                name=description,
-                quantity=Decimal(1),
-                unit="C62",
-                net=net,
-                price=net,
-                tax_category=category,
-                tax_rate=rate,
-            ),
-        ),
-    )
-    return invoice, tuple(row.findings)
-
-
-def _rate(net: Decimal | None, tax: Decimal | None) -> Decimal | None:
-    """The rate in per cent with one digit, if it gives the tax back to the cent; else unknown."""
-    if net is None or tax is None or not net:
-        return None
-    rate = (tax * 100 / net).quantize(Decimal("0.1"))
-    if abs(rate) > 100 or abs(net * rate / 100 - tax) > Decimal("0.01"):
-        return None
-    return rate if rate % 1 else rate.quantize(Decimal(1))
-
-
-def _party(row: Row, who: str) -> Party:
-    address = Address(
-        street=row.text(f"{who}_street"),
-        postcode=row.text(f"{who}_postcode"),
-        city=row.text(f"{who}_city"),
-        country=row.text(f"{who}_country").upper(),
-    )
-    registration, email = row.text(f"{who}_registration"), row.text(f"{who}_email")
-    return Party(
-        name=row.text(f"{who}_name"),
-        vat_id=row.text(f"{who}_vat_id").replace(" ", ""),
-        legal_id=Identifier(value=registration) if registration else None,
-        address=address if address != Address() else None,
-        contact=Contact(email=email) if email else None,
-    )
 
 
 def _cells(invoice: Invoice) -> list[str | Decimal | date | None]:
