@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock
 from usance.actions import finance
-from usance.domain.mandate import Act
+from usance.domain.mandate import Act, ContentChanged
 from usance.queries import pages
 from usance.queries import payouts as questions
 
@@ -124,7 +124,7 @@ def _released(request: HttpRequest) -> HttpResponse:
         if (key := desk.key(name)) is not None:
             seen[key] = content
     if not seen:
-        raise finance.NothingDue("no proposal was chosen")
+        raise ContentChanged("no proposal was chosen")
     signed = desk.signed(request)
     files = finance.release_payouts(
         seen, pay_on=_day(request.POST.get("pay_on"), signed["at"].date()), **signed
