@@ -12,6 +12,7 @@ from tests import world
 from tests.web.office import day
 from tests.web.office.conftest import SignedIn
 from usance import models
+from usance.domain import payment
 from usance.domain.journal import Account
 from usance.queries import amounts, statements
 
@@ -129,7 +130,7 @@ def test_the_search_finds_by_number_reference_and_debtor_with_every_clue() -> No
     assert {fit.number for fit in statements.open_items(row, "bolt")} == {"R-1002", "R-1003"}
     (fit,) = statements.open_items(row, "R-1003")
     assert (fit.pays.minor, fit.left.minor, fit.still_owed.minor) == (12_345, 0, 237_655)
-    assert [clue.holds for clue in fit.clues] == [False] * 5
+    assert [clue.holds for clue in fit.clues] == [False] * len(payment.CLUES)
 
 
 def test_a_formula_in_a_payers_name_is_text_in_every_export(signed_in: SignedIn) -> None:
