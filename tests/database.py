@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +37,10 @@ def new_home() -> Path:
                 left.rename(claimed)
             except FileNotFoundError:
                 continue  # Another run was quicker.
-            remove(claimed)
+            try:
+                remove(claimed)
+            except (engine.EngineError, OSError) as trouble:
+                print(f"Left from an earlier run, not swept: {claimed}: {trouble}", file=sys.stderr)
     home = Path(tempfile.mkdtemp(prefix=f"{MARK}{os.getpid()}-"))
     home.chmod(0o755)  # As root the server runs as another user, who has to get there.
     return home

@@ -70,7 +70,7 @@ def stop(home: Path) -> bool:
     """Stop our own server; an operator's is left alone. Returns whether one was stopped."""
     home = home.resolve()
     data = server.data_of(home)
-    if operators.address() or not (data / "postmaster.pid").exists():
+    if operators.address() or not server.runs(home):
         return False
     with _alone(home):
         who = account.of(data)

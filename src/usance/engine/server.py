@@ -1,5 +1,6 @@
 """The server process: made once, started, asked whether it is there, stopped."""
 
+import os
 import shutil
 import socket
 import time
@@ -129,6 +130,22 @@ def stop(home: Path, programs: Programs, account: Account) -> None:
             f"PostgreSQL did not stop: {done.stdout.strip()}",
             todo=f"See {log_of(home)}; a transaction may still be rolling back.",
         )
+
+
+def runs(home: Path) -> bool:
+    """Is there a process behind the pid file? One that was killed leaves its file behind.
+
+    A number that the system has given to another program since is not ours: a stop would hit that.
+    """
+    try:
+        pid = int((data_of(home) / "postmaster.pid").read_text().partition("\n")[0])
+        os.kill(pid, 0)
+    except (FileNotFoundError, ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    told = Path(f"/proc/{pid}/cmdline")  # Where there is no /proc, the number has to do.
+    return not told.exists() or b"postgres" in told.read_bytes()
 
 
 def answers(home: Path) -> bool:
