@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Literal
 
@@ -15,6 +15,7 @@ class Kind(StrEnum):
     EMAIL = "email"
     LETTER = "letter"
     SMS = "sms"
+    PUSH = "push"  # A message to a browser or telephone (RFC 8030).
     PORTAL = "portal"
 
 
@@ -76,6 +77,7 @@ class Outcome(StrEnum):
     BOUNCED = "bounced"
     RETURNED = "returned"
     EXPIRED = "expired"
+    COMPLAINED = "complained"  # The receiver calls it unwanted: it arrived, and ends this channel.
     UNREADABLE = "unreadable"  # A word that we do not know: kept, shown, no effect.
 
 
@@ -100,6 +102,45 @@ class DeliveryEvent:
     code: str = ""  # The carrier's own word.
     detail: str = ""
     corrected_address: str = ""
+
+
+class Stance(StrEnum):
+    """What a buyer answers to an invoice; the value is the code of UNCL 4343 as Peppol uses it."""
+
+    RECEIVED = "AB"
+    IN_PROCESS = "IP"
+    UNDER_QUERY = "UQ"
+    CONDITIONALLY_ACCEPTED = "CA"
+    REJECTED = "RE"
+    ACCEPTED = "AP"
+    PAID = "PD"  # Payment was initiated.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """The buyer's answer to an invoice (Peppol Invoice Response). `id` is the message's own."""
+
+    id: str
+    key: str  # Ours, empty if only the carrier's reference is known.
+    reference: str
+    stance: Stance
+    at: datetime
+    reasons: tuple[str, ...] = ()  # Codes of OPStatusReason, e.g. "QUA", "PRI".
+    text: str = ""
+    pays_on: date | None = None  # With PAID: when, if it says so.
+
+
+Report = DeliveryEvent | Response
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """What a directory says of one address, e.g. what a Peppol participant can receive."""
+
+    identifier: str
+    receives: bool | None  # None: the directory could not be asked; nothing is known.
+    documents: frozenset[str] = frozenset()  # Kinds of document in the directory's own words.
+    detail: str = ""
 
 
 class State(StrEnum):
@@ -138,6 +179,7 @@ DECIDES: tuple[tuple[Outcome, State], ...] = (
     (Outcome.RETURNED, State.FAILED),
     (Outcome.BOUNCED, State.FAILED),
     (Outcome.EXPIRED, State.FAILED),
+    (Outcome.COMPLAINED, State.DELIVERED),
     (Outcome.DELIVERED, State.DELIVERED),
     (Outcome.SENT, State.SENT),
     (Outcome.ACCEPTED, State.ACCEPTED),

@@ -10,7 +10,10 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from types import ModuleType
 
-KINDS = ("banks", "bureaus", "channels", "einvoices", "payouts", "scans", "statements", "vouchers")
+KINDS = (
+    "banks", "bureaus", "channels", "directories", "einvoices", "payouts", "scans", "statements",
+    "vouchers",
+)  # fmt: skip
 
 
 class UnknownPlugin(LookupError):

@@ -8,7 +8,7 @@ exception here: it is a Handover. What is raised is a bug.
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
-from usance.domain.distribution import DeliveryEvent, Handover, Kind, Parcel
+from usance.domain.distribution import Handover, Kind, Parcel, Report
 
 
 class Forged(ValueError):
@@ -29,8 +29,10 @@ class Channel(Protocol):
 
     def read(
         self, body: bytes, headers: Mapping[str, str], config: Mapping[str, str]
-    ) -> list[DeliveryEvent]:
+    ) -> Sequence[Report]:
         """The carrier's callback in our words; header names are lower case.
+
+        A DeliveryEvent is about the carrying, a Response is what the buyer says to the invoice.
 
         :raises Forged: if the signature over the raw bytes does not fit.
         :raises Unreadable: if it is signed but cannot be understood.

@@ -43,6 +43,7 @@ KINDS = {
     Kind.EMAIL: gettext_lazy("E-mail"),
     Kind.LETTER: gettext_lazy("Letter"),
     Kind.SMS: gettext_lazy("SMS"),
+    Kind.PUSH: gettext_lazy("Push message"),
     Kind.PORTAL: gettext_lazy("Portal"),
 }
 SPANS = {"7": 7, "30": 30, "90": 90, "365": 365}

@@ -75,6 +75,7 @@ KINDS: dict[Kind, object] = {
     Kind.EMAIL: gettext_lazy("E-mail"),
     Kind.LETTER: gettext_lazy("Letter"),
     Kind.SMS: gettext_lazy("SMS"),
+    Kind.PUSH: gettext_lazy("Push message"),
     Kind.PORTAL: gettext_lazy("Portal"),
 }
 assert set(KINDS) == set(Kind), "every kind of channel has its name"
