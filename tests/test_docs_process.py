@@ -13,7 +13,7 @@ def table() -> str:
     """The table as it has to stand in docs/process.md."""
     rows = ["| event | next step | what it does |", "|---|---|---|"]
     for kind, steps in pipeline.FOLLOWS.items():
-        names = "<br>".join(f"`{step.__module__.split('.')[-1]}.{step.__name__}`" for step in steps)
+        names = "<br>".join(f"`{pipeline.name_of(step)}`" for step in steps)
         says = "<br>".join(_first_line(step) for step in steps)
         rows.append(f"| `{kind}` | {names or '—'} | {says} |")
     return "\n".join(rows) + "\n"

@@ -74,19 +74,21 @@ assert set(FOLLOWS) == set(Kind), "every event has its row, if only an empty one
 ON_RELEASE: tuple[Step, ...] = (distribution.again,)
 
 
-def _name(step: Step) -> str:
-    return f"{step.__module__.rpartition('.')[2]}.{step.__name__}"
+def name_of(step: Step) -> str:
+    """The step as jobs and holds write it: its room and its word."""
+    room = step.__module__.removeprefix("usance.").removeprefix("actions.").partition(".")[0]
+    return f"{room}.{step.__name__}"
 
 
 STEPS: dict[str, Step] = {
-    _name(step): step for steps in (*FOLLOWS.values(), ON_RELEASE) for step in steps
+    name_of(step): step for steps in (*FOLLOWS.values(), ON_RELEASE) for step in steps
 }
 
 
 def enqueue(kind: Kind, subjects: Sequence[UUID]) -> None:
     """Put the next steps of these subjects on the belt, in the transaction of what happened."""
     for step in FOLLOWS[kind]:
-        put(_name(step), subjects)
+        put(name_of(step), subjects)
 
 
 def put(step: str, subjects: Sequence[UUID]) -> None:
