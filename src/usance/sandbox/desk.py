@@ -1,10 +1,9 @@
-"""Every address of the sandbox and what is answered there.
+"""Every address of the sandbox and what is answered there; carriers have theirs in houses/.
 
 GET  /health                            is it there
 GET  /clock, POST /clock {"at"}         the time; moving it lets things happen and reports them
 GET  /faults, POST /faults {kind: share}
 GET  /dump                              the truth
-POST /v1/deliveries, GET /v1/deliveries?key=, GET /v1/deliveries/{reference}, GET /v1/events?after=
 GET  /v1/companies/{identifier}         credit bureau
 PUT  /bank/{iban} {"name", "currency", "balance_minor"}, GET /bank/{iban}
 POST /bank/{iban}/orders                pain.001; GET …/orders lists, …/orders/{file}: pain.002
@@ -26,20 +25,16 @@ import msgspec
 from usance.domain.money import Money
 from usance.domain.payment import BankLine, Reference
 from usance.plugins import Unreadable
-from usance.plugins.channels._hybrid_words import Delivery
 
 from . import bank_files, bureau, dice
 from .agenda import Backwards
 from .bank import NoAccount, NotClosed, OtherContent
-from .distributor import Carried, Unfit
-from .reading import demand
+from .houses import all_houses
 from .serving import Reply, Request, problem, said
+from .trouble import not_taken, spoiled
 from .world import World
 
 TOKEN = "sandbox-token"  # noqa: S105 - opens nothing but the sandbox.
-RETRY_AFTER_SECONDS = "2"
-SLOW_SECONDS = 0.2
-EVENTS = 500
 
 
 class Desk:
@@ -50,8 +45,6 @@ class Desk:
         for method, pattern, handler in _ROUTES:
             found = pattern.fullmatch(request.path)
             if method == request.method and found:
-                if request.path.startswith("/v1/") and not _is_let_in(request):
-                    return problem(401, "token_wrong", "a bearer token is asked for")
                 try:
                     return await handler(self, request, *map(unquote, found.groups()))
                 except (msgspec.MsgspecError, Unreadable, ValueError, KeyError) as broken:
@@ -73,7 +66,7 @@ class Desk:
         except Backwards as backwards:
             return problem(409, "backwards", str(backwards))
         told = await self.world.outbox.flush()
-        self.world.told(told["events"], told["mails"])
+        self.world.told(dict(self.world.outbox.posted_events), told["mails"])
         return said(200, {"at": self.world.agenda.at, "happened": happened} | told)
 
     async def faults(self, request: Request) -> Reply:
@@ -86,47 +79,15 @@ class Desk:
     async def dump(self, request: Request) -> Reply:
         return said(200, self.world.dump())
 
-    async def deliver(self, request: Request) -> Reply:
-        key = request.headers.get("idempotency-key", "")
-        if not 1 <= len(key) <= 100:
-            return problem(400, "key_missing", "Idempotency-Key, 1 to 100 characters")
-        fault = self.world.faults.of_call("delivery " + key)
-        if refused := _not_taken(fault):
-            return refused
-        asked = msgspec.json.decode(request.body, type=Delivery)
-        found = demand(((d.media_type, d.content) for d in asked.documents), asked.payment)
-        digest = sha256(request.body).hexdigest()
-        text = f"{asked.subject}\n{asked.text}"
-        try:
-            carried, is_new = self.world.deliver(
-                key, asked.channel, asked.recipient, digest, found, text
-            )
-        except Unfit as unfit:
-            return problem(422, unfit.code, str(unfit))
-        return _troubled(fault, said(201 if is_new else 409, _shown(carried)), self.world)
-
-    async def find(self, request: Request) -> Reply:
-        carried = self.world.distributor.carried.get(request.query["key"])
-        return said(200, {"deliveries": [_shown(carried)] if carried else []})
-
-    async def show(self, request: Request, reference: str) -> Reply:
-        carried = self.world.distributor.by_reference.get(reference)
-        if carried is None:
-            return problem(404, "no_such_delivery", reference)
-        return said(200, _shown(carried))
-
-    async def events(self, request: Request) -> Reply:
-        after = int(request.query.get("after", "0"))
-        found = self.world.outbox.events[after : after + EVENTS]
-        return said(200, {"events": found, "next": after + len(found)})
-
     async def company(self, request: Request, identifier: str) -> Reply:
         today = self.world.agenda.at.date()
+        if refused := _not_let_in(request):
+            return refused
         report = bureau.report(self.world.settings.seed, identifier, today=today)
         if report is None:
             return problem(404, "no_such_company", identifier)
         fault = self.world.faults.of_call("company " + identifier)
-        return _not_taken(fault) or _troubled(fault, said(200, report), self.world)
+        return not_taken(fault) or spoiled(fault, said(200, report), self.world)
 
     async def open_account(self, request: Request, iban: str) -> Reply:
         asked = _object(request)
@@ -145,7 +106,7 @@ class Desk:
 
     async def order(self, request: Request, iban: str) -> Reply:
         fault = self.world.faults.of_call("orders " + sha256(request.body).hexdigest())
-        if refused := _not_taken(fault):
+        if refused := not_taken(fault):
             return refused
         try:
             file = self.world.orders(iban, base64.b64encode(request.body).decode())
@@ -154,7 +115,7 @@ class Desk:
         except OtherContent as other:
             return problem(409, "other_content", f"{other} was handed in with other content")
         reply = said(202, {"file": file.name, "orders": len(file.answers)})
-        return _troubled(fault, reply, self.world)
+        return spoiled(fault, reply, self.world)
 
     async def order_files(self, request: Request, iban: str) -> Reply:
         names = [name for account, name in self.world.bank.files if account == iban]
@@ -203,62 +164,44 @@ class Desk:
 
 Handler = Callable[..., Awaitable[Reply]]
 
-_ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = tuple(
-    (method, re.compile(pattern), handler)
-    for method, pattern, handler in (
-        ("POST", "/v1/deliveries", Desk.deliver),
-        ("GET", "/v1/deliveries", Desk.find),
-        ("GET", "/v1/deliveries/([^/]+)", Desk.show),
-        ("GET", "/v1/events", Desk.events),
-        ("GET", "/v1/companies/([^/]+)", Desk.company),
-        ("GET", "/health", Desk.health),
-        ("GET", "/clock", Desk.clock),
-        ("POST", "/clock", Desk.set_clock),
-        ("GET", "/faults", Desk.faults),
-        ("POST", "/faults", Desk.set_faults),
-        ("GET", "/dump", Desk.dump),
-        ("PUT", "/bank/([^/]+)", Desk.open_account),
-        ("GET", "/bank/([^/]+)", Desk.account),
-        ("POST", "/bank/([^/]+)/orders", Desk.order),
-        ("GET", "/bank/([^/]+)/orders", Desk.order_files),
-        ("GET", "/bank/([^/]+)/orders/([^/]+)", Desk.order_status),
-        ("GET", "/bank/([^/]+)/statements", Desk.statement),
-        ("POST", "/bank/([^/]+)/credits", Desk.credit),
-        ("POST", "/debtors", Desk.behave),
-    )
+
+def _of_house(answer: Handler) -> Handler:
+    """A house is told the world instead of the desk."""
+    return lambda desk, request, *groups: answer(desk.world, request, *groups)
+
+
+_OURS: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/v1/companies/([^/]+)", Desk.company),
+    ("GET", "/health", Desk.health),
+    ("GET", "/clock", Desk.clock),
+    ("POST", "/clock", Desk.set_clock),
+    ("GET", "/faults", Desk.faults),
+    ("POST", "/faults", Desk.set_faults),
+    ("GET", "/dump", Desk.dump),
+    ("PUT", "/bank/([^/]+)", Desk.open_account),
+    ("GET", "/bank/([^/]+)", Desk.account),
+    ("POST", "/bank/([^/]+)/orders", Desk.order),
+    ("GET", "/bank/([^/]+)/orders", Desk.order_files),
+    ("GET", "/bank/([^/]+)/orders/([^/]+)", Desk.order_status),
+    ("GET", "/bank/([^/]+)/statements", Desk.statement),
+    ("POST", "/bank/([^/]+)/credits", Desk.credit),
+    ("POST", "/debtors", Desk.behave),
+)
+_ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = (
+    *((method, re.compile(pattern), handler) for method, pattern, handler in _OURS),
+    *(
+        (method, re.compile(pattern), _of_house(answer))
+        for house in all_houses().values()
+        for method, pattern, answer in house.ROUTES
+    ),
 )
 
 
-def _is_let_in(request: Request) -> bool:
-    return request.headers.get("authorization", "") == f"Bearer {TOKEN}"
+def _not_let_in(request: Request) -> Reply | None:
+    if request.headers.get("authorization", "") == f"Bearer {TOKEN}":
+        return None
+    return problem(401, "token_wrong", "a bearer token is asked for")
 
 
 def _object(request: Request) -> dict[str, Any]:
     return msgspec.json.decode(request.body, type=dict[str, Any])
-
-
-def _shown(carried: Carried) -> dict[str, str]:
-    return {"key": carried.key, "reference": carried.reference, "state": carried.state}
-
-
-def _not_taken(fault: str) -> Reply | None:
-    if fault == "error_500":
-        return problem(500, "internal", "as the fault dial asked; nothing was taken")
-    if fault == "busy_429":
-        return problem(429, "busy", "too many requests", retry_after=RETRY_AFTER_SECONDS)
-    return None
-
-
-def _troubled(fault: str, reply: Reply, world: World) -> Reply:
-    """The answer to something that was taken, as the fault dial spoils it."""
-    if fault == "timeout_after_accept":
-        return Reply(0, after_seconds=world.settings.hang_seconds, breaks=True)
-    if fault == "reset_after_accept":
-        return Reply(0, breaks=True)
-    if fault == "bad_gateway_after_accept":
-        return Reply(502, b"<html>502 Bad Gateway</html>", {"content-type": "text/html"})
-    if fault == "garbage":
-        return Reply(200, b"<!doctype html><p>Welcome!", {"content-type": "text/html"})
-    if fault == "slow":
-        return Reply(reply.status, reply.body, reply.headers, after_seconds=SLOW_SECONDS)
-    return reply

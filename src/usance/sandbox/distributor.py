@@ -1,4 +1,4 @@
-"""A hybrid distributor as docs/distributor-api.md has it: takes deliveries, carries them, reports.
+"""The engine of all carriers: takes deliveries, carries them, reports.
 
 What becomes of a delivery is thrown from seed and key when it is taken; a word in the recipient's
 data can ask for it: bounce, returned, moved, expired, nobody.
@@ -54,6 +54,7 @@ class Unfit(ValueError):
 
 @dataclass(slots=True)
 class Carried:
+    house: str  # Who was asked.
     key: str
     reference: str
     channel: str
@@ -77,6 +78,7 @@ class Distributor:
 
     def take(
         self,
+        house: str,
         key: str,
         channel: str,
         recipient: Mapping[str, str],
@@ -95,7 +97,7 @@ class Distributor:
         self._check(channel, recipient)
         named = blake2b(f"{self.seed}/{key}".encode(), digest_size=10).hexdigest()
         carried = Carried(
-            key, f"dl_{named}", channel, digest, self._agenda.at, recipient, demand, text
+            house, key, f"dl_{named}", channel, digest, self._agenda.at, recipient, demand, text
         )
         self.carried[key] = self.by_reference[carried.reference] = carried
         self._plan(carried)
@@ -162,6 +164,7 @@ class Distributor:
     def _tell(self, carried: Carried, code: str, at: datetime, **more: str) -> None:
         named = blake2b(f"{self.seed}/{carried.key}/{code}".encode(), digest_size=10).hexdigest()
         self._outbox.event(
+            carried.house,
             f"evt_{named}",
             key=carried.key,
             reference=carried.reference,

@@ -1,24 +1,23 @@
 """What the outside world tells us by itself: events in signed batches, and mails.
 
 At least once, in batches of at most 500, tried again after a while; what nobody took is kept and
-goes first the next time. The events can also be fetched (GET /v1/events).
+goes first the next time.
 """
 
 import asyncio
-import time
-from collections.abc import Callable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import aiosmtplib
 import httpx
-import msgspec
 
 from usance.plugins._trust import authorities
-from usance.plugins.channels._signature import sign
 
 from .faults import Faults
+from .houses import all_houses
 
 BATCH = 500
 WAITS_SECONDS = (0.0, 0.2, 1.0, 3.0)
@@ -28,7 +27,7 @@ WAITS_SECONDS = (0.0, 0.2, 1.0, 3.0)
 class Where:
     """Addresses of ours. Empty: nobody is told."""
 
-    webhook_url: str = ""
+    webhook_url: str = ""  # Events go to this address and the name of their house.
     inbound_url: str = ""  # A mail is posted here, message/rfc822.
     inbound_smtp: str = ""  # host:port; a mail is sent here.
     secret: str = ""
@@ -38,14 +37,14 @@ class Where:
 class Outbox:
     def __init__(self, where: Where, faults: Faults, now: Callable[[], datetime]) -> None:
         self.where, self._faults, self._now = where, faults, now
-        self.events: list[dict[str, str]] = []
+        self.events: dict[str, list[dict[str, str]]] = defaultdict(list)  # By house.
         self.mails: list[tuple[str, bytes]] = []  # To whom, and the message.
-        self.posted_events = 0
+        self.posted_events: Counter[str] = Counter()
         self.posted_mails = 0
         self._lock = asyncio.Lock()
 
-    def event(self, id: str, **told: str) -> None:
-        self.events.append({"id": id, **told})
+    def event(self, house: str, id: str, **told: str) -> None:
+        self.events[house].append({"id": id, **told})
 
     async def flush(self) -> dict[str, int]:
         """Tell what was not told yet; how much was told and how much is left."""
@@ -53,26 +52,36 @@ class Outbox:
             self._lock,
             httpx.AsyncClient(timeout=30, trust_env=False, verify=authorities()) as client,
         ):
-            while self.where.webhook_url and self.posted_events < len(self.events):
-                batch = self.events[self.posted_events : self.posted_events + self._size]
-                body = msgspec.json.encode({"events": self._troubled(batch)})
-                id = f"msg_{self.posted_events}_{len(batch)}"
-                if not await self._post(
-                    client, self.where.webhook_url, id, body, "application/json"
-                ):
-                    break
-                self.posted_events += len(batch)
+            for name in self.events if self.where.webhook_url else ():
+                await self._tell(client, name)
             while self._takes_mail and self.posted_mails < len(self.mails):
                 to, mail = self.mails[self.posted_mails]
                 if not await self._mail(client, to, mail):
                     break
                 self.posted_mails += 1
         return {
-            "events": self.posted_events,
-            "events_left": len(self.events) - self.posted_events,
+            "events": self.posted_events.total(),
+            "events_left": sum(map(len, self.events.values())) - self.posted_events.total(),
             "mails": self.posted_mails,
             "mails_left": len(self.mails) - self.posted_mails,
         }
+
+    async def _tell(self, client: httpx.AsyncClient, name: str) -> None:
+        """Post what this house has not told yet, until somebody does not listen."""
+        house, events = all_houses()[name], self.events[name]
+        while (told := self.posted_events[name]) < len(events):
+            batch = events[told : told + self._size]
+            body = house.report(self._troubled(batch))
+            id = f"msg_{told}_{len(batch)}"
+
+            def headers(body: bytes = body, id: str = id) -> dict[str, str]:
+                at = self._stamp()
+                return house.signed(body, id=id, at=at, secret=self.where.secret)
+
+            url = f"{self.where.webhook_url.rstrip('/')}/{name}"
+            if not await self._post(client, url, body, headers):
+                return
+            self.posted_events[name] += len(batch)
 
     @property
     def _size(self) -> int:
@@ -98,7 +107,12 @@ class Outbox:
     async def _mail(self, client: httpx.AsyncClient, to: str, mail: bytes) -> bool:
         if self.where.inbound_url:
             id = f"mail_{self.posted_mails}"
-            return await self._post(client, self.where.inbound_url, id, mail, "message/rfc822")
+            house = all_houses()["smtp"]
+
+            def headers() -> dict[str, str]:
+                return house.signed(mail, id=id, at=self._stamp(), secret=self.where.secret)
+
+            return await self._post(client, self.where.inbound_url, mail, headers)
         host, _, port = self.where.inbound_smtp.rpartition(":")
         try:
             await aiosmtplib.send(
@@ -109,25 +123,18 @@ class Outbox:
         return True
 
     async def _post(
-        self, client: httpx.AsyncClient, url: str, id: str, body: bytes, media_type: str
+        self, client: httpx.AsyncClient, url: str, body: bytes, headers: Callable[[], Any]
     ) -> bool:
+        """Signed anew for each try: a signature ages."""
         for wait in WAITS_SECONDS:
             await asyncio.sleep(wait)
             try:
-                answer = await client.post(
-                    url, content=body, headers=self._signed(id, body, media_type)
-                )
+                answer = await client.post(url, content=body, headers=headers())
             except httpx.HTTPError:
                 continue
             if answer.is_success or answer.status_code == 410:
                 return True
         return False
 
-    def _signed(self, id: str, body: bytes, media_type: str) -> Mapping[str, Any]:
-        at = int(self._now().timestamp() if self.where.is_simulated else time.time())
-        return {
-            "content-type": media_type,
-            "webhook-id": id,
-            "webhook-timestamp": str(at),
-            "webhook-signature": sign(body, id=id, timestamp=at, secret=self.where.secret),
-        }
+    def _stamp(self) -> datetime:
+        return self._now() if self.where.is_simulated else datetime.now(UTC)

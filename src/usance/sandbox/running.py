@@ -2,17 +2,13 @@
 
 import asyncio
 import json
-import logging
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,8 +16,8 @@ import httpx
 
 from usance.plugins._trust import authorities
 
-from . import certificate, mailing
 from .desk import TOKEN, Desk
+from .houses import all_houses
 from .outbox import Where
 from .serving import Server
 from .world import Settings, World
@@ -30,7 +26,7 @@ __all__ = ["Running", "Settings", "Where", "serve", "spawn", "start"]
 
 # Signs what nobody but a test believes; a real one comes by --webhook-secret.
 SECRET = "whsec_c2FuZGJveC1zYW5kYm94LXNhbmRib3gtc2VjcmV0"  # noqa: S105
-OPTIONS = ("seed", "faults", "bouncing", "failing", "hang_seconds", "home")
+OPTIONS = ("seed", "faults", "bouncing", "failing", "hang_seconds", "home", "smtp_port")
 
 
 class Running:
@@ -160,7 +156,6 @@ async def serve(
     stop: asyncio.Event,
     *,
     http_port: int = 0,
-    smtp_port: int = 0,
 ) -> None:
     """Serve until `stop`; `ready` is called with the addresses."""
     if not settings.where.secret:
@@ -169,61 +164,34 @@ async def serve(
         settings.home.mkdir(parents=True, exist_ok=True)
     world = World(settings)
     server = Server(Desk(world).answer)
-    port = await server.start(http_port)
-    with tempfile.TemporaryDirectory() as folder:
-        papers = certificate.write(settings.home or Path(folder))
-        postman = mailing.Postman(
-            settings.seed,
-            world.faults,
-            world.mail,
-            bouncing=settings.bouncing,
-            hang_seconds=settings.hang_seconds,
-        )
-        loop = asyncio.get_running_loop()
-        logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # Who hangs up is no news here.
-        session = partial(
-            mailing.MailServer,
-            postman,
-            data_size_limit=mailing.LARGEST,
-            enable_SMTPUTF8=True,
-            hostname="mail.sandbox",
-            tls_context=papers.context,
-            authenticator=mailing.accept_login,
-            loop=loop,
-        )
-        mail = await loop.create_server(session, "127.0.0.1", smtp_port)
-        mail_port = mail.sockets[0].getsockname()[1]
-        ready(_addresses(settings, port, mail_port, papers.ca_file))
+    url = f"http://127.0.0.1:{await server.start(http_port)}"
+    async with AsyncExitStack() as others:
+        addresses = await _addresses(world, url, others)
+        ready(addresses)
         try:
             await stop.wait()
         finally:
-            mail.close()
             await server.close()
-            left = asyncio.all_tasks() - {asyncio.current_task()}
-            for task in left:
-                task.cancel()
-            with suppress(asyncio.CancelledError):
-                await asyncio.gather(*left, return_exceptions=True)
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    with suppress(asyncio.CancelledError):
+        await asyncio.gather(*left, return_exceptions=True)
 
 
-def _addresses(settings: Settings, port: int, mail_port: int, ca_file: Path) -> dict[str, Any]:
-    url = f"http://127.0.0.1:{port}"
-    secret = settings.where.secret
+async def _addresses(world: World, url: str, others: AsyncExitStack) -> dict[str, Any]:
+    """Every party's settings; who speaks more than HTTP is started, to end with `others`."""
+    told: dict[str, dict[str, dict[str, str]]] = {"channels": {"portal": {}}, "directories": {}}
+    for name, house in all_houses().items():
+        told[house.KIND][name] = house.config(url, world.settings.where.secret)
+        if serving := getattr(house, "serving", None):
+            told[house.KIND][name] |= await others.enter_async_context(serving(world))
+    ca_file = told["channels"]["smtp"].pop("ca_file")
     return {
         "url": url,
         "bank": f"{url}/bank",
-        "seed": settings.seed,
-        "channels": {
-            "smtp": {
-                "host": "127.0.0.1",
-                "port": str(mail_port),
-                "security": "none",
-                "sender": "invoices@factor.example",
-                "webhook_secrets": secret,
-            },
-            "hybrid": {"url": url, "token": TOKEN, "webhook_secrets": secret},
-            "portal": {},
-        },
+        "seed": world.settings.seed,
+        **told,
         "bureaus": {"rest": {"url": url, "token": TOKEN}},
-        "smtp_login": {"user": "sandbox", "password": "sandbox", "ca_file": str(ca_file)},
+        "smtp_login": {"user": "sandbox", "password": "sandbox", "ca_file": ca_file},
     }

@@ -38,6 +38,7 @@ class Settings:
     failing: float = 0.03  # Share of deliveries that do not arrive.
     hang_seconds: float = 60.0  # How long a call that times out is left without an answer.
     home: Path | None = None  # None: a restart knows nothing.
+    smtp_port: int = 0  # 0: a free one.
     where: Where = field(default_factory=Where)
 
 
@@ -65,6 +66,7 @@ class World:
 
     def deliver(
         self,
+        house: str,
         key: str,
         channel: str,
         recipient: dict[str, str],
@@ -73,11 +75,13 @@ class World:
         text: str,
     ) -> tuple[Carried, bool]:
         """:raises Unfit: if it is not taken."""
-        carried, is_new = self.distributor.take(key, channel, recipient, digest, demand, text)
+        carried, is_new = self.distributor.take(
+            house, key, channel, recipient, digest, demand, text
+        )
         if is_new:
             self._journal.note(
-                "deliver", key=key, channel=channel, recipient=recipient, digest=digest,
-                demand=demand, text=text,
+                "deliver", house=house, key=key, channel=channel, recipient=recipient,
+                digest=digest, demand=demand, text=text,
             )  # fmt: skip
         return carried, is_new
 
@@ -113,9 +117,9 @@ class World:
         self._journal.note("force", number=number, behaviour=behaviour)
         self.debtors.forced[number] = behaviour
 
-    def told(self, events: int, mails: int) -> None:
-        """So much of the outbox was taken by us."""
-        self.outbox.posted_events, self.outbox.posted_mails = events, mails
+    def told(self, events: dict[str, int], mails: int) -> None:
+        """So much of the outbox was taken by us: events by house."""
+        self.outbox.posted_events, self.outbox.posted_mails = Counter(events), mails
         self._journal.note("told", events=events, mails=mails)
 
     def dump(self) -> dict[str, Any]:
@@ -124,8 +128,9 @@ class World:
             "at": self.agenda.at,
             "deliveries": {
                 key: {
-                    "times": one.times, "channel": one.channel, "state": one.state,
-                    "reference": one.reference, "number": one.demand.number if one.demand else "",
+                    "house": one.house, "times": one.times, "channel": one.channel,
+                    "state": one.state, "reference": one.reference,
+                    "number": one.demand.number if one.demand else "",
                 }
                 for key, one in self.distributor.carried.items()
             },
@@ -148,7 +153,9 @@ class World:
                 for file in self.bank.files.values()
             },
             "strays": self.bank.strays,
-            "told": {"events": self.outbox.posted_events, "mails": self.outbox.posted_mails},
+            "told": {
+                "events": self.outbox.posted_events.total(), "mails": self.outbox.posted_mails,
+            },
         }  # fmt: skip
 
     def _arrives(self, mail: Mail, at: datetime) -> None:

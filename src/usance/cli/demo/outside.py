@@ -34,7 +34,7 @@ def start(
             *(sys.executable, "-m", "usance.sandbox", "--seed", str(seed)),
             *("--at", at.isoformat(), "--faults", str(faults)),
             *("--home", str(home / "sandbox"), "--webhook-secret", secret),
-            *("--webhook-url", f"{hooks}/hybrid", "--inbound-url", f"{hooks}/smtp"),
+            *("--webhook-url", hooks, "--inbound-url", f"{hooks}/smtp"),
             *("--hang-seconds", "2", "--bouncing", "0.08", "--failing", "0.06"),
         ],
         first_line=True,
