@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import cast
 
-from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from usance import models
 from usance.models.bulk import copy_new
-from usance.shared.depot import Depot
+from usance.shared.depot import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +23,9 @@ class Content:
 def keep(contents: Iterable[Content], *, at: datetime) -> list[str]:
     """Store what is not stored yet; the SHA-256 of each, in the order given.
 
-    The bytes are on disk before their row is committed, so a row never points to nothing.
+    The bytes are stored for good before their row is committed, so a row never points to nothing.
     """
-    store = storages["documents"]
+    store = cast(Store, storages["documents"])
     rows: dict[str, tuple[object, ...]] = {}
     hashes, is_new = [], False
     for content in contents:
@@ -33,13 +33,9 @@ def keep(contents: Iterable[Content], *, at: datetime) -> list[str]:
         hashes.append(digest)
         if digest in rows:
             continue
-        place = path(digest)
-        if isinstance(store, Depot):
-            is_new |= store.put(place, content.data)
-        elif not store.exists(place):
-            store.save(place, ContentFile(content.data))
+        is_new |= store.put(path(digest), content.data)
         rows[digest] = (digest, content.media_type, len(content.data), content.name[-255:], at)
-    if is_new and isinstance(store, Depot):
+    if is_new:
         store.flush()
     copy_new(
         models.Document,
