@@ -62,18 +62,18 @@ Told = Callable[[str], None]
 def start(children: Children, plan: Plan, *, port: int, workers: int) -> outside.Outside:
     """Start the sandbox, the office and the workers; on the first start set the stage."""
     opening = datetime.combine(plan.first, time(7), UTC)
+    serve.office(children, port)  # First: it takes longest to be there, and somebody waits for it.
     world = outside.start(
         children, home=plan.home, seed=plan.seed, at=opening, port=port, faults=plan.faults
     )
-    serve.office(children, port)
     if not Book.objects.exists():
         stage.company(at=opening, seed=plan.seed)
         _write_logins(plan.home, stage.people())
     if not models.Debtor.objects.exists():
         _set_stage(plan, world, at=opening)
+    wait_for(port, children)  # Carriers call back from the first day on.
     for number in range(workers):
         children.python(f"worker-{number + 1}", "usance", "worker", "--concurrency", "1")
-    wait_for(port, children)  # Carriers call back from the first day on.
     return world
 
 
@@ -95,7 +95,7 @@ def _set_stage(plan: Plan, world: outside.Outside, *, at: datetime) -> None:
         world.open_account(
             account.iban, account.name, stage.CAPITAL[account.currency].minor, account.currency
         )
-    sellers = stage.clients(at=at, seed=plan.seed, since=plan.first)
+    sellers = stage.clients(at=at, seed=plan.seed, since=plan.first, invoices=plan.invoices)
     buyers = stage.debtors(at=at, seed=plan.seed)
     handed = papers.season(
         sellers, buyers, count=plan.invoices, first=plan.first, days=plan.days, seed=plan.seed

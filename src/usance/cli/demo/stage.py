@@ -58,7 +58,11 @@ def company(*, at: datetime, seed: int) -> None:
         books.book([entry], at=at, actor=ACTOR)
 
 
-def clients(*, at: datetime, seed: int, since: date) -> list[tuple[ClientRole, models.Client]]:
+def clients(
+    *, at: datetime, seed: int, since: date, invoices: int
+) -> list[tuple[ClientRole, models.Client]]:
+    """Add the clients, each with a facility that so many invoices in a season use to a third."""
+    size = max(invoices, 400)
     done = []
     for place, role in enumerate(CLIENTS):
         row = parties.register_client(
@@ -77,7 +81,7 @@ def clients(*, at: datetime, seed: int, since: date) -> list[tuple[ClientRole, m
         parties.verify_payout_account(account.pk, role=Role.ADMIN, at=at, actor=SECOND)
         parties.agree_facility(
             row.pk,
-            limit=Money.of("9000000" if role.currency == "SEK" else "1200000", role.currency),
+            limit=Money.of(str(size * (3000 if role.currency == "SEK" else 400)), role.currency),
             advance_rate=role.advance_rate, fee_rate=role.fee_rate,
             recourse_days=role.recourse_days, valid_from=since, role=Role.ADMIN, at=at,
             actor=ACTOR,
