@@ -6,7 +6,9 @@ python -m bench.memory intake|statement COUNT    (in a home of its own; prints M
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
+from multiprocessing import get_context
 
 from .measure import peak_mb
 
@@ -56,11 +58,21 @@ def _statement(_: object, count: int) -> None:
     """One statement with so many lines that name nothing, read, booked and matched."""
     from usance import models
     from usance.actions import payment
+
+    from .house import ACTOR, NOW
+
+    with ProcessPoolExecutor(1, get_context("spawn")) as bank:  # Its memory is not ours.
+        data = bank.submit(_written, count).result()
+    payment.import_statement("b.xml", data, at=NOW, actor=ACTOR)
+    payment.match(list(models.Statement.objects.values_list("pk", flat=True)), at=NOW, actor=ACTOR)
+
+
+def _written(count: int) -> bytes:
     from usance.domain.money import Money
     from usance.domain.payment import BankLine, Statement
     from usance.plugins.statements._camt_write import write_camt053
 
-    from .house import ACTOR, NOW, OUR_IBAN
+    from .house import OUR_IBAN
 
     day = date(2026, 3, 1)
     lines = tuple(
@@ -73,10 +85,7 @@ def _statement(_: object, count: int) -> None:
         account=OUR_IBAN, currency="EUR", reference="B", opening=Money(0, "EUR"), closing=closing,
         opened_on=day, closed_on=day, lines=lines,
     )  # fmt: skip
-    data = write_camt053(statement, datetime(2026, 3, 31, tzinfo=UTC))
-    del lines, statement
-    payment.import_statement("b.xml", data, at=NOW, actor=ACTOR)
-    payment.match(list(models.Statement.objects.values_list("pk", flat=True)), at=NOW, actor=ACTOR)
+    return write_camt053(statement, datetime(2026, 3, 31, tzinfo=UTC))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,44 @@
 """Open an XML document that a stranger wrote: no DOCTYPE, no entities, no network, a size limit."""
 
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
 from lxml import etree
 
 from . import Unreadable
 
 LARGEST_BYTES = 512 * 1024 * 1024
+_SAFE: dict[str, Any] = {
+    "resolve_entities": False,
+    "load_dtd": False,
+    "no_network": True,
+    "dtd_validation": False,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 _DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
+
+
+def each(data: bytes, *names: str) -> Iterator[etree._Element]:
+    """Every element with one of these local names when it is complete, in the order of their ends.
+
+    The tree grows with what the caller leaves in it: it may drop what it has read.
+
+    :raises Unreadable: as `open_xml` does, but possibly after some elements came.
+    """
+    _refuse(data, LARGEST_BYTES)
+    found = etree.iterparse(
+        BytesIO(data), events=("end",), tag=[f"{{*}}{name}" for name in names], **_SAFE
+    )
+    try:
+        for _, element in found:
+            yield element
+    except etree.XMLSyntaxError as broken:
+        raise _malformed(broken) from broken
+    if found.root is not None and found.root.getroottree().docinfo.internalDTD is not None:
+        raise Unreadable("a DOCTYPE is not accepted", where="line 1")
 
 
 def open_xml(data: bytes, *, largest: int = LARGEST_BYTES) -> etree._Element:
@@ -14,20 +47,11 @@ def open_xml(data: bytes, *, largest: int = LARGEST_BYTES) -> etree._Element:
     :raises Unreadable: for more bytes than `largest`, a DOCTYPE, and XML that is not well-formed;
         says line and column.
     """
-    if len(data) > largest:
-        raise Unreadable(f"{len(data)} bytes are more than the {largest} that we read")
-    _refuse_doctype(data)
-    parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, dtd_validation=False,
-        huge_tree=False, remove_comments=True, remove_pis=True,
-    )  # fmt: skip
+    _refuse(data, largest)
     try:
-        root = etree.fromstring(data, parser)
+        root = etree.fromstring(data, etree.XMLParser(**_SAFE))
     except etree.XMLSyntaxError as broken:
-        line, column = broken.position
-        raise Unreadable(
-            f"not well-formed XML: {broken.msg}", where=f"line {line}, column {column}"
-        ) from broken
+        raise _malformed(broken) from broken
     # In an encoding that the search above does not know, the parser still tells.
     if root.getroottree().docinfo.internalDTD is not None:
         raise Unreadable("a DOCTYPE is not accepted", where="line 1")
@@ -63,7 +87,14 @@ def written(root: etree._Element) -> bytes:
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
-def _refuse_doctype(data: bytes) -> None:
+def _malformed(broken: etree.XMLSyntaxError) -> Unreadable:
+    line, column = broken.position
+    return Unreadable(f"not well-formed XML: {broken.msg}", where=f"line {line}, column {column}")
+
+
+def _refuse(data: bytes, largest: int) -> None:
+    if len(data) > largest:
+        raise Unreadable(f"{len(data)} bytes are more than the {largest} that we read")
     for word in _DOCTYPES:
         place = data.find(word)
         if place >= 0:

@@ -179,3 +179,27 @@ def test_the_payer_is_the_ultimate_one() -> None:
 
     assert statement.lines[0].counterparty == "Hinterhof"
     assert statement.lines[0].amount == Money.of("10.00", "EUR")
+
+
+def test_read_in_passing_a_file_is_what_it_is_as_a_whole() -> None:
+    """Two statements, one without entries; dates that stand in the head, at the entry, nowhere."""
+    head = b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>'
+    entry = (
+        b'<Ntry><Amt Ccy="EUR">%d.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>'
+        b"<AcctSvcrRef>R%d</AcctSvcrRef>%s</Ntry>"
+    )
+    dated = b"<BookgDt><Dt>2026-03-02</Dt></BookgDt>"
+    stmt = (
+        b"<Stmt><Id>S%d</Id><CreDtTm>2026-03-05T01:00:00Z</CreDtTm>"
+        b"<Acct><Id><IBAN>DE1</IBAN></Id></Acct>%s</Stmt>"
+    )
+    many = b"".join(entry % (n, n, dated if n % 2 else b"") for n in range(1, 50))
+    data = head + stmt % (1, many) + stmt % (2, b"") + b"</BkToCstmrStmt></Document>"
+
+    passing, whole = list(camt._passing(data)), camt._whole(data)
+
+    assert passing == whole
+    assert [len(one.lines) for one in whole] == [49, 0]
+    assert [line.booked_on.day for line in whole[0].lines[:2]] == [2, 5]
+    with pytest.raises(Unreadable, match="not well-formed"):
+        camt.read(data.replace(b"</Document>", b""))

@@ -14,7 +14,7 @@ from lxml import etree
 from usance.domain.money import Money
 from usance.domain.payment import BankLine, Statement
 from usance.plugins import Unreadable
-from usance.plugins._xml import local, open_xml
+from usance.plugins._xml import each, local, open_xml
 
 from ._camt_entry import lines_of
 from ._camt_xml import (
@@ -63,11 +63,68 @@ def read(data: bytes) -> list[Statement]:
 
 
 def _read(data: bytes) -> list[Statement]:
+    """Entry by entry, so that memory holds the lines and not the tree of a file of 500 MB. What
+    cannot be read is looked for again in the whole tree, which knows line and column."""
+    try:
+        return list(_passing(data))
+    except Unreadable:
+        return _whole(data)
+
+
+def _whole(data: bytes) -> list[Statement]:
     root = open_xml(data)
     try:
         return list(_statements(root))
     except Misread as broken:
         raise Unreadable(broken.says, where=located(data, broken.element)) from broken
+
+
+def _passing(data: bytes) -> Iterator[Statement]:
+    """The statements of the first message; each entry is dropped when it has been read.
+
+    :raises Unreadable: for anything odd, without a place.
+    """
+    entries, is_begun, is_over = _Entries(), False, False
+    for element in each(data, "Ntry", *ROOTS, *ROOTS.values()):
+        name, parent = local(element), element.getparent()
+        is_over |= name in ROOTS
+        if is_over:
+            continue  # To the end all the same: what comes may be broken.
+        stmt = parent if name == "Ntry" else element
+        above = stmt.getparent() if stmt is not None else None
+        if stmt is None or above is None or ROOTS.get(local(above)) != local(stmt):
+            continue
+        is_begun = True
+        if name == "Ntry":
+            entries.add(element)
+        else:
+            yield _statement(opened(element), entries)
+            entries = _Entries()
+            element.clear()
+    if not is_begun:
+        raise Unreadable("no statement in it")
+
+
+class _Entries:
+    """The lines of a statement's entries, read one after the other."""
+
+    def __init__(self) -> None:
+        self.lines: list[BankLine] = []
+        self.currency = ""  # Of the first entry.
+        self._fallback: date | None = None
+        self._before: etree._Element | None = None
+
+    def add(self, xml: etree._Element) -> None:
+        # A fresh one, so that what it looked up is let go with it: a file may hold 100,000.
+        entry, stmt = opened(xml), xml.getparent()
+        if not self.currency and stmt is not None:
+            self.currency = amount_of(entry).currency
+            self._fallback = _fallback(opened(stmt))
+        self.lines.extend(lines_of(entry, self._fallback))
+        if self._before is not None and stmt is not None:
+            stmt.remove(self._before)  # The present one must stay while the parser stands on it.
+        xml.clear()
+        self._before = xml
 
 
 def _is_camt(head: bytes) -> bool:
@@ -80,22 +137,21 @@ def _statements(root: etree._Element) -> Iterator[Statement]:
     for message in root.iter(etree.Element):
         wanted = ROOTS.get(local(message))
         if wanted:
-            yield from (_statement(found) for found in children(opened(message), wanted))
+            for found in children(opened(message), wanted):
+                entries = _Entries()
+                for entry in children(found, "Ntry"):
+                    entries.lines.extend(lines_of(opened(entry.xml), _fallback(found)))
+                    entries.currency = entries.currency or amount_of(entry).currency
+                yield _statement(found, entries)
             return
     raise Unreadable("no camt.052, .053 or .054 in it", where=place(opened(root)))
 
 
-def _statement(stmt: Element) -> Statement:
+def _statement(stmt: Element, entries: _Entries) -> Statement:
     balances = list(_balances(stmt))
-    entries = children(stmt, "Ntry")
     currency = _currency(stmt, balances, entries)
     opening = _first(balances, ("OPBD", "PRCD"), currency)
     closing = _first(balances[::-1], ("CLBD",), currency)
-    fallback = _any_day(stmt, closing)
-    lines: list[BankLine] = []
-    for entry in entries:
-        # A fresh one, so that what it looked up is let go with it: a file may hold 100,000.
-        lines.extend(lines_of(opened(entry.xml), fallback))
     return Statement(
         account=_account(stmt),
         currency=currency,
@@ -105,7 +161,7 @@ def _statement(stmt: Element) -> Statement:
         closing=closing[1] if closing else None,
         opened_on=day_of(stmt, "FrToDt", "FrDt") or (opening[2] if opening else None),
         closed_on=day_of(stmt, "FrToDt", "ToDt") or (closing[2] if closing else None),
-        lines=tuple(lines),
+        lines=tuple(entries.lines),
     )
 
 
@@ -127,7 +183,7 @@ def _first(balances: list[_Balance], kinds: tuple[str, ...], currency: str) -> _
     return None
 
 
-def _currency(stmt: Element, balances: list[_Balance], entries: list[Element]) -> str:
+def _currency(stmt: Element, balances: list[_Balance], entries: _Entries) -> str:
     said = text_at(stmt, "Acct", "Ccy")
     if said:
         return said
@@ -135,8 +191,8 @@ def _currency(stmt: Element, balances: list[_Balance], entries: list[Element]) -
         for balance in balances:
             if balance[0] == kind:
                 return balance[1].currency
-    if entries:
-        return amount_of(entries[0]).currency
+    if entries.currency:
+        return entries.currency
     return balances[0][1].currency if balances else "XXX"  # ISO 4217: no currency.
 
 
@@ -144,8 +200,11 @@ def _account(stmt: Element) -> str:
     return text_at(stmt, "Acct", "Id", "IBAN") or text_at(stmt, "Acct", "Id", "Othr", "Id")
 
 
-def _any_day(stmt: Element, closing: _Balance | None) -> date | None:
+def _fallback(stmt: Element) -> date | None:
     """The day that an entry without any date of its own was booked on."""
+    balances = list(_balances(stmt))
+    currency = text_at(stmt, "Acct", "Ccy") or next((b[1].currency for b in balances), "")
+    closing = _first(balances[::-1], ("CLBD",), currency)
     if closing and closing[2]:
         return closing[2]
     return day_of(stmt, "FrToDt", "ToDt") or day_of(stmt, "CreDtTm")
