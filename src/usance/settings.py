@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from usance import engine
-from usance.shared import address, depot
+from usance.shared import address
 
 HOME = Path(os.environ.get("USANCE_HOME", "var")).resolve()
 BOOK_SCHEMA = "book_main"
@@ -173,7 +173,10 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FILES = None  # The page of the drop zone says its own limit.
 STATIC_URL = "/static/"
 STORAGES = {
-    "documents": depot.backend(os.environ.get("USANCE_DOCUMENTS", ""), HOME / "documents"),
+    "documents": {
+        "BACKEND": "usance.shared.depot.Depot",
+        "OPTIONS": {"location": HOME / "documents"},
+    },
     "staticfiles": {"BACKEND": "usance.web.assets.VersionedStorage"},
 }
 WHITENOISE_USE_FINDERS = True  # Assets are committed; nothing is collected at install.

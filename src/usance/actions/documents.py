@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import cast
 
+from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 
 from usance import models
 from usance.models.bulk import copy_new
-from usance.shared.depot import Store
+from usance.shared.depot import Depot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +23,9 @@ class Content:
 def keep(contents: Iterable[Content], *, at: datetime) -> list[str]:
     """Store what is not stored yet; the SHA-256 of each, in the order given.
 
-    The bytes are stored for good before their row is committed, so a row never points to nothing.
+    The bytes are on disk before their row is committed, so a row never points to nothing.
     """
-    store = cast(Store, storages["documents"])
+    store = storages["documents"]
     rows: dict[str, tuple[object, ...]] = {}
     hashes, is_new = [], False
     for content in contents:
@@ -33,9 +33,13 @@ def keep(contents: Iterable[Content], *, at: datetime) -> list[str]:
         hashes.append(digest)
         if digest in rows:
             continue
-        is_new |= store.put(path(digest), content.data)
+        place = path(digest)
+        if isinstance(store, Depot):
+            is_new |= store.put(place, content.data)
+        elif not store.exists(place):
+            store.save(place, ContentFile(content.data))
         rows[digest] = (digest, content.media_type, len(content.data), content.name[-255:], at)
-    if is_new:
+    if is_new and isinstance(store, Depot):
         store.flush()
     copy_new(
         models.Document,

@@ -32,11 +32,7 @@ def copy_new(
     conflict: Sequence[str],
     returning: str = "id",
 ) -> set[Any]:
-    """Add the rows that are not there yet, by the unique key `conflict`; say which were added.
-
-    Inside of a transaction: without one the rows are gone before they are added.
-    """
-    assert connection.in_atomic_block, "copy_new takes several statements"
+    """Add the rows that are not there yet, by the unique key `conflict`; say which were added."""
     columns = [model._meta.get_field(name).column for name in fields]
     table = sql.Identifier(model._meta.db_table)
     names = sql.SQL(", ").join(map(sql.Identifier, columns))

@@ -1,53 +1,18 @@
-"""The document store: one file for each content, written once and never half; on a disk, or
-with USANCE_DOCUMENTS=s3://bucket/prefix in a bucket."""
+"""The document store on a disk: one file for each content, written once and never half."""
 
 import ctypes
 import os
 import sys
 from pathlib import Path
-from typing import Any, Protocol
-from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage
 
 
-class Store(Protocol):
-    """Beside Django's storage: a short way in for content that names itself by its hash."""
-
-    def put(self, place: str, data: bytes) -> bool:
-        """Keep the bytes under this name, which no other bytes ever have; may they be new?"""
-
-    def flush(self) -> None:
-        """What was put is stored and stays so. Only then may a row point to it."""
-
-
-def backend(address: str, home: Path) -> dict[str, Any]:
-    """The entry of Django's STORAGES for an address: nothing is `home`, else s3://bucket/prefix.
-
-    Keys, region and the address of another server than Amazon's come from the environment as boto3
-    reads it: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL_S3.
-    """
-    if not address:
-        return {"BACKEND": "usance.shared.depot.Depot", "OPTIONS": {"location": home}}
-    where = urlsplit(address)
-    if where.scheme != "s3" or not where.hostname:
-        raise ImproperlyConfigured(
-            f"USANCE_DOCUMENTS is {address!r}. Write s3://bucket/prefix, or leave it out for files."
-        )
-    options = {
-        "bucket_name": where.netloc,
-        "location": where.path.strip("/"),
-        "default_acl": None,
-    }
-    return {"BACKEND": "usance.shared.bucket.Bucket", "OPTIONS": options}
-
-
 class Depot(FileSystemStorage):
-    """On a disk."""
+    """What Django's storage does, and a short way in for content that names itself by its hash."""
 
     def put(self, place: str, data: bytes) -> bool:
-        """Whether they were new.
+        """Keep the bytes under this name, which no other bytes ever have; whether they were new.
 
         Whole before they get their name: who is killed in between leaves a file that nobody finds,
         and the next one begins anew. On the disk after `flush`, once for many files: flushed one
