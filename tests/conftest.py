@@ -71,7 +71,7 @@ def documents(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     settings = request.getfixturevalue("settings")
     stores = dict(settings.STORAGES)
     stores["documents"] = {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "usance.shared.depot.Depot",
         "OPTIONS": {"location": tmp_path / "documents"},
     }
     settings.STORAGES = stores

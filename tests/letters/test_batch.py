@@ -38,6 +38,6 @@ def test_nothing_is_printed_before_it_is_asked_for() -> None:
 
 
 def test_a_refusal_comes_through_the_processes() -> None:
-    job = Job(letter="notice", language="fi", facts=samples.notice())
+    job = Job(letter="notice", language="pl", facts=samples.notice())
     with pytest.raises(UnknownLanguage):
         list(render_many([job], processes=1))

@@ -2,11 +2,12 @@
 
 import tomllib
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from usance.domain.money import zero
-from usance.letters import LANGUAGES, LETTERS, Facts, render
+from usance.letters import LANGUAGES, LETTERS, Facts, figures, nearest, render
 from usance.letters.facts import FeeKind
 from usance.letters.languages import TEXTS, UnknownLanguage, UnknownLetter, texts, words
 from usance.letters.mail import mail
@@ -38,7 +39,8 @@ def test_a_text_has_the_same_keys_in_every_language(name: str) -> None:
         shape(tomllib.loads((TEXTS / f"{name}.{language}.toml").read_text(encoding="utf-8")))
         for language in LANGUAGES
     ]
-    assert shapes[0] == shapes[1] == shapes[2]
+    for language, one in zip(LANGUAGES, shapes, strict=True):
+        assert one == shapes[0], language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -73,6 +75,13 @@ def test_a_notice_of_all_claims_lists_none(language: str) -> None:
         ("sv", "Betalning med befriande verkan kan endast ske till Sund Factoring AB"),
         ("de", "Zahlungen mit schuldbefreiender Wirkung können nur an Sund Factoring AB"),
         ("en", "You can discharge it only by paying Sund Factoring AB"),
+        ("nb", "Betaling med befriende virkning kan bare skje til Sund Factoring AB"),
+        ("da", "Betaling med frigørende virkning kan kun ske til Sund Factoring AB"),
+        (
+            "fi",
+            "Velasta vapauttava maksu voidaan suorittaa vain uudelle velkojalle Sund Factoring AB",
+        ),
+        ("fr", "Seul un paiement à Sund Factoring AB"),
     ],
 )
 def test_the_clause_says_that_only_the_factor_can_be_paid(language: str, says: str) -> None:
@@ -107,8 +116,31 @@ def test_no_interest_and_no_fee_leave_no_line() -> None:
     assert "avgift" not in said.lower()
 
 
+@pytest.mark.parametrize(
+    ("reads", "gets"),
+    [
+        ("sv", "sv"),
+        ("no", "nb"),
+        ("nn", "nb"),
+        ("nb", "nb"),
+        ("pl", "en"),
+        ("", "en"),
+        ("SV", "en"),
+    ],
+)
+def test_whoever_reads_something_else_gets_a_near_language_or_english(
+    reads: str, gets: str
+) -> None:
+    assert nearest(reads) == gets
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
+    assert figures.day(date(2026, 12, 1), "fr") == "1er décembre 2026"
+    assert figures.day(date(2026, 12, 11), "fr") == "11 décembre 2026"
+
+
 def test_what_we_do_not_write_is_refused_by_name() -> None:
     with pytest.raises(UnknownLetter, match="love_letter"):
         texts("love_letter", "sv")
-    with pytest.raises(UnknownLanguage, match="fi"):
-        render("invoice", "fi", samples.german())
+    with pytest.raises(UnknownLanguage, match="pl"):
+        render("invoice", "pl", samples.german())

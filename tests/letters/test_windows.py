@@ -9,7 +9,18 @@ from usance.domain.invoice.document import Period, Preceding
 from usance.domain.party import Address
 from usance.letters import Facts, render
 from usance.letters.facts import Recipient
-from usance.letters.windows import DIN_5008_B, SWEDISH_RIGHT, Window, Zone, window_of
+from usance.letters.printing import Printing
+from usance.letters.windows import (
+    BY_COUNTRY,
+    DIN_5008_B,
+    SWEDISH_RIGHT,
+    WINDOWS,
+    UnknownWindow,
+    Window,
+    Zone,
+    window_named,
+    window_of,
+)
 
 from . import samples
 from .reading import Word, boxes
@@ -52,6 +63,7 @@ def test_the_address_stands_in_the_window(
         seen = [word for word in words if line in word.text and inside(word, window.recipient)]
         assert seen, line
     street = facts.client.address.street if letter != "final_demand" else "Skeppsbron 8"
+    assert window.sender is not None
     assert inside(found(words, f"· {street} ·"), window.sender)
     strangers = [word for word in words if touches(word, window.franking)]
     assert not strangers
@@ -73,7 +85,7 @@ def test_a_long_address_is_set_smaller_and_stays_in_the_window() -> None:
 
 
 def test_the_house_that_fills_envelopes_may_lie_elsewhere() -> None:
-    words = boxes(render("invoice", "sv", samples.swedish(), country="DE"))
+    words = boxes(render("invoice", "sv", samples.swedish(), printing=Printing(window=DIN_5008_B)))
     assert inside(found(words, "Östra Sjukhusets"), DIN_5008_B.recipient)
 
 
@@ -93,3 +105,25 @@ def test_eleven_numbers_beside_the_window_end_above_the_title() -> None:
     words = boxes(render("invoice", "sv", replace(letter, invoice=full)))
     last = found(words, "Ert momsreg.nr")
     assert last.bottom < found(words, "Faktura 2026-04810").top
+
+
+@pytest.mark.parametrize("name", WINDOWS)
+def test_the_parts_of_a_window_do_not_lie_on_each_other(name: str) -> None:
+    window = WINDOWS[name]
+    parts = [window.recipient, window.franking, window.info]
+    parts += [window.sender] if window.sender else []
+    for nth, one in enumerate(parts):
+        assert one.x >= 18, "a Norwegian house prints its bar code left of that"
+        assert one.right <= 210
+        assert one.bottom < window.subject_y
+        for other in parts[nth + 1 :]:
+            beside = one.right <= other.x or other.right <= one.x
+            assert beside or one.bottom <= other.y or other.bottom <= one.y, (one, other)
+    assert window.source
+
+
+def test_every_country_has_a_window_that_exists() -> None:
+    assert set(BY_COUNTRY.values()) <= set(WINDOWS)
+    assert window_named("epost") is WINDOWS["epost"]
+    with pytest.raises(UnknownWindow, match="'h2'"):
+        window_named("h2")

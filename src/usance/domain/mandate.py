@@ -29,6 +29,7 @@ class Act(StrEnum):
     RESEND = "resend"
     DISPUTE = "dispute"
     EDIT_PARTY = "edit_party"
+    WRITE_TEMPLATE = "write_template"
     RUN_DAY = "run_day"
 
 
@@ -45,6 +46,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.RESEND: frozenset({Role.COLLECTION, Role.OPERATIONS}),
     Act.DISPUTE: frozenset({Role.COLLECTION, Role.VERIFICATION}),
     Act.EDIT_PARTY: frozenset({Role.INTAKE, Role.CREDIT, Role.OPERATIONS}),
+    Act.WRITE_TEMPLATE: frozenset({Role.OPERATIONS}),
     Act.RUN_DAY: frozenset({Role.OPERATIONS}),
 }
 assert set(ALLOWED) == set(Act), "every act has its row"

@@ -5,8 +5,8 @@ decides what is sent to whom.
 """
 
 from .facts import LANGUAGES, LETTERS, Facts, InvoiceLetter
-from .languages import paragraph, plain, texts
-from .press import Proof, proof, render, render_facturx
+from .languages import Texts, nearest, paragraph, plain, texts
+from .press import Proof, proof, render, render_facturx, window_lines
 from .told import told
 
 __all__ = [
@@ -14,15 +14,20 @@ __all__ = [
     "LETTERS",
     "Facts",
     "Proof",
+    "Texts",
     "clause",
+    "nearest",
     "proof",
     "render",
     "render_facturx",
+    "window_lines",
 ]
 
 
-def clause(letter: str, language: str, facts: InvoiceLetter) -> str:
+def clause(
+    letter: str, language: str, facts: InvoiceLetter, *, wording: Texts | None = None
+) -> str:
     """The assignment clause as plain text, for the note of an electronic invoice."""
-    known = told(letter, language, facts)
-    sentences = texts(letter, language)["clause"]
+    known = told(language, facts)
+    sentences = (wording or texts(letter, language))["clause"]
     return " ".join(plain(paragraph(sentence, known)) for sentence in sentences)

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from .facts import Facts, InvoiceLetter
+from .languages import Texts
 from .press import render, render_facturx
+from .printing import Printing
 
 CHUNK = 16  # Jobs handed over at once: a letter takes 20 ms, handing one over half a millisecond.
 
@@ -20,7 +22,8 @@ class Job:
     facts: Facts
     xml: bytes = b""  # Makes it a Factur-X; empty: a plain letter.
     level: str = "EN 16931"
-    country: str = ""
+    wording: Texts | None = None
+    printing: Printing | None = None
 
 
 def render_many(jobs: Iterable[Job], *, processes: int = 0) -> Iterator[bytes]:
@@ -49,7 +52,9 @@ def _chunk(jobs: list[Job]) -> list[bytes]:
 
 def _one(job: Job) -> bytes:
     if not job.xml:
-        return render(job.letter, job.language, job.facts, country=job.country)
+        return render(
+            job.letter, job.language, job.facts, wording=job.wording, printing=job.printing
+        )
     assert isinstance(job.facts, InvoiceLetter), "only an invoice carries an invoice"
     return render_facturx(
         job.letter,
@@ -57,5 +62,6 @@ def _one(job: Job) -> bytes:
         job.facts,
         xml=job.xml,
         level=job.level,
-        country=job.country,
+        wording=job.wording,
+        printing=job.printing,
     )

@@ -4,16 +4,16 @@ from typing import Any
 
 from . import figures, qr
 from .facts import Claim, Notice, Overdue, Recipient, Reminder, Schedule
-from .languages import paragraphs, texts, words
+from .languages import Texts, paragraphs, words
 from .sheet import Row, Sheet, payment, percent, sheet
 from .told import sentences, title, told
 
 
-def notice(letter: str, language: str, facts: Notice, country: str) -> dict[str, Any]:
+def notice(said: Texts, language: str, facts: Notice) -> dict[str, Any]:
     """Input for `claims.typ`. The client writes, whom the debtor knows already."""
     own = words(language)["words"]
     parts = Sheet(
-        title=title(letter, language, facts),
+        title=title(said, language, facts),
         written_on=facts.written_on,
         leads=facts.client,
         beside=facts.factor,
@@ -23,10 +23,9 @@ def notice(letter: str, language: str, facts: Notice, country: str) -> dict[str,
             (own["written"], figures.short_day(facts.written_on, language)),
             (own["debtor_number"], facts.debtor.number),
         ],
-        country=country,
     )
     heads, rows, foot = _claims(facts.claims, language, with_debtor=False)
-    return sheet(parts, language) | _text(letter, language, facts) | {
+    return sheet(parts, language) | _text(said, language, facts) | {
         "salutation": own["salutation"],
         "heads": heads, "rows": rows, "foot": foot, "sums": [],
         "payment": {
@@ -40,12 +39,12 @@ def notice(letter: str, language: str, facts: Notice, country: str) -> dict[str,
     }  # fmt: skip
 
 
-def reminder(letter: str, language: str, facts: Reminder, country: str) -> dict[str, Any]:
+def reminder(letter: str, said: Texts, language: str, facts: Reminder) -> dict[str, Any]:
     """Input for `claims.typ`. The factor writes, being the creditor."""
     own = words(language)["words"]
     demand = letter == "final_demand"
     parts = Sheet(
-        title=title(letter, language, facts),
+        title=title(said, language, facts),
         written_on=facts.written_on,
         leads=facts.factor,
         beside=facts.client,
@@ -59,10 +58,9 @@ def reminder(letter: str, language: str, facts: Reminder, country: str) -> dict[
             (own["creditor"], facts.factor.name if demand else ""),
             (own["original_creditor"], facts.client.name if demand else ""),
         ],
-        country=country,
     )
     heads = [own[key] for key in ("invoice", "issued", "due", "days", "face", "outstanding")]
-    return sheet(parts, language) | _text(letter, language, facts) | {
+    return sheet(parts, language) | _text(said, language, facts) | {
         "salutation": own["salutation"],
         "heads": heads,
         "rows": [_overdue(claim, language) for claim in facts.claims],
@@ -82,16 +80,16 @@ def reminder(letter: str, language: str, facts: Reminder, country: str) -> dict[
     }  # fmt: skip
 
 
-def schedule(letter: str, language: str, facts: Schedule, country: str) -> dict[str, Any]:
+def schedule(said: Texts, language: str, facts: Schedule) -> dict[str, Any]:
     """Input for `claims.typ`. The factor's paper, addressed to the client who signs it."""
     own = words(language)["words"]
     parts = Sheet(
-        title=title(letter, language, facts),
+        title=title(said, language, facts),
         written_on=facts.written_on,
         leads=facts.factor,
         beside=facts.client,
         beside_says=own["client"],
-        recipient=_client(facts),
+        recipient=assignor(facts),
         info=[
             (own["schedule_number"], facts.number),
             (own["written"], figures.short_day(facts.written_on, language)),
@@ -100,10 +98,9 @@ def schedule(letter: str, language: str, facts: Schedule, country: str) -> dict[
             (own["count"], str(len(facts.claims))),
             (own["total"], figures.money(facts.total, language)),
         ],
-        country=country,
     )
     heads, rows, foot = _claims(facts.claims, language, with_debtor=True)
-    return sheet(parts, language) | _text(letter, language, facts) | {
+    return sheet(parts, language) | _text(said, language, facts) | {
         "salutation": "", "heads": heads, "rows": rows, "foot": foot, "sums": [],
         "payment": None,
         "parties": [(own["client"], facts.client.name), (own["factor"], facts.factor.name)],
@@ -123,10 +120,10 @@ def qr_payload(facts: Reminder) -> str:
     )
 
 
-def _text(letter: str, language: str, facts: Notice | Reminder | Schedule) -> dict[str, Any]:
-    own, known = texts(letter, language), told(letter, language, facts)
+def _text(said: Texts, language: str, facts: Notice | Reminder | Schedule) -> dict[str, Any]:
+    known = told(language, facts)
     return {
-        part: paragraphs(sentences(letter, language, facts, own[part]), known)
+        part: paragraphs(sentences(said, facts, said[part]), known)
         for part in ("opening", "closing")
     }
 
@@ -178,7 +175,8 @@ def _sums(facts: Reminder, language: str) -> list[dict[str, Any]]:
     return [*steps, {"label": own["to_pay"], "value": payable, "last": True}]
 
 
-def _client(facts: Schedule) -> Recipient:
+def assignor(facts: Schedule) -> Recipient:
+    """The client, who signs it."""
     return Recipient(name=facts.client.name, address=facts.client.address)
 
 

@@ -182,4 +182,5 @@ LETTERS: dict[str, type[InvoiceLetter] | type[Notice] | type[Reminder] | type[Sc
     "final_demand": Reminder,
     "schedule": Schedule,
 }
-LANGUAGES = ("sv", "de", "en")
+# As BCP 47 names them; Norwegian is bokmål. What else a debtor reads: languages.nearest.
+LANGUAGES = ("sv", "nb", "da", "fi", "de", "fr", "en")

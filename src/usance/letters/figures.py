@@ -13,8 +13,14 @@ from babel.numbers import format_currency, get_decimal_symbol, get_group_symbol
 
 from usance.domain.money import Money, exponent
 
-LOCALES = {"sv": "sv_SE", "de": "de_DE", "en": "en_GB"}
-_TABLE_DATES = {"sv": "yyyy-MM-dd", "de": "dd.MM.yyyy", "en": "d MMM yyyy"}
+LOCALES = {
+    "sv": "sv_SE", "nb": "nb_NO", "da": "da_DK", "fi": "fi_FI", "de": "de_DE", "fr": "fr_FR",
+    "en": "en_GB",
+}  # fmt: skip
+_TABLE_DATES = {
+    "sv": "yyyy-MM-dd", "nb": "dd.MM.yyyy", "da": "dd.MM.yyyy", "fi": "d.M.yyyy",
+    "de": "dd.MM.yyyy", "fr": "dd/MM/yyyy", "en": "d MMM yyyy",
+}  # fmt: skip
 _MINUS = "\N{MINUS SIGN}"
 
 
@@ -45,7 +51,10 @@ def number(value: Decimal, language: str, *, least: int = 0) -> str:
 @lru_cache(maxsize=4096)
 def day(on: date, language: str) -> str:
     """In a sentence: "22. November 2026"."""
-    return str(format_date(on, "long", locale=LOCALES[language]))
+    said = str(format_date(on, "long", locale=LOCALES[language]))
+    if language == "fr" and on.day == 1:
+        return f"1er{said.removeprefix('1')}"
+    return said
 
 
 @lru_cache(maxsize=4096)

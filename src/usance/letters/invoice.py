@@ -8,26 +8,25 @@ from usance.domain.invoice.document import AllowanceCharge, Invoice, Line, Perio
 
 from . import figures, qr
 from .facts import InvoiceLetter, Recipient
-from .languages import paragraphs, texts, words
+from .languages import Texts, paragraphs, words
 from .sheet import Row, Sheet, payment, percent, sheet
 from .told import title, told
 
 
-def page(letter: str, language: str, facts: InvoiceLetter, country: str) -> dict[str, Any]:
+def page(letter: str, said: Texts, language: str, facts: InvoiceLetter) -> dict[str, Any]:
     """The template's input for `invoice.typ`."""
     invoice, own = facts.invoice, words(language)["words"]
     assert invoice.issued_on is not None, "an invoice without a date was never taken in"
     parts = Sheet(
-        title=title(letter, language, facts),
+        title=title(said, language, facts),
         written_on=invoice.issued_on,
         leads=facts.client,
         beside=facts.factor,
         beside_says=own["assigned_to"],
-        recipient=facts.recipient or _buyer(invoice),
+        recipient=facts.recipient or buyer(invoice),
         info=_info(letter, language, facts),
-        country=country,
     )
-    clause = paragraphs(texts(letter, language)["clause"], told(letter, language, facts))
+    clause = paragraphs(said["clause"], told(language, facts))
     return sheet(parts, language) | {
         "currency": invoice.currency,
         "heads": [own[key] for key in ("position", "description", "quantity", "price", "rate")],
@@ -180,7 +179,8 @@ def _payment(letter: str, language: str, facts: InvoiceLetter) -> dict[str, Any]
     }
 
 
-def _buyer(invoice: Invoice) -> Recipient:
+def buyer(invoice: Invoice) -> Recipient:
+    """Whom the paper is addressed to, if nobody else is named."""
     assert invoice.buyer.address is not None, "a letter needs an address"
     contact = invoice.buyer.contact
     return Recipient(

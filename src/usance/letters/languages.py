@@ -1,8 +1,10 @@
 """Our sentences: one file for each letter and language, `words.<language>` for labels and units.
 
-In a sentence `{name}` is filled in and `*so*` is printed strong. What is filled in stays text.
+In a sentence `{name}` is filled in and `*so*` is printed strong. What is filled in stays text, and
+nothing else can be said in braces: no attribute, no format, no logic.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -17,6 +19,10 @@ TEXTS = Path(__file__).parent / "texts"
 
 Run = tuple[str, str]  # ("b", text) is strong, ("", text) is not.
 Paragraph = tuple[Run, ...]
+Texts = Mapping[str, Any]  # A letter's sentences in one language, as its file has them.
+
+PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_LIKE = {"no": "nb", "nn": "nb"}  # Whoever reads the key reads the value.
 
 
 class UnknownLetter(Refusal):
@@ -49,10 +55,19 @@ def words(language: str) -> dict[str, Any]:
     return _read("words", language)
 
 
+def nearest(language: str) -> str:
+    """What we write to somebody who reads `language`: the same, a near one, or English."""
+    found = _LIKE.get(language, language)
+    return found if found in LANGUAGES else "en"
+
+
 def paragraph(sentence: str, told: Mapping[str, str]) -> Paragraph:
-    """The sentence in runs, with its names filled in after the strong parts were cut out."""
+    """The sentence in runs, with its names filled in after the strong parts were cut out.
+
+    :raises KeyError: for a name that this letter is not told; letters.wording refuses it before.
+    """
     return tuple(
-        ("b" if nth % 2 else "", part.format_map(told))
+        ("b" if nth % 2 else "", PLACEHOLDER.sub(lambda found: told[found[1]], part))
         for nth, part in enumerate(sentence.split("*"))
         if part
     )

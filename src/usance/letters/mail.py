@@ -10,9 +10,9 @@ from typing import NamedTuple
 from . import figures
 from .brands import accent
 from .facts import Account, Brand, Facts, InvoiceLetter, Notice, Reminder
-from .languages import Paragraph, paragraph, paragraphs, plain, texts, words
+from .languages import Paragraph, Texts, paragraph, paragraphs, plain, texts, words
 from .sheet import Row, address_lines, payment
-from .told import sentences, told
+from .told import one_line, sentences, told
 
 _BODY = "font:15px/1.5 -apple-system,'Segoe UI',Helvetica,Arial,sans-serif;color:#1b232d"
 _LABEL = "padding:3px 16px 3px 0;color:#5a6572"
@@ -26,19 +26,20 @@ class Message(NamedTuple):
     html: str
 
 
-def mail(letter: str, language: str, facts: Facts) -> Message:
+def mail(letter: str, language: str, facts: Facts, *, wording: Texts | None = None) -> Message:
     """The message for a letter in its language, from the brand that leads the letter.
 
     :raises UnknownLetter, UnknownLanguage, UnusableBrand: as `render`.
     """
-    own, known = texts(letter, language)["mail"], told(letter, language, facts)
+    whole = wording or texts(letter, language)
+    own, known = whole["mail"], told(language, facts)
     said = {
-        part: paragraphs(sentences(letter, language, facts, own[part]), known)
+        part: paragraphs(sentences(whole, facts, own[part]), known)
         for part in ("opening", "closing")
     }
     subject = " ".join(plain(paragraph(own["subject"], known)).split())
     brand = _leads(facts)
-    rows = _rows(letter, language, facts)
+    rows = [(label, one_line(value)) for label, value in _rows(letter, language, facts)]
     spoken = words(language)["words"]
     hello, regards = spoken["hello"], spoken["regards"]
     text = _text(hello, said["opening"], rows, said["closing"], regards, brand)
@@ -77,7 +78,11 @@ def _text(
     if rows:
         wide = max(len(label) for label, _ in rows)
         parts.append("\n".join(f"{label + ':':<{wide + 2}}{value}" for label, value in rows))
-    parts += [*map(plain, closing), f"{regards}\n{brand.name}", "-- \n" + "\n".join(_foot(brand))]
+    parts += [
+        *map(plain, closing),
+        f"{regards}\n{one_line(brand.name)}",
+        "-- \n" + "\n".join(_foot(brand)),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
@@ -105,11 +110,11 @@ def _html(
         '<meta name="viewport" content="width=device-width"></head>'
         f'<body style="margin:0;padding:24px;{_BODY}"><div style="max-width:600px;margin:0 auto">'
         f'<p style="margin:0 0 24px;font-size:20px;font-weight:700;color:{colour}">'
-        f"{escape(brand.name)}</p><p>{escape(hello)}</p>"
+        f"{escape(one_line(brand.name))}</p><p>{escape(hello)}</p>"
         + "".join(map(_p, opening))
         + (table if rows else "")
         + "".join(map(_p, closing))
-        + f"<p>{escape(regards)}<br>{escape(brand.name)}</p>"
+        + f"<p>{escape(regards)}<br>{escape(one_line(brand.name))}</p>"
         + f'<div style="{_FOOT}">{"<br>".join(map(escape, _foot(brand)))}</div>'
         + "</div></body></html>"
     )
@@ -126,4 +131,5 @@ def _foot(brand: Brand) -> list[str]:
     address = ", ".join(address_lines(brand.address, home=brand.address.country))
     reach = " · ".join(value for value in (brand.phone, brand.email, brand.web) if value)
     numbers = " · ".join(value for value in (brand.company_id, brand.vat_id) if value)
-    return [line for line in (f"{brand.name}, {address}", reach, numbers, *brand.lines) if line]
+    lines = (f"{brand.name}, {address}", reach, numbers, *brand.lines)
+    return [one_line(line) for line in lines if line]

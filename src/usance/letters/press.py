@@ -22,7 +22,10 @@ from .brands import logo_svg
 from .facts import LETTERS, Facts, InvoiceLetter, Notice, Reminder, Schedule
 from .facturx import LEVELS, marked
 from .glyphs import FONTS
-from .languages import texts
+from .languages import Texts, texts
+from .printing import DATA_LINE, Printing, filled_up
+from .sheet import placed, recipient_lines, zone
+from .windows import window_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARD: Final = "a-3b"
@@ -37,19 +40,34 @@ class Proof:
     findings: tuple[Finding, ...]
 
 
-def render(letter: str, language: str, facts: Facts, *, country: str = "") -> bytes:
+def render(
+    letter: str,
+    language: str,
+    facts: Facts,
+    *,
+    wording: Texts | None = None,
+    printing: Printing | None = None,
+) -> bytes:
     """The letter as PDF/A-3b, the same bytes for the same facts.
 
-    `country` is where it is put into an envelope; empty means the factor's country.
+    `wording` is what it says; None: our own sentences. `printing` is for which house; None: for a
+    screen, with the window of the factor's country and marks for whoever folds it.
 
     :raises UnknownLetter, UnknownLanguage, UnusableBrand: Refusals, before anything is set.
     """
-    return proof(letter, language, facts, country=country).pdf
+    return proof(letter, language, facts, wording=wording, printing=printing).pdf
 
 
-def proof(letter: str, language: str, facts: Facts, *, country: str = "") -> Proof:
+def proof(
+    letter: str,
+    language: str,
+    facts: Facts,
+    *,
+    wording: Texts | None = None,
+    printing: Printing | None = None,
+) -> Proof:
     """As `render`, with the findings: characters that no font of ours has."""
-    return _printed(letter, language, facts, country, {})
+    return _printed(letter, language, facts, wording, printing, {})
 
 
 def render_facturx(
@@ -59,21 +77,30 @@ def render_facturx(
     *,
     xml: bytes,
     level: str = "EN 16931",
-    country: str = "",
+    wording: Texts | None = None,
+    printing: Printing | None = None,
 ) -> bytes:
     """An invoice or credit note as PDF/A-3b that carries `xml` (CII, UTF-8) as factur-x.xml.
 
     :raises UnknownLetter, UnknownLanguage, UnusableBrand: as `render`.
     """
     assert level in LEVELS, level
-    printed = _printed(letter, language, facts, country, {"xml": xml.decode("utf-8")})
+    carried = {"xml": xml.decode("utf-8")}
+    printed = _printed(letter, language, facts, wording, printing, carried)
     return marked(printed.pdf, level)
 
 
-def _printed(letter: str, language: str, facts: Facts, country: str, more: dict[str, str]) -> Proof:
-    texts(letter, language)  # Refuses what we do not write.
+def _printed(
+    letter: str,
+    language: str,
+    facts: Facts,
+    wording: Texts | None,
+    printing: Printing | None,
+    more: dict[str, str],
+) -> Proof:
+    own = texts(letter, language)  # Refuses what we do not write.
     assert isinstance(facts, LETTERS[letter]), f"{letter} does not take {type(facts).__name__}"
-    page = _page(letter, language, facts, country or facts.factor.address.country)
+    page = _page(letter, wording or own, language, facts) | _on_paper(facts, printing)
     leads, beside = _brands(facts)
     inputs = more | {
         "logo": logo_svg(leads),
@@ -90,19 +117,33 @@ def _printed(letter: str, language: str, facts: Facts, country: str, more: dict[
             raise
         data, missing = glyphs.cleaned(page, simple=True)
         pdf = _compiled(template, inputs | {"data": _json(data)})
+    if printing is not None:
+        pdf = filled_up(pdf, printing)
     return Proof(pdf=pdf, findings=glyphs.findings(missing))
 
 
-def _page(letter: str, language: str, facts: Facts, country: str) -> dict[str, Any]:
+def _page(letter: str, said: Texts, language: str, facts: Facts) -> dict[str, Any]:
     match facts:
         case InvoiceLetter():
-            return invoice.page(letter, language, facts, country)
+            return invoice.page(letter, said, language, facts)
         case Notice():
-            return claims.notice(letter, language, facts, country)
+            return claims.notice(said, language, facts)
         case Reminder():
-            return claims.reminder(letter, language, facts, country)
+            return claims.reminder(letter, said, language, facts)
         case Schedule():
-            return claims.schedule(letter, language, facts, country)
+            return claims.schedule(said, language, facts)
+
+
+def _on_paper(facts: Facts, printing: Printing | None) -> dict[str, Any]:
+    """Where its parts stand, and the house's own line."""
+    if printing is None:
+        window = window_of(facts.factor.address.country)
+        return {"window": placed(window, folds=True), "data_line": None}
+    line = {"zone": zone(DATA_LINE), "key": printing.key, "duplex": printing.duplex}
+    return {
+        "window": placed(printing.window, folds=False),
+        "data_line": line if printing.data_line else None,
+    }
 
 
 def _square(letter: str, facts: Facts) -> str:
@@ -118,6 +159,20 @@ def _brands(facts: Facts) -> tuple[Any, Any]:
     if isinstance(facts, (InvoiceLetter, Notice)):
         return facts.client, facts.factor
     return facts.factor, facts.client
+
+
+def window_lines(language: str, facts: Facts) -> list[str]:
+    """The recipient as it stands in the window, for whoever checks the print."""
+    match facts:
+        case InvoiceLetter():
+            whom = facts.recipient or invoice.buyer(facts.invoice)
+        case Schedule():
+            whom = claims.assignor(facts)
+        case _:
+            whom = facts.debtor
+    home = _brands(facts)[0].address.country
+    lines, _ = glyphs.cleaned(recipient_lines(whom, language, home=home))
+    return list(lines)
 
 
 def _json(data: dict[str, Any]) -> str:

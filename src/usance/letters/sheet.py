@@ -12,7 +12,7 @@ from . import figures
 from .brands import accent
 from .facts import Account, Brand, Recipient
 from .languages import words
-from .windows import Zone, window_of
+from .windows import Window, Zone
 
 LONGEST_SENDER = 88  # Letters on one line in the smallest size.
 
@@ -30,12 +30,10 @@ class Sheet:
     beside_says: str
     recipient: Recipient
     info: list[Row]
-    country: str  # Of the house that puts it into an envelope.
 
 
 def sheet(parts: Sheet, language: str) -> dict[str, Any]:
     """The frame's part of the template's input."""
-    window = window_of(parts.country)
     home = parts.leads.address.country
     leads = parts.leads
     return {
@@ -47,17 +45,21 @@ def sheet(parts: Sheet, language: str) -> dict[str, Any]:
         "leads": leads.name,
         "beside": {"name": parts.beside.name, "says": parts.beside_says},
         "sender": _sender(leads),
-        "recipient": _recipient(parts.recipient, language, home=home),
+        "recipient": recipient_lines(parts.recipient, language, home=home),
         "info": [row for row in parts.info if row[1]],
         "footer": _footer(leads, language),
         "pages": words(language)["words"]["page"].replace("{page}", "|").replace("{pages}", "|"),
-        "window": {
-            "sender": _zone(window.sender),
-            "recipient": _zone(window.recipient),
-            "info": _zone(window.info),
-            "subject": window.subject_y,
-            "folds": window.folds,
-        },
+    }
+
+
+def placed(window: Window, *, folds: bool) -> dict[str, Any]:
+    """Where the frame's parts stand. `folds`: with marks for whoever folds it by hand."""
+    return {
+        "sender": zone(window.sender) if window.sender else None,
+        "recipient": zone(window.recipient),
+        "info": zone(window.info),
+        "subject": window.subject_y,
+        "folds": window.folds if folds else (),
     }
 
 
@@ -106,7 +108,8 @@ def _sender(brand: Brand) -> str:
     return f"{name} · {address}"
 
 
-def _recipient(recipient: Recipient, language: str, *, home: str) -> list[str]:
+def recipient_lines(recipient: Recipient, language: str, *, home: str) -> list[str]:
+    """What stands in the window; `home`: the sender's country, which is left out."""
     attention = words(language)["words"]["attention"]
     lines = [recipient.name]
     if recipient.attention:
@@ -132,5 +135,5 @@ def _footer(brand: Brand, language: str) -> list[list[str]]:
     return [column for column in columns if column]
 
 
-def _zone(zone: Zone) -> dict[str, float]:
+def zone(zone: Zone) -> dict[str, float]:
     return {"x": zone.x, "y": zone.y, "width": zone.width, "height": zone.height}

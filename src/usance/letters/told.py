@@ -1,27 +1,51 @@
 """What a sentence may name: the placeholders of each kind of letter, filled from its facts."""
 
+import unicodedata
+
 from . import figures
 from .facts import Facts, InvoiceLetter, Notice, Reminder, Schedule
-from .languages import paragraph, texts
+from .languages import Texts, paragraph
+
+_BOTH = ("client", "factor")
+# Every name that a sentence may have in braces, by the facts that fill it.
+NAMES: dict[type[Facts], tuple[str, ...]] = {
+    InvoiceLetter: (*_BOTH, "number", "amount", "due"),
+    Notice: (*_BOTH, "assigned"),
+    Reminder: (*_BOTH, "amount", "pay_by", "numbers"),
+    Schedule: (*_BOTH, "number", "contract", "count", "amount", "purchased"),
+}
 
 
-def told(letter: str, language: str, facts: Facts) -> dict[str, str]:
-    """Names and figures for `str.format_map`, already in the reader's manner."""
-    common = {"client": facts.client.name, "factor": facts.factor.name}
+def told(language: str, facts: Facts) -> dict[str, str]:
+    """Names and figures for a sentence, already in the reader's manner."""
+    own = {"client": facts.client.name, "factor": facts.factor.name} | _own(language, facts)
+    return {name: one_line(value) for name, value in own.items()}
+
+
+def one_line(text: str) -> str:
+    """As a name may stand in a message: no line end, and nothing that cannot be seen or that turns
+    the direction of what follows. Source: Unicode TR 36 §2.5, bidirectional spoofing.
+    """
+    return "".join(_ONE_LINE.get(unicodedata.category(char), char) for char in text)
+
+
+_ONE_LINE = {"Cc": " ", "Zl": " ", "Zp": " ", "Cf": ""}
+
+
+def _own(language: str, facts: Facts) -> dict[str, str]:
     match facts:
         case InvoiceLetter():
-            return common | _invoice(language, facts)
+            return _invoice(language, facts)
         case Notice():
-            assigned = figures.day(facts.assigned_on, language)
-            return common | {"assigned": assigned}
+            return {"assigned": figures.day(facts.assigned_on, language)}
         case Reminder():
-            return common | {
+            return {
                 "amount": figures.money(facts.payable, language),
                 "pay_by": figures.day(facts.pay_by, language),
                 "numbers": ", ".join(claim.number for claim in facts.claims),
             }
         case Schedule():
-            return common | {
+            return {
                 "number": facts.number,
                 "contract": facts.contract,
                 "count": str(len(facts.claims)),
@@ -30,17 +54,16 @@ def told(letter: str, language: str, facts: Facts) -> dict[str, str]:
             }
 
 
-def sentences(letter: str, language: str, facts: Facts, written: list[str]) -> list[str]:
+def sentences(own: Texts, facts: Facts, written: list[str]) -> list[str]:
     """The letter's sentences, the one sentence of a notice that depends on its scope put in."""
     if not isinstance(facts, Notice):
         return written
-    own = texts(letter, language)
     scope = own["scope_listed" if facts.claims else "scope_all"]
     return [sentence.replace("{scope}", scope) for sentence in written]
 
 
-def title(letter: str, language: str, facts: Facts) -> str:
-    runs = paragraph(texts(letter, language)["title"], told(letter, language, facts))
+def title(own: Texts, language: str, facts: Facts) -> str:
+    runs = paragraph(own["title"], told(language, facts))
     return "".join(text for _, text in runs)
 
 

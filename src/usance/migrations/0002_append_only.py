@@ -8,7 +8,9 @@ from django.db import migrations
 
 from usance.engine import APP
 
-APPEND_ONLY = ("entry", "move", "diary", "delivery_event", "document", "diary_block")
+APPEND_ONLY = (
+    "entry", "move", "diary", "delivery_event", "document", "diary_block", "template",
+)  # fmt: skip
 
 REFUSE = """
 CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$

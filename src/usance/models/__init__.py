@@ -12,6 +12,7 @@ from .factor import Factor
 from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
 from .party import Client, ClientAccount, Debtor, DebtorAccount
+from .template import Template
 
 __all__ = [
     "Allocation",
@@ -47,5 +48,6 @@ __all__ = [
     "Reminder",
     "Settlement",
     "Statement",
+    "Template",
     "Verification",
 ]

@@ -16,9 +16,12 @@ from usance.domain.invoice.assignment import assigned
 from usance.domain.invoice.document import Account
 from usance.domain.money import Money
 from usance.domain.party import Address, Identifier, Payee
-from usance.letters import facts, mail
+from usance.letters import facts, mail, printable
+from usance.letters.printing import Printing, printing_of
 from usance.plugins.channels import hybrid
 from usance.plugins.einvoices import cii, ubl
+
+from . import outside, templates
 
 PDF = "application/pdf"
 
@@ -38,10 +41,11 @@ class Ours:
 
     factor: models.Factor
     accounts: Mapping[str, facts.Account]  # By currency.
+    templates: templates.Templates
 
 
 def ours() -> Ours:
-    """Two queries."""
+    """Three queries."""
     us = models.Factor.objects.get()
     return Ours(
         us,
@@ -49,15 +53,19 @@ def ours() -> Ours:
             row.currency: facts.Account(holder=us.name, iban=row.iban, bic=row.bic)
             for row in models.BankAccount.objects.all()
         },
+        templates.now(),
     )
 
 
 def made(row: models.Dispatch, us: Ours) -> Parcel:
     """The parcel of a dispatch, written and printed now: the paper stands first."""
     letter, language, told = letter_of(row, us)
-    subject, text, _ = mail.mail(letter, language, told)
-    sold = _assigned(letter, language, told, us) if isinstance(told, facts.InvoiceLetter) else None
-    attachments = [_printed(row, letter, language, told, sold)]
+    said = us.templates.wording(row.invoice.client_id, letter, language)
+    subject, text, _ = mail.mail(letter, language, told, wording=said)
+    sold = None
+    if isinstance(told, facts.InvoiceLetter):
+        sold = _assigned(told, us, letters.clause(letter, language, told, wording=said))
+    attachments = [_printed(row, letter, language, told, sold, wording=said, us=us)]
     if sold is not None and row.kind == Kind.EINVOICE:
         xml = ubl.write(sold, {})
         attachments.append(
@@ -138,8 +146,7 @@ def address(debtor: models.Debtor, kind: Kind) -> Mapping[str, str]:
 
 def letter_of(row: models.Dispatch, us: Ours) -> tuple[str, str, facts.Facts]:
     """Name, language and facts of what this dispatch says."""
-    language = row.invoice.debtor.language
-    language = language if language in facts.LANGUAGES else "en"
+    language = letters.nearest(row.invoice.debtor.language)
     if row.paper == Paper.REMINDER:
         return row.reminder.letter, language, _reminder(row, us)
     letter = "credit_note" if row.invoice.kind == Claimed.CREDIT_NOTE else "invoice"
@@ -183,25 +190,43 @@ def brand(company: models.Client | models.Factor) -> facts.Brand:
 
 
 def _printed(
-    row: models.Dispatch, letter: str, language: str, told: facts.Facts, sold: Invoice | None
+    row: models.Dispatch,
+    letter: str,
+    language: str,
+    told: facts.Facts,
+    sold: Invoice | None,
+    *,
+    wording: letters.Texts,
+    us: Ours,
 ) -> Attachment:
-    country = row.invoice.debtor.country
+    printing = _printing(row, us)
     if isinstance(told, facts.InvoiceLetter) and sold is not None:
         xml = cii.write(sold, {})
-        data = letters.render_facturx(letter, language, told, xml=xml, country=country)
+        data = letters.render_facturx(
+            letter, language, told, xml=xml, wording=wording, printing=printing
+        )
     else:
-        data = letters.render(letter, language, told, country=country)
+        data = letters.render(letter, language, told, wording=wording, printing=printing)
+    if printing is not None:
+        data = printable.checked(data, printing, address=letters.window_lines(language, told))
     return Attachment(name=_file_name(row), media_type=PDF, content=data)
 
 
-def _assigned(letter: str, language: str, told: facts.InvoiceLetter, us: Ours) -> Invoice:
+def _printing(row: models.Dispatch, us: Ours) -> Printing | None:
+    """How the carrier of a letter prints; None: nobody prints it."""
+    if row.kind != Kind.LETTER:
+        return None
+    return printing_of(outside.carrier(row.carrier).config, country=us.factor.country).of(row.key)
+
+
+def _assigned(told: facts.InvoiceLetter, us: Ours, clause: str) -> Invoice:
     name, legal_id = us.factor.name, us.factor.legal_id
     return assigned(
         told.invoice,
         to=Payee(name=name, legal_id=Identifier(value=legal_id) if legal_id else None),
         account=Account(number=told.account.iban, name=name, bic=told.account.bic),
         reference=told.reference,
-        text=letters.clause(letter, language, told),
+        text=clause,
     )
 
 

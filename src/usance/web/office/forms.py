@@ -15,7 +15,15 @@ from . import desk
 
 COUNTRY = RegexValidator("^[A-Z]{2}$", _("Two capital letters, such as SE or DE."))
 CURRENCY = RegexValidator("^[A-Z]{3}$", _("Three capital letters, such as EUR."))
-LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("sv", "Svenska")]
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("sv", "Svenska"),
+    ("nb", "Norsk bokmål"),
+    ("da", "Dansk"),
+    ("fi", "Suomi"),
+]
 WISHES = [
     ("", _("The best channel")),
     ("einvoice", _("E-invoice")),

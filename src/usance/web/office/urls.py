@@ -14,6 +14,8 @@ from . import (
     invoices,
     ledger,
     payouts,
+    settings,
+    templates,
     today,
 )
 
@@ -60,6 +62,14 @@ urlpatterns += [
     path("clients/<uuid:pk>/facilities", clients.agree, name="client_facility"),
     path("clients/<uuid:pk>/accounts", clients.set_account, name="client_account"),
     path("clients/accounts/<uuid:pk>/verification", clients.verify_account, name="client_verify"),
+    path("settings", settings.page, name="settings"),
+    path("settings/templates", templates.templates, name="templates"),
+    path("settings/templates/<slug:letter>/<slug:language>", templates.template, name="template"),
+    path(
+        "settings/templates/<slug:letter>/<slug:language>/look",
+        templates.look,
+        name="template_look",
+    ),
     path("debtors", debtors.debtors, name="debtors"),
     path("debtors/new", debtors.new, name="debtor_new"),
     path("debtors/<uuid:pk>", debtors.debtor, name="debtor"),

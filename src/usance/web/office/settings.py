@@ -1,0 +1,14 @@
+"""Settings: what can be arranged here, each on a page of its own."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+# Address name, title, what it is for.
+SECTIONS = (("templates", _("Templates"), _("What letters and messages say, in each language.")),)
+
+
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    return render(request, "office/settings.html", {"sections": SECTIONS})
