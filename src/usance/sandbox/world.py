@@ -19,6 +19,7 @@ from .bank import Bank, HandedIn
 from .debtors import BEHAVIOURS, Debtors
 from .distributor import Carried, Distributor
 from .faults import Faults
+from .houses import all_houses
 from .journal import Journal
 from .mailing import Mail
 from .outbox import Outbox, Where
@@ -53,6 +54,9 @@ class World:
         self.debtors = Debtors(seed, self.agenda, self.bank.credit)
         self.distributor = Distributor(
             seed, self.agenda, self.outbox, self.debtors, failing=settings.failing
+        )
+        self.distributor.answering = frozenset(
+            name for name, house in all_houses().items() if getattr(house, "ANSWERS", False)
         )
         self.mails: Counter[str] = Counter()
         self._journal = Journal(settings.home / "sandbox.jsonl" if settings.home else None)
