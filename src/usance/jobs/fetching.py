@@ -24,11 +24,20 @@ def fetch_reports(*, at: datetime) -> int:
     new = 0
     for carrier in outside.mailrooms():
         try:
-            waiting = carrier.channel.fetch(carrier.config)
-            while pieces := list(islice(waiting, AT_ONCE)):
-                new += _take(carrier, pieces, at=at)
+            new += _visit(carrier, at=at)
         except TryLater as trouble:
             log.warning("nothing was fetched from %s: %s", carrier.name, trouble)
+    return new
+
+
+def _visit(carrier: outside.Carrier, *, at: datetime) -> int:
+    """Until nothing waits, or nothing but what should be away already."""
+    new, seen = 0, set[str]()
+    while pieces := list(islice(carrier.channel.fetch(carrier.config), AT_ONCE)):
+        new += _take(carrier, pieces, at=at)
+        if seen.issuperset(name for name, _ in pieces):
+            break
+        seen.update(name for name, _ in pieces)
     return new
 
 

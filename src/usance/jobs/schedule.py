@@ -1,5 +1,4 @@
-"""What is due at its hour: bank and carriers every minute, statements in the morning, the evening.
-
+"""What is due when: bank and carriers every minute, statements in the morning, the day's end.
 
 A book with a simulated clock has its days from the demo; there only the bank and the
 carriers are visited.

@@ -47,8 +47,9 @@ _CAC, _CBC = f"{_UBL}CommonAggregateComponents-2", f"{_UBL}CommonBasicComponents
 OURS = "0007:5590001111"  # Whoever sent it, as far as the sandbox knows.
 
 
-def document(event: Mapping[str, str], *, buyer: str, number: str) -> bytes:
-    """The ApplicationResponse of an event (id, key, code, at, perhaps detail and pays_on)."""
+def document(event: Mapping[str, str]) -> bytes:
+    """The ApplicationResponse of an event (id, key, code, at, buyer, number, perhaps detail and
+    pays_on)."""
     kind, code, reasons, actions = MEANT[event["code"]]
     root = etree.Element(
         f"{{{_UBL}ApplicationResponse-2}}ApplicationResponse",
@@ -60,7 +61,7 @@ def document(event: Mapping[str, str], *, buyer: str, number: str) -> bytes:
     _text(root, "ID", event["id"])
     _text(root, "IssueDate", at.date().isoformat())
     _text(root, "IssueTime", at.timetz().isoformat())
-    _party(root, "SenderParty", buyer)
+    _party(root, "SenderParty", event["buyer"])
     _party(root, "ReceiverParty", OURS)
     said = etree.SubElement(root, f"{{{_CAC}}}DocumentResponse")
     response = etree.SubElement(said, f"{{{_CAC}}}Response")
@@ -78,7 +79,7 @@ def document(event: Mapping[str, str], *, buyer: str, number: str) -> bytes:
         if place == 0 and kind == "response":
             _text(status, "StatusReason", event.get("detail", ""))
     about = etree.SubElement(said, f"{{{_CAC}}}DocumentReference")
-    _text(about, "ID", event["key"] if kind == "mls" else number)
+    _text(about, "ID", event["key"] if kind == "mls" else event["number"])
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 

@@ -194,8 +194,15 @@ class Distributor:
             reference=carried.reference,
             code=code,
             at=at.isoformat(),
+            **(_about(carried) if carried.house in self.answering else {}),
             **more,
         )
+
+
+def _about(carried: Carried) -> dict[str, str]:
+    """What a buyer's answer names: himself, and the invoice."""
+    number = carried.demand.number if carried.demand else ""
+    return {"buyer": carried.recipient.get("einvoice", ""), "number": number}
 
 
 def _words(recipient: Mapping[str, str]) -> str:

@@ -59,6 +59,7 @@ class World:
             name for name, house in all_houses().items() if getattr(house, "ANSWERS", False)
         )
         self.mails: Counter[str] = Counter()
+        self.fetched: set[str] = set()  # Events that we fetched ourselves and put away.
         self._journal = Journal(settings.home / "sandbox.jsonl" if settings.home else None)
         self._replay()
 
@@ -120,6 +121,11 @@ class World:
             raise ValueError(f"behaviours are {', '.join(BEHAVIOURS)}")
         self._journal.note("force", number=number, behaviour=behaviour)
         self.debtors.forced[number] = behaviour
+
+    def fetch_done(self, event: str) -> None:
+        """This event was taken by us from where it waited."""
+        self._journal.note("fetch_done", event=event)
+        self.fetched.add(event)
 
     def told(self, events: dict[str, int], mails: int) -> None:
         """So much of the outbox was taken by us: events by house."""

@@ -331,7 +331,8 @@ def test_what_was_handed_over_is_reported_on_until_it_arrived(name: str) -> None
 
     for one in handed:
         about = [e for e in events if e.key == one.key or e.reference == one.reference]
-        assert state_after([e.outcome for e in about]) in ARRIVED, about
+        outcomes = [e.outcome for e in about if isinstance(e, DeliveryEvent)]
+        assert state_after(outcomes) in ARRIVED, about
         assert len({e.id for e in about}) == len(about), "doubles are told by their ids"
 
 
@@ -354,7 +355,7 @@ def test_who_does_not_call_is_not_believed(name: str) -> None:
 
 def test_a_type_checker_holds_the_modules_against_the_protocol() -> None:
     """Nothing to run: mypy reads the next lines."""
-    from usance.plugins.channels import Channel, Mailroom, exchange, hybrid, portal, smtp
+    from usance.plugins.channels import Channel, Mailroom, exchange, hybrid, portal, smtp, storecove
 
-    _channels: tuple[Channel, ...] = (exchange, hybrid, portal, smtp)
-    _mailrooms: tuple[Mailroom, ...] = (exchange,)
+    _channels: tuple[Channel, ...] = (exchange, hybrid, portal, smtp, storecove)
+    _mailrooms: tuple[Mailroom, ...] = (exchange, storecove)

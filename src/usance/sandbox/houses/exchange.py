@@ -66,7 +66,7 @@ class Counter:
             return
         events = self._world.outbox.events[NAME]
         for number, event in enumerate(events[self._filled :], start=self._filled + 1):
-            what, data = _file(self._world, event)
+            what, data = _file(event)
             name = f"{event['key']}.{what}.{number:06d}"
             if not (self._folder / "read" / name).exists():
                 (self._folder / "out" / name).write_bytes(data)
@@ -82,14 +82,11 @@ async def serving(world: World) -> AsyncIterator[dict[str, str]]:
         yield settings
 
 
-def _file(world: World, event: Event) -> tuple[str, bytes]:
+def _file(event: Event) -> tuple[str, bytes]:
     """What its name says, and what stands in it."""
-    if event["code"] not in answers.MEANT:
-        return event["code"], event.get("detail", "").encode()
-    carried = world.distributor.carried[event["key"]]
-    number = carried.demand.number if carried.demand else ""
-    data = answers.document(event, buyer=carried.recipient["einvoice"], number=number)
-    return "answer", data
+    if event["code"] in answers.MEANT:
+        return "answer", answers.document(event)
+    return event["code"], event.get("detail", "").encode()
 
 
 def _buyer(data: bytes) -> str:
