@@ -1,4 +1,4 @@
-"""Storecove's access point: what is submitted, its queue of webhooks, and what its refusals mean."""
+"""Storecove's access point: what is submitted, its queue of webhooks, what its refusals mean."""
 
 import base64
 import json
