@@ -59,6 +59,8 @@ class World:
             name for name, house in all_houses().items() if getattr(house, "ANSWERS", False)
         )
         self.mails: Counter[str] = Counter()
+        self.url = ""  # Where it is served; set when it is.
+        self.rooms: dict[str, Any] = {}  # What a house keeps for as long as it serves, by its name.
         self.fetched: set[str] = set()  # Events that we fetched ourselves and put away.
         self._journal = Journal(settings.home / "sandbox.jsonl" if settings.home else None)
         self._replay()
