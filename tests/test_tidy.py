@@ -19,6 +19,7 @@ CLOCK_MODULES = {"datetime", "date", "time", "timezone", "clock"}
 CLOCK_READERS = ("clock.py", "cli", "jobs", "web", "api", "sandbox", "engine", "shared")
 # Seconds, shares of a simulation, places on a page. Nothing here is money.
 FLOATS = ("engine", "sandbox", "letters", "cli", "jobs", "web", "plugins/channels", "plugins/banks",
+          "plugins/directories",
           "plugins/bureaus", "plugins/_trust.py", "queries/channels.py", "api")  # fmt: skip
 DICE = {"random", "secrets", "uuid"}
 NO_DICE = ("domain", "queries", "actions", "models", "law", "pipeline.py")

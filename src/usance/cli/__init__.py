@@ -4,8 +4,7 @@ Exit codes: 0 done · 1 done, but something needs a person (findings, broken pro
 words on the command line · 3 refused, nothing was changed · 4 usance itself cannot run here.
 
 Commands that need no database start without Django: `read`, `validate`, `statement read`,
-`payment match`.
-`bounce read`.
+`payment match`, `bounce read`, `peppol look-up`.
 """
 
 import importlib
@@ -27,6 +26,7 @@ COMMANDS = {
     "payment": "usance.cli.payment:payment",
     "read": "usance.cli.read:command",
     "bounce": "usance.cli.bounce:bounce",
+    "peppol": "usance.cli.peppol:peppol",
     "validate": "usance.cli.validate:validate",
     "user": "usance.cli.users:user",
     "key": "usance.cli.users:key",

@@ -1,6 +1,7 @@
-"""What is due at its hour: the bank every minute, its statements in the morning, the day's end.
+"""What is due when: bank and carriers every minute, statements in the morning, the day's end.
 
-A book with a simulated clock has its days from the demo; there only the bank is visited.
+A book with a simulated clock has its days from the demo; there only the bank and the
+carriers are visited.
 """
 
 import logging
@@ -13,7 +14,7 @@ from usance import clock
 from usance.plugins import TryLater
 from usance.queries.outside import NotConfigured
 
-from . import bank, day
+from . import bank, day, fetching
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,14 @@ def visit_bank(timestamp: int) -> None:
         bank.fetch_answers(at=at)
     except (NotConfigured, TryLater) as trouble:
         log.info("the bank was not visited: %s", trouble)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="usance.reports", queue="schedule", queueing_lock="reports")
+def fetch_reports(timestamp: int) -> None:
+    """What carriers say who do not call."""
+    close_old_connections()
+    fetching.fetch_reports(at=clock.now())
 
 
 @app.periodic(cron="23 4 * * *")  # UTC; banks close the day before midnight, local time.

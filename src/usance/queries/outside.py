@@ -50,6 +50,12 @@ def carrier(name: str) -> Carrier:
     return Carrier(name, plugins.load("channels", found["plugin"]), found["config"])
 
 
+def mailrooms() -> list[Carrier]:
+    """The carriers whose reports we fetch (plugins.channels.Mailroom)."""
+    every = [carrier(name) for name in sorted(_settings().get("carriers", {}))]
+    return [one for one in every if hasattr(one.channel, "fetch")]
+
+
 def bank() -> tuple[ModuleType, Mapping[str, str]]:
     """The connection to our bank and its settings.
 

@@ -35,6 +35,7 @@ PAYS_AT_HOUR = 10
 
 Pay = Callable[[str, BankLine], None]
 Dispute = Callable[[str], None]
+Answer = Callable[[str, date | None], None]  # How he behaves, and when he will pay, if he will.
 
 
 @dataclass(slots=True)
@@ -59,9 +60,16 @@ class Debtors:
         self._known: dict[str, Bill] = {}  # Compacted reference or number -> bill.
 
     def receive(
-        self, address: str, demand: Demand | None, text: str, at: datetime, dispute: Dispute
+        self,
+        address: str,
+        demand: Demand | None,
+        text: str,
+        at: datetime,
+        dispute: Dispute,
+        answer: Answer | None = None,
     ) -> None:
-        """Something reached this address: an invoice, a credit note, or words about one."""
+        """Something reached this address: an invoice, a credit note, or words about one. `answer`
+        is for channels by which a buyer answers a new invoice."""
         if demand is None:
             for word in sorted(words(text) & self._known.keys()):
                 self._seen_again(self._known[word], at)
@@ -73,9 +81,12 @@ class Debtors:
         elif bill := self.bills.get((who, demand.number)):
             self._seen_again(bill, at)
         elif demand.amount.minor > 0 and demand.account:
-            self._take(who, demand, at, dispute)
+            pays_on = self._take(who, demand, at, dispute)
+            if answer is not None:
+                answer(self.bills[who, demand.number].behaviour, pays_on)
 
-    def _take(self, who: str, demand: Demand, at: datetime, dispute: Dispute) -> None:
+    def _take(self, who: str, demand: Demand, at: datetime, dispute: Dispute) -> date | None:
+        """When he will pay; None: not by himself."""
         behaviour = self.forced.get(demand.number) or dice.one_of(
             BEHAVIOURS, self.seed, "behaviour", who, demand.number
         )
@@ -90,12 +101,13 @@ class Debtors:
         elif behaviour in ("after_reminder", "never", "dispute"):
             if behaviour == "dispute":
                 dispute(f"We do not accept invoice {demand.number}: goods were damaged.")
-            return
+            return None
         else:
             due_on -= timedelta(days=self._days(bill, 0, 3))
-        self._plan(bill, due_on, "first")
+        pays_on = self._plan(bill, due_on, "first")
         if behaviour == "twice":
             self._plan(bill, due_on + timedelta(days=self._days(bill, 3, 9)), "again")
+        return pays_on
 
     def _seen_again(self, bill: Bill, at: datetime) -> None:
         bill.seen += 1
@@ -112,10 +124,11 @@ class Debtors:
             left = bill.open.minor - abs(demand.amount.minor)
             bill.open = Money(max(left, 0), bill.open.currency)
 
-    def _plan(self, bill: Bill, on: date, occasion: str) -> None:
+    def _plan(self, bill: Bill, on: date, occasion: str) -> date:
         day = banking_day(max(on, self._agenda.at.date() + timedelta(days=1)))
         name = f"debtor {bill.who} {bill.demand.number} {occasion}"
         self._agenda.add(moment(day, PAYS_AT_HOUR), name, lambda at: self._pays(bill, at, occasion))
+        return day
 
     def _pays(self, bill: Bill, at: datetime, occasion: str) -> None:
         if occasion != "again" and not bill.open:

@@ -6,12 +6,12 @@ data can ask for it: bounce, returned, moved, expired, nobody.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
-from . import dice
-from .agenda import Agenda
+from . import answers, dice
+from .agenda import Agenda, moment
 from .debtors import Debtors
 from .outbox import Outbox
 from .reading import Demand
@@ -73,6 +73,7 @@ class Distributor:
     ) -> None:
         self.seed, self._agenda, self._outbox, self._debtors = seed, agenda, outbox, debtors
         self._failing = failing
+        self.answering: frozenset[str] = frozenset()  # Houses by which a buyer answers an invoice.
         self.carried: dict[str, Carried] = {}
         self.by_reference: dict[str, Carried] = {}
 
@@ -120,6 +121,7 @@ class Distributor:
                 code, hours = FAILS[carried.channel], LATE_HOURS.get(carried.channel, hours)
             self._at(carried, code, hours, _corrected(carried.recipient) if fate == "moved" else "")
         opens = carried.channel in ("email", "mailbox", "einvoice")
+        opens &= carried.house not in self.answering
         if opens and not fate and dice.within(OPENED_SHARE, self.seed, "opened", carried.key):
             self._at(carried, "opened", dice.between(4, 60, self.seed, "opens", carried.key))
 
@@ -159,7 +161,29 @@ class Distributor:
                 carried.text,
                 at,
                 lambda says: self._tell(carried, "disputed", at, detail=says),
+                self._answerer(carried, at) if carried.house in self.answering else None,
             )
+
+    def _answerer(self, carried: Carried, at: datetime) -> Callable[[str, date | None], None]:
+        """Plans what this buyer says: at once that he has it, then what he makes of it."""
+
+        def plan(behaviour: str, pays_on: date | None) -> None:
+            said = [("acknowledged", 1, "")]
+            if word := answers.SAYS[behaviour]:
+                hours = dice.between(4, 60, self.seed, "answers", carried.key)
+                said.append((word, hours, "We take 2 %." if word == "conditional" else ""))
+            for code, hours, says in said:
+                told = {"detail": says} if says else {}
+                self._later(carried, at + timedelta(hours=hours), code, **told)
+            if pays_on and said[-1][0] != "acknowledged":
+                on_its_way = moment(pays_on, 8) - timedelta(days=1)
+                self._later(carried, on_its_way, "paid", pays_on=pays_on.isoformat())
+
+        return plan
+
+    def _later(self, carried: Carried, at: datetime, code: str, **told: str) -> None:
+        name = f"delivery {carried.key} {code}"
+        self._agenda.add(at, name, lambda at: self._tell(carried, code, at, **told))
 
     def _tell(self, carried: Carried, code: str, at: datetime, **more: str) -> None:
         named = blake2b(f"{self.seed}/{carried.key}/{code}".encode(), digest_size=10).hexdigest()
@@ -170,8 +194,15 @@ class Distributor:
             reference=carried.reference,
             code=code,
             at=at.isoformat(),
+            **(_about(carried) if carried.house in self.answering else {}),
             **more,
         )
+
+
+def _about(carried: Carried) -> dict[str, str]:
+    """What a buyer's answer names: himself, and the invoice."""
+    number = carried.demand.number if carried.demand else ""
+    return {"buyer": carried.recipient.get("einvoice", ""), "number": number}
 
 
 def _words(recipient: Mapping[str, str]) -> str:

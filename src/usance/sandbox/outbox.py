@@ -52,7 +52,7 @@ class Outbox:
             self._lock,
             httpx.AsyncClient(timeout=30, trust_env=False, verify=authorities()) as client,
         ):
-            for name in self.events if self.where.webhook_url else ():
+            for name in self._calling if self.where.webhook_url else ():
                 await self._tell(client, name)
             while self._takes_mail and self.posted_mails < len(self.mails):
                 to, mail = self.mails[self.posted_mails]
@@ -61,7 +61,8 @@ class Outbox:
                 self.posted_mails += 1
         return {
             "events": self.posted_events.total(),
-            "events_left": sum(map(len, self.events.values())) - self.posted_events.total(),
+            "events_left": sum(len(self.events[name]) for name in self._calling)
+            - self.posted_events.total(),
             "mails": self.posted_mails,
             "mails_left": len(self.mails) - self.posted_mails,
         }
@@ -70,7 +71,7 @@ class Outbox:
         """Post what this house has not told yet, until somebody does not listen."""
         house, events = all_houses()[name], self.events[name]
         while (told := self.posted_events[name]) < len(events):
-            batch = events[told : told + self._size]
+            batch = events[told : told + min(self._size, getattr(house, "BATCH", BATCH))]
             body = house.report(self._troubled(batch))
             id = f"msg_{told}_{len(batch)}"
 
@@ -87,6 +88,11 @@ class Outbox:
     def _size(self) -> int:
         """Where trouble may add to a batch, it begins with a third of what it may hold."""
         return BATCH // 3 if self._faults.spoils_reports else BATCH
+
+    @property
+    def _calling(self) -> list[str]:
+        """Houses with events that call us; the others are visited."""
+        return [name for name in self.events if getattr(all_houses()[name], "CALLS", True)]
 
     @property
     def _takes_mail(self) -> bool:

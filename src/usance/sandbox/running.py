@@ -164,7 +164,7 @@ async def serve(
         settings.home.mkdir(parents=True, exist_ok=True)
     world = World(settings)
     server = Server(Desk(world).answer)
-    url = f"http://127.0.0.1:{await server.start(http_port)}"
+    url = world.url = f"http://127.0.0.1:{await server.start(http_port)}"
     async with AsyncExitStack() as others:
         addresses = await _addresses(world, url, others)
         ready(addresses)

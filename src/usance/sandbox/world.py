@@ -19,6 +19,7 @@ from .bank import Bank, HandedIn
 from .debtors import BEHAVIOURS, Debtors
 from .distributor import Carried, Distributor
 from .faults import Faults
+from .houses import all_houses
 from .journal import Journal
 from .mailing import Mail
 from .outbox import Outbox, Where
@@ -54,7 +55,13 @@ class World:
         self.distributor = Distributor(
             seed, self.agenda, self.outbox, self.debtors, failing=settings.failing
         )
+        self.distributor.answering = frozenset(
+            name for name, house in all_houses().items() if getattr(house, "ANSWERS", False)
+        )
         self.mails: Counter[str] = Counter()
+        self.url = ""  # Where it is served; set when it is.
+        self.rooms: dict[str, Any] = {}  # What a house keeps for as long as it serves, by its name.
+        self.fetched: set[str] = set()  # Events that we fetched ourselves and put away.
         self._journal = Journal(settings.home / "sandbox.jsonl" if settings.home else None)
         self._replay()
 
@@ -116,6 +123,11 @@ class World:
             raise ValueError(f"behaviours are {', '.join(BEHAVIOURS)}")
         self._journal.note("force", number=number, behaviour=behaviour)
         self.debtors.forced[number] = behaviour
+
+    def fetch_done(self, event: str) -> None:
+        """This event was taken by us from where it waited."""
+        self._journal.note("fetch_done", event=event)
+        self.fetched.add(event)
 
     def told(self, events: dict[str, int], mails: int) -> None:
         """So much of the outbox was taken by us: events by house."""

@@ -151,11 +151,11 @@ def test_a_cut_or_altered_mail_is_read_or_unreadable(said: dict[str, Any]) -> No
 )
 def test_a_mail_made_to_keep_us_busy_does_not(filling: str) -> None:
     text = "From: MAILER-DAEMON@x.example\nSubject: Undeliverable\n\n" + filling * 100_000
-    start = time.perf_counter()
+    start = time.process_time()
 
     _bounce_report.read(text.encode())
 
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_parts_without_end_are_unreadable_or_read() -> None:

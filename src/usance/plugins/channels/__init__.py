@@ -15,6 +15,9 @@ class Forged(ValueError):
     """A callback whose signature does not fit, or that is too old. Nothing in it is believed."""
 
 
+FETCHED_AS = "fetched_as"  # In the configuration of `read`: we fetched it ourselves, as this name.
+
+
 class Channel(Protocol):
     KINDS: frozenset[Kind]  # What it can carry.
     CONFIG: Mapping[str, str]  # Setting's name -> what it is for.
@@ -36,4 +39,25 @@ class Channel(Protocol):
 
         :raises Forged: if the signature over the raw bytes does not fit.
         :raises Unreadable: if it is signed but cannot be understood.
+        """
+
+
+class Mailroom(Protocol):
+    """What a channel has as well whose carrier does not call: what he says waits to be fetched.
+
+    A job fetches, hands each piece to `read` with the setting FETCHED_AS (no signature is asked
+    for: we went there ourselves), and says `done` when it stands in the books. So a crash in
+    between fetches it again; reports are told apart by their ids.
+    """
+
+    def fetch(self, config: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+        """What waits, in any order: its name there, and its bytes.
+
+        :raises TryLater: if the carrier cannot be reached, or no longer.
+        """
+
+    def done(self, names: Sequence[str], config: Mapping[str, str]) -> None:
+        """Put them away: they are not fetched again. What is away already stays so.
+
+        :raises TryLater: if the carrier cannot be reached.
         """

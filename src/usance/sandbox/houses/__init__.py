@@ -6,7 +6,9 @@ journal and fault dial are the same for all. Its reports are kept by the outbox 
 house's own words, to `<webhook_url>/<house>`.
 
 Beside the names below a house may have `serving(world)`: an async context manager for a server of
-another protocol (SFTP, DNS, IMAP) that yields settings to be added to `config`.
+another protocol (SFTP, DNS, IMAP) that yields settings to be added to `config`; `CALLS = False` if
+it never calls us; `BATCH`, how many events one call tells; `ANSWERS = True` if the buyer's answers
+to an e-invoice come back by it (answers.py).
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
