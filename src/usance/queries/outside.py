@@ -50,10 +50,10 @@ def carrier(name: str) -> Carrier:
     return Carrier(name, plugins.load("channels", found["plugin"]), found["config"])
 
 
-def mailrooms() -> list[Carrier]:
-    """The carriers whose reports we fetch (plugins.channels.Mailroom)."""
-    every = [carrier(name) for name in sorted(_settings().get("carriers", {}))]
-    return [one for one in every if hasattr(one.channel, "fetch")]
+def fetched() -> list[Carrier]:
+    """The carriers that leave their reports as files, by name."""
+    found = [carrier(name) for name in sorted(_settings().get("carriers", {}))]
+    return [one for one in found if hasattr(one.channel, "fetch")]
 
 
 def bank() -> tuple[ModuleType, Mapping[str, str]]:
