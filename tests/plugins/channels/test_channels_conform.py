@@ -71,7 +71,8 @@ def channel(name: str) -> ModuleType:
 
 
 def config(world: sandbox.Running, name: str) -> dict[str, str]:
-    return world.config("channels", name) | {"timeout_seconds": "0.3"}
+    seconds = CASES.get(name, {}).get("timeout_seconds", "0.3")
+    return world.config("channels", name) | {"timeout_seconds": seconds}
 
 
 def parcels(name: str, count: int) -> list[Parcel]:
