@@ -9,8 +9,8 @@ import msgspec
 from django.core.files.storage import storages
 
 from usance import law, letters, models
-from usance.domain.distribution import Attachment, Kind, Paper, Parcel, State
-from usance.domain.invoice import Invoice
+from usance.domain.distribution import Attachment, Form, Kind, Paper, Parcel, State, enclosed
+from usance.domain.invoice import Invoice, network
 from usance.domain.invoice import Kind as Claimed
 from usance.domain.invoice.assignment import assigned
 from usance.domain.invoice.document import Account
@@ -66,11 +66,8 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     if isinstance(told, facts.InvoiceLetter):
         sold = _assigned(told, us, letters.clause(letter, language, told, wording=said))
     attachments = [_printed(row, letter, language, told, sold, wording=said, us=us)]
-    if sold is not None and row.kind == Kind.EINVOICE:
-        xml = ubl.write(sold, {})
-        attachments.append(
-            Attachment(name="invoice.xml", media_type="application/xml", content=xml)
-        )
+    if sold is not None:
+        attachments += _beside(row, sold)
     if row.paper == Paper.INVOICE and row.carrier != "smtp":
         attachments.append(
             Attachment(
@@ -217,6 +214,25 @@ def _printing(row: models.Dispatch, us: Ours) -> Printing | None:
     if row.kind != Kind.LETTER:
         return None
     return printing_of(outside.carrier(row.carrier).config, country=us.factor.country).of(row.key)
+
+
+def _beside(row: models.Dispatch, sold: Invoice) -> list[Attachment]:
+    """The invoice as XML, where the rule encloses it (domain.distribution.enclosed)."""
+    to_authority = network.is_leitweg(sold.buyer_reference)
+    chosen = enclosed(Kind(row.kind), country=row.invoice.debtor.country, to_authority=to_authority)
+    made = []
+    for form in chosen.forms:
+        if form is Form.PEPPOL:
+            to = network.addressed(sold, row.address["einvoice"])
+            made.append(_xml("invoice.xml", network.keeping_to(to, network.PEPPOL)))
+        elif form is Form.XRECHNUNG:
+            made.append(_xml("xrechnung.xml", network.keeping_to(sold, network.XRECHNUNG)))
+    return made
+
+
+def _xml(name: str, invoice: Invoice) -> Attachment:
+    content = ubl.write(invoice, {})
+    return Attachment(name=name, media_type="application/xml", content=content)
 
 
 def _assigned(told: facts.InvoiceLetter, us: Ours, clause: str) -> Invoice:
