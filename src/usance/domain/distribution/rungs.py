@@ -282,7 +282,7 @@ def tried(setting: Setting, facts: Facts) -> str:
 def _takes(documents: frozenset[str], facts: Facts) -> bool:
     """Whether the paper is among the documents. Names of Peppol document types hold the root
     element, as "…:Invoice-2::Invoice##…"; where none is written so, the directory does not say."""
-    roots = {name.partition("::")[2].partition("##")[0] for name in documents if "::" in name}
+    roots = {name.partition("##")[0].rpartition("::")[2] for name in documents if "::" in name}
     return not roots or ("CreditNote" if facts.is_credit_note else "Invoice") in roots
 
 

@@ -49,7 +49,6 @@ urlpatterns += [
     path("addresses/<uuid:pk>/accept", came_back.accept, name="address_accept"),
     path("addresses/<uuid:pk>/decline", came_back.decline, name="address_decline"),
     path("suppressions/<uuid:pk>/lift", came_back.lift, name="suppression_lift"),
-    path("settings", ladder.page, name="settings"),
     path("settings/ladder", ladder.page, name="ladder"),
     path("settings/ladder/<uuid:pk>/away", ladder.take_away, name="ladder_away"),
     path("cash", cash.cash, name="cash"),
