@@ -52,7 +52,10 @@ def setting(kind: Kind, **more: object) -> Setting:
 
 
 INVOICES = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2::Invoice##urn:cen.eu:en16931"
-NOTES = "busdox-docid-qns::urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2::CreditNote##urn:cen.eu"
+NOTES = (
+    "busdox-docid-qns::urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2::CreditNote"
+    "##urn:cen.eu"
+)
 
 CASES: list[tuple[str, Facts, list[Kind], dict[Kind, str]]] = [
     ("nobody", facts(Reach()), [], dict.fromkeys(RUNGS, "no_address")),
