@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from usance import clock
 from usance.actions import reports
+from usance.actions.documents import Content
 from usance.plugins import Unreadable
 from usance.plugins.channels import Forged
 from usance.queries import outside
@@ -39,5 +40,10 @@ def receive(request: HttpRequest, carrier: str) -> HttpResponse:
     except Unreadable as unreadable:
         log.warning("unreadable callback from %s: %s", carrier, unreadable)
         return JsonResponse({"code": "unreadable", "detail": unreadable.says}, status=422)
-    new = reports.take_events(carrier, events, at=clock.now(), actor=f"carrier:{carrier}")
+    raw = Content(
+        data=request.body,
+        media_type=request.content_type or "application/octet-stream",
+        name=f"callback-{carrier}",
+    )
+    new = reports.take_events(carrier, events, raw=raw, at=clock.now(), actor=f"carrier:{carrier}")
     return JsonResponse({"events": len(events), "new": new})

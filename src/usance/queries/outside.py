@@ -74,6 +74,21 @@ def bureau() -> tuple[ModuleType, Mapping[str, str]]:
     return plugins.load("bureaus", found["plugin"]), found["config"]
 
 
+def carried() -> frozenset[Kind]:
+    """The kinds of channel that somebody is set up to carry."""
+    return frozenset(kind for kind in Kind if _settings().get("kinds", {}).get(kind.value))
+
+
+def directories() -> dict[Kind, tuple[ModuleType, Mapping[str, str]]]:
+    """Who knows which addresses of a kind can receive, with its settings. Empty: nobody is set
+    up, and nothing is asked."""
+    found: dict[str, Any] = _settings().get("directories", {})
+    return {
+        Kind(kind): (plugins.load("directories", one["plugin"]), one["config"])
+        for kind, one in found.items()
+    }
+
+
 def _part(name: str) -> Any:
     found = _settings().get(name)
     if not found:

@@ -30,7 +30,9 @@ def queued(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
     """Those that wait to be sent, with everything that their letters need, in one query."""
     return list(
         models.Dispatch.objects.filter(pk__in=dispatches, state=State.QUEUED)
-        .select_related("invoice__client", "invoice__debtor", "invoice__paper", "reminder")
+        .select_related(
+            "invoice__client", "invoice__debtor", "invoice__paper", "reminder", "beside__reminder"
+        )
         .order_by("planned_at", "pk")
     )
 
@@ -58,9 +60,22 @@ def ours() -> Ours:
 
 
 def made(row: models.Dispatch, us: Ours) -> Parcel:
-    """The parcel of a dispatch, written and printed now: the paper stands first."""
+    """The parcel of a dispatch, written and printed now: the paper stands first. A message that
+    accompanies another delivery carries no paper."""
     letter, language, told = letter_of(row, us)
     said = us.templates.wording(row.invoice.client_id, letter, language)
+    if row.beside_id:
+        subject, text = mail.message(letter, language, told, wording=said)
+        return Parcel(
+            key=row.key,
+            kind=Kind(row.kind),
+            sender=us.factor.email,
+            address=row.address,
+            language=language,
+            subject=subject,
+            text=text,
+            attachments=(),
+        )
     subject, text, _ = mail.mail(letter, language, told, wording=said)
     sold = None
     if isinstance(told, facts.InvoiceLetter):
@@ -131,6 +146,10 @@ def address(debtor: models.Debtor, kind: Kind) -> Mapping[str, str]:
         return {"einvoice": debtor.einvoice_id, "name": debtor.name}
     if kind is Kind.MAILBOX:
         return {"mailbox": debtor.mailbox_id, "name": debtor.name}
+    if kind is Kind.SMS:
+        return {"phone": debtor.phone, "name": debtor.name}
+    if kind is Kind.PUSH:
+        return {"push": debtor.reach().push, "name": debtor.name}
     assert kind is Kind.LETTER, kind
     return {
         "name": debtor.name,
@@ -145,7 +164,7 @@ def letter_of(row: models.Dispatch, us: Ours) -> tuple[str, str, facts.Facts]:
     """Name, language and facts of what this dispatch says."""
     language = letters.nearest(row.invoice.debtor.language)
     if row.paper == Paper.REMINDER:
-        return row.reminder.letter, language, _reminder(row, us)
+        return _reminded(row).letter, language, _reminder(row, us)
     letter = "credit_note" if row.invoice.kind == Claimed.CREDIT_NOTE else "invoice"
     return (
         letter,
@@ -259,8 +278,15 @@ def _payment(row: models.Dispatch, us: Ours) -> dict[str, object]:
     }
 
 
+def _reminded(row: models.Dispatch) -> models.Reminder:
+    """The reminder that it brings, or that it accompanies."""
+    brings = row.beside if row.beside_id else row
+    reminder: models.Reminder = brings.reminder
+    return reminder
+
+
 def _reminder(row: models.Dispatch, us: Ours) -> facts.Reminder:
-    made, invoice = row.reminder, row.invoice
+    made, invoice = _reminded(row), row.invoice
     nothing = Money(0, made.currency)
     claimed = made.interest_minor is not None
     rate = None
