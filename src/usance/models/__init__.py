@@ -12,6 +12,7 @@ from .factor import Factor
 from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
 from .party import Client, ClientAccount, Debtor, DebtorAccount
+from .push import PushSubscription
 from .template import Template
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Paper",
     "Payout",
     "PayoutFile",
+    "PushSubscription",
     "ReceivedFile",
     "Reminder",
     "Settlement",
