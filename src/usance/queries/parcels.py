@@ -18,12 +18,14 @@ from usance.domain.money import Money
 from usance.domain.party import Address, Identifier, Payee
 from usance.letters import facts, mail, printable
 from usance.letters.printing import Printing, printing_of
+from usance.letters.short import short
 from usance.plugins.channels import hybrid
 from usance.plugins.einvoices import cii, ubl
 
-from . import outside, templates
+from . import outside, push, templates
 
 PDF = "application/pdf"
+ACCOMPANIES = (Kind.SMS, Kind.PUSH)  # They say that something came; they are not the paper.
 
 
 def queued(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
@@ -60,6 +62,8 @@ def ours() -> Ours:
 def made(row: models.Dispatch, us: Ours) -> Parcel:
     """The parcel of a dispatch, written and printed now: the paper stands first."""
     letter, language, told = letter_of(row, us)
+    if row.kind in ACCOMPANIES:
+        return _beside(row, letter, language, told, us)
     said = us.templates.wording(row.invoice.client_id, letter, language)
     subject, text, _ = mail.mail(letter, language, told, wording=said)
     sold = None
@@ -71,7 +75,8 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
         attachments.append(
             Attachment(name="invoice.xml", media_type="application/xml", content=xml)
         )
-    if row.paper == Paper.INVOICE and row.carrier != "smtp":
+    is_to_pay = row.paper == Paper.INVOICE and row.invoice.kind != Claimed.CREDIT_NOTE
+    if is_to_pay and row.carrier != "smtp":
         attachments.append(
             Attachment(
                 name="payment.json",
@@ -88,6 +93,24 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
         subject=subject,
         text=text,
         attachments=tuple(attachments),
+    )
+
+
+def _beside(
+    row: models.Dispatch, letter: str, language: str, told: facts.Facts, us: Ours
+) -> Parcel:
+    """The few words to a telephone or browser."""
+    said = short(letter, language, told)
+    assert said is not None, f"nothing goes beside a {letter}"
+    return Parcel(
+        key=row.key,
+        kind=Kind(row.kind),
+        sender=us.factor.name,
+        address=row.address,
+        language=language,
+        subject=said.title,
+        text=said.text,
+        attachments=(),
     )
 
 
@@ -134,6 +157,11 @@ def address(debtor: models.Debtor, kind: Kind) -> Mapping[str, str]:
         return {"einvoice": debtor.einvoice_id, "name": debtor.name}
     if kind is Kind.MAILBOX:
         return {"mailbox": debtor.mailbox_id, "name": debtor.name}
+    if kind is Kind.SMS:
+        return {"phone": debtor.phone, "name": debtor.name}
+    if kind is Kind.PUSH:
+        browser = push.browsers([debtor.pk]).get(debtor.pk)
+        return browser.address() if browser else {}
     assert kind is Kind.LETTER, kind
     return {
         "name": debtor.name,

@@ -142,7 +142,7 @@ def _sealed(rows: list[models.Dispatch], *, at: datetime) -> dict[UUID, Parcel]:
         for row in new:
             own = [next(hashes) for _ in made[row.pk].attachments]
             seal = parcels.seal(made[row.pk], own)
-            seals.append({"id": row.pk, "sealed": seal, "document_id": own[0]})
+            seals.append({"id": row.pk, "sealed": seal, "document_id": own[0] if own else None})
         mine = _seal(seals)
     # Two workers may print the same: the first seal holds, whoever calls the carrier.
     for row in models.Dispatch.objects.filter(pk__in=made.keys() - mine):
