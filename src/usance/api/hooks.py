@@ -31,6 +31,7 @@ def receive(request: HttpRequest, carrier: str) -> HttpResponse:
     if int(request.headers.get("content-length") or 0) > LARGEST_BYTES:
         return JsonResponse({"code": "too_large"}, status=413)
     headers = {name.lower(): value for name, value in request.headers.items()}
+    headers["x-received-query"] = request.META.get("QUERY_STRING", "")
     headers["x-received-at"] = datetime.now(UTC).isoformat()  # Real time: signatures age in it.
     try:
         events = found.channel.read(request.body, headers, found.config)

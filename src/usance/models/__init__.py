@@ -12,6 +12,7 @@ from .factor import Factor
 from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
 from .party import Client, ClientAccount, Debtor, DebtorAccount
+from .push import PushSubscription
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
 from .template import Template
 
@@ -49,6 +50,7 @@ __all__ = [
     "Paper",
     "Payout",
     "PayoutFile",
+    "PushSubscription",
     "ReceivedFile",
     "Reminder",
     "Response",

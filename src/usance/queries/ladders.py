@@ -17,6 +17,7 @@ from usance.domain.distribution import (
     Known,
     Ladder,
     Paper,
+    Reach,
     Setting,
     Settings,
     address_key,
@@ -26,7 +27,7 @@ from usance.domain.distribution import (
 )
 from usance.domain.invoice import Kind as Claimed
 
-from . import outside, parcels
+from . import outside, parcels, push
 
 TRUSTED = timedelta(days=60)  # An answer that is older says nothing any more.
 ADDRESSED = (Kind.EMAIL, Kind.LETTER, Kind.SMS, Kind.PUSH)  # What can be suppressed.
@@ -64,9 +65,10 @@ def facts(asked: Sequence[Asked]) -> list[Facts]:
     known = _known(debtors.values())
     spoilt = _spoilt(debtors.values())
     carried, duties = outside.carried(), law.e_invoicing()
+    browsers = push.browsers(debtors) if Kind.PUSH in carried else {}
     return [
         Facts(
-            reach=one.debtor.reach(),
+            reach=_reach(one.debtor, browsers),
             settings=_particular(rows, one.client, one.debtor.pk, one.paper.value),
             paper=one.paper,
             is_credit_note=one.is_credit_note,
@@ -91,6 +93,11 @@ def facts(asked: Sequence[Asked]) -> list[Facts]:
         )
         for one in asked
     ]
+
+
+def _reach(debtor: models.Debtor, browsers: Mapping[UUID, models.PushSubscription]) -> Reach:
+    browser = browsers.get(debtor.pk)
+    return replace(debtor.reach(), push=browser.id.hex if browser else "")
 
 
 def ladders(asked: Sequence[Asked]) -> list[Ladder]:

@@ -9,7 +9,16 @@ import msgspec
 from django.core.files.storage import storages
 
 from usance import law, letters, models
-from usance.domain.distribution import Attachment, Form, Kind, Paper, Parcel, State, enclosed
+from usance.domain.distribution import (
+    ACCOMPANIES,
+    Attachment,
+    Form,
+    Kind,
+    Paper,
+    Parcel,
+    State,
+    enclosed,
+)
 from usance.domain.invoice import Invoice, network
 from usance.domain.invoice import Kind as Claimed
 from usance.domain.invoice.assignment import assigned
@@ -18,10 +27,11 @@ from usance.domain.money import Money
 from usance.domain.party import Address, Identifier, Payee
 from usance.letters import facts, mail, printable
 from usance.letters.printing import Printing, printing_of
+from usance.letters.short import short
 from usance.plugins.channels import hybrid
 from usance.plugins.einvoices import cii, ubl
 
-from . import outside, templates
+from . import outside, push, templates
 
 PDF = "application/pdf"
 
@@ -63,27 +73,18 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     """The parcel of a dispatch, written and printed now: the paper stands first. A message that
     accompanies another delivery carries no paper."""
     letter, language, told = letter_of(row, us)
+    if row.kind in ACCOMPANIES:
+        return _beside(row, letter, language, told, us)
     said = us.templates.wording(row.invoice.client_id, letter, language)
-    if row.beside_id:
-        subject, text = mail.message(letter, language, told, wording=said)
-        return Parcel(
-            key=row.key,
-            kind=Kind(row.kind),
-            sender=us.factor.email,
-            address=row.address,
-            language=language,
-            subject=subject,
-            text=text,
-            attachments=(),
-        )
     subject, text, _ = mail.mail(letter, language, told, wording=said)
     sold = None
     if isinstance(told, facts.InvoiceLetter):
         sold = _assigned(told, us, letters.clause(letter, language, told, wording=said))
     attachments = [_printed(row, letter, language, told, sold, wording=said, us=us)]
     if sold is not None:
-        attachments += _beside(row, sold)
-    if row.paper == Paper.INVOICE and row.carrier != "smtp":
+        attachments += _enclosed(row, sold)
+    is_to_pay = row.paper == Paper.INVOICE and row.invoice.kind != Claimed.CREDIT_NOTE
+    if is_to_pay and row.carrier != "smtp":
         attachments.append(
             Attachment(
                 name="payment.json",
@@ -100,6 +101,24 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
         subject=subject,
         text=text,
         attachments=tuple(attachments),
+    )
+
+
+def _beside(
+    row: models.Dispatch, letter: str, language: str, told: facts.Facts, us: Ours
+) -> Parcel:
+    """The few words to a telephone or browser."""
+    said = short(letter, language, told)
+    assert said is not None, f"nothing goes beside a {letter}"
+    return Parcel(
+        key=row.key,
+        kind=Kind(row.kind),
+        sender=us.factor.name,
+        address=row.address,
+        language=language,
+        subject=said.title,
+        text=said.text,
+        attachments=(),
     )
 
 
@@ -149,7 +168,8 @@ def address(debtor: models.Debtor, kind: Kind) -> Mapping[str, str]:
     if kind is Kind.SMS:
         return {"phone": debtor.phone, "name": debtor.name}
     if kind is Kind.PUSH:
-        return {"push": debtor.reach().push, "name": debtor.name}
+        browser = push.browsers([debtor.pk]).get(debtor.pk)
+        return browser.address() if browser else {}
     assert kind is Kind.LETTER, kind
     return {
         "name": debtor.name,
@@ -235,7 +255,7 @@ def _printing(row: models.Dispatch, us: Ours) -> Printing | None:
     return printing_of(outside.carrier(row.carrier).config, country=us.factor.country).of(row.key)
 
 
-def _beside(row: models.Dispatch, sold: Invoice) -> list[Attachment]:
+def _enclosed(row: models.Dispatch, sold: Invoice) -> list[Attachment]:
     """The invoice as XML, where the rule encloses it (domain.distribution.enclosed)."""
     to_authority = network.is_leitweg(sold.buyer_reference)
     chosen = enclosed(Kind(row.kind), country=row.invoice.debtor.country, to_authority=to_authority)

@@ -33,7 +33,8 @@ class Channel(Protocol):
     def read(
         self, body: bytes, headers: Mapping[str, str], config: Mapping[str, str]
     ) -> Sequence[Report]:
-        """The carrier's callback in our words; header names are lower case.
+        """The carrier's callback in our words; header names are lower case. Whoever took it in adds
+        "x-received-at" (the moment) and "x-received-query" (the query of the address called).
 
         A DeliveryEvent is about the carrying, a Response is what the buyer says to the invoice.
 
