@@ -37,13 +37,18 @@ def _visit(carrier: outside.Carrier, *, at: datetime) -> int:
             seen.add(name)
             said = _read(carrier, name, body, at=at)
             actor = f"carrier:{carrier.name}"
-            piece = Content(data=body, media_type="application/octet-stream", name=name)
+            piece = Content(data=body, media_type=_media_type(body), name=name)
             raw = dict.fromkeys(said, piece)
             new += reports.take_events(carrier.name, said, raw=raw, at=at, actor=actor)
             crashpoint("fetching.taken")
             carrier.channel.done(name, carrier.config)
         if not found:
             return new
+
+
+def _media_type(body: bytes) -> str:
+    """By its first sign: what carriers leave is XML, JSON or words."""
+    return {b"<": "application/xml", b"{": "application/json"}.get(body[:1], "text/plain")
 
 
 def _read(carrier: outside.Carrier, name: str, body: bytes, *, at: datetime) -> Sequence[Report]:
