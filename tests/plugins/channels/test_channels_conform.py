@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.outside import Receiver, parcel, ubl
+from tests.outside import PAPER, Receiver, parcel, ubl
 from usance import plugins, sandbox
 from usance.domain.distribution import (
     ARRIVED,
@@ -86,6 +86,8 @@ def parcels(name: str, count: int) -> list[Parcel]:
 
 def papers(key: str, name: str) -> tuple[Attachment, ...]:
     """Nothing, or what its kind of channel cannot do without."""
+    if kind(name) is Kind.LETTER:
+        return (PAPER,)
     if kind(name) is not Kind.EINVOICE:
         return ()
     amount = Money.of("125.00", "SEK")
