@@ -83,7 +83,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         broken.labels(answer.rule).set(answer.broken)
     waits = Gauge("work_waiting", "Tasks that wait for a person", ["kind"], registry=registry)
     waiting = work.waiting()
-    for kind in ("held", "unknown", "matches", "disputes"):
+    for kind in ("held", "unknown", "matches", "disputes", "mails"):
         waits.labels(kind).set(getattr(waiting, kind))
     jobs = Gauge("belt_jobs", "Jobs that have not succeeded", ["state"], registry=registry)
     with connection.cursor() as cursor:

@@ -9,6 +9,7 @@ from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Respons
 from .document import Counter, Document
 from .facility import CreditLimit, Facility
 from .factor import Factor
+from .inbound import InboundMail
 from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
 from .party import Client, ClientAccount, Debtor, DebtorAccount
@@ -44,6 +45,7 @@ __all__ = [
     "Factor",
     "Funding",
     "Hold",
+    "InboundMail",
     "Invoice",
     "LadderSetting",
     "Move",

@@ -76,7 +76,7 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     if row.kind in ACCOMPANIES:
         return _beside(row, letter, language, told, us)
     said = us.templates.wording(row.invoice.client_id, letter, language)
-    subject, text, _ = mail.mail(letter, language, told, wording=said)
+    subject, text, html = mail.mail(letter, language, told, wording=said)
     sold = None
     if isinstance(told, facts.InvoiceLetter):
         sold = _assigned(told, us, letters.clause(letter, language, told, wording=said))
@@ -84,7 +84,7 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     if sold is not None:
         attachments += _enclosed(row, sold)
     is_to_pay = row.paper == Paper.INVOICE and row.invoice.kind != Claimed.CREDIT_NOTE
-    if is_to_pay and row.carrier != "smtp":
+    if is_to_pay and outside.carrier(row.carrier).channel is hybrid:
         attachments.append(
             Attachment(
                 name="payment.json",
@@ -95,12 +95,13 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     return Parcel(
         key=row.key,
         kind=Kind(row.kind),
-        sender=us.factor.email,
+        sender=us.factor.name,
         address=row.address,
         language=language,
         subject=subject,
         text=text,
         attachments=tuple(attachments),
+        html=html if row.kind == Kind.EMAIL else "",
     )
 
 
@@ -129,6 +130,7 @@ def seal(parcel: Parcel, hashes: Sequence[str]) -> dict[str, Any]:
         "language": parcel.language,
         "subject": parcel.subject,
         "text": parcel.text,
+        "html": parcel.html,
         "attachments": [
             {"name": one.name, "media_type": one.media_type, "sha256": digest}
             for one, digest in zip(parcel.attachments, hashes, strict=True)
@@ -154,6 +156,7 @@ def unsealed(row: models.Dispatch) -> Parcel:
             )
             for one in kept["attachments"]
         ),
+        html=kept.get("html", ""),
     )
 
 

@@ -52,7 +52,8 @@ def send(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
             carrier = outside.carrier(name)
             sent = {dispatch.key: dispatch for dispatch in group}
             batch = [ready[dispatch.pk] for dispatch in group]
-            for handover in carrier.channel.send(batch, carrier.config):
+            config = {**carrier.config, "sent_at": at.isoformat()}
+            for handover in carrier.channel.send(batch, config):
                 crashpoint("distribution.called")
                 _write_down(sent.pop(handover.key), handover, at=at, actor=actor)
                 crashpoint("distribution.written_down")
