@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from usance import models
-from usance.domain.distribution import Heard
+from usance.domain.distribution import Heard, Report
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
@@ -68,7 +68,7 @@ def take(carrier: str, mails: Sequence[Came], *, at: datetime, actor: str) -> in
     for came, mail, known in zip(mails, read, about, strict=True):
         if known is not None:
             events = list(_bounces.events(mail, known.hex, config))
-            raw = dict.fromkeys(events, _content(came))
+            raw: dict[Report, Content] = dict.fromkeys(events, _content(came))
             reports.take_events(carrier, events, raw=raw, at=at, actor=actor)
     return len(added)
 
