@@ -17,10 +17,10 @@ from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import companies as questions
 from usance.queries import pages
-from usance.web import charts
+from usance.web import charts, exports
+from usance.web.delivered import KINDS
 
-from . import clients, desk, exports, forms, stages
-from .deliveries import KINDS
+from . import clients, desk, forms, stages
 
 BY = ("name_key", "id")
 COLUMNS = ("name", "country", "vat_id", "legal_id", "currency", "exposure", "limit", "left",
