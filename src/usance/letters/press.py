@@ -8,7 +8,7 @@ import json
 import os
 import re
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -108,6 +108,12 @@ def _printed(
         "qr": _square(letter, facts),
     }
     template = "invoice.typ" if isinstance(facts, InvoiceLetter) else "claims.typ"
+    made = typeset(template, page, inputs)
+    return made if printing is None else replace(made, pdf=filled_up(made.pdf, printing))
+
+
+def typeset(template: str, page: dict[str, Any], inputs: dict[str, str]) -> Proof:
+    """A page of plain values set by a template of ours, with what could not be printed as it is."""
     data, missing = glyphs.cleaned(page)
     try:
         pdf = _compiled(template, inputs | {"data": _json(data)})
@@ -117,8 +123,6 @@ def _printed(
             raise
         data, missing = glyphs.cleaned(page, simple=True)
         pdf = _compiled(template, inputs | {"data": _json(data)})
-    if printing is not None:
-        pdf = filled_up(pdf, printing)
     return Proof(pdf=pdf, findings=glyphs.findings(missing))
 
 
