@@ -12,6 +12,7 @@ from .factor import Factor
 from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
 from .party import Client, ClientAccount, Debtor, DebtorAccount
+from .report import ReportDecision
 from .template import Template
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "PayoutFile",
     "ReceivedFile",
     "Reminder",
+    "ReportDecision",
     "Settlement",
     "Statement",
     "Template",
