@@ -26,8 +26,17 @@ class Message(NamedTuple):
     html: str
 
 
-def mail(letter: str, language: str, facts: Facts, *, wording: Texts | None = None) -> Message:
+def mail(
+    letter: str,
+    language: str,
+    facts: Facts,
+    *,
+    wording: Texts | None = None,
+    online: Row | None = None,
+) -> Message:
     """The message for a letter in its language, from the brand that leads the letter.
+
+    `online` is the address of the reader's own page, behind a word for it.
 
     :raises UnknownLetter, UnknownLanguage, UnusableBrand: as `render`.
     """
@@ -40,6 +49,7 @@ def mail(letter: str, language: str, facts: Facts, *, wording: Texts | None = No
     subject = " ".join(plain(paragraph(own["subject"], known)).split())
     brand = _leads(facts)
     rows = [(label, one_line(value)) for label, value in _rows(letter, language, facts)]
+    rows += [online] if online else []
     spoken = words(language)["words"]
     hello, regards = spoken["hello"], spoken["regards"]
     text = _text(hello, said["opening"], rows, said["closing"], regards, brand)

@@ -77,7 +77,11 @@ def of(invoice_id: UUID, *, at: datetime) -> certificate.Certificate:
 
 def pdf(invoice_id: UUID, *, language: str, at: datetime) -> bytes:
     """The certificate as PDF; raises as `of`."""
-    return certificate.certificate(language, of(invoice_id, at=at))
+    return printed(of(invoice_id, at=at), language)
+
+
+def printed(facts: certificate.Certificate, language: str) -> bytes:
+    return certificate.certificate(language, facts)
 
 
 def _carried(row: models.Dispatch) -> certificate.Carried:

@@ -21,7 +21,7 @@ from usance.letters.printing import Printing, printing_of
 from usance.plugins.channels import hybrid
 from usance.plugins.einvoices import cii, ubl
 
-from . import outside, templates
+from . import outside, portal, templates
 
 PDF = "application/pdf"
 
@@ -61,7 +61,8 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     """The parcel of a dispatch, written and printed now: the paper stands first."""
     letter, language, told = letter_of(row, us)
     said = us.templates.wording(row.invoice.client_id, letter, language)
-    subject, text, _ = mail.mail(letter, language, told, wording=said)
+    online = (portal.label(language), portal.link(row))
+    subject, text, _ = mail.mail(letter, language, told, wording=said, online=online)
     sold = None
     if isinstance(told, facts.InvoiceLetter):
         sold = _assigned(told, us, letters.clause(letter, language, told, wording=said))
