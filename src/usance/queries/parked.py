@@ -18,7 +18,7 @@ PARKED = Q(dispatch__isnull=True) | Q(outcome=Outcome.UNREADABLE)
 def waiting() -> Rows:
     """Those that nobody has placed yet."""
     return models.DeliveryEvent.objects.filter(PARKED, decision__isnull=True).select_related(
-        "dispatch__invoice__debtor"
+        "decision", "dispatch__invoice__debtor"
     )
 
 

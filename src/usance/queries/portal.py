@@ -103,6 +103,7 @@ class Page:
     is_ours: bool  # False: the client took the claim back.
     dispute: models.Dispute | None  # The open one.
     copies: tuple[Copy, ...]
+    as_of: date
     square: str  # SVG that banking apps read; empty where there is no standard for it.
 
     @property
@@ -138,6 +139,7 @@ def page(dispatch: UUID, *, today: date) -> Page | None:
         is_ours=invoice.stage != Stage.REPURCHASED,
         dispute=models.Dispute.objects.filter(invoice=invoice, closed_at=None).first(),
         copies=_copies(invoice),
+        as_of=today,
         square=_square(invoice, account, outstanding),
     )
 

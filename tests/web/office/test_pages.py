@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 LISTS = [
     "/batches", "/batches?view=findings", "/batches/new", "/deliveries", "/deliveries?view=unknown",
-    "/deliveries?view=failed&days=90", "/cash", "/cash?view=proposed", "/cash?view=matched",
+    "/deliveries?view=failed&days=90", "/deliveries/reports", "/deliveries/reports?view=placed",
+    "/cash", "/cash?view=proposed", "/cash?view=matched",
     "/cash?view=debits", "/cash?view=statements", "/payouts", "/payouts?view=rejected",
     "/payouts/release", "/ledger", "/ledger?on=2026-03-01", "/ledger/journal",
     "/ledger/journal?kind=purchase&since=2026-03-01&until=2026-03-31", "/ledger/doctor",

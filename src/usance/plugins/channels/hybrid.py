@@ -96,11 +96,13 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
 def shown(parcel: Parcel, config: Mapping[str, str]) -> str:
     """The request for people to read (see _shown)."""
     headers = {
-        "authorization": f"Bearer {config['token']}",
+        "authorization": f"Bearer {config.get('token', '')}",
         "idempotency-key": parcel.key,
         "content-type": "application/json",
     }
-    return _shown.request(f"POST {config['url']}/v1/deliveries", headers, request_body(parcel))
+    return _shown.request(
+        f"POST {config.get('url', '')}/v1/deliveries", headers, request_body(parcel)
+    )
 
 
 def _client(config: Mapping[str, str]) -> httpx.Client:

@@ -7,7 +7,7 @@ function tell() {
   document.removeEventListener("visibilitychange", wait);
   const body = new FormData();
   body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  fetch(form.dataset.seen, { method: "POST", body, credentials: "same-origin", keepalive: true });
+  fetch(form.dataset.seen, { method: "POST", body, credentials: "same-origin" }).then((answer) => answer.text());
 }
 
 function wait() {

@@ -51,8 +51,9 @@ def of_debtor(view: View) -> View:
     def opened(request: HttpRequest, token: str, **more: Any) -> HttpResponse:
         if pace.too_fast(request, "look", token[:40], most=LOOKS):
             return _private(_door(request, "slow", status=429))
-        dispatch = query.dispatch_of(token, today=clock.now().date())
-        found = query.page(dispatch, today=clock.now().date()) if dispatch else None
+        today = clock.now().date()
+        dispatch = query.dispatch_of(token, today=today)
+        found = query.page(dispatch, today=today) if dispatch else None
         if found is None:
             if pace.too_fast(request, "miss", pace.address(request), most=MISSES):
                 return _private(_door(request, "slow", status=429))
@@ -92,7 +93,7 @@ def page(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
         "state": (said[word], tone), "square": mark_safe(found.square),  # noqa: S308 - our own drawing
         "heading": said["credit_title" if _is_credit(found) else "title"],
         "copies": [(one, said[one.paper]) for one in found.copies],
-        "today": clock.now().date(),
+        "today": found.as_of,
     }  # fmt: skip
     return render(request, "debtor/page.html", context)
 
