@@ -13,7 +13,8 @@ pytestmark = pytest.mark.browser
 ROOMS = [
     "/batches", "/batches/new", "/deliveries", "/deliveries?view=failed",
     "/deliveries?view=unknown", "/deliveries/reports", "/cash?view=proposed",
-    "/cash?view=statements", "/payouts", "/payouts/release", "/ledger", "/ledger/accounts/1200/EUR", "/ledger/journal",
+    "/cash?view=statements", "/payouts", "/payouts/release", "/ledger",
+    "/ledger/accounts/1200/EUR", "/ledger/journal",
     "/ledger/doctor", "/clients", "/debtors",
 ]  # fmt: skip
 
