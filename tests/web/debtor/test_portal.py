@@ -14,6 +14,7 @@ from tests.web.season import LATER, Season
 from usance import models
 from usance.domain.distribution import EVIDENCE, Evidence, State
 from usance.queries import portal
+from usance.shared.models import User
 
 pytestmark = pytest.mark.django_db
 BROWSER = {"HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
@@ -126,6 +127,17 @@ def test_to_fetch_the_page_proves_nothing(method: str, made: Season) -> None:
 def test_a_robot_is_no_person(headers: dict[str, str], made: Season) -> None:
     assert Client().post(path_of(made) + "/seen", **headers).json() == {"counts": False}
     assert not models.DeliveryEvent.objects.filter(carrier="portal").exists()
+
+
+@pytest.mark.parametrize("what", ["seen", "received", "paid", "objection"])
+def test_a_colleague_who_looks_at_the_page_proves_nothing(what: str, made: Season) -> None:
+    colleague = Client()
+    user = User.objects.create_user("asa", password="correct horse battery", role="admin")
+    colleague.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+    assert colleague.get(path_of(made)).status_code == 200
+    colleague.post(f"{path_of(made)}/{what}", {"text": "x"}, **BROWSER)
+    assert not models.DeliveryEvent.objects.filter(carrier="portal").exists()
+    assert not models.Diary.objects.filter(kind="note.written").exists()
 
 
 def test_a_page_on_a_screen_is_the_best_evidence_and_is_noted_once(made: Season) -> None:

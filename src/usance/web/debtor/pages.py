@@ -72,6 +72,8 @@ def writes(view: View) -> View:
     def written(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
         if pace.too_fast(request, "write", token, most=WORDS):
             return _door(request, "slow", status=429)
+        if request.user.is_authenticated:  # A colleague looks at the page: no word of the debtor's.
+            return _thanks(request, token, found, "not_yours")
         return view(request, token, found)
 
     return written
