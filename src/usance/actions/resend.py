@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from usance import models
-from usance.domain.distribution import OPEN, Kind, Paper, ladder
+from usance.domain.distribution import OPEN, Kind, Paper
 from usance.domain.events import Kind as Event
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
-from usance.queries import outside, parcels
+from usance.queries import ladders, outside, parcels
 
 from .diary import Line, note
 
@@ -59,9 +59,14 @@ def resend(wanted: Wanted, *, role: Role, at: datetime, actor: str) -> models.Di
     invoice = models.Invoice.objects.select_for_update(no_key=True).get(pk=old.invoice_id)
     debtor = old.invoice.debtor
     assert debtor is not None, "what was sent has a debtor"
-    if wanted.kind not in {rung.kind for rung in ladder(debtor.reach())}:
-        raise NotReachable(f"{debtor.name} has no address for {wanted.kind}")
-    running = models.Dispatch.objects.filter(invoice=invoice, paper=old.paper, state__in=OPEN)
+    (found,) = ladders.ladders([ladders.of_invoice(old.invoice, Paper(old.paper))])
+    rung = next((one for one in found.rungs if one.kind is wanted.kind), None)
+    if rung is None:
+        why = next((no.because for no in found.left_out if no.kind is wanted.kind), "")
+        raise NotReachable(f"{debtor.name} is not reached by {wanted.kind}: {why}".rstrip(": "))
+    running = models.Dispatch.objects.filter(
+        invoice=invoice, paper=old.paper, state__in=OPEN, beside__isnull=True
+    )
     if running.exists():
         raise StillOpen(f"{invoice.number} has a delivery whose end is not known")
     new = models.Dispatch.objects.create(
@@ -73,6 +78,8 @@ def resend(wanted: Wanted, *, role: Role, at: datetime, actor: str) -> models.Di
         because=f"Sent again by {_person(actor)}: {reason}"[:200],
         address=_plain(parcels.address(debtor, wanted.kind)),
         planned_at=at,
+        enough=rung.enough,
+        deadline_at=at + timedelta(hours=rung.hours),
     )
     if old.paper == Paper.REMINDER:  # The figures that it prints stand with the reminder.
         models.Reminder.objects.filter(dispatch=old).update(dispatch=new)

@@ -8,7 +8,7 @@ from ninja import Field
 from pydantic import BaseModel
 
 from usance import models
-from usance.domain.distribution import EVIDENCE, Evidence, Outcome, State
+from usance.domain.distribution import EVIDENCE, Evidence, Outcome, State, proves
 from usance.domain.money import Money
 from usance.queries.dossier import Decided, Dossier
 from usance.queries.evidence import PROVES
@@ -113,6 +113,7 @@ class Report(BaseModel):
     received_at: datetime = Field(description="When it reached us, by our clock.")
     carrier: str = Field(examples=["smtp"])
     evidence: str = Field(examples=["receiver_confirmed"], description="What this word proves.")
+    estimated: bool = Field(description="Reckoned by the carrier, not seen.", examples=[False])
 
 
 class Delivery(BaseModel):
@@ -143,8 +144,10 @@ class Delivery(BaseModel):
             reports=[
                 Report(
                     outcome=e.outcome, code=e.code, detail=e.detail, at=e.at,
-                    received_at=e.received_at, carrier=e.carrier,
-                    evidence=PROVES.get(Outcome(e.outcome), Evidence.NONE).name.lower(),
+                    received_at=e.received_at, carrier=e.carrier, estimated=e.estimated,
+                    evidence=PROVES.get(
+                        proves(Outcome(e.outcome), estimated=e.estimated), Evidence.NONE
+                    ).name.lower(),
                 )
                 for e in events
             ],

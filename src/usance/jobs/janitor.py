@@ -7,7 +7,7 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from usance import clock, pipeline
-from usance.actions import audit, distribution
+from usance.actions import audit, distribution, push
 from usance.queries import deliveries
 from usance.shared.models import IdempotencyKey
 
@@ -31,6 +31,7 @@ def sweep(timestamp: int) -> None:
     waiting = deliveries.due()
     if waiting:
         pipeline.put("distribution.send", waiting)
+    push.end_gone(at=at)
     audit.seal(at=at)
 
 

@@ -5,22 +5,26 @@ from .bank import Allocation, BankAccount, BankLine, Payout, PayoutFile, Stateme
 from .batch import Batch, ReceivedFile
 from .decision import CreditDecision, Dispute, Funding, Hold, Settlement, Verification
 from .diary import Diary, DiaryBlock
-from .dispatch import DeliveryEvent, Dispatch, Reminder
+from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Response
 from .document import Counter, Document
 from .facility import CreditLimit, Facility
 from .factor import Factor
 from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
 from .party import Client, ClientAccount, Debtor, DebtorAccount
+from .push import PushSubscription
+from .reach import AddressProposal, Capability, LadderSetting, Suppression
 from .report import ReportDecision
 from .template import Template
 
 __all__ = [
+    "AddressProposal",
     "Allocation",
     "Balance",
     "BankAccount",
     "BankLine",
     "Batch",
+    "Capability",
     "Client",
     "ClientAccount",
     "Counter",
@@ -35,21 +39,26 @@ __all__ = [
     "Dispatch",
     "Dispute",
     "Document",
+    "DoubleDelivery",
     "Entry",
     "Facility",
     "Factor",
     "Funding",
     "Hold",
     "Invoice",
+    "LadderSetting",
     "Move",
     "Paper",
     "Payout",
     "PayoutFile",
+    "PushSubscription",
     "ReceivedFile",
     "Reminder",
     "ReportDecision",
+    "Response",
     "Settlement",
     "Statement",
+    "Suppression",
     "Template",
     "Verification",
 ]

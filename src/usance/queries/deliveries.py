@@ -1,5 +1,6 @@
 """Dispatches that wait for somebody."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
@@ -26,5 +27,15 @@ def due() -> list[UUID]:
         models.Dispatch.objects.filter(state=State.QUEUED, attempt__gt=0)
         .filter(Q(not_before=None) | Q(not_before__lte=Now()))
         .order_by("planned_at")
+        .values_list("pk", flat=True)[:AT_MOST]
+    )
+
+
+def late(*, at: datetime) -> list[UUID]:
+    """Their time is over and nobody has looked at it. A call under way ends with its lease."""
+    return list(
+        models.Dispatch.objects.filter(judged_at=None, deadline_at__lte=at)
+        .exclude(state=State.CALLING)
+        .order_by("deadline_at")
         .values_list("pk", flat=True)[:AT_MOST]
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import connection
 
 from usance import models
-from usance.domain.distribution import EVIDENCE, Evidence, Kind, Outcome, Paper, State
+from usance.domain.distribution import EVIDENCE, Evidence, Kind, Outcome, Paper, State, proves
 from usance.domain.invoice import Kind as Claimed
 from usance.domain.party import Address
 from usance.domain.refusal import Refusal
@@ -119,8 +119,8 @@ def _said(row: models.DeliveryEvent) -> certificate.Said:
         detail=row.detail,
         at=row.at,
         received_at=row.received_at,
-        proves=PROVES.get(outcome, Evidence.NONE),
-        is_estimated=bool(getattr(row, "estimated", False)),
+        proves=PROVES.get(proves(outcome, estimated=row.estimated), Evidence.NONE),
+        is_estimated=row.estimated,
     )
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from usance import models
-from usance.domain.distribution import Kind, ladder
+from usance.domain.distribution import Kind, Paper
 
-from . import outside, parcels
+from . import ladders, outside, parcels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,5 +60,7 @@ def _request(row: models.Dispatch) -> str:
 
 def kinds_for(row: models.Dispatch) -> list[Kind]:
     """By what the debtor can be reached now, the best first: among these a person chooses."""
-    debtor = row.invoice.debtor
-    return [rung.kind for rung in ladder(debtor.reach())] if debtor else []
+    if row.invoice.debtor is None:
+        return []
+    (found,) = ladders.ladders([ladders.of_invoice(row.invoice, Paper(row.paper))])
+    return [rung.kind for rung in found.rungs]

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from usance import models
-from usance.domain.distribution import EVIDENCE, Evidence, Kind, Outcome, Paper, State
+from usance.domain.distribution import EVIDENCE, Evidence, Kind, Outcome, Paper, State, proves
 
 Word = str | Promise
 
@@ -83,10 +83,12 @@ def event(row: models.DeliveryEvent) -> dict[str, object]:
 
     A grade is real when the carrier saw it happen; `estimated` when it reckons so from the time.
     """
-    word, tone, icon, grade = OUTCOMES[Outcome(row.outcome)]
+    outcome = Outcome(row.outcome)
+    word, tone, icon, _ = OUTCOMES[outcome]
+    *_, grade = OUTCOMES[proves(outcome, estimated=row.estimated)]
     return {
         "row": row, "word": word, "tone": tone, "icon": icon, "proof": proof(grade),
-        "grade": grade, "estimated": bool(getattr(row, "estimated", False)),
+        "grade": grade, "estimated": row.estimated,
         "is_linked": row.event_id.endswith(":linked"),
     }  # fmt: skip
 

@@ -1,6 +1,8 @@
 """Send what debtors must have: who gets what by which channel, and the calls that do it."""
 
-from .planning import AGAIN, add, again, fall_back, plan
+from .deadlines import judge
+from .lookups import look_up
+from .planning import AGAIN, add, again, came_to_nothing, fall_back, plan
 from .sending import NotUnknown, ask, expire_leases, resolve_unknown, send
 
 __all__ = [
@@ -9,8 +11,11 @@ __all__ = [
     "add",
     "again",
     "ask",
+    "came_to_nothing",
     "expire_leases",
     "fall_back",
+    "judge",
+    "look_up",
     "plan",
     "resolve_unknown",
     "send",

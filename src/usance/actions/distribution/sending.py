@@ -22,6 +22,8 @@ from usance.queries import outside, parcels
 
 from ..diary import Line, note
 from ..documents import Content, keep
+from ..holds import resolve
+from .planning import AGAIN
 
 AT_ONCE = 50  # Parcels between two commits of documents; a crash leaves at most these unknown.
 ATTEMPTS = 8
@@ -99,7 +101,11 @@ def resolve_unknown(
         raise NotUnknown(f"it is {row.state}")
     row.detail = f"{actor} says that it {'went out' if went_out else 'did not go out'}."
     row.state = State.ACCEPTED if went_out else State.QUEUED
-    row.save(update_fields=["state", "detail"])
+    if row.judged_at is not None and row.deadline_at is not None:
+        # Its time was over in doubt: from now on it has the same time again.
+        row.deadline_at, row.judged_at = at + (row.deadline_at - row.planned_at), None
+        resolve([row.invoice_id], stage=AGAIN, remark=row.detail, at=at, actor=actor)
+    row.save(update_fields=["state", "detail", "deadline_at", "judged_at"])
     kind = Kind.DISPATCH_ACCEPTED if went_out else Kind.DISPATCH_PLANNED
     note(kind, [Line(row.pk, row.invoice_id, {"said_by": actor})], at=at, actor=actor)
 
@@ -142,7 +148,7 @@ def _sealed(rows: list[models.Dispatch], *, at: datetime) -> dict[UUID, Parcel]:
         for row in new:
             own = [next(hashes) for _ in made[row.pk].attachments]
             seal = parcels.seal(made[row.pk], own)
-            seals.append({"id": row.pk, "sealed": seal, "document_id": own[0]})
+            seals.append({"id": row.pk, "sealed": seal, "document_id": own[0] if own else None})
         mine = _seal(seals)
     # Two workers may print the same: the first seal holds, whoever calls the carrier.
     for row in models.Dispatch.objects.filter(pk__in=made.keys() - mine):

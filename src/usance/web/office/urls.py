@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import (
     batches,
+    came_back,
     cash,
     clients,
     debtors,
@@ -13,6 +14,7 @@ from . import (
     held,
     invoice,
     invoices,
+    ladder,
     ledger,
     parked,
     payouts,
@@ -52,6 +54,12 @@ urlpatterns += [
     path("deliveries/<uuid:pk>", delivery.delivery, name="delivery"),
     path("deliveries/<uuid:pk>/outcome", delivery.resolve, name="delivery_outcome"),
     path("deliveries/<uuid:pk>/again", delivery.send_again, name="delivery_again"),
+    path("deliveries/back", came_back.page, name="came_back"),
+    path("addresses/<uuid:pk>/accept", came_back.accept, name="address_accept"),
+    path("addresses/<uuid:pk>/decline", came_back.decline, name="address_decline"),
+    path("suppressions/<uuid:pk>/lift", came_back.lift, name="suppression_lift"),
+    path("settings/ladder", ladder.page, name="ladder"),
+    path("settings/ladder/<uuid:pk>/away", ladder.take_away, name="ladder_away"),
     path("cash", cash.cash, name="cash"),
     path("cash/statements", cash.take_in, name="cash_import"),
     path("cash/lines/<uuid:pk>", cash.line, name="cash_line"),

@@ -1,69 +1,9 @@
-"""What is sent to whom by which kind of channel, and what came of it."""
+"""What carriers and buyers report of a delivery, and what follows from all of it together."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import Literal
-
-
-class Kind(StrEnum):
-    """Kinds of channel. Who carries it (which provider) is a setting, not a rule."""
-
-    EINVOICE = "einvoice"
-    MAILBOX = "mailbox"
-    EMAIL = "email"
-    LETTER = "letter"
-    SMS = "sms"
-    PUSH = "push"  # A message to a browser or telephone (RFC 8030).
-    PORTAL = "portal"
-
-
-class Paper(StrEnum):
-    """What is sent."""
-
-    INVOICE = "invoice"  # The invoice with the assignment clause and our account.
-    NOTICE = "notice"  # The assignment alone.
-    REMINDER = "reminder"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
-    name: str
-    media_type: str
-    content: bytes
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
-    """One thing to hand to a carrier. `address` holds the kind's own keys, e.g. {"email": …}."""
-
-    key: str  # Ours, one for each logical delivery; the carrier's idempotency key.
-    kind: Kind
-    sender: str
-    address: Mapping[str, str]
-    language: str
-    subject: str
-    text: str
-    attachments: tuple[Attachment, ...]
-
-
-class Handed(StrEnum):
-    """What handing over came to."""
-
-    ACCEPTED = "accepted"  # The carrier has it and gave a reference.
-    REFUSED = "refused"  # The carrier will never take it.
-    TRY_LATER = "try_later"  # The carrier surely does not have it: the same may be sent again.
-    UNKNOWN = "unknown"  # Nobody knows: it must be asked about before anything is sent.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handover:
-    key: str
-    came_to: Handed
-    reference: str = ""
-    detail: str = ""
-    retry_after_seconds: int | None = None
 
 
 class Outcome(StrEnum):
@@ -102,6 +42,7 @@ class DeliveryEvent:
     code: str = ""  # The carrier's own word.
     detail: str = ""
     corrected_address: str = ""
+    estimated: bool = False  # By the carrier's experience, not by what it saw: it proves nothing.
 
 
 class Stance(StrEnum):
@@ -131,16 +72,6 @@ class Response:
 
 
 Report = DeliveryEvent | Response
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capability:
-    """What a directory says of one address, e.g. what a Peppol participant can receive."""
-
-    identifier: str
-    receives: bool | None  # None: the directory could not be asked; nothing is known.
-    documents: frozenset[str] = frozenset()  # Kinds of document in the directory's own words.
-    detail: str = ""
 
 
 class State(StrEnum):
@@ -187,6 +118,66 @@ DECIDES: tuple[tuple[Outcome, State], ...] = (
 )
 
 
+# What a buyer's answer says about the delivery itself: its system has the invoice, or a person of
+# the buyer's decided something. Peppol BIS Invoice Response 3, use of UNCL 4343.
+ARRIVES: dict[Stance, Outcome] = {
+    Stance.RECEIVED: Outcome.DELIVERED,
+    Stance.IN_PROCESS: Outcome.DELIVERED,
+    Stance.UNDER_QUERY: Outcome.OPENED,
+    Stance.CONDITIONALLY_ACCEPTED: Outcome.OPENED,
+    Stance.REJECTED: Outcome.OPENED,
+    Stance.ACCEPTED: Outcome.OPENED,
+    Stance.PAID: Outcome.OPENED,
+}
+assert set(ARRIVES) == set(Stance), "every stance proves something"
+OBJECTS = frozenset({Stance.UNDER_QUERY, Stance.REJECTED})
+# What buyers say why: OPStatusReason of Peppol BIS Invoice Response 3.
+REASONS: dict[str, str] = {
+    "NON": "no issue",
+    "REF": "references are wrong",
+    "LEG": "legal information is wrong",
+    "REC": "the receiver is unknown",
+    "QUA": "the quality is not as agreed",
+    "DEL": "the delivery is not as agreed",
+    "PRI": "the price is not as agreed",
+    "QTY": "the quantity is not as agreed",
+    "ITM": "the article is not as agreed",
+    "PAY": "the payment terms are not as agreed",
+    "UNR": "it is not recognised as a purchase",
+    "FIN": "the finance terms are not as agreed",
+    "PPD": "it is paid in part already",
+    "OTH": "another reason",
+}
+_SAYS: dict[Stance, str] = {
+    Stance.RECEIVED: "The buyer's system has the invoice.",
+    Stance.IN_PROCESS: "The buyer is working on the invoice.",
+    Stance.UNDER_QUERY: "The buyer has a question about the invoice.",
+    Stance.CONDITIONALLY_ACCEPTED: "The buyer accepts the invoice under a condition.",
+    Stance.REJECTED: "The buyer rejects the invoice.",
+    Stance.ACCEPTED: "The buyer accepts the invoice and is going to pay it.",
+    Stance.PAID: "The buyer has ordered the payment.",
+}
+assert set(_SAYS) == set(Stance), "every stance has its sentence"
+
+
+def says(response: Response) -> str:
+    """What a buyer answered, in a sentence: the stance, its reasons, its own words."""
+    reasons = ", ".join(REASONS.get(code, code) for code in response.reasons)
+    parts = [_SAYS[response.stance]]
+    if reasons:
+        parts.append(f"Because: {reasons}.")
+    if response.text:
+        parts.append(response.text)
+    return " ".join(parts)
+
+
+def proves(outcome: Outcome, *, estimated: bool) -> Outcome:
+    """What a report counts as. An estimated arrival is no more than that it was passed on."""
+    if estimated and outcome in {Outcome.DELIVERED, Outcome.OPENED}:
+        return Outcome.SENT
+    return outcome
+
+
 def state_after(reported: Collection[Outcome]) -> State | None:
     """The state that a set of reports gives: being a set, their order and number cannot matter.
     None: nothing in it says anything, so that the dispatch stays what it is.
@@ -195,45 +186,3 @@ def state_after(reported: Collection[Outcome]) -> State | None:
         if outcome in reported:
             return state
     return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """How a debtor can be reached. Empty: not this way."""
-
-    einvoice: str = ""  # Participant identifier, "0007:5560001111"
-    mailbox: str = ""
-    email: str = ""
-    postal: bool = False  # A complete address.
-    wish: Literal["", "einvoice", "mailbox", "email", "letter"] = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rung:
-    kind: Kind
-    because: str
-
-
-def ladder(reach: Reach) -> tuple[Rung, ...]:
-    """The channels to try, the best first; the letter is the last. Empty: nobody can be reached."""
-    rungs = []
-    if reach.wish and _reachable(reach, Kind(reach.wish)):
-        rungs.append(Rung(kind=Kind(reach.wish), because="The debtor asked for it."))
-    for kind, because in (
-        (Kind.EINVOICE, "The debtor is registered to receive e-invoices."),
-        (Kind.MAILBOX, "The debtor has a digital mailbox."),
-        (Kind.EMAIL, "The debtor's e-mail address is known."),
-        (Kind.LETTER, "A letter reaches every postal address."),
-    ):
-        if _reachable(reach, kind) and kind not in {rung.kind for rung in rungs}:
-            rungs.append(Rung(kind=kind, because=because))
-    return tuple(rungs)
-
-
-def _reachable(reach: Reach, kind: Kind) -> bool:
-    return bool({
-        Kind.EINVOICE: reach.einvoice,
-        Kind.MAILBOX: reach.mailbox,
-        Kind.EMAIL: reach.email,
-        Kind.LETTER: reach.postal,
-    }[kind])  # fmt: skip
