@@ -46,5 +46,7 @@ def receive(request: HttpRequest, carrier: str) -> HttpResponse:
         media_type=request.content_type or "application/octet-stream",
         name=f"callback-{carrier}",
     )
-    new = reports.take_events(carrier, events, raw=raw, at=clock.now(), actor=f"carrier:{carrier}")
+    new = reports.take_events(
+        carrier, events, raw=dict.fromkeys(events, raw), at=clock.now(), actor=f"carrier:{carrier}"
+    )
     return JsonResponse({"events": len(events), "new": new})

@@ -19,10 +19,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.outside import Receiver, parcel, ubl
+from tests.outside import PAPER, Receiver, parcel, ubl
 from usance import plugins, sandbox
 from usance.domain.distribution import (
     ARRIVED,
+    ARRIVES,
     Attachment,
     DeliveryEvent,
     Handed,
@@ -85,6 +86,8 @@ def parcels(name: str, count: int) -> list[Parcel]:
 
 def papers(key: str, name: str) -> tuple[Attachment, ...]:
     """Nothing, or what its kind of channel cannot do without."""
+    if kind(name) is Kind.LETTER:
+        return (PAPER,)
     if kind(name) is not Kind.EINVOICE:
         return ()
     amount = Money.of("125.00", "SEK")
@@ -340,7 +343,7 @@ def test_what_was_handed_over_is_reported_on_until_it_arrived(name: str) -> None
 
     for one in handed:
         about = [e for e in events if e.key == one.key or e.reference == one.reference]
-        outcomes = [e.outcome for e in about if isinstance(e, DeliveryEvent)]
+        outcomes = [e.outcome if isinstance(e, DeliveryEvent) else ARRIVES[e.stance] for e in about]
         assert state_after(outcomes) in ARRIVED, about
         assert len({e.id for e in about}) == len(about), "doubles are told by their ids"
 
