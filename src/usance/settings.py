@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "usance.web.sessions.middleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "usance.web.doors.middleware",
     "usance.web.preferences.middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

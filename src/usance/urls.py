@@ -7,6 +7,8 @@ from usance.web.debtor import push
 
 urlpatterns = [
     path("", include("usance.web.office.urls")),
+    path("", include("usance.web.client.urls")),
+    path("", include("usance.web.debtor.urls")),
     path("account/", include("usance.web.accounts")),
     path("search", shell.search, name="search"),
     path("preferences/theme", preferences.choose_theme, name="theme"),

@@ -64,6 +64,7 @@ def list_dispatches(request: HttpRequest, asked: Query[DeliveryFilter]) -> Liste
         kind=asked.kind,
         carrier=asked.carrier,
         paper=asked.paper,
+        client=gate.caller(request).client,
     )
     return lists.listed(rows.prefetch_related("events"), asked, Dispatch.told)
 

@@ -7,9 +7,10 @@ from django.utils.http import content_disposition_header
 from ninja import Path, Router
 
 from usance import models
+from usance.queries import own
 from usance.queries.parcels import stored
 
-from . import lists
+from . import gate
 
 router = Router(tags=["Documents"])
 PLAIN = "application/octet-stream"
@@ -27,7 +28,9 @@ DESCRIBED = {
 def download(
     request: HttpRequest, sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")]
 ) -> HttpResponse:
-    row = lists.known(models.Document, sha256)
+    client = gate.caller(request).client
+    rows = models.Document.objects.all() if client is None else own.documents(client)
+    row = rows.get(sha256=sha256)
     response = HttpResponse(
         stored(sha256), content_type=row.media_type if row.media_type in TYPES else PLAIN
     )

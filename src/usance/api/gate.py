@@ -1,14 +1,17 @@
 """Who may come in: a program with its key; a colleague with the office's session, to read."""
 
 import hmac
+import re
 import threading
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja.security import HttpBearer
 from ninja.security.base import AuthBase
@@ -21,12 +24,21 @@ READ, WRITE = "read", "write"
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 TOUCH_EVERY = timedelta(minutes=1)  # Knowing the minute of the last use is worth no more writes.
 NOBODY = "0" * 64  # Compared with when there is no such key, so that both ways take as long.
+# What a client's key may ask. Each of these narrows what it finds to the client (see `mine`).
+OWN = re.compile(
+    r"/v1/(invoices(/[0-9a-f-]{36}(/deliveries|/certificate)?)?|dispatches|documents/[0-9a-f]{64})"
+)
 SPAN = 60  # Seconds over which requests are counted.
 
 
 class ScopeMissing(Refusal):
     code = "scope_missing"
     todo = "Make a key with this scope: usance key add NAME --scope read --scope write …"
+
+
+class NotForClients(Refusal):
+    code = "not_for_clients"
+    todo = "A client's key reads its invoices, their deliveries, certificates and documents."
 
 
 class TooManyRequests(Refusal):
@@ -42,6 +54,7 @@ class Caller:
     actor: str
     scopes: frozenset[str]
     key: ApiKey | None
+    client: UUID | None = None  # A client's own program: it sees that client's invoices alone.
 
     def role(self, act: Act) -> Role:
         """In which of its roles the key does this. The action itself decides whether it may.
@@ -64,7 +77,14 @@ class Key(HttpBearer):
             return None
         _count(row.pk)
         _touch(row)
-        caller = Caller(actor=f"key:{row.prefix}", scopes=frozenset(row.scopes), key=row)
+        if row.client_id is not None and not OWN.fullmatch(request.path):
+            raise NotForClients("this is not for a client's key")
+        caller = Caller(
+            actor=f"key:{row.prefix}",
+            scopes=frozenset(row.scopes),
+            key=row,
+            client=row.client_id,
+        )
         needed = READ if request.method in READING else WRITE
         if needed not in caller.scopes:
             raise ScopeMissing(f"this takes the scope {needed}")
@@ -82,6 +102,8 @@ class Office(AuthBase):
         user: Any = request.user
         if request.method not in READING or not user.is_authenticated:
             return None
+        if user.role == Role.CLIENT:  # Its door does not lead here; a client's program has a key.
+            return None
         return Caller(actor=f"user:{user.username}", scopes=frozenset({READ}), key=None)
 
 
@@ -90,6 +112,12 @@ def caller(request: HttpRequest) -> Caller:
     found = request.auth  # type: ignore[attr-defined]  # Set by ninja from what the gate said.
     assert isinstance(found, Caller)
     return found
+
+
+def mine(request: HttpRequest, rows: "QuerySet[Any]", by: str = "client_id") -> "QuerySet[Any]":
+    """The rows, for a client's key only those of its client."""
+    client = caller(request).client
+    return rows if client is None else rows.filter(**{by: client})
 
 
 def _key(token: str) -> ApiKey | None:

@@ -3,13 +3,15 @@
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from ninja import Field
 from pydantic import BaseModel
 
 from usance import models
-from usance.domain.distribution import EVIDENCE, State
+from usance.domain.distribution import EVIDENCE, Evidence, Outcome, State, proves
 from usance.domain.money import Money
 from usance.queries.dossier import Decided, Dossier
+from usance.queries.evidence import PROVES
 from usance.queries.standing import Standing, standing
 
 from .values import Amount, FindingOut, Named
@@ -108,6 +110,10 @@ class Report(BaseModel):
     code: str
     detail: str
     at: datetime
+    received_at: datetime = Field(description="When it reached us, by our clock.")
+    carrier: str = Field(examples=["smtp"])
+    evidence: str = Field(examples=["receiver_confirmed"], description="What this word proves.")
+    estimated: bool = Field(description="Reckoned by the carrier, not seen.", examples=[False])
 
 
 class Delivery(BaseModel):
@@ -121,6 +127,7 @@ class Delivery(BaseModel):
         examples=["receiver_confirmed"], description="How well it is proved that it arrived."
     )
     detail: str
+    reference: str = Field(description="The carrier's own.", examples=["dl_9605acb439d4"])
     planned_at: datetime
     handed_at: datetime | None
     document: str | None = Field(description="SHA-256; null: not printed yet.")
@@ -132,9 +139,17 @@ class Delivery(BaseModel):
         return cls(
             id=row.pk, paper=row.paper, kind=row.kind, carrier=row.carrier, because=row.because,
             state=row.state, evidence=EVIDENCE[State(row.state)].name.lower(), detail=row.detail,
-            planned_at=row.planned_at, handed_at=row.handed_at, document=row.document_id,
+            reference=row.reference, planned_at=row.planned_at, handed_at=row.handed_at,
+            document=row.document_id,
             reports=[
-                Report(outcome=e.outcome, code=e.code, detail=e.detail, at=e.at) for e in events
+                Report(
+                    outcome=e.outcome, code=e.code, detail=e.detail, at=e.at,
+                    received_at=e.received_at, carrier=e.carrier, estimated=e.estimated,
+                    evidence=PROVES.get(
+                        proves(Outcome(e.outcome), estimated=e.estimated), Evidence.NONE
+                    ).name.lower(),
+                )
+                for e in events
             ],
         )  # fmt: skip
 
@@ -244,6 +259,29 @@ def detail(found: Dossier, *, today: date) -> InvoiceDetail:
         ],
         documents=_documents(found),
     )  # fmt: skip
+
+
+def as_told(whole: InvoiceDetail, may_open: "QuerySet[models.Document]") -> InvoiceDetail:
+    """As the client is told: without our checks, decisions, holds, matching and people, and with
+    those documents only that are the client's to open."""
+    hashes = [one.sha256 for one in whole.documents]
+    open_to = set(may_open.filter(sha256__in=hashes).values_list("sha256", flat=True))
+    return whole.model_copy(
+        update={
+            "findings": [],
+            "checks": [],
+            "decisions": [],
+            "holds": [],
+            "payments": [
+                one.model_copy(update={"because": [], "score": "", "actor": ""})
+                for one in whole.payments
+            ],
+            "disputes": [
+                one.model_copy(update={"opened_by": "", "closed_by": ""}) for one in whole.disputes
+            ],
+            "documents": [one for one in whole.documents if one.sha256 in open_to],
+        }
+    )
 
 
 def _funding(row: models.Funding | None) -> Funding | None:

@@ -1,19 +1,21 @@
 """Find invoices, and see everything that is known of one."""
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 from ninja import Field, Query, Router
 from pydantic import BaseModel
 
 from usance import clock, models
 from usance.actions import collection
 from usance.domain.mandate import Act
-from usance.queries import dossier, invoices, standing
+from usance.queries import dossier, evidence, invoices, own, standing
 
 from . import gate, lists, once
-from .invoice_shapes import Invoice, InvoiceDetail, detail
+from .invoice_shapes import Delivery, Invoice, InvoiceDetail, as_told, detail
 from .ledger import EntryOut
 from .values import Asked, Currency, Day, Line, Listed, Note, Stretch
 
@@ -35,6 +37,26 @@ class InvoiceFilter(Stretch):
     issued_from: Day | None = None
     issued_to: Day | None = None
     purchased_on: Day | None = None
+
+
+class Spoken(BaseModel):
+    """In which language; English where we have no words."""
+
+    language: Literal["sv", "de", "en"] = "en"
+
+
+PRINTED = {
+    "responses": {
+        200: {
+            "description": "The PDF",
+            "content": {
+                "application/pdf": {
+                    "schema": {"type": "string", "contentMediaType": "application/pdf"}
+                }
+            },
+        }
+    }
+}
 
 
 class DiaryLine(BaseModel):
@@ -82,6 +104,7 @@ def list_invoices(request: HttpRequest, asked: Query[InvoiceFilter]) -> Listed[I
     )
     if asked.batch is not None:
         rows = rows.filter(file__batch_id=asked.batch)
+    rows = gate.mine(request, rows)
     found, next_ = lists.stretch(rows.select_related("client", "debtor"), asked)
     return Listed(
         items=[Invoice.of(one) for one in standing.standing(found, today=today)], next=next_
@@ -93,10 +116,38 @@ def show(request: HttpRequest, id: UUID) -> InvoiceDetail:
     """Facts, stage, every decision with its reasons, funding, deliveries with their evidence,
     payments, reminders, documents."""
     today = clock.now().date()
-    lists.known(models.Invoice, id)
+    gate.mine(request, models.Invoice.objects.all()).get(pk=id)
     found = dossier.dossier(id, today=today)
     assert found is not None, "it was there a moment ago, and invoices are never deleted"
-    return detail(found, today=today)
+    whole = detail(found, today=today)
+    client = gate.caller(request).client
+    return whole if client is None else as_told(whole, own.documents(client))
+
+
+@router.get(
+    "/{id}/deliveries", response=Listed[Delivery], summary="Show what was sent, with its evidence"
+)
+def deliveries(request: HttpRequest, id: UUID, asked: Query[Stretch]) -> Listed[Delivery]:
+    """Every delivery of this invoice's papers, the newest first: state, grade of evidence, and each
+    report with the carrier's time and ours."""
+    gate.mine(request, models.Invoice.objects.all()).get(pk=id)
+    rows = models.Dispatch.objects.filter(invoice_id=id).prefetch_related("events")
+    return lists.listed(rows, asked, Delivery.of)
+
+
+@router.get(
+    "/{id}/certificate", summary="Get the certificate of delivery (PDF)", openapi_extra=PRINTED
+)
+def certificate(request: HttpRequest, id: UUID, asked: Query[Spoken]) -> HttpResponse:
+    """What was sent, when, by whom, to where; SHA-256 of each document; every report; the sealed
+    blocks of the diary that hold it. 409 `nothing_sent` before anything was."""
+    gate.mine(request, models.Invoice.objects.all()).get(pk=id)
+    facts = evidence.of(id, at=clock.now())
+    response = HttpResponse(evidence.printed(facts, asked.language), content_type="application/pdf")
+    name = f"certificate-{facts.number}.pdf"
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
 
 
 @router.get(

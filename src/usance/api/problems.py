@@ -23,6 +23,7 @@ CONFLICT = 409
 STATUS = {
     "not_allowed": 403,
     "scope_missing": 403,
+    "not_for_clients": 403,
     "second_person_needed": 403,
     "too_many_requests": 429,
     "too_large": 413,

@@ -23,6 +23,7 @@ COMMANDS = {
     "day": "usance.cli.work:day",
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",
+    "certificate": "usance.cli.certificate:command",
     "statement": "usance.cli.statement:statement",
     "payment": "usance.cli.payment:payment",
     "read": "usance.cli.read:command",

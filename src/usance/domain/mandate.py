@@ -14,6 +14,7 @@ class Role(StrEnum):
     CASH = "cash"
     OPERATIONS = "operations"
     ADMIN = "admin"
+    CLIENT = "client"  # A client's own user: looks at that client's invoices, decides nothing.
 
 
 class Act(StrEnum):

@@ -61,6 +61,13 @@ def nearest(language: str) -> str:
     return found if found in LANGUAGES else "en"
 
 
+@cache
+def words_of(name: str, language: str) -> dict[str, Any] | None:
+    """The words of something that is no letter; None: we have none in this language."""
+    place = TEXTS / f"{name}.{language}.toml"
+    return tomllib.loads(place.read_text(encoding="utf-8")) if place.exists() else None
+
+
 def paragraph(sentence: str, told: Mapping[str, str]) -> Paragraph:
     """The sentence in runs, with its names filled in after the strong parts were cut out.
 

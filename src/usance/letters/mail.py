@@ -19,8 +19,17 @@ class Message(NamedTuple):
     html: str
 
 
-def mail(letter: str, language: str, facts: Facts, *, wording: Texts | None = None) -> Message:
+def mail(
+    letter: str,
+    language: str,
+    facts: Facts,
+    *,
+    wording: Texts | None = None,
+    online: Row | None = None,
+) -> Message:
     """The message for a letter in its language, from the brand that leads the letter.
+
+    `online` is the address of the reader's own page, behind a word for it.
 
     :raises UnknownLetter, UnknownLanguage, UnusableBrand: as `render`.
     """
@@ -36,6 +45,7 @@ def mail(letter: str, language: str, facts: Facts, *, wording: Texts | None = No
         [(label, one_line(value)) for label, value in found]
         for found in (_due(letter, language, facts), _rows(language, facts))
     )
+    rows += [online] if online else []
     spoken = words(language)["words"]
     hello, regards = spoken["hello"], spoken["regards"]
     text = _text(hello, said["opening"], headline + rows, said["closing"], regards, brand)

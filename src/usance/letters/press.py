@@ -110,6 +110,12 @@ def _printed(
         "qr": _square(letter, facts),
     }
     template = "invoice.typ" if isinstance(facts, InvoiceLetter) else "claims.typ"
+    made = typeset(template, page, inputs)
+    return made if printing is None else replace(made, pdf=filled_up(made.pdf, printing))
+
+
+def typeset(template: str, page: dict[str, Any], inputs: dict[str, str]) -> Proof:
+    """A page of plain values set by a template of ours, with what could not be printed as it is."""
     data, missing = glyphs.cleaned(page)
     try:
         pdf = _compiled(template, inputs | {"data": _json(data)})

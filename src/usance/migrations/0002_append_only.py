@@ -9,8 +9,8 @@ from django.db import migrations
 from usance.engine import APP
 
 APPEND_ONLY = (
-    "entry", "move", "diary", "delivery_event", "document", "diary_block", "response",
-    "template",
+    "entry", "move", "diary", "delivery_event", "document", "diary_block", "report_decision",
+    "response", "template",
 )  # fmt: skip
 
 REFUSE = """

@@ -15,6 +15,7 @@ from .ledger import Balance, DayTotal, Entry, Move
 from .party import Client, ClientAccount, Debtor, DebtorAccount
 from .push import PushSubscription
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
+from .report import ReportDecision
 from .template import Template
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "PushSubscription",
     "ReceivedFile",
     "Reminder",
+    "ReportDecision",
     "Response",
     "Settlement",
     "Statement",

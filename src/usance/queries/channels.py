@@ -1,15 +1,19 @@
 """How the deliveries go: health of carriers and channels, dispatches, failures with reasons."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from usance import models
 from usance.domain.distribution import ARRIVED, EVIDENCE, Evidence, State
+from usance.domain.party import name_key
+from usance.domain.payment import compact
+from usance.models.ids import is_key
 
 from .pages import counted
 
@@ -26,7 +30,8 @@ VIEWS: dict[str, frozenset[State]] = {
 
 # From the hand-over to the first report that the receiver has it; per carrier and channel.
 TIMES = """
-SELECT carrier, kind, percentile_cont(0.5) WITHIN GROUP (ORDER BY took)
+SELECT carrier, kind, percentile_cont(0.5) WITHIN GROUP (ORDER BY took),
+       percentile_cont(0.95) WITHIN GROUP (ORDER BY took)
   FROM (SELECT d.id, d.carrier, d.kind, extract(epoch FROM min(e.at) - d.handed_at) AS took
           FROM dispatch d JOIN delivery_event e ON e.dispatch_id = d.id
          WHERE d.planned_at >= %s AND d.handed_at IS NOT NULL
@@ -47,6 +52,7 @@ class Health:
     failed: int
     unknown: int
     median_time: timedelta | None  # From hand-over to delivered; None: nothing was delivered.
+    slow_time: timedelta | None  # 95 of 100 took no longer.
 
     @property
     def accepted_part(self) -> float | None:
@@ -67,6 +73,26 @@ class Reason:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """How far the dispatches of a kind came; each number is part of the one before."""
+
+    kind: str
+    planned: int
+    handed: int  # A carrier was called.
+    accepted: int  # The carrier had it, whatever became of it then.
+    delivered: int
+    opened: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Next:
+    """What followed a failed dispatch. Both empty: the ladder has not moved yet."""
+
+    dispatch: models.Dispatch | None
+    is_held: bool  # A person looks for a better address.
+
+
 def health(*, since: datetime) -> list[Health]:
     """Every carrier and channel that something was planned for since then."""
     counts: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
@@ -77,7 +103,7 @@ def health(*, since: datetime) -> list[Health]:
         counts[carrier, kind][state] = count
     with connection.cursor() as cursor:
         cursor.execute(TIMES, [since])
-        times = {(carrier, kind): took for carrier, kind, took in cursor.fetchall()}
+        times = {(carrier, kind): took for carrier, kind, *took in cursor.fetchall()}
     return [
         Health(
             carrier=carrier,
@@ -87,12 +113,63 @@ def health(*, since: datetime) -> list[Health]:
             delivered=sum(said.get(state, 0) for state in ARRIVED),
             failed=said.get(State.FAILED, 0),
             unknown=said.get(State.UNKNOWN, 0),
-            median_time=timedelta(seconds=float(took))
-            if (took := times.get((carrier, kind))) is not None
-            else None,
+            median_time=_seconds(times.get((carrier, kind)), 0),
+            slow_time=_seconds(times.get((carrier, kind)), 1),
         )
         for (carrier, kind), said in sorted(counts.items())
     ]
+
+
+def _seconds(took: Sequence[float] | None, place: int) -> timedelta | None:
+    return None if took is None else timedelta(seconds=float(took[place]))
+
+
+def funnel(*, since: datetime) -> list[Funnel]:
+    """How far the dispatches of each kind came, of those planned since then. One query."""
+    taken = Q(handed_at__isnull=False) | Q(state__in=TAKEN)
+    rows = (
+        models.Dispatch.objects.filter(planned_at__gte=since)
+        .values_list("kind")
+        .annotate(
+            planned=Count("pk"),
+            handed=Count("pk", filter=Q(attempt__gt=0) | taken),
+            accepted=Count("pk", filter=taken),
+            delivered=Count("pk", filter=Q(state__in=ARRIVED)),
+            opened=Count("pk", filter=Q(state=State.OPENED)),
+        )
+        .order_by("kind")
+    )
+    return [Funnel(*row) for row in rows]
+
+
+def followed(rows: Sequence[models.Dispatch]) -> dict[UUID, Next]:
+    """What came after each of these that failed. Two queries, however many rows."""
+    failed = [row for row in rows if row.state == State.FAILED]
+    if not failed:
+        return {}
+    invoices = {row.invoice_id for row in failed}
+    later: dict[tuple[UUID, str], list[models.Dispatch]] = defaultdict(list)
+    for one in models.Dispatch.objects.filter(invoice_id__in=invoices).order_by("pk"):
+        later[one.invoice_id, one.paper].append(one)
+    held = set(
+        models.Hold.objects.filter(
+            invoice_id__in=invoices, closed_at=None, step="distribution.again"
+        ).values_list("invoice_id", flat=True)
+    )
+    return {
+        row.pk: Next(
+            dispatch=next((x for x in later[row.invoice_id, row.paper] if x.pk > row.pk), None),
+            is_held=row.invoice_id in held,
+        )
+        for row in failed
+    }
+
+
+def corrected(rows: Sequence[models.Dispatch]) -> dict[UUID, str]:
+    """Addresses that carriers say are right instead, by dispatch; the last word counts."""
+    events = models.DeliveryEvent.objects.filter(dispatch__in=[row.pk for row in rows])
+    found = events.exclude(corrected_address="").order_by("at")
+    return dict(found.values_list("dispatch_id", "corrected_address"))
 
 
 def reasons(*, since: datetime, most: int = 8) -> list[Reason]:
@@ -107,9 +184,19 @@ def reasons(*, since: datetime, most: int = 8) -> list[Reason]:
 
 
 def found(
-    *, view: str, since: datetime | None, kind: str = "", carrier: str = "", paper: str = ""
+    *,
+    view: str,
+    since: datetime | None,
+    kind: str = "",
+    carrier: str = "",
+    paper: str = "",
+    words: str = "",
+    client: UUID | None = None,
 ) -> Rows:
-    """Dispatches for the list. Unknown ones are found whatever their age."""
+    """Dispatches for the list. Unknown ones are found whatever their age.
+
+    `words`: an invoice number, the carrier's reference, our key, or the debtor's name's beginning.
+    """
     rows: Rows = models.Dispatch.objects.select_related("invoice__debtor", "invoice__client")
     if view != "all":
         rows = rows.filter(state__in=VIEWS[view])
@@ -118,6 +205,12 @@ def found(
     for name, value in (("kind", kind), ("carrier", carrier), ("paper", paper)):
         if value:
             rows = rows.filter(**{name: value})
+    if client is not None:
+        rows = rows.filter(invoice__client_id=client)
+    if said := words.strip():
+        by = Q(reference=said) | Q(invoice__number_key__startswith=compact(said) or said)
+        by |= Q(invoice__debtor__name_key__startswith=name_key(said) or said)
+        rows = rows.filter(by | Q(pk=UUID(said)) if is_key(said) else by)
     return rows
 
 
@@ -136,9 +229,13 @@ def one(pk: UUID) -> models.Dispatch:
 
     :raises Dispatch.DoesNotExist: if there is none.
     """
-    return models.Dispatch.objects.select_related(
-        "invoice__debtor", "invoice__client", "document", "reminder"
-    ).get(pk=pk)
+    return (
+        models.Dispatch.objects.select_related(
+            "invoice__debtor", "invoice__client", "document", "reminder"
+        )
+        .prefetch_related("events")
+        .get(pk=pk)
+    )
 
 
 def reports(dispatch: models.Dispatch) -> list[models.DeliveryEvent]:
@@ -148,8 +245,3 @@ def reports(dispatch: models.Dispatch) -> list[models.DeliveryEvent]:
 
 def diary(dispatch: models.Dispatch) -> list[models.Diary]:
     return list(models.Diary.objects.filter(subject_id=dispatch.pk).order_by("id"))
-
-
-def unheard() -> list[models.DeliveryEvent]:
-    """Reports on something that we never sent: a person looks at them."""
-    return list(models.DeliveryEvent.objects.filter(dispatch=None).order_by("-id")[:20])

@@ -31,7 +31,7 @@ from usance.letters.short import short
 from usance.plugins.channels import hybrid
 from usance.plugins.einvoices import cii, ubl
 
-from . import outside, push, templates
+from . import outside, portal, push, templates
 
 PDF = "application/pdf"
 
@@ -76,7 +76,8 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     if row.kind in ACCOMPANIES:
         return _beside(row, letter, language, told, us)
     said = us.templates.wording(row.invoice.client_id, letter, language)
-    subject, text, html = mail.mail(letter, language, told, wording=said)
+    online = (portal.label(language), portal.link(row))
+    subject, text, html = mail.mail(letter, language, told, wording=said, online=online)
     sold = None
     if isinstance(told, facts.InvoiceLetter):
         sold = _assigned(told, us, letters.clause(letter, language, told, wording=said))

@@ -17,34 +17,13 @@ class Role(models.TextChoices):
     CASH = "cash"
     OPERATIONS = "operations"
     ADMIN = "admin"
+    CLIENT = "client"  # No desk of ours: a client's own user, who sees that client's invoices.
 
 
 class Theme(models.TextChoices):
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
-
-
-class User(AbstractUser):
-    """Somebody with a login."""
-
-    role = models.CharField(max_length=20, choices=Role, default=Role.OPERATIONS)
-    language = models.CharField(max_length=2, default="en")  # ISO 639-1.
-    theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
-
-    class Meta(AbstractUser.Meta):
-        constraints = (
-            models.CheckConstraint(name="user_role_known", condition=Q(role__in=Role.values)),
-            models.CheckConstraint(name="user_theme_known", condition=Q(theme__in=Theme.values)),
-            models.CheckConstraint(
-                name="user_language_two_letters", condition=Q(language__regex="^[a-z]{2}$")
-            ),
-        )
-
-    @property
-    def display_name(self) -> str:
-        """First and last name; the login name where neither is known."""
-        return self.get_full_name() or self.username
 
 
 class Book(models.Model):
@@ -74,6 +53,36 @@ class Book(models.Model):
         return f"book_{self.slug}"
 
 
+class User(AbstractUser):
+    """Somebody with a login."""
+
+    role = models.CharField(max_length=20, choices=Role, default=Role.OPERATIONS)
+    language = models.CharField(max_length=2, default="en")  # ISO 639-1.
+    theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
+    # Of a client's own user: the client (a row of that book). Ours have neither.
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, null=True, blank=True)
+    client_id = models.UUIDField(null=True, blank=True)
+
+    class Meta(AbstractUser.Meta):
+        constraints = (
+            models.CheckConstraint(
+                name="user_client_of_a_book",
+                condition=Q(role=Role.CLIENT, book__isnull=False, client_id__isnull=False)
+                | (~Q(role=Role.CLIENT) & Q(book__isnull=True, client_id__isnull=True)),
+            ),
+            models.CheckConstraint(name="user_role_known", condition=Q(role__in=Role.values)),
+            models.CheckConstraint(name="user_theme_known", condition=Q(theme__in=Theme.values)),
+            models.CheckConstraint(
+                name="user_language_two_letters", condition=Q(language__regex="^[a-z]{2}$")
+            ),
+        )
+
+    @property
+    def display_name(self) -> str:
+        """First and last name; the login name where neither is known."""
+        return self.get_full_name() or self.username
+
+
 class ApiKey(models.Model):
     """A machine's login. The key itself is shown once; its hash is kept."""
 
@@ -84,9 +93,20 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)  # None: never used.
     revoked_at = models.DateTimeField(null=True, blank=True)  # None: in force.
+    # Of a client's own program: it reads that client's invoices and nothing else.
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, null=True, blank=True)
+    client_id = models.UUIDField(null=True, blank=True)
 
     class Meta:
         constraints = (
+            models.CheckConstraint(
+                name="api_key_client_of_a_book",
+                condition=Q(book__isnull=True, client_id__isnull=True)
+                | (
+                    Q(book__isnull=False, client_id__isnull=False)
+                    & Q(scopes__contained_by=["read"])
+                ),
+            ),
             models.CheckConstraint(
                 name="api_key_sha256_is_hex", condition=Q(sha256__regex="^[0-9a-f]{64}$")
             ),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from usance.domain.money import Money
 from usance.queries import doctor, work
 from usance.queries import search as search_queries
+from usance.web.doors import is_client
 from usance.web.preferences import THEMES, theme_of
 
 
@@ -115,7 +116,9 @@ def around(request: HttpRequest) -> dict[str, object]:
         return context
     theme = theme_of(request)
     context |= {"theme": theme, "theme_name": THEMES[theme], "themes": tuple(THEMES)}
-    if user.is_authenticated:
+    if is_client(request):  # A client's pages have a frame of their own, without our figures.
+        context["shell"] = {"person": user.display_name, "initials": initials(user.display_name)}
+    elif user.is_authenticated:
         context["shell"] = drawn(request.path, waiting(user), books(), user.display_name)
     return context
 
@@ -135,8 +138,12 @@ def drawn(
         ],
         "books": state,
         "person": person,
-        "initials": "".join(word[0] for word in person.split()[:2]).upper() or "?",
+        "initials": initials(person),
     }
+
+
+def initials(person: str) -> str:
+    return "".join(word[0] for word in person.split()[:2]).upper() or "?"
 
 
 @lru_cache

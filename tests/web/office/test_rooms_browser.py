@@ -11,8 +11,10 @@ from usance import models
 
 pytestmark = pytest.mark.browser
 ROOMS = [
-    "/batches", "/batches/new", "/deliveries", "/cash?view=proposed", "/cash?view=statements",
-    "/payouts", "/payouts/release", "/ledger", "/ledger/accounts/1200/EUR", "/ledger/journal",
+    "/batches", "/batches/new", "/deliveries", "/deliveries?view=failed",
+    "/deliveries?view=unknown", "/deliveries/reports", "/cash?view=proposed",
+    "/cash?view=statements", "/payouts", "/payouts/release", "/ledger",
+    "/ledger/accounts/1200/EUR", "/ledger/journal",
     "/ledger/doctor", "/clients", "/debtors",
 ]  # fmt: skip
 
@@ -26,6 +28,9 @@ def test_every_room_is_clean(width: int, theme: str, office_page: OpenPage) -> N
     for path in (
         *ROOMS,
         f"/batches/{made.batch.pk}",
+        f"/deliveries/{models.Dispatch.objects.get(state='failed').pk}",
+        f"/deliveries/reports/{models.DeliveryEvent.objects.first().pk}",
+        f"/deliveries/reports/{models.DeliveryEvent.objects.first().pk}/place?q=R-1001",
         f"/cash/lines/{line.pk}?q=R-1003",
         f"/clients/{made.place.acme.pk}",
         f"/debtors/{made.place.bolt.pk}",

@@ -142,6 +142,9 @@ DEBTORS: tuple[DebtorRole, ...] = (
     ),
 )
 
+# Name and login of the first client's own user, who sees that client's invoices.
+CLIENTS_OWN = ("Ellen Havström", "ellen")
+
 # Name, login, role. Money needs two: finance proposes by rule, Astrid releases.
 PEOPLE = (
     ("Anna Berg", "anna", "admin"),

@@ -96,6 +96,8 @@ def _set_stage(plan: Plan, world: outside.Outside, *, at: datetime) -> None:
             account.iban, account.name, stage.CAPITAL[account.currency].minor, account.currency
         )
     sellers = stage.clients(at=at, seed=plan.seed, since=plan.first, invoices=plan.invoices)
+    _, first = sellers[0]
+    _write_logins(plan.home, logins(plan.home) | stage.own_user(first))
     buyers = stage.debtors(at=at, seed=plan.seed)
     handed = papers.season(
         sellers, buyers, count=plan.invoices, first=plan.first, days=plan.days, seed=plan.seed

@@ -19,8 +19,9 @@ from usance.plugins.bureaus import NotFound
 from usance.queries import outside
 from usance.sandbox.iban import made_up
 from usance.shared.models import Book, User
+from usance.shared.models import Role as UserRole
 
-from .cast import CLIENTS, DEBTORS, PEOPLE, ClientRole, DebtorRole
+from .cast import CLIENTS, CLIENTS_OWN, DEBTORS, PEOPLE, ClientRole, DebtorRole
 
 ACTOR, SECOND = "demo", "demo:second"
 ASKS = 5
@@ -39,6 +40,18 @@ def people() -> dict[str, dict[str, str]]:
         )
         found[login] = {"name": name, "role": role, "password": password}
     return found
+
+
+def own_user(client: models.Client) -> dict[str, dict[str, str]]:
+    """Add a user of the client's own; as `people`."""
+    name, login = CLIENTS_OWN
+    first, _, last = name.partition(" ")
+    password = secrets.token_urlsafe(9)
+    User.objects.create_user(
+        login, password=password, role=UserRole.CLIENT, first_name=first, last_name=last,
+        language="en", book=Book.objects.get(), client_id=client.pk,
+    )  # fmt: skip
+    return {login: {"name": name, "role": f"client {client.name}", "password": password}}
 
 
 def company(*, at: datetime, seed: int) -> None:

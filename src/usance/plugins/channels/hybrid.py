@@ -14,7 +14,7 @@ from usance.domain.distribution import DeliveryEvent, Handed, Handover, Kind, Pa
 from usance.plugins import Unreadable
 from usance.plugins._trust import authorities
 
-from . import _signature
+from . import _shown, _signature
 from ._hybrid_words import PAYMENT, Accepted, Events, Found, Problem, outcome_of, request_body
 from ._patience import hand_over
 
@@ -27,7 +27,17 @@ CONFIG: Mapping[str, str] = {
 }
 TAKES_KEY = True
 ASKABLE = True
-__all__ = ["ASKABLE", "CONFIG", "KINDS", "PAYMENT", "TAKES_KEY", "read", "send", "status"]
+__all__ = [
+    "ASKABLE",
+    "CONFIG",
+    "KINDS",
+    "PAYMENT",
+    "TAKES_KEY",
+    "read",
+    "send",
+    "shown",
+    "status",
+]
 
 # About us, not about the parcel: wrong token, wrong address of the API, a proxy in between.
 OURS = frozenset({301, 302, 303, 307, 308, 401, 403, 404, 405, 407, 408})
@@ -81,6 +91,18 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
         )
         for event in events
     ]
+
+
+def shown(parcel: Parcel, config: Mapping[str, str]) -> str:
+    """The request for people to read (see _shown)."""
+    headers = {
+        "authorization": f"Bearer {config.get('token', '')}",
+        "idempotency-key": parcel.key,
+        "content-type": "application/json",
+    }
+    return _shown.request(
+        f"POST {config.get('url', '')}/v1/deliveries", headers, request_body(parcel)
+    )
 
 
 def _client(config: Mapping[str, str]) -> httpx.Client:

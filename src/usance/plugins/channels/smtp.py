@@ -79,6 +79,17 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
     return _bounces.read(body, headers, config)
 
 
+def shown(parcel: Parcel, config: Mapping[str, str]) -> str:
+    """Envelope and headers for people to read: what stands before the text of the mail."""
+    try:
+        to = _mail.recipient(parcel.address.get("email", ""))
+        head, _, _ = _mail.written(parcel, config).partition(b"\r\n\r\n")
+    except _mail.MalformedAddress as malformed:
+        return str(malformed)
+    envelope = f"MAIL FROM:<{_mail.return_path(parcel.key, config)}>\nRCPT TO:<{to}>"
+    return f"{envelope}\n\n{head.decode('utf-8', 'replace')}".replace("\r\n", "\n")
+
+
 class _Connection:
     """One SMTP session, opened when first needed and again after it broke."""
 

@@ -37,7 +37,7 @@ document.addEventListener("click", (event) => {
   if (at("[data-drawer]")) {
     event.preventDefault();
     drawer(at("[data-drawer]").dataset.drawer === "open");
-  } else if (side.hasAttribute("data-open") && !side.contains(event.target)) drawer(false);
+  } else if (side?.hasAttribute("data-open") && !side.contains(event.target)) drawer(false);
   if (at("[data-opens]")) {
     event.preventDefault();
     at("[popover]")?.hidePopover();
@@ -52,7 +52,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && side.hasAttribute("data-open")) drawer(false);
+  if (event.key === "Escape" && side?.hasAttribute("data-open")) drawer(false);
 });
 
 document.querySelector("[data-theme-form]")?.addEventListener("submit", (event) => {

@@ -18,8 +18,9 @@ from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import batches as questions
 from usance.queries import pages
+from usance.web import exports
 
-from . import desk, exports, stages
+from . import desk, stages
 
 LARGEST_FILE = 50 * 1024 * 1024
 LARGEST_BATCH = 200 * 1024 * 1024

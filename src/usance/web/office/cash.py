@@ -21,9 +21,9 @@ from usance.domain.refusal import Refusal
 from usance.queries import pages
 from usance.queries import payouts as ordered
 from usance.queries import statements as questions
-from usance.web import charts
+from usance.web import charts, exports
 
-from . import desk, exports, stages
+from . import desk, stages
 
 LARGEST_FILE = 50 * 1024 * 1024
 COLUMNS = ("booked_on", "value_on", "amount", "unapplied", "currency", "counterparty",

@@ -17,9 +17,9 @@ from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import companies as questions
 from usance.queries import pages
-from usance.web import charts
+from usance.web import charts, exports
 
-from . import desk, exports, forms, stages
+from . import desk, forms, stages
 
 BY = ("name_key", "id")
 COLUMNS = ("name", "country", "vat_id", "legal_id", "currency", "receivables", "reserve",

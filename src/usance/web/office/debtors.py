@@ -17,9 +17,9 @@ from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import companies as questions
 from usance.queries import ladders, pages, reach
-from usance.web import charts
+from usance.web import charts, exports
 
-from . import came_back, clients, desk, exports, forms, stages, why
+from . import came_back, clients, desk, forms, stages, why
 
 BY = ("name_key", "id")
 COLUMNS = ("name", "country", "vat_id", "legal_id", "currency", "exposure", "limit", "left",

@@ -1,65 +1,50 @@
 """Delivery: is what debtors must have with them, and how well is that proved?"""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock, models
-from usance.actions import distribution
-from usance.domain.distribution import Evidence, Kind, State
+from usance.actions import distribution, resend
+from usance.domain.distribution import Kind, Outcome, State
 from usance.domain.mandate import Act
-from usance.queries import channels, pages
-from usance.web import charts
+from usance.domain.refusal import Refusal
+from usance.queries import channels, pages, parked
+from usance.web import delivered, exports
 
-from . import desk, exports
+from . import desk
+from .addresses import as_id
 
-STATES = {
-    State.QUEUED: (gettext_lazy("Queued"), "plain"),
-    State.CALLING: (gettext_lazy("Calling"), "info"),
-    State.ACCEPTED: (gettext_lazy("Accepted"), "info"),
-    State.SENT: (gettext_lazy("Sent"), "info"),
-    State.DELIVERED: (gettext_lazy("Delivered"), "good"),
-    State.OPENED: (gettext_lazy("Opened"), "good"),
-    State.FAILED: (gettext_lazy("Failed"), "bad"),
-    State.UNKNOWN: (gettext_lazy("Unknown outcome"), "odd"),
-    State.CANCELLED: (gettext_lazy("Cancelled"), "plain"),
-}
-EVIDENCE = {
-    Evidence.NONE: gettext_lazy("No proof"),
-    Evidence.CARRIER_ACCEPTED: gettext_lazy("The carrier took it"),
-    Evidence.RECEIVER_CONFIRMED: gettext_lazy("The receiver has it"),
-    Evidence.PERSON_CONFIRMED: gettext_lazy("A person opened it"),
-}
-KINDS = {
-    Kind.EINVOICE: gettext_lazy("E-invoice"),
-    Kind.MAILBOX: gettext_lazy("Mailbox"),
-    Kind.EMAIL: gettext_lazy("E-mail"),
-    Kind.LETTER: gettext_lazy("Letter"),
-    Kind.SMS: gettext_lazy("SMS"),
-    Kind.PUSH: gettext_lazy("Push message"),
-    Kind.PORTAL: gettext_lazy("Portal"),
-}
 SPANS = {"7": 7, "30": 30, "90": 90, "365": 365}
 COLUMNS = ("planned_at", "invoice", "debtor", "paper", "channel", "carrier", "state", "evidence",
            "attempts", "detail", "reference", "key")  # fmt: skip
 BY = ("planned_at", "id")
+AGAIN_BY = (Kind.EMAIL, Kind.LETTER)  # What many debtors can be reached by at once.
+FILTERS = {
+    "q": gettext_lazy("Search"),
+    "kind": gettext_lazy("Channel"),
+    "carrier": gettext_lazy("Carrier"),
+    "paper": gettext_lazy("Paper"),
+}
 
 
 @require_safe
-def deliveries(request: HttpRequest) -> HttpResponse:
+def deliveries(request: HttpRequest) -> HttpResponseBase:
     days = SPANS[desk.chosen(request, "days", SPANS)]
     since = clock.now() - timedelta(days=days)
     views = {
         "all": _("All"),
         "unknown": _("Unknown outcome"),
-        "failed": _("Failed"),
+        "failed": _("Bounced, returned, failed"),
         "under_way": _("Under way"),
         "arrived": _("Arrived"),
     }
@@ -70,47 +55,133 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         kind=request.GET.get("kind", ""),
         carrier=request.GET.get("carrier", ""),
         paper=request.GET.get("paper", ""),
+        words=request.GET.get("q", "")[:100],
     )
     if exports.wanted(request):
         return exports.answer(request, "deliveries", COLUMNS, _exported(rows))
-    page = pages.page(rows, desk.cursor(request), by=BY)
-    health = channels.health(since=since)
+    page = pages.page(rows.prefetch_related("events"), desk.cursor(request), by=BY)
+    may = desk.allowed(request, Act.RESEND)
     context = {
         "health": [
-            {"row": one, "kind": KINDS[Kind(one.kind)], "time": _span(one.median_time)}
-            for one in health
+            {"row": one, "kind": delivered.KINDS[Kind(one.kind)], "time": span(one.median_time),
+             "slow": span(one.slow_time)}
+            for one in channels.health(since=since)
         ],
-        "funnel": _funnel(health),
+        "funnel": [
+            {"row": one, "kind": delivered.KINDS[Kind(one.kind)], "steps": _steps(one)}
+            for one in channels.funnel(since=since)
+        ],
         "reasons": channels.reasons(since=since),
-        "unheard": channels.unheard(),
-        "rows": [_row(one) for one in page.rows],
+        "rows": _rows(page.rows),
         "view": view,
         "days": days,
         "spans": [
-            {"name": _("%(days)s days") % {"days": span}, "url": desk.address(request, days=key),
-             "here": span == days}
-            for key, span in SPANS.items()
+            {"name": _("%(days)s days") % {"days": value}, "url": desk.address(request, days=key),
+             "here": value == days}
+            for key, value in SPANS.items()
         ],
-        "views": desk.tabs(request, "view", views, channels.counts(since=since)),
-        "filters": desk.chips(
-            request, {"kind": _("Channel"), "carrier": _("Carrier"), "paper": _("Paper")}
-        ),
+        "views": [
+            *desk.tabs(request, "view", views, channels.counts(since=since)),
+            {"name": _("Reports to place"), "url": reverse("reports"), "count": parked.count()},
+        ],
+        "filters": _named(desk.chips(request, FILTERS)),
+        "asked": request.GET,
+        "kinds": delivered.KINDS.items(),
+        "papers": delivered.PAPERS.items(),
         "pager": desk.pager(request, page),
-        "may": desk.allowed(request, Act.RESEND),
+        "may": may,
+        "bulk": _bulk(view) if may["resend"] else [],
     }  # fmt: skip
     return render(request, "office/deliveries.html", context)
 
 
-def _row(dispatch: models.Dispatch) -> dict[str, object]:
-    word, tone = STATES[State(dispatch.state)]
-    return {
-        "row": dispatch,
-        "kind": KINDS[Kind(dispatch.kind)],
-        "word": word,
-        "tone": tone,
-        "evidence": EVIDENCE[channels.evidence(dispatch.state)],
-        "unknown": dispatch.state == State.UNKNOWN,
+@require_POST
+@desk.says_no
+def bulk(request: HttpRequest) -> HttpResponse:
+    """The same word of a person on several deliveries; each is decided alone."""
+    chosen = [pk for text in request.POST.getlist("id") if (pk := as_id(text))]
+    done = Counter[str]()
+    says = _decision(request, request.POST.get("do", ""))
+    for pk in chosen if says else ():
+        try:
+            says(pk)
+        except Refusal as no:
+            done[desk.sentence(no)] += 1
+        else:
+            done[""] += 1
+    if done[""]:
+        desk.told(request, ngettext("%(n)s done.", "%(n)s done.", done[""]) % {"n": done[""]})
+    for why, count in done.items():
+        if why:
+            messages.warning(request, _("%(n)s not: %(why)s") % {"n": count, "why": why})
+    return redirect(desk.back(request, "deliveries"))
+
+
+def _decision(request: HttpRequest, do: str) -> Callable[[UUID], object] | None:
+    """What is done to each; None: the form is not ours."""
+    who = desk.signed(request)
+    if do in ("went_out", "again"):
+        return lambda pk: distribution.resolve_unknown(pk, went_out=do == "went_out", **who)
+    if do in AGAIN_BY:
+        reason = request.POST.get("reason", "")
+        return lambda pk: resend.resend(
+            resend.Wanted(dispatch=pk, kind=Kind(do), reason=reason), **who
+        )
+    return None
+
+
+def _bulk(view: str) -> list[dict[str, object]]:
+    """The buttons for what is ticked: value, name, whether it is a risk."""
+    if view == "unknown":
+        return [
+            {"value": "went_out", "name": _("It went out"), "risk": False},
+            {"value": "again", "name": _("Send again"), "risk": True},
+        ]
+    if view == "failed":
+        return [
+            {"value": kind.value, "risk": False,
+             "name": _("Send by %(kind)s") % {"kind": delivered.KINDS[kind]}}
+            for kind in AGAIN_BY
+        ]  # fmt: skip
+    return []
+
+
+def _rows(rows: Sequence[models.Dispatch]) -> list[dict[str, object]]:
+    after, better = channels.followed(rows), channels.corrected(rows)
+    return [
+        {
+            **delivered.delivery(row),
+            "unknown": row.state == State.UNKNOWN,
+            "failed": row.state == State.FAILED,
+            "why": _why(row),
+            "next": after.get(row.pk),
+            "next_kind": _kind_of(after.get(row.pk)),
+            "corrected": better.get(row.pk, ""),
+        }
+        for row in rows
+    ]
+
+
+def _kind_of(found: channels.Next | None) -> object:
+    return delivered.KINDS[Kind(found.dispatch.kind)] if found and found.dispatch else ""
+
+
+def _why(row: models.Dispatch) -> object:
+    """Of a failed one: how it came back, by the last report that says so."""
+    for event in reversed(delivered.in_order(row.events.all())):
+        word, tone, _icon, _grade = delivered.OUTCOMES[Outcome(event.outcome)]
+        if tone == "bad":
+            return word
+    return _("Refused by the carrier")
+
+
+def _named(on: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Chips that say the name where the address has the code."""
+    names: Mapping[str, object] = {
+        **{kind.value: name for kind, name in delivered.KINDS.items()},
+        **{paper.value: name for paper, name in delivered.PAPERS.items()},
     }
+    return [chip | {"value": str(names.get(chip["value"], chip["value"]))} for chip in on]
 
 
 def _exported(rows: channels.Rows) -> Iterator[Sequence[exports.Cell]]:
@@ -120,24 +191,13 @@ def _exported(rows: channels.Rows) -> Iterator[Sequence[exports.Cell]]:
                d.reference, d.key)  # fmt: skip
 
 
-def _funnel(health: list[channels.Health]) -> charts.Chart:
-    """A row per channel, whoever carries it."""
-    begun: dict[str, int] = defaultdict(int)
-    arrived: dict[str, int] = defaultdict(int)
-    for one in health:
-        begun[one.kind] += one.planned
-        arrived[one.kind] += one.delivered
-    flows = [
-        charts.Flow(str(name), begun[kind], arrived[kind])
-        for kind, name in KINDS.items()
-        if kind in begun
-    ]
-    return charts.funnel(
-        _("Delivery by channel"), flows, begun=_("Planned"), arrived=_("Delivered")
-    )
+def _steps(one: channels.Funnel) -> list[dict[str, object]]:
+    """Planned, handed over, accepted, delivered, opened: count and share of what was planned."""
+    steps = (one.planned, one.handed, one.accepted, one.delivered, one.opened)
+    return [{"count": n, "part": 100 * n / one.planned if one.planned else None} for n in steps]
 
 
-def _span(took: timedelta | None) -> str:
+def span(took: timedelta | None) -> str:
     """90 minutes as "1 h 30 min": two units are enough."""
     if took is None:
         return "–"
@@ -149,42 +209,3 @@ def _span(took: timedelta | None) -> str:
     if hours:
         return _("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": minutes}
     return _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": seconds}
-
-
-@require_safe
-def delivery(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One delivery: what was sent, by whom, what the carrier said."""
-    get_object_or_404(models.Dispatch, pk=pk)
-    row = channels.one(pk)
-    shown = _row(row)
-    events = [
-        {"says": f"{event.outcome} {event.code}".strip(), "at": event.at,
-         "actor": event.detail or event.carrier, "icon": "send",
-         "tone": {"delivered": "good", "opened": "good", "bounced": "bad", "returned": "bad",
-                  "expired": "bad", "unreadable": "odd"}.get(event.outcome, "info")}
-        for event in channels.reports(row)
-    ]  # fmt: skip
-    story = [
-        {"says": line.kind.replace(".", " ").capitalize(), "at": line.at, "actor": line.actor,
-         "icon": "history", "tone": ""}
-        for line in channels.diary(row)
-    ]  # fmt: skip
-    context = {
-        **shown,
-        "address": [(key.replace("_", " "), value) for key, value in row.address.items() if value],
-        "events": events,
-        "timeline": story,
-        "may": desk.allowed(request, Act.RESEND),
-    }
-    return render(request, "office/delivery.html", context)
-
-
-@require_POST
-@desk.says_no
-def resolve(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """A person says what became of an unknown one."""
-    get_object_or_404(models.Dispatch, pk=pk)
-    went_out = request.POST.get("outcome") == "went_out"
-    distribution.resolve_unknown(pk, went_out=went_out, **desk.signed(request))
-    desk.told(request, _("Noted: it went out") if went_out else _("It is sent again"))
-    return redirect(desk.back(request, "deliveries"))

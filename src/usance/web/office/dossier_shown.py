@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from usance.domain.distribution import EVIDENCE, Evidence, Kind, Stance, State
+from usance.domain.distribution import Kind, Stance
 from usance.domain.invoice import Stage
 from usance.domain.journal import NAMES, Account, Entry
 from usance.domain.money import Money
 from usance.domain.party import Party
 from usance.queries import responses
 from usance.queries.dossier import Dossier
+from usance.web import delivered
 
 from . import standing
 from .diary_words import told
@@ -25,12 +26,6 @@ RULES = {
     "debtor_was_assessed": gettext_lazy("The debtor was assessed"),
     "inside_the_debtor_limit": gettext_lazy("Inside the debtor's limit"),
     "inside_the_facility": gettext_lazy("Inside the client's facility"),
-}
-PROOF = {
-    Evidence.NONE: gettext_lazy("no proof yet"),
-    Evidence.CARRIER_ACCEPTED: gettext_lazy("the carrier has it"),
-    Evidence.RECEIVER_CONFIRMED: gettext_lazy("the receiver's system has it"),
-    Evidence.PERSON_CONFIRMED: gettext_lazy("a person opened it"),
 }
 
 
@@ -52,7 +47,7 @@ def shown(found: Dossier, *, today: date) -> dict[str, object]:
         "stops": [(stop, standing.step(stop.row.step)) for stop in found.stops],
         "journal": journal(found),
         "would_book": proposed(found.would_book, found),
-        "deliveries": list(deliveries(found)),
+        "deliveries": list(delivered.deliveries(found.dispatches)),
         "documents": documents(found),
         "answers": answers(found),
         "timeline": [told(line) for line in found.diary],
@@ -171,23 +166,6 @@ def proposed(entry: Entry | None, found: Dossier) -> list[dict[str, object]]:
 
 def _account(code: str) -> str:
     return f"{code} {NAMES[Account(code)]}"
-
-
-def deliveries(found: Dossier) -> Iterator[dict[str, object]]:
-    for one in found.dispatches:
-        state = State(one.state)
-        yield {
-            "row": one,
-            "kind": standing.KINDS[Kind(one.kind)],
-            "state": state.value.replace("_", " ").capitalize(),
-            "tone": standing.TONES[state],
-            "proof": PROOF[EVIDENCE[state]],
-            "to": one.address.get("email") or one.address.get("einvoice")
-            or one.address.get("mailbox") or ", ".join(
-                filter(None, (one.address.get("street"), one.address.get("city")))
-            ),
-            "events": sorted(one.events.all(), key=lambda event: event.at),
-        }  # fmt: skip
 
 
 def answers(found: Dossier) -> list[dict[str, object]]:

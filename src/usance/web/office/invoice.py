@@ -4,14 +4,16 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from usance import clock
+from usance import clock, models
 from usance.actions import collection, notes, parties
 from usance.domain.mandate import Act
 from usance.queries import dossier as query
+from usance.queries import evidence
+from usance.web import pdfs
 
 from . import dossier_shown as showing
 from .addresses import as_id
@@ -32,6 +34,16 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         **showing.shown(found, today=today),
     }
     return render(request, "office/invoice.html", context)
+
+
+@require_safe
+@says_no
+def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What was sent for it and how well that is proved, as a PDF."""
+    row = get_object_or_404(models.Invoice, pk=pk)
+    language = request.GET.get("language", "") or request.LANGUAGE_CODE
+    data = evidence.pdf(pk, language=language, at=clock.now())
+    return pdfs.download(data, pdfs.file_name("certificate", row.number))
 
 
 @require_POST

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy
 from usance import clock
 from usance.queries import invoices as query
 from usance.queries.invoices import View
+from usance.web import exports
 
-from . import exports, standing
+from . import standing
 from .addresses import a_day, an_id, sorting
 from .desk import address, chips, chosen, cursor, pager, tabs
 

@@ -17,8 +17,9 @@ from usance.domain.journal import NAMES, Account
 from usance.queries import doctor as promises
 from usance.queries import ledger as questions
 from usance.queries import pages
+from usance.web import exports
 
-from . import desk, exports
+from . import desk
 
 CHECKED = "ledger.doctor"  # In the cache: when, by whom, and what was answered.
 TRIAL_COLUMNS = ("currency", "account", "name", "turnover_debit", "turnover_credit", "balance",

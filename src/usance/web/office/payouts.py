@@ -15,8 +15,9 @@ from usance.actions import finance
 from usance.domain.mandate import Act, ContentChanged
 from usance.queries import pages
 from usance.queries import payouts as questions
+from usance.web import exports
 
-from . import desk, exports
+from . import desk
 
 STATES = {
     "proposed": ("Proposed", "plain"),

@@ -1,0 +1,49 @@
+"""`usance certificate NUMBER`: what was sent for an invoice, and the proof of it, as a PDF."""
+
+from pathlib import Path
+
+import click
+
+from . import home
+
+
+@click.command("certificate")
+@click.argument("number")
+@click.option(
+    "--client", default="", help="Name of the client, where several have this invoice number."
+)
+@click.option("--language", type=click.Choice(["sv", "de", "en"]), default="en", show_default=True)
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Without it, in this folder."
+)
+def command(number: str, client: str, language: str, output: Path | None) -> None:
+    """Write the certificate of delivery of an invoice; its path is printed."""
+    home.open_home()
+    from usance import clock, models
+    from usance.domain.refusal import Refusal
+    from usance.queries import evidence
+
+    rows = models.Invoice.objects.filter(number=number).select_related("client")
+    if client:
+        rows = rows.filter(client__name__iexact=client)
+    found = list(rows.order_by("pk")[:20])
+    if not found:
+        home.say(f"There is no invoice {number}. The office lists them.")
+        raise SystemExit(home.REFUSED)
+    if len(found) > 1:
+        names = ", ".join(sorted({row.client.name for row in found}))
+        home.say(f"Several clients have an invoice {number}: {names}. Name one with --client.")
+        raise SystemExit(home.REFUSED)
+    try:
+        data = evidence.pdf(found[0].pk, language=language, at=clock.now())
+    except Refusal as no:
+        home.say(f"{no}. {no.todo}")
+        raise SystemExit(home.REFUSED) from no
+    place = output or Path(_name(number))
+    place.write_bytes(data)
+    click.echo(place)
+
+
+def _name(number: str) -> str:
+    kept = "".join(ch if ch.isalnum() or ch in "-_" else "_" for ch in number)
+    return f"certificate-{kept}.pdf"

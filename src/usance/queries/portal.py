@@ -1,0 +1,179 @@
+"""The debtor's own page of an invoice: its signed address, and what stands on it.
+
+The address names one delivery, so that who opens it proves that this delivery came to a person. It
+holds nothing that could be counted upwards, and is signed: to try addresses is of no use.
+"""
+
+import hmac
+import struct
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from django.conf import settings
+
+from usance import models
+from usance.domain.days import days_overdue
+from usance.domain.distribution import Paper
+from usance.domain.invoice import Kind, Stage
+from usance.domain.money import Money
+from usance.letters import qr
+from usance.letters.facts import Account
+from usance.letters.languages import words_of
+
+from . import cash
+
+OPEN_FOR = timedelta(days=400)  # After the due day or the sending, whichever is later.
+DAY_NOUGHT = date(2020, 1, 1)
+SIGNED = struct.Struct(">16sH")  # The delivery, and the last day in days since DAY_NOUGHT.
+MAC = 12  # Bytes: 96 bits, which nobody finds by trying.
+LETTERS = 40  # Of the whole token.
+
+
+def link(row: models.Dispatch) -> str:
+    """The address of the page for this delivery, the same however often it is asked for.
+
+    :param row: with its invoice.
+    """
+    last = max(row.invoice.due_on, row.planned_at.date()) + OPEN_FOR
+    return f"{settings.URL.rstrip('/')}/i/{token(row.pk, until=last)}"
+
+
+def label(language: str) -> str:
+    """What stands before the link in a message."""
+    said: str = words(language)["link"]
+    return said
+
+
+def words(language: str) -> Mapping[str, str]:
+    """The page's words; English where we have none."""
+    found = words_of("portal", language) or words_of("portal", "en")
+    assert found is not None, "English is there"
+    return found
+
+
+def token(dispatch: UUID, *, until: date) -> str:
+    """Valid up to and including the day `until`."""
+    said = SIGNED.pack(dispatch.bytes, (until - DAY_NOUGHT).days)
+    return urlsafe_b64encode(said + _mac(said, settings.SECRET_KEY)).decode()
+
+
+def dispatch_of(given: str, *, today: date) -> UUID | None:
+    """The delivery that a token names. None: it is forged, mistyped or too old."""
+    if len(given) != LETTERS or not given.isascii():
+        return None
+    try:
+        whole = urlsafe_b64decode(given)
+    except (NotBase64, ValueError):
+        return None
+    if len(whole) != SIGNED.size + MAC:
+        return None
+    said, mac = whole[: SIGNED.size], whole[SIGNED.size :]
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    if not any([hmac.compare_digest(mac, _mac(said, key)) for key in keys]):
+        return None
+    dispatch, days = SIGNED.unpack(said)
+    last = DAY_NOUGHT + timedelta(days=days)
+    return UUID(bytes=dispatch) if today <= last else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A document that was sent to the debtor."""
+
+    paper: Paper
+    document: str  # SHA-256.
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What the debtor sees of one invoice."""
+
+    dispatch: models.Dispatch
+    invoice: models.Invoice
+    factor: models.Factor
+    account: Account | None  # None: nothing is to be paid to us now.
+    outstanding: Money  # Nothing: paid, or not ours to be paid.
+    days_overdue: int
+    is_ours: bool  # False: the client took the claim back.
+    dispute: models.Dispute | None  # The open one.
+    copies: tuple[Copy, ...]
+    as_of: date
+    square: str  # SVG that banking apps read; empty where there is no standard for it.
+
+    @property
+    def is_paid(self) -> bool:
+        return self.is_ours and not self.outstanding and self.invoice.stage == Stage.SETTLED
+
+    def copy(self, paper: str) -> Copy | None:
+        return next((one for one in self.copies if one.paper == paper), None)
+
+
+def page(dispatch: UUID, *, today: date) -> Page | None:
+    """None: there is no such delivery. Six queries at most."""
+    row = (
+        models.Dispatch.objects.select_related("invoice__client", "invoice__debtor")
+        .filter(pk=dispatch, invoice__debtor__isnull=False)
+        .first()
+    )
+    if row is None:
+        return None
+    invoice = row.invoice
+    bought = invoice.stage == Stage.FUNDED and invoice.kind == Kind.INVOICE
+    minor = cash.outstanding([invoice.pk]).get(invoice.pk, 0) if bought else 0
+    outstanding = Money(minor, invoice.currency)
+    factor = models.Factor.objects.get()
+    account = _account(factor, invoice.currency) if outstanding else None
+    return Page(
+        dispatch=row,
+        invoice=invoice,
+        factor=factor,
+        account=account,
+        outstanding=outstanding,
+        days_overdue=days_overdue(invoice.due_on, today=today) if outstanding else 0,
+        is_ours=invoice.stage != Stage.REPURCHASED,
+        dispute=models.Dispute.objects.filter(invoice=invoice, closed_at=None).first(),
+        copies=_copies(invoice),
+        as_of=today,
+        square=_square(invoice, account, outstanding),
+    )
+
+
+def _copies(invoice: models.Invoice) -> tuple[Copy, ...]:
+    """The latest of each paper that was printed for the debtor."""
+    rows = invoice.dispatches.filter(document__isnull=False).select_related("document")
+    latest = {Paper(one.paper): one for one in rows.order_by("planned_at", "pk")}
+    return tuple(
+        Copy(paper=paper, document=one.document.sha256, name=one.document.name)
+        for paper in Paper
+        if (one := latest.get(paper)) is not None and one.document is not None
+    )
+
+
+def _account(factor: models.Factor, currency: str) -> Account | None:
+    row = models.BankAccount.objects.filter(currency=currency).first()
+    return Account(holder=factor.name, iban=row.iban, bic=row.bic) if row else None
+
+
+def _square(invoice: models.Invoice, account: Account | None, amount: Money) -> str:
+    if account is None:
+        return ""
+    said = qr.payload(
+        account,
+        amount,
+        invoice.payment_reference,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+    )
+    return qr.svg(said) if said else ""
+
+
+def _mac(said: bytes, key: str) -> bytes:
+    assert key, "links are signed: USANCE_SECRET_KEY is missing"
+    own = sha256(f"portal {settings.BOOK_SCHEMA} {key}".encode()).digest()
+    return hmac.digest(own, said, "sha256")[:MAC]

@@ -1,0 +1,66 @@
+"""What exactly went out with a dispatch: the message, every attachment, the carrier's request."""
+
+from dataclasses import dataclass
+
+from usance import models
+from usance.domain.distribution import Kind, Paper
+
+from . import ladders, outside, parcels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """An attachment as it was sealed."""
+
+    name: str
+    media_type: str
+    sha256: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A parcel as it was sealed: the same bytes in every attempt."""
+
+    sender: str
+    language: str
+    subject: str
+    text: str
+    pieces: tuple[Piece, ...]
+    request: str  # As the carrier gets it, secrets masked. Empty: this channel cannot show it.
+
+
+def sent(row: models.Dispatch) -> Sent | None:
+    """None: nothing was made ready yet. Reads the documents, asks the database nothing."""
+    if row.sealed is None:
+        return None
+    parcel = parcels.unsealed(row)
+    return Sent(
+        sender=parcel.sender,
+        language=parcel.language,
+        subject=parcel.subject,
+        text=parcel.text,
+        pieces=tuple(
+            Piece(name=one.name, media_type=one.media_type, sha256=kept["sha256"],
+                  content=one.content)
+            for one, kept in zip(parcel.attachments, row.sealed["attachments"], strict=True)
+        ),
+        request=_request(row),
+    )  # fmt: skip
+
+
+def _request(row: models.Dispatch) -> str:
+    try:
+        carrier = outside.carrier(row.carrier)
+    except outside.NotConfigured:
+        return ""  # It was taken out of the settings since.
+    shown = getattr(carrier.channel, "shown", None)
+    return str(shown(parcels.unsealed(row), carrier.config)) if shown else ""
+
+
+def kinds_for(row: models.Dispatch) -> list[Kind]:
+    """By what the debtor can be reached now, the best first: among these a person chooses."""
+    if row.invoice.debtor is None:
+        return []
+    (found,) = ladders.ladders([ladders.of_invoice(row.invoice, Paper(row.paper))])
+    return [rung.kind for rung in found.rungs]

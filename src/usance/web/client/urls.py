@@ -1,0 +1,12 @@
+"""Where a client's own pages are: all behind web.doors.OWN."""
+
+from django.urls import path
+
+from . import pages
+
+urlpatterns = [
+    path("client/", pages.invoices_page, name="own_invoices"),
+    path("client/invoices/<uuid:pk>", pages.invoice_page, name="own_invoice"),
+    path("client/invoices/<uuid:pk>/certificate", pages.certificate, name="own_certificate"),
+    path("client/invoices/<uuid:pk>/documents/<str:sha256>", pages.document, name="own_document"),
+]

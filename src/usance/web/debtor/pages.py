@@ -1,0 +1,238 @@
+"""The debtor's copy behind a signed address: the invoice, how to pay, "already paid", "I object".
+
+What counts as opened. Mail servers and their protectors fetch every address in a mail, and some
+draw the page. So to fetch it proves nothing: neither GET nor HEAD is noted. The page itself says
+that it stands on a screen, a moment after a visible window has drawn it; a browser that announces
+itself as a robot or fetches ahead is not believed; and whatever a person sends from it counts.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_POST, require_safe
+
+from usance import clock
+from usance.actions import portal as action
+from usance.domain.invoice import Kind
+from usance.letters import preview
+from usance.letters.figures import grouped
+from usance.queries import parcels
+from usance.queries import portal as query
+from usance.web import pdfs
+
+from . import pace
+
+LANGUAGES = {"sv": "Svenska", "de": "Deutsch", "en": "English"}
+MISSES, LOOKS, WORDS = 30, 120, 12  # A minute: wrong addresses, pages of one, forms of one.
+LONGEST = 380
+ROBOT = re.compile(
+    r"bot\b|crawl|spider|slurp|preview|prefetch|scan|protect|safelinks|proofpoint|mimecast|"
+    r"barracuda|curl|wget|python|java/|go-http|facebookexternalhit|whatsapp|telegram|skypeuri",
+    re.IGNORECASE,
+)
+
+View = Callable[..., HttpResponse]
+
+
+def of_debtor(view: View) -> View:
+    """The view gets the page that its token names; a wrong one is 404 for everybody alike."""
+
+    @login_not_required
+    @wraps(view)
+    def opened(request: HttpRequest, token: str, **more: Any) -> HttpResponse:
+        if pace.too_fast(request, "look", token[:40], most=LOOKS):
+            return _private(_door(request, "slow", status=429))
+        today = clock.now().date()
+        dispatch = query.dispatch_of(token, today=today)
+        found = query.page(dispatch, today=today) if dispatch else None
+        if found is None:
+            if pace.too_fast(request, "miss", pace.address(request), most=MISSES):
+                return _private(_door(request, "slow", status=429))
+            return _private(_door(request, "gone", status=404))
+        with translation.override(language_of(request, found)):
+            return _private(view(request, token, found, **more))
+
+    return opened
+
+
+def writes(view: View) -> View:
+    """A form of the page: POST, and not too often."""
+
+    @require_POST
+    @wraps(view)
+    def written(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
+        if pace.too_fast(request, "write", token, most=WORDS):
+            return _door(request, "slow", status=429)
+        if request.user.is_authenticated:  # A colleague looks at the page: no word of the debtor's.
+            return _thanks(request, token, found, "not_yours")
+        return view(request, token, found)
+
+    return written
+
+
+@of_debtor
+@require_safe
+def page(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
+    language = language_of(request, found)
+    told = _told(found)
+    said = {name: text.format_map(told) for name, text in query.words(language).items()}
+    word, tone = _state(found)
+    reference = found.invoice.payment_reference
+    context = {
+        "iban": grouped(found.account.iban) if found.account else "",
+        "reference": grouped(reference) if reference.startswith("RF") else reference,
+        "w": said, "token": token, "found": found, "row": found.invoice, "language": language,
+        "languages": [(code, name, code == language) for code, name in LANGUAGES.items()],
+        "state": (said[word], tone), "square": mark_safe(found.square),  # noqa: S308 - our own drawing
+        "heading": said["credit_title" if _is_credit(found) else "title"],
+        "copies": [(one, said[one.paper]) for one in found.copies],
+        "today": found.as_of,
+    }  # fmt: skip
+    return render(request, "debtor/page.html", context)
+
+
+@of_debtor
+@require_safe
+def copy(request: HttpRequest, token: str, found: query.Page, paper: str) -> HttpResponse:
+    """The document as it was sent."""
+    one = found.copy(paper)
+    if one is None:
+        raise Http404("no such paper")
+    return pdfs.download(parcels.stored(one.document), pdfs.file_name(paper, found.invoice.number))
+
+
+@of_debtor
+@require_safe
+def picture(request: HttpRequest, token: str, found: query.Page, paper: str) -> HttpResponse:
+    """Its first page, drawn by a child process."""
+    one = found.copy(paper)
+    if one is None:
+        raise Http404("no such paper")
+    try:
+        png = preview.preview(parcels.stored(one.document), page=0)
+    except preview.NoPreview as no:
+        raise Http404(str(no)) from no
+    return HttpResponse(png, content_type="image/png")
+
+
+@of_debtor
+@writes
+def seen(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
+    """The page says that it stands on a screen."""
+    counts = by_person(request)
+    if counts:
+        action.seen(found.dispatch.pk, at=clock.now())
+    return JsonResponse({"counts": counts})
+
+
+@of_debtor
+@writes
+def received(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
+    action.seen(found.dispatch.pk, at=clock.now(), code="confirmed")
+    return _thanks(request, token, found, "thanks_receipt")
+
+
+@of_debtor
+@writes
+def paid(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
+    text = request.POST.get("text", "")[:LONGEST]
+    day = _day(request.POST.get("paid_on", ""))
+    action.says_paid(found.dispatch.pk, paid_on=day, text=text, at=clock.now())
+    return _thanks(request, token, found, "thanks_paid")
+
+
+@of_debtor
+@writes
+def objection(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
+    try:
+        action.objects(
+            found.dispatch.pk, text=request.POST.get("text", "")[:LONGEST], at=clock.now()
+        )
+    except action.NothingWritten:
+        return _thanks(request, token, found, "missing")
+    return _thanks(request, token, found, "thanks_object")
+
+
+def by_person(request: HttpRequest) -> bool:
+    """Whether this may be a person's browser: no robot's name, and not fetched ahead."""
+    ahead = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
+    agent = request.headers.get("User-Agent", "")
+    return "prefetch" not in ahead and bool(agent) and not ROBOT.search(agent)
+
+
+def language_of(request: HttpRequest, found: query.Page) -> str:
+    """As chosen on the page, else the debtor's, else English."""
+    debtor = found.invoice.debtor
+    for code in (request.GET.get("language", ""), debtor.language if debtor else ""):
+        if code in LANGUAGES:
+            return code
+    return "en"
+
+
+def _is_credit(found: query.Page) -> bool:
+    return found.invoice.kind == Kind.CREDIT_NOTE
+
+
+def _state(found: query.Page) -> tuple[str, str]:
+    """A word of the page's and its tone."""
+    if not found.is_ours:
+        return "returned", "odd"
+    if found.dispute is not None:
+        return "disputed", "warn"
+    if _is_credit(found):
+        return "credited", "good"
+    if found.is_paid:
+        return "paid", "good"
+    return ("overdue", "bad") if found.days_overdue else ("open", "info")
+
+
+def _told(found: query.Page) -> dict[str, str]:
+    debtor = found.invoice.debtor
+    return {
+        "number": found.invoice.number, "client": found.invoice.client.name,
+        "factor": found.factor.name, "email": found.factor.email,
+        "debtor": debtor.name if debtor else "",
+    }  # fmt: skip
+
+
+def _thanks(request: HttpRequest, token: str, found: query.Page, word: str) -> HttpResponse:
+    language = language_of(request, found)
+    messages.success(request, query.words(language)[word])
+    answer = redirect("portal", token=token)
+    if request.GET.get("language") in LANGUAGES:
+        answer["Location"] += f"?language={language}"
+    return answer
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _door(request: HttpRequest, why: str, *, status: int) -> HttpResponse:
+    language = (translation.get_language_from_request(request) or "en")[:2]
+    said = query.words(language if language in LANGUAGES else "en")
+    context = {"title": said[f"{why}_title"], "says": said[why], "language": language}
+    answer = render(request, "debtor/door.html", context, status=status)
+    if status == 429:
+        answer["Retry-After"] = str(pace.SPAN)
+    return answer
+
+
+def _private(answer: HttpResponse) -> HttpResponse:
+    """Whoever has the address has the page: it goes into no index, no cache, and to no other site
+    as referrer (the same-origin policy of every page; with none at all a form has no origin)."""
+    answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,41 @@
+"""A debtor opens the link of a letter in a real browser."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.belt import drain
+from tests.web import season
+from tests.web.browser import assert_clean
+from tests.web.conftest import OpenPage
+from usance import models
+from usance.queries import portal
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (320, "dark")])
+def test_a_debtor_reads_objects_and_is_noted_as_a_person(
+    width: int, theme: str, open_page: OpenPage
+) -> None:
+    made = season.build()
+    path = portal.link(made.dispatch(made.letter)).partition("8000")[2]
+    page = open_page(path, width=width, theme=theme)
+    expect(page.get_by_role("heading", name="Rechnung R-2")).to_be_visible()
+    assert_clean(page)
+    with page.expect_response(lambda answer: answer.url.endswith("/seen")):
+        page.reload()
+    assert made.dispatch(made.letter).state == "opened"
+    page.get_by_text("Stimmt etwas nicht?").click()
+    page.get_by_label("Was stimmt an der Rechnung nicht?").fill("Zwei Teile fehlen.")
+    assert_clean(page)
+    page.get_by_role("button", name="Der Rechnung widersprechen").click()
+    expect(page.get_by_text("Ihr Einwand ist vermerkt.")).to_be_visible()
+    assert_clean(page)
+    drain(send=False)
+    assert models.Dispute.objects.get().reason == "Zwei Teile fehlen."
+
+
+def test_an_address_that_leads_nowhere_says_so(open_page: OpenPage, transactional_db: None) -> None:
+    page = open_page("/i/" + "x" * 40, width=320)
+    expect(page.get_by_role("heading")).to_have_text("This address does not lead to an invoice")
+    assert_clean(page)
