@@ -24,6 +24,8 @@ class Kind(StrEnum):
     DISPATCH_DELIVERED = "dispatch.delivered"
     DISPATCH_FAILED = "dispatch.failed"
     DISPATCH_UNKNOWN = "dispatch.unknown"
+    CARRIER_PAUSED = "carrier.paused"
+    CARRIER_RESUMED = "carrier.resumed"
     REMINDER_DUE = "reminder.due"
     DISPUTE_REPORTED = "dispute.reported"
     DISPUTE_OPENED = "dispute.opened"

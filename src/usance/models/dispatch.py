@@ -18,8 +18,9 @@ class Dispatch(models.Model):
     paper = models.CharField(max_length=8)
     rung = models.IntegerField()  # Place on the ladder of channels, from 0.
     kind = models.CharField(max_length=8)
-    carrier = models.CharField(max_length=20)  # Name of the channel plug-in.
+    carrier = models.CharField(max_length=20)  # As outside.json names it.
     because = models.CharField(max_length=200)
+    carrier_because = models.CharField(max_length=200, blank=True)  # Why this one of its kind.
     address = models.JSONField()
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, db_index=False)
     # What is handed over, attachments by their hash: the same bytes in every attempt.

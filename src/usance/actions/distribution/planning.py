@@ -8,12 +8,14 @@ import msgspec
 from django.db import transaction
 
 from usance import models
+from usance.domain.distribution import Kind as Channel
 from usance.domain.distribution import Paper, Rung, State, ladder
 from usance.domain.events import Kind
 from usance.domain.finding import Finding
 from usance.models.bulk import copy
-from usance.queries import outside, parcels
+from usance.queries import parcels
 
+from .. import carriers
 from ..diary import Line, note
 from ..holds import hold
 
@@ -118,7 +120,6 @@ def _dispatch(row: models.Invoice, paper: Paper, rung: int, chosen: Rung) -> mod
         paper=paper,
         rung=rung,
         kind=chosen.kind,
-        carrier=outside.carrier_of(chosen.kind),
         because=chosen.because,
         address=parcels.address(_debtor(row), chosen.kind),
     )
@@ -145,14 +146,15 @@ def _last_dispatches(invoices: Sequence[UUID]) -> dict[tuple[UUID, Paper], model
 
 
 def _insert(dispatches: Sequence[models.Dispatch], *, at: datetime, actor: str) -> None:
+    choices = carriers.chosen((Channel(d.kind), d.key) for d in dispatches)
     copy(
         models.Dispatch,
-        ["id", "invoice", "paper", "rung", "kind", "carrier", "because", "address", "state",
-         "attempt", "reference", "detail", "planned_at"],
+        ["id", "invoice", "paper", "rung", "kind", "carrier", "because", "carrier_because",
+         "address", "state", "attempt", "reference", "detail", "planned_at"],
         (
-            (d.pk, d.invoice_id, d.paper, d.rung, d.kind, d.carrier, d.because,
+            (d.pk, d.invoice_id, d.paper, d.rung, d.kind, by.carrier, d.because, by.because,
              msgspec.json.encode(d.address).decode(), State.QUEUED.value, 0, "", "", at)
-            for d in dispatches
+            for d, by in zip(dispatches, choices, strict=True)
         ),
     )  # fmt: skip
     note(

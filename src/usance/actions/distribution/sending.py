@@ -4,28 +4,60 @@ The protocol of one delivery: the intent is committed before anybody is called; 
 open during the call; a call whose end nobody knows is asked about before anything is sent again.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+import time
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.db import connection, transaction
 
 from usance import models
-from usance.domain.distribution import Handed, Handover, Parcel, State
+from usance.domain.distribution import Handed, Handover, Parcel, Presence, State
+from usance.domain.distribution import Kind as DispatchKind
 from usance.domain.events import Kind
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
+from usance.queries import carriers as carrier_queries
 from usance.queries import outside, parcels
 
+from .. import carriers
 from ..diary import Line, note
 from ..documents import Content, keep
 
 AT_ONCE = 50  # Parcels between two commits of documents; a crash leaves at most these unknown.
+AT_ONCE_KEYED = 10  # Outcomes written at once, where the carrier takes our key.
 ATTEMPTS = 8
 LEASE_SECONDS = 300  # By the database's clock.
+PACE_SECONDS = 15.0  # A step waits so long for a carrier's rate limit; then the rest is queued.
+PATIENCE = 3  # Questions without an answer, after which a carrier is not asked any more.
+
+NOTED = {
+    State.ACCEPTED: Kind.DISPATCH_ACCEPTED,
+    State.FAILED: Kind.DISPATCH_FAILED,
+    State.UNKNOWN: Kind.DISPATCH_UNKNOWN,
+}
+
+# Only of this attempt: who slept past the lease, and was overtaken, writes nothing.
+WRITE_DOWN = """
+WITH told AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS told
+  (id uuid, attempt int, state text, spent int, reference text, detail text, wait int)),
+was AS (SELECT d.id, d.state IN ('calling', 'unknown') AS moves, told.*
+  FROM dispatch d JOIN told ON told.id = d.id AND told.attempt = d.attempt
+  WHERE d.state NOT IN ('queued', 'cancelled') ORDER BY d.id FOR NO KEY UPDATE OF d)
+UPDATE dispatch d SET
+  state = CASE WHEN was.moves THEN was.state ELSE d.state END,
+  attempt = CASE WHEN was.moves THEN d.attempt - 1 + was.spent ELSE d.attempt END,
+  reference = CASE WHEN was.moves OR d.reference = '' THEN was.reference ELSE d.reference END,
+  detail = CASE WHEN was.moves THEN was.detail ELSE d.detail END,
+  handed_at = CASE WHEN was.state = 'accepted' AND d.handed_at IS NULL THEN %s ELSE d.handed_at END,
+  not_before = CASE WHEN was.moves AND was.state = 'queued'
+    THEN now() + make_interval(secs => was.wait) ELSE NULL END
+FROM was WHERE d.id = was.id RETURNING d.id, was.moves
+"""
 
 
 class NotUnknown(Refusal):
@@ -34,42 +66,107 @@ class NotUnknown(Refusal):
 
 
 def send(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
-    """Hand queued dispatches to their carriers, some at a time. Holds no lock over a call."""
+    """Hand queued dispatches to their carriers, some at a time. Holds no lock over a call.
+
+    What its carrier cannot take now stays queued with the moment at which it is tried again.
+    """
+    left = PACE_SECONDS
     for start in range(0, len(dispatches), AT_ONCE):
         rows = parcels.queued(dispatches[start : start + AT_ONCE])
+        _move_away(rows)
         ready = _sealed(rows, at=at)
         crashpoint("distribution.sealed")
-        claimed = _claim([row.pk for row in rows])
-        crashpoint("distribution.claimed")
         by_carrier: dict[str, list[models.Dispatch]] = defaultdict(list)
         for row in rows:
-            if row.pk in claimed:
-                row.attempt = claimed[row.pk]
-                by_carrier[row.carrier].append(row)
+            by_carrier[row.carrier].append(row)
         for name, group in by_carrier.items():
-            carrier = outside.carrier(name)
-            sent = {dispatch.key: dispatch for dispatch in group}
-            batch = [ready[dispatch.pk] for dispatch in group]
-            for handover in carrier.channel.send(batch, carrier.config):
-                crashpoint("distribution.called")
-                _write_down(sent.pop(handover.key), handover, at=at, actor=actor)
-                crashpoint("distribution.written_down")
-            assert not sent, f"{name} said nothing of {sorted(sent)}"
+            left -= _paced(outside.carrier(name), group, ready, left, at=at, actor=actor)
+
+
+def _paced(
+    carrier: outside.Carrier,
+    rows: list[models.Dispatch],
+    ready: Mapping[UUID, Parcel],
+    seconds: float,
+    *,
+    at: datetime,
+    actor: str,
+) -> float:
+    """Hand over as fast as the carrier may be called, for at most so many seconds of waiting; how
+    many were waited. The others wait in the queue."""
+    waited = 0.0
+    while rows:
+        admission, wait = carriers.admit(carrier.name, len(rows), per_second=carrier.per_second)
+        if admission.granted:
+            some, rows = rows[: admission.granted], rows[admission.granted :]
+            _hand_over(carrier, some, ready, at=at, actor=actor)
+        elif waited + wait <= seconds:
+            time.sleep(wait)
+            waited += wait
+        else:
+            assert admission.again_at is not None, "who is not let in is told when to come"
+            _put_off([row.pk for row in rows], admission.again_at)
+            break
+    return waited
+
+
+def _hand_over(
+    carrier: outside.Carrier,
+    rows: Sequence[models.Dispatch],
+    ready: Mapping[UUID, Parcel],
+    *,
+    at: datetime,
+    actor: str,
+) -> None:
+    """Call the carrier for those that are still queued, and write down what each came to.
+
+    Without a key the outcome is written before the next parcel leaves, and the next one leaves only
+    while it is still ours: a worker that slept past its lease stops here. With a key, some outcomes
+    are written at once: what a crash leaves unwritten is asked about, or sent again under its key.
+    """
+    claimed = _claim([row.pk for row in rows])
+    crashpoint("distribution.claimed")
+    sent = {row.key: row for row in rows if row.pk in claimed}
+    for row in sent.values():
+        row.attempt = claimed[row.pk]
+    handed: list[Handover] = []
+    unwritten: list[tuple[models.Dispatch, Handover]] = []
+    at_once = AT_ONCE_KEYED if carrier.channel.TAKES_KEY else 1
+    batch = [ready[row.pk] for row in sent.values()]
+    for handover in carrier.channel.send(batch, carrier.config) if batch else ():
+        crashpoint("distribution.called")
+        handed.append(handover)
+        unwritten.append((sent.pop(handover.key), handover))
+        if len(unwritten) >= at_once or not sent:
+            _write_down(unwritten, at=at, actor=actor)
+            unwritten.clear()
+            crashpoint("distribution.written_down")
+            if sent and not _still_ours(sent.values()) and not carrier.channel.TAKES_KEY:
+                break
+    else:
+        assert not sent, f"{carrier.name} said nothing of {sorted(sent)}"
+    carriers.learn(carrier.name, handed, at=at, actor=actor)
 
 
 def ask(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
-    """Ask carriers what became of unknown ones. Who cannot be asked stays for a person."""
-    for dispatch in models.Dispatch.objects.filter(pk__in=dispatches, state=State.UNKNOWN):
+    """Ask carriers what became of unknown ones. Who cannot be asked stays for a person.
+
+    A carrier that answers nothing three times in a row is left alone until the next time.
+    """
+    silent: Counter[str] = Counter()
+    rows = models.Dispatch.objects.filter(pk__in=dispatches, state=State.UNKNOWN)
+    for dispatch in rows.order_by("planned_at", "pk"):
         carrier = outside.carrier(dispatch.carrier)
-        if not carrier.channel.ASKABLE:
+        if not carrier.channel.ASKABLE or silent[carrier.name] >= PATIENCE:
             continue
         said = carrier.channel.status(dispatch.key, carrier.config)
         crashpoint("distribution.asked")
+        silent[carrier.name] = silent[carrier.name] + 1 if said.came_to is Handed.UNKNOWN else 0
         if said.came_to is Handed.ACCEPTED:
-            _write_down(dispatch, said, at=at, actor=actor)
+            _write_down([(dispatch, said)], at=at, actor=actor)
         elif said.came_to is Handed.REFUSED and carrier.channel.TAKES_KEY:
             again = Handover(key=dispatch.key, came_to=Handed.TRY_LATER, detail="Never arrived.")
-            _write_down(dispatch, again, at=at, actor=actor)
+            _write_down([(dispatch, again)], at=at, actor=actor)
 
 
 def expire_leases(*, at: datetime, actor: str) -> list[UUID]:
@@ -164,31 +261,90 @@ def _seal(seals: Sequence[Mapping[str, object]]) -> set[UUID]:
 
 
 @transaction.atomic
-def _write_down(dispatch: models.Dispatch, handover: Handover, *, at: datetime, actor: str) -> None:
-    """The outcome of one call, unless a carrier's report was faster or the lease ran out."""
+def _write_down(
+    handed: Sequence[tuple[models.Dispatch, Handover]], *, at: datetime, actor: str
+) -> None:
+    """The outcomes of calls, each unless the lease ran out and somebody else has it now.
+
+    A carrier's report that was faster than we are stands; what we learned of the call is kept.
+    """
+    wanted = {row.pk: _outcome(row, handover) for row, handover in handed}
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE_DOWN, [msgspec.json.encode(list(wanted.values())).decode(), at])
+        moved = {pk for pk, is_moved in cursor.fetchall() if is_moved}
+    lines: dict[Kind, list[Line]] = defaultdict(list)
+    for row, handover in handed:
+        kind = NOTED.get(State(wanted[row.pk]["state"]))
+        if kind and row.pk in moved:
+            told = {"by": row.kind, "carrier": row.carrier, "detail": handover.detail}
+            lines[kind].append(Line(row.pk, row.invoice_id, told))
+    for kind, these in lines.items():
+        note(kind, these, at=at, actor=actor)
+
+
+def _outcome(row: models.Dispatch, handover: Handover) -> dict[str, Any]:
+    """What is written of one call. A parcel that was not tried did not use up an attempt."""
+    untried = handover.presence is Presence.UNTRIED
     state = {
         Handed.ACCEPTED: State.ACCEPTED,
         Handed.REFUSED: State.FAILED,
-        Handed.TRY_LATER: State.QUEUED if dispatch.attempt < ATTEMPTS else State.FAILED,
+        Handed.TRY_LATER: State.QUEUED if untried or row.attempt < ATTEMPTS else State.FAILED,
         Handed.UNKNOWN: State.UNKNOWN,
     }[handover.came_to]
-    wait = handover.retry_after_seconds or min(2**dispatch.attempt, 600)
+    return {
+        "id": row.pk,
+        "attempt": row.attempt,
+        "state": state,
+        "spent": 0 if untried else 1,
+        "reference": handover.reference[:100],
+        "detail": handover.detail[:400],
+        "wait": handover.retry_after_seconds or min(2**row.attempt, 600),
+    }
+
+
+def _move_away(rows: Sequence[models.Dispatch]) -> None:
+    """Deliveries of a paused carrier go to another of the same kind, before their first call only:
+    later the paused one may have them. They are printed anew, because carriers want other things.
+    """
+    now = carrier_queries.present()
+    for row in rows:
+        if row.attempt or not now.is_paused(row.carrier):
+            continue
+        other = now.choose(DispatchKind(row.kind), row.key)
+        if now.is_paused(other.carrier):
+            continue
+        moved = models.Dispatch.objects.filter(
+            pk=row.pk, state=State.QUEUED, attempt=0, carrier=row.carrier
+        ).update(carrier=other.carrier, carrier_because=other.because, sealed=None, document=None)
+        if moved:
+            row.carrier, row.carrier_because = other.carrier, other.because
+            row.sealed = row.document = None
+
+
+def _put_off(dispatches: Sequence[UUID], until: datetime) -> None:
+    """They are tried again from then on."""
+    models.Dispatch.objects.filter(pk__in=dispatches, state=State.QUEUED).update(not_before=until)
+
+
+def _still_ours(rows: Collection[models.Dispatch]) -> bool:
+    """Whether all of these are still claimed by this attempt. A lease that is half over is renewed:
+    a slow carrier is no dead worker."""
+    ours = [[row.pk, row.attempt] for row in rows]
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE dispatch SET state = %s, reference = %s, detail = %s,"
-            " handed_at = CASE WHEN %s = 'accepted' THEN %s ELSE handed_at END,"
-            " not_before = CASE WHEN %s = 'queued' THEN now() + make_interval(secs => %s) END"
-            " WHERE id = %s AND state IN ('calling', 'unknown') AND attempt = %s",
-            [state, handover.reference[:100], handover.detail[:400], state, at, state, wait,
-             dispatch.pk, dispatch.attempt],
-        )  # fmt: skip
-        if not cursor.rowcount:
-            return
-    kind = {
-        State.ACCEPTED: Kind.DISPATCH_ACCEPTED,
-        State.FAILED: Kind.DISPATCH_FAILED,
-        State.UNKNOWN: Kind.DISPATCH_UNKNOWN,
-    }.get(state)
-    if kind:
-        particulars = {"by": dispatch.kind, "carrier": dispatch.carrier, "detail": handover.detail}
-        note(kind, [Line(dispatch.pk, dispatch.invoice_id, particulars)], at=at, actor=actor)
+            "SELECT count(*), min(lease_until) < now() + make_interval(secs => %s) FROM dispatch"
+            " JOIN unnest(%s::uuid[], %s::int[]) AS ours (pk, nth)"
+            " ON dispatch.id = ours.pk AND dispatch.attempt = ours.nth"
+            " WHERE state = 'calling' AND lease_until > now()",
+            [LEASE_SECONDS / 2, [pk for pk, _ in ours], [nth for _, nth in ours]],
+        )
+        count, is_old = cursor.fetchone()
+        if is_old:
+            cursor.execute(
+                "UPDATE dispatch SET lease_until = now() + make_interval(secs => %s)"
+                " FROM unnest(%s::uuid[], %s::int[]) AS ours (pk, nth) WHERE id = ours.pk"
+                " AND attempt = ours.nth AND state = 'calling' AND lease_until > now()",
+                [LEASE_SECONDS, [pk for pk, _ in ours], [nth for _, nth in ours]],
+            )
+            count = cursor.rowcount
+    return bool(count == len(rows))

@@ -32,6 +32,8 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.DISPATCH_FAILED: (_("Delivery by {by} failed: {detail}"), "octagon-x", "bad"),
     Kind.DISPATCH_UNKNOWN: (_("Nobody knows whether it went out. {detail}"), "circle-question-mark",
                             "odd"),
+    Kind.CARRIER_PAUSED: (_("{carrier} does not answer and is paused: {detail}"), "pause", "bad"),
+    Kind.CARRIER_RESUMED: (_("{carrier} answers again"), "check", "good"),
     Kind.REMINDER_DUE: (_("Reminder {level}, {days_overdue} days overdue"), "clock", "warn"),
     Kind.DISPUTE_REPORTED: (_("The debtor objects: {detail}"), "triangle-alert", "bad"),
     Kind.DISPUTE_OPENED: (_("Dispute opened: {reason}"), "triangle-alert", "bad"),
