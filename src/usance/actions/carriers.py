@@ -1,7 +1,7 @@
 """What was learned of carriers, for all workers; and a person's word on who gets how much."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -34,25 +34,25 @@ def chosen(keys: Iterable[tuple[Kind, str]]) -> list[Choice]:
     return [now.choose(kind, key) for kind, key in keys]
 
 
-def admit(name: str, wanted: int, *, per_second: float | None) -> tuple[Admission, float]:
-    """How many may be handed to this carrier now, by anybody; seconds until the rest may ask.
+def admit(name: str, wanted: int, *, interval: timedelta | None) -> tuple[Admission, timedelta]:
+    """How many may be handed to this carrier now, by anybody; how long until the rest may ask.
 
     While it works and has no rate limit, one query and no lock.
     """
     row, now = _seen(name)
-    if per_second is None and row.breaker == Breaker.CLOSED and row.until is None:
-        return Admission(granted=wanted, again_at=None), 0.0
+    if interval is None and row.breaker == Breaker.CLOSED and row.until is None:
+        return Admission(granted=wanted, again_at=None), timedelta()
     admission = Admission(granted=0, again_at=None)
 
     def decide(standing: Standing, at: datetime) -> Standing:
         nonlocal admission, now
         now = at
-        standing, admission = carriers.admitted(standing, wanted, per_second=per_second, at=at)
+        standing, admission = carriers.admitted(standing, wanted, interval=interval, at=at)
         return standing
 
     _change(name, decide)
-    wait = (admission.again_at - now).total_seconds() if admission.again_at is not None else 0.0
-    return admission, max(wait, 0.0)
+    wait = admission.again_at - now if admission.again_at is not None else timedelta()
+    return admission, max(wait, timedelta())
 
 
 def learn(name: str, handed: Sequence[Handover], *, at: datetime, actor: str) -> Standing:

@@ -32,7 +32,7 @@ class Terms:
 
     in_a_row: int = 5  # So many calls in a row that found nobody open the breaker.
     window: int = 20  # Or so many of the last calls …
-    share: float = 0.5  # … of which this share found nobody.
+    share_percent: int = 50  # … of which this share found nobody.
     pauses_seconds: tuple[int, ...] = (
         30,
         60,
@@ -42,12 +42,12 @@ class Terms:
     )  # One after the other; the last stays.
     probe: int = 5  # Deliveries that try whether it is back.
     probe_seconds: int = 300  # A prober that says nothing for so long has died.
-    lower_share: float = 0.2  # Of the window: its share goes one step down.
+    lower_percent: int = 20  # Of the last calls found nobody: its share goes one step down.
     lower_every_seconds: int = 60
     raise_after_seconds: int = 900  # Of quiet: one step up.
     back_lowered: int = 5  # Steps down with which it comes back from a pause.
     steps: int = 10  # A step is this part of the resting weight.
-    burst_seconds: float = 1.0  # What a rate limit lets go at once: that of so many seconds.
+    burst_seconds: int = 1  # What a rate limit lets go at once: that of so many seconds.
 
 
 TERMS = Terms()
@@ -65,8 +65,7 @@ class Standing:
     recent: str = ""  # The last calls, the newest last: + somebody there, - nobody.
     lowered: int = 0  # Steps below its resting weight.
     moved_at: datetime | None = None  # When the weight moved last, or trouble kept it down.
-    tokens: float | None = None  # What the rate limit lets go, as of `filled_at`; None: all.
-    filled_at: datetime | None = None
+    spent_until: datetime | None = None  # What the rate limit lets go is spent up to here.
     says: str = ""  # The last trouble, in the carrier's words.
 
     @property
@@ -95,9 +94,17 @@ def presence(handover: Handover) -> Presence:
 
 
 def admitted(
-    standing: Standing, wanted: int, *, per_second: float | None, at: datetime, terms: Terms = TERMS
+    standing: Standing,
+    wanted: int,
+    *,
+    interval: timedelta | None,
+    at: datetime,
+    terms: Terms = TERMS,
 ) -> tuple[Standing, Admission]:
-    """How many of the `wanted` may go now, and the standing after that."""
+    """How many of the `wanted` may go now, and the standing after that.
+
+    `interval` is the rate limit, the time between two calls; None: there is none.
+    """
     assert wanted > 0, wanted
     if standing.until is not None and at < standing.until:
         return standing, Admission(granted=0, again_at=standing.until)
@@ -105,25 +112,21 @@ def admitted(
         tries_until = at + timedelta(seconds=terms.probe_seconds)
         standing = replace(standing, breaker=Breaker.HALF_OPEN, until=tries_until)
         granted = min(wanted, terms.probe)
-        left = wanted - granted
-        return standing, Admission(granted=granted, again_at=tries_until if left else None)
+        return standing, Admission(
+            granted=granted, again_at=tries_until if wanted > granted else None
+        )
     standing = replace(standing, until=None)
-    if per_second is None:
+    if interval is None:
         return standing, Admission(granted=wanted, again_at=None)
-    most = max(1.0, per_second * terms.burst_seconds)
-    tokens = most
-    if standing.tokens is not None and standing.filled_at is not None:
-        gone = max((at - standing.filled_at).total_seconds(), 0.0)
-        tokens = min(most, standing.tokens + gone * per_second)
-    granted = min(wanted, int(tokens))
-    tokens -= granted
-    standing = replace(standing, tokens=tokens, filled_at=at)
+    burst = max(timedelta(seconds=terms.burst_seconds), interval)
+    spent_until = max(standing.spent_until or at - burst, at - burst)
+    granted = min(wanted, (at - spent_until) // interval)
+    spent_until += granted * interval
+    standing = replace(standing, spent_until=spent_until)
     if granted == wanted:
         return standing, Admission(granted=granted, again_at=None)
-    # Worth a connection: as many as one burst has. One microsecond more, for what rounding takes.
-    worth = min(wanted - granted, int(most))
-    next_at = at + timedelta(seconds=(worth - tokens) / per_second, microseconds=1)
-    return standing, Admission(granted=granted, again_at=next_at)
+    worth = min(wanted - granted, burst // interval)  # A connection is opened for no fewer.
+    return standing, Admission(granted=granted, again_at=spent_until + worth * interval)
 
 
 def learned(
@@ -180,14 +183,16 @@ def choose(weights: Mapping[str, int], key: str) -> str:
 def _does_not_work(recent: str, terms: Terms) -> bool:
     if recent.endswith(_AWAY * terms.in_a_row):
         return True
-    return len(recent) >= terms.window and recent.count(_AWAY) >= terms.share * len(recent)
+    return len(recent) >= terms.window and recent.count(_AWAY) * 100 >= terms.share_percent * len(
+        recent
+    )
 
 
 def _moved(standing: Standing, at: datetime, terms: Terms) -> Standing:
     """One step down or up, or none: trouble keeps the weight down, quiet lets it come back."""
     quiet = at - standing.moved_at if standing.moved_at is not None else timedelta.max
     bad = standing.recent.count(_AWAY)
-    if bad and bad >= terms.lower_share * max(len(standing.recent), terms.in_a_row):
+    if bad and bad * 100 >= terms.lower_percent * max(len(standing.recent), terms.in_a_row):
         if quiet < timedelta(seconds=terms.lower_every_seconds):
             return standing
         lowered = min(standing.lowered + 1, terms.steps - 1)

@@ -35,10 +35,14 @@ def sweep(timestamp: int) -> None:
 
 @app.periodic(cron="* * * * * */10")
 @app.task(name="usance.outgoing", queue="janitor", queueing_lock="outgoing")
-def send_waiting(timestamp: int) -> None:
+def outgoing(timestamp: int) -> None:
+    close_old_connections()
+    send_waiting()
+
+
+def send_waiting() -> None:
     """What waited for a carrier goes out. While jobs of sending wait themselves, nothing is added
     to them: a carrier that is slow or away gathers no heap of jobs."""
-    close_old_connections()
     if pipeline.waits(SEND):
         return
     waiting = deliveries.due()

@@ -39,8 +39,7 @@ class Migration(migrations.Migration):
                 ("recent", models.CharField(blank=True, max_length=40)),
                 ("lowered", models.IntegerField(default=0)),
                 ("moved_at", models.DateTimeField(null=True)),
-                ("tokens", models.FloatField(null=True)),
-                ("filled_at", models.DateTimeField(null=True)),
+                ("spent_until", models.DateTimeField(null=True)),
                 ("says", models.CharField(blank=True, max_length=400)),
             ],
             options={
@@ -105,13 +104,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("lowered__gte", 0), ("lowered__lt", 10)),
                 name="carrier_keeps_weight",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="carrier",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tokens__isnull", True), ("tokens__gte", 0), _connector="OR"),
-                name="carrier_tokens",
             ),
         ),
         migrations.AddConstraint(

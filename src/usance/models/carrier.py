@@ -22,8 +22,7 @@ class Carrier(models.Model):
     recent = models.CharField(max_length=40, blank=True)
     lowered = models.IntegerField(default=0)
     moved_at = models.DateTimeField(null=True)
-    tokens = models.FloatField(null=True)  # None: it had no rate limit yet.
-    filled_at = models.DateTimeField(null=True)
+    spent_until = models.DateTimeField(null=True)  # None: it had no rate limit yet.
     says = models.CharField(max_length=400, blank=True)
 
     class Meta:
@@ -32,9 +31,6 @@ class Carrier(models.Model):
             models.CheckConstraint(condition=Q(breaker__in=list(Breaker)), name="carrier_breaker"),
             models.CheckConstraint(
                 condition=Q(lowered__gte=0, lowered__lt=TERMS.steps), name="carrier_keeps_weight"
-            ),
-            models.CheckConstraint(
-                condition=Q(tokens__isnull=True) | Q(tokens__gte=0), name="carrier_tokens"
             ),
             models.CheckConstraint(
                 condition=Q(breaker=Breaker.CLOSED) | Q(until__isnull=False),
@@ -48,8 +44,8 @@ class Carrier(models.Model):
     def facts(self) -> Standing:
         return Standing(
             breaker=Breaker(self.breaker), since=self.since, until=self.until, pauses=self.pauses,
-            recent=self.recent, lowered=self.lowered, moved_at=self.moved_at, tokens=self.tokens,
-            filled_at=self.filled_at, says=self.says,
+            recent=self.recent, lowered=self.lowered, moved_at=self.moved_at,
+            spent_until=self.spent_until, says=self.says,
         )  # fmt: skip
 
     def take(self, standing: Standing) -> None:
@@ -59,8 +55,8 @@ class Carrier(models.Model):
         self.says = standing.says[:400]
 
 
-FIELDS = ("breaker", "since", "until", "pauses", "recent", "lowered", "moved_at", "tokens",
-          "filled_at", "says")  # fmt: skip
+FIELDS = ("breaker", "since", "until", "pauses", "recent", "lowered", "moved_at", "spent_until",
+          "says")  # fmt: skip
 
 
 class CarrierPin(models.Model):

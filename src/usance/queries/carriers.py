@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from django.db.models import Count
 from django.db.models.functions import Now
@@ -114,7 +115,7 @@ class Board:
     calls: int  # That are remembered.
     answered: int  # Of these.
     lowered: int  # Steps below its resting weight.
-    per_second: float | None
+    per_second: int | Decimal | None
     waiting: int  # Deliveries that are queued for it.
     shares: tuple[Share, ...]
 

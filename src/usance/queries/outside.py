@@ -7,6 +7,8 @@ secrets; the database holds none of them.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -29,7 +31,14 @@ class Carrier:
     name: str
     channel: ModuleType  # Keeps plugins.channels.Channel.
     config: Mapping[str, str]
-    per_second: float | None = None  # How many it may get; None: as many as it takes.
+    per_second: int | Decimal | None = None  # How many it may get; None: as many as it takes.
+
+    @property
+    def interval(self) -> timedelta | None:
+        """The time between two hand-overs, as its rate limit asks."""
+        if self.per_second is None:
+            return None
+        return timedelta(microseconds=int(1_000_000 / self.per_second))
 
 
 def weights_of(kind: Kind) -> Mapping[str, int]:
@@ -61,7 +70,7 @@ def carrier(name: str) -> Carrier:
     if found is None:
         raise NotConfigured(f"no carrier is called {name}")
     rate = found.get("per_second")
-    is_rate = isinstance(rate, int | float) and not isinstance(rate, bool) and rate > 0
+    is_rate = isinstance(rate, int | Decimal) and not isinstance(rate, bool) and rate > 0
     if rate is not None and not is_rate:
         raise NotConfigured(f"per_second of {name} is {rate!r}, not a number above 0")
     return Carrier(name, plugins.load("channels", found["plugin"]), found["config"], rate)
@@ -115,5 +124,5 @@ def _settings() -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def _read(path: Path, changed_ns: int) -> dict[str, Any]:
     """Read anew when the file changes: `changed_ns` is part of the key."""
-    found: dict[str, Any] = json.loads(path.read_text())
+    found: dict[str, Any] = json.loads(path.read_text(), parse_float=Decimal)
     return found

@@ -7,7 +7,7 @@ open during the call; a call whose end nobody knows is asked about before anythi
 import time
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,7 +32,9 @@ AT_ONCE = 50  # Parcels between two commits of documents; a crash leaves at most
 AT_ONCE_KEYED = 10  # Outcomes written at once, where the carrier takes our key.
 ATTEMPTS = 8
 LEASE_SECONDS = 300  # By the database's clock.
-PACE_SECONDS = 15.0  # A step waits so long for a carrier's rate limit; then the rest is queued.
+PACE = timedelta(
+    seconds=15
+)  # A step waits so long for a carrier's rate limit; then the rest is queued.
 PATIENCE = 3  # Questions without an answer, after which a carrier is not asked any more.
 
 NOTED = {
@@ -45,7 +47,8 @@ NOTED = {
 WRITE_DOWN = """
 WITH told AS (SELECT * FROM jsonb_to_recordset(%s::jsonb) AS told
   (id uuid, attempt int, state text, spent int, reference text, detail text, wait int)),
-was AS (SELECT d.id, d.state IN ('calling', 'unknown') AS moves, told.*
+was AS (SELECT d.id, d.state IN ('calling', 'unknown') AS moves,
+  told.state, told.spent, told.reference, told.detail, told.wait
   FROM dispatch d JOIN told ON told.id = d.id AND told.attempt = d.attempt
   WHERE d.state NOT IN ('queued', 'cancelled') ORDER BY d.id FOR NO KEY UPDATE OF d)
 UPDATE dispatch d SET
@@ -70,7 +73,7 @@ def send(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
 
     What its carrier cannot take now stays queued with the moment at which it is tried again.
     """
-    left = PACE_SECONDS
+    left = PACE
     for start in range(0, len(dispatches), AT_ONCE):
         rows = parcels.queued(dispatches[start : start + AT_ONCE])
         _move_away(rows)
@@ -87,21 +90,21 @@ def _paced(
     carrier: outside.Carrier,
     rows: list[models.Dispatch],
     ready: Mapping[UUID, Parcel],
-    seconds: float,
+    most: timedelta,
     *,
     at: datetime,
     actor: str,
-) -> float:
-    """Hand over as fast as the carrier may be called, for at most so many seconds of waiting; how
-    many were waited. The others wait in the queue."""
-    waited = 0.0
+) -> timedelta:
+    """Hand over as fast as the carrier may be called, waiting for at most so long; how long it
+    was. The others wait in the queue."""
+    waited = timedelta()
     while rows:
-        admission, wait = carriers.admit(carrier.name, len(rows), per_second=carrier.per_second)
+        admission, wait = carriers.admit(carrier.name, len(rows), interval=carrier.interval)
         if admission.granted:
             some, rows = rows[: admission.granted], rows[admission.granted :]
             _hand_over(carrier, some, ready, at=at, actor=actor)
-        elif waited + wait <= seconds:
-            time.sleep(wait)
+        elif waited + wait <= most:
+            time.sleep(wait.total_seconds())
             waited += wait
         else:
             assert admission.again_at is not None, "who is not let in is told when to come"
@@ -133,7 +136,10 @@ def _hand_over(
     unwritten: list[tuple[models.Dispatch, Handover]] = []
     at_once = AT_ONCE_KEYED if carrier.channel.TAKES_KEY else 1
     batch = [ready[row.pk] for row in sent.values()]
-    for handover in carrier.channel.send(batch, carrier.config) if batch else ():
+    if not batch or not (carrier.channel.TAKES_KEY or _still_ours(sent.values())):
+        carriers.learn(carrier.name, (), at=at, actor=actor)
+        return
+    for handover in carrier.channel.send(batch, carrier.config):
         crashpoint("distribution.called")
         handed.append(handover)
         unwritten.append((sent.pop(handover.key), handover))
@@ -336,7 +342,7 @@ def _still_ours(rows: Collection[models.Dispatch]) -> bool:
             " JOIN unnest(%s::uuid[], %s::int[]) AS ours (pk, nth)"
             " ON dispatch.id = ours.pk AND dispatch.attempt = ours.nth"
             " WHERE state = 'calling' AND lease_until > now()",
-            [LEASE_SECONDS / 2, [pk for pk, _ in ours], [nth for _, nth in ours]],
+            [LEASE_SECONDS // 2, [pk for pk, _ in ours], [nth for _, nth in ours]],
         )
         count, is_old = cursor.fetchone()
         if is_old:
