@@ -58,6 +58,10 @@ BROKEN = {
             "UPDATE payout SET released_by = proposed_by"],
     "M17a": ["UPDATE payout SET state = 'paid' WHERE state = 'sent'"],
     "M19": ["UPDATE dispatch SET state = 'calling', lease_until = now() - interval '1 hour'"],
+    "M19a": ["UPDATE dispatch SET state = 'queued'",
+             "INSERT INTO carrier (id, name, breaker, since, until, pauses, recent, lowered, says)"
+             " SELECT gen_random_uuid(), carrier, 'open', now() - interval '25 hours', now(), 9,"
+             " '-----', 0, 'ConnectError' FROM dispatch GROUP BY carrier"],
     "M21": ["UPDATE diary SET actor = 'somebody else' WHERE kind = 'invoice.settled'"],
     "M22": ["UPDATE document SET sha256 = repeat('0', 64) WHERE name = 'R-1.xml'"],
 }  # fmt: skip

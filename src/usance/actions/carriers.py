@@ -12,6 +12,7 @@ from usance.domain.distribution import Handover, Kind
 from usance.domain.events import Kind as Event
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
+from usance.engine.crashpoint import crashpoint
 from usance.models.carrier import FIELDS
 from usance.models.ids import new_id
 from usance.queries import outside
@@ -51,6 +52,7 @@ def admit(name: str, wanted: int, *, interval: timedelta | None) -> tuple[Admiss
         return standing
 
     _change(name, decide)
+    crashpoint("carriers.admitted")
     wait = admission.again_at - now if admission.again_at is not None else timedelta()
     return admission, max(wait, timedelta())
 
@@ -72,6 +74,7 @@ def learn(name: str, handed: Sequence[Handover], *, at: datetime, actor: str) ->
         if kind is not None:
             told = {"carrier": name, "detail": after.says}
             note(kind, [Line(row.pk, None, told)], at=at, actor=actor)
+        crashpoint("carriers.learned")
     return after
 
 

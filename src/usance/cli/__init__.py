@@ -22,6 +22,7 @@ COMMANDS = {
     "day": "usance.cli.work:day",
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",
+    "carriers": "usance.cli.carriers:carriers",
     "statement": "usance.cli.statement:statement",
     "payment": "usance.cli.payment:payment",
     "read": "usance.cli.read:command",

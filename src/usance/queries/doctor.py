@@ -188,6 +188,12 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " UNION ALL SELECT id::text, state, detail FROM dispatch WHERE state = 'unknown'"
         " AND lease_until < now() - interval '24 hours'",
     ),
+    "M19a": (
+        "No carrier is away for a day while deliveries wait for it",
+        "SELECT c.name, c.since::text, c.says, count(*) FROM carrier c JOIN dispatch d"
+        " ON d.carrier = c.name AND d.state = 'queued' WHERE c.breaker <> 'closed'"
+        " AND c.since < now() - interval '24 hours' GROUP BY c.id",
+    ),
 }
 
 

@@ -12,6 +12,7 @@ from usance.domain.distribution import Kind as Channel
 from usance.domain.distribution import Paper, Rung, State, ladder
 from usance.domain.events import Kind
 from usance.domain.finding import Finding
+from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.queries import parcels
 
@@ -146,6 +147,7 @@ def _last_dispatches(invoices: Sequence[UUID]) -> dict[tuple[UUID, Paper], model
 
 
 def _insert(dispatches: Sequence[models.Dispatch], *, at: datetime, actor: str) -> None:
+    crashpoint("distribution.chosen")
     choices = carriers.chosen((Channel(d.kind), d.key) for d in dispatches)
     copy(
         models.Dispatch,

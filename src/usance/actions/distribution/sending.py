@@ -183,6 +183,7 @@ def expire_leases(*, at: datetime, actor: str) -> list[UUID]:
             " WHERE state = 'calling' AND lease_until < now() RETURNING id, invoice_id"
         )
         rows = cursor.fetchall()
+        crashpoint("distribution.expired")
         note(Kind.DISPATCH_UNKNOWN, [Line(*row) for row in rows], at=at, actor=actor)
     return [dispatch for dispatch, _ in rows]
 
