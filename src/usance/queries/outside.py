@@ -58,6 +58,15 @@ def weights_of(kind: Kind) -> Mapping[str, int]:
     return dict(found)
 
 
+def carrier_of(kind: Kind) -> str:
+    """Who carries most of this kind.
+
+    :raises NotConfigured: if nobody does.
+    """
+    weights = weights_of(kind)
+    return max(sorted(weights), key=weights.__getitem__)
+
+
 def kinds() -> Mapping[Kind, Mapping[str, int]]:
     """Every kind that somebody carries, as `weights_of`."""
     named = _settings().get("kinds", {})
