@@ -43,7 +43,7 @@ def main(count: int) -> None:
     with house.opened() as opened:
         sends.connected(opened)
         seed.fill(opened, upto=count)
-        _queue(opened)
+        queue(opened)
         from usance import models, sandbox
         from usance.queries import doctor
         from usance.sandbox.outbox import Where
@@ -73,7 +73,7 @@ def main(count: int) -> None:
         print(f"    most memory {peak_mb():.0f} MB, {began:.0f} MB before")
 
 
-def _queue(opened: House) -> None:
+def queue(opened: House) -> None:
     """Print one paper and let every seeded dispatch wait with it."""
     from django.db import transaction
 
