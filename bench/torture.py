@@ -35,7 +35,7 @@ SENT = {"accepted", "sent", "delivered", "opened"}
 ALL = "all"
 DELIVERY = ("carriers.", "distribution.", "reports.")
 RESTARTS = 3
-SECONDS = 120  # For one process of a run.
+SECONDS = 240  # For one process of a run.
 
 
 class Unknown(RuntimeError):
@@ -160,10 +160,14 @@ def _to_the_end(
     killed = False
     for _ in range(RESTARTS):
         armed = {"USANCE_CRASH_AT": point} if point and not killed else {}
-        done = subprocess.run(  # noqa: S603 - our own module.
-            [sys.executable, "-m", "bench.torture_walk", str(home / "phase"), url],
-            env=environment | armed, capture_output=True, text=True, timeout=SECONDS, check=False,
-        )  # fmt: skip
+        try:
+            done = subprocess.run(  # noqa: S603 - our own module.
+                [sys.executable, "-m", "bench.torture_walk", str(home / "phase"), url],
+                env=environment | armed, capture_output=True, text=True, timeout=SECONDS,
+                check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as late:
+            raise Unknown(f"{point}: no end after {SECONDS} s") from late
         if done.returncode == 0:
             return killed, json.loads(done.stdout.splitlines()[-1])
         if done.returncode != -signal.SIGKILL:
