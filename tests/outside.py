@@ -3,6 +3,7 @@
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import urlsplit
 
 from usance.domain.distribution import Attachment, Kind, Parcel
 from usance.domain.money import Money
@@ -18,6 +19,7 @@ ADDRESSES: dict[Kind, dict[str, str]] = {
     Kind.EINVOICE: {"einvoice": "0007:5560001111"},
     Kind.MAILBOX: {"mailbox": "5560001111"},
     Kind.SMS: {"phone": "+46701234567"},
+    Kind.PUSH: {},  # A browser's own: its case has one.
     Kind.PORTAL: {},
 }  # fmt: skip
 
@@ -66,7 +68,8 @@ class Receiver:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 status = left.pop(0) if left else 204
                 if status == 204:
-                    got.append(({k.lower(): v for k, v in self.headers.items()}, body))
+                    headers = {k.lower(): v for k, v in self.headers.items()}
+                    got.append((headers | {"x-received-query": urlsplit(self.path).query}, body))
                 self.send_response(status)
                 self.send_header("content-length", "0")
                 self.end_headers()

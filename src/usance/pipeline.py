@@ -56,6 +56,14 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.DISPATCH_UNKNOWN: (distribution.ask,),
     Kind.CARRIER_PAUSED: (),
     Kind.CARRIER_RESUMED: (),  # The janitor sends what waited.
+    Kind.DISPATCH_LATE: (distribution.fall_back,),
+    Kind.DISPATCH_CANCELLED: (),
+    Kind.DISPATCH_DOUBLED: (),
+    Kind.RESPONSE_RECEIVED: (),  # What objects is also a dispute reported.
+    Kind.ADDRESS_SUPPRESSED: (),
+    Kind.ADDRESS_LIFTED: (),
+    Kind.ADDRESS_PROPOSED: (),  # A person takes it over, or not.
+    Kind.ADDRESS_DECLINED: (),
     Kind.REMINDER_DUE: (),  # Its dispatch is planned with it.
     Kind.DISPUTE_REPORTED: (collection.take_objections,),
     Kind.DISPUTE_OPENED: (),

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from usance.web import preferences, shell, styleguide, violations
+from usance.web.debtor import push
 
 urlpatterns = [
     path("", include("usance.web.office.urls")),
@@ -10,6 +11,7 @@ urlpatterns = [
     path("search", shell.search, name="search"),
     path("preferences/theme", preferences.choose_theme, name="theme"),
     path("", include("usance.api.urls")),
+    path("push-worker.js", push.worker, name="push_worker"),
     path("csp", violations.report, name="csp_report"),
     path("styleguide", styleguide.page, name="styleguide"),
 ]

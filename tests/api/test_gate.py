@@ -44,6 +44,9 @@ TAKES = {
     "/v1/debtors": {"intake", "credit", "operations"},
     "/v1/debtors/{id}/limits": {"credit"},
     "/v1/dispatches/{id}/resolutions": {"collection", "operations"},
+    "/v1/address-proposals/{id}/acceptances": {"intake", "credit", "operations"},
+    "/v1/address-proposals/{id}/refusals": {"intake", "credit", "operations"},
+    "/v1/suppressions/{id}/liftings": {"collection", "operations"},
 }
 WRITES = [(method, path) for method, path in CLOSED if method != "get"]
 

@@ -1,20 +1,22 @@
-"""Channels in their order, and states that follow from reports alone."""
+"""States that follow from reports alone, and what answers of buyers prove."""
 
 import itertools
+from datetime import UTC, datetime
 
 import pytest
 
 from usance.domain.distribution import (
     ARRIVED,
+    ARRIVES,
     DECIDES,
     EVIDENCE,
     OPEN,
     Evidence,
-    Kind,
     Outcome,
-    Reach,
+    Response,
+    Stance,
     State,
-    ladder,
+    says,
     state_after,
 )
 
@@ -50,24 +52,21 @@ def test_every_state_stands_in_the_sets_that_were_meant() -> None:
     assert {state for state in State if EVIDENCE[state] >= Evidence.RECEIVER_CONFIRMED} == ARRIVED
 
 
-@pytest.mark.parametrize(
-    ("reach", "kinds"),
-    [
-        (Reach(), []),
-        (Reach(postal=True), [Kind.LETTER]),
-        (Reach(email="a@b.example", postal=True), [Kind.EMAIL, Kind.LETTER]),
-        (
-            Reach(einvoice="0007:1", mailbox="1", email="a@b.example", postal=True),
-            [Kind.EINVOICE, Kind.MAILBOX, Kind.EMAIL, Kind.LETTER],
-        ),
-        (
-            Reach(einvoice="0007:1", email="a@b.example", postal=True, wish="letter"),
-            [Kind.LETTER, Kind.EINVOICE, Kind.EMAIL],
-        ),
-        (Reach(email="a@b.example", wish="mailbox"), [Kind.EMAIL]),  # A wish nobody can keep.
-    ],
-)
-def test_the_ladder_goes_from_the_wish_to_the_letter(reach: Reach, kinds: list[Kind]) -> None:
-    rungs = ladder(reach)
-    assert [rung.kind for rung in rungs] == kinds
-    assert all(rung.because for rung in rungs)
+@pytest.mark.parametrize("stance", list(Stance))
+def test_an_answer_proves_that_the_invoice_is_there(stance: Stance) -> None:
+    state = state_after([ARRIVES[stance]])
+    assert state in ARRIVED
+    of_people = stance not in {Stance.RECEIVED, Stance.IN_PROCESS}
+    assert (EVIDENCE[state] is Evidence.PERSON_CONFIRMED) == of_people
+
+
+def test_an_answer_is_said_with_its_reasons_and_words() -> None:
+    answer = Response(
+        id="1", key="", reference="", stance=Stance.UNDER_QUERY,
+        at=datetime(2026, 3, 2, tzinfo=UTC), reasons=("PRI", "XYZ"),
+        text="The price was 900.",
+    )  # fmt: skip
+    assert says(answer) == (
+        "The buyer has a question about the invoice. Because: the price is not as agreed, XYZ."
+        " The price was 900."
+    )

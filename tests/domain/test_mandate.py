@@ -25,6 +25,7 @@ TABLE = {
     Act.ALLOCATE_PAYMENT: "cash",
     Act.SEND_REMINDER: "collection",
     Act.RESEND: "collection operations",
+    Act.SET_LADDER: "operations",
     Act.DISPUTE: "collection verification",
     Act.EDIT_PARTY: "intake credit operations",
     Act.RUN_DAY: "operations",

@@ -62,6 +62,14 @@ BROKEN = {
              "INSERT INTO carrier (id, name, breaker, since, until, pauses, recent, lowered, says)"
              " SELECT gen_random_uuid(), carrier, 'open', now() - interval '25 hours', now(), 9,"
              " '-----', 0, 'ConnectError' FROM dispatch GROUP BY carrier"],
+    "M23": ["INSERT INTO dispatch SELECT (jsonb_populate_record(d, jsonb_build_object('id',"
+            " gen_random_uuid(), 'walk', d.id, 'rung', 1, 'state', 'delivered'))).* FROM dispatch d"
+            " WHERE walk IS NULL", "UPDATE dispatch SET walk = least(walk, id)",
+            "UPDATE dispatch SET state = 'delivered'"],
+    "M24": ["UPDATE dispatch SET judged_at = NULL, deadline_at = '2026-01-01'"],
+    "M25": ["INSERT INTO response (id, dispatch_id, carrier, response_id, stance, reasons, text,"
+            " at, received_at) SELECT gen_random_uuid(), id, 'x', id::text, 'UQ', '[]', '',"
+            " '2026-01-01', '2026-01-01' FROM dispatch"],
     "M21": ["UPDATE diary SET actor = 'somebody else' WHERE kind = 'invoice.settled'"],
     "M22": ["UPDATE document SET sha256 = repeat('0', 64) WHERE name = 'R-1.xml'"],
 }  # fmt: skip

@@ -13,7 +13,7 @@ from usance.domain.distribution import DeliveryEvent, Outcome
 from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.domain.payment import BankLine, Reference, Statement
-from usance.jobs import day
+from usance.jobs import day, delivery
 from usance.plugins.payouts import Answer, Verdict
 from usance.plugins.statements._camt_write import write_camt053
 
@@ -38,7 +38,14 @@ class Teller:
         at = datetime.combine(step.on, time(9), UTC)
         getattr(self, step.word)(step.says, at)
         drain(send=False, at=at)
+        self._deliveries_pass(at)
         return self._new_moves()
+
+    def _deliveries_pass(self, at: datetime) -> None:
+        """Carriers take what is to go out and say no more: nobody is called in a story."""
+        delivery.judge_late(at=at)
+        drain(send=False, at=at)
+        models.Dispatch.objects.filter(state="queued").update(state="accepted", handed_at=at)
 
     def capital(self, says: dict[str, str], at: datetime) -> None:
         """capital 50000.00 EUR"""

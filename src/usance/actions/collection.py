@@ -9,13 +9,13 @@ from django.db import transaction
 from usance import models
 from usance.domain import collection
 from usance.domain.days import days_overdue
-from usance.domain.distribution import Paper
+from usance.domain.distribution import OBJECTS, Paper
 from usance.domain.events import Kind
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
-from usance.queries import overdue
+from usance.queries import overdue, responses
 
 from .diary import Line, note
 from .distribution import add
@@ -119,25 +119,31 @@ def open_dispute(
 
 @transaction.atomic
 def take_objections(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
-    """Carriers told that debtors object to what these brought: a dispute for each invoice."""
-    events = models.DeliveryEvent.objects.filter(dispatch_id__in=dispatches, code=OBJECTION)
-    said = dict(events.order_by("at").values_list("dispatch__invoice_id", "detail"))
+    """Carriers told that debtors object to what these brought: a dispute for each invoice.
+
+    An objection opens one dispute, once: taken again after a person has closed it, it stays closed.
+    """
+    said = _objections(dispatches)
     rows = models.Invoice.objects.select_for_update(no_key=True).filter(pk__in=said).order_by("pk")
-    open_now = set(
-        models.Dispute.objects.filter(invoice_id__in=said, closed_at=None).values_list(
-            "invoice_id", flat=True
-        )
-    )
-    new = [
-        models.Dispute(
-            invoice=row,
-            reason=(said[row.pk] or "The debtor objects.")[:400],
-            opened_at=at,
-            opened_by=actor,
-        )
-        for row in rows
-        if row.pk not in open_now
-    ]
+    opened: dict[UUID, datetime] = {}
+    open_now = set()
+    for known in models.Dispute.objects.filter(invoice_id__in=said).order_by("opened_at"):
+        opened[known.invoice_id] = known.opened_at
+        if known.closed_at is None:
+            open_now.add(known.invoice_id)
+    new = []
+    for row in rows:
+        heard_at, reason = said[row.pk]
+        answered = row.pk in opened and opened[row.pk] >= heard_at
+        if row.pk not in open_now and not answered:
+            new.append(
+                models.Dispute(
+                    invoice=row,
+                    reason=(reason or "The debtor objects.")[:400],
+                    opened_at=at,
+                    opened_by=actor,
+                )
+            )
     models.Dispute.objects.bulk_create(new)
     note(
         Kind.DISPUTE_OPENED,
@@ -145,6 +151,24 @@ def take_objections(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> 
         at=at,
         actor=actor,
     )
+
+
+def _objections(dispatches: Sequence[UUID]) -> dict[UUID, tuple[datetime, str]]:
+    """By invoice the last objection that reached us: when, and in which words."""
+    found: dict[UUID, tuple[datetime, str]] = {}
+    events = models.DeliveryEvent.objects.filter(dispatch_id__in=dispatches, code=OBJECTION)
+    for event in events.order_by("received_at", "pk").select_related("dispatch"):
+        assert event.dispatch is not None
+        found[event.dispatch.invoice_id] = (event.received_at, event.detail)
+    answers = models.Response.objects.filter(
+        dispatch_id__in=dispatches, stance__in=[stance.value for stance in OBJECTS]
+    )
+    for answer in answers.order_by("received_at", "pk").select_related("dispatch"):
+        assert answer.dispatch is not None
+        invoice = answer.dispatch.invoice_id
+        if invoice not in found or found[invoice][0] <= answer.received_at:
+            found[invoice] = (answer.received_at, responses.says_of(answer))
+    return found
 
 
 @transaction.atomic

@@ -87,6 +87,25 @@ def reject(hold_id: UUID, *, role: Role, remark: str, at: datetime, actor: str) 
     )
 
 
+def release_cured(
+    invoices: Sequence[UUID], *, stage: str, remark: str, at: datetime, actor: str
+) -> int:
+    """What held these before `stage` is mended by what was just done: they go on. How many."""
+    rows = _end(invoices, stage, "released", remark, at=at, actor=actor)
+    note(
+        Kind.INVOICE_RELEASED,
+        [Line(row.pk, row.invoice_id, {"step": row.step, "remark": remark}) for row in rows],
+        at=at,
+        actor=actor,
+    )
+    return len(rows)
+
+
+def resolve(invoices: Sequence[UUID], *, stage: str, remark: str, at: datetime, actor: str) -> int:
+    """What held these before `stage` has come to pass by itself: nothing is left to do."""
+    return len(_end(invoices, stage, "resolved", remark, at=at, actor=actor))
+
+
 def release_each(
     holds: Sequence[UUID], *, role: Role, remark: str, at: datetime, actor: str
 ) -> dict[UUID, Refusal]:
@@ -158,3 +177,18 @@ def _close(hold_id: UUID, decision: str, remark: str, *, at: datetime, actor: st
     row.decision, row.remark = decision, remark[:400]
     row.save(update_fields=["closed_at", "closed_by", "decision", "remark"])
     return row
+
+
+def _end(
+    invoices: Sequence[UUID], stage: str, decision: str, remark: str, *, at: datetime, actor: str
+) -> list[models.Hold]:
+    rows = list(
+        models.Hold.objects.select_for_update(no_key=True)
+        .filter(invoice_id__in=invoices, step=stage, closed_at=None)
+        .order_by("pk")
+    )
+    for row in rows:
+        row.closed_at, row.closed_by = at, actor[:64]
+        row.decision, row.remark = decision, remark[:400]
+    models.Hold.objects.bulk_update(rows, ["closed_at", "closed_by", "decision", "remark"])
+    return rows

@@ -72,6 +72,7 @@ def register_debtor(
     einvoice_id: str = "",
     mailbox_id: str = "",
     wish: str = "",
+    public: bool = False,
     accounts: Sequence[str] = (),
     role: Role,
     at: datetime,
@@ -87,6 +88,7 @@ def register_debtor(
         einvoice_id=einvoice_id,
         mailbox_id=mailbox_id,
         wish=wish,
+        public=public,
         created_at=at,
     )
     row.save(force_insert=True)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from usance import clock
 from usance.actions import reports
+from usance.actions.documents import Content
 from usance.plugins import Unreadable
 from usance.plugins.channels import Forged
 from usance.queries import outside
@@ -30,6 +31,7 @@ def receive(request: HttpRequest, carrier: str) -> HttpResponse:
     if int(request.headers.get("content-length") or 0) > LARGEST_BYTES:
         return JsonResponse({"code": "too_large"}, status=413)
     headers = {name.lower(): value for name, value in request.headers.items()}
+    headers["x-received-query"] = request.META.get("QUERY_STRING", "")
     headers["x-received-at"] = datetime.now(UTC).isoformat()  # Real time: signatures age in it.
     try:
         events = found.channel.read(request.body, headers, found.config)
@@ -39,5 +41,10 @@ def receive(request: HttpRequest, carrier: str) -> HttpResponse:
     except Unreadable as unreadable:
         log.warning("unreadable callback from %s: %s", carrier, unreadable)
         return JsonResponse({"code": "unreadable", "detail": unreadable.says}, status=422)
-    new = reports.take_events(carrier, events, at=clock.now(), actor=f"carrier:{carrier}")
+    raw = Content(
+        data=request.body,
+        media_type=request.content_type or "application/octet-stream",
+        name=f"callback-{carrier}",
+    )
+    new = reports.take_events(carrier, events, raw=raw, at=clock.now(), actor=f"carrier:{carrier}")
     return JsonResponse({"events": len(events), "new": new})

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Field, Query, Router
-from pydantic import BaseModel, StrictInt, model_validator
+from pydantic import BaseModel, StrictBool, StrictInt, model_validator
 
 from usance import clock, models
 from usance.actions import parties
@@ -68,6 +68,7 @@ class DebtorIn(PartyIn):
     einvoice_id: Line = Field("", max_length=80, examples=["0007:5560001111"])
     mailbox_id: Line = Field("", max_length=80)
     wish: Wish = Field(Wish.NONE, description="How it wants to get its invoices.")
+    public: StrictBool = Field(False, description="A public body: other duties of e-invoicing.")
     accounts: list[Annotated[str, Field(pattern="^[A-Z]{2}[0-9]{2}[A-Z0-9]{6,30}$")]] = Field(
         [],
         max_length=20,
@@ -101,6 +102,7 @@ class Debtor(Party):
     einvoice_id: str
     mailbox_id: str
     wish: str
+    public: bool
     insolvent_on: date | None
 
     @classmethod
@@ -247,6 +249,7 @@ def register_debtor(request: HttpRequest, said: DebtorIn) -> Debtor:
         einvoice_id=said.einvoice_id,
         mailbox_id=said.mailbox_id,
         wish=said.wish.value,
+        public=said.public,
         accounts=list(dict.fromkeys(said.accounts)),
         role=caller.role(Act.EDIT_PARTY),
         at=clock.now(),

@@ -28,6 +28,7 @@ COMMANDS = {
     "read": "usance.cli.read:command",
     "bounce": "usance.cli.bounce:bounce",
     "peppol": "usance.cli.peppol:peppol",
+    "ladder": "usance.cli.ladder:ladder",
     "validate": "usance.cli.validate:validate",
     "user": "usance.cli.users:user",
     "key": "usance.cli.users:key",

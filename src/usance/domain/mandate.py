@@ -27,6 +27,7 @@ class Act(StrEnum):
     ALLOCATE_PAYMENT = "allocate_payment"
     SEND_REMINDER = "send_reminder"
     RESEND = "resend"
+    SET_LADDER = "set_ladder"
     DISPUTE = "dispute"
     EDIT_PARTY = "edit_party"
     WRITE_TEMPLATE = "write_template"
@@ -44,6 +45,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.ALLOCATE_PAYMENT: frozenset({Role.CASH}),
     Act.SEND_REMINDER: frozenset({Role.COLLECTION}),
     Act.RESEND: frozenset({Role.COLLECTION, Role.OPERATIONS}),
+    Act.SET_LADDER: frozenset({Role.OPERATIONS}),
     Act.DISPUTE: frozenset({Role.COLLECTION, Role.VERIFICATION}),
     Act.EDIT_PARTY: frozenset({Role.INTAKE, Role.CREDIT, Role.OPERATIONS}),
     Act.WRITE_TEMPLATE: frozenset({Role.OPERATIONS}),

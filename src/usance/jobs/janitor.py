@@ -8,7 +8,7 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from usance import clock, pipeline
-from usance.actions import audit, distribution
+from usance.actions import audit, distribution, push
 from usance.queries import deliveries
 from usance.shared.models import IdempotencyKey
 
@@ -30,6 +30,7 @@ def sweep(timestamp: int) -> None:
     unknown = deliveries.unknown()
     if unknown:
         distribution.ask(unknown, at=at, actor=ACTOR)
+    push.end_gone(at=at)
     audit.seal(at=at)
 
 

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from . import belt, janitor, schedule  # noqa: F401 - their tasks must be known
+from . import belt, delivery, janitor, schedule  # noqa: F401 - their tasks must be known
 
 
 async def run(*, concurrency: int) -> None:

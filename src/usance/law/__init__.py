@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from usance.domain.collection import RatePeriod
+from usance.domain.distribution import Duty, Sort
 
 HERE = Path(__file__).parent
 
@@ -17,6 +18,27 @@ def late_interest(country: str) -> tuple[RatePeriod, ...]:
     table = tomllib.loads((HERE / "late_interest.toml").read_text())
     rows = table.get(country, [])
     return tuple(_period(row) for row in sorted(rows, key=lambda row: row["first"]))
+
+
+@cache
+def e_invoicing() -> tuple[Duty, ...]:
+    """Where invoices must go through a network. A country that is not in it has no duty here."""
+    table = tomllib.loads((HERE / "e_invoicing.toml").read_text())
+    return tuple(_duty(country, row) for country, rows in table.items() for row in rows)
+
+
+def _duty(country: str, row: dict[str, object]) -> Duty:
+    since, to = row["since"], row["to"]
+    assert isinstance(since, date)
+    assert isinstance(to, list)
+    return Duty(
+        country=country,
+        name=str(row["name"]),
+        network=str(row["network"]),
+        since=since,
+        to=frozenset(map(Sort, to)),
+        source=str(row["source"]),
+    )
 
 
 def _period(row: dict[str, object]) -> RatePeriod:

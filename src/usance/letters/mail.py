@@ -47,6 +47,20 @@ def mail(letter: str, language: str, facts: Facts, *, wording: Texts | None = No
     return Message(subject, text, html)
 
 
+def message(
+    letter: str, language: str, facts: Facts, *, wording: Texts | None = None
+) -> tuple[str, str]:
+    """What fits a telephone, beside the letter itself: its subject, and how to pay.
+
+    :raises UnknownLetter, UnknownLanguage: as `render`.
+    """
+    whole = wording or texts(letter, language)
+    own, known = whole["mail"], told(language, facts)
+    subject = " ".join(plain(paragraph(own["subject"], known)).split())
+    rows = [f"{label}: {one_line(value)}" for label, value in _rows(letter, language, facts)]
+    return subject, "\n".join([subject, *rows])
+
+
 def _leads(facts: Facts) -> Brand:
     return facts.client if isinstance(facts, InvoiceLetter | Notice) else facts.factor
 

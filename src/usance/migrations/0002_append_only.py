@@ -9,7 +9,8 @@ from django.db import migrations
 from usance.engine import APP
 
 APPEND_ONLY = (
-    "entry", "move", "diary", "delivery_event", "document", "diary_block", "template",
+    "entry", "move", "diary", "delivery_event", "document", "diary_block", "response",
+    "template",
 )  # fmt: skip
 
 REFUSE = """

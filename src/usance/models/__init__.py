@@ -6,21 +6,25 @@ from .batch import Batch, ReceivedFile
 from .carrier import Carrier, CarrierPin
 from .decision import CreditDecision, Dispute, Funding, Hold, Settlement, Verification
 from .diary import Diary, DiaryBlock
-from .dispatch import DeliveryEvent, Dispatch, Reminder
+from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Response
 from .document import Counter, Document
 from .facility import CreditLimit, Facility
 from .factor import Factor
 from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
 from .party import Client, ClientAccount, Debtor, DebtorAccount
+from .push import PushSubscription
+from .reach import AddressProposal, Capability, LadderSetting, Suppression
 from .template import Template
 
 __all__ = [
+    "AddressProposal",
     "Allocation",
     "Balance",
     "BankAccount",
     "BankLine",
     "Batch",
+    "Capability",
     "Carrier",
     "CarrierPin",
     "Client",
@@ -37,20 +41,25 @@ __all__ = [
     "Dispatch",
     "Dispute",
     "Document",
+    "DoubleDelivery",
     "Entry",
     "Facility",
     "Factor",
     "Funding",
     "Hold",
     "Invoice",
+    "LadderSetting",
     "Move",
     "Paper",
     "Payout",
     "PayoutFile",
+    "PushSubscription",
     "ReceivedFile",
     "Reminder",
+    "Response",
     "Settlement",
     "Statement",
+    "Suppression",
     "Template",
     "Verification",
 ]

@@ -82,6 +82,9 @@ class Debtor(Party):
     einvoice_id = models.CharField(max_length=80, blank=True)  # Scheme and value, "0007:556…".
     mailbox_id = models.CharField(max_length=80, blank=True)
     wish = models.CharField(max_length=12, blank=True)
+    public = models.BooleanField(
+        default=False, db_default=False
+    )  # A public body: other duties of e-invoicing.
     insolvent_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -105,8 +108,16 @@ class Debtor(Party):
             mailbox=self.mailbox_id,
             email=self.email,
             postal=bool(self.street and self.city and self.country),
+            phone=self.phone,
             wish=self.wish,
         )
+
+    def sort(self) -> distribution.Sort:
+        """What the law on e-invoices takes it for; without any identifier it is no business."""
+        if self.public:
+            return distribution.Sort.PUBLIC
+        known = self.vat_id or self.legal_id
+        return distribution.Sort.BUSINESS if known else distribution.Sort.CONSUMER
 
 
 class DebtorAccount(models.Model):

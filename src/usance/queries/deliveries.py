@@ -1,5 +1,6 @@
 """Dispatches that wait for somebody."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -48,3 +49,13 @@ def due() -> list[UUID]:
 
 def _first(rows: QuerySet[models.Dispatch], most: int) -> list[UUID]:
     return list(rows.values_list("pk", flat=True)[:most])
+
+
+def late(*, at: datetime) -> list[UUID]:
+    """Their time is over and nobody has looked at it. A call under way ends with its lease."""
+    return list(
+        models.Dispatch.objects.filter(judged_at=None, deadline_at__lte=at)
+        .exclude(state=State.CALLING)
+        .order_by("deadline_at")
+        .values_list("pk", flat=True)[:AT_MOST]
+    )

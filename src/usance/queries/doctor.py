@@ -69,8 +69,9 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "M4": (
         "The guards against changing the books stand",
         "SELECT wanted FROM unnest(ARRAY['entry', 'move', 'diary', 'delivery_event', 'document',"
-        " 'diary_block']) AS wanted WHERE NOT EXISTS (SELECT 1 FROM pg_trigger t JOIN pg_class c"
-        " ON c.oid = t.tgrelid WHERE c.relname = wanted AND t.tgname = 'append_only'"
+        " 'diary_block', 'response']) AS wanted WHERE NOT EXISTS"
+        " (SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " WHERE c.relname = wanted AND t.tgname = 'append_only'"
         " AND t.tgenabled IN ('O', 'A') AND c.relnamespace = current_schema()::regnamespace)"
         " OR has_table_privilege(current_user, wanted, 'UPDATE')"
         " OR has_table_privilege(current_user, wanted, 'DELETE')",
@@ -193,6 +194,29 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "SELECT c.name, c.since::text, c.says, count(*) FROM carrier c JOIN dispatch d"
         " ON d.carrier = c.name AND d.state = 'queued' WHERE c.breaker <> 'closed'"
         " AND c.since < now() - interval '24 hours' GROUP BY c.id",
+    ),
+    "M23": (
+        "No paper reached a debtor by two ways without being written down",
+        "SELECT i.number, one.kind, other.kind FROM dispatch other"
+        " JOIN dispatch one ON (one.id = other.walk OR one.walk = other.walk)"
+        " AND one.id < other.id JOIN invoice i ON i.id = one.invoice_id"
+        " WHERE other.walk IS NOT NULL AND one.beside_id IS NULL AND other.beside_id IS NULL"
+        " AND one.state IN ('delivered', 'opened') AND other.state IN ('delivered', 'opened')"
+        " AND NOT EXISTS (SELECT 1 FROM double_delivery d WHERE d.second_id = other.id)",
+    ),
+    # By the book's own time: of what last happened in it.
+    "M24": (
+        "No delivery is a day behind its deadline without the ladder or a person looking at it",
+        "SELECT id::text, kind, state, deadline_at FROM dispatch WHERE judged_at IS NULL"
+        " AND deadline_at < (SELECT at FROM diary ORDER BY id DESC LIMIT 1) - interval '1 day'"
+        " AND state NOT IN ('delivered', 'opened', 'failed', 'cancelled')",
+    ),
+    "M25": (
+        "Every answer of a buyer that objects has led to a dispute",
+        "SELECT i.number, r.stance, r.text FROM response r JOIN dispatch d ON d.id = r.dispatch_id"
+        " JOIN invoice i ON i.id = d.invoice_id WHERE r.stance IN ('UQ', 'RE')"
+        " AND r.received_at < (SELECT at FROM diary ORDER BY id DESC LIMIT 1) - interval '1 hour'"
+        " AND NOT EXISTS (SELECT 1 FROM dispute o WHERE o.invoice_id = d.invoice_id)",
     ),
 }
 

@@ -19,7 +19,7 @@ from usance.domain.journal import About, Account, Entry
 from usance.domain.money import Money
 from usance.domain.party import Party, identifier_key, name_key
 
-from . import amounts, facilities, held
+from . import amounts, facilities, held, responses
 
 CANDIDATES = 8
 BUYING = frozenset({"credit.assess", "finance.fund"})  # Released before these, it may be bought.
@@ -82,6 +82,9 @@ class Dossier:
     reminders: tuple[models.Reminder, ...]
     next_reminder: Rung | None
     disputes: tuple[models.Dispute, ...]
+    responses: tuple[models.Response, ...]  # What the buyer answered, by its own clock.
+    doubles: tuple[models.DoubleDelivery, ...]
+    pays_on: date | None  # As the buyer said last; None: it named no day.
     credit_notes: tuple[models.Invoice, ...]
     diary: tuple[models.Diary, ...]
     candidates: tuple[Candidate, ...]
@@ -145,6 +148,9 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         reminders=reminders,
         next_reminder=rung_above(max((one.level for one in reminders), default=0)),
         disputes=tuple(row.disputes.order_by("pk")),
+        responses=tuple(responses.of_invoice(row.pk)),
+        doubles=tuple(row.doubles.select_related("first", "second").order_by("pk")),
+        pays_on=responses.promised([row.pk]).get(row.pk),
         credit_notes=tuple(row.credit_notes.order_by("pk")),
         diary=tuple(models.Diary.objects.filter(invoice=row).order_by("pk")),
         candidates=_candidates(row, content),

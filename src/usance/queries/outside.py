@@ -90,10 +90,10 @@ def carrier_names() -> Sequence[str]:
     return sorted(_settings().get("carriers", {}))
 
 
-def mailrooms() -> list[Carrier]:
-    """The carriers whose reports we fetch (plugins.channels.Mailroom)."""
-    every = [carrier(name) for name in sorted(_settings().get("carriers", {}))]
-    return [one for one in every if hasattr(one.channel, "fetch")]
+def fetched() -> list[Carrier]:
+    """The carriers that leave their reports as files, by name."""
+    found = [carrier(name) for name in sorted(_settings().get("carriers", {}))]
+    return [one for one in found if hasattr(one.channel, "fetch")]
 
 
 def bank() -> tuple[ModuleType, Mapping[str, str]]:
@@ -112,6 +112,21 @@ def bureau() -> tuple[ModuleType, Mapping[str, str]]:
     """
     found = _part("bureau")
     return plugins.load("bureaus", found["plugin"]), found["config"]
+
+
+def carried() -> frozenset[Kind]:
+    """The kinds of channel that somebody is set up to carry."""
+    return frozenset(kind for kind in Kind if _settings().get("kinds", {}).get(kind.value))
+
+
+def directories() -> dict[Kind, tuple[ModuleType, Mapping[str, str]]]:
+    """Who knows which addresses of a kind can receive, with its settings. Empty: nobody is set
+    up, and nothing is asked."""
+    found: dict[str, Any] = _settings().get("directories", {})
+    return {
+        Kind(kind): (plugins.load("directories", one["plugin"]), one["config"])
+        for kind, one in found.items()
+    }
 
 
 def _part(name: str) -> Any:

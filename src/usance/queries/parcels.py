@@ -11,8 +11,17 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from usance import law, letters, models
-from usance.domain.distribution import Attachment, Kind, Paper, Parcel, State
-from usance.domain.invoice import Invoice
+from usance.domain.distribution import (
+    ACCOMPANIES,
+    Attachment,
+    Form,
+    Kind,
+    Paper,
+    Parcel,
+    State,
+    enclosed,
+)
+from usance.domain.invoice import Invoice, network
 from usance.domain.invoice import Kind as Claimed
 from usance.domain.invoice.assignment import assigned
 from usance.domain.invoice.document import Account
@@ -20,10 +29,11 @@ from usance.domain.money import Money
 from usance.domain.party import Address, Identifier, Payee
 from usance.letters import facts, mail, printable
 from usance.letters.printing import Printing, printing_of
+from usance.letters.short import short
 from usance.plugins.channels import hybrid
 from usance.plugins.einvoices import cii, ubl
 
-from . import outside, templates
+from . import outside, push, templates
 
 PDF = "application/pdf"
 
@@ -33,7 +43,9 @@ def queued(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
     return list(
         models.Dispatch.objects.filter(pk__in=dispatches, state=State.QUEUED)
         .filter(Q(not_before=None) | Q(not_before__lte=Now()))
-        .select_related("invoice__client", "invoice__debtor", "invoice__paper", "reminder")
+        .select_related(
+            "invoice__client", "invoice__debtor", "invoice__paper", "reminder", "beside__reminder"
+        )
         .order_by("planned_at", "pk")
     )
 
@@ -61,20 +73,21 @@ def ours() -> Ours:
 
 
 def made(row: models.Dispatch, us: Ours) -> Parcel:
-    """The parcel of a dispatch, written and printed now: the paper stands first."""
+    """The parcel of a dispatch, written and printed now: the paper stands first. A message that
+    accompanies another delivery carries no paper."""
     letter, language, told = letter_of(row, us)
+    if row.kind in ACCOMPANIES:
+        return _beside(row, letter, language, told, us)
     said = us.templates.wording(row.invoice.client_id, letter, language)
     subject, text, _ = mail.mail(letter, language, told, wording=said)
     sold = None
     if isinstance(told, facts.InvoiceLetter):
         sold = _assigned(told, us, letters.clause(letter, language, told, wording=said))
     attachments = [_printed(row, letter, language, told, sold, wording=said, us=us)]
-    if sold is not None and row.kind == Kind.EINVOICE:
-        xml = ubl.write(sold, {})
-        attachments.append(
-            Attachment(name="invoice.xml", media_type="application/xml", content=xml)
-        )
-    if row.paper == Paper.INVOICE and row.carrier != "smtp":
+    if sold is not None:
+        attachments += _enclosed(row, sold)
+    is_to_pay = row.paper == Paper.INVOICE and row.invoice.kind != Claimed.CREDIT_NOTE
+    if is_to_pay and row.carrier != "smtp":
         attachments.append(
             Attachment(
                 name="payment.json",
@@ -91,6 +104,24 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
         subject=subject,
         text=text,
         attachments=tuple(attachments),
+    )
+
+
+def _beside(
+    row: models.Dispatch, letter: str, language: str, told: facts.Facts, us: Ours
+) -> Parcel:
+    """The few words to a telephone or browser."""
+    said = short(letter, language, told)
+    assert said is not None, f"nothing goes beside a {letter}"
+    return Parcel(
+        key=row.key,
+        kind=Kind(row.kind),
+        sender=us.factor.name,
+        address=row.address,
+        language=language,
+        subject=said.title,
+        text=said.text,
+        attachments=(),
     )
 
 
@@ -137,6 +168,11 @@ def address(debtor: models.Debtor, kind: Kind) -> Mapping[str, str]:
         return {"einvoice": debtor.einvoice_id, "name": debtor.name}
     if kind is Kind.MAILBOX:
         return {"mailbox": debtor.mailbox_id, "name": debtor.name}
+    if kind is Kind.SMS:
+        return {"phone": debtor.phone, "name": debtor.name}
+    if kind is Kind.PUSH:
+        browser = push.browsers([debtor.pk]).get(debtor.pk)
+        return browser.address() if browser else {}
     assert kind is Kind.LETTER, kind
     return {
         "name": debtor.name,
@@ -151,7 +187,7 @@ def letter_of(row: models.Dispatch, us: Ours) -> tuple[str, str, facts.Facts]:
     """Name, language and facts of what this dispatch says."""
     language = letters.nearest(row.invoice.debtor.language)
     if row.paper == Paper.REMINDER:
-        return row.reminder.letter, language, _reminder(row, us)
+        return _reminded(row).letter, language, _reminder(row, us)
     letter = "credit_note" if row.invoice.kind == Claimed.CREDIT_NOTE else "invoice"
     return (
         letter,
@@ -222,6 +258,25 @@ def _printing(row: models.Dispatch, us: Ours) -> Printing | None:
     return printing_of(outside.carrier(row.carrier).config, country=us.factor.country).of(row.key)
 
 
+def _enclosed(row: models.Dispatch, sold: Invoice) -> list[Attachment]:
+    """The invoice as XML, where the rule encloses it (domain.distribution.enclosed)."""
+    to_authority = network.is_leitweg(sold.buyer_reference)
+    chosen = enclosed(Kind(row.kind), country=row.invoice.debtor.country, to_authority=to_authority)
+    made = []
+    for form in chosen.forms:
+        if form is Form.PEPPOL:
+            to = network.addressed(sold, row.address["einvoice"])
+            made.append(_xml("invoice.xml", network.keeping_to(to, network.PEPPOL)))
+        elif form is Form.XRECHNUNG:
+            made.append(_xml("xrechnung.xml", network.keeping_to(sold, network.XRECHNUNG)))
+    return made
+
+
+def _xml(name: str, invoice: Invoice) -> Attachment:
+    content = ubl.write(invoice, {})
+    return Attachment(name=name, media_type="application/xml", content=content)
+
+
 def _assigned(told: facts.InvoiceLetter, us: Ours, clause: str) -> Invoice:
     name, legal_id = us.factor.name, us.factor.legal_id
     return assigned(
@@ -246,8 +301,15 @@ def _payment(row: models.Dispatch, us: Ours) -> dict[str, object]:
     }
 
 
+def _reminded(row: models.Dispatch) -> models.Reminder:
+    """The reminder that it brings, or that it accompanies."""
+    brings = row.beside if row.beside_id else row
+    reminder: models.Reminder = brings.reminder
+    return reminder
+
+
 def _reminder(row: models.Dispatch, us: Ours) -> facts.Reminder:
-    made, invoice = row.reminder, row.invoice
+    made, invoice = _reminded(row), row.invoice
     nothing = Money(0, made.currency)
     claimed = made.interest_minor is not None
     rate = None

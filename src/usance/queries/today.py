@@ -32,6 +32,17 @@ SELECT b.currency, i.due_on, sum(b.debit_minor - b.credit_minor), count(*)
  WHERE b.account = '1200' AND b.debit_minor <> b.credit_minor GROUP BY 1, 2 ORDER BY 1, 2
 """
 
+# The same by the day on which the buyer said last that it pays, where it named one.
+OPEN_BY_PROMISE = """
+SELECT b.currency, coalesce(p.pays_on, i.due_on), sum(b.debit_minor - b.credit_minor), count(*)
+  FROM balance b JOIN invoice i ON i.id = b.invoice_id
+  LEFT JOIN (SELECT DISTINCT ON (d.invoice_id) d.invoice_id, r.pays_on FROM response r
+               JOIN dispatch d ON d.id = r.dispatch_id
+              WHERE r.stance = 'PD' AND r.pays_on IS NOT NULL
+              ORDER BY d.invoice_id, r.at DESC, r.response_id DESC) p ON p.invoice_id = i.id
+ WHERE b.account = '1200' AND b.debit_minor <> b.credit_minor GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -82,13 +93,25 @@ class Sent:
 def open_by_due() -> dict[str, tuple[Due, ...]]:
     """Outstanding by due date, in each currency. Read anew when something was booked."""
     stamp = models.Entry.objects.order_by("-pk").values_list("pk", flat=True).first()
-    key = f"open_by_due:{stamp}"
+    return _open(OPEN_BY_DUE, f"open_by_due:{stamp}")
+
+
+def expected(currency: str) -> tuple[Due, ...]:
+    """Outstanding by the day it is expected: as the buyer said, else the due date."""
+    booked = models.Entry.objects.order_by("-pk").values_list("pk", flat=True).first()
+    said = models.Response.objects.order_by("-pk").values_list("pk", flat=True).first()
+    if said is None:
+        return open_by_due().get(currency, ())
+    return _open(OPEN_BY_PROMISE, f"open_by_promise:{booked}:{said}").get(currency, ())
+
+
+def _open(question: str, key: str) -> dict[str, tuple[Due, ...]]:
     known = cache.get(key)
     if known is not None:
         return dict(known)
     found: dict[str, list[Due]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(OPEN_BY_DUE)
+        cursor.execute(question)
         for currency, on, minor, invoices in cursor.fetchall():
             found[currency].append(Due(on, int(minor), invoices))
     result = {currency: tuple(rows) for currency, rows in found.items()}
@@ -202,7 +225,7 @@ def overdue(rows: Sequence[Due], *, today: date, more_than: int) -> tuple[int, i
 
 
 def forecast(rows: Sequence[Due], *, today: date) -> list[tuple[date, int]]:
-    """Outstanding that falls due in each of the next weeks: (Monday, minor units). What is late
+    """Outstanding that is expected in each of the next weeks: (Monday, minor units). What is late
     already is not in it."""
     monday = today - timedelta(days=today.weekday())
     weeks = [monday + timedelta(weeks=n) for n in range(WEEKS)]

@@ -11,7 +11,7 @@ from usance.domain.distribution import State
 from usance.domain.money import Money
 from usance.domain.payment import Verdict
 
-from . import cash, pages
+from . import cash, pages, reach
 
 SHOWN = 20
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
@@ -25,6 +25,7 @@ class Sort(StrEnum):
     UNKNOWN = "unknown"
     MATCH = "match"
     DISPUTE = "dispute"
+    ADDRESS = "address"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +33,12 @@ class Task:
     """One thing that only a person can end."""
 
     sort: Sort
-    id: UUID  # Of the hold, dispatch, bank line or dispute.
+    id: UUID  # Of the hold, dispatch, bank line, dispute or address proposal.
     invoice: UUID | None  # None: a bank line that proposes none.
     name: str  # The invoice's number, or who paid.
     client: str
     debtor: str
-    amount: Money
+    amount: Money | None  # None: it is about no amount.
     due_on: date | None
     why: str
     next: str
@@ -52,25 +53,29 @@ class Waiting:
     unknown: int
     matches: int
     disputes: int
+    addresses: int
 
     @property
     def all(self) -> int:
-        return self.held + self.unknown + self.matches + self.disputes
+        return self.held + self.unknown + self.matches + self.disputes + self.addresses
 
 
 def waiting() -> Waiting:
-    """Four counts over partial indexes that hold only what is open."""
+    """Five counts over partial indexes that hold only what is open."""
     return Waiting(
         held=pages.counted(models.Hold.objects.filter(closed_at=None)),
         unknown=pages.counted(models.Dispatch.objects.filter(state=State.UNKNOWN)),
         matches=pages.counted(_matches()),
         disputes=pages.counted(models.Dispute.objects.filter(closed_at=None)),
+        addresses=pages.counted(reach.proposals()),
     )
 
 
 def tasks(shown: int = SHOWN) -> list[Task]:
-    """The oldest of each kind, mixed by the day since which they wait. Five queries."""
-    kinds = [_holds(shown), _unknown(shown), _probable(shown), _disputes(shown)]
+    """The oldest of each kind, mixed by the day since which they wait. Six queries."""
+    kinds = [
+        _holds(shown), _unknown(shown), _probable(shown), _disputes(shown), _addresses(shown)
+    ]  # fmt: skip
     sure = [task for kind in kinds for task in kind[:SHARE]]
     rest = sorted((task for kind in kinds for task in kind[SHARE:]), key=_place)
     return sorted([*sure, *rest[: max(shown - len(sure), 0)]], key=_place)
@@ -122,6 +127,18 @@ def _disputes(shown: int) -> list[Task]:
             why=row.reason, next="Settle it with the client; then close the dispute.",
         )
         for row in rows
+    ]  # fmt: skip
+
+
+def _addresses(shown: int) -> list[Task]:
+    return [
+        Task(
+            sort=Sort.ADDRESS, id=row.pk, invoice=None, name=row.debtor.name, client="",
+            debtor=row.debtor.name, amount=None, due_on=None,
+            why=f"A carrier knows a better address: {row.said}",
+            next="Take it over into the debtor's record, or decline it.", since=row.made_at,
+        )
+        for row in reach.proposals().order_by("pk")[:shown]
     ]  # fmt: skip
 
 

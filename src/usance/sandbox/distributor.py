@@ -23,6 +23,7 @@ ROADS: dict[str, tuple[tuple[str, int, int], ...]] = {
     "mailbox": (("sent", 0, 0), ("delivered", 1, 3)),
     "email": (("sent", 0, 0), ("delivered", 1, 2)),
     "sms": (("sent", 0, 0), ("delivered", 1, 2)),
+    "push": (("delivered", 0, 1),),
 }
 # Channel -> the word when it does not arrive, instead of "delivered".
 FAILS = {
@@ -31,6 +32,7 @@ FAILS = {
     "mailbox": "expired",
     "email": "bounced",
     "sms": "expired",
+    "push": "expired",
 }
 NEEDS = {
     "letter": ("name", "city", "postcode", "country"),
@@ -38,6 +40,7 @@ NEEDS = {
     "mailbox": ("mailbox",),
     "email": ("email",),
     "sms": ("phone",),
+    "push": ("endpoint",),
 }
 ASKED = {"bounce": "fails", "returned": "fails", "expired": "fails", "moved": "moved"}
 OPENED_SHARE = 0.5

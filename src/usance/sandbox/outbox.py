@@ -69,20 +69,29 @@ class Outbox:
 
     async def _tell(self, client: httpx.AsyncClient, name: str) -> None:
         """Post what this house has not told yet, until somebody does not listen."""
-        house, events = all_houses()[name], self.events[name]
+        events = self.events[name]
         while (told := self.posted_events[name]) < len(events):
-            batch = events[told : told + min(self._size, getattr(house, "BATCH", BATCH))]
-            body = house.report(self._troubled(batch))
-            id = f"msg_{told}_{len(batch)}"
-
-            def headers(body: bytes = body, id: str = id) -> dict[str, str]:
-                at = self._stamp()
-                return house.signed(body, id=id, at=at, secret=self.where.secret)
-
-            url = f"{self.where.webhook_url.rstrip('/')}/{name}"
-            if not await self._post(client, url, body, headers):
-                return
+            batch = events[told : told + self._size]
+            troubled = self._troubled(batch)
+            at_once = getattr(all_houses()[name], "BATCH", len(troubled))
+            for start in range(0, len(troubled), at_once):
+                some = troubled[start : start + at_once]
+                if not await self._call(client, name, some, f"msg_{told + start}_{len(some)}"):
+                    return
             self.posted_events[name] += len(batch)
+
+    async def _call(
+        self, client: httpx.AsyncClient, name: str, events: list[dict[str, str]], id: str
+    ) -> bool:
+        house, url = all_houses()[name], f"{self.where.webhook_url.rstrip('/')}/{name}"
+        body = house.report(events)
+        if query := getattr(house, "query", None):
+            url += "?" + query(events, secret=self.where.secret)
+
+        def headers() -> dict[str, str]:
+            return house.signed(body, id=id, at=self._stamp(), secret=self.where.secret)
+
+        return await self._post(client, url, body, headers)
 
     @property
     def _size(self) -> int:

@@ -186,6 +186,8 @@ async def _addresses(world: World, url: str, others: AsyncExitStack) -> dict[str
         told[house.KIND][name] = house.config(url, world.settings.where.secret)
         if serving := getattr(house, "serving", None):
             told[house.KIND][name] |= await others.enter_async_context(serving(world))
+        for kind in getattr(house, "ALSO", ()):
+            told[kind][name] = told[house.KIND][name]
     ca_file = told["channels"]["smtp"].pop("ca_file")
     return {
         "url": url,

@@ -27,7 +27,7 @@ class Desk(Protocol):
         """The trouble of this attempt, by the fault dial; called once for each file."""
 
     def took(self, path: str) -> None:
-        """A whole file has this name now."""
+        """A whole file in `in` has this name now."""
 
     def fill(self, folder: str) -> None:
         """Put there what is to be found there now."""
@@ -100,6 +100,9 @@ class _Files(asyncssh.SFTPServer):
         return super().open(path, pflags, attrs)
 
     async def rename(self, oldpath: bytes, newpath: bytes) -> None:
+        if not _whole(newpath.decode()).startswith("/in/"):
+            super().rename(oldpath, newpath)  # Somebody puts away what he has read.
+            return
         fault = self._faults.pop(newpath.decode(), "")
         if fault == "error_500":
             raise asyncssh.SFTPFailure("not renamed, as the fault dial asked")

@@ -49,7 +49,9 @@ def fetched(config: Mapping[str, str]) -> list[Report]:
     return [
         report
         for name, body in exchange.fetch(config)
-        for report in exchange.read(body, RECEIVED, {**config, FETCHED_AS: name})
+        for report in exchange.read(
+            body, RECEIVED, {**config, "inbound": "fetched", FETCHED_AS: name}
+        )
     ]
 
 
@@ -100,8 +102,8 @@ def test_what_is_done_is_not_fetched_again_and_the_rest_is(
     world.clock(datetime(2026, 1, 4, tzinfo=UTC))
     first, *rest = [name for name, _ in exchange.fetch(config)]
 
-    exchange.done([first], config)
-    exchange.done([first], config)
+    exchange.done(first, config)
+    exchange.done(first, config)
 
     assert rest
     assert [name for name, _ in exchange.fetch(config)] == rest
@@ -151,17 +153,19 @@ def test_where_we_are_not_let_in_nothing_is_fetched(
     with pytest.raises(TryLater):
         list(exchange.fetch(config | changed))
     with pytest.raises(TryLater):
-        exchange.done(["x"], config | changed)
+        exchange.done("x", config | changed)
 
 
 @pytest.mark.parametrize("name", [KEY, ".sent.1", f"{KEY}."])
 def test_a_file_that_names_no_delivery_is_unreadable(name: str) -> None:
     with pytest.raises(Unreadable):
-        exchange.read(b"", RECEIVED, {FETCHED_AS: name})
+        exchange.read(b"", RECEIVED, {"inbound": "fetched", FETCHED_AS: name})
 
 
 def test_a_receipt_of_a_kind_that_nobody_knows_is_kept() -> None:
-    (event,) = exchange.read(b"Hi\n", RECEIVED, {FETCHED_AS: f"{KEY}.franked.1"})
+    (event,) = exchange.read(
+        b"Hi\n", RECEIVED, {"inbound": "fetched", FETCHED_AS: f"{KEY}.franked.1"}
+    )
 
     assert isinstance(event, DeliveryEvent)
     assert (event.outcome, event.code, event.detail) == (Outcome.UNREADABLE, "franked", "Hi")
@@ -172,4 +176,4 @@ def test_an_answer_beyond_the_limit_is_unreadable() -> None:
     body = b" " * (_application_response.LARGEST_BYTES + 1)
 
     with pytest.raises(Unreadable, match="more than"):
-        exchange.read(body, RECEIVED, {FETCHED_AS: f"{KEY}.answer.1"})
+        exchange.read(body, RECEIVED, {"inbound": "fetched", FETCHED_AS: f"{KEY}.answer.1"})

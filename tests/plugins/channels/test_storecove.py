@@ -45,8 +45,11 @@ def fetched(config: dict[str, str]) -> list[Report]:
     found: list[Report] = []
     while pieces := list(storecove.fetch(config)):
         for name, body in pieces:
-            found += storecove.read(body, RECEIVED, config | {FETCHED_AS: name})
-        storecove.done([name for name, _ in pieces], config)
+            found += storecove.read(
+                body, RECEIVED, config | {"inbound": "fetched", FETCHED_AS: name}
+            )
+        for name, _ in pieces:
+            storecove.done(name, config)
     return found
 
 
@@ -56,7 +59,7 @@ def to(address: str) -> Parcel:
 
 def told(**webhook: Any) -> list[Report]:
     body = json.dumps({"event_type": "document_submission", "guid": "g"} | webhook).encode()
-    return list(storecove.read(body, RECEIVED, {FETCHED_AS: "w"}))
+    return list(storecove.read(body, RECEIVED, {"inbound": "fetched", FETCHED_AS: "w"}))
 
 
 class Answering:
@@ -144,8 +147,8 @@ def test_a_webhook_that_is_not_put_away_comes_again(world: sandbox.Running) -> N
 
     assert list(storecove.fetch(config)) == list(storecove.fetch(config))
     ((name, _),) = storecove.fetch(config)
-    storecove.done([name], config)
-    storecove.done([name], config)
+    storecove.done(name, config)
+    storecove.done(name, config)
     assert [other for other, _ in storecove.fetch(config)] != [name]
 
 
@@ -216,7 +219,7 @@ def test_a_queue_that_cannot_be_read_is_tried_later(status: int, body: bytes) ->
             list(storecove.fetch(server.config))
         if status != 200:
             with pytest.raises(TryLater):
-                storecove.done(["w"], server.config)
+                storecove.done("w", server.config)
 
 
 def test_a_pushed_webhook_is_not_believed_without_a_signature() -> None:

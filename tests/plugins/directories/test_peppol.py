@@ -37,7 +37,7 @@ def one(identifier: str, config: dict[str, str]) -> Capability:
 
 
 def test_the_name_in_dns_is_the_one_that_everybody_computes() -> None:
-    """The vector of the SML's own documentation."""
+    """A known pair, found with other programs."""
     expected = f"{HASHED}.iso6523-actorid-upis.participant.sml.prod.tech.peppol.org"
 
     assert _peppol_names.dns_name(_peppol_names.canonical("9915:test")) == expected

@@ -15,6 +15,8 @@ pytestmark = pytest.mark.django_db
 
 LISTS = [
     "/batches", "/batches?view=findings", "/batches/new", "/deliveries", "/deliveries?view=unknown",
+    "/deliveries/back", "/deliveries/back?view=spoilt", "/deliveries/back?view=doubles",
+    "/deliveries/back?view=parked", "/deliveries/back?view=decided", "/settings/ladder",
     "/deliveries?view=failed&days=90", "/cash", "/cash?view=proposed", "/cash?view=matched",
     "/cash?view=debits", "/cash?view=statements", "/payouts", "/payouts?view=rejected",
     "/payouts/release", "/ledger", "/ledger?on=2026-03-01", "/ledger/journal",

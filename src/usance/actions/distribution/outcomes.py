@@ -21,6 +21,8 @@ from usance.engine.crashpoint import crashpoint
 from usance.queries import outside
 
 from ..diary import Line, note
+from ..holds import resolve
+from .planning import AGAIN
 
 ATTEMPTS = 8
 LEASE_SECONDS = 300  # By the database's clock.
@@ -186,6 +188,10 @@ def resolve_unknown(
         raise NotUnknown(f"it is {row.state}")
     row.detail = f"{actor} says that it {'went out' if went_out else 'did not go out'}."
     row.state = State.ACCEPTED if went_out else State.QUEUED
-    row.save(update_fields=["state", "detail"])
+    if row.judged_at is not None and row.deadline_at is not None:
+        # Its time was over in doubt: from now on it has the same time again.
+        row.deadline_at, row.judged_at = at + (row.deadline_at - row.planned_at), None
+        resolve([row.invoice_id], stage=AGAIN, remark=row.detail, at=at, actor=actor)
+    row.save(update_fields=["state", "detail", "deadline_at", "judged_at"])
     kind = Kind.DISPATCH_ACCEPTED if went_out else Kind.DISPATCH_PLANNED
     note(kind, [Line(row.pk, row.invoice_id, {"said_by": actor})], at=at, actor=actor)

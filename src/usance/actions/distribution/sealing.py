@@ -38,8 +38,9 @@ def sealed(rows: list[models.Dispatch], *, at: datetime) -> dict[UUID, Parcel]:
         for row in new:
             own = [next(hashes) for _ in made[row.pk].attachments]
             seal = parcels.seal(made[row.pk], own)
+            paper = own[0] if own else None
             seals.append(
-                {"id": row.pk, "carrier": row.carrier, "sealed": seal, "document_id": own[0]}
+                {"id": row.pk, "carrier": row.carrier, "sealed": seal, "document_id": paper}
             )
         mine = _seal(seals)
     # Two workers may print the same: the first seal holds, whoever calls the carrier.

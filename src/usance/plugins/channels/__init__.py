@@ -15,7 +15,7 @@ class Forged(ValueError):
     """A callback whose signature does not fit, or that is too old. Nothing in it is believed."""
 
 
-FETCHED_AS = "fetched_as"  # In the configuration of `read`: we fetched it ourselves, as this name.
+FETCHED_AS = "fetched_as"  # Beside `inbound` = "fetched": the name that the piece has there.
 
 
 class Channel(Protocol):
@@ -36,7 +36,8 @@ class Channel(Protocol):
     def read(
         self, body: bytes, headers: Mapping[str, str], config: Mapping[str, str]
     ) -> Sequence[Report]:
-        """The carrier's callback in our words; header names are lower case.
+        """The carrier's callback in our words; header names are lower case. Whoever took it in adds
+        "x-received-at" (the moment) and "x-received-query" (the query of the address called).
 
         A DeliveryEvent is about the carrying, a Response is what the buyer says to the invoice.
 
@@ -48,19 +49,19 @@ class Channel(Protocol):
 class Mailroom(Protocol):
     """What a channel has as well whose carrier does not call: what he says waits to be fetched.
 
-    A job fetches, hands each piece to `read` with the setting FETCHED_AS (no signature is asked
-    for: we went there ourselves), and says `done` when it stands in the books. So a crash in
-    between fetches it again; reports are told apart by their ids.
+    A job fetches, hands each piece to `read` with the settings `inbound` = "fetched" (no signature
+    is asked for: we went there ourselves) and FETCHED_AS, and says `done` when it stands in the
+    books. So a crash in between fetches it again; reports are told apart by their ids.
     """
 
     def fetch(self, config: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-        """What waits, in any order: its name there, and its bytes.
+        """What waits, in any order: its name there, and its bytes. More may show when it is done.
 
         :raises TryLater: if the carrier cannot be reached, or no longer.
         """
 
-    def done(self, names: Sequence[str], config: Mapping[str, str]) -> None:
-        """Put them away: they are not fetched again. What is away already stays so.
+    def done(self, name: str, config: Mapping[str, str]) -> None:
+        """Put it away: it is not fetched again. What is away already stays so.
 
         :raises TryLater: if the carrier cannot be reached.
         """

@@ -4,8 +4,8 @@ import re
 
 from usance.domain.distribution import Attachment, Parcel
 
-# Peppol Policy for use of Identifiers 4.4, policies 1 and 5: four digits, then up to 135 of the
-# ISO 15459 characters; blanks and slashes never stand in one.
+# Peppol Policy for use of Identifiers: a code of four digits, then at most 135 characters, among
+# which blanks and slashes never stand.
 _PARTICIPANT = re.compile(r"[0-9]{4}:[A-Za-z0-9._~:\-]{1,135}")
 _UBL = re.compile(rb"urn:oasis:names:specification:ubl:schema:xsd:(Invoice|CreditNote)-2")
 _LOOKS_INTO = 16_384  # The root's namespace stands at the beginning.

@@ -1,54 +1,37 @@
-"""Files on somebody's SFTP server: written whole under a name, listed, fetched, moved.
+"""A folder at somebody else's, over SFTP: one connection, made when it is first needed.
 
-The server's key must be known beforehand (`host_key`): who answers is checked, never asked. A
-connection opens with the first call and anew after it broke, so that one broken call costs itself
-alone. Three failures are told apart, because they decide whether the same may be tried again.
-
-Source: SSH File Transfer Protocol, draft-ietf-secsh-filexfer-02 (version 3): all speak it.
+Only the host key of the settings is believed; neither agent nor files of the account are asked for
+keys, so that what a program may do is what its settings say.
 """
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import asyncssh
 
+from usance.plugins import TryLater
+
 T = TypeVar("T")
-
-CONFIG = {
-    "host": "SFTP server",
-    "port": "without it 22",
-    "user": "login",
-    "password": "of the login; without it key_file is used",
-    "key_file": "private key of the login, in a file",
-    "host_key": "the server's public key, one line as in known_hosts, without the name",
-    "timeout_seconds": "for each answer; without it 30",
-}
-PARTLY = ".part"  # A name that nobody takes for a whole file.
+# The other side did not do it, or nobody knows whether it did.
+LOST = (asyncssh.Error, OSError, TimeoutError)
+# It said so clearly that it did not.
+NOT_THERE = (asyncssh.SFTPNoSuchFile, asyncssh.SFTPPermissionDenied, asyncssh.SFTPOpUnsupported)
+FOLDER = asyncssh.FILEXFER_TYPE_DIRECTORY
+SLOWEST = 50_000  # Bytes a second; a file gets that much longer than an answer.
 
 
-class NotReached(Exception):
-    """Nobody answered, it was not who we know, or we were not let in. Nothing was done."""
-
-
-class Denied(Exception):
-    """The server said no. Nothing was done."""
-
-
-class Unsure(Exception):
-    """It broke or fell silent in the middle of giving a file its name: it may have it."""
-
-
-class Server:
-    """One login. Use as a context manager; not for two threads."""
+class Drop:
+    """Paths are relative to the folder. Every call has a time limit."""
 
     def __init__(self, config: Mapping[str, str]) -> None:
         self._config = config
-        self._timeout = float(config.get("timeout_seconds", "") or 30)
-        self._runner = asyncio.Runner()
+        self._seconds = float(config.get("timeout_seconds", "") or 30)
+        self._root = config.get("folder", "").rstrip("/")
+        self._runner: asyncio.Runner | None = None
         self._connection: asyncssh.SSHClientConnection | None = None
-        self._files: asyncssh.SFTPClient | None = None
+        self._client: asyncssh.SFTPClient | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -56,116 +39,126 @@ class Server:
     def __exit__(
         self,
         kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
+        raised: BaseException | None,
+        traceback: TracebackType | None,
     ) -> None:
-        self._hang_up()
-        self._runner.close()
+        self.close()
+        if self._runner is not None:
+            self._runner.close()
+            self._runner = None
 
-    def put(self, path: str, data: bytes) -> None:
-        """Write under a temporary name, then rename: whoever looks sees all of it or nothing.
+    def exists(self, path: str) -> bool:
+        return self._do(self._sftp().exists(self._at(path)))
 
-        :raises NotReached, Denied: the file is surely not there.
-        :raises Unsure: while it was renamed.
+    def write(self, path: str, content: bytes) -> None:
+        self._do(_written(self._sftp(), self._at(path), content), more=len(content) / SLOWEST)
+
+    def rename(self, old: str, new: str, *, over: bool = False) -> None:
+        """`over`: what has the new name already goes away before."""
+        if over and self.exists(new):
+            self._do(self._sftp().remove(self._at(new)))
+        self._do(self._sftp().rename(self._at(old), self._at(new)))
+
+    def files(
+        self, folder: str, *, ending: str, most: int, largest: int
+    ) -> Iterator[tuple[str, bytes]]:
+        """The first files of the folder by name, with their content.
+
+        :raises TryLater: if the other side cannot be reached, or a file is larger than `largest`.
         """
-        files = self._there()
-        self._done(self._write(files, path + PARTLY, data))
         try:
-            self._run(files.rename(path + PARTLY, path))
-        except (OSError, asyncssh.Error, TimeoutError) as trouble:
-            if not isinstance(trouble, asyncssh.SFTPPermissionDenied):
-                self._hang_up()
-                raise Unsure(words(trouble)) from trouble
-            raise Denied(words(trouble)) from trouble
+            names = sorted(
+                str(name)
+                for name in self._do(self._sftp().listdir(self._at(folder)))
+                if str(name).endswith(ending) and not str(name).startswith(".")
+            )
+            for name in names[:most]:
+                path = self._at(f"{folder}/{name}")
+                size = self._do(self._sftp().getsize(path)) or 0
+                if size > largest:
+                    raise TryLater(f"{name} has {size} bytes; we take {largest}")
+                yield name, self._do(_content(self._sftp(), path, largest), more=size / SLOWEST)
+        except LOST as trouble:
+            raise TryLater(f"{type(trouble).__name__}: {trouble}") from trouble
 
     def names(self, folder: str) -> list[str]:
-        """The whole files in a folder, by name.
+        """The whole files of the folder: no folders, no hidden or temporary ones."""
+        found = self._do(self._sftp().readdir(self._at(folder)))
+        names = (str(one.filename) for one in found if one.attrs.type != FOLDER)
+        return sorted(n for n in names if not n.startswith(".") and not n.endswith(".part"))
 
-        :raises NotReached, Denied:
+    def read(self, path: str, *, largest: int) -> bytes:
+        """The content; of a longer file one byte more than `largest`, to be refused by that."""
+        more = largest / SLOWEST
+        return self._do(_content(self._sftp(), self._at(path), largest + 1), more=more)
+
+    def put_away(self, folder: str, name: str) -> None:
+        """Into `done` below it; a name that is there already is replaced. What is away stays so.
+
+        :raises TryLater: if the other side could not be asked or would not.
         """
-        found = self._done(self._there().readdir(folder))
-        names = [
-            str(one.filename) for one in found if one.attrs.type != asyncssh.FILEXFER_TYPE_DIRECTORY
-        ]
-        return sorted(
-            name for name in names if not name.startswith(".") and not name.endswith(PARTLY)
-        )
+        assert "/" not in name, name
+        try:
+            if not self.exists(f"{folder}/{name}"):
+                return
+            if not self.exists(f"{folder}/done"):
+                self._do(self._sftp().mkdir(self._at(f"{folder}/done")))
+            self.rename(f"{folder}/{name}", f"{folder}/done/{name}", over=True)
+        except LOST as trouble:
+            raise TryLater(f"{type(trouble).__name__}: {trouble}") from trouble
 
-    def get(self, path: str, *, largest: int) -> bytes:
-        """The file's bytes, at most one more than `largest`.
+    def close(self) -> None:
+        """End the connection; the next call makes a new one."""
+        connection, self._connection, self._client = self._connection, None, None
+        if connection is not None:
+            connection.abort()
 
-        :raises NotReached, Denied:
-        """
-        return self._done(self._read(self._there(), path, largest + 1))
+    def _at(self, path: str) -> str:
+        return f"{self._root}/{path}" if self._root else path
 
-    def has(self, path: str) -> bool:
-        """:raises NotReached, Denied:"""
-        return self._done(self._there().exists(path))
-
-    def move(self, path: str, to: str) -> None:
-        """Rename, over what has that name; nothing happens where it is moved already.
-
-        :raises NotReached, Denied:
-        """
-        if self.has(path):
-            self._done(self._there().posix_rename(path, to))
-
-    def _there(self) -> asyncssh.SFTPClient:
-        if self._files is None:
+    def _sftp(self) -> asyncssh.SFTPClient:
+        if self._client is None:
             try:
-                self._connection, self._files = self._run(self._open())
-            except (OSError, asyncssh.Error, TimeoutError, ValueError) as trouble:
-                raise NotReached(words(trouble)) from trouble
-        return self._files
+                self._connection, self._client = self._do(self._connected())
+            except ValueError as wrong:  # A key or name that cannot be one: nobody was called.
+                raise ConnectionError(f"the settings are wrong: {wrong}") from wrong
+        return self._client
 
-    async def _open(self) -> tuple[asyncssh.SSHClientConnection, asyncssh.SFTPClient]:
-        config = self._config
+    async def _connected(self) -> tuple[asyncssh.SSHClientConnection, asyncssh.SFTPClient]:
+        given = self._config
+        key = given.get("private_key", "")
         connection = await asyncssh.connect(
-            config["host"],
-            int(config.get("port", "") or 22),
-            username=config["user"],
-            password=config.get("password") or None,
-            client_keys=[config["key_file"]] if config.get("key_file") else None,
-            known_hosts=([asyncssh.import_public_key(config["host_key"])], [], []),
-            config=None,  # Not what lies in the home of whoever runs us.
+            given["host"],
+            int(given.get("port", "") or 22),
+            username=given["user"],
+            password=given.get("password") or None,
+            client_keys=[asyncssh.import_private_key(key)] if key else None,
+            known_hosts=([asyncssh.import_public_key(given["host_key"])], [], []),
             agent_path=None,
-            connect_timeout=self._timeout,
-            login_timeout=self._timeout,
+            config=None,
+            connect_timeout=self._seconds,
+            login_timeout=self._seconds,
         )
         return connection, await connection.start_sftp_client()
 
-    @staticmethod
-    async def _write(files: asyncssh.SFTPClient, path: str, data: bytes) -> None:
-        async with files.open(path, "wb") as file:
-            await file.write(data)
+    def _do(self, work: Coroutine[Any, Any, T], *, more: float = 0) -> T:
+        """:raises TimeoutError: after the time that the settings give, and `more` seconds."""
+        if self._runner is None:
+            self._runner = asyncio.Runner()
 
-    @staticmethod
-    async def _read(files: asyncssh.SFTPClient, path: str, size: int) -> bytes:
-        async with files.open(path, "rb") as file:
-            data = await file.read(size)
-            assert isinstance(data, bytes), "it was opened for bytes"
-            return data
+        async def limited() -> T:
+            return await asyncio.wait_for(work, self._seconds + more)
 
-    def _done(self, call: Coroutine[Any, Any, T]) -> T:
-        try:
-            return self._run(call)
-        except (asyncssh.SFTPNoConnection, asyncssh.SFTPConnectionLost) as lost:
-            self._hang_up()
-            raise NotReached(words(lost)) from lost
-        except asyncssh.SFTPError as refused:
-            raise Denied(words(refused)) from refused
-        except (OSError, asyncssh.Error, TimeoutError) as trouble:
-            self._hang_up()
-            raise NotReached(words(trouble)) from trouble
-
-    def _run(self, call: Coroutine[Any, Any, T]) -> T:
-        return self._runner.run(asyncio.wait_for(call, self._timeout))
-
-    def _hang_up(self) -> None:
-        if self._connection is not None:
-            self._connection.abort()
-        self._connection = self._files = None
+        return self._runner.run(limited())
 
 
-def words(trouble: BaseException) -> str:
-    return f"{type(trouble).__name__}: {trouble}" if str(trouble) else type(trouble).__name__
+async def _written(client: asyncssh.SFTPClient, path: str, content: bytes) -> None:
+    async with client.open(path, "wb") as file:
+        await file.write(content)
+
+
+async def _content(client: asyncssh.SFTPClient, path: str, largest: int) -> bytes:
+    async with client.open(path, "rb") as file:
+        content = await file.read(largest)
+        assert isinstance(content, bytes), "it was opened for bytes"
+        return content

@@ -3,7 +3,7 @@
     in/<key>.xml       we put the UBL here, named by our key, whole (written as .part, renamed)
     taken/<key>.xml    the access point moves it here when it has taken it, and keeps the name
     out/<anything>     it puts answers here: a receipt, a status, what the buyer says
-    read/<anything>    we move answers here when they stand in our books
+    out/done/          we move answers here when they stand in our books
 
 Because the name is the key and stays visible in `in` or `taken`, the same key twice is one
 delivery, and what became of a key can be asked. A file in `out` is called
@@ -31,14 +31,22 @@ from usance.domain.distribution import (
 )
 from usance.plugins import TryLater, Unreadable
 
-from . import FETCHED_AS, Forged, _application_response, _sftp
+from . import FETCHED_AS, Forged, _application_response
 from ._einvoice import is_participant, ubl_of
 from ._patience import hand_over
-from ._sftp import Denied, NotReached, Server, Unsure, words
+from ._sftp import LOST, NOT_THERE, Drop
 
 KINDS = frozenset({Kind.EINVOICE})
-CONFIG: Mapping[str, str] = _sftp.CONFIG | {
-    "root": "folder that holds in, taken, out and read; without it where the login arrives",
+CONFIG: Mapping[str, str] = {
+    "host": "of the access point",
+    "port": "without it 22",
+    "user": "ours there",
+    "password": "if it gives one",
+    "private_key": "ours, OpenSSH or PEM; without it the password",
+    "host_key": "its public key, such as ssh-ed25519 AAAA…; nobody else is believed",
+    "folder": "that holds in, taken and out; without it the one that the login opens",
+    "timeout_seconds": "for each answer; without it 30",
+    "inbound": "fetched: the caller fetched the answers itself; nobody else is believed",
 }
 TAKES_KEY = True
 ASKABLE = True
@@ -48,20 +56,18 @@ ANSWER = "answer"
 
 
 def send(parcels: Sequence[Parcel], config: Mapping[str, str]) -> Iterator[Handover]:
-    if not parcels:
-        return
-    with Server(config) as server:
-        yield from hand_over(parcels, lambda parcel: _put(server, parcel, config))
+    with Drop(config) as drop:
+        yield from hand_over(parcels, lambda parcel: _put(drop, parcel))
 
 
 def status(key: str, config: Mapping[str, str]) -> Handover:
     """REFUSED: it is in no folder, so it was never there. UNKNOWN: nobody could look."""
-    try:
-        with Server(config) as server:
-            if _is_there(server, key, config):
+    with Drop(config) as drop:
+        try:
+            if _is_there(drop, key):
                 return Handover(key=key, came_to=Handed.ACCEPTED, reference=key)
-    except (NotReached, Denied) as trouble:
-        return Handover(key=key, came_to=Handed.UNKNOWN, detail=words(trouble))
+        except LOST as trouble:
+            return Handover(key=key, came_to=Handed.UNKNOWN, detail=_words(trouble))
     return Handover(key=key, came_to=Handed.REFUSED, detail="The file is in no folder.")
 
 
@@ -72,7 +78,7 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
     :raises Unreadable: if its name or its content is not as the module says.
     """
     name = config.get(FETCHED_AS, "")
-    if not name:
+    if config.get("inbound", "") != "fetched" or not name:
         raise Forged("this carrier does not call; its files are fetched")
     key, _, rest = name.partition(".")
     what, _, _ = rest.partition(".")
@@ -97,42 +103,40 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
 
 def fetch(config: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     """:raises TryLater: if the server is not there, or no longer."""
-    try:
-        with Server(config) as server:
-            folder = _path(config, "out")
-            for name in server.names(folder):
-                yield (
-                    name,
-                    server.get(f"{folder}/{name}", largest=_application_response.LARGEST_BYTES),
-                )
-    except (NotReached, Denied) as trouble:
-        raise TryLater(words(trouble)) from trouble
+    with Drop(config) as drop:
+        try:
+            for name in drop.names("out"):
+                largest = _application_response.LARGEST_BYTES
+                yield name, drop.read(f"out/{name}", largest=largest)
+        except LOST as trouble:
+            raise TryLater(_words(trouble)) from trouble
 
 
-def done(names: Sequence[str], config: Mapping[str, str]) -> None:
+def done(name: str, config: Mapping[str, str]) -> None:
     """:raises TryLater: if the server is not there."""
-    try:
-        with Server(config) as server:
-            for name in names:
-                server.move(_path(config, "out", name), _path(config, "read", name))
-    except (NotReached, Denied) as trouble:
-        raise TryLater(words(trouble)) from trouble
+    with Drop(config) as drop:
+        drop.put_away("out", name)
 
 
-def _put(server: Server, parcel: Parcel, config: Mapping[str, str]) -> tuple[Handover, bool]:
+def _put(drop: Drop, parcel: Parcel) -> tuple[Handover, bool]:
     """What it came to, and whether the server is up."""
-    found = _fit(parcel)
+    found, place = _fit(parcel), f"in/{parcel.key}.xml"
     if isinstance(found, str):
         return Handover(key=parcel.key, came_to=Handed.REFUSED, detail=found), True
     try:
-        if not _is_there(server, parcel.key, config):
-            server.put(_path(config, "in", f"{parcel.key}.xml"), found.content)
-    except NotReached as trouble:
-        return Handover(key=parcel.key, came_to=Handed.TRY_LATER, detail=words(trouble)), False
-    except Denied as trouble:
-        return Handover(key=parcel.key, came_to=Handed.TRY_LATER, detail=words(trouble)), True
-    except Unsure as trouble:
-        return Handover(key=parcel.key, came_to=Handed.UNKNOWN, detail=words(trouble)), False
+        if _is_there(drop, parcel.key):
+            return Handover(key=parcel.key, came_to=Handed.ACCEPTED, reference=parcel.key), True
+        drop.write(f"{place}.part", found.content)
+    except LOST as trouble:
+        drop.close()
+        return Handover(key=parcel.key, came_to=Handed.TRY_LATER, detail=_words(trouble)), False
+    try:
+        drop.rename(f"{place}.part", place)
+    except NOT_THERE as trouble:
+        return Handover(key=parcel.key, came_to=Handed.TRY_LATER, detail=_words(trouble)), False
+    except LOST as trouble:
+        drop.close()
+        return Handover(key=parcel.key, came_to=Handed.UNKNOWN, detail=_words(trouble)), False
     return Handover(key=parcel.key, came_to=Handed.ACCEPTED, reference=parcel.key), True
 
 
@@ -143,12 +147,12 @@ def _fit(parcel: Parcel) -> Attachment | str:
     return ubl_of(parcel) or "The parcel holds no UBL document."
 
 
-def _is_there(server: Server, key: str, config: Mapping[str, str]) -> bool:
-    return any(server.has(_path(config, folder, f"{key}.xml")) for folder in ("in", "taken"))
+def _is_there(drop: Drop, key: str) -> bool:
+    return drop.exists(f"taken/{key}.xml") or drop.exists(f"in/{key}.xml")
 
 
-def _path(config: Mapping[str, str], *parts: str) -> str:
-    return "/".join(filter(None, (config.get("root", "").rstrip("/"), *parts)))
+def _words(trouble: BaseException) -> str:
+    return f"{type(trouble).__name__}: {trouble}".rstrip(": ")
 
 
 def _received(headers: Mapping[str, str]) -> datetime:

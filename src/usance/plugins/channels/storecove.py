@@ -29,7 +29,7 @@ from usance.domain.distribution import (
 from usance.plugins import TryLater, Unreadable
 from usance.plugins._trust import authorities
 
-from . import FETCHED_AS, _application_response, _signature
+from . import _application_response, _signature
 from ._einvoice import is_participant, ubl_of
 from ._patience import hand_over
 from ._storecove_words import (
@@ -52,6 +52,7 @@ CONFIG: Mapping[str, str] = {
     "legal_entity": "number of the legal entity that sends",
     "schemes": "names of further identifier schemes, 0193=UBLBE 0225=FR:CTC",
     "timeout_seconds": "for each answer; without it 30",
+    "inbound": "fetched: the caller fetched the webhook itself; without it they are signed",
     "webhook_secrets": "whsec_… of who signs pushed webhooks for us, several separated by spaces",
 }
 TAKES_KEY = True
@@ -83,7 +84,7 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
     :raises Forged: if it was neither fetched by us nor signed for us.
     :raises Unreadable: if it is not what Storecove sends, or the buyer's answer in it is broken.
     """
-    if FETCHED_AS not in config:
+    if config.get("inbound", "") != "fetched":
         _signature.verify(body, headers, secrets=config.get("webhook_secrets", ""))
     try:
         told = msgspec.json.decode(body, type=Webhook)
@@ -124,11 +125,10 @@ def fetch(config: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     yield waiting.guid, waiting.body.encode()
 
 
-def done(names: Sequence[str], config: Mapping[str, str]) -> None:
+def done(name: str, config: Mapping[str, str]) -> None:
     """:raises TryLater: if Storecove is not there."""
     with _client(config) as client:
-        for name in names:
-            _asked(client, "DELETE", f"webhook_instances/{name}", gone=True)
+        _asked(client, "DELETE", f"webhook_instances/{name}", gone=True)
 
 
 def _submit(

@@ -1,7 +1,7 @@
 """How Peppol writes names: participants, where DNS knows them, and what they take.
 
-Source: Peppol Policy for use of Identifiers 4.4; Peppol SML specification 1.3 and the change to
-NAPTR alone (CNAME with MD5 ended on 1 November 2025); RFC 3403, RFC 4848 (U-NAPTR).
+Source: Peppol Policy for use of Identifiers; Peppol SML specification with the change to NAPTR
+alone (CNAME with MD5 ended on 1 November 2025); RFC 3403, RFC 4848 (U-NAPTR).
 """
 
 import base64

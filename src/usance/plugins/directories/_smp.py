@@ -1,7 +1,7 @@
 """What an SMP says of a participant: which documents he takes, and by which access point.
 
-Pure: bytes in, values out. Source: Peppol SMP specification 1.4 (OASIS SMP 1.0 as PEPPOL uses it),
-ServiceGroup and SignedServiceMetadata.
+Pure: bytes in, values out. Source: Peppol SMP specification, ServiceGroup and
+SignedServiceMetadata.
 """
 
 import base64

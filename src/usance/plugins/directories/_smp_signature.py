@@ -4,8 +4,8 @@ The certificate in the signature must lead to one of the authorities given, step
 valid at the moment of asking. Peppol's certificates name no host and are made for nothing on the
 web, so that a web browser's rules for chains do not fit; revocation is not looked up.
 
-Source: Peppol SMP specification 1.4 §4.3 (enveloped XML signature over the whole answer,
-RSA-SHA256, certificate in KeyInfo); XML Signature 1.1.
+Source: Peppol SMP specification (enveloped XML signature over the whole answer, RSA-SHA256,
+certificate in KeyInfo); XML Signature 1.1.
 """
 
 import base64

@@ -9,8 +9,7 @@ OpenPeppol gives to those who need it; without it the answer is believed as far 
 `detail` says so. ServiceGroups are never signed. A look-up that fails anywhere gives `receives`
 None and the reason; a server that was silent three times running is not asked again in the batch.
 
-Source: Peppol SML specification 1.3, Peppol SMP specification 1.4, and the sources of
-_peppol_names, _smp and _smp_signature.
+Source: Peppol SML and SMP specifications; see _peppol_names, _smp and _smp_signature.
 """
 
 import asyncio

@@ -5,10 +5,14 @@ distributor's engine (`world.deliver`) decide what becomes of each delivery, so 
 journal and fault dial are the same for all. Its reports are kept by the outbox and posted, in the
 house's own words, to `<webhook_url>/<house>`.
 
-Beside the names below a house may have `serving(world)`: an async context manager for a server of
-another protocol (SFTP, DNS, IMAP) that yields settings to be added to `config`; `CALLS = False` if
-it never calls us; `BATCH`, how many events one call tells; `ANSWERS = True` if the buyer's answers
-to an e-invoice come back by it (answers.py).
+Beside the names below a house may have
+- `serving(world)`: an async context manager for a server of another protocol (SFTP, DNS, IMAP) that
+  yields settings to be added to `config`;
+- `ALSO`: further kinds of plug-in that reach the same house with the same settings;
+- `CALLS = False`: it never calls; whoever wants to know asks;
+- `BATCH`: how many events it tells in one call, at most;
+- `query(events, *, secret)`: the query of the address it calls, if that came with the order;
+- `ANSWERS = True`: the buyer's answers to an e-invoice come back by it (answers.py).
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """An access point that takes e-invoices as files over SFTP, and gives answers as files.
 
-in/<key>.xml is taken to taken/; out/<key>.<what>.<number> waits until it is moved to read/.
+in/<key>.xml is taken to taken/; out/<key>.<what>.<number> waits until it is moved to out/done/.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -42,8 +42,8 @@ class Counter:
 
     def __init__(self, world: World, folder: Path) -> None:
         self._world, self._folder, self._filled = world, folder, 0
-        for name in ("in", "taken", "out", "read"):
-            (folder / name).mkdir(exist_ok=True)
+        for name in ("in", "taken", "out/done"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
 
     def begins(self, path: str) -> str:
         return self._world.faults.of_call(f"delivery {Path(path).stem}")
@@ -68,7 +68,7 @@ class Counter:
         for number, event in enumerate(events[self._filled :], start=self._filled + 1):
             what, data = _file(event)
             name = f"{event['key']}.{what}.{number:06d}"
-            if not (self._folder / "read" / name).exists():
+            if not (self._folder / "out" / "done" / name).exists():
                 (self._folder / "out" / name).write_bytes(data)
         self._filled = len(events)
 

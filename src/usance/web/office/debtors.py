@@ -12,21 +12,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock, models
 from usance.actions import bureau, parties
-from usance.domain.distribution import ladder
+from usance.domain.distribution import Paper
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import companies as questions
-from usance.queries import pages
+from usance.queries import ladders, pages, reach
 from usance.web import charts
 
-from . import clients, desk, exports, forms, stages
-from .deliveries import KINDS
+from . import came_back, clients, desk, exports, forms, stages, why
 
 BY = ("name_key", "id")
 COLUMNS = ("name", "country", "vat_id", "legal_id", "currency", "exposure", "limit", "left",
            "source", "insolvent_on")  # fmt: skip
-ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT)
-OWN = ("einvoice_id", "mailbox_id", "wish", "insolvent_on")
+ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RESEND)
+OWN = ("einvoice_id", "mailbox_id", "wish", "public", "insolvent_on")
 
 
 @require_safe
@@ -89,8 +88,10 @@ def _detail(
         "debtor": row,
         "figures": figures,
         "facts": clients._facts(row),
-        "rungs": [{"kind": KINDS[rung.kind], "because": rung.because}
-                  for rung in ladder(row.reach())],
+        "ladder": why.shown(ladders.for_debtor(row, paper=Paper.INVOICE, on=today)),
+        "capabilities": why.known(row, ladders.capabilities(row)),
+        "proposals": came_back.proposals(reach.proposals(debtor=row.pk)),
+        "suppressions": came_back.suppressions(reach.suppressions(debtor=row)),
         "limits": questions.limits(row),
         "today": today,
         "late": late,

@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from usance.domain.distribution import EVIDENCE, Evidence, Kind, State
+from usance.domain.distribution import EVIDENCE, Evidence, Kind, Stance, State
 from usance.domain.invoice import Stage
 from usance.domain.journal import NAMES, Account, Entry
 from usance.domain.money import Money
 from usance.domain.party import Party
+from usance.queries import responses
 from usance.queries.dossier import Dossier
 
 from . import standing
@@ -53,6 +54,7 @@ def shown(found: Dossier, *, today: date) -> dict[str, object]:
         "would_book": proposed(found.would_book, found),
         "deliveries": list(deliveries(found)),
         "documents": documents(found),
+        "answers": answers(found),
         "timeline": [told(line) for line in found.diary],
         "can_remind": stage is Stage.FUNDED and found.row.due_on < today
         and bool(found.outstanding) and found.dispute is None and found.next_reminder is not None,
@@ -186,6 +188,21 @@ def deliveries(found: Dossier) -> Iterator[dict[str, object]]:
             ),
             "events": sorted(one.events.all(), key=lambda event: event.at),
         }  # fmt: skip
+
+
+def answers(found: Dossier) -> list[dict[str, object]]:
+    """What the buyer said to the invoice. An acceptance is worth a verification."""
+    tones = {Stance.ACCEPTED: "good", Stance.PAID: "good", Stance.UNDER_QUERY: "bad",
+             Stance.REJECTED: "bad", Stance.CONDITIONALLY_ACCEPTED: "warn"}  # fmt: skip
+    return [
+        {
+            "row": one,
+            "says": responses.says_of(one),
+            "tone": tones.get(Stance(one.stance), "info"),
+            "verifies": one.stance == Stance.ACCEPTED,
+        }
+        for one in found.responses
+    ]
 
 
 def documents(found: Dossier) -> list[dict[str, object]]:

@@ -67,6 +67,10 @@ class Debtor(Company):
     )  # fmt: skip
     mailbox_id = forms.CharField(label=_("Digital mailbox"), max_length=80, required=False)
     wish = forms.ChoiceField(label=_("Wants its invoices by"), choices=WISHES, required=False)
+    public = forms.BooleanField(
+        label=_("A public body"), required=False,
+        help_text=_("Many countries demand e-invoices to public bodies."),
+    )  # fmt: skip
     insolvent_on = forms.DateField(
         label=_("Insolvent since"), required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -6,7 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 # Address name, title, what it is for.
-SECTIONS = (("templates", _("Templates"), _("What letters and messages say, in each language.")),)
+SECTIONS = (
+    ("ladder", _("Ladder of channels"), _("What is tried in which order, how long, and why.")),
+    ("templates", _("Templates"), _("What letters and messages say, in each language.")),
+)
 
 
 @require_safe

@@ -50,7 +50,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "course": _course(course, currency, language),
         "ageing": _ageing(due, currency, today, language),
         "delivery": _delivery(today, language),
-        "expected": _expected(due, currency, today, language),
+        "expected": _expected(currency, today, language),
         "tasks": [_task(task) for task in work.tasks()],
         "waits": waits,
         "views": _views(waits),
@@ -203,10 +203,8 @@ def _delivery(today: date, language: str) -> charts.Chart:
     )
 
 
-def _expected(
-    due: Sequence[figures.Due], currency: str, today: date, language: str
-) -> dict[str, object]:
-    weeks = figures.forecast(due, today=today)
+def _expected(currency: str, today: date, language: str) -> dict[str, object]:
+    weeks = figures.forecast(figures.expected(currency), today=today)
     unit, values = _scaled(currency, [minor for _, minor in weeks])
     labels = [_("W%(n)s") % {"n": week.isocalendar().week} for week, _minor in weeks]
     drawn = charts.stacked(
@@ -246,12 +244,15 @@ def _task(task: work.Task) -> dict[str, object]:
         work.Sort.UNKNOWN: (_("Unknown outcome"), "odd"),
         work.Sort.MATCH: (_("Probable match"), "info"),
         work.Sort.DISPUTE: (_("Dispute"), "bad"),
+        work.Sort.ADDRESS: (_("Better address"), "warn"),
     }[task.sort]
     url = reverse("invoice", args=[task.invoice]) if task.invoice else None
     if task.sort is work.Sort.MATCH:
         url = reverse("cash_line", args=[task.id])
     elif task.sort is work.Sort.UNKNOWN:
         url = reverse("delivery", args=[task.id])
+    elif task.sort is work.Sort.ADDRESS:
+        url = reverse("came_back")
     return {"task": task, "word": word, "tone": tone, "url": url}
 
 
@@ -262,5 +263,6 @@ def _views(waits: work.Waiting) -> list[dict[str, object]]:
         (_("Unknown outcomes"), f"{reverse('deliveries')}?view=unknown&days=90", waits.unknown),
         (_("Probable matches"), f"{reverse('cash')}?view=proposed", waits.matches),
         (_("Disputes"), f"{reverse('invoices')}?view=disputed", waits.disputes),
+        (_("Better addresses"), reverse("came_back"), waits.addresses),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]

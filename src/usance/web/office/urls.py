@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import (
     batches,
+    came_back,
     cash,
     clients,
     debtors,
@@ -12,6 +13,7 @@ from . import (
     held,
     invoice,
     invoices,
+    ladder,
     ledger,
     payouts,
     settings,
@@ -43,6 +45,12 @@ urlpatterns += [
     path("deliveries", deliveries.deliveries, name="deliveries"),
     path("deliveries/<uuid:pk>", deliveries.delivery, name="delivery"),
     path("deliveries/<uuid:pk>/outcome", deliveries.resolve, name="delivery_outcome"),
+    path("deliveries/back", came_back.page, name="came_back"),
+    path("addresses/<uuid:pk>/accept", came_back.accept, name="address_accept"),
+    path("addresses/<uuid:pk>/decline", came_back.decline, name="address_decline"),
+    path("suppressions/<uuid:pk>/lift", came_back.lift, name="suppression_lift"),
+    path("settings/ladder", ladder.page, name="ladder"),
+    path("settings/ladder/<uuid:pk>/away", ladder.take_away, name="ladder_away"),
     path("cash", cash.cash, name="cash"),
     path("cash/statements", cash.take_in, name="cash_import"),
     path("cash/lines/<uuid:pk>", cash.line, name="cash_line"),

@@ -11,9 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
+from usance.domain.distribution import Kind
 from usance.domain.money import Money
 from usance.queries.pages import MOST_COUNTED
 from usance.web import shown
+from usance.web.office.standing import KINDS
 
 register = template.Library()
 
@@ -54,6 +56,12 @@ def figure(amount: Money | None) -> str:
 def number(value: int | Decimal | None, digits: int | None = None) -> str:
     """A count (12,345) or, with digits, a ratio: {{ dso|number:1 }}."""
     return NONE if value is None else shown.number(value, get_language(), digits=digits)
+
+
+@register.filter
+def channel(kind: str) -> str:
+    """A kind of channel as people call it; a word that is none as it stands."""
+    return str(KINDS[Kind(kind)]) if kind in {*Kind} else kind
 
 
 @register.filter

@@ -1,0 +1,73 @@
+"""What is sent by which kind of channel, and what handing it over came to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Kinds of channel. Who carries it (which provider) is a setting, not a rule."""
+
+    EINVOICE = "einvoice"
+    MAILBOX = "mailbox"
+    EMAIL = "email"
+    LETTER = "letter"
+    SMS = "sms"
+    PUSH = "push"  # A message to a browser or telephone (RFC 8030).
+    PORTAL = "portal"
+
+
+class Paper(StrEnum):
+    """What is sent."""
+
+    INVOICE = "invoice"  # The invoice with the assignment clause and our account.
+    NOTICE = "notice"  # The assignment alone.
+    REMINDER = "reminder"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """One thing to hand to a carrier. `address` holds the kind's own keys, e.g. {"email": …}."""
+
+    key: str  # Ours, one for each logical delivery; the carrier's idempotency key.
+    kind: Kind
+    sender: str
+    address: Mapping[str, str]
+    language: str
+    subject: str
+    text: str
+    attachments: tuple[Attachment, ...]
+
+
+class Handed(StrEnum):
+    """What handing over came to."""
+
+    ACCEPTED = "accepted"  # The carrier has it and gave a reference.
+    REFUSED = "refused"  # The carrier will never take it.
+    TRY_LATER = "try_later"  # The carrier surely does not have it: the same may be sent again.
+    UNKNOWN = "unknown"  # Nobody knows: it must be asked about before anything is sent.
+
+
+class Presence(StrEnum):
+    """Whether the carrier was there at a hand-over."""
+
+    THERE = "there"  # It answered, if only about this parcel.
+    AWAY = "away"
+    UNTRIED = "untried"  # Not called for this parcel: it did not answer for those before it.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    key: str
+    came_to: Handed
+    reference: str = ""
+    detail: str = ""
+    retry_after_seconds: int | None = None
+    presence: Presence | None = None  # None: as the outcome says, see domain.carriers.

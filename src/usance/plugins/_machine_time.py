@@ -1,0 +1,15 @@
+"""The machine's own time, for what carriers hold against theirs: dated and expiring signatures.
+
+The book's clock may be simulated, and rules are told what time it is; a signature ages in the
+world's time, whatever the book's clock says.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+
+def signing_time(config: Mapping[str, str]) -> datetime:
+    """Now, or the setting `signed_at` (ISO 8601 with offset), which a test uses."""
+    if stated := config.get("signed_at", ""):
+        return datetime.fromisoformat(stated).astimezone(UTC)
+    return datetime.now(UTC)

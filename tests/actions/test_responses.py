@@ -1,0 +1,136 @@
+"""What buyers answer: kept once, in any order; objections open a dispute, payment is forecast."""
+
+import itertools
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from tests import belt, world
+from tests.walks import HOUR, NOW, SIGNED, at_once, bought, kinds, said, sent, tell
+from usance import models
+from usance.actions import collection, reports
+from usance.actions.documents import Content
+from usance.domain.distribution import Outcome, Response, Stance, State
+from usance.queries import dossier, responses, today
+from usance.queries.parcels import stored
+
+pytestmark = pytest.mark.django_db(transaction=True)
+IN_MAY = date(2026, 5, 20)
+
+
+@pytest.fixture
+def invoice() -> models.Invoice:
+    return bought(place := world.build(), place.tre_kronor)
+
+
+def answer(row: models.Dispatch, stance: Stance, number: int = 1, **more: Any) -> Response:
+    return Response(
+        id=f"{row.key}-{stance}-{number}", key=row.key, reference="", stance=stance,
+        at=NOW + number * HOUR, **more,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("stance", "state", "disputes"),
+    [
+        (Stance.RECEIVED, State.DELIVERED, 0),
+        (Stance.IN_PROCESS, State.DELIVERED, 0),
+        (Stance.UNDER_QUERY, State.OPENED, 1),
+        (Stance.CONDITIONALLY_ACCEPTED, State.OPENED, 0),
+        (Stance.REJECTED, State.OPENED, 1),
+        (Stance.ACCEPTED, State.OPENED, 0),
+        (Stance.PAID, State.OPENED, 0),
+    ],
+)
+def test_what_each_answer_does(
+    stance: Stance, state: State, disputes: int, invoice: models.Invoice
+) -> None:
+    assert tell(answer(sent(invoice), stance, reasons=("PRI",), text="Too dear.")) == 1
+    belt.drain(send=False)
+    assert sent(invoice).state == state
+    assert [d.reason for d in models.Dispute.objects.all()] == [
+        responses.says_of(models.Response.objects.get())
+    ] * disputes
+    assert kinds(invoice).count("response.received") == 1
+    if disputes:
+        assert (
+            "Because: the price is not as agreed. Too dear." in models.Dispute.objects.get().reason
+        )
+
+
+def test_answers_and_reports_in_any_order_and_number_give_one_end(invoice: models.Invoice) -> None:
+    """Five of them, one twice, in each of their 120 orders."""
+    row = sent(invoice)
+    every = [
+        answer(row, Stance.UNDER_QUERY, 1),
+        answer(row, Stance.UNDER_QUERY, 1),
+        answer(row, Stance.PAID, 3, pays_on=IN_MAY),
+        answer(row, Stance.PAID, 2, pays_on=IN_MAY - timedelta(days=5)),
+        said(row, Outcome.DELIVERED, 4),
+    ]
+    for order in itertools.permutations(every):
+        with transaction.atomic():
+            for one in order:
+                tell(one)
+            belt.drain(send=False)
+            assert sent(invoice).state == State.OPENED
+            assert models.Dispute.objects.filter(closed_at=None).count() == 1
+            assert responses.promised([invoice.pk]) == {invoice.pk: IN_MAY}
+            assert models.Response.objects.count() == 3
+            assert kinds(invoice).count("dispute.opened") == 1
+            transaction.set_rollback(True)
+
+
+def test_an_objection_told_again_reopens_nothing(invoice: models.Invoice) -> None:
+    objection = answer(sent(invoice), Stance.REJECTED)
+    tell(objection)
+    belt.drain(send=False)
+    collection.close_dispute(invoice.pk, outcome="Settled.", **SIGNED)
+    assert tell(objection) == 0
+    collection.take_objections([sent(invoice).pk], at=NOW, actor="belt")
+    assert not models.Dispute.objects.filter(closed_at=None).exists()
+
+
+def test_the_same_answer_twice_at_once_is_kept_once(invoice: models.Invoice) -> None:
+    objection = answer(sent(invoice), Stance.UNDER_QUERY)
+    at_once(lambda: tell(objection), 4)
+    belt.drain(send=False)
+    assert models.Response.objects.count() == 1
+    assert models.Dispute.objects.count() == 1
+    assert kinds(invoice).count("response.received") == 1
+
+
+def test_what_came_is_kept_byte_for_byte(invoice: models.Invoice) -> None:
+    body = b'{"events": ["as they came"]}'
+    raw = Content(data=body, media_type="application/json", name="callback-hybrid")
+    row = sent(invoice)
+    reports.take_events(
+        "hybrid", [said(row, Outcome.SENT), answer(row, Stance.RECEIVED)], raw=raw, at=NOW,
+        actor="carrier:hybrid",
+    )  # fmt: skip
+    event, response = models.DeliveryEvent.objects.get(), models.Response.objects.get()
+    assert event.raw_id == response.raw_id
+    assert event.raw_id is not None
+    assert stored(event.raw_id) == body
+
+
+def test_an_answer_to_nothing_of_ours_is_kept_for_a_person(invoice: models.Invoice) -> None:
+    stranger = Response(id="1", key="", reference="no-such", stance=Stance.REJECTED, at=NOW)
+    assert tell(stranger) == 1
+    belt.drain(send=False)
+    assert models.Response.objects.get().dispatch is None
+    assert not models.Dispute.objects.exists()
+
+
+def test_a_promise_moves_the_forecast_and_nothing_else(invoice: models.Invoice) -> None:
+    before = today.open_by_due()["SEK"]
+    assert today.expected("SEK") == before
+    tell(answer(sent(invoice), Stance.PAID, pays_on=IN_MAY))
+    assert [(due.on, due.minor) for due in today.expected("SEK")] == [(IN_MAY, before[0].minor)]
+    assert today.open_by_due()["SEK"] == before
+    found = dossier.dossier(invoice.pk, today=world.TODAY)
+    assert found is not None
+    assert found.pays_on == IN_MAY
+    assert [one.stance for one in found.responses] == ["PD"]
