@@ -24,6 +24,17 @@ ADDRESSES: dict[Kind, dict[str, str]] = {
 }  # fmt: skip
 
 
+# The smallest letter: an A4 page with nothing on it.
+PAGE = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595.276 841.89]>>endobj
+trailer<</Root 1 0 R>>
+%%EOF
+"""
+PAPER = Attachment(name="letter.pdf", media_type="application/pdf", content=PAGE)
+
+
 def parcel(key: str, kind: Kind, **changed: Any) -> Parcel:
     address = ADDRESSES[kind] | changed.pop("address", {})
     given: dict[str, Any] = {
@@ -31,7 +42,7 @@ def parcel(key: str, kind: Kind, **changed: Any) -> Parcel:
         "language": "sv",
         "subject": f"Faktura {key}",
         "text": "Hej!\n.\nEn rad som börjar med en punkt.\n",
-        "attachments": (),
+        "attachments": (PAPER,) if kind is Kind.LETTER else (),
     }
     return Parcel(key=key, kind=kind, address=address, **(given | changed))
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from usance import models, sandbox
 from usance.domain.distribution import Kind
 from usance.jobs import fetching
 from usance.plugins.einvoices import ubl
+from usance.queries import responses
 from usance.queries.parcels import stored
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,17 @@ NAMES = ("exchange", "storecove")
 @pytest.fixture
 def outside(settings: Any) -> Iterator[sandbox.Running]:
     """A world where nothing arrives, so that carriers alone speak."""
-    told = sandbox.Settings(seed=7, failing=1, at=world.NOW)
+    yield from running(settings, failing=1)
+
+
+@pytest.fixture
+def buyers(settings: Any) -> Iterator[sandbox.Running]:
+    """A world where everything arrives and buyers answer."""
+    yield from running(settings, failing=0)
+
+
+def running(settings: Any, *, failing: int) -> Iterator[sandbox.Running]:
+    told = sandbox.Settings(seed=7, failing=failing, at=world.NOW)
     with sandbox.start(told) as running:
         carriers = {
             name: {"plugin": name, "config": running.config("channels", name)} for name in NAMES
@@ -108,6 +119,44 @@ def test_a_carrier_that_is_down_costs_only_itself(outside: sandbox.Running, sett
 
     assert fetching.fetch_reports(at=world.NOW) == 1
     assert codes(dispatch) == ["succeeded"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_buyer_who_accepts_is_evidence_and_his_payment_is_forecast(
+    buyers: sandbox.Running, settings: Any, name: str
+) -> None:
+    buyers.behave("R-1", "on_time")
+    dispatch = sent(settings, name)
+    buyers.clock(world.NOW + timedelta(days=60))
+
+    fetching.fetch_reports(at=world.NOW)
+    belt.drain()
+
+    dispatch.refresh_from_db()
+    assert dispatch.state == "opened"
+    said = models.Response.objects.filter(dispatch=dispatch).order_by("at")
+    assert [one.stance for one in said] == ["AB", "AP", "PD"]
+    paid = date.fromisoformat(buyers.dump()["bills"][0]["payments"][0]["at"][:10])
+    assert responses.promised([dispatch.invoice_id]) == {dispatch.invoice_id: paid}
+    assert not models.Dispute.objects.exists()
+    assert all(one.raw_id for one in said), "what was fetched is kept as it came"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_buyer_who_asks_back_opens_a_dispute_with_his_reasons(
+    buyers: sandbox.Running, settings: Any, name: str
+) -> None:
+    buyers.behave("R-1", "dispute")
+    dispatch = sent(settings, name)
+    buyers.clock(world.NOW + timedelta(days=2))
+
+    fetching.fetch_reports(at=world.NOW)
+    belt.drain()
+
+    (dispute,) = models.Dispute.objects.filter(invoice=dispatch.invoice_id)
+    assert "goods were damaged" in dispute.reason
+    (query,) = models.Response.objects.filter(stance="UQ")
+    assert query.reasons == ["QUA", "DEL"]
 
 
 def put(outside: sandbox.Running, path: str, content: bytes) -> None:

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from usance.domain.party import Address
-from usance.letters import Facts, render
+from usance.letters import Facts, render, render_facturx
 from usance.letters.facts import Recipient
 from usance.letters.printable import NotPrintable, checked, findings
 from usance.letters.printing import Edges, Printing, WrongPrinting, printing_of
@@ -238,3 +238,13 @@ def test_a_setting_that_cannot_be_meant_is_refused(config: dict[str, str], says:
         printing_of(config, country="SE")
     with pytest.raises(UnknownWindow):
         printing_of({"window": "left"}, country="SE")
+
+
+def test_a_filled_up_letter_still_carries_its_invoice() -> None:
+    both = replace(HOUSE, duplex=True, blank_back=True)
+    pdf = render_facturx("invoice", "de", samples.german(), xml=b"<a/>", printing=both)
+    assert len(pages(pdf)) == 2
+    assert codes(pdf, both) == []
+    with pikepdf.open(BytesIO(pdf)) as document:
+        assert document.attachments["factur-x.xml"].get_file().read_bytes() == b"<a/>"
+        assert "<fx:ConformanceLevel>EN 16931<" in str(document.open_metadata())

@@ -41,17 +41,22 @@ OBJECTION = "disputed"  # A carrier's word: the debtor read it and objects.
 
 @transaction.atomic
 def take_events(
-    carrier: str, reports: Sequence[Report], *, raw: Content | None = None, at: datetime, actor: str
+    carrier: str,
+    reports: Sequence[Report],
+    *,
+    raw: Mapping[Report, Content] | None = None,
+    at: datetime,
+    actor: str,
 ) -> int:
     """Keep a carrier's reports, each once, and let the dispatches follow; how many were new.
 
     The state is computed from the whole set of reports, so that their order and doubles cannot
     matter. A report on something we do not know is kept for a person.
 
-    :param raw: the callback as it came; kept, and every new report refers to it.
+    :param raw: by report the callback or piece that it came in; kept, and the report refers to it.
     """
     known = _reported_on(carrier, reports)
-    kept = keep([raw], at=at)[0] if raw is not None and reports else None
+    kept = _kept(raw or {}, at)
     events = {new_id(): one for one in reports if isinstance(one, DeliveryEvent)}
     responses = {new_id(): one for one in reports if isinstance(one, Response)}
     added = _keep_events(carrier, events, known, kept, at)
@@ -78,11 +83,20 @@ def take_events(
     return len(added) + len(answered)
 
 
+def _kept(raw: Mapping[Report, Content], at: datetime) -> dict[Report, str]:
+    """The hash of what each report came in; many come in one piece, which is kept once."""
+    if not raw:
+        return {}
+    pieces = list({id(piece): piece for piece in raw.values()}.values())
+    hashes = {id(piece): digest for piece, digest in zip(pieces, keep(pieces, at=at), strict=True)}
+    return {report: hashes[id(piece)] for report, piece in raw.items()}
+
+
 def _keep_events(
     carrier: str,
     events: Mapping[UUID, DeliveryEvent],
     known: Mapping[Report, UUID],
-    raw: str | None,
+    raw: Mapping[Report, str],
     at: datetime,
 ) -> set[UUID]:
     if not events:
@@ -94,7 +108,7 @@ def _keep_events(
         (
             (pk, known.get(event), carrier, event.id[:120], event.outcome.value,
              event.code[:60], event.detail[:400], event.corrected_address[:400], event.at, at,
-             event.estimated, raw)
+             event.estimated, raw.get(event))
             for pk, event in events.items()
         ),
         conflict=["carrier", "event_id"],
@@ -105,7 +119,7 @@ def _keep_responses(
     carrier: str,
     responses: Mapping[UUID, Response],
     known: Mapping[Report, UUID],
-    raw: str | None,
+    raw: Mapping[Report, str],
     at: datetime,
 ) -> set[UUID]:
     if not responses:
@@ -117,7 +131,7 @@ def _keep_responses(
         (
             (pk, known.get(one), carrier, one.id[:120], one.stance.value,
              msgspec.json.encode(one.reasons).decode(), one.text[:400], one.pays_on, one.at, at,
-             raw)
+             raw.get(one))
             for pk, one in responses.items()
         ),
         conflict=["carrier", "response_id"],

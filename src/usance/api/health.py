@@ -84,7 +84,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
         broken.labels(answer.rule).set(answer.broken)
     waits = Gauge("work_waiting", "Tasks that wait for a person", ["kind"], registry=registry)
     waiting = work.waiting()
-    for kind in ("held", "unknown", "matches", "disputes"):
+    for kind in ("held", "unknown", "matches", "disputes", "mails"):
         waits.labels(kind).set(getattr(waiting, kind))
     paused = Gauge("carrier_paused", "1: nobody calls it now", ["carrier"], registry=registry)
     queued = Gauge("carrier_waiting", "Deliveries queued for it", ["carrier"], registry=registry)

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from usance import clock
-from usance.actions import reports
+from usance.actions import mails, reports
 from usance.actions.documents import Content
 from usance.plugins import Unreadable
 from usance.plugins.channels import Forged
@@ -23,7 +23,10 @@ log = logging.getLogger(__name__)
 @login_not_required
 @require_POST
 def receive(request: HttpRequest, carrier: str) -> HttpResponse:
-    """Take in a carrier's reports: 200 with how many were new, 401 forged, 404 no such carrier."""
+    """Take in a carrier's reports, or a mail that came to our return path.
+
+    200 with how many were new, 401 forged, 404 no such carrier.
+    """
     try:
         found = outside.carrier(carrier)
     except outside.NotConfigured:
@@ -41,10 +44,17 @@ def receive(request: HttpRequest, carrier: str) -> HttpResponse:
     except Unreadable as unreadable:
         log.warning("unreadable callback from %s: %s", carrier, unreadable)
         return JsonResponse({"code": "unreadable", "detail": unreadable.says}, status=422)
+    actor = f"carrier:{carrier}"
+    if headers.get("content-type", "").partition(";")[0].strip() == mails.MEDIA_TYPE:
+        came = mails.Came(request.body, headers.get("x-envelope-to", ""))
+        new = mails.take(carrier, [came], at=clock.now(), actor=actor)
+        return JsonResponse({"events": len(events), "new": new})
     raw = Content(
         data=request.body,
         media_type=request.content_type or "application/octet-stream",
         name=f"callback-{carrier}",
     )
-    new = reports.take_events(carrier, events, raw=raw, at=clock.now(), actor=f"carrier:{carrier}")
+    new = reports.take_events(
+        carrier, events, raw=dict.fromkeys(events, raw), at=clock.now(), actor=actor
+    )
     return JsonResponse({"events": len(events), "new": new})

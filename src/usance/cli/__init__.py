@@ -18,6 +18,7 @@ COMMANDS = {
     "demo": "usance.cli.demo:command",
     "up": "usance.cli.serve:up",
     "worker": "usance.cli.serve:worker",
+    "inbox": "usance.cli.serve:inbox",
     "intake": "usance.cli.work:intake",
     "day": "usance.cli.work:day",
     "payout": "usance.cli.work:payout",

@@ -1,4 +1,4 @@
-"""Serve the office, and run workers."""
+"""Serve the office, run workers, and listen for mail."""
 
 import signal
 import sys
@@ -21,6 +21,8 @@ def up(port: int, workers: int) -> None:
         office(children, port)
         for number in range(workers):
             children.python(f"worker-{number + 1}", "usance", "worker")
+        if listens():
+            children.python("inbox", "usance", "inbox")
         wait_for(port, children)
         home.say(f"usance serves http://localhost:{port} · Ctrl-C ends it.")
         wait(children)
@@ -36,6 +38,43 @@ def worker(concurrency: int) -> None:
     from usance.jobs import runner
 
     asyncio.run(runner.run(concurrency=concurrency))
+
+
+@click.command()
+def inbox() -> None:
+    """Take in mail that a mail server brings, by LMTP or SMTP, until Ctrl-C.
+
+    Where it listens stands in outside.json under `inbound`.
+    """
+    home.open_home()
+    import asyncio
+
+    from usance.jobs import inbox as room
+    from usance.queries.outside import NotConfigured
+
+    async def serve() -> None:
+        stop = asyncio.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(name, stop.set)
+        await room.serve(
+            lambda host, port: home.say(f"Mail is taken at {host}:{port} · Ctrl-C ends it."), stop
+        )
+
+    try:
+        asyncio.run(serve())
+    except (NotConfigured, ValueError, OSError) as trouble:
+        home.say(f"{trouble}. Give `listen` under `inbound` in outside.json: docs/operations.md.")
+        raise SystemExit(home.CANNOT_RUN) from trouble
+
+
+def listens() -> bool:
+    """Whether mail that comes in is to be listened for."""
+    from usance.queries import outside
+
+    try:
+        return bool(outside.inbound().listen)
+    except outside.NotConfigured:
+        return False
 
 
 def office(children: Children, port: int) -> None:

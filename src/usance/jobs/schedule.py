@@ -1,4 +1,4 @@
-"""What is due when: bank and carriers every minute, statements in the morning, the day's end.
+"""What is due when: bank, carriers and mailbox every minute, statements in the morning, the day.
 
 A book with a simulated clock has its days from the demo; there only the bank and the
 carriers are visited.
@@ -14,7 +14,7 @@ from usance import clock
 from usance.plugins import TryLater
 from usance.queries.outside import NotConfigured
 
-from . import bank, day, fetching
+from . import bank, day, fetching, inbox
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +38,20 @@ def fetch_reports(timestamp: int) -> None:
     """What carriers say who do not call."""
     close_old_connections()
     fetching.fetch_reports(at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="usance.mailbox", queue="schedule", queueing_lock="mailbox")
+def visit_mailbox(timestamp: int) -> None:
+    """Take in the mails that wait in the mailbox, if one is set up."""
+    close_old_connections()
+    try:
+        while inbox.visit() == inbox.AT_ONCE:
+            pass
+    except NotConfigured:
+        return
+    except TryLater as trouble:
+        log.warning("the mailbox was not visited: %s", trouble)
 
 
 @app.periodic(cron="23 4 * * *")  # UTC; banks close the day before midnight, local time.

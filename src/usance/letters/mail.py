@@ -1,23 +1,16 @@
-"""The message that carries a letter: subject, plain text, and the same as quiet HTML.
+"""The message that carries a letter: subject, plain text, and the same as quiet HTML (mail_html).
 
-Nothing in it is fetched from elsewhere, and all styles are inline, so every mail program shows it
-the same and none tells anybody that it was read.
+Nothing in it is fetched from elsewhere, so that no mail program tells anybody that it was read.
 """
 
-from html import escape
 from typing import NamedTuple
 
-from . import figures
+from . import figures, mail_html
 from .brands import accent
 from .facts import Account, Brand, Facts, InvoiceLetter, Notice, Reminder
 from .languages import Paragraph, Texts, paragraph, paragraphs, plain, texts, words
 from .sheet import Row, address_lines, payment
 from .told import one_line, sentences, told
-
-_BODY = "font:15px/1.5 -apple-system,'Segoe UI',Helvetica,Arial,sans-serif;color:#1b232d"
-_LABEL = "padding:3px 16px 3px 0;color:#5a6572"
-_VALUE = "padding:3px 0;font-weight:600"
-_FOOT = "margin-top:28px;padding-top:12px;border-top:1px solid #d5dbe2;font-size:12px;color:#5a6572"
 
 
 class Message(NamedTuple):
@@ -39,45 +32,40 @@ def mail(letter: str, language: str, facts: Facts, *, wording: Texts | None = No
     }
     subject = " ".join(plain(paragraph(own["subject"], known)).split())
     brand = _leads(facts)
-    rows = [(label, one_line(value)) for label, value in _rows(letter, language, facts)]
+    headline, rows = (
+        [(label, one_line(value)) for label, value in found]
+        for found in (_due(letter, language, facts), _rows(language, facts))
+    )
     spoken = words(language)["words"]
     hello, regards = spoken["hello"], spoken["regards"]
-    text = _text(hello, said["opening"], rows, said["closing"], regards, brand)
-    html = _html(hello, said["opening"], rows, said["closing"], regards, brand, language)
+    text = _text(hello, said["opening"], headline + rows, said["closing"], regards, brand)
+    html = mail_html.page(
+        mail_html.Said(
+            language=language, title=subject, sender=one_line(brand.name), accent=accent(brand),
+            hello=hello, headline=headline, rows=rows, regards=regards, foot=_foot(brand), **said,
+        )
+    )  # fmt: skip
     return Message(subject, text, html)
-
-
-def message(
-    letter: str, language: str, facts: Facts, *, wording: Texts | None = None
-) -> tuple[str, str]:
-    """What fits a telephone, beside the letter itself: its subject, and how to pay.
-
-    :raises UnknownLetter, UnknownLanguage: as `render`.
-    """
-    whole = wording or texts(letter, language)
-    own, known = whole["mail"], told(language, facts)
-    subject = " ".join(plain(paragraph(own["subject"], known)).split())
-    rows = [f"{label}: {one_line(value)}" for label, value in _rows(letter, language, facts)]
-    return subject, "\n".join([subject, *rows])
 
 
 def _leads(facts: Facts) -> Brand:
     return facts.client if isinstance(facts, InvoiceLetter | Notice) else facts.factor
 
 
-def _rows(letter: str, language: str, facts: Facts) -> list[Row]:
-    """How to pay, when there is something to pay or somebody new to pay to."""
-    account: Account | None = getattr(facts, "account", None)
-    if account is None:
+def _due(letter: str, language: str, facts: Facts) -> list[Row]:
+    """How much is to be paid until when, if there is something to pay."""
+    if letter == "credit_note" or not isinstance(facts, InvoiceLetter | Reminder):
         return []
-    own, rows = words(language)["words"], []
-    if letter != "credit_note" and isinstance(facts, InvoiceLetter | Reminder):
-        rows.append((own["to_pay"], figures.money(facts.payable, language)))
-        until = facts.invoice.due_on if isinstance(facts, InvoiceLetter) else facts.pay_by
-        if until:
-            rows.append((own["pay_by"], figures.day(until, language)))
-    reference = getattr(facts, "reference", "")
-    return [*rows, *payment(account, reference, language)]
+    own = words(language)["words"]
+    until = facts.invoice.due_on if isinstance(facts, InvoiceLetter) else facts.pay_by
+    rows = [(own["to_pay"], figures.money(facts.payable, language))]
+    return [*rows, (own["pay_by"], figures.day(until, language))] if until else rows
+
+
+def _rows(language: str, facts: Facts) -> list[Row]:
+    """To which account, when there is something to pay or somebody new to pay to."""
+    account: Account | None = getattr(facts, "account", None)
+    return payment(account, getattr(facts, "reference", ""), language) if account else []
 
 
 def _text(
@@ -98,47 +86,6 @@ def _text(
         "-- \n" + "\n".join(_foot(brand)),
     ]
     return "\n\n".join(parts) + "\n"
-
-
-def _html(
-    hello: str,
-    opening: list[Paragraph],
-    rows: list[Row],
-    closing: list[Paragraph],
-    regards: str,
-    brand: Brand,
-    language: str,
-) -> str:
-    colour = accent(brand)
-    cells = "".join(
-        f'<tr><td style="{_LABEL}">{escape(label)}</td>'
-        f'<td style="{_VALUE}">{escape(value)}</td></tr>'
-        for label, value in rows
-    )
-    table = (
-        f'<table role="presentation" cellspacing="0" style="margin:20px 0;padding:14px 18px;'
-        f'background:#f5f7f9;border-top:2px solid {colour};font-size:14px">{cells}</table>'
-    )
-    return (
-        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width"></head>'
-        f'<body style="margin:0;padding:24px;{_BODY}"><div style="max-width:600px;margin:0 auto">'
-        f'<p style="margin:0 0 24px;font-size:20px;font-weight:700;color:{colour}">'
-        f"{escape(one_line(brand.name))}</p><p>{escape(hello)}</p>"
-        + "".join(map(_p, opening))
-        + (table if rows else "")
-        + "".join(map(_p, closing))
-        + f"<p>{escape(regards)}<br>{escape(one_line(brand.name))}</p>"
-        + f'<div style="{_FOOT}">{"<br>".join(map(escape, _foot(brand)))}</div>'
-        + "</div></body></html>"
-    )
-
-
-def _p(runs: Paragraph) -> str:
-    said = "".join(
-        f"<strong>{escape(text)}</strong>" if kind == "b" else escape(text) for kind, text in runs
-    )
-    return f"<p>{said}</p>"
 
 
 def _foot(brand: Brand) -> list[str]:

@@ -8,7 +8,7 @@ import json
 import os
 import re
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -67,7 +67,8 @@ def proof(
     printing: Printing | None = None,
 ) -> Proof:
     """As `render`, with the findings: characters that no font of ours has."""
-    return _printed(letter, language, facts, wording, printing, {})
+    made = _printed(letter, language, facts, wording, printing, {})
+    return made if printing is None else replace(made, pdf=filled_up(made.pdf, printing))
 
 
 def render_facturx(
@@ -87,7 +88,8 @@ def render_facturx(
     assert level in LEVELS, level
     carried = {"xml": xml.decode("utf-8")}
     printed = _printed(letter, language, facts, wording, printing, carried)
-    return marked(printed.pdf, level)
+    pdf = marked(printed.pdf, level)
+    return pdf if printing is None else filled_up(pdf, printing)
 
 
 def _printed(
@@ -117,8 +119,6 @@ def _printed(
             raise
         data, missing = glyphs.cleaned(page, simple=True)
         pdf = _compiled(template, inputs | {"data": _json(data)})
-    if printing is not None:
-        pdf = filled_up(pdf, printing)
     return Proof(pdf=pdf, findings=glyphs.findings(missing))
 
 

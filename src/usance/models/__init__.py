@@ -10,6 +10,7 @@ from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Respons
 from .document import Counter, Document
 from .facility import CreditLimit, Facility
 from .factor import Factor
+from .inbound import InboundMail
 from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
 from .party import Client, ClientAccount, Debtor, DebtorAccount
@@ -47,6 +48,7 @@ __all__ = [
     "Factor",
     "Funding",
     "Hold",
+    "InboundMail",
     "Invoice",
     "LadderSetting",
     "Move",

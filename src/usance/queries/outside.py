@@ -129,6 +129,23 @@ def directories() -> dict[Kind, tuple[ModuleType, Mapping[str, str]]]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """Where mail that is for us comes in."""
+
+    carrier: str  # Whose mail it answers: it has the domain and the first word of return paths.
+    listen: str  # lmtp://host:port or smtp://host:port; empty: we do not listen.
+    imap: Mapping[str, str]  # Settings of plugins.channels._imap; empty: no mailbox is visited.
+
+
+def inbound() -> Inbound:
+    """:raises NotConfigured: if no mail comes in by itself, or for a carrier that there is not."""
+    found = _part("inbound")
+    name = found.get("carrier") or carrier_of(Kind.EMAIL)
+    carrier(name)
+    return Inbound(name, found.get("listen", ""), found.get("imap", {}))
+
+
 def _part(name: str) -> Any:
     found = _settings().get(name)
     if not found:

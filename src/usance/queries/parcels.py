@@ -79,7 +79,7 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     if row.kind in ACCOMPANIES:
         return _beside(row, letter, language, told, us)
     said = us.templates.wording(row.invoice.client_id, letter, language)
-    subject, text, _ = mail.mail(letter, language, told, wording=said)
+    subject, text, html = mail.mail(letter, language, told, wording=said)
     sold = None
     if isinstance(told, facts.InvoiceLetter):
         sold = _assigned(told, us, letters.clause(letter, language, told, wording=said))
@@ -87,7 +87,7 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     if sold is not None:
         attachments += _enclosed(row, sold)
     is_to_pay = row.paper == Paper.INVOICE and row.invoice.kind != Claimed.CREDIT_NOTE
-    if is_to_pay and row.carrier != "smtp":
+    if is_to_pay and outside.carrier(row.carrier).channel is hybrid:
         attachments.append(
             Attachment(
                 name="payment.json",
@@ -98,12 +98,13 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     return Parcel(
         key=row.key,
         kind=Kind(row.kind),
-        sender=us.factor.email,
+        sender=us.factor.name,
         address=row.address,
         language=language,
         subject=subject,
         text=text,
         attachments=tuple(attachments),
+        html=html if row.kind == Kind.EMAIL else "",
     )
 
 
@@ -132,6 +133,7 @@ def seal(parcel: Parcel, hashes: Sequence[str]) -> dict[str, Any]:
         "language": parcel.language,
         "subject": parcel.subject,
         "text": parcel.text,
+        "html": parcel.html,
         "attachments": [
             {"name": one.name, "media_type": one.media_type, "sha256": digest}
             for one, digest in zip(parcel.attachments, hashes, strict=True)
@@ -157,6 +159,7 @@ def unsealed(row: models.Dispatch) -> Parcel:
             )
             for one in kept["attachments"]
         ),
+        html=kept.get("html", ""),
     )
 
 

@@ -11,7 +11,7 @@ from usance.domain.distribution import State
 from usance.domain.money import Money
 from usance.domain.payment import Verdict
 
-from . import cash, pages, reach
+from . import cash, mails, pages, reach
 
 SHOWN = 20
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
@@ -26,6 +26,7 @@ class Sort(StrEnum):
     MATCH = "match"
     DISPUTE = "dispute"
     ADDRESS = "address"
+    ANSWER = "answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Task:
     """One thing that only a person can end."""
 
     sort: Sort
-    id: UUID  # Of the hold, dispatch, bank line, dispute or address proposal.
+    id: UUID  # Of the hold, dispatch, bank line, dispute, address proposal or mail.
     invoice: UUID | None  # None: a bank line that proposes none.
     name: str  # The invoice's number, or who paid.
     client: str
@@ -54,10 +55,12 @@ class Waiting:
     matches: int
     disputes: int
     addresses: int
+    mails: int
 
     @property
     def all(self) -> int:
-        return self.held + self.unknown + self.matches + self.disputes + self.addresses
+        counted = (self.held, self.unknown, self.matches, self.disputes, self.addresses, self.mails)
+        return sum(counted)
 
 
 def waiting() -> Waiting:
@@ -68,13 +71,15 @@ def waiting() -> Waiting:
         matches=pages.counted(_matches()),
         disputes=pages.counted(models.Dispute.objects.filter(closed_at=None)),
         addresses=pages.counted(reach.proposals()),
+        mails=pages.counted(mails.open_ones()),
     )
 
 
 def tasks(shown: int = SHOWN) -> list[Task]:
     """The oldest of each kind, mixed by the day since which they wait. Six queries."""
     kinds = [
-        _holds(shown), _unknown(shown), _probable(shown), _disputes(shown), _addresses(shown)
+        _holds(shown), _unknown(shown), _probable(shown), _disputes(shown), _addresses(shown),
+        _answers(shown),
     ]  # fmt: skip
     sure = [task for kind in kinds for task in kind[:SHARE]]
     rest = sorted((task for kind in kinds for task in kind[SHARE:]), key=_place)
@@ -139,6 +144,20 @@ def _addresses(shown: int) -> list[Task]:
             next="Take it over into the debtor's record, or decline it.", since=row.made_at,
         )
         for row in reach.proposals().order_by("pk")[:shown]
+    ]  # fmt: skip
+
+
+def _answers(shown: int) -> list[Task]:
+    """What people answered to; mail about nothing that we know waits on its own page."""
+    rows = mails.found("open").filter(dispatch__isnull=False).order_by("received_at")[:shown]
+    return [
+        _task(
+            Sort.ANSWER, row.pk, row.dispatch.invoice, since=row.received_at,
+            amount=row.dispatch.invoice.face, why=f"{row.sender}: {row.subject}",
+            next="Read the answer, do what it asks for, then say so.",
+        )
+        for row in rows
+        if row.dispatch is not None
     ]  # fmt: skip
 
 

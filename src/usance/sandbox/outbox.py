@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import aiosmtplib
 import httpx
@@ -17,10 +16,13 @@ import httpx
 from usance.plugins._trust import authorities
 
 from .faults import Faults
-from .houses import all_houses
+from .houses import House, all_houses
 
 BATCH = 500
+LARGEST = 3 * BATCH  # Trouble adds at most two to each event.
 WAITS_SECONDS = (0.0, 0.2, 1.0, 3.0)
+
+Posted = Callable[[], tuple[bytes, dict[str, str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +90,18 @@ class Outbox:
         if query := getattr(house, "query", None):
             url += "?" + query(events, secret=self.where.secret)
 
-        def headers() -> dict[str, str]:
-            return house.signed(body, id=id, at=self._stamp(), secret=self.where.secret)
+        return await self._post(client, url, self._signer(house, body, id))
 
-        return await self._post(client, url, body, headers)
+    def _signer(self, house: House, body: bytes, id: str) -> Posted:
+        """Body and headers of a callback, signed anew for each try: a signature ages."""
+        sealed = getattr(house, "sealed", None)
+
+        def posted() -> tuple[bytes, dict[str, str]]:
+            at, secret = self._stamp(), self.where.secret
+            whole = sealed(body, at=at, secret=secret) if sealed else body
+            return whole, house.signed(whole, id=id, at=at, secret=secret)
+
+        return posted
 
     @property
     def _size(self) -> int:
@@ -121,30 +131,22 @@ class Outbox:
 
     async def _mail(self, client: httpx.AsyncClient, to: str, mail: bytes) -> bool:
         if self.where.inbound_url:
-            id = f"mail_{self.posted_mails}"
-            house = all_houses()["smtp"]
-
-            def headers() -> dict[str, str]:
-                return house.signed(mail, id=id, at=self._stamp(), secret=self.where.secret)
-
-            return await self._post(client, self.where.inbound_url, mail, headers)
+            signer = self._signer(all_houses()["smtp"], mail, f"mail_{self.posted_mails}")
+            return await self._post(client, self.where.inbound_url, signer)
         host, _, port = self.where.inbound_smtp.rpartition(":")
         try:
-            await aiosmtplib.send(
-                mail, sender="", recipients=[to], hostname=host, port=int(port), start_tls=False
-            )
+            async with aiosmtplib.SMTP(hostname=host, port=int(port), start_tls=False) as line:
+                await line.sendmail("", [to], mail)  # From nobody, as bounces are: RFC 5321 §4.5.5.
         except (OSError, aiosmtplib.SMTPException):
             return False
         return True
 
-    async def _post(
-        self, client: httpx.AsyncClient, url: str, body: bytes, headers: Callable[[], Any]
-    ) -> bool:
-        """Signed anew for each try: a signature ages."""
+    async def _post(self, client: httpx.AsyncClient, url: str, posted: Posted) -> bool:
         for wait in WAITS_SECONDS:
             await asyncio.sleep(wait)
+            body, headers = posted()
             try:
-                answer = await client.post(url, content=body, headers=headers())
+                answer = await client.post(url, content=body, headers=headers)
             except httpx.HTTPError:
                 continue
             if answer.is_success or answer.status_code == 410:

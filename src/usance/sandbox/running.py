@@ -188,12 +188,14 @@ async def _addresses(world: World, url: str, others: AsyncExitStack) -> dict[str
             told[house.KIND][name] |= await others.enter_async_context(serving(world))
         for kind in getattr(house, "ALSO", ()):
             told[kind][name] = told[house.KIND][name]
-    ca_file = told["channels"]["smtp"].pop("ca_file")
+    mail = told["channels"]["smtp"]
+    login = {"user": "sandbox", "password": "sandbox", "ca_file": mail.pop("ca_file")}
     return {
         "url": url,
         "bank": f"{url}/bank",
         "seed": world.settings.seed,
         **told,
         "bureaus": {"rest": {"url": url, "token": TOKEN}},
-        "smtp_login": {"user": "sandbox", "password": "sandbox", "ca_file": ca_file},
+        "smtp_login": login,
+        "imap": {"host": "127.0.0.1", "port": mail.pop("imap_port")} | login,
     }

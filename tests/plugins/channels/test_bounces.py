@@ -7,6 +7,7 @@ address, kind, reason and status of each recipient.
 import json
 import time
 from collections import Counter
+from email.header import Header
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,10 @@ def test_the_innermost_server_has_the_word(says: str, code: str) -> None:
         ("550 5.7.1 relaying denied", Reason.REFUSED),
         ("550 the SPF record of factor.example forbids it, user unknown",
          Reason.AUTHENTICATION),  # What is said of us stands before what is said of the address.
+        ("550 5.4.310 DNS domain kund.example does not exist", Reason.HOST_UNKNOWN),
+        ("Postkassen er fuld", Reason.MAILBOX_FULL),
+        ("Ukjent mottaker", Reason.USER_UNKNOWN),
+        ("Tuntematon vastaanottaja", Reason.USER_UNKNOWN),
         ("see https://user.example/user-unknown", None),
         ("", None),
     ],
@@ -129,6 +134,37 @@ def test_a_mere_refusal_counts_where_the_code_says_nothing(
     assert (one.kind, one.reason) == (kind, reason)
 
 
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Automatic reply: Invoice 1", "Out of Office: Invoice 1", "Auto: Invoice", "Autosvar: x",
+        "Automatiskt svar: Faktura 1", "Frånvaromeddelande", "Abwesenheitsnotiz: Rechnung",
+        "Automatische Antwort: Rechnung", "Fraværsmelding", "Automatisk svar: Faktura",
+        "Ikke til stede: Faktura", "Réponse automatique : Facture", "Absence du bureau : Facture",
+        "Respuesta automática: Factura", "Risposta automatica: Fattura", "Fuori sede: Fattura",
+        "Automatisch antwoord: Factuur", "Automatyczna odpowiedź: Faktura", "Poissa: Lasku",
+        "Automaattinen vastaus: Lasku", "Resposta automática: Fatura",
+    ],
+)  # fmt: skip
+def test_a_machine_that_answers_says_so_in_many_languages(subject: str) -> None:
+    (one,) = _bounce_report.read(_from_anna(subject))
+
+    assert one.kind is Verdict.AUTO_REPLY
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Re: Autofaktura", "Re: Automatic payment rejected", "Faktura ferie", "Re: Rechnung"],
+)
+def test_a_person_who_answers_is_no_machine(subject: str) -> None:
+    assert _bounce_report.read(_from_anna(subject)) == ()
+
+
+def _from_anna(subject: str) -> bytes:
+    head = f"From: anna@kund.example\nSubject: {Header(subject, 'utf-8').encode()}\n\n"
+    return head.encode() + b"Thanks.\n"
+
+
 def test_what_is_no_mail_is_unreadable() -> None:
     for data in (b"", b"\x00\x01", b"no header at all"):
         with pytest.raises(Unreadable):
@@ -147,7 +183,7 @@ def test_a_cut_or_altered_mail_is_read_or_unreadable(said: dict[str, Any]) -> No
 
 
 @pytest.mark.parametrize(
-    "filling", ["\n", " ", "<", "a@", "550 ", "a" * 60 + "@b.c:", "user ", "x: "]
+    "filling", ["\n", " ", "<", "a@", "550 ", "a" * 60 + "@b.c:", "user ", "x: ", "a"]
 )
 def test_a_mail_made_to_keep_us_busy_does_not(filling: str) -> None:
     text = "From: MAILER-DAEMON@x.example\nSubject: Undeliverable\n\n" + filling * 100_000

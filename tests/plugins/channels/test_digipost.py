@@ -176,7 +176,8 @@ def test_what_was_opened_is_fetched_page_by_page(world: sandbox.Running) -> None
     assert {event.outcome for event in events} == {Outcome.OPENED}
     assert {event.key for event in events} < set(keys)
     assert len({event.id for event in events}) == len(events)
-    digipost.done([name for name, _ in pages], settings)
+    for name, _ in pages:
+        digipost.done(name, settings)
     assert [event for page in digipost.fetch(settings) for event in fetched(*page)] == events
     long_ago = (datetime.now(UTC) - timedelta(minutes=4)).isoformat()
     assert list(digipost.fetch(settings | {"fetch_days": "0", "signed_at": long_ago})) == []

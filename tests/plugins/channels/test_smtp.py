@@ -1,6 +1,8 @@
 """E-mail: what stands on the line, and what comes back."""
 
 import email
+import socket
+import threading
 from collections.abc import Iterator
 from email.policy import default
 from typing import Any
@@ -59,6 +61,18 @@ def test_a_mail_says_who_writes_to_whom_about_what() -> None:
     assert not message.defects
 
 
+def test_the_looks_stand_beside_the_text_and_last() -> None:
+    pdf = Attachment(name="a.pdf", media_type="application/pdf", content=b"%PDF")
+    message = written(html="<p>Hej på dig</p>", attachments=(pdf,))
+
+    said, attached = message.iter_parts()
+    assert said.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in said.iter_parts()] == ["text/plain", "text/html"]
+    assert message.get_body(("html",)).get_content() == "<p>Hej på dig</p>\r\n"
+    assert attached.get_content() == b"%PDF"
+    assert not message.defects
+
+
 def test_every_line_is_short_and_ascii() -> None:
     raw = _mail.written(mail(subject="Ä" * 500, text="ö" * 5000), US)
 
@@ -66,9 +80,12 @@ def test_every_line_is_short_and_ascii() -> None:
     assert max(map(len, raw.split(b"\r\n"))) <= 998
 
 
-def test_unsubscribing_stands_there_only_if_asked_for() -> None:
-    message = written({"unsubscribe": "https://factor.example/u/{key}"})
+def test_only_what_may_be_declined_says_how_to_unsubscribe() -> None:
+    where = {"unsubscribe": "https://factor.example/u/{key}"}
+    message = written(where, is_optional=True)
 
+    assert "List-Unsubscribe" not in written(where), "an invoice cannot be declined"
+    assert "List-Unsubscribe" not in written(is_optional=True)
     assert message["List-Unsubscribe"] == "<https://factor.example/u/key-1>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
@@ -106,6 +123,82 @@ def test_a_malformed_address_is_refused(world: sandbox.Running, address: str) ->
 
 def test_a_name_of_a_country_is_written_as_dns_has_it() -> None:
     assert _mail.recipient("ap@åkeri.example") == "ap@xn--keri-poa.example"
+
+
+def test_straße_is_not_strasse() -> None:
+    assert _mail.recipient("ap@straße.example") == "ap@xn--strae-oqa.example"
+    assert _mail.recipient("ap@strasse.example") == "ap@strasse.example"
+
+
+def test_an_address_beyond_ascii_goes_out_as_it_is(world: sandbox.Running) -> None:
+    config = world.config("channels", "smtp")
+    named = mail(address={"email": "åsa.öberg@åkeri.example"})
+
+    (taken,) = smtp.send([named], config)
+
+    assert taken.came_to is Handed.ACCEPTED
+    assert "<åsa.öberg@xn--keri-poa.example>".encode() in _mail.written(named, US)
+
+
+def test_no_password_leaves_in_clear(world: sandbox.Running) -> None:
+    config = world.config("channels", "smtp") | {"user": "sandbox", "password": "sandbox"}
+
+    (handed,) = smtp.send([mail()], config)
+
+    assert (handed.came_to, world.dump()["mails"]) == (Handed.TRY_LATER, {})
+    assert "no login over plain text" in handed.detail
+
+
+def test_a_server_without_tls_gets_nothing(world: sandbox.Running) -> None:
+    """As one in between may make it look: it takes STARTTLS out of what is offered."""
+    with Plain() as bare:
+        (handed,) = smtp.send([mail()], {"host": "127.0.0.1", "port": bare.port} | US)
+
+    assert handed.came_to is Handed.TRY_LATER
+    assert "STARTTLS" in handed.detail
+
+
+def test_a_mail_that_is_too_large_is_refused_before_it_leaves(world: sandbox.Running) -> None:
+    config = world.config("channels", "smtp")
+    large = Attachment(name="a.pdf", media_type="application/pdf", content=bytes(30_000_000))
+
+    big, good = smtp.send([mail(attachments=(large,)), mail("key-2")], config)
+    (bigger,) = smtp.send(
+        [mail("key-3", attachments=(large, large))], config | {"largest_bytes": "999999999"}
+    )
+
+    assert (big.came_to, good.came_to) == (Handed.REFUSED, Handed.ACCEPTED)
+    assert "5.3.4 the mail has 41" in big.detail
+    assert bigger.came_to is Handed.REFUSED
+    assert "the server takes 52428800" in bigger.detail
+    assert world.dump()["mails"] == {"key-2": 1}
+
+
+def test_a_key_that_cannot_sign_keeps_the_mail_here(world: sandbox.Running) -> None:
+    config = world.config("channels", "smtp") | {"dkim_selector": "s", "dkim_key_file": "/nowhere"}
+
+    (handed,) = smtp.send([mail()], config)
+
+    assert (handed.came_to, world.dump()["mails"]) == (Handed.TRY_LATER, {})
+
+
+class Plain:
+    """A mail server that offers nothing."""
+
+    def __enter__(self) -> "Plain":
+        self._listens = socket.create_server(("127.0.0.1", 0))
+        self.port = str(self._listens.getsockname()[1])
+        threading.Thread(target=self._talk, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._listens.close()
+
+    def _talk(self) -> None:
+        with self._listens.accept()[0] as line:
+            line.sendall(b"220 bare\r\n")
+            while line.recv(1000):
+                line.sendall(b"250 bare\r\n")
 
 
 def test_tls_and_login_are_spoken(world: sandbox.Running) -> None:
@@ -188,6 +281,20 @@ def test_a_mail_to_our_return_path_that_answers_nothing_proves_nothing() -> None
     assert (event.outcome, event.code) == (Outcome.UNREADABLE, "mail")
 
 
+def test_an_answer_to_a_thread_is_found_by_its_references() -> None:
+    (event,) = came("Thanks", From="ap@kund.example",
+                    References="<key-1@factor.example> <other@kund.example>")  # fmt: skip
+
+    assert (event.key, event.outcome) == ("key-1", Outcome.OPENED)
+
+
+def test_the_envelope_stands_before_what_the_mail_says() -> None:
+    mail = b"To: bounce+key-1@factor.example\r\nDate: Mon, 02 Mar 2026 10:00:00 +0000\r\n\r\nx"
+    (event,) = smtp.read(mail, {"x-envelope-to": "bounce+key-2@factor.example"}, US)
+
+    assert event.key == "key-2"
+
+
 def test_a_bounce_without_our_return_path_is_found_by_what_it_returns() -> None:
     report = (
         "--x\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n"
@@ -208,7 +315,7 @@ def test_a_complaint_shows_that_it_arrived() -> None:
     kind = 'multipart/report; report-type=feedback-report; boundary="x"'
     (event,) = came(body, To="bounce+key-1@factor.example", Content_Type=kind)
 
-    assert (event.outcome, event.code) == (Outcome.DELIVERED, "complaint")
+    assert (event.outcome, event.code) == (Outcome.COMPLAINED, "complaint")
 
 
 def test_the_same_bounce_twice_has_one_id() -> None:

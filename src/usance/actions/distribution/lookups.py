@@ -75,6 +75,7 @@ def _ask(
 ) -> int:
     asked = [(one, ladders.identifier(one, kind)) for one in debtors]
     asked = [(one, identifier) for one, identifier in asked if identifier]
+    config = {**config, "asked_at": at.isoformat()}  # A plug-in reads no clock.
     known = 0
     for start in range(0, len(asked), AT_ONCE):
         some = asked[start : start + AT_ONCE]

@@ -44,6 +44,8 @@ class Parcel:
     subject: str
     text: str
     attachments: tuple[Attachment, ...]
+    html: str = ""  # The text again, with its looks, for who can show it.
+    is_optional: bool = False  # The receiver may ask for no more of these: no invoice is.
 
 
 class Handed(StrEnum):

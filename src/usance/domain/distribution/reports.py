@@ -45,6 +45,18 @@ class DeliveryEvent:
     estimated: bool = False  # By the carrier's experience, not by what it saw: it proves nothing.
 
 
+class Heard(StrEnum):
+    """What a mail that came to us is."""
+
+    REPORT = "report"  # A machine says what became of a mail of ours.
+    AUTO_REPLY = "auto_reply"  # A machine answers for somebody: it proves nothing.
+    ANSWER = "answer"  # A person answers to something that we sent.
+    OTHER = "other"  # Nothing of these, or about nothing that we sent.
+
+
+FOR_PEOPLE = frozenset({Heard.ANSWER, Heard.OTHER})  # Somebody has to read these.
+
+
 class Stance(StrEnum):
     """What a buyer answers to an invoice; the value is the code of UNCL 4343 as Peppol uses it."""
 

@@ -50,8 +50,6 @@ class Answer:
 
 # What a status says of the way. AB: passed on without an answer, so it surely left the network.
 WAYS = {"AP": Outcome.DELIVERED, "AB": Outcome.SENT, "RE": Outcome.BOUNCED}
-# An answer that a machine may give shows that it arrived; any other that somebody looked at it.
-BY_MACHINE = frozenset({Stance.RECEIVED, Stance.IN_PROCESS})
 ACTIONS = {
     "NOA": "nothing",
     "PIN": "more information",
@@ -93,52 +91,40 @@ def read(data: bytes) -> Answer:
     )
 
 
-def reports(answer: Answer, *, key: str = "", reference: str = "") -> tuple[Report, ...]:
+def report(answer: Answer, *, key: str = "", reference: str = "") -> Report:
     """In our words; `key` or `reference` names the delivery, which only the carrier knows.
 
-    An Invoice Response is two reports: what the buyer says, and that the invoice is there. A code
-    that no list has is UNREADABLE, kept, and has no effect.
+    A code that no list has is UNREADABLE, kept, and has no effect.
     """
     named = f"{answer.sender}/{answer.id}"
-    way = _way(answer)
-    event = DeliveryEvent(
+    is_response = answer.message is Message.INVOICE_RESPONSE
+    if is_response and answer.code in set(Stance):
+        stance = Stance(answer.code)
+        return Response(
+            id=named,
+            key=key,
+            reference=reference,
+            stance=stance,
+            at=answer.at,
+            reasons=answer.reasons,
+            text=_text_of(answer),
+            pays_on=answer.effective_on if stance is Stance.PAID else None,
+        )
+    return DeliveryEvent(
         id=f"{named}#{answer.code}",
         key=key,
         reference=reference,
-        outcome=way,
+        outcome=Outcome.UNREADABLE if is_response else WAYS.get(answer.code, Outcome.UNREADABLE),
         at=answer.at,
         code=answer.code,
-        detail=_detail(answer),
+        detail=" · ".join(filter(None, (" ".join(answer.reasons), _text_of(answer)))),
     )
-    if answer.message is not Message.INVOICE_RESPONSE or way is Outcome.UNREADABLE:
-        return (event,)
-    stance = Stance(answer.code)
-    response = Response(
-        id=named,
-        key=key,
-        reference=reference,
-        stance=stance,
-        at=answer.at,
-        reasons=answer.reasons,
-        text=_detail(answer, with_reasons=False),
-        pays_on=answer.effective_on if stance is Stance.PAID else None,
-    )
-    return response, event
 
 
-def _way(answer: Answer) -> Outcome:
-    if answer.message is not Message.INVOICE_RESPONSE:
-        return WAYS.get(answer.code, Outcome.UNREADABLE)
-    if answer.code not in set(Stance):
-        return Outcome.UNREADABLE
-    return Outcome.DELIVERED if Stance(answer.code) in BY_MACHINE else Outcome.OPENED
-
-
-def _detail(answer: Answer, *, with_reasons: bool = True) -> str:
-    """Reasons, text and what is asked of us, in one line."""
+def _text_of(answer: Answer) -> str:
+    """What he says, and what he asks of us, in one line."""
     asked = ", ".join(f"{ACTIONS.get(code, 'something')} ({code})" for code in answer.actions)
-    reasons = " ".join(answer.reasons) if with_reasons else ""
-    return " · ".join(filter(None, (reasons, answer.text, asked and f"asks for {asked}")))
+    return " · ".join(filter(None, (answer.text, asked and f"asks for {asked}")))
 
 
 def _codes(response: etree._Element) -> tuple[tuple[str, ...], tuple[str, ...]]:

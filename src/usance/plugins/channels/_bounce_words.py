@@ -54,7 +54,8 @@ PHRASES: tuple[tuple[Reason, str], ...] = (
                           r"|inbox .{0,12}full|mailbox (size|limit)|disk (quota|full)"
                           r"|not enough storage|insufficient .{0,10}storage|no space left"
                           r"|postfach .{0,30}voll|bo[iî]te .{0,40}pleine|buz[oó]n .{0,20}lleno"
-                          r"|brevl[åa]da .{0,20}full|inkorg\w* .{0,12}full|casella .{0,20}piena"),
+                          r"|brevl[åa]da .{0,20}full|inkorg\w* .{0,12}full|casella .{0,20}piena"
+                          r"|postkass\w* .{0,20}ful[ld]|postilaatikko .{0,20}t[äa]ynn"),
     (Reason.MAILBOX_DISABLED, r"(account|mailbox|user|address|recipient)[^.:]{0,60}\b("
                               r"disabled|suspended|locked|discontinued|inactive|deactivated|frozen"
                               r"|not active|temporarily unavailable|expired)|disableduser"
@@ -70,8 +71,9 @@ PHRASES: tuple[tuple[Reason, str], ...] = (
                      r"|within \d+ (days?|hours?)|resources temporarily|connection refused"),
     (Reason.MOVED, r"(has|have|is|was) moved|no longer on (this )?server|new address is"
                    r"|change of address"),
-    (Reason.HOST_UNKNOWN, r"(host|domain)( name)?( is)? (unknown|not found|does ?n.t exist"
-                          r"|does not exist)|unknown (host|domain)|no such (host|domain)|nxdomain"
+    (Reason.HOST_UNKNOWN, r"(host|domain)( name)?( [\w.-]{1,80})?( is)? (unknown"
+                          r"|not found|does ?n.t exist|does not exist)|unknown (host|domain)"
+                          r"|no such (host|domain)|nxdomain"
                           r"|unrout(e?)able|invalid domain(?! name)|domain (is )?invalid"
                           r"|find any host named|bad destination (host|system)"),
     (Reason.REFUSED, r"sender (address )?(was |is )?(rejected|refused|denied|verify)|relay"
@@ -91,11 +93,14 @@ PHRASES: tuple[tuple[Reason, str], ...] = (
                           r"|undeliverable address|address rejected\.?$|recipient address"
                           r" rejected: access denied|recipient rejected"
                           r"|other recipients in the same domain"
-                          r"|\w*empf[äa]nger\w* .{0,30}(unbekannt|nicht)|unbekannter? (empf|benutz)"
+                          r"|empf[äa]nger\w{0,20} .{0,30}(unbekannt|nicht)"
+                          r"|unbekannter? (empf|benutz)"
                           r"|existiert nicht|(utilisateur|destinataire|adresse) .{0,20}inconnu"
                           r"|n.existe pas|ok[äa]nd (mottagare|anv[äa]ndare)|finns inte"
                           r"|(usuario|destinatario) .{0,20}desconocid|no existe|non esiste"
-                          r"|onbekende (gebruiker|ontvanger)|bestaat niet"),
+                          r"|onbekende (gebruiker|ontvanger)|bestaat niet"
+                          r"|uk(je|e)n[dt]t? (bruker|mottaker|adresse|bruger|modtager)"
+                          r"|fin(de|ne)s ikke|tuntematon (vastaanottaja|k[äa]ytt[äa]j[äa])"),
     (Reason.SYSTEM, r"internal (system|server) error|system error|configuration error|ldap|loops? "
                     r"|loop alert|service unavailable|bad sequence|improper sequence|syntax error"
                     r"|local (system )?problem|out of memory|database|try again later"),

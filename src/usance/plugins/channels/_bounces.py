@@ -1,23 +1,24 @@
 """Mails that come to our return path, in our words.
 
 What such a mail says of each recipient is read in _bounce_report. The parcel is found by the
-return path (VERP), else by the message id in what was returned. A person who answers has seen the
-mail; a machine that answers proves nothing.
+return path (VERP), else by the message id that is answered to or that was returned. A person who
+answers has seen the mail; a machine that answers proves nothing.
 """
 
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
-from usance.domain.distribution import DeliveryEvent, Outcome
+from usance.domain.distribution import DeliveryEvent, Heard, Outcome
 from usance.plugins import Unreadable
 
 from . import _bounce_report, _bounce_text, _mail
-from ._bounce_report import Fate, Verdict
+from ._bounce_report import Fate, Recipient, Verdict
 
 # An expanded or relayed mail left the world in which anything is reported.
 OUTCOMES = {
@@ -27,7 +28,31 @@ OUTCOMES = {
     Fate.PASSED_ON: Outcome.SENT,
     Fate.NONE: Outcome.UNREADABLE,
 }
+_LINE = re.I | re.M
 _TO = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One thing that a mail says of what we sent."""
+
+    outcome: Outcome
+    code: str
+    detail: str
+    address: str = ""  # Of the receiver it is about; empty if none is named.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail that came to us, read."""
+
+    id: str  # Of these bytes: the same mail twice has one.
+    heard: Heard
+    key: str  # Of the parcel it is about; empty: it names none of ours.
+    at: datetime
+    sender: str
+    subject: str
+    said: tuple[Said, ...]
 
 
 def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> list[DeliveryEvent]:
@@ -35,65 +60,97 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
 
     :raises Unreadable: if it is no mail, or says of no moment when it was written or received.
     """
+    mail = heard(body, headers, config)
+    return list(events(mail, mail.key, config)) if mail.key else []
+
+
+def events(mail: Mail, key: str, config: Mapping[str, str]) -> Iterator[DeliveryEvent]:
+    """What the mail says, said of the parcel with this key."""
+    for number, one in enumerate(mail.said, start=1):
+        yield DeliveryEvent(
+            id=f"{mail.id}-{number}",
+            key=key,
+            reference=_mail.message_id(key, config),
+            outcome=one.outcome,
+            at=mail.at,
+            code=one.code,
+            detail=one.detail,
+        )
+
+
+def heard(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> Mail:
+    """What a mail is, whom it is from and what it says.
+
+    `headers` are those of who brought it: "x-envelope-to" is where it was sent, "x-received-at"
+    when it came (ISO 8601).
+
+    :raises Unreadable: as `read`.
+    """
     mail = message_from_bytes(body)
     if not mail.keys():
         raise Unreadable("no header of a mail", where="line 1")
-    key = _key(mail, body, config)
-    if not key:
-        return []
-    at = _moment(mail, headers)
-    name = hashlib.sha256(body).hexdigest()[:32]
-    return [
-        DeliveryEvent(
-            id=f"{name}-{number}",
-            key=key,
-            reference=_mail.message_id(key, config),
-            outcome=outcome,
-            at=at,
-            code=code,
-            detail=detail,
-        )
-        for number, (outcome, code, detail) in enumerate(_reports(mail), start=1)
-    ]
+    try:
+        sort, said = _sorted(mail)
+    except RecursionError as deep:
+        raise Unreadable("parts within parts without end", where="mail") from deep
+    return Mail(
+        id=hashlib.sha256(body).hexdigest()[:32],
+        heard=sort,
+        key=_key(mail, body, headers, config),
+        at=_moment(mail, headers),
+        sender=_mail.one_line(_bounce_text.unfolded(mail, "From")),
+        subject=_bounce_text.subject(mail),
+        said=tuple(said),
+    )
 
 
-def _reports(mail: Message) -> Iterator[tuple[Outcome, str, str]]:
+def _sorted(mail: Message) -> tuple[Heard, list[Said]]:
     found = _bounce_report.of(mail)
-    for one in found:
-        if one.kind is Verdict.COMPLAINT:
-            yield Outcome.DELIVERED, "complaint", "The receiver marked it as unwanted."
-        elif one.kind is Verdict.AUTO_REPLY:
-            yield Outcome.UNREADABLE, "auto-reply", _mail.one_line(one.says)
-        else:
-            # A code that we made from the words is not the carrier's own.
-            code = one.status if one.is_stated else "bounce"
-            yield OUTCOMES[one.fate], code, _mail.one_line(one.says or one.address)
     if found:
-        return
-    subject = _mail.one_line(str(mail.get("Subject", "")))
+        is_reply = all(one.kind is Verdict.AUTO_REPLY for one in found)
+        return Heard.AUTO_REPLY if is_reply else Heard.REPORT, list(map(_said, found))
+    subject = _bounce_text.subject(mail)
     if _is_from_a_mail_system(mail):
-        yield Outcome.UNREADABLE, "bounce", subject
-    elif mail.get("In-Reply-To") and not _bounce_text.is_automatic(mail):
-        yield Outcome.OPENED, "reply", subject
-    else:
-        # Proof that a person saw it is not guessed from a mail that says nothing of the kind.
-        yield Outcome.UNREADABLE, "mail", subject
+        return Heard.OTHER, [Said(outcome=Outcome.UNREADABLE, code="bounce", detail=subject)]
+    if _bounce_text.is_automatic(mail):
+        return Heard.AUTO_REPLY, [Said(outcome=Outcome.UNREADABLE, code="mail", detail=subject)]
+    if mail.get("In-Reply-To") or mail.get("References"):
+        return Heard.ANSWER, [Said(outcome=Outcome.OPENED, code="reply", detail=subject)]
+    # Proof that a person saw it is not guessed from a mail that says nothing of the kind.
+    return Heard.OTHER, [Said(outcome=Outcome.UNREADABLE, code="mail", detail=subject)]
 
 
-def _key(mail: Message, body: bytes, config: Mapping[str, str]) -> str:
+def _said(one: Recipient) -> Said:
+    if one.kind is Verdict.COMPLAINT:
+        detail = "The receiver marked it as unwanted."
+        return Said(
+            outcome=Outcome.COMPLAINED, code="complaint", detail=detail, address=one.address
+        )
+    says = _mail.one_line(one.says)
+    if one.kind is Verdict.AUTO_REPLY:
+        return Said(outcome=Outcome.UNREADABLE, code="auto-reply", detail=says)
+    # A code that we made from the words is not the carrier's own.
+    code = one.status if one.is_stated else "bounce"
+    return Said(
+        outcome=OUTCOMES[one.fate], code=code, detail=says or one.address, address=one.address
+    )
+
+
+def _key(mail: Message, body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> str:
     host = re.escape(_mail.domain(config))
     verp = re.compile(rf"\b{re.escape(_mail.prefix(config))}\+([\w.=-]{{1,50}})@{host}\b", re.I)
-    for name in _TO:
-        for value in mail.get_all(name, []):
-            if found := verp.search(str(value)):
-                return found[1]
+    sent_to = [headers.get("x-envelope-to", ""), *(v for n in _TO for v in mail.get_all(n, []))]
+    for value in sent_to:
+        if found := verp.search(str(value)):
+            return found[1]
     ours = re.compile(rf"<([\w.=-]{{1,50}})@{host}>", re.I)
     for name in ("In-Reply-To", "References"):
         if found := ours.search(str(mail.get(name, ""))):
             return found[1]
-    returned = re.search(rb"^Message-ID:\s*(<[^>\r\n]{1,200}>)", _returned(mail, body), re.I | re.M)
-    found = ours.fullmatch(returned[1].decode("ascii", "replace")) if returned else None
-    return found[1] if found else ""
+    for stated in re.findall(rb"^Message-ID:\s*(<[^>\r\n]{1,200}>)", _returned(mail, body), _LINE):
+        if found := ours.fullmatch(stated.decode("ascii", "replace")):
+            return found[1]
+    return ""
 
 
 def _returned(mail: Message, body: bytes) -> bytes:

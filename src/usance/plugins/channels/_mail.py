@@ -1,7 +1,7 @@
-"""A parcel as an e-mail: text and attachments, headers that nobody can break out of.
+"""A parcel as an e-mail: text, HTML and attachments, headers that nobody can break out of.
 
-Source: RFC 5322 (message), RFC 2047 and 2231 (names), RFC 3834 §5 (Auto-Submitted), RFC 8058
-(List-Unsubscribe).
+Source: RFC 5322 (message), RFC 2046 §5.1.4 (alternatives), RFC 2047 and 2231 (names), RFC 3834 §5
+(Auto-Submitted), RFC 6531 (addresses beyond ASCII), RFC 8058 (List-Unsubscribe).
 """
 
 import re
@@ -11,11 +11,15 @@ from collections.abc import Mapping
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from urllib.parse import quote
 
+import idna
+
 from usance.domain.distribution import Attachment, Parcel
+
+from . import _dkim
 
 _KEY = re.compile(r"[A-Za-z0-9._=-]{1,50}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
@@ -29,13 +33,17 @@ class MalformedAddress(ValueError):
 
 
 def written(parcel: Parcel, config: Mapping[str, str]) -> bytes:
-    """The message with CRLF line ends, ready for DATA (dots not yet doubled).
+    """The message with CRLF line ends, signed, ready for DATA (dots not yet doubled).
 
     :raises MalformedAddress: if the parcel's address is none.
+    :raises UnusableKey: if it should be signed and the key cannot.
     """
-    message = EmailMessage(policy=SMTP)
-    message["From"] = _mailbox(parcel.sender, config["sender"])
-    message["To"] = _mailbox(parcel.address.get("name", ""), parcel.address.get("email", ""))
+    # What cannot be said in ASCII may stand there only if the whole way speaks SMTPUTF8.
+    locals_ = [a.rpartition("@")[0] for a in (config["sender"], parcel.address.get("email", ""))]
+    is_plain = all(map(str.isascii, locals_))
+    message = EmailMessage(policy=SMTP if is_plain else SMTPUTF8)
+    message["From"] = mailbox(parcel.sender, config["sender"])
+    message["To"] = mailbox(parcel.address.get("name", ""), parcel.address.get("email", ""))
     message["Subject"] = one_line(parcel.subject)
     message["Message-ID"] = message_id(parcel.key, config)
     message["Auto-Submitted"] = "auto-generated"
@@ -44,25 +52,43 @@ def written(parcel: Parcel, config: Mapping[str, str]) -> bytes:
     if parcel.language:
         message["Content-Language"] = one_line(parcel.language)
     if reply_to := config.get("reply_to", ""):
-        message["Reply-To"] = _mailbox("", reply_to)
-    if unsubscribe := config.get("unsubscribe", ""):
+        message["Reply-To"] = mailbox("", reply_to)
+    unsubscribe = config.get("unsubscribe", "")
+    if unsubscribe and parcel.is_optional:
         link = unsubscribe.replace("{key}", parcel.key)
         message["List-Unsubscribe"] = f"<{one_line(link)}>"
         if link.startswith("https:"):
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     boundary = f"=_{_safe(parcel.key)}"  # Stands in no base64 and no quoted-printable.
+    parts = [_said(parcel, boundary), *(_attached(one) for one in parcel.attachments)]
     kind = f'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="{boundary}"\r\n\r\n'
-    parts = [_text(parcel.text), *(_attached(one) for one in parcel.attachments)]
-    edge = f"--{boundary}".encode()
-    body = b"".join(edge + b"\r\n" + part + b"\r\n" for part in parts)
     head = message.as_bytes().removesuffix(b"\r\n") + kind.encode()
-    return head + body + edge + b"--\r\n"
+    raw = head + _joined(parts, boundary)
+    return _dkim.signatures(raw, config) + raw
 
 
-def _text(text: str) -> bytes:
+def _said(parcel: Parcel, boundary: str) -> bytes:
+    """The text, and beside it as an alternative the same with its looks: the better stands last."""
+    text = _text(parcel.text, "plain")
+    if not parcel.html:
+        return text
+    inner = f"{boundary}_said"
+    kind = f'Content-Type: multipart/alternative; boundary="{inner}"\r\n\r\n'.encode()
+    return kind + _joined([text, _text(parcel.html, "html")], inner).removesuffix(b"\r\n")
+
+
+def _joined(parts: list[bytes], boundary: str) -> bytes:
+    edge = f"--{boundary}".encode()
+    return b"".join(edge + b"\r\n" + part + b"\r\n" for part in parts) + edge + b"--\r\n"
+
+
+def _text(text: str, kind: str) -> bytes:
     lines = "\r\n".join(text.splitlines()) + "\r\n"
-    head = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable"
-    return head + b"\r\n\r\n" + b2a_qp(lines.encode(), istext=True)
+    head = (
+        f"Content-Type: text/{kind}; charset=utf-8\r\n"
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    )
+    return head.encode() + b2a_qp(lines.encode(), istext=True)
 
 
 def _attached(attachment: Attachment) -> bytes:
@@ -88,8 +114,17 @@ def return_path(key: str, config: Mapping[str, str]) -> str:
     return f"{prefix(config)}+{_safe(key)}@{domain(config)}"
 
 
+def is_ours(address: str, config: Mapping[str, str]) -> bool:
+    """Whether mail to this address is for us: a return path, or where people answer to."""
+    local, _, host = address.strip().strip("<>").lower().rpartition("@")
+    if host == domain(config).lower() and local.startswith(f"{prefix(config)}+".lower()):
+        return True
+    people = (config.get("reply_to", ""), config["sender"])
+    return f"{local}@{host}" in {recipient(one).lower() for one in people if one}
+
+
 def domain(config: Mapping[str, str]) -> str:
-    return config.get("domain", "") or config["sender"].rpartition("@")[2]
+    return _ascii(config.get("domain", "") or config["sender"].rpartition("@")[2])
 
 
 def prefix(config: Mapping[str, str]) -> str:
@@ -102,13 +137,23 @@ def recipient(address: str) -> str:
     :raises MalformedAddress: if it is none.
     """
     local, at, host = address.strip().rpartition("@")
-    try:
-        ascii_host = host.encode("idna").decode() if not host.isascii() else host
-    except UnicodeError as broken:
-        raise MalformedAddress(f"{address!r} has no domain that can be written") from broken
+    ascii_host = _ascii(host)
     if not (at and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(ascii_host)):
         raise MalformedAddress(f"{address!r} is no e-mail address")
     return f"{local}@{ascii_host}"
+
+
+def _ascii(host: str) -> str:
+    """A domain as DNS has it: by IDNA 2008, for to IDNA 2003 straße and strasse are one.
+
+    :raises MalformedAddress: if it cannot be written so.
+    """
+    if host.isascii():
+        return host
+    try:
+        return idna.encode(host, uts46=True).decode()
+    except idna.IDNAError as broken:
+        raise MalformedAddress(f"{host!r} is no domain that can be written") from broken
 
 
 def one_line(text: str) -> str:
@@ -116,7 +161,7 @@ def one_line(text: str) -> str:
     return _CONTROL.sub(" ", text).strip()
 
 
-def _mailbox(name: str, address: str) -> Address:
+def mailbox(name: str, address: str) -> Address:
     local, _, host = recipient(address).rpartition("@")
     return Address(one_line(name), local, host)
 

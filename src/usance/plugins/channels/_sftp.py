@@ -5,7 +5,7 @@ keys, so that what a program may do is what its settings say.
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Mapping
+from collections.abc import Coroutine, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -47,17 +47,31 @@ class Drop:
             self._runner.close()
             self._runner = None
 
-    def exists(self, path: str) -> bool:
-        return self._do(self._sftp().exists(self._at(path)))
+    def exists(self, *paths: str) -> bool:
+        """Whether one of them is there; all are asked at once."""
+        client = self._sftp()
+        return any(self._do(_all(client.exists(self._at(path)) for path in paths)))
 
     def write(self, path: str, content: bytes) -> None:
-        self._do(_written(self._sftp(), self._at(path), content), more=len(content) / SLOWEST)
+        self.write_all({path: content})
+
+    def write_all(self, files: Mapping[str, bytes]) -> None:
+        """Path -> content; at once, in no order."""
+        client = self._sftp()
+        size = sum(map(len, files.values()))
+        written = (_written(client, self._at(path), data) for path, data in files.items())
+        self._do(_all(written), more=size / SLOWEST)
 
     def rename(self, old: str, new: str, *, over: bool = False) -> None:
         """`over`: what has the new name already goes away before."""
-        if over and self.exists(new):
-            self._do(self._sftp().remove(self._at(new)))
-        self._do(self._sftp().rename(self._at(old), self._at(new)))
+        client = self._sftp()
+        try:
+            self._do(client.rename(self._at(old), self._at(new)))
+        except asyncssh.SFTPFailure:
+            if not (over and self.exists(new)):
+                raise
+            self._do(client.remove(self._at(new)))
+            self._do(client.rename(self._at(old), self._at(new)))
 
     def files(
         self, folder: str, *, ending: str, most: int, largest: int
@@ -146,10 +160,33 @@ class Drop:
         if self._runner is None:
             self._runner = asyncio.Runner()
 
-        async def limited() -> T:
-            return await asyncio.wait_for(work, self._seconds + more)
+        return self._runner.run(self._limited(work, self._seconds + more))
 
-        return self._runner.run(limited())
+    async def _limited(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
+        """A connection that is silent is ended before the work is: a file that is being closed
+        would wait for its answer, cancelled or not.
+        """
+        task = asyncio.ensure_future(work)
+        ended, _ = await asyncio.wait({task}, timeout=seconds)
+        if ended:
+            return task.result()
+        self.close()
+        task.cancel()
+        await asyncio.wait({task}, timeout=1)
+        if task.done() and not task.cancelled():
+            task.exception()  # Looked at: the time-out says it all.
+        raise TimeoutError(f"no answer within {seconds:.0f} seconds")
+
+
+async def _all(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """Everything together. All have ended when the first failure is raised: a file that is still
+    being written when the connection goes would wait for ever to be closed.
+    """
+    ended = await asyncio.gather(*work, return_exceptions=True)
+    for one in ended:
+        if isinstance(one, BaseException):
+            raise one
+    return [one for one in ended if not isinstance(one, BaseException)]
 
 
 async def _written(client: asyncssh.SFTPClient, path: str, content: bytes) -> None:

@@ -108,7 +108,7 @@ def fetch(config: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
                 return
 
 
-def done(names: Sequence[str], config: Mapping[str, str]) -> None:
+def done(name: str, config: Mapping[str, str]) -> None:
     """Nothing is put away at Digipost: events leave with the days, and have ids."""
 
 

@@ -85,7 +85,7 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
     if not key or not what:
         raise Unreadable("the name is not <key>.<what>.<anything>", where=name)
     if what == ANSWER:
-        return _application_response.reports(_application_response.read(body), key=key)
+        return [_application_response.report(_application_response.read(body), key=key)]
     if len(body) > 10_000:
         raise Unreadable(f"{len(body)} bytes are no receipt", where=name)
     return [

@@ -1,4 +1,4 @@
-"""E-mail by any SMTP server, over one kept connection; bounces come back as mail.
+"""E-mail by any SMTP server, over one kept connection, signed; bounces come back as mail.
 
 What a reply means: 2yz taken, 4yz not now, 5yz never (RFC 5321 §4.2.1). Until the final dot has
 left, the server cannot have the message (§3.3, §4.1.1.4); once it has left and no reply came,
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from usance.domain.distribution import DeliveryEvent, Handed, Handover, Kind, Parcel
 
-from . import _bounces, _mail, _signature
+from . import _bounces, _dkim, _mail, _signature, _sns
 from ._patience import hand_over
 
 KINDS = frozenset({Kind.EMAIL})
@@ -29,15 +29,26 @@ CONFIG: Mapping[str, str] = {
     "domain": "of return paths and message ids; without it the sender's",
     "return_path": "first word of return paths; without it bounce",
     "reply_to": "where a person's answer goes; without it the sender",
-    "unsubscribe": "List-Unsubscribe, https: or mailto:, {key} is the parcel's; without it none",
+    "unsubscribe": "List-Unsubscribe of optional papers, https: or mailto:, {key} is the parcel's",
+    "dkim_selector": "names the RSA key in DNS",
+    "dkim_key_file": "PEM of the RSA key that signs (DKIM); without it no such signature",
+    "dkim_ed25519_selector": "names the Ed25519 key in DNS",
+    "dkim_ed25519_key_file": "PEM of the Ed25519 key that signs as well; without it none",
+    "dkim_domain": "that vouches for the mail; without it the sender's",
+    "largest_bytes": "of a whole mail; without it 25000000, which most mailboxes take",
     "sent_at": "ISO 8601 moment for the Date header, set by the caller; without it the server's",
     "inbound": "mailbox: the caller fetched the bounce itself; without it callbacks are signed",
-    "webhook_secrets": "whsec_… of who posts bounces to us, several separated by spaces",
+    "webhook_secrets": "whsec_… of who posts bounces, or passwords of Amazon SNS; by spaces",
 }
 TAKES_KEY = False
 ASKABLE = False
 
+LARGEST_BYTES = 25_000_000  # What the large mailbox providers take, attachments as they travel.
 Trouble = (OSError, smtplib.SMTPException)
+
+
+class NotInClear(smtplib.SMTPException):
+    """A password does not leave over a connection that anybody on the way can read."""
 
 
 def send(parcels: Sequence[Parcel], config: Mapping[str, str]) -> Iterator[Handover]:
@@ -54,11 +65,15 @@ def status(key: str, config: Mapping[str, str]) -> Handover:
 
 
 def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> list[DeliveryEvent]:
-    """A mail that came to our return path. A mail that is about none of ours gives no event.
+    """A mail that came to our return path, or what Amazon SES reports (see _sns).
+
+    A mail that is about none of ours gives no event.
 
     :raises Forged: if it came as a callback and is not signed (see _signature).
     :raises Unreadable: if it is no mail.
     """
+    if _sns.speaks(headers):
+        return _sns.read(body, headers, config)
     if config.get("inbound", "") != "mailbox":
         _signature.verify(body, headers, secrets=config.get("webhook_secrets", ""))
     return _bounces.read(body, headers, config)
@@ -78,6 +93,12 @@ class _Connection:
             message = _mail.written(parcel, self.config)
         except _mail.MalformedAddress as malformed:
             return Handover(key=parcel.key, came_to=Handed.REFUSED, detail=str(malformed)), True
+        except (_dkim.UnusableKey, OSError) as ours:
+            return Handover(key=parcel.key, came_to=Handed.TRY_LATER, detail=_words(ours)), False
+        largest = int(self.config.get("largest_bytes", "") or LARGEST_BYTES)
+        if len(message) > largest:
+            detail = f"5.3.4 the mail has {len(message)} bytes, more than the {largest} allowed"
+            return Handover(key=parcel.key, came_to=Handed.REFUSED, detail=detail), True
         is_fresh = self.session is None
         came_to, says, is_up = self._attempt(parcel.key, to, message)
         if came_to is Handed.TRY_LATER and self.session is None and not is_fresh:
@@ -123,6 +144,8 @@ class _Connection:
         security = self.config.get("security", "") or "starttls"
         if security not in ("starttls", "tls", "none"):
             raise ValueError(f"security is starttls, tls or none, not {security!r}")
+        if security == "none" and self.config.get("user", ""):
+            raise NotInClear("no login over plain text: set security to starttls or tls")
         host, port = self.config["host"], int(self.config.get("port", "") or 587)
         timeout = float(self.config.get("timeout_seconds", "") or 30)
         session: smtplib.SMTP
@@ -152,7 +175,12 @@ class _Connection:
         self, session: smtplib.SMTP, key: str, to: str, size: int
     ) -> tuple[int, bytes] | None:
         """None: the server waits for the message. Otherwise its reply that is not that."""
-        options = [f"size={size}"] if session.has_extn("size") else []
+        options = []
+        if session.has_extn("size"):
+            largest = session.esmtp_features.get("size", "")
+            if largest.isdigit() and 0 < int(largest) < size:  # RFC 1870 §4: 0 is no limit.
+                return 552, f"5.3.4 the mail has {size} bytes, the server takes {largest}".encode()
+            options = [f"size={size}"]
         if not to.isascii():
             if not session.has_extn("smtputf8"):
                 return 553, b"5.6.7 the server takes no address beyond ASCII"

@@ -95,7 +95,7 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
     key = key_of(told.idempotency_guid)
     if told.response_document:
         answer = _application_response.read(answer_in(told.response_document))
-        return _application_response.reports(answer, key=key, reference=told.guid)
+        return [_application_response.report(answer, key=key, reference=told.guid)]
     return [
         DeliveryEvent(
             id=f"{told.guid}:{told.event}",  # Each state comes once; no moment is told with it.

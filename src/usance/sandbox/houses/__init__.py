@@ -13,6 +13,7 @@ Beside the names below a house may have
 - `BATCH`: how many events it tells in one call, at most;
 - `query(events, *, secret)`: the query of the address it calls, if that came with the order;
 - `ANSWERS = True`: the buyer's answers to an e-invoice come back by it (answers.py).
+- `sealed(body, *, at, secret)`: the body with its signature, if that stands within.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -1,4 +1,7 @@
-"""A mail server over SMTP, with TLS and a login for who wants them; bounces come back as mail."""
+"""A mail server over SMTP, with TLS and a login for who wants them; bounces come back as mail.
+
+What nobody brings to us lies in a mailbox over IMAP.
+"""
 
 import asyncio
 import logging
@@ -10,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from usance.plugins.channels._signature import sign
-from usance.sandbox import certificate, mailing
+from usance.sandbox import certificate, mailing, postbox
 from usance.sandbox.world import World
 
 from . import Event, Route
@@ -69,8 +72,13 @@ async def serving(world: World) -> AsyncIterator[dict[str, str]]:
             loop=loop,
         )
         server = await loop.create_server(session, "127.0.0.1", settings.smtp_port)
+        box = await postbox.serve(postbox.Postbox(world.outbox.mails), papers.context)
         try:
-            port = server.sockets[0].getsockname()[1]
-            yield {"port": str(port), "ca_file": str(papers.ca_file)}
+            yield {
+                "port": str(server.sockets[0].getsockname()[1]),
+                "imap_port": str(box.sockets[0].getsockname()[1]),
+                "ca_file": str(papers.ca_file),
+            }
         finally:
             server.close()
+            box.close()

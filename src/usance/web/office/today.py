@@ -245,6 +245,7 @@ def _task(task: work.Task) -> dict[str, object]:
         work.Sort.MATCH: (_("Probable match"), "info"),
         work.Sort.DISPUTE: (_("Dispute"), "bad"),
         work.Sort.ADDRESS: (_("Better address"), "warn"),
+        work.Sort.ANSWER: (_("Answer by mail"), "info"),
     }[task.sort]
     url = reverse("invoice", args=[task.invoice]) if task.invoice else None
     if task.sort is work.Sort.MATCH:
@@ -253,6 +254,8 @@ def _task(task: work.Task) -> dict[str, object]:
         url = reverse("delivery", args=[task.id])
     elif task.sort is work.Sort.ADDRESS:
         url = reverse("came_back")
+    elif task.sort is work.Sort.ANSWER:
+        url = reverse("mail", args=[task.id])
     return {"task": task, "word": word, "tone": tone, "url": url}
 
 
@@ -264,5 +267,6 @@ def _views(waits: work.Waiting) -> list[dict[str, object]]:
         (_("Probable matches"), f"{reverse('cash')}?view=proposed", waits.matches),
         (_("Disputes"), f"{reverse('invoices')}?view=disputed", waits.disputes),
         (_("Better addresses"), reverse("came_back"), waits.addresses),
+        (_("Mail"), reverse("mails"), waits.mails),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]

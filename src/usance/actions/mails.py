@@ -1,0 +1,122 @@
+"""Take in mails that came to us: reports, complaints, automatic replies, and people's answers.
+
+However often and by whichever way a mail comes, it is kept once, byte for byte, and acts once.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from usance import models
+from usance.domain.distribution import Heard
+from usance.domain.mandate import Act, Role, require
+from usance.domain.refusal import Refusal
+from usance.engine.crashpoint import crashpoint
+from usance.models.bulk import copy_new
+from usance.models.ids import is_key, new_id
+from usance.plugins import Unreadable
+from usance.plugins.channels import _bounces
+from usance.queries import mails as queries
+from usance.queries import outside
+
+from . import reports
+from .documents import Content, keep
+
+MEDIA_TYPE = "message/rfc822"
+
+
+class NotOpen(Refusal):
+    code = "mail_not_open"
+    todo = "Look at it again: somebody was faster, or it asks nobody for anything."
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A mail as it came."""
+
+    data: bytes
+    to: str = ""  # Where it was sent, by its envelope; empty: who brought it did not say.
+
+
+@transaction.atomic
+def take(carrier: str, mails: Sequence[Came], *, at: datetime, actor: str) -> int:
+    """Keep mails that answer this carrier's, let what they report act; how many were new.
+
+    A mail that nobody can read is kept for a person, as one that is about nothing of ours is.
+
+    :raises NotConfigured: if there is no such carrier.
+    """
+    config = outside.carrier(carrier).config
+    hashes = keep(map(_content, mails), at=at)
+    crashpoint("mails.kept")
+    read = [_read(one, config, at) for one in mails]
+    about = _about(carrier, read)
+    added = copy_new(
+        models.InboundMail,
+        ["id", "carrier", "document", "envelope_to", "heard", "dispatch", "sender", "subject",
+         "at", "received_at", "closed_by", "remark"],
+        (
+            (new_id(), carrier, sha256, came.to[:320], _sort(mail, known), known, mail.sender,
+             mail.subject, mail.at, at, "", "")
+            for came, mail, sha256, known in zip(mails, read, hashes, about, strict=True)
+        ),
+        conflict=["document_id", "envelope_to"],
+    )  # fmt: skip
+    for came, mail, known in zip(mails, read, about, strict=True):
+        if known is not None:
+            events = list(_bounces.events(mail, known.hex, config))
+            raw = dict.fromkeys(events, _content(came))
+            reports.take_events(carrier, events, raw=raw, at=at, actor=actor)
+    return len(added)
+
+
+@transaction.atomic
+def close(mail_id: UUID, *, remark: str, role: Role, at: datetime, actor: str) -> None:
+    """A person has done what the mail asks for.
+
+    :raises NotAllowed: if the role may not.
+    :raises NotOpen: if it waits for nobody.
+    """
+    require(role, Act.RESEND)
+    row = models.InboundMail.objects.select_for_update(no_key=True).get(pk=mail_id)
+    if not queries.is_open(row):
+        raise NotOpen(f"{row.heard}, closed by {row.closed_by or 'nobody'}")
+    row.closed_at, row.closed_by, row.remark = at, actor, remark.strip()[:400]
+    row.save(update_fields=["closed_at", "closed_by", "remark"])
+
+
+def _read(came: Came, config: Mapping[str, str], at: datetime) -> _bounces.Mail:
+    brought = {"x-envelope-to": came.to, "x-received-at": at.isoformat()}
+    try:
+        return _bounces.heard(came.data, brought, config)
+    except Unreadable as unreadable:
+        return _bounces.Mail(
+            id="", heard=Heard.OTHER, key="", at=at, sender="", subject=str(unreadable), said=()
+        )
+
+
+def _sort(mail: _bounces.Mail, known: UUID | None) -> Heard:
+    """A report on nothing that we sent is for a person, as everything is that fits nowhere."""
+    return Heard.OTHER if mail.heard is Heard.REPORT and known is None else mail.heard
+
+
+def _about(carrier: str, read: Sequence[_bounces.Mail]) -> list[UUID | None]:
+    """The dispatch of each: by its key, else by the receiver that a report names."""
+    keys = {UUID(mail.key) for mail in read if is_key(mail.key)}
+    known = set(models.Dispatch.objects.filter(pk__in=keys).values_list("pk", flat=True))
+    found: list[UUID | None] = []
+    for mail in read:
+        pk = UUID(mail.key) if is_key(mail.key) else None
+        if pk in known:
+            found.append(pk)
+            continue
+        named = [one.address for one in mail.said if one.address]
+        found.append(queries.last_sent_to(carrier, named, before=mail.at) if named else None)
+    return found
+
+
+def _content(came: Came) -> Content:
+    return Content(data=came.data, media_type=MEDIA_TYPE, name="mail.eml")

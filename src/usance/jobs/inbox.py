@@ -1,0 +1,115 @@
+"""Where mail comes in: a mail server of our own, and a mailbox that is visited.
+
+Both hand the bytes to one action, and say that a mail was taken only after it was committed.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from aiosmtpd.lmtp import LMTP
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from django.db import close_old_connections
+
+from usance import clock
+from usance.actions import mails
+from usance.actions.mails import Came
+from usance.plugins.channels import _imap, _mail
+from usance.queries import outside
+
+ACTOR = "inbox"
+LARGEST_BYTES = 50 * 1024 * 1024
+AT_ONCE = 50  # Mails of one visit to a mailbox: so many are in memory and in one transaction.
+log = logging.getLogger(__name__)
+
+
+def visit() -> int:
+    """Take in what waits in the mailbox over IMAP; how many were new.
+
+    :raises NotConfigured: if none is set up.
+    :raises TryLater: if it cannot be reached.
+    """
+    inbound = outside.inbound()
+    if not inbound.imap:
+        raise outside.NotConfigured("no mailbox is set up for mail that comes in")
+    with _imap.opened(inbound.imap) as box:
+        fetched = [(uid, box.fetch(uid)) for uid in box.waiting(AT_ONCE)]
+        came = {uid: Came(data) for uid, data in fetched if data is not None}
+        new = mails.take(inbound.carrier, list(came.values()), at=clock.now(), actor=ACTOR)
+        box.put_aside(list(came))
+    if len(came) < len(fetched):
+        log.warning("%d mails are larger than we take: flagged", len(fetched) - len(came))
+    return new
+
+
+class _Lmtp(LMTP):
+    line_length_limit = LARGEST_BYTES  # Returned mails have lines beyond the standard's 998.
+
+
+class _Smtp(SMTP):
+    line_length_limit = LARGEST_BYTES
+
+
+class Clerk:
+    """aiosmtpd's handler: takes mail for our addresses, one recipient at a time."""
+
+    def __init__(self, carrier: str) -> None:
+        self._carrier = carrier
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name.
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        config = outside.carrier(self._carrier).config
+        if not _mail.is_ours(address, config):
+            return "550 5.1.1 No such address here"
+        if envelope.rcpt_tos:
+            # One answer is given for one mail: LMTP wants one for each recipient (RFC 2033 §4.2).
+            return "452 4.5.3 One recipient at a time"
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        content, (to,) = envelope.content, envelope.rcpt_tos
+        assert isinstance(content, bytes)
+        try:
+            await asyncio.to_thread(self._take, Came(content, to))
+        except Exception:
+            # Whoever brought it keeps it and comes again: nothing is lost, and we see why.
+            log.exception("a mail for %s was not kept", to)
+            return "451 4.3.0 Not kept, try again later"
+        return "250 2.0.0 Kept"
+
+    def _take(self, came: Came) -> None:
+        close_old_connections()
+        mails.take(self._carrier, [came], at=clock.now(), actor=ACTOR)
+
+
+async def serve(ready: Callable[[str, int], None], stop: asyncio.Event) -> None:
+    """Listen where outside.json says until `stop`; `ready` is told host and port.
+
+    :raises NotConfigured: if it says nowhere.
+    :raises ValueError: if it is no address to listen at.
+    """
+    inbound = outside.inbound()
+    if not inbound.listen:
+        raise outside.NotConfigured("no address to listen at for mail that comes in")
+    where = urlsplit(inbound.listen)
+    speaks = {"lmtp": _Lmtp, "smtp": _Smtp}.get(where.scheme)
+    if speaks is None or where.port is None:
+        raise ValueError(f"listen is lmtp://host:port or smtp://host:port, not {inbound.listen!r}")
+    loop = asyncio.get_running_loop()
+    clerk = Clerk(inbound.carrier)
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # It tells of every connection.
+
+    def session() -> SMTP:
+        return speaks(
+            clerk, data_size_limit=LARGEST_BYTES, enable_SMTPUTF8=True, ident="usance", loop=loop
+        )
+
+    server = await loop.create_server(session, where.hostname or "127.0.0.1", where.port)
+    try:
+        ready(*server.sockets[0].getsockname()[:2])
+        await stop.wait()
+    finally:
+        server.close()
