@@ -1,6 +1,7 @@
 """Everything that we claim to be fast, in one table: `make bench`, or `python -m bench --quick`.
 
-Two numbers are the sizes of the book to compare: `python -m bench 10000 50000`.
+Two numbers are the sizes of the book to compare: `python -m bench 10000 50000`. How many deliveries
+are sent and reported on says `--deliveries 100000`; then nothing else is measured.
 
 Rates are per core with the database on the same machine: our process and its database backend
 together fill the core. Nothing is asserted. The home is made for this and removed.
@@ -13,7 +14,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import einvoices, house, letters, memory, questions, seed, sends, walk
+from . import deliveries, einvoices, house, letters, memory, questions, seed, sends, walk
 from .measure import Row, heading, measured, show
 
 
@@ -45,6 +46,14 @@ def main(*, quick: bool, sizes: Sequence[int]) -> None:
     print()
     for line in memory.rows(quick=quick):
         print(line)
+    many_deliveries(1_000 if quick else 5_000)
+
+
+def many_deliveries(count: int) -> None:
+    """Letters handed over, their receipts, and the memory that this takes at two sizes."""
+    print("\nMany deliveries, printed before, and their receipts")
+    for line in deliveries.rows(count):
+        print(line, flush=True)
 
 
 def _show_question(row: Row) -> None:
@@ -74,4 +83,8 @@ def _machine() -> str:
 
 if __name__ == "__main__":
     given = sys.argv[1:]
-    main(quick="--quick" in given, sizes=[int(word) for word in given if word.isdigit()])
+    if "--deliveries" in given:
+        print(_machine())
+        many_deliveries(int(given[given.index("--deliveries") + 1]))
+    else:
+        main(quick="--quick" in given, sizes=[int(word) for word in given if word.isdigit()])

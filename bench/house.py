@@ -98,7 +98,7 @@ def _furnished(home: Path, cluster: "Cluster") -> House:
         (models.Client, "Client", CLIENTS),
         (models.Debtor, "Debtor", DEBTORS),
     ):
-        reach = {"einvoice_id": "", "mailbox_id": "", "wish": ""} if word == "Debtor" else {}
+        reach = ["einvoice_id", "mailbox_id", "wish"] if word == "Debtor" else []
         columns = ["id", "name", "name_key", "legal_id", "vat_id", "street", "postcode", "city",
                    "country", "language", "email", "phone", "created_at", *reach]  # fmt: skip
         columns += ["brand_colour"] if word == "Client" else []
@@ -109,8 +109,9 @@ def _furnished(home: Path, cluster: "Cluster") -> House:
                 (
                     new_id(), f"{word} {nth} GmbH", name_key(f"{word} {nth} GmbH"), "",
                     f"DE{word[0]}{nth:08d}", f"Hafenstraße {nth}", "20457", "Hamburg", "DE", "de",
-                    # Every other debtor is reached by e-mail, the rest by letter.
-                    f"ap{nth}@debtor.example" if nth % 2 else "", "", NOW, *reach.values(),
+                    # A third of the debtors by e-invoice, a third by e-mail, the rest by letter.
+                    f"ap{nth}@debtor.example" if nth % 3 == 1 else "", "", NOW,
+                    *_reached(nth, word),
                     *(["#1f3a5f"] if word == "Client" else []),
                 )
                 for nth in range(count)
@@ -138,3 +139,10 @@ def _furnished(home: Path, cluster: "Cluster") -> House:
         for nth, debtor in enumerate(debtors)
     )
     return House(home, cluster, clients, debtors)
+
+
+def _reached(nth: int, word: str) -> list[str]:
+    """A debtor's einvoice_id, mailbox_id and wish."""
+    if word != "Debtor":
+        return []
+    return [f"0088:{nth:013d}" if nth % 3 == 2 else "", "", ""]

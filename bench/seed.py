@@ -66,9 +66,10 @@ SELECT pg_temp.key(4, n), id, true, '[]', day, 'belt' FROM seeded;
 INSERT INTO funding (invoice_id, facility_id, face_minor, advance_minor, reserve_minor, fee_minor,
   currency, funded_on, at, actor)
 SELECT id, facility_id, face, advance, reserve, fee, 'EUR', day, day, 'belt' FROM seeded;
-INSERT INTO dispatch (id, invoice_id, paper, rung, kind, carrier, because, address, document_id,
+INSERT INTO dispatch (id, invoice_id, paper, rung, kind, carrier, because, carrier_because, address,
+  document_id,
   state, attempt, reference, detail, planned_at, handed_at)
-SELECT pg_temp.key(6, n), s.id, 'invoice', 0, 'email', 'smtp', 'By e-mail.', '{{}}',
+SELECT pg_temp.key(6, n), s.id, 'invoice', 0, 'email', 'smtp', 'By e-mail.', '', '{{}}',
   d.sha256, 'delivered', 1, 'ref' || n, '', day, day FROM seeded s,
   document d WHERE d.name = 'seed';
 INSERT INTO statement (id, account_id, document_id, reference, sequence, opening_minor,

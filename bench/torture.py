@@ -1,9 +1,11 @@
 """Kill the process at every named place, restart it, and hold our books against the truth outside.
 
-`python -m bench.torture [--seeds N] [--points NAME…] [--faults SHARE]`. The places are found by a
-run that is not killed. A place at which nothing died is a failure of this harness, not a pass.
-Counted are duplicates, claimed and not done, done but called failed: for the carrier that takes our
-key all must be zero; for e-mail, which takes none, what nobody knows waits for a person.
+`python -m bench.torture [--seeds N] [--points NAME…] [--faults SHARE] [--each-kind]`. The places
+are found by runs that are not killed. A place at which nothing died is a failure of this harness,
+not a pass. Seed 1 is calm outside, the others have trouble of every kind; `--each-kind` adds a run
+with each kind of trouble alone, at the places of a delivery. Letters have two carriers, e-mails are
+refused and fall to the letter, receipts come in. Counted are duplicates, claimed and not done, done
+but called failed: all must be zero; e-mail takes no key, so what nobody knows waits for a person.
 """
 
 import json
@@ -30,8 +32,14 @@ from usance.engine import Cluster, operators
 from usance.engine.cluster import on_database
 
 SENT = {"accepted", "sent", "delivered", "opened"}
+ALL = "all"
+DELIVERY = ("carriers.", "distribution.", "reports.")
 RESTARTS = 3
-SECONDS = 120  # For one process of a run.
+SECONDS = 240  # For one process of a run.
+
+
+class Unknown(RuntimeError):
+    """A walk that did not come to its end: nothing was compared."""
 
 
 @dataclass(slots=True)
@@ -40,6 +48,7 @@ class Run:
 
     point: str
     seed: int
+    trouble: str  # Empty: none; a kind of sandbox.faults, or all of them.
     killed: bool
     seconds: float
     passed: Counter[str]
@@ -74,8 +83,11 @@ def site() -> Iterator[Site]:
                 engine.stop(home)
 
 
-def walk(place: Site, *, point: str = "", seed: int, faults: float, log: bool = False) -> Run:
+def walk(
+    place: Site, *, point: str = "", seed: int, trouble: str, faults: float, log: bool = False
+) -> Run:
     """One walk against an outside of its own, killed at `point` ("name:n"), taken to its end."""
+    from usance.sandbox.faults import KINDS
     from usance.sandbox.running import Settings, start
 
     name = f"{place.template}_{time.monotonic_ns()}"
@@ -83,10 +95,11 @@ def walk(place: Site, *, point: str = "", seed: int, faults: float, log: bool = 
     home.mkdir()
     _create(place.cluster, name, place.template)
     began = time.monotonic()
-    with start(
-        Settings(seed=seed, faults=faults, bouncing=0, failing=0, hang_seconds=1)
-    ) as outside:
+    with start(Settings(seed=seed, faults=0, bouncing=0, failing=0, hang_seconds=1)) as outside:
         from bench.torture_walk import MORNING
+
+        kinds = KINDS if trouble == ALL else (trouble,) if trouble else ()
+        outside.faults(**{kind: faults / len(kinds) for kind in kinds})
 
         outside.clock(MORNING)
         for iban, minor, currency in (
@@ -104,7 +117,7 @@ def walk(place: Site, *, point: str = "", seed: int, faults: float, log: bool = 
         killed, verdict = _to_the_end(home, outside.url, environment, point)
         truth = outside.dump()
     passed = Counter((home / "log").read_text().split()) if log else Counter[str]()
-    run = Run(point, seed, killed, time.monotonic() - began, passed, verdict, truth)
+    run = Run(point, seed, trouble, killed, time.monotonic() - began, passed, verdict, truth)
     run.faults = list(judge(run))
     _drop(place.cluster, name)
     return run
@@ -147,24 +160,30 @@ def _to_the_end(
     killed = False
     for _ in range(RESTARTS):
         armed = {"USANCE_CRASH_AT": point} if point and not killed else {}
-        done = subprocess.run(  # noqa: S603 - our own module.
-            [sys.executable, "-m", "bench.torture_walk", str(home / "phase"), url],
-            env=environment | armed, capture_output=True, text=True, timeout=SECONDS, check=False,
-        )  # fmt: skip
+        try:
+            done = subprocess.run(  # noqa: S603 - our own module.
+                [sys.executable, "-m", "bench.torture_walk", str(home / "phase"), url],
+                env=environment | armed, capture_output=True, text=True, timeout=SECONDS,
+                check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as late:
+            raise Unknown(f"{point}: no end after {SECONDS} s") from late
         if done.returncode == 0:
             return killed, json.loads(done.stdout.splitlines()[-1])
         if done.returncode != -signal.SIGKILL:
-            raise RuntimeError(f"{point}: {done.stderr[-3000:]}")
+            raise Unknown(f"{point}: {done.stderr[-3000:]}")
         killed = True
-    raise RuntimeError(f"{point}: killed {RESTARTS} times")
+    raise Unknown(f"{point}: killed {RESTARTS} times")
 
 
 def _configure(place: Path, ready: dict[str, Any]) -> None:
-    carriers = {
+    carriers: dict[str, dict[str, Any]] = {
         name: {"plugin": name, "config": ready["channels"][name] | {"timeout_seconds": "0.5"}}
         for name in ("smtp", "hybrid")
     }
-    kinds = {"email": "smtp", "letter": "hybrid", "einvoice": "hybrid", "mailbox": "hybrid"}
+    carriers["hybrid"]["per_second"] = 500
+    carriers["other"] = carriers["hybrid"]  # Letters have two carriers.
+    kinds = {"email": "smtp", "letter": {"hybrid": 50, "other": 50}, "einvoice": "hybrid"}
     bank = {"plugin": "rest", "config": {"url": ready["bank"], "token": ""}}
     place.write_text(json.dumps({"kinds": kinds, "carriers": carriers, "bank": bank}))
 
@@ -208,42 +227,80 @@ def _drop(cluster: Cluster, name: str) -> None:
 
 
 def torture(
-    place: Site, *, seeds: int, faults: float, only: Sequence[str] = ()
+    place: Site, *, seeds: int, faults: float, only: Sequence[str] = (), each_kind: bool = False
 ) -> tuple[list[Run], list[str]]:
     """Every run, and what is wrong with any of them."""
-    calm = walk(place, seed=1, faults=0.0, log=True)
-    stormy = walk(place, seed=1, faults=faults, log=True)
+    from usance.sandbox.faults import CALLS
+
+    calm = walk(place, seed=1, trouble="", faults=0.0, log=True)
+    stormy = walk(place, seed=1, trouble=ALL, faults=faults, log=True) if faults else calm
     points = sorted(only or set(calm.passed) | set(stormy.passed))
     runs, wrong = [calm, stormy], []
     for point in points:
-        for seed in range(1, seeds + 1):
-            share = faults if seed > 1 or point not in calm.passed else 0.0
-            times = max(1, (stormy if share else calm).passed[point] // seed) if seed < 3 else 1
-            run = walk(place, point=f"{point}:{times}", seed=seed, faults=share)
-            if not run.killed:  # Faults fall otherwise in each run: the first passing is sure.
-                run = walk(place, point=f"{point}:1", seed=seed, faults=share)
+        is_calm = point in calm.passed
+        jobs = [(seed, ALL if seed > 1 or not is_calm else "") for seed in range(1, seeds + 1)]
+        if each_kind and point.startswith(DELIVERY):
+            jobs += [(seed, kind) for seed, kind in enumerate(CALLS, seeds + 1)]
+        for seed, trouble in jobs:
+            passed = (stormy if trouble else calm).passed[point]
+            times = max(1, passed // seed) if seed < 3 else 1
+            how: dict[str, Any] = {"seed": seed, "trouble": trouble, "faults": faults}
+            try:
+                run = walk(place, point=f"{point}:{times}", **how)
+                if not run.killed:  # Faults fall otherwise in each run: the first passing is sure.
+                    run = walk(place, point=f"{point}:1", **how)
+            except Unknown as unknown:  # Nobody knows what came of it: that is no pass.
+                wrong.append(f"{point} seed {seed} {trouble}: {unknown}")
+                continue
             runs.append(run)
             says = "; ".join(run.faults) or "ok"
-            print(f"  {point:<28} seed {seed}  {run.seconds:5.1f} s  {says}", file=sys.stderr)
+            print(
+                f"  {point:<28} seed {seed} {trouble:<24} {run.seconds:5.1f} s  {says}",
+                file=sys.stderr,
+                flush=True,
+            )
     for run in runs:
-        wrong.extend(
-            f"{run.point or 'not killed'} seed {run.seed}: {fault}" for fault in run.faults
-        )
+        name = f"{run.point or 'not killed'} seed {run.seed} {run.trouble}".strip()
+        wrong.extend(f"{name}: {fault}" for fault in run.faults)
         if run.verdict["balance"] != calm.verdict["balance"]:
-            wrong.append(f"{run.point} seed {run.seed}: another trial balance")
+            wrong.append(f"{name}: another trial balance")
     return runs, wrong
+
+
+def table(runs: Sequence[Run]) -> Iterator[str]:
+    """What came of the runs, a line for each point, and their sums."""
+    names = list(counts(runs[0]))
+    yield (
+        f"{'killed at':<28} {'runs':>5} {'killed':>7}"
+        + "".join(f"{n:>23}" for n in names)
+        + (f"{'left to a person':>18} {'s each':>7}")
+    )
+    groups: dict[str, list[Run]] = {}
+    for run in runs:
+        groups.setdefault(run.point.partition(":")[0] or "(nowhere)", []).append(run)
+    for point, these in (*sorted(groups.items()), ("all", list(runs))):
+        sums = [sum(counts(run)[name] for run in these) for name in names]
+        left = sum(row["state"] == "unknown" for run in these for row in run.verdict["dispatches"])
+        yield (
+            f"{point:<28} {len(these):>5} {sum(run.killed for run in these):>7}"
+            + "".join(f"{count:>23}" for count in sums)
+            + f"{left:>18} {sum(run.seconds for run in these) / len(these):>7.1f}"
+        )
 
 
 @click.command()
 @click.option("--seeds", default=2, show_default=True)
 @click.option("--faults", default=0.3, show_default=True, help="Share of calls that go wrong.")
 @click.option("--points", multiple=True, help="Only these.")
-def main(seeds: int, faults: float, points: tuple[str, ...]) -> None:
+@click.option("--each-kind", is_flag=True, help="Also each kind of trouble alone, at deliveries.")
+def main(seeds: int, faults: float, points: tuple[str, ...], each_kind: bool) -> None:
     """Kill at every point, restart, compare."""
     began = time.monotonic()
     logging.disable(logging.CRITICAL)  # The outside says much of those who hang up on it.
     with site() as place:
-        runs, wrong = torture(place, seeds=seeds, faults=faults, only=points)
+        runs, wrong = torture(place, seeds=seeds, faults=faults, only=points, each_kind=each_kind)
+    for line in table(runs):
+        print(line)
     killed = [run for run in runs if run.killed]
     sums = [sum(counts(run)[name] for run in runs) for name in counts(runs[0])]
     print(

@@ -20,6 +20,7 @@ UPDATE dispatch SET lease_until = now() - interval '1 second' WHERE state = 'cal
 UPDATE dispatch SET not_before = NULL WHERE state = 'queued';
 UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL WHERE status = 'doing';
 UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo';
+UPDATE carrier SET until = now() WHERE until > now();
 """
 OPEN = """
 SELECT (SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'belt' AND status = 'todo')
@@ -31,12 +32,15 @@ SELECT (SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'belt' AND st
 def furnish() -> None:
     """The parties, our capital, and a book whose clock stands still."""
     from tests import world
+    from usance import models
     from usance.shared.models import Book
 
     Book.objects.create(
         slug="main", name="Torture", country="SE", simulated_at=MORNING, created_at=MORNING
     )
-    world.build()
+    place = world.build()
+    # Refused by its mail server: its deliveries fall to the next rung, the letter.
+    models.Debtor.objects.filter(pk=place.kaufmann.pk).update(email="nobody@kaufmann.example")
     world.capital("50000", "EUR")
     world.capital("500000", "SEK")
 
@@ -81,6 +85,7 @@ def come_to_rest(outside: Any) -> None:
         at = clock.now()
         with connection.cursor() as cursor:
             cursor.execute(AGE.splitlines()[1])
+            cursor.execute(AGE.splitlines()[5])
         distribution.expire_leases(at=at, actor="janitor")
         distribution.ask(deliveries.unknown(), at=at, actor="janitor")
         with connection.cursor() as cursor:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
 from procrastinate.contrib.django import app
 
 from usance import models
@@ -53,6 +54,8 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.DISPATCH_DELIVERED: (),
     Kind.DISPATCH_FAILED: (distribution.fall_back,),
     Kind.DISPATCH_UNKNOWN: (distribution.ask,),
+    Kind.CARRIER_PAUSED: (),
+    Kind.CARRIER_RESUMED: (),  # The janitor sends what waited.
     Kind.DISPATCH_LATE: (distribution.fall_back,),
     Kind.DISPATCH_CANCELLED: (),
     Kind.DISPATCH_DOUBLED: (),
@@ -106,6 +109,17 @@ def put(step: str, subjects: Sequence[UUID]) -> None:
     app.configure_task(name=JOB, queue=QUEUE).batch_defer(
         *({"step": step, "subjects": [one.hex for one in chunk]} for chunk in chunks)
     )
+
+
+def waits(step: str) -> bool:
+    """Whether a job of this step waits for a worker."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM procrastinate_jobs WHERE queue_name = %s"
+            " AND status = 'todo' AND args->>'step' = %s)",
+            [QUEUE, step],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 diary.connect(enqueue)

@@ -337,6 +337,7 @@ def test_health_and_metrics(program: Program, place: world.World) -> None:
     assert figures["Content-Type"].startswith("text/plain")
     assert b'books_violations{rule="M2"} 0.0' in figures.content
     assert b'work_waiting{kind="held"} 1.0' in figures.content
+    assert b'carrier_paused{carrier="hybrid"} 0.0' in figures.content
 
 
 def test_a_hold_by_error_is_listed_with_its_cause(program: Program, place: world.World) -> None:

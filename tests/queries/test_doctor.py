@@ -58,6 +58,10 @@ BROKEN = {
             "UPDATE payout SET released_by = proposed_by"],
     "M17a": ["UPDATE payout SET state = 'paid' WHERE state = 'sent'"],
     "M19": ["UPDATE dispatch SET state = 'calling', lease_until = now() - interval '1 hour'"],
+    "M19a": ["UPDATE dispatch SET state = 'queued'",
+             "INSERT INTO carrier (id, name, breaker, since, until, pauses, recent, lowered, says)"
+             " SELECT gen_random_uuid(), carrier, 'open', now() - interval '25 hours', now(), 9,"
+             " '-----', 0, 'ConnectError' FROM dispatch GROUP BY carrier"],
     "M23": ["INSERT INTO dispatch SELECT (jsonb_populate_record(d, jsonb_build_object('id',"
             " gen_random_uuid(), 'walk', d.id, 'rung', 1, 'state', 'delivered'))).* FROM dispatch d"
             " WHERE walk IS NULL", "UPDATE dispatch SET walk = least(walk, id)",

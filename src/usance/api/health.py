@@ -9,7 +9,8 @@ from ninja import Field, Router
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from pydantic import BaseModel
 
-from usance.queries import doctor, work
+from usance.domain.carriers import Breaker
+from usance.queries import carriers, doctor, work
 
 router = Router(tags=["Health"])
 FRESH = 60  # Seconds for which an examination of the books holds.
@@ -76,7 +77,7 @@ def books(request: HttpRequest) -> Books:
 
 @router.get("/metrics", summary="Figures for Prometheus", openapi_extra=DESCRIBED)
 def metrics(request: HttpRequest) -> HttpResponse:
-    """`books_violations` by rule, what waits for people, and the belt's jobs by state."""
+    """`books_violations` by rule, what waits for people, carriers, and the belt's jobs by state."""
     registry = CollectorRegistry()
     broken = Gauge("books_violations", "Rows that break a promise", ["rule"], registry=registry)
     for answer in _examined()[1]:
@@ -85,6 +86,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
     waiting = work.waiting()
     for kind in ("held", "unknown", "matches", "disputes", "mails"):
         waits.labels(kind).set(getattr(waiting, kind))
+    paused = Gauge("carrier_paused", "1: nobody calls it now", ["carrier"], registry=registry)
+    queued = Gauge("carrier_waiting", "Deliveries queued for it", ["carrier"], registry=registry)
+    for one in carriers.board():
+        paused.labels(one.name).set(one.breaker is not Breaker.CLOSED)
+        queued.labels(one.name).set(one.waiting)
     jobs = Gauge("belt_jobs", "Jobs that have not succeeded", ["state"], registry=registry)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -24,6 +24,7 @@ COMMANDS = {
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",
     "certificate": "usance.cli.certificate:command",
+    "carriers": "usance.cli.carriers:carriers",
     "statement": "usance.cli.statement:statement",
     "payment": "usance.cli.payment:payment",
     "read": "usance.cli.read:command",

@@ -24,6 +24,8 @@ class Kind(StrEnum):
     DISPATCH_DELIVERED = "dispatch.delivered"
     DISPATCH_FAILED = "dispatch.failed"
     DISPATCH_UNKNOWN = "dispatch.unknown"
+    CARRIER_PAUSED = "carrier.paused"
+    CARRIER_RESUMED = "carrier.resumed"
     DISPATCH_LATE = "dispatch.late"
     DISPATCH_CANCELLED = "dispatch.cancelled"
     DISPATCH_DOUBLED = "dispatch.doubled"

@@ -1,6 +1,7 @@
 """Named places at which a test kills the process, to see that a restart finishes the job.
 
-Nothing happens without $USANCE_CRASH_AT ("name:n": die at the n-th time that this process comes by)
+Nothing happens without $USANCE_CRASH_AT ("name:n": die at the n-th time that this process comes by;
+"name:n:stop": stand still there, as a machine does that swaps or sleeps, until somebody wakes it)
 or $USANCE_CRASH_LOG (a file to which each name passed is written, so that a test finds them all).
 """
 
@@ -9,7 +10,7 @@ import signal
 from collections import Counter
 from pathlib import Path
 
-_wanted, _, _times = os.environ.get("USANCE_CRASH_AT", "").partition(":")
+_wanted, _times, _how = [*os.environ.get("USANCE_CRASH_AT", "").split(":"), "", ""][:3]
 _log = os.environ.get("USANCE_CRASH_LOG", "")
 _passed: Counter[str] = Counter()
 
@@ -23,4 +24,4 @@ def crashpoint(name: str) -> None:
         with Path(_log).open("a") as file:
             file.write(f"{name}\n")
     if name == _wanted and _passed[name] == int(_times or 1):
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), signal.SIGSTOP if _how == "stop" else signal.SIGKILL)

@@ -1,4 +1,5 @@
-"""What is due every minute: revive dead jobs, ask what nobody knows, seal the diary."""
+"""What is due every minute or sooner: revive dead jobs, send what waited, ask what nobody knows,
+seal the diary."""
 
 import logging
 from datetime import UTC, datetime, timedelta
@@ -12,6 +13,7 @@ from usance.queries import deliveries
 from usance.shared.models import IdempotencyKey
 
 ACTOR = "janitor"
+SEND = "distribution.send"
 STALLED_SECONDS = 30  # Without a heartbeat for so long, a worker is dead.
 KEEP_HOURS = 72  # Finished jobs are looked at, then pruned: a full table slows every worker.
 KEEP_ANSWERS = timedelta(days=35)  # A client may send Monday's batch again a month later.
@@ -21,18 +23,32 @@ log = logging.getLogger(__name__)
 @app.periodic(cron="* * * * *")
 @app.task(name="usance.sweep", queue="janitor", queueing_lock="sweep")
 def sweep(timestamp: int) -> None:
-    """Interrupted calls become unknown, unknown ones are asked about, waiting ones go out."""
+    """Interrupted calls become unknown, unknown ones are asked about, the diary is sealed."""
     close_old_connections()
     at = clock.now()
     distribution.expire_leases(at=at, actor=ACTOR)
     unknown = deliveries.unknown()
     if unknown:
         distribution.ask(unknown, at=at, actor=ACTOR)
-    waiting = deliveries.due()
-    if waiting:
-        pipeline.put("distribution.send", waiting)
     push.end_gone(at=at)
     audit.seal(at=at)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="usance.outgoing", queue="janitor", queueing_lock="outgoing")
+def outgoing(timestamp: int) -> None:
+    close_old_connections()
+    send_waiting()
+
+
+def send_waiting() -> None:
+    """What waited for a carrier goes out. While jobs of sending wait themselves, nothing is added
+    to them: a carrier that is slow or away gathers no heap of jobs."""
+    if pipeline.waits(SEND):
+        return
+    waiting = deliveries.due()
+    if waiting:
+        pipeline.put(SEND, waiting)
 
 
 @app.periodic(cron="* * * * * */10")

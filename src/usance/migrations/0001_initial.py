@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
 
+import usance.domain.carriers
 import usance.domain.distribution.parcels
 import usance.domain.distribution.reports
 import usance.domain.distribution.rungs
@@ -182,6 +183,111 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "bank_line",
+            },
+        ),
+        migrations.CreateModel(
+            name="Carrier",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=20, unique=True)),
+                (
+                    "breaker",
+                    models.CharField(
+                        default=usance.domain.carriers.Breaker["CLOSED"], max_length=9
+                    ),
+                ),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                ("pauses", models.IntegerField(default=0)),
+                ("recent", models.CharField(blank=True, max_length=40)),
+                ("lowered", models.IntegerField(default=0)),
+                ("moved_at", models.DateTimeField(null=True)),
+                ("spent_until", models.DateTimeField(null=True)),
+                ("says", models.CharField(blank=True, max_length=400)),
+            ],
+            options={
+                "db_table": "carrier",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "breaker__in",
+                                [
+                                    usance.domain.carriers.Breaker["CLOSED"],
+                                    usance.domain.carriers.Breaker["OPEN"],
+                                    usance.domain.carriers.Breaker["HALF_OPEN"],
+                                ],
+                            )
+                        ),
+                        name="carrier_breaker",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("lowered__gte", 0), ("lowered__lt", 10)),
+                        name="carrier_keeps_weight",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("breaker", usance.domain.carriers.Breaker["CLOSED"]),
+                            ("until__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="carrier_pause_ends",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CarrierPin",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=8)),
+                ("carrier", models.CharField(max_length=20)),
+                ("weight", models.IntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=64)),
+            ],
+            options={
+                "db_table": "carrier_pin",
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "carrier"), name="carrier_pin_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    usance.domain.distribution.parcels.Kind["EINVOICE"],
+                                    usance.domain.distribution.parcels.Kind["MAILBOX"],
+                                    usance.domain.distribution.parcels.Kind["EMAIL"],
+                                    usance.domain.distribution.parcels.Kind["LETTER"],
+                                    usance.domain.distribution.parcels.Kind["SMS"],
+                                    usance.domain.distribution.parcels.Kind["PUSH"],
+                                    usance.domain.distribution.parcels.Kind["PORTAL"],
+                                ],
+                            )
+                        ),
+                        name="carrier_pin_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight__gte", 0), ("weight__lte", 100)),
+                        name="carrier_pin_weight",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -502,6 +608,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=8)),
                 ("carrier", models.CharField(max_length=20)),
                 ("because", models.CharField(max_length=200)),
+                ("carrier_because", models.CharField(blank=True, max_length=200)),
                 ("left_out", models.JSONField(db_default=[], default=list)),
                 ("walk", models.UUIDField(null=True)),
                 ("address", models.JSONField()),
@@ -1952,6 +2059,8 @@ class Migration(migrations.Migration):
                             usance.domain.events.Kind["DISPATCH_DELIVERED"],
                             usance.domain.events.Kind["DISPATCH_FAILED"],
                             usance.domain.events.Kind["DISPATCH_UNKNOWN"],
+                            usance.domain.events.Kind["CARRIER_PAUSED"],
+                            usance.domain.events.Kind["CARRIER_RESUMED"],
                             usance.domain.events.Kind["DISPATCH_LATE"],
                             usance.domain.events.Kind["DISPATCH_CANCELLED"],
                             usance.domain.events.Kind["DISPATCH_DOUBLED"],

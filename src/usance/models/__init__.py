@@ -3,6 +3,7 @@
 from . import among  # noqa: F401 - it registers itself
 from .bank import Allocation, BankAccount, BankLine, Payout, PayoutFile, Statement
 from .batch import Batch, ReceivedFile
+from .carrier import Carrier, CarrierPin
 from .decision import CreditDecision, Dispute, Funding, Hold, Settlement, Verification
 from .diary import Diary, DiaryBlock
 from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Response
@@ -26,6 +27,8 @@ __all__ = [
     "BankLine",
     "Batch",
     "Capability",
+    "Carrier",
+    "CarrierPin",
     "Client",
     "ClientAccount",
     "Counter",

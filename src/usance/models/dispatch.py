@@ -18,8 +18,9 @@ class Dispatch(models.Model):
     paper = models.CharField(max_length=8)
     rung = models.IntegerField()  # Place on the ladder of channels, from 0.
     kind = models.CharField(max_length=8)
-    carrier = models.CharField(max_length=20)  # Name of the channel plug-in.
+    carrier = models.CharField(max_length=20)  # As outside.json names it.
     because = models.CharField(max_length=200)
+    carrier_because = models.CharField(max_length=200, blank=True)  # Why this one of its kind.
     left_out = models.JSONField(
         default=list, db_default=[]
     )  # Channels that were not chosen, each with why.

@@ -189,6 +189,12 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " UNION ALL SELECT id::text, state, detail FROM dispatch WHERE state = 'unknown'"
         " AND lease_until < now() - interval '24 hours'",
     ),
+    "M19a": (
+        "No carrier is away for a day while deliveries wait for it",
+        "SELECT c.name, c.since::text, c.says, count(*) FROM carrier c JOIN dispatch d"
+        " ON d.carrier = c.name AND d.state = 'queued' WHERE c.breaker <> 'closed'"
+        " AND c.since < now() - interval '24 hours' GROUP BY c.id",
+    ),
     "M23": (
         "No paper reached a debtor by two ways without being written down",
         "SELECT i.number, one.kind, other.kind FROM dispatch other"

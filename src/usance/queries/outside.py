@@ -5,8 +5,10 @@ secrets; the database holds none of them.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -29,25 +31,63 @@ class Carrier:
     name: str
     channel: ModuleType  # Keeps plugins.channels.Channel.
     config: Mapping[str, str]
+    per_second: int | Decimal | None = None  # How many it may get; None: as many as it takes.
+
+    @property
+    def interval(self) -> timedelta | None:
+        """The time between two hand-overs, as its rate limit asks."""
+        if self.per_second is None:
+            return None
+        return timedelta(microseconds=int(1_000_000 / self.per_second))
+
+
+def weights_of(kind: Kind) -> Mapping[str, int]:
+    """Who carries this kind, with the share of each at rest; a single one has all of it.
+
+    :raises NotConfigured: if nobody does, or it is written so that it means nothing.
+    """
+    found = _settings().get("kinds", {}).get(kind.value)
+    if isinstance(found, str) and found:
+        return {found: 100}
+    if not found:
+        raise NotConfigured(f"nobody carries {kind}")
+    if not isinstance(found, dict) or not all(_is_weight(one) for one in found.values()):
+        raise NotConfigured(f"the carriers of {kind} have no weights from 0 to 100")
+    if not any(found.values()):
+        raise NotConfigured(f"nobody has any weight for {kind}")
+    return dict(found)
 
 
 def carrier_of(kind: Kind) -> str:
-    """The name of who carries this kind.
+    """Who carries most of this kind.
 
     :raises NotConfigured: if nobody does.
     """
-    name = _settings().get("kinds", {}).get(kind.value)
-    if not name:
-        raise NotConfigured(f"nobody carries {kind}")
-    return str(name)
+    weights = weights_of(kind)
+    return max(sorted(weights), key=weights.__getitem__)
+
+
+def kinds() -> Mapping[Kind, Mapping[str, int]]:
+    """Every kind that somebody carries, as `weights_of`."""
+    named = _settings().get("kinds", {})
+    return {kind: weights_of(kind) for kind in Kind if named.get(kind.value)}
 
 
 def carrier(name: str) -> Carrier:
-    """:raises NotConfigured: if no carrier of this name is set up."""
+    """:raises NotConfigured: if no carrier of this name is set up, or its rate is none."""
     found = _settings().get("carriers", {}).get(name)
     if found is None:
         raise NotConfigured(f"no carrier is called {name}")
-    return Carrier(name, plugins.load("channels", found["plugin"]), found["config"])
+    rate = found.get("per_second")
+    is_rate = isinstance(rate, int | Decimal) and not isinstance(rate, bool) and rate > 0
+    if rate is not None and not is_rate:
+        raise NotConfigured(f"per_second of {name} is {rate!r}, not a number above 0")
+    return Carrier(name, plugins.load("channels", found["plugin"]), found["config"], rate)
+
+
+def carrier_names() -> Sequence[str]:
+    """All that are set up, those that carry nothing too."""
+    return sorted(_settings().get("carriers", {}))
 
 
 def fetched() -> list[Carrier]:
@@ -113,6 +153,10 @@ def _part(name: str) -> Any:
     return found
 
 
+def _is_weight(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 100
+
+
 def _settings() -> dict[str, Any]:
     path = Path(settings.OUTSIDE)
     return _read(path, path.stat().st_mtime_ns) if path.exists() else {}
@@ -121,5 +165,5 @@ def _settings() -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def _read(path: Path, changed_ns: int) -> dict[str, Any]:
     """Read anew when the file changes: `changed_ns` is part of the key."""
-    found: dict[str, Any] = json.loads(path.read_text())
+    found: dict[str, Any] = json.loads(path.read_text(), parse_float=Decimal)
     return found

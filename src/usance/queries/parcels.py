@@ -7,6 +7,8 @@ from uuid import UUID
 
 import msgspec
 from django.core.files.storage import storages
+from django.db.models import Q
+from django.db.models.functions import Now
 
 from usance import law, letters, models
 from usance.domain.distribution import (
@@ -37,9 +39,10 @@ PDF = "application/pdf"
 
 
 def queued(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
-    """Those that wait to be sent, with everything that their letters need, in one query."""
+    """Those that may be sent now, with everything that their letters need, in one query."""
     return list(
         models.Dispatch.objects.filter(pk__in=dispatches, state=State.QUEUED)
+        .filter(Q(not_before=None) | Q(not_before__lte=Now()))
         .select_related(
             "invoice__client", "invoice__debtor", "invoice__paper", "reminder", "beside__reminder"
         )

@@ -2,11 +2,13 @@
 
 from .deadlines import judge
 from .lookups import look_up
+from .outcomes import ATTEMPTS, NotUnknown, ask, expire_leases, resolve_unknown
 from .planning import AGAIN, add, again, came_to_nothing, fall_back, plan
-from .sending import NotUnknown, ask, expire_leases, resolve_unknown, send
+from .sending import send
 
 __all__ = [
     "AGAIN",
+    "ATTEMPTS",
     "NotUnknown",
     "add",
     "again",

@@ -16,9 +16,11 @@ from usance import models
 from usance.domain.distribution import ARRIVED, Enough, Kind, Ladder, Late, Paper, State, when_late
 from usance.domain.events import Kind as Event
 from usance.domain.finding import Finding
+from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
-from usance.queries import ladders, outside, parcels
+from usance.queries import ladders, parcels
 
+from .. import carriers
 from ..diary import Line, note
 from ..holds import hold
 from .lookups import look_up_before_planning
@@ -186,7 +188,6 @@ def _dispatch(
         paper=paper,
         rung=rung,
         kind=chosen.kind,
-        carrier=outside.carrier_of(chosen.kind),
         because=chosen.because[:200],
         left_out=[{"kind": no.kind, "code": no.code, "because": no.because}
                   for no in found.left_out],
@@ -220,7 +221,6 @@ def _accompanying(
             paper=main.paper,
             rung=main.rung,
             kind=kind,
-            carrier=outside.carrier_of(kind),
             because=f"It accompanies what goes by {main.kind}.",
             address=parcels.address(_debtor(main.invoice), kind),
             walk=walk,
@@ -252,16 +252,18 @@ def _last_dispatches(invoices: Sequence[UUID]) -> dict[tuple[UUID, Paper], model
 
 
 def _insert(dispatches: Sequence[models.Dispatch], *, at: datetime, actor: str) -> None:
+    crashpoint("distribution.chosen")
+    choices = carriers.chosen((Kind(d.kind), d.key) for d in dispatches)
     copy(
         models.Dispatch,
-        ["id", "invoice", "paper", "rung", "kind", "carrier", "because", "left_out", "address",
-         "state", "attempt", "reference", "detail", "planned_at", "walk", "beside", "enough",
-         "deadline_at"],
+        ["id", "invoice", "paper", "rung", "kind", "carrier", "because", "carrier_because",
+         "left_out", "address", "state", "attempt", "reference", "detail", "planned_at",
+         "walk", "beside", "enough", "deadline_at"],
         (
-            (d.pk, d.invoice_id, d.paper, d.rung, d.kind, d.carrier, d.because,
+            (d.pk, d.invoice_id, d.paper, d.rung, d.kind, by.carrier, d.because, by.because,
              _json(d.left_out), _json(d.address), State.QUEUED.value, 0, "", "", at, d.walk,
              d.beside_id, d.enough, d.deadline_at)
-            for d in dispatches
+            for d, by in zip(dispatches, choices, strict=True)
         ),
     )  # fmt: skip
     note(

@@ -3,7 +3,7 @@
 from .addresses import SPOILS, Correction, Found, address_key, corrected, suppresses
 from .deadlines import Late, when_late
 from .forms import Enclosed, Form, enclosed
-from .parcels import Attachment, Handed, Handover, Kind, Paper, Parcel
+from .parcels import Attachment, Handed, Handover, Kind, Paper, Parcel, Presence
 from .reach import Capability, Duty, Known, Reach, Sort, owed
 from .reports import (
     ARRIVED,
@@ -77,6 +77,7 @@ __all__ = [
     "Outcome",
     "Paper",
     "Parcel",
+    "Presence",
     "Reach",
     "Report",
     "Response",

@@ -57,6 +57,14 @@ class Handed(StrEnum):
     UNKNOWN = "unknown"  # Nobody knows: it must be asked about before anything is sent.
 
 
+class Presence(StrEnum):
+    """Whether the carrier was there at a hand-over."""
+
+    THERE = "there"  # It answered, if only about this parcel.
+    AWAY = "away"
+    UNTRIED = "untried"  # Not called for this parcel: it did not answer for those before it.
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
     key: str
@@ -64,3 +72,4 @@ class Handover:
     reference: str = ""
     detail: str = ""
     retry_after_seconds: int | None = None
+    presence: Presence | None = None  # None: as the outcome says, see domain.carriers.

@@ -25,7 +25,10 @@ class Channel(Protocol):
     ASKABLE: bool  # `status` can tell what became of a key.
 
     def send(self, parcels: Sequence[Parcel], config: Mapping[str, str]) -> Iterator[Handover]:
-        """Hand the parcels over, in order; one Handover for each, whatever happens."""
+        """Hand the parcels over, in order; one Handover for each, whatever happens.
+
+        Without TAKES_KEY a parcel leaves only when its Handover is asked for: the caller may stop.
+        """
 
     def status(self, key: str, config: Mapping[str, str]) -> Handover:
         """What became of this key; REFUSED means the carrier has never seen it."""

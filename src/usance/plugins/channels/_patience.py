@@ -1,8 +1,9 @@
 """When a carrier is down, the rest of the batch is not tried one timeout at a time."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from usance.domain.distribution import Handed, Handover, Parcel
+from usance.domain.distribution import Handed, Handover, Parcel, Presence
 
 PATIENCE = 3
 
@@ -22,9 +23,10 @@ def hand_over(
                 came_to=Handed.TRY_LATER,
                 detail=f"Not tried: the carrier did not take the {PATIENCE} before it.",
                 retry_after_seconds=wait,
+                presence=Presence.UNTRIED,
             )
             continue
         handover, is_up = one(parcel)
         down = 0 if is_up else down + 1
         wait = handover.retry_after_seconds
-        yield handover
+        yield replace(handover, presence=Presence.THERE if is_up else Presence.AWAY)

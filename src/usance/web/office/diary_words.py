@@ -32,6 +32,8 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.DISPATCH_FAILED: (_("Delivery by {by} failed: {detail}"), "octagon-x", "bad"),
     Kind.DISPATCH_UNKNOWN: (_("Nobody knows whether it went out. {detail}"), "circle-question-mark",
                             "odd"),
+    Kind.CARRIER_PAUSED: (_("{carrier} does not answer and is paused: {detail}"), "pause", "bad"),
+    Kind.CARRIER_RESUMED: (_("{carrier} answers again"), "check", "good"),
     Kind.DISPATCH_LATE: (_("No proof of the {by} by its deadline. {because}"), "clock", "warn"),
     Kind.DISPATCH_CANCELLED: (_("Delivery by {by} taken back: {because}"), "undo-2", ""),
     Kind.DISPATCH_DOUBLED: (_("Delivered twice: by {first} and by {second}"), "layers", "warn"),
