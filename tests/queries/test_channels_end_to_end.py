@@ -74,6 +74,43 @@ def test_a_printed_invoice_fits_into_kivra_and_lies_there_once(
     assert (truth["house"], truth["times"], truth["number"]) == ("kivra", 1, invoice.number)
 
 
+def test_who_cannot_be_asked_but_takes_keys_is_handed_the_same_again(
+    outside: sandbox.Running, place: world.World
+) -> None:
+    invoice = bought(place)
+    outside.faults(reset_after_accept=1)
+    row = sent(invoice, "mailbox", {"mailbox": "19121212-1212", "name": "Tre Kronor"})
+    assert row.state == State.UNKNOWN
+    outside.faults(reset_after_accept=0)
+
+    distribution.ask([row.pk], at=world.NOW, actor="test")
+    row.refresh_from_db()
+    assert (row.state, row.attempt) == (State.QUEUED, 1)
+    models.Dispatch.objects.filter(pk=row.pk).update(not_before=None)
+    distribution.send([row.pk], at=world.NOW, actor="test")
+
+    row.refresh_from_db()
+    assert row.state == State.ACCEPTED
+    assert outside.dump()["deliveries"][row.key]["times"] == 1
+
+
+def test_what_may_have_gone_out_never_ends_as_failed(
+    outside: sandbox.Running, place: world.World
+) -> None:
+    invoice = bought(place)
+    outside.faults(reset_after_accept=1)
+    row = sent(invoice, "mailbox", {"mailbox": "19121212-1212", "name": "Tre Kronor"})
+    distribution.ask([row.pk], at=world.NOW, actor="test")
+    outside.faults(reset_after_accept=0, busy_429=1)
+    models.Dispatch.objects.filter(pk=row.pk).update(not_before=None, attempt=7)
+
+    distribution.send([row.pk], at=world.NOW, actor="test")
+    distribution.ask([row.pk], at=world.NOW, actor="test")
+
+    row.refresh_from_db()
+    assert (row.state, row.attempt) == (State.UNKNOWN, 8)
+
+
 def test_a_letter_at_digipost_that_was_opened_is_opened_here(
     outside: sandbox.Running, place: world.World
 ) -> None:

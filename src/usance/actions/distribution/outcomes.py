@@ -105,7 +105,8 @@ def write_down(
 
     A carrier's report that was faster than we are stands; what we learned of the call is kept.
     """
-    wanted = {row.pk: _outcome(row, handover) for row, handover in handed}
+    doubtful = _doubtful([row for row, one in handed if one.came_to is Handed.TRY_LATER])
+    wanted = {row.pk: _outcome(row, one, is_doubtful=row.pk in doubtful) for row, one in handed}
     with connection.cursor() as cursor:
         cursor.execute(WRITE_DOWN, [msgspec.json.encode(list(wanted.values())).decode(), at])
         moved = {pk for pk, is_moved in cursor.fetchall() if is_moved}
@@ -119,13 +120,26 @@ def write_down(
         note(kind, these, at=at, actor=actor)
 
 
-def _outcome(row: models.Dispatch, handover: Handover) -> dict[str, Any]:
+def _doubtful(rows: Sequence[models.Dispatch]) -> set[UUID]:
+    """Those at their last attempt that once ended in nobody knew what, at a carrier that cannot
+    say: they may have gone out, so another channel must not follow by itself."""
+    last = [
+        row.pk
+        for row in rows
+        if row.attempt >= ATTEMPTS and not outside.carrier(row.carrier).channel.ASKABLE
+    ]
+    told = models.Diary.objects.filter(kind=Kind.DISPATCH_UNKNOWN, subject_id__in=last)
+    return set(told.values_list("subject_id", flat=True)) if last else set()
+
+
+def _outcome(row: models.Dispatch, handover: Handover, *, is_doubtful: bool) -> dict[str, Any]:
     """What is written of one call. A parcel that was not tried did not use up an attempt."""
     untried = handover.presence is Presence.UNTRIED
+    spent = State.UNKNOWN if is_doubtful else State.FAILED
     state = {
         Handed.ACCEPTED: State.ACCEPTED,
         Handed.REFUSED: State.FAILED,
-        Handed.TRY_LATER: State.QUEUED if untried or row.attempt < ATTEMPTS else State.FAILED,
+        Handed.TRY_LATER: State.QUEUED if untried or row.attempt < ATTEMPTS else spent,
         Handed.UNKNOWN: State.UNKNOWN,
     }[handover.came_to]
     return {
@@ -140,7 +154,8 @@ def _outcome(row: models.Dispatch, handover: Handover) -> dict[str, Any]:
 
 
 def ask(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
-    """Ask carriers what became of unknown ones. Who cannot be asked stays for a person.
+    """Ask carriers what became of unknown ones. Who cannot be asked stays for a person, unless the
+    carrier takes keys: then the same parcel handed over again is the question.
 
     A carrier that answers nothing three times in a row is left alone until the next time.
     """
@@ -148,7 +163,13 @@ def ask(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
     rows = models.Dispatch.objects.filter(pk__in=dispatches, state=State.UNKNOWN)
     for dispatch in rows.order_by("planned_at", "pk"):
         carrier = outside.carrier(dispatch.carrier)
-        if not carrier.channel.ASKABLE or silent[carrier.name] >= PATIENCE:
+        if silent[carrier.name] >= PATIENCE:
+            continue
+        if not carrier.channel.ASKABLE:
+            if carrier.channel.TAKES_KEY and dispatch.attempt < ATTEMPTS:
+                write_down(
+                    [(dispatch, _later(dispatch, "The same under its key."))], at=at, actor=actor
+                )
             continue
         said = carrier.channel.status(dispatch.key, carrier.config)
         crashpoint("distribution.asked")
@@ -156,8 +177,11 @@ def ask(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
         if said.came_to is Handed.ACCEPTED:
             write_down([(dispatch, said)], at=at, actor=actor)
         elif said.came_to is Handed.REFUSED and carrier.channel.TAKES_KEY:
-            again = Handover(key=dispatch.key, came_to=Handed.TRY_LATER, detail="Never arrived.")
-            write_down([(dispatch, again)], at=at, actor=actor)
+            write_down([(dispatch, _later(dispatch, "Never arrived."))], at=at, actor=actor)
+
+
+def _later(dispatch: models.Dispatch, detail: str) -> Handover:
+    return Handover(key=dispatch.key, came_to=Handed.TRY_LATER, detail=detail)
 
 
 def expire_leases(*, at: datetime, actor: str) -> list[UUID]:
