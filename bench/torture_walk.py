@@ -76,6 +76,7 @@ def come_to_rest(outside: Any) -> None:
 
     from usance import clock, pipeline
     from usance.actions import distribution
+    from usance.jobs import delivery
     from usance.queries import deliveries
 
     for _ in range(ROUNDS):
@@ -88,6 +89,7 @@ def come_to_rest(outside: Any) -> None:
             cursor.execute(AGE.splitlines()[5])
         distribution.expire_leases(at=at, actor="janitor")
         distribution.ask(deliveries.unknown(), at=at, actor="janitor")
+        delivery.judge_late(at=at)
         with connection.cursor() as cursor:
             cursor.execute(AGE.splitlines()[2])
             if due := deliveries.due():

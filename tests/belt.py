@@ -1,6 +1,7 @@
 """Drive the belt by hand: run its jobs in this process until none is left."""
 
 import json
+import time
 from datetime import datetime
 from uuid import UUID
 
@@ -49,3 +50,15 @@ def drain(*, send: bool = True, at: datetime = NOW) -> list[str]:
             pipeline.STEPS[step](subjects, at=at, actor="belt")
             taken.append(step)
     return taken
+
+
+def wait_for_others() -> None:
+    """Feed and seal end at the oldest running transaction of the server, another test's too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(tx::text::bigint) FROM diary")
+        newest = cursor.fetchone()[0]
+        for _ in range(600):
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+            if cursor.fetchone()[0] > newest:
+                return
+            time.sleep(0.1)

@@ -1,5 +1,6 @@
 """How pytest gets its database: see tests/database.py. A run that needs none starts none."""
 
+import asyncio
 import json
 import os
 from collections.abc import Iterator
@@ -59,6 +60,19 @@ def django_db_setup(cluster: Cluster) -> None:
 
     # Django would TRUNCATE as the app, which append-only tables refuse by trigger and privilege.
     TransactionTestCase._fixture_teardown = clean
+
+
+@pytest.fixture(autouse=True)
+def no_strange_loop(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Playwright's loop counts as running in this thread between its calls too, until the last
+    browser test of the worker: whoever runs a loop of his own would be refused."""
+    running = asyncio._get_running_loop()
+    if running is None or "chromium" in request.fixturenames:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)
 
 
 @pytest.fixture(autouse=True)

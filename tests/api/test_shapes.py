@@ -1,12 +1,10 @@
 """What is asked and answered has the shape described; nothing undescribed is taken."""
 
 import json
-import time
 from typing import Any
 
 import jsonschema_rs
 import pytest
-from django.db import connection
 from django.test import Client
 from pydantic import BaseModel
 
@@ -152,25 +150,13 @@ def test_what_cannot_be_read_is_refused_not_broken(program: Program, settings: A
     assert program.send("/v1/batches", {"client": "x" * 50}).status_code == 413
 
 
-def _wait_for_others() -> None:
-    """The feed ends at the oldest running transaction of the server, another test's included."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(tx::text::bigint) FROM diary")
-        newest = cursor.fetchone()[0]
-        for _ in range(600):
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            if cursor.fetchone()[0] > newest:
-                return
-            time.sleep(0.1)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_the_feed_shows_everything_once_and_in_order(place: world.World) -> None:
-    from tests.belt import receive
+    from tests.belt import receive, wait_for_others
 
     program = key("read")
     receive(*(world.paper(place.acme, place.bolt, number=f"R-{n}") for n in range(5)))
-    _wait_for_others()
+    wait_for_others()
     seen, after = [], {}
     while True:
         page = program.get("/v1/events", limit=4, **after).said
@@ -183,7 +169,7 @@ def test_the_feed_shows_everything_once_and_in_order(place: world.World) -> None
     )
     assert program.get("/v1/events", **after).said["items"] == []
     receive(world.paper(place.acme, place.bolt, number="R-9"))
-    _wait_for_others()
+    wait_for_others()
     news = program.get("/v1/events", **after).said["items"]
     assert [one["kind"] for one in news] == ["batch.received", "invoice.received"]
     batches = program.get("/v1/events", kind=Kind.BATCH_RECEIVED.value).said["items"]

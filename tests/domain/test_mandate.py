@@ -26,6 +26,7 @@ TABLE = {
     Act.SEND_REMINDER: "collection",
     Act.RESEND: "collection operations",
     Act.SET_LADDER: "operations",
+    Act.WRITE_TEMPLATE: "operations",
     Act.DISPUTE: "collection verification",
     Act.EDIT_PARTY: "intake credit operations",
     Act.RUN_DAY: "operations",

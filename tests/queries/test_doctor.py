@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from tests import world
-from tests.belt import drain
+from tests.belt import drain, wait_for_others
 from tests.stories.reading import Step
 from tests.stories.telling import Teller
 from usance.actions import audit
@@ -93,6 +93,7 @@ def told() -> Teller:
         on = world.TODAY + timedelta(days=number)
         teller.tell(Step(on, word, says, (), number))
     drain(send=False)
+    wait_for_others()
     audit.seal(at=world.NOW)
     return teller
 

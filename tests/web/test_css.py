@@ -53,7 +53,7 @@ def _used() -> dict[str, set[str]]:
 def test_every_class_in_use_has_a_look() -> None:
     known = _known() | NO_LOOK
     missing = {path: names - known for path, names in _used().items() if names - known}
-    assert not missing, "Write it into ui/app.in.css, or run: cd ui && npm ci && npm run css"
+    assert not missing, "Write it into ui/app.in.css, or run: cd ui && npm install && npm run css"
 
 
 def test_every_tone_shape_and_chart_colour_has_a_look() -> None:

@@ -7,10 +7,13 @@ from typing import Any
 from usance.domain.invoice.document import AllowanceCharge, Invoice, Line, Period, Tax
 
 from . import figures, qr
+from .columns import widths
 from .facts import InvoiceLetter, Recipient
 from .languages import Texts, paragraphs, words
 from .sheet import Row, Sheet, payment, percent, sheet
 from .told import title, told
+
+FIGURES = ("number", "quantity", "price", "rate", "net")  # Every column but the description.
 
 
 def page(letter: str, said: Texts, language: str, facts: InvoiceLetter) -> dict[str, Any]:
@@ -27,11 +30,16 @@ def page(letter: str, said: Texts, language: str, facts: InvoiceLetter) -> dict[
         info=_info(letter, language, facts),
     )
     clause = paragraphs(said["clause"], told(language, facts))
+    heads = [own[key] for key in ("position", "description", "quantity", "price", "rate")]
+    net_head = f"{own['net']} {invoice.currency}"
+    lines = [_line(line, invoice, language) for line in invoice.lines]
+    figured = ([line[key] for key in FIGURES] for line in lines)
     return sheet(parts, language) | {
         "currency": invoice.currency,
-        "heads": [own[key] for key in ("position", "description", "quantity", "price", "rate")],
-        "net_head": f"{own['net']} {invoice.currency}",
-        "lines": [_line(line, invoice, language) for line in invoice.lines],
+        "heads": heads,
+        "net_head": net_head,
+        "lines": lines,
+        "widths": widths([heads[0], *heads[2:], net_head], figured),
         "sums": _sums(letter, facts, language),
         "taxes": [_tax(tax, invoice, language) for tax in invoice.taxes],
         "tax_heads": [own["tax_kind"], own["taxable"], own["tax"]],

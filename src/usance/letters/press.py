@@ -110,8 +110,7 @@ def _printed(
         "qr": _square(letter, facts),
     }
     template = "invoice.typ" if isinstance(facts, InvoiceLetter) else "claims.typ"
-    made = typeset(template, page, inputs)
-    return made if printing is None else replace(made, pdf=filled_up(made.pdf, printing))
+    return typeset(template, page, inputs)
 
 
 def typeset(template: str, page: dict[str, Any], inputs: dict[str, str]) -> Proof:

@@ -6,7 +6,6 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from usance import models
@@ -112,20 +111,8 @@ def every(chosen: Filter, *, sort: str, today: date) -> Iterator[Row]:
 
 def counts(*, today: date, client: UUID | None = None) -> dict[View, int]:
     """Rows of each view (of one client), counted as far as pages.counted does, in one query."""
-    parts, values = [], []
-    for view in View:
-        sql, params = (
-            matching(Filter(view=view, client=client), today=today)
-            .order_by()
-            .values("pk")[: pages.MOST_COUNTED + 1]
-            .query.sql_with_params()
-        )
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608 - Django wrote it
-        values.extend(params)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
-        (found,) = cursor.fetchall()
-    return dict(zip(View, found, strict=True))
+    rows = [matching(Filter(view=view, client=client), today=today) for view in View]
+    return dict(zip(View, pages.counted_each(rows), strict=True))
 
 
 def matching(chosen: Filter, *, today: date) -> "QuerySet[models.Invoice]":

@@ -64,15 +64,17 @@ class Waiting:
 
 
 def waiting() -> Waiting:
-    """Five counts over partial indexes that hold only what is open."""
-    return Waiting(
-        held=pages.counted(models.Hold.objects.filter(closed_at=None)),
-        unknown=pages.counted(models.Dispatch.objects.filter(state=State.UNKNOWN)),
-        matches=pages.counted(_matches()),
-        disputes=pages.counted(models.Dispute.objects.filter(closed_at=None)),
-        addresses=pages.counted(reach.proposals()),
-        mails=pages.counted(mails.open_ones()),
-    )
+    """Six counts over partial indexes that hold only what is open, in one query."""
+    waits = {
+        "held": models.Hold.objects.filter(closed_at=None),
+        "unknown": models.Dispatch.objects.filter(state=State.UNKNOWN),
+        "matches": _matches(),
+        "disputes": models.Dispute.objects.filter(closed_at=None),
+        "addresses": reach.proposals(),
+        "mails": mails.open_ones(),
+    }
+    counts = pages.counted_each(list(waits.values()))
+    return Waiting(**dict(zip(waits, counts, strict=True)))
 
 
 def tasks(shown: int = SHOWN) -> list[Task]:

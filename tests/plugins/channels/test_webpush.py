@@ -174,7 +174,7 @@ def test_who_is_not_believed_has_a_fault_of_ours_not_of_the_browser(
 def test_settings_that_no_service_takes_are_our_mistake(
     world: sandbox.Running, changed: dict[str, str]
 ) -> None:
-    with pytest.raises(ValueError, match=r"subject|private key"):
+    with pytest.raises(ValueError, match=r"subject|private key|base64url"):
         send(world, {}, **changed)
 
 
