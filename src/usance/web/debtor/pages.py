@@ -4,6 +4,9 @@ What counts as opened. Mail servers and their protectors fetch every address in 
 draw the page. So to fetch it proves nothing: neither GET nor HEAD is noted. The page itself says
 that it stands on a screen, a moment after a visible window has drawn it; a browser that announces
 itself as a robot or fetches ahead is not believed; and whatever a person sends from it counts.
+
+An address on paper proves nothing, and no browser subscribes by it: the client and our own people
+have the paper too. Its page says what every other one says, and takes a word or an objection.
 """
 
 import re
@@ -94,7 +97,7 @@ def page(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
     told = _told(found)
     said = {name: text.format_map(told) for name, text in query.words(language).items()}
     word, tone = _state(found)
-    reference = found.invoice.payment_reference
+    reference, is_proof = found.invoice.payment_reference, not query.was_printed(token)
     context = {
         "iban": grouped(found.account.iban) if found.account else "",
         "reference": grouped(reference) if reference.startswith("RF") else reference,
@@ -105,7 +108,8 @@ def page(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
         "copies": [(one, said[one.paper]) for one in found.copies],
         "today": found.as_of,
         # A colleague's browser is not told what a debtor is told.
-        "offers_push": browsers.is_carried() and not request.user.is_authenticated,
+        "offers_push": is_proof and browsers.is_carried() and not request.user.is_authenticated,
+        "is_proof": is_proof,
     }  # fmt: skip
     return render(request, "debtor/page.html", context)
 
@@ -138,7 +142,7 @@ def picture(request: HttpRequest, token: str, found: query.Page, paper: str) -> 
 @writes
 def seen(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
     """The page says that it stands on a screen."""
-    counts = by_person(request)
+    counts = by_person(request) and not query.was_printed(token)
     if counts:
         action.seen(found.dispatch.pk, at=clock.now())
     return JsonResponse({"counts": counts})
@@ -147,6 +151,8 @@ def seen(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
 @of_debtor
 @writes
 def received(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
+    if query.was_printed(token):
+        raise Http404("a page whose address was printed has no such form")
     action.seen(found.dispatch.pk, at=clock.now(), code="confirmed")
     return _thanks(request, token, found, "thanks_receipt")
 
@@ -156,7 +162,10 @@ def received(request: HttpRequest, token: str, found: query.Page) -> HttpRespons
 def paid(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
     text = request.POST.get("text", "")[:LONGEST]
     day = _day(request.POST.get("paid_on", ""))
-    action.says_paid(found.dispatch.pk, paid_on=day, text=text, at=clock.now())
+    action.says_paid(
+        found.dispatch.pk, paid_on=day, text=text, at=clock.now(),
+        proves=not query.was_printed(token),
+    )  # fmt: skip
     return _thanks(request, token, found, "thanks_paid")
 
 
@@ -179,7 +188,7 @@ def push(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         if pace.too_fast(request, "write", token, most=WORDS):
             return _door(request, "slow", status=429)
-        if request.user.is_authenticated:
+        if request.user.is_authenticated or query.was_printed(token):
             return HttpResponse(status=403)
     return subscriptions.answer(
         request, debtor_id=found.invoice.debtor_id, page=reverse("portal", args=[token])
