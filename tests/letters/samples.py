@@ -106,6 +106,11 @@ DE_DEBTOR = Recipient(
     number="20318",
 )  # fmt: skip
 
+ONLINE = (
+    "Online ansehen",
+    "https://factoring.rhein.example/i/AZ0LwUvQcZ2koKXtJ4EGQw8qwl4M3kq7Yw2ZtQ5X",
+)
+
 ARTICLES = (
     ("Rostfreies Feinblech 1.4301, 2 mm, geschliffen", "Zuschnitt 1000 × 2000 mm", "H87", "86.40"),
     ("Montage und Anpassung vor Ort", "", "HUR", "64.00"),

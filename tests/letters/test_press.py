@@ -11,7 +11,7 @@ from usance.letters import Facts, proof, render
 from usance.letters.facts import InvoiceLetter
 
 from . import samples
-from .reading import boxes, flowing, pages
+from .reading import boxes, flowing, pages, text
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -45,6 +45,11 @@ def test_a_swedish_invoice_has_bankgiro_and_swedish_figures() -> None:
         assert part in said, part
 
 
+def test_a_rate_stands_on_one_line() -> None:
+    said = text(render("invoice", "sv", samples.swedish(3))).replace(NBSP, " ")
+    assert said.count("25 %") == 3 + 1  # And once in the table of taxes.
+
+
 def test_sixty_lines_fill_pages_that_repeat_the_head() -> None:
     sheets = pages(render("invoice", "de", samples.german(60)))
     assert len(sheets) >= 3
@@ -54,6 +59,27 @@ def test_sixty_lines_fill_pages_that_repeat_the_head() -> None:
         assert f"Seite {nth} von {len(sheets)}" in sheet
         assert "Keßler Feinblech GmbH" in sheet
     assert sum("IBAN" in sheet for sheet in sheets) == 1
+
+
+@pytest.mark.parametrize("count", [1, 3, 14, 40])
+def test_the_address_of_the_readers_page_stands_at_the_foot_and_moves_nothing(count: int) -> None:
+    facts = samples.german(count)
+    plain, linked = (render("invoice", "de", facts, online=one) for one in (None, samples.ONLINE))
+    assert len(pages(plain)) == len(pages(linked))
+    first, *others = pages(linked)
+    assert "Online ansehen" in first
+    assert not any("Online ansehen" in other for other in others)
+    for nth in range(len(pages(plain))):
+        upper = [[word for word in boxes(pdf, nth) if word.top < 265] for pdf in (plain, linked)]
+        assert upper[0] == upper[1], nth
+    assert linked == render("invoice", "de", facts, online=samples.ONLINE)
+
+
+def test_a_reminder_names_the_readers_page_too() -> None:
+    online = ("Se den på nätet", samples.ONLINE[1])
+    assert "Se den på nätet" in flowing(
+        render("first_reminder", "sv", samples.reminder(), online=online)
+    )
 
 
 def test_a_credit_note_asks_for_no_payment() -> None:

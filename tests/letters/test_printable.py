@@ -71,7 +71,7 @@ def test_our_own_letters_keep_the_rules_of_every_window(
         window=WINDOWS[name], duplex=True, blank_back=True, data_line=True, key="0190ab" * 5,
         edges=Edges(left=18, top=5, right=5, bottom=7),
     )  # fmt: skip
-    pdf = render(kind, language, facts, printing=house)
+    pdf = render(kind, language, facts, printing=house, online=samples.ONLINE)
     assert findings(pdf, house, address=recipient_lines(debtor, language, home=home)) == ()
 
 

@@ -1,6 +1,7 @@
 """What a banking app reads, and when there is nothing for it to read."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -13,6 +14,14 @@ from usance.letters.invoice import qr_payload
 from . import samples
 
 DAYS = {"issued_on": date(2026, 11, 2), "due_on": date(2026, 12, 2)}
+
+
+def test_the_address_of_a_page_has_modules_that_a_telephone_reads() -> None:
+    """0.33 mm is what a telephone reads from paper (DENSO WAVE's rule: four dots at 300 dpi)."""
+    drawn = qr.svg(samples.ONLINE[1], error="l")
+    found = re.search(r'viewBox="0 0 (\d+) ', drawn)
+    assert found is not None
+    assert 13 / int(found[1]) > 0.33  # frame.typ prints it 13 mm wide.
 
 
 def test_euro_gives_an_epc_payload_with_a_structured_reference() -> None:

@@ -9,7 +9,15 @@ import pytest
 from usance.domain.money import zero
 from usance.letters import LANGUAGES, LETTERS, Facts, figures, nearest, render
 from usance.letters.facts import FeeKind
-from usance.letters.languages import TEXTS, UnknownLanguage, UnknownLetter, texts, words
+from usance.letters.languages import (
+    PLACEHOLDER,
+    TEXTS,
+    UnknownLanguage,
+    UnknownLetter,
+    texts,
+    words,
+    words_of,
+)
 from usance.letters.mail import mail
 
 from . import samples
@@ -33,7 +41,7 @@ def shape(tree: object) -> object:
     return len(tree) if isinstance(tree, list) else "text"
 
 
-@pytest.mark.parametrize("name", ["words", *LETTERS])
+@pytest.mark.parametrize("name", ["words", "portal", "certificate", "sms", *LETTERS])
 def test_a_text_has_the_same_keys_in_every_language(name: str) -> None:
     shapes = [
         shape(tomllib.loads((TEXTS / f"{name}.{language}.toml").read_text(encoding="utf-8")))
@@ -41,6 +49,21 @@ def test_a_text_has_the_same_keys_in_every_language(name: str) -> None:
     ]
     for language, one in zip(LANGUAGES, shapes, strict=True):
         assert one == shapes[0], language
+
+
+def names(tree: object) -> object:
+    """The placeholders of each sentence, in the tree's place."""
+    if isinstance(tree, dict):
+        return {key: names(value) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [names(one) for one in tree]
+    return set(PLACEHOLDER.findall(str(tree)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["portal", "certificate"])
+def test_a_sentence_names_the_same_in_every_language(name: str, language: str) -> None:
+    assert names(words_of(name, language)) == names(words_of(name, "en"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -35,12 +35,16 @@ def seen(dispatch: UUID, *, at: datetime, code: str = "opened") -> bool:
 
 
 @transaction.atomic
-def says_paid(dispatch: UUID, *, paid_on: date | None, text: str, at: datetime) -> None:
+def says_paid(
+    dispatch: UUID, *, paid_on: date | None, text: str, at: datetime, proves: bool = True
+) -> None:
     """The debtor says that it paid: it stands on the invoice's timeline, for whoever looks for it.
 
-    Nothing is booked by it: only the bank's statement tells what was paid.
+    Nothing is booked by it: only the bank's statement tells what was paid. `proves`: it came by an
+    address that the debtor alone was given, and so proves that a person has the invoice.
     """
-    seen(dispatch, at=at)
+    if proves:
+        seen(dispatch, at=at)
     row = models.Dispatch.objects.get(pk=dispatch)
     parts = ["The debtor says that it is paid", f"on {paid_on}" if paid_on else "", text.strip()]
     said = ": ".join(filter(None, [" ".join(filter(None, parts[:2])), parts[2]]))

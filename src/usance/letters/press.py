@@ -24,7 +24,7 @@ from .facturx import LEVELS, marked
 from .glyphs import FONTS
 from .languages import Texts, texts
 from .printing import DATA_LINE, Printing, filled_up
-from .sheet import placed, recipient_lines, zone
+from .sheet import Row, placed, recipient_lines, zone
 from .windows import window_of
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -47,15 +47,17 @@ def render(
     *,
     wording: Texts | None = None,
     printing: Printing | None = None,
+    online: Row | None = None,
 ) -> bytes:
     """The letter as PDF/A-3b, the same bytes for the same facts.
 
     `wording` is what it says; None: our own sentences. `printing` is for which house; None: for a
-    screen, with the window of the factor's country and marks for whoever folds it.
+    screen, with the window of the factor's country and marks for whoever folds it. `online` is the
+    address of the reader's own page behind a word for it: a small square at the foot of page 1.
 
     :raises UnknownLetter, UnknownLanguage, UnusableBrand: Refusals, before anything is set.
     """
-    return proof(letter, language, facts, wording=wording, printing=printing).pdf
+    return proof(letter, language, facts, wording=wording, printing=printing, online=online).pdf
 
 
 def proof(
@@ -65,9 +67,10 @@ def proof(
     *,
     wording: Texts | None = None,
     printing: Printing | None = None,
+    online: Row | None = None,
 ) -> Proof:
     """As `render`, with the findings: characters that no font of ours has."""
-    made = _printed(letter, language, facts, wording, printing, {})
+    made = _printed(letter, language, facts, wording, printing, {}, online)
     return made if printing is None else replace(made, pdf=filled_up(made.pdf, printing))
 
 
@@ -80,6 +83,7 @@ def render_facturx(
     level: str = "EN 16931",
     wording: Texts | None = None,
     printing: Printing | None = None,
+    online: Row | None = None,
 ) -> bytes:
     """An invoice or credit note as PDF/A-3b that carries `xml` (CII, UTF-8) as factur-x.xml.
 
@@ -87,7 +91,7 @@ def render_facturx(
     """
     assert level in LEVELS, level
     carried = {"xml": xml.decode("utf-8")}
-    printed = _printed(letter, language, facts, wording, printing, carried)
+    printed = _printed(letter, language, facts, wording, printing, carried, online)
     pdf = marked(printed.pdf, level)
     return pdf if printing is None else filled_up(pdf, printing)
 
@@ -99,11 +103,15 @@ def _printed(
     wording: Texts | None,
     printing: Printing | None,
     more: dict[str, str],
+    online: Row | None,
 ) -> Proof:
     own = texts(letter, language)  # Refuses what we do not write.
     assert isinstance(facts, LETTERS[letter]), f"{letter} does not take {type(facts).__name__}"
     page = _page(letter, wording or own, language, facts) | _on_paper(facts, printing)
     leads, beside = _brands(facts)
+    if online is not None:
+        page |= {"link": online[0]}
+        more = more | {"link": qr.svg(online[1], error="l")}
     inputs = more | {
         "logo": logo_svg(leads),
         "beside_logo": logo_svg(beside),

@@ -66,10 +66,13 @@ def swedish(
     )
 
 
-def svg(said: str) -> str:
-    """The payload as SVG. One fixed mask: every one is lawful, trying all eight costs 4 ms."""
+def svg(said: str, *, error: str = "m") -> str:
+    """The payload as SVG. One fixed mask: every one is lawful, trying all eight costs 4 ms.
+
+    `error`: "l" where it is printed so small that larger modules read better than corrected ones.
+    """
     out = BytesIO()
-    code = segno.make_qr(said, error="m", boost_error=False, encoding="utf-8", mask=4)
+    code = segno.make_qr(said, error=error, boost_error=False, encoding="utf-8", mask=4)
     code.save(out, kind="svg", border=0, xmldecl=False, svgns=True, omitsize=True)
     return out.getvalue().decode()
 

@@ -243,13 +243,18 @@ def _printed(
     us: Ours,
 ) -> Attachment:
     printing = _printing(row, us)
+    online = None  # Other channels have the address in the message itself.
+    if row.kind == Kind.LETTER:
+        online = (portal.label(language), portal.link(row, printed=True))
     if isinstance(told, facts.InvoiceLetter) and sold is not None:
         xml = cii.write(sold, {})
         data = letters.render_facturx(
-            letter, language, told, xml=xml, wording=wording, printing=printing
+            letter, language, told, xml=xml, wording=wording, printing=printing, online=online
         )
     else:
-        data = letters.render(letter, language, told, wording=wording, printing=printing)
+        data = letters.render(
+            letter, language, told, wording=wording, printing=printing, online=online
+        )
     if printing is not None:
         data = printable.checked(data, printing, address=letters.window_lines(language, told))
     return Attachment(name=_file_name(row), media_type=PDF, content=data)

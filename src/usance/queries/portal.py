@@ -30,17 +30,21 @@ from . import cash
 OPEN_FOR = timedelta(days=400)  # After the due day or the sending, whichever is later.
 DAY_NOUGHT = date(2020, 1, 1)
 SIGNED = struct.Struct(">16sH")  # The delivery, and the last day in days since DAY_NOUGHT.
+PRINTED = 1 << 15  # Beside the day, which needs no 15 bits before 2109: the address was printed.
 MAC = 12  # Bytes: 96 bits, which nobody finds by trying.
 LETTERS = 40  # Of the whole token.
 
 
-def link(row: models.Dispatch) -> str:
+def link(row: models.Dispatch, *, printed: bool = False) -> str:
     """The address of the page for this delivery, the same however often it is asked for.
+
+    `printed`: for the paper. The client and our own people see the paper too, so that whoever
+    comes by it proves nothing.
 
     :param row: with its invoice.
     """
     last = max(row.invoice.due_on, row.planned_at.date()) + OPEN_FOR
-    return f"{settings.URL.rstrip('/')}/i/{token(row.pk, until=last)}"
+    return f"{settings.URL.rstrip('/')}/i/{token(row.pk, until=last, printed=printed)}"
 
 
 def label(language: str) -> str:
@@ -56,9 +60,11 @@ def words(language: str) -> Mapping[str, str]:
     return found
 
 
-def token(dispatch: UUID, *, until: date) -> str:
+def token(dispatch: UUID, *, until: date, printed: bool = False) -> str:
     """Valid up to and including the day `until`."""
-    said = SIGNED.pack(dispatch.bytes, (until - DAY_NOUGHT).days)
+    days = (until - DAY_NOUGHT).days
+    assert 0 <= days < PRINTED, until
+    said = SIGNED.pack(dispatch.bytes, days | (PRINTED if printed else 0))
     return urlsafe_b64encode(said + _mac(said, settings.SECRET_KEY)).decode()
 
 
@@ -77,8 +83,14 @@ def dispatch_of(given: str, *, today: date) -> UUID | None:
     if not any([hmac.compare_digest(mac, _mac(said, key)) for key in keys]):
         return None
     dispatch, days = SIGNED.unpack(said)
-    last = DAY_NOUGHT + timedelta(days=days)
+    last = DAY_NOUGHT + timedelta(days=days & ~PRINTED)
     return UUID(bytes=dispatch) if today <= last else None
+
+
+def was_printed(token: str) -> bool:
+    """Whether a token that `dispatch_of` believes came from a paper."""
+    _, days = SIGNED.unpack(urlsafe_b64decode(token)[: SIGNED.size])
+    return bool(days & PRINTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,11 @@ def browsers(debtors: Iterable[UUID]) -> dict[UUID, models.PushSubscription]:
     return {row.debtor_id: row for row in newest}
 
 
+def is_carried() -> bool:
+    """Whether somebody carries push messages here."""
+    return _carrier() is not None
+
+
 def public_key() -> str:
     """What a browser subscribes to, base64url; nothing: nobody carries push messages here."""
     carrier = _carrier()

@@ -14,7 +14,11 @@ from babel.units import format_unit
 from usance.domain.money import Money, exponent
 
 # English is written as Europe writes it: 5 May 2026, not May 5, 2026.
-LOCALES = {"en": "en_GB", "de": "de_DE", "sv": "sv_SE"}
+# The office speaks the first three, a debtor's page all.
+LOCALES = {
+    "en": "en_GB", "de": "de_DE", "sv": "sv_SE", "nb": "nb_NO", "da": "da_DK", "fi": "fi_FI",
+    "fr": "fr_FR",
+}  # fmt: skip
 MINUS = "\N{MINUS SIGN}"
 
 

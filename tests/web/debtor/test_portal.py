@@ -49,7 +49,7 @@ def test_the_page_says_what_to_pay_to_whom(made: Season) -> None:
 @pytest.mark.parametrize(
     ("query", "words"),
     [("", "Rechnung"), ("?language=sv", "Faktura"), ("?language=en", "Invoice R-2"),
-     ("?language=fr", "Rechnung")],
+     ("?language=fr", "Déjà payée ?"), ("?language=pl", "Rechnung")],
 )  # fmt: skip
 def test_it_speaks_the_debtors_language_or_the_chosen_one(
     query: str, words: str, made: Season
@@ -58,8 +58,46 @@ def test_it_speaks_the_debtors_language_or_the_chosen_one(
 
 
 def test_a_language_that_we_do_not_speak_is_answered_in_english(made: Season) -> None:
-    models.Debtor.objects.update(language="fi")
+    models.Debtor.objects.update(language="pl")
     assert "How to pay" in Client().get(path_of(made)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("sv", ["Så betalar du", "500,00"]),
+        ("no", ["Slik betaler du", "500,00"]),
+        ("da", ["Sådan betaler du", "500,00"]),
+        ("fi", ["Näin maksatte", "500,00"]),
+        ("fr", ["Comment payer", "500,00"]),
+    ],
+)
+def test_every_language_of_our_letters_is_spoken(
+    language: str, words: list[str], made: Season
+) -> None:
+    models.Debtor.objects.update(language=language)
+    page = Client().get(path_of(made)).content.decode()
+    for said in words:
+        assert said in page, said
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("fi-FI,fi;q=0.9,en;q=0.5", "Osoite ei johda laskuun"),
+        ("nn,no;q=0.8", "Adressen fører ikke til noen faktura"),
+        ("fil,en;q=0.5", "This address does not lead to an invoice"),
+        ("en-GB,de;q=0.5", "This address does not lead to an invoice"),
+        ("pl,fr;q=0.5", "Cette adresse ne mène à aucune facture"),
+        ("", "This address does not lead to an invoice"),
+        (",;q=x", "This address does not lead to an invoice"),
+    ],
+)
+def test_who_is_turned_away_is_told_so_in_the_browsers_language(
+    asked: str, words: str, made: Season
+) -> None:
+    answer = Client().get("/i/" + "x" * 40, HTTP_ACCEPT_LANGUAGE=asked)
+    assert words in answer.content.decode()
 
 
 def test_a_link_is_the_same_however_often_it_is_made(made: Season) -> None:

@@ -41,6 +41,7 @@ const end = async (button, subscription) => {
 
 const connect = async button => {
   const offered = await fetch(button.dataset.push, { credentials: "same-origin" })
+  await offered.text() // An answer that nobody reads keeps its connection.
   if (!offered.ok) return // Nobody carries push messages here.
   const worker = await navigator.serviceWorker.register(WORKER, { scope: "/" })
   await navigator.serviceWorker.ready

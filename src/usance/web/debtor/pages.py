@@ -4,6 +4,9 @@ What counts as opened. Mail servers and their protectors fetch every address in 
 draw the page. So to fetch it proves nothing: neither GET nor HEAD is noted. The page itself says
 that it stands on a screen, a moment after a visible window has drawn it; a browser that announces
 itself as a robot or fetches ahead is not believed; and whatever a person sends from it counts.
+
+An address on paper proves nothing, and no browser subscribes by it: the client and our own people
+have the paper too. Its page says what every other one says, and takes a word or an objection.
 """
 
 import re
@@ -16,22 +19,30 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import mark_safe
+from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock
 from usance.actions import portal as action
 from usance.domain.invoice import Kind
-from usance.letters import preview
+from usance.letters import nearest, preview
 from usance.letters.figures import grouped
 from usance.queries import parcels
 from usance.queries import portal as query
+from usance.queries import push as browsers
 from usance.web import pdfs
 
 from . import pace
+from . import push as subscriptions
 
-LANGUAGES = {"sv": "Svenska", "de": "Deutsch", "en": "English"}
+LANGUAGES = {
+    "sv": "Svenska", "nb": "Norsk", "da": "Dansk", "fi": "Suomi", "de": "Deutsch", "fr": "Français",
+    "en": "English",
+}  # fmt: skip
 MISSES, LOOKS, WORDS = 30, 120, 12  # A minute: wrong addresses, pages of one, forms of one.
 LONGEST = 380
 ROBOT = re.compile(
@@ -86,7 +97,7 @@ def page(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
     told = _told(found)
     said = {name: text.format_map(told) for name, text in query.words(language).items()}
     word, tone = _state(found)
-    reference = found.invoice.payment_reference
+    reference, is_proof = found.invoice.payment_reference, not query.was_printed(token)
     context = {
         "iban": grouped(found.account.iban) if found.account else "",
         "reference": grouped(reference) if reference.startswith("RF") else reference,
@@ -96,6 +107,9 @@ def page(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
         "heading": said["credit_title" if _is_credit(found) else "title"],
         "copies": [(one, said[one.paper]) for one in found.copies],
         "today": found.as_of,
+        # A colleague's browser is not told what a debtor is told.
+        "offers_push": is_proof and browsers.is_carried() and not request.user.is_authenticated,
+        "is_proof": is_proof,
     }  # fmt: skip
     return render(request, "debtor/page.html", context)
 
@@ -128,7 +142,7 @@ def picture(request: HttpRequest, token: str, found: query.Page, paper: str) -> 
 @writes
 def seen(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
     """The page says that it stands on a screen."""
-    counts = by_person(request)
+    counts = by_person(request) and not query.was_printed(token)
     if counts:
         action.seen(found.dispatch.pk, at=clock.now())
     return JsonResponse({"counts": counts})
@@ -137,6 +151,8 @@ def seen(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
 @of_debtor
 @writes
 def received(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
+    if query.was_printed(token):
+        raise Http404("a page whose address was printed has no such form")
     action.seen(found.dispatch.pk, at=clock.now(), code="confirmed")
     return _thanks(request, token, found, "thanks_receipt")
 
@@ -146,7 +162,10 @@ def received(request: HttpRequest, token: str, found: query.Page) -> HttpRespons
 def paid(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
     text = request.POST.get("text", "")[:LONGEST]
     day = _day(request.POST.get("paid_on", ""))
-    action.says_paid(found.dispatch.pk, paid_on=day, text=text, at=clock.now())
+    action.says_paid(
+        found.dispatch.pk, paid_on=day, text=text, at=clock.now(),
+        proves=not query.was_printed(token),
+    )  # fmt: skip
     return _thanks(request, token, found, "thanks_paid")
 
 
@@ -162,6 +181,20 @@ def objection(request: HttpRequest, token: str, found: query.Page) -> HttpRespon
     return _thanks(request, token, found, "thanks_object")
 
 
+@csrf_exempt  # It asks for our origin and for JSON instead, which no form can send.
+@of_debtor
+def push(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
+    """The debtor's browser asks to be told, or to be left alone."""
+    if request.method not in ("GET", "HEAD"):
+        if pace.too_fast(request, "write", token, most=WORDS):
+            return _door(request, "slow", status=429)
+        if request.user.is_authenticated or query.was_printed(token):
+            return HttpResponse(status=403)
+    return subscriptions.answer(
+        request, debtor_id=found.invoice.debtor_id, page=reverse("portal", args=[token])
+    )
+
+
 def by_person(request: HttpRequest) -> bool:
     """Whether this may be a person's browser: no robot's name, and not fetched ahead."""
     ahead = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
@@ -172,10 +205,10 @@ def by_person(request: HttpRequest) -> bool:
 def language_of(request: HttpRequest, found: query.Page) -> str:
     """As chosen on the page, else the debtor's, else English."""
     debtor = found.invoice.debtor
-    for code in (request.GET.get("language", ""), debtor.language if debtor else ""):
-        if code in LANGUAGES:
-            return code
-    return "en"
+    chosen = request.GET.get("language", "")
+    if chosen in LANGUAGES:
+        return chosen
+    return nearest(debtor.language if debtor else "")
 
 
 def _is_credit(found: query.Page) -> bool:
@@ -221,13 +254,22 @@ def _day(text: str) -> date | None:
 
 
 def _door(request: HttpRequest, why: str, *, status: int) -> HttpResponse:
-    language = (translation.get_language_from_request(request) or "en")[:2]
-    said = query.words(language if language in LANGUAGES else "en")
+    language = _asked_for(request)
+    said = query.words(language)
     context = {"title": said[f"{why}_title"], "says": said[why], "language": language}
     answer = render(request, "debtor/door.html", context, status=status)
     if status == 429:
         answer["Retry-After"] = str(pace.SPAN)
     return answer
+
+
+def _asked_for(request: HttpRequest) -> str:
+    """The first language of the browser's that we speak, else English: here is no debtor to ask."""
+    for code, _ in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        spoken = nearest(code.partition("-")[0])
+        if spoken != "en" or code[:2] == "en":
+            return spoken
+    return "en"
 
 
 def _private(answer: HttpResponse) -> HttpResponse:

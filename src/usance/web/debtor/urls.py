@@ -9,6 +9,7 @@ urlpatterns = [
     path("i/<str:token>/seen", pages.seen, name="portal_seen"),
     path("i/<str:token>/received", pages.received, name="portal_received"),
     path("i/<str:token>/paid", pages.paid, name="portal_paid"),
+    path("i/<str:token>/push", pages.push, name="portal_push"),
     path("i/<str:token>/objection", pages.objection, name="portal_objection"),
     path("i/<str:token>/<slug:paper>.pdf", pages.copy, name="portal_copy"),
     path("i/<str:token>/<slug:paper>.png", pages.picture, name="portal_picture"),
