@@ -5,6 +5,7 @@ from django.urls import path
 from . import (
     batches,
     came_back,
+    carriers,
     cash,
     clients,
     debtors,
@@ -56,6 +57,7 @@ urlpatterns += [
     path("deliveries/<uuid:pk>/outcome", delivery.resolve, name="delivery_outcome"),
     path("deliveries/<uuid:pk>/again", delivery.send_again, name="delivery_again"),
     path("deliveries/back", came_back.page, name="came_back"),
+    path("deliveries/carriers/<slug:kind>", carriers.share, name="carrier_share"),
     path("addresses/<uuid:pk>/accept", came_back.accept, name="address_accept"),
     path("addresses/<uuid:pk>/decline", came_back.decline, name="address_decline"),
     path("suppressions/<uuid:pk>/lift", came_back.lift, name="suppression_lift"),
