@@ -84,7 +84,7 @@ def place(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.POST.get("do") == "aside":
         action.place(pk, None, remark=remark, **desk.signed(request))
         desk.told(request, _("Laid aside."))
-        return redirect("reports")
+        return redirect("parked_reports")
     if dispatch is None or means not in action.MEANINGS:
         desk.told(request, _("Choose the delivery, and say what the report means."))
         return redirect("report_place", pk=pk)

@@ -17,7 +17,7 @@ def rooms(here: str) -> list[dict[str, object]]:
         ("came_back", _("What came back"), back, pages.counted(reach.proposals())),
         ("spoilt", _("Spoilt addresses"), f"{back}?view=spoilt",
          pages.counted(reach.suppressions())),
-        ("reports", _("Reports to place"), reverse("reports"), parked.count()),
+        ("reports", _("Reports to place"), reverse("parked_reports"), parked.count()),
         ("mails", _("Mail"), reverse("mails"), pages.counted(mails.open_ones())),
         ("ladder", _("Ladder of channels"), reverse("ladder"), 0),
         ("templates", _("Templates"), reverse("templates"), 0),
