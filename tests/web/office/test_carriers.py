@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -29,14 +28,13 @@ def write(outside: dict[str, Any]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _two(_carriers: None) -> Iterator[None]:
+def _two(_carriers: None) -> None:
     """Two carriers share letters, one of them with a limit; a third carries nothing."""
     of = {"plugin": "hybrid", "config": {}}
     write({
         "kinds": {"email": "hybrid", "letter": {"hybrid": 80, "other": 20}},
         "carriers": {"hybrid": of, "other": of | {"per_second": 5}, "spare": of},
     })  # fmt: skip
-    yield
 
 
 def paused(name: str = "other", *, minutes: int = 10) -> models.Carrier:
