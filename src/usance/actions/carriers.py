@@ -90,7 +90,7 @@ def pin(kind: Kind, weights: Mapping[str, int], *, role: Role, at: datetime, act
     known = outside.weights_of(kind)
     wrong = [name for name, part in weights.items() if name not in known or not 0 <= part <= 100]
     if wrong:
-        raise NoSuchShare(f"{', '.join(sorted(wrong))} of {kind}")
+        raise NoSuchShare(f"no such share of {kind}: {', '.join(sorted(wrong))}")
     pins = models.CarrierPin.objects.select_for_update().filter(kind=kind)
     before = dict(pins.values_list("carrier", "weight"))
     after = {**before, **weights} if weights else {}

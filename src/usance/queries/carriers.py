@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.db.models.functions import Now
 
 from usance import models
@@ -87,6 +87,22 @@ def resting() -> list[str]:
     )  # fmt: skip
 
 
+def paused() -> "QuerySet[models.Carrier]":
+    """Carriers that did not answer and are not back yet, the longest first. One that is no longer
+    set up is not among them: nobody will call it, so it would never come back."""
+    rows = models.Carrier.objects.exclude(breaker=Breaker.CLOSED).order_by("since")
+    try:
+        # Never an empty list: Django makes no SQL of it, and pages.counted_each needs some.
+        return rows.filter(name__in=[*outside.carrier_names(), ""])
+    except outside.NotConfigured:  # The file is broken: no reason to hide a pause.
+        return rows
+
+
+def said() -> dict[Kind, models.CarrierPin]:
+    """Kinds whose shares a person holds: one of the rows, which says who and when for all."""
+    return {Kind(pin.kind): pin for pin in models.CarrierPin.objects.order_by("kind", "at")}
+
+
 def to_try() -> list[str]:
     """Carriers whose pause is over: a few deliveries try whether they are back."""
     rows = models.Carrier.objects.exclude(breaker=Breaker.CLOSED).filter(until__lte=Now())
@@ -111,6 +127,7 @@ class Board:
     breaker: Breaker
     since: datetime | None  # None: never called.
     until: datetime | None  # Nobody calls before it.
+    waits: bool  # It lies ahead, by the database's clock.
     says: str  # The last trouble.
     calls: int  # That are remembered.
     answered: int  # Of these.
@@ -125,10 +142,14 @@ def board() -> list[Board]:
     now = present()
     queued = models.Dispatch.objects.filter(state=State.QUEUED).values_list("carrier")
     waiting = dict(queued.annotate(Count("pk")))
-    return [_board(name, now, waiting.get(name, 0)) for name in outside.carrier_names()]
+    waits = set(resting())
+    return [
+        _board(name, now, waiting.get(name, 0), waits=name in waits)
+        for name in outside.carrier_names()
+    ]
 
 
-def _board(name: str, now: Present, waiting: int) -> Board:
+def _board(name: str, now: Present, waiting: int, *, waits: bool) -> Board:
     standing = now.standings.get(name)
     shares = tuple(
         Share(
@@ -146,6 +167,7 @@ def _board(name: str, now: Present, waiting: int) -> Board:
         breaker=standing.breaker if standing else Breaker.CLOSED,
         since=standing.since if standing else None,
         until=standing.until if standing else None,
+        waits=waits,
         says=standing.says if standing else "",
         calls=len(recent),
         answered=recent.count("+"),

@@ -165,5 +165,8 @@ def _settings() -> dict[str, Any]:
 @lru_cache(maxsize=4)
 def _read(path: Path, changed_ns: int) -> dict[str, Any]:
     """Read anew when the file changes: `changed_ns` is part of the key."""
-    found: dict[str, Any] = json.loads(path.read_text(), parse_float=Decimal)
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(), parse_float=Decimal)
+    except json.JSONDecodeError as wrong:
+        raise NotConfigured(f"{path.name} is no JSON: {wrong}") from wrong
     return found

@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from usance import models
-from usance.domain.distribution import Outcome
 
 from . import ladders
 
@@ -39,14 +38,6 @@ def doubles(*, since: datetime | None = None) -> "QuerySet[models.DoubleDelivery
     rows = models.DoubleDelivery.objects.select_related("invoice__debtor", "first", "second")
     if since is not None:
         rows = rows.filter(found_at__gte=since)
-    return rows.order_by("-pk")
-
-
-def parked() -> "QuerySet[models.DeliveryEvent]":
-    """Reports in words that we do not know, or on something that we never sent."""
-    rows = models.DeliveryEvent.objects.filter(
-        Q(outcome=Outcome.UNREADABLE) | Q(dispatch=None)
-    ).select_related("dispatch__invoice")
     return rows.order_by("-pk")
 
 

@@ -1,6 +1,6 @@
-"""What waits for a person: holds, deliveries of unknown outcome, proposed matches, disputes."""
+"""What waits for a person: holds, unknown outcomes, matches, disputes, carriers that are away."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -11,7 +11,7 @@ from usance.domain.distribution import State
 from usance.domain.money import Money
 from usance.domain.payment import Verdict
 
-from . import cash, mails, pages, reach
+from . import carriers, cash, mails, pages, reach
 
 SHOWN = 20
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
@@ -27,6 +27,7 @@ class Sort(StrEnum):
     DISPUTE = "dispute"
     ADDRESS = "address"
     ANSWER = "answer"
+    CARRIER = "carrier"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +35,9 @@ class Task:
     """One thing that only a person can end."""
 
     sort: Sort
-    id: UUID  # Of the hold, dispatch, bank line, dispute, address proposal or mail.
+    id: UUID  # Of the hold, dispatch, bank line, dispute, proposal, mail or carrier.
     invoice: UUID | None  # None: a bank line that proposes none.
-    name: str  # The invoice's number, or who paid.
+    name: str  # The invoice's number, who paid, or the carrier.
     client: str
     debtor: str
     amount: Money | None  # None: it is about no amount.
@@ -56,15 +57,15 @@ class Waiting:
     disputes: int
     addresses: int
     mails: int
+    carriers: int  # Paused.
 
     @property
     def all(self) -> int:
-        counted = (self.held, self.unknown, self.matches, self.disputes, self.addresses, self.mails)
-        return sum(counted)
+        return sum(getattr(self, one.name) for one in fields(self))
 
 
 def waiting() -> Waiting:
-    """Six counts over partial indexes that hold only what is open, in one query."""
+    """Counts over partial indexes that hold only what is open, in one query; carriers are few."""
     waits = {
         "held": models.Hold.objects.filter(closed_at=None),
         "unknown": models.Dispatch.objects.filter(state=State.UNKNOWN),
@@ -72,16 +73,17 @@ def waiting() -> Waiting:
         "disputes": models.Dispute.objects.filter(closed_at=None),
         "addresses": reach.proposals(),
         "mails": mails.open_ones(),
+        "carriers": carriers.paused(),
     }
     counts = pages.counted_each(list(waits.values()))
     return Waiting(**dict(zip(waits, counts, strict=True)))
 
 
 def tasks(shown: int = SHOWN) -> list[Task]:
-    """The oldest of each kind, mixed by the day since which they wait. Six queries."""
+    """The oldest of each kind, mixed by the day since which they wait. Seven queries."""
     kinds = [
         _holds(shown), _unknown(shown), _probable(shown), _disputes(shown), _addresses(shown),
-        _answers(shown),
+        _answers(shown), _carriers(shown),
     ]  # fmt: skip
     sure = [task for kind in kinds for task in kind[:SHARE]]
     rest = sorted((task for kind in kinds for task in kind[SHARE:]), key=_place)
@@ -160,6 +162,19 @@ def _answers(shown: int) -> list[Task]:
         )
         for row in rows
         if row.dispatch is not None
+    ]  # fmt: skip
+
+
+def _carriers(shown: int) -> list[Task]:
+    """Paused ones: usance tries them by itself, but somebody should ask what is wrong."""
+    return [
+        Task(
+            sort=Sort.CARRIER, id=row.pk, invoice=None, name=row.name, client="", debtor="",
+            amount=None, due_on=None, why=row.says or "It does not answer.",
+            next="It is tried again by itself. Ask the carrier, or give its share to another.",
+            since=row.since,
+        )
+        for row in carriers.paused()[:shown]
     ]  # fmt: skip
 
 

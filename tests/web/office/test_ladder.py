@@ -128,7 +128,7 @@ def test_a_spoilt_address_is_shown_and_lifted_with_a_reason(
 def test_what_nobody_understands_is_shown(place: world.World, signed_in: SignedIn) -> None:
     row = sent(bought(place, place.bolt))
     tell(said(row, Outcome.UNREADABLE, code="quantum_state", detail="New since Monday."))
-    page = signed_in("collection").get("/deliveries/back?view=parked").content.decode()
+    page = signed_in("collection").get("/deliveries/reports").content.decode()
     assert "quantum_state" in page
     assert "New since Monday." in page
 

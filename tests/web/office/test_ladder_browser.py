@@ -29,7 +29,7 @@ def test_every_view_is_clean(width: int, theme: str, office_page: OpenPage) -> N
         "/settings/ladder?for=Bolt",
         "/deliveries/back",
         "/deliveries/back?view=spoilt",
-        "/deliveries/back?view=parked",
+        "/deliveries/reports?view=answers",
         f"/debtors/{place.kaufmann.pk}",
         f"/deliveries/{mail.pk}",
         f"/invoices/{mail.invoice_id}",

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 LISTS = [
     "/batches", "/batches?view=findings", "/batches/new", "/deliveries", "/deliveries?view=unknown",
     "/deliveries/back", "/deliveries/back?view=spoilt", "/deliveries/back?view=doubles",
-    "/deliveries/back?view=parked", "/deliveries/back?view=decided", "/settings/ladder",
+    "/deliveries/reports?view=answers", "/deliveries/back?view=decided", "/settings/ladder",
     "/deliveries?view=failed&days=90", "/deliveries/reports", "/deliveries/reports?view=placed",
     "/cash", "/cash?view=proposed", "/cash?view=matched",
     "/cash?view=debits", "/cash?view=statements", "/payouts", "/payouts?view=rejected",

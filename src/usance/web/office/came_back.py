@@ -1,5 +1,5 @@
 """What came back from carriers and waits for a person: corrected addresses, spoilt ones, papers
-that arrived twice, reports in words that we do not know."""
+that arrived twice. Reports that nobody understands are placed elsewhere: parked.py."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -17,6 +17,7 @@ from usance.domain.mandate import Act
 from usance.queries import pages, reach
 
 from . import desk
+from .rooms import rooms
 from .standing import KINDS
 
 FIELDS = ("street", "postcode", "city", "country", "email")
@@ -29,7 +30,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "proposals": _("Corrected addresses"),
         "spoilt": _("Spoilt addresses"),
         "doubles": _("Arrived twice"),
-        "parked": _("Not understood"),
         "lifted": _("Lifted"),
         "decided": _("Decided"),
     }
@@ -40,13 +40,12 @@ def page(request: HttpRequest) -> HttpResponse:
         "proposals": pages.counted(reach.proposals()),
         "spoilt": pages.counted(reach.suppressions()),
         "doubles": pages.counted(reach.doubles()),
-        "parked": pages.counted(reach.parked()),
     }
     context = {
+        "rooms": rooms("spoilt" if view in {"spoilt", "lifted"} else "came_back"),
         "view": view,
         "views": desk.tabs(request, "view", views, counts),
         "rows": _drawn(view, found.rows),
-        "answers": list(reach.parked_responses()[:20]) if view == "parked" else [],
         "pager": desk.pager(request, found),
         "may": desk.allowed(request, Act.EDIT_PARTY, Act.RESEND),
     }
@@ -60,7 +59,6 @@ def _rows(view: str) -> "QuerySet[object]":
         "spoilt": lambda: reach.suppressions(),
         "lifted": lambda: reach.suppressions(lifted=True),
         "doubles": lambda: reach.doubles(),
-        "parked": lambda: reach.parked(),
     }[view]()
 
 
@@ -69,17 +67,11 @@ def _drawn(view: str, rows: Iterable[object]) -> list[dict[str, object]]:
         return proposals(rows)  # type: ignore[arg-type] # Of the view.
     if view in {"spoilt", "lifted"}:
         return suppressions(rows)  # type: ignore[arg-type] # Of the view.
-    if view == "doubles":
-        return [
-            {
-                "row": row,
-                "first": KINDS[Kind(row.first.kind)],
-                "second": KINDS[Kind(row.second.kind)],
-            }
-            for row in rows
-            if isinstance(row, models.DoubleDelivery)
-        ]
-    return [{"row": row} for row in rows]
+    return [
+        {"row": row, "first": KINDS[Kind(row.first.kind)], "second": KINDS[Kind(row.second.kind)]}
+        for row in rows
+        if isinstance(row, models.DoubleDelivery)
+    ]
 
 
 def proposals(rows: Iterable[models.AddressProposal]) -> list[dict[str, object]]:

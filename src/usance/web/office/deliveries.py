@@ -8,7 +8,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -18,11 +17,12 @@ from usance.actions import distribution, resend
 from usance.domain.distribution import Kind, Outcome, State
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
-from usance.queries import channels, pages, parked
+from usance.queries import channels, pages
 from usance.web import delivered, exports
 
-from . import desk
+from . import carriers, desk
 from .addresses import as_id
+from .rooms import rooms
 
 SPANS = {"7": 7, "30": 30, "90": 90, "365": 365}
 COLUMNS = ("planned_at", "invoice", "debtor", "paper", "channel", "carrier", "state", "evidence",
@@ -80,10 +80,8 @@ def deliveries(request: HttpRequest) -> HttpResponseBase:
              "here": value == days}
             for key, value in SPANS.items()
         ],
-        "views": [
-            *desk.tabs(request, "view", views, channels.counts(since=since)),
-            {"name": _("Reports to place"), "url": reverse("reports"), "count": parked.count()},
-        ],
+        "views": desk.tabs(request, "view", views, channels.counts(since=since)),
+        "rooms": rooms("deliveries"),
         "filters": _named(desk.chips(request, FILTERS)),
         "asked": request.GET,
         "kinds": delivered.KINDS.items(),
@@ -91,6 +89,7 @@ def deliveries(request: HttpRequest) -> HttpResponseBase:
         "pager": desk.pager(request, page),
         "may": may,
         "bulk": _bulk(view) if may["resend"] else [],
+        **carriers.card(),
     }  # fmt: skip
     return render(request, "office/deliveries.html", context)
 

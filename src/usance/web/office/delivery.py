@@ -1,5 +1,6 @@
 """One delivery: what exactly was sent, what the carrier said, and what a person may do about it."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -100,16 +101,21 @@ def report(request: HttpRequest, pk: UUID) -> HttpResponse:
     if found is None:
         raise Http404("no such report")
     decision = getattr(found, "decision", None)
-    kept = [
-        (field.name.replace("_", " "), getattr(found, field.attname))
-        for field in found._meta.concrete_fields
-        if field.name not in {"id", "dispatch"}
-    ]
     context = {
         "event": delivered.event(found),
         "row": found,
         "decision": decision,
         "dispatch": decision.dispatch if decision else found.dispatch,
-        "kept": [(name, value) for name, value in kept if value not in ("", None)],
+        "kept": [(name, value) for name, value in _kept(found) if value],
     }
     return render(request, "office/report.html", context)
+
+
+def _kept(row: models.DeliveryEvent) -> Iterator[tuple[str, str]]:
+    """What the carrier said, word for word; its times and what it proves stand above."""
+    yield _("Carrier"), row.carrier
+    yield _("Its word"), row.code
+    yield _("Its sentence"), row.detail
+    yield _("Better address"), row.corrected_address
+    yield _("Its number of the report"), row.event_id
+    yield _("SHA-256 of what it sent"), row.raw_id or ""

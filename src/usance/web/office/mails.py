@@ -16,6 +16,7 @@ from usance.queries import mails as queries
 from usance.queries import pages
 
 from . import desk
+from .rooms import rooms
 
 WORDS = {
     Heard.REPORT: (gettext_lazy("Report"), "plain"),
@@ -41,6 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
     view = desk.chosen(request, "view", views)
     page = pages.page(queries.found(view), desk.cursor(request), by=BY)
     context = {
+        "rooms": rooms("mails"),
         "rows": [_row(one) for one in page.rows],
         "view": view,
         "views": desk.tabs(request, "view", views, {"open": pages.counted(queries.open_ones())}),

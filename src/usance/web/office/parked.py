@@ -11,32 +11,49 @@ from usance import models
 from usance.actions import parked as action
 from usance.domain.distribution import Outcome
 from usance.domain.mandate import Act
-from usance.queries import pages
+from usance.queries import pages, reach, responses
 from usance.queries import parked as query
 from usance.web import delivered
 
 from . import desk
 from .addresses import as_id
+from .rooms import rooms
 
 
 @require_safe
 def reports(request: HttpRequest) -> HttpResponse:
-    views = {"waiting": _("To place"), "placed": _("Placed")}
+    views = {
+        "waiting": _("To place"),
+        "placed": _("Placed"),
+        "answers": _("Answers to nothing of ours"),
+    }
     view = desk.chosen(request, "view", views)
-    rows = query.waiting() if view == "waiting" else query.placed()
-    page = pages.page(rows, desk.cursor(request))
+    rows = {"waiting": query.waiting, "placed": query.placed, "answers": reach.parked_responses}
+    page = pages.page(rows[view](), desk.cursor(request))
+    drawn = _answer if view == "answers" else _report
+    counts = {"waiting": query.count(), "answers": pages.counted(reach.parked_responses())}
     context = {
-        "rows": [
-            {**delivered.event(row), "decision": getattr(row, "decision", None),
-             "unknown_word": row.outcome == Outcome.UNREADABLE}
-            for row in page.rows
-        ],
+        "rooms": rooms("reports"),
+        "rows": [drawn(row) for row in page.rows],
         "view": view,
-        "views": desk.tabs(request, "view", views, {"waiting": query.count()}),
+        "views": desk.tabs(request, "view", views, counts),
         "pager": desk.pager(request, page),
         "may": desk.allowed(request, Act.RESEND),
-    }  # fmt: skip
+    }
     return render(request, "office/reports.html", context)
+
+
+def _report(row: models.DeliveryEvent) -> dict[str, object]:
+    return {
+        **delivered.event(row),
+        "decision": getattr(row, "decision", None),
+        "unknown_word": row.outcome == Outcome.UNREADABLE,
+    }
+
+
+def _answer(row: models.Response) -> dict[str, object]:
+    """A buyer's answer to an invoice that we never sent: it is shown, and changes nothing."""
+    return {"row": row, "says": responses.says_of(row)}
 
 
 @require_safe
@@ -67,7 +84,7 @@ def place(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.POST.get("do") == "aside":
         action.place(pk, None, remark=remark, **desk.signed(request))
         desk.told(request, _("Laid aside."))
-        return redirect("reports")
+        return redirect("parked_reports")
     if dispatch is None or means not in action.MEANINGS:
         desk.told(request, _("Choose the delivery, and say what the report means."))
         return redirect("report_place", pk=pk)

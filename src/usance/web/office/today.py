@@ -246,6 +246,7 @@ def _task(task: work.Task) -> dict[str, object]:
         work.Sort.DISPUTE: (_("Dispute"), "bad"),
         work.Sort.ADDRESS: (_("Better address"), "warn"),
         work.Sort.ANSWER: (_("Answer by mail"), "info"),
+        work.Sort.CARRIER: (_("Carrier paused"), "bad"),
     }[task.sort]
     url = reverse("invoice", args=[task.invoice]) if task.invoice else None
     if task.sort is work.Sort.MATCH:
@@ -256,6 +257,8 @@ def _task(task: work.Task) -> dict[str, object]:
         url = reverse("came_back")
     elif task.sort is work.Sort.ANSWER:
         url = reverse("mail", args=[task.id])
+    elif task.sort is work.Sort.CARRIER:
+        url = f"{reverse('deliveries')}#carriers"
     return {"task": task, "word": word, "tone": tone, "url": url}
 
 
@@ -268,5 +271,6 @@ def _views(waits: work.Waiting) -> list[dict[str, object]]:
         (_("Disputes"), f"{reverse('invoices')}?view=disputed", waits.disputes),
         (_("Better addresses"), reverse("came_back"), waits.addresses),
         (_("Mail"), reverse("mails"), waits.mails),
+        (_("Paused carriers"), f"{reverse('deliveries')}#carriers", waits.carriers),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]
