@@ -373,30 +373,3 @@ def test_a_recorded_callback_is_read_as_its_case_says(name: str, sample: dict[st
 def test_who_does_not_call_is_not_believed(name: str) -> None:
     with pytest.raises(Forged):
         channel(name).read(b"{}", {"x-received-at": AT.isoformat()}, {})
-
-
-def test_a_type_checker_holds_the_modules_against_the_protocol() -> None:
-    """Nothing to run: mypy reads the next lines."""
-    from usance.plugins.channels import (
-        Channel,
-        Mailroom,
-        digipost,
-        elks,
-        exchange,
-        hybrid,
-        kivra,
-        mailgun,
-        portal,
-        postmark,
-        smtp,
-        storecove,
-        webpush,
-    )
-    from usance.plugins.directories import Directory
-    from usance.plugins.directories import digipost as digipost_users
-    from usance.plugins.directories import kivra as kivra_users
-
-    _channels: tuple[Channel, ...] = (digipost, elks, exchange, hybrid, kivra, portal, smtp)
-    _others: tuple[Channel, ...] = (mailgun, postmark, storecove, webpush)
-    _mailrooms: tuple[Mailroom, ...] = (digipost, exchange, storecove)
-    _directories: tuple[Directory, ...] = (digipost_users, kivra_users)

@@ -154,8 +154,9 @@ def _outcome(row: models.Dispatch, handover: Handover, *, is_doubtful: bool) -> 
 
 
 def ask(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
-    """Ask carriers what became of unknown ones. Who cannot be asked stays for a person, unless the
-    carrier takes keys: then the same parcel handed over again is the question.
+    """Ask carriers what became of unknown ones; of one that cannot say, a person is asked.
+
+    Where it takes keys, the same parcel handed over again is the question.
 
     A carrier that answers nothing three times in a row is left alone until the next time.
     """

@@ -1,0 +1,28 @@
+"""Channels and directories held against their protocols by the type checker."""
+
+
+def test_a_type_checker_holds_the_modules_against_the_protocol() -> None:
+    """Nothing to run: mypy reads the next lines."""
+    from usance.plugins.channels import (
+        Channel,
+        Mailroom,
+        digipost,
+        elks,
+        exchange,
+        hybrid,
+        kivra,
+        mailgun,
+        portal,
+        postmark,
+        smtp,
+        storecove,
+        webpush,
+    )
+    from usance.plugins.directories import Directory
+    from usance.plugins.directories import digipost as digipost_users
+    from usance.plugins.directories import kivra as kivra_users
+
+    _channels: tuple[Channel, ...] = (digipost, elks, exchange, hybrid, kivra, portal, smtp)
+    _others: tuple[Channel, ...] = (mailgun, postmark, storecove, webpush)
+    _mailrooms: tuple[Mailroom, ...] = (digipost, exchange, storecove)
+    _directories: tuple[Directory, ...] = (digipost_users, kivra_users)
