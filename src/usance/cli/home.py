@@ -4,15 +4,18 @@ import atexit
 import os
 import secrets
 import sys
+from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 import click
 import psycopg
 
 from usance import engine
-from usance.engine import Cluster
+from usance.engine import Cluster, operators
 from usance.engine.trouble import EngineError
 
+BRING_TABLES = ("django", "procrastinate", "django-allauth", "django-axes")
 CANNOT_RUN = 4
 REFUSED = 3
 
@@ -26,6 +29,27 @@ def open_home(*, environment: str | None = None) -> Cluster:
 
     Ends the command with exit code 4 and the next step if usance cannot run here.
     """
+    cluster = wake(environment=environment)
+
+    import django
+
+    django.setup()
+    from usance.shared import schema
+
+    schema.prepare(cluster.owner_url)
+    _prepared(path()).write_text(_tables())
+    return cluster
+
+
+def is_prepared() -> bool:
+    """Were the tables of this home brought up to date by just this version? Told without Django,
+    so that a server may start beside us instead of after us."""
+    note = _prepared(path())
+    return not operators.address() and note.exists() and note.read_text() == _tables()
+
+
+def wake(*, environment: str | None = None) -> Cluster:
+    """Start the database if it is not running; say in the environment where everything is."""
     home = path()
     os.environ["USANCE_HOME"] = str(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "usance.settings")
@@ -44,13 +68,6 @@ def open_home(*, environment: str | None = None) -> Cluster:
         atexit.register(_leave_as_found, home, cluster)
     os.environ.setdefault("USANCE_SECRET_KEY", _secret(home / "secrets" / "django.key"))
     os.environ["USANCE_APP_URL"] = cluster.app_url
-
-    import django
-
-    django.setup()
-    from usance.shared import schema
-
-    schema.prepare(cluster.owner_url)
     return cluster
 
 
@@ -84,6 +101,19 @@ def _leave_as_found(home: Path, cluster: Cluster) -> None:
 def _environment(home: Path) -> str:
     place = home / "secrets" / "environment"
     return place.read_text().strip() if place.exists() else "live"
+
+
+def _prepared(home: Path) -> Path:
+    return home / "secrets" / "prepared"
+
+
+def _tables() -> str:
+    """A fingerprint of everything that brings tables: our migrations, and who else has some."""
+    ours = Path(__file__).parents[1]
+    places = (ours / "migrations", ours / "shared" / "migrations")
+    said = [f"{file.name} {file.stat().st_size}" for at in places for file in at.glob("0*.py")]
+    said += [f"{name} {version(name)}" for name in BRING_TABLES]
+    return sha256("\n".join(sorted(said)).encode()).hexdigest()
 
 
 def _secret(place: Path) -> str:

@@ -31,11 +31,17 @@ def command(once: bool, as_json: bool, port: int, **wanted: Any) -> None:
     Run again, it goes on where it was stopped, or opens the office on what is there.
     """
     home.set_environment("demo")
-    home.open_home()
-    from . import figures, progress, run
-
-    plan = run.Plan.load_or_make(home.path(), first=FIRST_DAY, **wanted)
+    home.wake()
     with Children(home.path() / "logs") as children:
+        # The office takes longest to be there, and somebody waits for it.
+        if early := home.is_prepared():
+            serve.office(children, port)
+        home.open_home()
+        from . import figures, progress, run
+
+        plan = run.Plan.load_or_make(home.path(), first=FIRST_DAY, **wanted)
+        if not early:
+            serve.office(children, port)
         world = run.start(children, plan, port=port, workers=WORKERS)
         if not plan.is_finished:
             with progress.shown(plan) as display:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Self
 
 from usance import models
-from usance.cli import serve
 from usance.cli.processes import Children, wait_for
 from usance.shared.models import Book
 
@@ -60,9 +59,9 @@ Told = Callable[[str], None]
 
 
 def start(children: Children, plan: Plan, *, port: int, workers: int) -> outside.Outside:
-    """Start the sandbox, the office and the workers; on the first start set the stage."""
+    """Start the sandbox and, when the office is there, the workers; on the first start set the
+    stage."""
     opening = datetime.combine(plan.first, time(7), UTC)
-    serve.office(children, port)  # First: it takes longest to be there, and somebody waits for it.
     world = outside.start(
         children, home=plan.home, seed=plan.seed, at=opening, port=port, faults=plan.faults
     )
