@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from usance import models
 from usance.domain.distribution import Kind, State
 from usance.domain.refusal import Refusal
-from usance.plugins.channels import _push_secret, webpush
+from usance.plugins.channels import _push_secret
 
 LOOK_BACK = timedelta(days=3)  # Messages are sent on the day they are planned.
 MOST = 20  # Browsers of one debtor; the oldest makes room.
@@ -61,6 +61,8 @@ def unsubscribe(debtor_id: UUID, *, endpoint: str, at: datetime) -> bool:
 
 def end_gone(*, at: datetime) -> int:
     """End the browsers whose push service said that they are gone; how many."""
+    from usance.plugins.channels import webpush  # Channels load their libraries when they are used.
+
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             "UPDATE push_subscription SET ended_at = %s, because = %s WHERE ended_at IS NULL"
@@ -79,6 +81,8 @@ def end_gone(*, at: datetime) -> int:
 
 
 def _refuse_malformed(endpoint: str, p256dh: str, auth: str, services: str) -> None:
+    from usance.plugins.channels import webpush
+
     try:
         webpush.service_of(endpoint, services)
         _push_secret.public_key(_push_secret.decode(p256dh))

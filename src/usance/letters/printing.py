@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from io import BytesIO
 
-import pikepdf
-
 from usance.domain.refusal import Refusal
 
 from .windows import Window, Zone, window_named, window_of
@@ -94,6 +92,8 @@ def filled_up(pdf: bytes, printing: Printing) -> bytes:
     """
     if not (printing.duplex and printing.blank_back):
         return pdf
+    import pikepdf  # Most letters never need it, and every start would wait for it.
+
     with pikepdf.open(BytesIO(pdf)) as document:
         if len(document.pages) % 2 == 0:
             return pdf

@@ -27,10 +27,9 @@ from usance.domain.invoice.assignment import assigned
 from usance.domain.invoice.document import Account
 from usance.domain.money import Money
 from usance.domain.party import Address, Identifier, Payee
-from usance.letters import facts, mail, printable
+from usance.letters import facts, mail
 from usance.letters.printing import Printing, printing_of
 from usance.letters.short import short
-from usance.plugins.channels import hybrid
 from usance.plugins.einvoices import cii, ubl
 
 from . import outside, portal, push, templates
@@ -87,6 +86,8 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     attachments = [_printed(row, letter, language, told, sold, wording=said, us=us)]
     if sold is not None:
         attachments += _enclosed(row, sold)
+    from usance.plugins.channels import hybrid  # Channels load their libraries when they are used.
+
     is_to_pay = row.paper == Paper.INVOICE and row.invoice.kind != Claimed.CREDIT_NOTE
     if is_to_pay and outside.carrier(row.carrier).channel is hybrid:
         attachments.append(
@@ -256,6 +257,8 @@ def _printed(
             letter, language, told, wording=wording, printing=printing, online=online
         )
     if printing is not None:
+        from usance.letters import printable  # Loads two readers of PDFs.
+
         data = printable.checked(data, printing, address=letters.window_lines(language, told))
     return Attachment(name=_file_name(row), media_type=PDF, content=data)
 

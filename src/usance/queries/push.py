@@ -5,7 +5,7 @@ from uuid import UUID
 
 from usance import models
 from usance.domain.distribution import Kind
-from usance.plugins.channels import _push_secret, webpush
+from usance.plugins.channels import _push_secret
 
 from . import outside
 
@@ -38,6 +38,8 @@ def services() -> str:
 
 
 def _carrier() -> outside.Carrier | None:
+    from usance.plugins.channels import webpush  # Channels load their libraries when they are used.
+
     try:
         found = outside.carrier(outside.carrier_of(Kind.PUSH))
     except outside.NotConfigured:

@@ -9,6 +9,8 @@ import click
 from usance.cli import home, serve
 from usance.cli.processes import Children
 
+from .plan import Plan, logins
+
 FIRST_DAY = date(2026, 3, 2)  # A Monday; all rates of the season are known.
 WORKERS = 2
 
@@ -32,15 +34,17 @@ def command(once: bool, as_json: bool, port: int, **wanted: Any) -> None:
     """
     home.set_environment("demo")
     home.wake()
+    plan = Plan.load_or_make(home.path(), first=FIRST_DAY, **wanted)
+    reopens = plan.is_finished and home.is_prepared() and not once
     with Children(home.path() / "logs") as children:
-        # The office takes longest to be there, and somebody waits for it.
-        if early := home.is_prepared():
+        if reopens:  # Somebody waits for the office alone: the rest would take its time from it.
             serve.office(children, port)
+            serve.wait_for(port, children)
+            _invite(logins(home.path()), port)
         home.open_home()
         from . import figures, progress, run
 
-        plan = run.Plan.load_or_make(home.path(), first=FIRST_DAY, **wanted)
-        if not early:
+        if not reopens:
             serve.office(children, port)
         world = run.start(children, plan, port=port, workers=WORKERS)
         if not plan.is_finished:
@@ -50,7 +54,8 @@ def command(once: bool, as_json: bool, port: int, **wanted: Any) -> None:
         click.echo(json.dumps(told)) if as_json else progress.table(told)
         if once:
             raise SystemExit(1 if told["promises_broken"] else 0)
-        _invite(run.logins(home.path()), port)
+        _invite(logins(home.path()), port)
+        home.say("\nCtrl-C ends everything; `usance demo` opens it again.")
         serve.wait(children)
 
 
@@ -58,4 +63,3 @@ def _invite(logins: dict[str, dict[str, str]], port: int) -> None:
     home.say(f"\nThe office is open: http://localhost:{port}\n")
     for login, row in logins.items():
         home.say(f"  {login:<8} {row['password']:<14} {row['name']}, {row['role']}")
-    home.say("\nCtrl-C ends everything; `usance demo` opens it again.")
