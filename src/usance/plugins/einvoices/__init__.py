@@ -4,10 +4,14 @@ Pure: bytes in, values out. No network, no database; held so by a contract.
 """
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from usance.domain.finding import Finding
+from usance.domain.intake import mapping
 from usance.domain.invoice import Invoice
+
+if TYPE_CHECKING:
+    from ._tables import Found, Rows
 
 
 class Format(Protocol):
@@ -39,3 +43,25 @@ def read_any(data: bytes) -> tuple[str, list[tuple[Invoice, tuple[Finding, ...]]
     from ._any import read_any  # Late: it asks for the plug-ins, of which this is the package.
 
     return read_any(data)
+
+
+def tables(data: bytes) -> "tuple[Found, ...]":
+    """The tables in a CSV file or workbook, headings found, columns not understood yet; none if
+    the file is something else.
+
+    :raises Unreadable: if it is a table, but broken or larger than we take.
+    """
+    from ._tables import found
+
+    return found(data)
+
+
+def read_table(table: "Found", said: mapping.Mapping, *, most: int | None = None) -> "Rows":
+    """Every row of a table as an invoice, by what is known of its columns.
+
+    :param most: rows; None: as many as a schedule may have.
+    :raises Unreadable: if there are more.
+    """
+    from ._tables import MAX_ROWS, read
+
+    return read(table, said, most=most or MAX_ROWS)
