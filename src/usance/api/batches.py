@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router
-from pydantic import BaseModel, StrictInt
+from pydantic import BaseModel, StrictInt, model_validator
 
 from usance import clock, models
 from usance.actions import intake
+from usance.domain.intake.control import Control
 from usance.domain.mandate import Act, Role
 from usance.queries import batches
 
@@ -25,6 +26,19 @@ class ControlIn(Asked):
 
     count: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = None
     total: AmountIn | None = None
+    totals: Annotated[list[AmountIn], Field(max_length=20)] = Field(
+        [], description="One for each currency, instead of `total`."
+    )
+
+    @model_validator(mode="after")
+    def _once(self) -> "ControlIn":
+        said = [one.currency for one in self.each()]
+        if len(said) > len(set(said)):
+            raise ValueError("one total for each currency")
+        return self
+
+    def each(self) -> list[AmountIn]:
+        return [*([self.total] if self.total else []), *self.totals]
 
 
 class BatchIn(Asked):
@@ -39,6 +53,13 @@ class FileFinding(FindingOut):
     file: str = Field("", description="Empty: of the batch as a whole.", examples=["R-1001.xml"])
 
 
+class WaitsFor(BaseModel):
+    """A table of which nobody confirmed yet which column is which: see /v1/tables/{id}."""
+
+    id: UUID
+    file: str = Field(examples=["march.csv"])
+
+
 class Taken(BaseModel):
     """What was taken in. The invoices now walk by themselves: follow them in /v1/events."""
 
@@ -47,6 +68,7 @@ class Taken(BaseModel):
     files: int = Field(examples=[1])
     invoices: int = Field(examples=[1])
     findings: list[FileFinding]
+    waiting: list[WaitsFor] = []
 
 
 class Progress(BaseModel):
@@ -91,6 +113,7 @@ class BatchDetail(Batch):
     totals: list[BatchTotal]
     progress: Progress
     findings: list[FileFinding]
+    waiting: list[WaitsFor]
 
 
 MULTIPART = {
@@ -122,9 +145,9 @@ def hand_in(request: HttpRequest) -> Taken:
         [intake.File(name=f.name, data=f.content, media_type=f.media_type) for f in said.files],
         client=said.client,
         way="api",
-        control=intake.Control(
+        control=Control(
             count=said.control.count,
-            total=said.control.total.money() if said.control.total else None,
+            totals=tuple(one.money() for one in said.control.each()),
         ),
         role=caller.role(Act.TAKE_IN) if roles else None,
         at=clock.now(),
@@ -156,6 +179,7 @@ def show(request: HttpRequest, id: UUID) -> BatchDetail:
         ],
         progress=Progress(**{name: getattr(told.progress, name) for name in Progress.model_fields}),
         findings=report["findings"],
+        waiting=report["waiting"],
     )
 
 

@@ -3,7 +3,8 @@
 Pure: bytes in, values out. No network, no database; held so by a contract.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from usance.domain.finding import Finding
@@ -30,6 +31,13 @@ class Format(Protocol):
         """
 
 
+class Many(Format, Protocol):
+    """A format whose files hold many invoices also says where each stands."""
+
+    def placed(self, data: bytes) -> Iterator[tuple[str, Invoice, tuple[Finding, ...]]]:
+        """As `read`, with the place of each: a row, or a JSON pointer."""
+
+
 class Writable(Format, Protocol):
     def write(self, invoice: Invoice, options: Mapping[str, bytes]) -> bytes:
         """The invoice in this format, byte for byte the same for the same invoice."""
@@ -43,6 +51,13 @@ def read_any(data: bytes) -> tuple[str, list[tuple[Invoice, tuple[Finding, ...]]
     from ._any import read_any  # Late: it asks for the plug-ins, of which this is the package.
 
     return read_any(data)
+
+
+def read_placed(data: bytes) -> tuple[str, list[tuple[str, Invoice, tuple[Finding, ...]]]]:
+    """As `read_any`, each invoice with its place in the file; empty where a file holds one."""
+    from ._any import read_placed
+
+    return read_placed(data)
 
 
 def tables(data: bytes) -> "tuple[Found, ...]":
@@ -65,3 +80,8 @@ def read_table(table: "Found", said: mapping.Mapping, *, most: int | None = None
     from ._tables import MAX_ROWS, read
 
     return read(table, said, most=most or MAX_ROWS)
+
+
+def first_rows(table: "Found", most: int) -> "Found":
+    """The table with its first rows alone."""
+    return replace(table, table=replace(table.table, rows=table.table.rows[:most]))

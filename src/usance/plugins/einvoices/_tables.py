@@ -36,6 +36,7 @@ class Found:
     dates: frozenset[tuple[int, int]] = frozenset()  # Row and column of cells that are dates,
     cut: frozenset[tuple[int, int]] = frozenset()  # and of numbers that lost digits.
     dangers: tuple[tuple[str, str], ...] = ()  # Place and text.
+    hidden: tuple[str, ...] = ()  # Sheets that nobody sees, with the first table of a workbook.
 
 
 def found(data: bytes) -> tuple[Found, ...]:
@@ -161,7 +162,7 @@ def _separator(head: str) -> str:
 
 def _in_workbook(data: bytes) -> Iterator[Found]:
     dangers: list[tuple[str, str]] = []
-    visible, _ = sheets(data, dangers)
+    visible, hidden = sheets(data, dangers)
     for sheet in visible:
         place = f"sheet {sheet.name[:40]!r}, "
         texts = [
@@ -191,8 +192,9 @@ def _in_workbook(data: bytes) -> Iterator[Found]:
                 if isinstance(cell, Real) and abs(float(cell)) >= 10**xlsx_schedule.DIGITS
             ),
             dangers=tuple(dangers),
+            hidden=tuple(repr(name[:40]) for name in hidden),
         )  # fmt: skip
-        dangers = []  # They are told once, with the first table.
+        dangers, hidden = [], []  # They are told once, with the first table.
 
 
 def _beside(one: Found, said: mapping.Mapping) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from usance import models
 from usance.actions import intake
 from usance.domain.finding import Finding, Severity
+from usance.domain.intake.control import Control
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import batches as questions
@@ -154,22 +155,27 @@ def _too_much(files: Sequence[UploadedFile]) -> list[Finding]:
     return found
 
 
-def _control(request: HttpRequest) -> tuple[intake.Control, list[Finding]]:
+def _control(request: HttpRequest) -> tuple[Control, list[Finding]]:
     """The client's own totals from the form, and what is wrong with them."""
     count = request.POST.get("count", "").strip()
-    total = request.POST.get("total", "").strip()
-    currency = request.POST.get("currency", "").strip().upper()
-    faults = []
+    faults, totals = [], []
     if count and not count.isdigit():
         says = _("“%(text)s” is not a number of invoices.") % {"text": count}
         faults.append(_fault("control_count_unreadable", says, _("Write digits only, or nothing.")))
-    money = desk.amount(total, currency) if total and len(currency) == 3 else None
-    if total and money is None:
-        says = _("“%(text)s” is not an amount with a currency.") % {"text": f"{total} {currency}"}
-        todo = _("Write such as 12,500.00 and EUR, or nothing.")
-        faults.append(_fault("control_total_unreadable", says.replace(" ”", "”"), todo))
+    asked = zip(request.POST.getlist("total"), request.POST.getlist("currency"), strict=False)
+    for total, currency in ((one.strip(), code.strip().upper()) for one, code in asked):
+        if not total:
+            continue
+        money = desk.amount(total, currency) if len(currency) == 3 else None
+        if money is None or currency in {one.currency for one in totals}:
+            text = f"{total} {currency}".strip()
+            says = _("“%(text)s” is not an amount with a currency of its own.") % {"text": text}
+            todo = _("Write such as 12,500.00 and EUR, or nothing.")
+            faults.append(_fault("control_total_unreadable", says, todo))
+        else:
+            totals.append(money)
     known = int(count) if count.isdigit() else None
-    return intake.Control(count=known, total=money), faults
+    return Control(count=known, totals=tuple(totals)), faults
 
 
 def _fault(code: str, says: str, todo: str) -> Finding:
