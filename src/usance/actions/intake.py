@@ -1,7 +1,7 @@
 """Take in what clients hand in: files become invoices, each in the books of its client."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +15,7 @@ from usance.domain import intake, payment, reference
 from usance.domain.events import Kind
 from usance.domain.finding import Finding, Severity
 from usance.domain.intake import mapping as columns
-from usance.domain.intake.control import Control, differences, missed
+from usance.domain.intake.control import UNTOLD, Control, differences, missed
 from usance.domain.invoice import Invoice, Receivable
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
@@ -76,7 +76,7 @@ def receive(
     way: str,
     at: datetime,
     actor: str,
-    control: Control = Control(),
+    control: Control = UNTOLD,
     role: Role | None = None,
 ) -> models.Batch:
     """Read the files, keep every byte, and start the walk of each invoice that is new.

@@ -28,6 +28,7 @@ from . import (
     payouts,
     problems,
     reference,
+    tables,
 )
 from .gate import GATE
 
@@ -46,6 +47,8 @@ api = NinjaAPI(
 )
 for place, router in (
     ("/v1/batches", batches.router),
+    ("/v1/tables", tables.tables),
+    ("/v1/mappings", tables.router),
     ("/v1/invoices", invoices.router),
     ("/v1/holds", holds.router),
     ("/v1/statements", bank.router),

@@ -1,5 +1,6 @@
 """Which columns of clients' tables were confirmed, and which files wait for that."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -8,12 +9,15 @@ from django.core.files.storage import storages
 from django.db.models import QuerySet
 
 from usance import models
+from usance.domain import intake
+from usance.domain.finding import Finding
 from usance.domain.intake import mapping
 from usance.domain.intake.writing import Writing
+from usance.domain.invoice import Invoice, Kind, Receivable
+from usance.domain.money import Money
 from usance.plugins import Unreadable, einvoices
-from usance.plugins.einvoices._tables import Found, Rows
+from usance.plugins.einvoices._tables import Found
 
-SHOWN = 20  # Rows of a preview that are listed.
 COUNTED = 5_000  # Rows of a preview that are read; sums say so where there are more.
 
 
@@ -74,7 +78,44 @@ def content(row: models.WaitingTable) -> bytes:
     return data
 
 
-def preview(one: Seen, said: mapping.Mapping) -> Rows:
-    """The first rows as invoices by this mapping, complete or not; nothing is written."""
-    first = einvoices.first_rows(one.table, COUNTED)
-    return einvoices.read_table(first, said)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of a preview."""
+
+    place: str
+    paper: Invoice
+    claim: Receivable | None  # None: it cannot become an invoice; the findings say why.
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What the table would come to by a mapping; nothing is written."""
+
+    rows: tuple[Row, ...]
+    sums: tuple[Money, ...]  # Of the invoices less the credit notes, one for each currency.
+    count: int  # Rows that become invoices,
+    lost: int  # and rows that do not.
+    beside: tuple[Finding, ...]
+    unread: int = 0  # Rows beyond those that a preview looks at.
+
+
+def preview(one: Seen, said: mapping.Mapping) -> Preview:
+    """The rows as invoices, whether the mapping is complete or not."""
+    read = einvoices.read_table(einvoices.first_rows(one.table, COUNTED), said)
+    rows, sums = [], Counter[str]()
+    for place, paper, findings in read.invoices:
+        claim, faults = intake.receivable(paper)
+        rows.append(Row(place=place, paper=paper, claim=claim, findings=(*findings, *faults)))
+        if claim is not None:
+            minor = claim.face.minor
+            sums[claim.face.currency] += minor if claim.kind is Kind.INVOICE else -minor
+    count = sum(row.claim is not None for row in rows)
+    return Preview(
+        rows=tuple(rows),
+        sums=tuple(Money(minor, currency) for currency, minor in sorted(sums.items())),
+        count=count,
+        lost=len(rows) - count,
+        beside=read.beside,
+        unread=max(len(one.table.table.rows) - COUNTED, 0),
+    )

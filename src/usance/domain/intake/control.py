@@ -19,6 +19,9 @@ class Control:
     totals: tuple[Money, ...] = ()
 
 
+UNTOLD = Control()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missed:
     """Something in a file that did not become an invoice of the batch."""
@@ -82,17 +85,18 @@ def differences(
                 )
             )
     told = {total.currency for total in control.totals}
-    for currency in sorted(set(sums) - told) if told else ():
-        findings.append(
-            Finding(
-                code="control_currency_untold",
-                says=f"We read {Money(sums[currency], currency)}, and the client gave no total in "
-                f"{currency}.",
-                severity=Severity.WARNING,
-                todo="Ask the client whether these invoices belong to the batch.",
-            )
-        )
+    if told:
+        findings.extend(_untold(Money(sums[code], code)) for code in sorted(set(sums) - told))
     return tuple(findings)
+
+
+def _untold(total: Money) -> Finding:
+    return Finding(
+        code="control_currency_untold",
+        says=f"We read {total}, and the client gave no total in {total.currency}.",
+        severity=Severity.WARNING,
+        todo="Ask the client whether these invoices belong to the batch.",
+    )
 
 
 def _named(lost: Sequence[Missed]) -> str:

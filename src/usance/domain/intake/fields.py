@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 # Our name of a field: all that its column is called. No heading stands twice.
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "number": (
-        "number", "facture", "lasku", "factuur", "beleg", "inv", "invoice number", "invoice no", "invoice nr", "invoice", "invoice id",
+        "number", "facture", "lasku", "factuur", "beleg", "inv", "invoice id",
+        "invoice number", "invoice no", "invoice nr", "invoice",
         "document number", "fakturanummer", "fakturanr", "faktura nr", "faktura", "nummer",
         "rechnungsnummer", "rechnungsnr", "rechnung nr", "rechnung", "belegnummer", "belegnr",
         "bilagsnummer", "laskun numero", "laskunro", "numéro de facture", "numero de facture",

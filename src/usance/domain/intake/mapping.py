@@ -15,7 +15,7 @@ from ..refusal import Refusal
 from . import fields, writing
 from .table import Table, is_sum
 from .values import Look, look_at
-from .writing import Writing
+from .writing import UNKNOWN, Writing
 
 SAMPLE = 200  # Rows that the clues look at.
 ENOUGH = 40  # Points from which a column is proposed for a field,
@@ -35,7 +35,7 @@ class Mapping:
 
     columns: Mapped[str, int]
     currency: str = ""  # Of every row, where no column says it.
-    writing: Writing = Writing()
+    writing: Writing = UNKNOWN
 
     def check(self, table: Table) -> None:
         """:raises MappingIncomplete: naming everything that is missing or not there."""
@@ -242,7 +242,8 @@ def _adds(table: Table, parts: tuple[int, int], whole: int) -> bool:
         if any(figure is None for figure in figures):
             continue
         one, two, three = figures
-        assert one is not None and two is not None and three is not None
+        assert one is not None
+        assert two is not None
         if one + two != three:
             return False
         rows += bool(two)
@@ -319,11 +320,10 @@ def _words(text: str) -> list[str]:
 
 
 def _writing(table: Table, columns: Mapped[str, int]) -> Writing:
-    money = [cell for name, at in columns.items() if name in fields.AMOUNTS
-             for cell in table.column(at)]  # fmt: skip
-    days = [cell for name, at in columns.items() if name in fields.DAYS
-            for cell in table.column(at)]  # fmt: skip
-    return Writing(decimal=writing.decimal_sign(money), days=writing.day_order(days))
+    return Writing(
+        decimal=writing.decimal_sign(_cells(table, columns, fields.AMOUNTS)),
+        days=writing.day_order(_cells(table, columns, fields.DAYS)),
+    )
 
 
 def _doubts(
@@ -347,17 +347,24 @@ def _doubts(
         at = named.index(name) if name in told else None
         if at is not None and any(r.points <= -80 for r in scores.get((at, name), ())):
             yield f"“{table.names[at]}” has cells that are none"
-    money = [
-        c for n, at in mapping.columns.items() if n in fields.AMOUNTS for c in table.column(at)
-    ]
-    days = [c for n, at in mapping.columns.items() if n in fields.DAYS for c in table.column(at)]
-    if writing.is_unsure(money) and not mapping.writing.decimal:
+    yield from _left_open(table, mapping)
+
+
+def _left_open(table: Table, mapping: Mapping) -> Iterator[str]:
+    """What the cells do not tell: amounts and days that may be two, the currency."""
+    money = _cells(table, mapping.columns, fields.AMOUNTS)
+    days = _cells(table, mapping.columns, fields.DAYS)
+    if not mapping.writing.decimal and writing.is_unsure(money):
         yield "amounts such as 1.234 may be one or a thousand"
-    if writing.is_short(days) and not mapping.writing.days:
+    if not mapping.writing.days and writing.is_short(days):
         yield "days such as 03/04/2026 may be in March or April"
-    if "currency" not in told and "currency" not in mapping.columns:
+    if "currency" not in mapping.columns:
         seems = f"the currency of all rows seems to be {mapping.currency}"
         yield seems if mapping.currency else "nothing says the currency"
+
+
+def _cells(table: Table, columns: Mapped[str, int], wanted: frozenset[str]) -> list[str]:
+    return [cell for name, at in columns.items() if name in wanted for cell in table.column(at)]
 
 
 def _differ(table: Table, columns: Sequence[int]) -> bool:

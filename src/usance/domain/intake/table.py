@@ -12,9 +12,9 @@ HEADING_WITHIN = 30  # Rows. Above the headings stand titles, addresses, a date.
 LONGEST_HEADING = 80
 # What stands before a sum, in the languages of the headings.
 SUM_WORDS = frozenset(
-    {"total", "totals", "grandtotal", "sum", "summa", "totalt", "sumtotal", "ialt", "total i alt",
+    {"total", "totals", "grandtotal", "sum", "summa", "totalt", "sumtotal", "ialt", 
      "summe", "gesamt", "gesamtsumme", "endsumme", "zwischensumme", "subtotal", "delsumma",
-     "totaal", "subtotaal", "somme", "totalgénéral", "soustotal", "yhteensä", "välisumma", "sumialt"}
+     "totaal", "subtotaal", "somme", "totalgénéral", "soustotal", "yhteensä", "välisumma"}
 )  # fmt: skip
 
 Cells = tuple[str, ...]
@@ -22,7 +22,7 @@ Cells = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Headings and rows as texts. `headed_by` 0: there are no headings, every row is one of data."""
+    """Headings and rows as texts. `headed_by` 0: there are none, every row is one of data."""
 
     place: str = ""  # "sheet 'March', " for a workbook; goes before the row in what is said.
     headed_by: int  # The row of the headings, from 1.

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from . import writing
 
@@ -150,7 +151,7 @@ def look_at(cells: Sequence[str]) -> Look:
     def share(fits: Callable[[str], bool]) -> int:
         return 100 * sum(map(fits, cells)) // count
 
-    pairs = list(zip(cells, cells[1:], strict=False))
+    pairs = list(pairwise(cells))
     rising = sum((len(a), a) < (len(b), b) for a, b in pairs)
     return Look(
         filled=count,

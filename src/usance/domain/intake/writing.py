@@ -22,6 +22,9 @@ class Writing:
     days: str = ""  # DAY_FIRST or MONTH_FIRST
 
 
+UNKNOWN = Writing()
+
+
 def without_currency(text: str) -> str:
     """12.50 for EUR 12.50, 12.50 EUR, € 12.50 and 12.50 kr."""
     return _AROUND.sub("", _AROUND.sub("", text.strip())).strip()

@@ -1,4 +1,4 @@
-"""The columns of a schedule that need no mapping: headings that name their field in so many words."""
+"""The columns of a schedule that need no mapping: their headings name a field in known words."""
 
 from collections.abc import Iterable, Sequence
 

@@ -77,17 +77,10 @@ def amount(row: Row, name: str) -> Decimal | None:
     written = row.text(name)
     if not written:
         return None
-    text = written
-    if row.writing is not None:
-        text, beside = without_currency(written), currency_of(written)
-        if beside and beside != row.text("currency").upper():
-            row.fault(name, "currency_contradicts", f"{written[:40]!r} stands in a row of another.")
-            return None
-    text = text.translate(_BLANKS).replace("−", "-")
-    if text.startswith("(") and text.endswith(")"):
-        text = "-" + text[1:-1]
-    if text.endswith("-"):  # Older bookkeeping systems set the sign behind.
-        text = "-" + text[:-1]
+    text = _bare(row, written)
+    if not text:
+        row.fault(name, "currency_contradicts", f"{written[:40]!r} stands in a row of another.")
+        return None
     is_fraction = "." in text and exponent(row.text("currency").upper()) == 3
     sign = row.writing.decimal if row.writing else ""
     if _AMBIGUOUS.fullmatch(text) and sign:
@@ -105,6 +98,20 @@ def amount(row: Row, name: str) -> Decimal | None:
         return Decimal(text.replace(",", ""))
     row.fault(name, "number_unreadable", f"{written[:40]!r} is no amount.")
     return None
+
+
+def _bare(row: Row, written: str) -> str:
+    """The digits with their signs; empty if another currency than the row's stands beside them."""
+    text = written
+    if row.writing is not None:
+        text, beside = without_currency(written), currency_of(written)
+        if beside and beside != row.text("currency").upper():
+            return ""
+    text = text.translate(_BLANKS).replace("−", "-")
+    if text.startswith("(") and text.endswith(")"):
+        return "-" + text[1:-1]
+    # Older bookkeeping systems set the sign behind.
+    return "-" + text[:-1] if text.endswith("-") else text or written
 
 
 def day(row: Row, name: str) -> date | None:

@@ -18,7 +18,7 @@ from usance.domain.intake.control import Control
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import batches as questions
-from usance.queries import pages
+from usance.queries import mappings, pages
 from usance.web import exports
 
 from . import desk, stages
@@ -55,6 +55,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         "pager": desk.pager(request, page),
         "views": desk.tabs(request, "view", views, {}),
         "filters": desk.chips(request, {"q": _("Number")}),
+        "waiting": mappings.waiting().count(),
         "may": desk.allowed(request, Act.TAKE_IN),
     }
     return render(request, "office/batches.html", context)
@@ -117,6 +118,7 @@ def _form(request: HttpRequest, faults: Sequence[Finding] = (), status: int = 20
         "faults": faults,
         "clients": list(models.Client.objects.order_by("name_key").values("pk", "name")[:500]),
         "asked": request.POST,
+        "totals": _asked_totals(request),
         "limits": {
             "files": MOST_FILES,
             "each": LARGEST_FILE // MEGABYTE,
@@ -125,6 +127,13 @@ def _form(request: HttpRequest, faults: Sequence[Finding] = (), status: int = 20
         "may": desk.allowed(request, Act.TAKE_IN),
     }
     return render(request, "office/batch_new.html", context, status=status)
+
+
+def _asked_totals(request: HttpRequest) -> list[dict[str, str]]:
+    """What was typed, and a second line for clients who sell in two currencies."""
+    totals, codes = request.POST.getlist("total"), request.POST.getlist("currency")
+    said = [{"total": t, "currency": c} for t, c in zip(totals, codes, strict=False)]
+    return said or [{"total": "", "currency": "EUR"}, {"total": "", "currency": ""}]
 
 
 def _too_much(files: Sequence[UploadedFile]) -> list[Finding]:
@@ -202,13 +211,18 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     tabs = desk.tabs(request, "files", views, {"all": detail.files, "findings": detail.faulty})
     for tab, key in zip(tabs, views, strict=True):
         tab["here"] = key == view
+    waits = {table.file_id: table.pk for table in mappings.of_batches([row.pk])}
     context = {
         "batch": row,
         "detail": detail,
         "way": WAYS[row.way],
         "findings": [_finding(one) for one in row.findings],
         "files": [
-            {"row": file, "findings": [_finding(one) for one in file.findings]}
+            {
+                "row": file,
+                "findings": [_finding(one) for one in file.findings],
+                "waits": waits.get(file.pk),
+            }
             for file in files.rows
         ],
         "more_files": files.after is not None,

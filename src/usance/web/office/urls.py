@@ -21,6 +21,7 @@ from . import (
     parked,
     payouts,
     settings,
+    tables,
     templates,
     today,
 )
@@ -47,6 +48,10 @@ urlpatterns += [
     path("batches", batches.batches, name="batches"),
     path("batches/new", batches.new, name="batch_new"),
     path("batches/<uuid:pk>", batches.batch, name="batch"),
+    path("tables", tables.waiting, name="tables"),
+    path("tables/<uuid:pk>", tables.table, name="table"),
+    path("tables/<uuid:pk>/aside", tables.set_aside, name="table_aside"),
+    path("mappings/<uuid:pk>/withdrawal", tables.withdraw, name="mapping_withdraw"),
     path("deliveries", deliveries.deliveries, name="deliveries"),
     path("deliveries/decisions", deliveries.bulk, name="deliveries_bulk"),
     path("deliveries/reports", parked.reports, name="parked_reports"),
