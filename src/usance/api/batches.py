@@ -19,6 +19,7 @@ from .uploads import FileIn
 from .values import Amount, AmountIn, Asked, FindingOut, Listed, Named, Stretch
 
 router = Router(tags=["Intake"])
+of_clients = Router(tags=["Intake"])
 
 
 class ControlIn(Asked):
@@ -149,6 +150,52 @@ def hand_in(request: HttpRequest) -> Taken:
             count=said.control.count,
             totals=tuple(one.money() for one in said.control.each()),
         ),
+        role=caller.role(Act.TAKE_IN) if roles else None,
+        at=clock.now(),
+        actor=caller.actor,
+    )
+    report = batches.report(batch.pk)
+    return Taken(id=batch.pk, **{name: report[name] for name in report if name != "batch"})
+
+
+@of_clients.post(
+    "/{id}/invoices",
+    response={201: Taken},
+    summary="Hand in invoices as a bookkeeping system exports them",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {"type": "object"},
+                    "example": {
+                        "DocumentNumber": "20417",
+                        "InvoiceDate": "2026-03-02",
+                        "DueDate": "2026-04-01",
+                        "Currency": "SEK",
+                        "CustomerName": "Bolt AB",
+                        "TotalVAT": 25,
+                        "TotalToPay": 125,
+                    },
+                }
+            },
+        }
+    },
+)
+@once.keyed(required=False)
+def hand_in_json(request: HttpRequest, id: UUID) -> Taken:
+    """Field sets shaped like those of Quiddly, Fortnox and Business Central: one document, a list,
+    or the answer of their API as it is. The body is kept as it came; findings name a JSON pointer.
+    """
+    uploads.limit(request)
+    lists.known(models.Client, id)
+    caller = gate.caller(request)
+    roles = [role for role in Role if role.value in caller.scopes]
+    file = intake.File(name="invoices.json", data=request.body, media_type=uploads.JSON)
+    batch = intake.receive(
+        [file],
+        client=id,
+        way="api",
         role=caller.role(Act.TAKE_IN) if roles else None,
         at=clock.now(),
         actor=caller.actor,

@@ -55,6 +55,7 @@ for place, router in (
     ("/v1/bank-lines", bank.lines_router),
     ("/v1/payouts", payouts.router),
     ("/v1/clients", parties.clients),
+    ("/v1/clients", batches.of_clients),
     ("/v1/debtors", parties.debtors),
     ("/v1/debtors", ladders.of_debtors),
     ("/v1/dispatches", dispatches.router),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.core.files.storage import storages
@@ -106,6 +106,7 @@ def preview(one: Seen, said: mapping.Mapping) -> Preview:
     rows, sums = [], Counter[str]()
     for place, paper, findings in read.invoices:
         claim, faults = intake.receivable(paper)
+        faults = tuple(replace(one, where=f"{place} ({one.where})") for one in faults)
         rows.append(Row(place=place, paper=paper, claim=claim, findings=(*findings, *faults)))
         if claim is not None:
             minor = claim.face.minor

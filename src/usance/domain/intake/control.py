@@ -8,7 +8,9 @@ from ..finding import Finding, Severity
 from ..money import Money
 
 SHOWN = 20  # Rows that a finding names one by one.
-_UNIT = re.compile(r"/[0-9]+|.*?\brow [0-9]+")  # Place of one invoice within its file.
+_UNIT = re.compile(
+    r"(?:/[A-Za-z]+)?/[0-9]+|.*?\brow [0-9]+"
+)  # Place of one invoice within its file.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

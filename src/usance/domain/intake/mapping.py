@@ -216,6 +216,11 @@ _PATTERNS: Mapped[str, tuple[tuple[str, ...], int, str]] = {
     "email": (("debtor_email",), 70, "e-mail addresses"),
     "kind": (("kind",), 60, "words for invoice or credit note"),
 }
+_SPOKEN = {
+    "number": "invoice number", "issued_on": "issue date", "due_on": "due date",
+    "currency": "currency", "net": "net amount", "gross": "gross amount",
+    "debtor_name": "debtor's name",
+}  # fmt: skip
 _STRICT = frozenset({"currency", "debtor_email", "kind"})
 
 
@@ -338,11 +343,11 @@ def _doubts(
         yield "no heading names the invoice number and an amount in words that are known"
     for name in ("number", "net", "gross", "issued_on", "due_on", "currency"):
         if told[name] > 1 and _differ(table, [at for at, one in enumerate(named) if one == name]):
-            yield f"two columns are called {name.replace('_', ' ')}, and they differ"
+            yield f"two columns are called {_SPOKEN[name]}, and they differ"
     for name in (*NEEDED, "due_on", "currency", "debtor_name"):
         if name not in told and name in mapping.columns:
             heading = table.names[mapping.columns[name]] or f"column {mapping.columns[name] + 1}"
-            yield f"“{heading}” seems to be the {name.replace('_', ' ')}, which nobody confirmed"
+            yield f"“{heading}” seems to be the {_SPOKEN[name]}, which nobody confirmed"
     for name in fields.DAYS | fields.AMOUNTS:
         at = named.index(name) if name in told else None
         if at is not None and any(r.points <= -80 for r in scores.get((at, name), ())):
