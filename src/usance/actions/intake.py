@@ -1,18 +1,21 @@
 """Take in what clients hand in: files become invoices, each in the books of its client."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 from django.db import transaction
+from django.db.models import Sum
 
 from usance import models
 from usance.domain import intake, payment, reference
 from usance.domain.events import Kind
 from usance.domain.finding import Finding, Severity
+from usance.domain.intake import mapping as columns
+from usance.domain.intake.control import UNTOLD, Control, differences, missed
 from usance.domain.invoice import Invoice, Receivable
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
@@ -20,13 +23,14 @@ from usance.engine.crashpoint import crashpoint
 from usance.models import papers
 from usance.models.bulk import copy
 from usance.models.ids import new_id
-from usance.plugins import Unreadable, einvoices
-from usance.queries import parties
+from usance.plugins import Unreadable
+from usance.queries import mappings, parties
 
 from . import counters
 from .diary import Line, note
 from .documents import Content, keep
-from .holds import plain
+from .files import read as read_file
+from .holds import plain, written_down
 
 FIRST_REFERENCE = 10_000_000  # So that no payment reference begins with zeros.
 
@@ -40,14 +44,6 @@ class File:
     media_type: str = "application/octet-stream"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Control:
-    """The client's own totals of a batch: how many invoices, and what they come to."""
-
-    count: int | None = None
-    total: Money | None = None
-
-
 @dataclass(slots=True)
 class _Taken:
     """An invoice that was read in a file, on its way into the books."""
@@ -57,6 +53,7 @@ class _Taken:
     claim: Receivable
     client: UUID
     findings: tuple[Finding, ...]
+    place: str = ""  # Within the file, where it holds many.
     id: UUID = field(default_factory=new_id)
     debtor: UUID | None = None
 
@@ -69,7 +66,7 @@ class _Read:
     file: File
     format: str = ""
     findings: list[Finding] = field(default_factory=list)
-    taken: int = 0
+    waits: str = ""  # Fingerprint of the table that somebody must confirm first.
 
 
 def receive(
@@ -79,7 +76,7 @@ def receive(
     way: str,
     at: datetime,
     actor: str,
-    control: Control = Control(),
+    control: Control = UNTOLD,
     role: Role | None = None,
 ) -> models.Batch:
     """Read the files, keep every byte, and start the walk of each invoice that is new.
@@ -93,18 +90,54 @@ def receive(
     if role is not None:
         require(role, Act.TAKE_IN)
     reads = [_Read(id=new_id(), file=file) for file in files]
-    taken = _claims(reads, client)
+    taken = _claims(reads, client, mappings.confirmed(client) if client else {})
     batch = _store(reads, taken, client=client, way=way, at=at, actor=actor, control=control)
     crashpoint("intake.committed")
     return batch
 
 
-def _claims(reads: Sequence[_Read], client: UUID | None) -> list[_Taken]:
-    """Everything that can be said without writing: what was read, whose it is, who owes it."""
-    papers: list[tuple[int, Invoice, tuple[Finding, ...]]] = []
+def take_up(
+    file: models.ReceivedFile,
+    data: bytes,
+    *,
+    client: UUID,
+    said: Mapping[str, columns.Mapping],
+    at: datetime,
+    actor: str,
+) -> tuple[int, str]:
+    """Read a file that waited, now that somebody said which column is which. How many invoices,
+    and the fingerprint of another table in it that still waits, if any.
+
+    They enter the batch that the file came with, whose totals are compared again. The caller has
+    a transaction and the lock on what waits.
+    """
+    read = _Read(id=file.pk, file=File(name=file.name, data=data))
+    taken = _claims([read], client, said)
+    fingerprints = _without_copies([read], taken)
+    _add_invoices(taken, fingerprints, [read], at=at)
+    file.format, file.taken, file.findings = read.format, len(taken), plain(read.findings)
+    file.save(update_fields=["format", "taken", "findings"])
+    _control_again(file.batch)
+    note(
+        Kind.INVOICE_RECEIVED,
+        [Line(one.id, one.id, {"batch": file.batch.number}) for one in taken],
+        at=at,
+        actor=actor,
+    )
+    return len(taken), read.waits
+
+
+def _claims(
+    reads: Sequence[_Read], client: UUID | None, said: Mapping[str, columns.Mapping]
+) -> list[_Taken]:
+    """Everything that can be said without writing: what was read, whose it is, who owes it.
+
+    :param said: which column is which in the client's tables, by fingerprint.
+    """
+    papers: list[tuple[int, str, Invoice, tuple[Finding, ...]]] = []
     for place, read in enumerate(reads):
         try:
-            read.format, found = einvoices.read_any(read.file.data)
+            held = read_file(read.file.data, said)
         except Unreadable as wrong:
             read.findings.append(
                 Finding(
@@ -115,22 +148,29 @@ def _claims(reads: Sequence[_Read], client: UUID | None) -> list[_Taken]:
                 )
             )
             continue
-        papers.extend((place, paper, findings) for paper, findings in found)
-    sellers = {} if client else parties.clients_of([paper.seller for _, paper, _ in papers])
+        read.format, read.waits = held.format, held.waits
+        read.findings.extend(held.findings)
+        papers.extend((place, *paper) for paper in held.papers)
+    sellers = {} if client else parties.clients_of([paper.seller for _, _, paper, _ in papers])
     taken = []
-    for place, paper, findings in papers:
+    for place, within, paper, findings in papers:
         owner = client or sellers.get(paper.seller)
         claim, faults = intake.receivable(paper)
         if owner is None:
             faults = (*faults, _unknown_seller(paper))
         if owner is None or claim is None:
-            reads[place].findings.extend((*findings, *faults))
+            reads[place].findings.extend((*findings, *(_placed(f, within) for f in faults)))
             continue
-        taken.append(_Taken(place, paper, claim, owner, (*findings, *faults)))
+        taken.append(_Taken(place, paper, claim, owner, (*findings, *faults), within))
     debtors = parties.debtors_of([one.paper.buyer for one in taken])
     for one in taken:
         one.debtor = debtors.get(one.paper.buyer)
     return taken
+
+
+def _placed(finding: Finding, within: str) -> Finding:
+    """A fault of one invoice among many says which one it is."""
+    return replace(finding, where=f"{within} ({finding.where})") if within else finding
 
 
 @transaction.atomic
@@ -151,9 +191,7 @@ def _store(
         received_at=at,
         actor=actor[:64],
         control_count=control.count,
-        control_total_minor=control.total.minor if control.total else None,
-        control_currency=control.total.currency if control.total else "",
-        findings=plain(_control_findings(control, taken)),
+        control_totals={total.currency: total.minor for total in control.totals},
     )
     batch.save(force_insert=True)
     hashes = keep(
@@ -162,7 +200,16 @@ def _store(
     )
     crashpoint("intake.files_kept")
     fingerprints = _without_copies(reads, taken)
-    _add_files(batch.pk, reads, taken, hashes)
+    counts = Counter(one.file for one in taken)
+    sums = Counter[str]()
+    for one in taken:
+        sums[one.claim.face.currency] += one.claim.face.minor
+    lost = missed((r.file.name, counts[place], r.findings) for place, r in enumerate(reads))
+    batch.findings = plain(differences(control, count=len(taken), sums=sums, lost=lost))
+    if batch.findings:
+        batch.save(update_fields=["findings"])
+    _add_files(batch.pk, reads, counts, hashes)
+    _add_waiting(reads, client, at=at)
     _add_invoices(taken, fingerprints, reads, at=at)
     note(
         Kind.BATCH_RECEIVED,
@@ -200,7 +247,7 @@ def _without_copies(reads: Sequence[_Read], taken: list[_Taken]) -> dict[UUID, s
                 Finding(
                     code="invoice_seen_before",
                     says=f"Invoice {one.claim.number} was taken in{when}.",
-                    where="BT-1",
+                    where=_placed(Finding(code="", says="", where="BT-1"), one.place).where,
                     severity=Severity.WARNING,
                     todo="Nothing: the first one stands. If it is another invoice, it needs a "
                     "number of its own.",
@@ -214,9 +261,8 @@ def _without_copies(reads: Sequence[_Read], taken: list[_Taken]) -> dict[UUID, s
 
 
 def _add_files(
-    batch: UUID, reads: Sequence[_Read], taken: Iterable[_Taken], hashes: Sequence[str]
+    batch: UUID, reads: Sequence[_Read], counts: Mapping[int, int], hashes: Sequence[str]
 ) -> None:
-    counts = Counter(one.file for one in taken)
     copy(
         models.ReceivedFile,
         ["id", "batch", "document", "name", "format", "taken", "findings"],
@@ -224,6 +270,14 @@ def _add_files(
             (r.id, batch, digest, r.file.name[-255:], r.format, counts[place], _json(r.findings))
             for place, (r, digest) in enumerate(zip(reads, hashes, strict=True))
         ),
+    )
+
+
+def _add_waiting(reads: Sequence[_Read], client: UUID | None, *, at: datetime) -> None:
+    models.WaitingTable.objects.bulk_create(
+        models.WaitingTable(file_id=read.id, client_id=client, fingerprint=read.waits, since=at)
+        for read in reads
+        if read.waits
     )
 
 
@@ -282,32 +336,19 @@ def _credited(taken: Sequence[_Taken]) -> dict[UUID, UUID]:
     return found
 
 
-def _control_findings(control: Control, taken: Iterable[_Taken]) -> list[Finding]:
-    """Where the client's totals and ours differ."""
-    sums: dict[str, int] = defaultdict(int)
-    count = 0
-    for one in taken:
-        sums[one.claim.face.currency] += one.claim.face.minor
-        count += 1
-    findings = []
-    if control.count is not None and control.count != count:
-        findings.append(
-            Finding(
-                code="control_count_differs",
-                says=f"The client counts {control.count} invoices, we read {count}.",
-                todo="Look at the files that could not be read, then ask the client.",
-            )
-        )
-    if control.total and sums[control.total.currency] != control.total.minor:
-        ours = Money(sums[control.total.currency], control.total.currency)
-        findings.append(
-            Finding(
-                code="control_total_differs",
-                says=f"The client's total is {control.total}, ours {ours}.",
-                todo="Compare the batch with the client's list.",
-            )
-        )
-    return findings
+def _control_again(batch: models.Batch) -> None:
+    """Compare the whole batch with the client's totals, after one of its files was read late."""
+    invoices = models.Invoice.objects.filter(file__batch=batch)
+    faces = invoices.values_list("currency").annotate(Sum("face_minor")).order_by("currency")
+    files = batch.files.values_list("name", "taken", "findings")
+    control = Control(
+        count=batch.control_count,
+        totals=tuple(Money(minor, code) for code, minor in batch.control_totals.items()),
+    )
+    lost = missed((name, taken, written_down(findings)) for name, taken, findings in files)
+    found = differences(control, count=invoices.count(), sums=dict(faces), lost=lost)
+    batch.findings = plain(found)
+    batch.save(update_fields=["findings"])
 
 
 def _unknown_seller(paper: Invoice) -> Finding:
