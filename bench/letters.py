@@ -1,7 +1,9 @@
 """How many letters a core prints in a second: `python -m bench.letters [SECONDS]`.
 
-Each document differs from the one before, so nothing is answered from a cache. Processor time of
-all threads of this process is counted, so a busy neighbour changes less than the clock would show.
+Each document differs from the one before in its number, its debtor and every line, so that the
+setter's cache answers only what the letters of a house have in common: brands and footers.
+Processor time of all threads of this process is counted, so a busy neighbour changes less than the
+clock would show.
 """
 
 import sys
@@ -42,7 +44,13 @@ def per_core_second(work: Callable[[int], bytes], seconds: float) -> tuple[float
 
 def _numbered(nth: int) -> samples.InvoiceLetter:
     letter = samples.german(12)
-    return replace(letter, invoice=replace(letter.invoice, number=f"2026-{nth:06d}"))
+    lines = tuple(
+        replace(line, name=f"{line.name} {nth}", quantity=line.quantity + nth % 977 + at)
+        for at, line in enumerate(letter.invoice.lines)
+    )
+    whom = replace(samples.DE_DEBTOR, name=f"Müller & {nth} Söhne GmbH", number=f"{20318 + nth}")
+    paper = replace(letter.invoice, number=f"2026-{nth:06d}", lines=lines)
+    return replace(letter, invoice=paper, recipient=whom)
 
 
 def rows(*, quick: bool) -> Iterator[Row]:

@@ -112,26 +112,29 @@ def _printed(
     if online is not None:
         page |= {"link": online[0]}
         more = more | {"link": qr.svg(online[1], error="l")}
-    inputs = more | {
+    files = more | {
         "logo": logo_svg(leads),
         "beside_logo": logo_svg(beside),
         "qr": _square(letter, facts),
     }
     template = "invoice.typ" if isinstance(facts, InvoiceLetter) else "claims.typ"
-    return typeset(template, page, inputs)
+    return typeset(template, page, files)
 
 
-def typeset(template: str, page: dict[str, Any], inputs: dict[str, str]) -> Proof:
-    """A page of plain values set by a template of ours, with what could not be printed as it is."""
+def typeset(template: str, page: dict[str, Any], files: dict[str, str]) -> Proof:
+    """A page of plain values set by a template of ours, with what could not be printed as it is.
+
+    `files` are pictures and the invoice that the PDF carries, as text; they are never cleaned.
+    """
     data, missing = glyphs.cleaned(page)
     try:
-        pdf = _compiled(template, inputs | {"data": _json(data)})
+        pdf = _compiled(template, _json(data, files))
     except typst.TypstError as refused:
         # A mark on a letter that no font has together: simpler letters always print.
         if "could not be displayed" not in f"{refused} {refused.diagnostic}":
             raise
         data, missing = glyphs.cleaned(page, simple=True)
-        pdf = _compiled(template, inputs | {"data": _json(data)})
+        pdf = _compiled(template, _json(data, files))
     return Proof(pdf=pdf, findings=glyphs.findings(missing))
 
 
@@ -188,16 +191,19 @@ def window_lines(language: str, facts: Facts) -> list[str]:
     return list(lines)
 
 
-def _json(data: dict[str, Any]) -> str:
+def _json(data: dict[str, Any], files: dict[str, str]) -> str:
     said = json.dumps(data, ensure_ascii=False)
-    return json.dumps(data | {"long_words": bool(_LONG_WORD.search(said))}, ensure_ascii=False)
+    more = {"files": files, "long_words": bool(_LONG_WORD.search(said))}
+    return f"{said[:-1]}, {json.dumps(more, ensure_ascii=False)[1:]}"
 
 
-def _compiled(template: str, inputs: dict[str, str]) -> bytes:
+def _compiled(template: str, data: str) -> bytes:
+    """The facts stand in the source: as inputs of the system they would make every letter a new
+    world to the setter, which then reads its templates and draws the same logo again."""
+    quoted = data.replace("\\", "\\\\").replace('"', '\\"')
     pdf = _warm().compile(
-        input=str(TEMPLATES / template),
+        input=f'#import "/{template}": letter\n#letter(json(bytes("{quoted}")))'.encode(),
         format="pdf",
-        sys_inputs=inputs,
         pdf_standards=[STANDARD],
     )
     assert isinstance(pdf, bytes)
