@@ -1,8 +1,8 @@
 """The square that a banking app reads. Only where a standard for the currency exists."""
 
 import json
+import re
 from datetime import date
-from io import BytesIO
 
 import segno
 
@@ -12,6 +12,7 @@ from usance.domain.reference import is_rf
 from .facts import Account
 
 LONGEST_EPC = 331  # Bytes.
+_DARK = re.compile(rb"\x01+")  # In a row of modules.
 
 
 def payload(
@@ -67,14 +68,22 @@ def swedish(
 
 
 def svg(said: str, *, error: str = "m") -> str:
-    """The payload as SVG. One fixed mask: every one is lawful, trying all eight costs 4 ms.
+    """The payload as SVG, a stroke for each run of dark modules.
 
-    `error`: "l" where it is printed so small that larger modules read better than corrected ones.
+    One fixed mask: every one is lawful, trying all eight costs 4 ms. `error`: "l" where it is
+    printed so small that larger modules read better than corrected ones.
     """
-    out = BytesIO()
     code = segno.make_qr(said, error=error, boost_error=False, encoding="utf-8", mask=4)
-    code.save(out, kind="svg", border=0, xmldecl=False, svgns=True, omitsize=True)
-    return out.getvalue().decode()
+    path = "".join(
+        f"M{run.start()} {y}.5h{run.end() - run.start()}"
+        for y, row in enumerate(code.matrix)
+        for run in _DARK.finditer(row)
+    )
+    wide = len(code.matrix)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {wide}">'
+        f'<path stroke="#000" d="{path}"/></svg>'
+    )
 
 
 def _line(text: str) -> str:
