@@ -13,7 +13,7 @@ CELLS = ["1", "12", "999 999,50 Std.", "1 pauschal", "22 timmar", "86,40", "1.23
 def printed(cell: str, tmp_path: object) -> float:
     """Millimetres of the cell as the template sets it."""
     source = (
-        '#set text(font: ("Inter", "Noto Sans"), size: 8.8pt, weight: 500,'
+        '#set text(font: ("Letter Sans", "Inter", "Noto Sans"), size: 8.8pt, weight: 500,'
         ' number-width: "tabular", features: (calt: 0))\n'
         "#context [#metadata(measure(sys.inputs.cell).width / 1mm) <wide>]"
     )
