@@ -27,8 +27,6 @@ SIGNED = (
 # No Date: a server adds the one that we left out, and must not break it.
 SEALED = (b"from", b"to", b"subject", b"message-id", b"content-type")
 _BLANKS = re.compile(rb"[ \t]+")
-_LAST_BLANKS = re.compile(rb"[ \t]+(?=\r\n)")
-_LAST_LINES = re.compile(rb"(\r\n)+\Z")
 
 Key = rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 
@@ -45,11 +43,12 @@ def signatures(message: bytes, config: Mapping[str, str]) -> bytes:
     :raises UnusableKey: if a file holds no key that may sign.
     """
     domain = config.get("dkim_domain", "") or config["sender"].rpartition("@")[2]
-    signed = b""
+    signed, body = b"", b""
     for prefix in ("dkim", "dkim_ed25519"):
         if path := config.get(f"{prefix}_key_file", ""):
             key = _key(path, Path(path).stat().st_mtime_ns)
-            signed += _signature(message, domain, config[f"{prefix}_selector"], key)
+            body = body or _digest(message)  # The same for both.
+            signed += _signature(message, body, domain, config[f"{prefix}_selector"], key)
     return signed
 
 
@@ -78,16 +77,20 @@ def _key(path: str, changed_ns: int) -> Key:
     return key
 
 
-def _signature(message: bytes, domain: str, selector: str, key: Key) -> bytes:
-    top, _, body = message.partition(b"\r\n\r\n")
-    headers = _headers(top)
+def _digest(message: bytes) -> bytes:
+    _, _, body = message.partition(b"\r\n\r\n")
+    return b64encode(sha256(_relaxed_body(body)).digest())
+
+
+def _signature(message: bytes, body: bytes, domain: str, selector: str, key: Key) -> bytes:
+    headers = _headers(message.partition(b"\r\n\r\n")[0])
     names = [name for name in SIGNED for own, _ in headers if own == name]
     names += [name for name in SEALED if name in names]
     algorithm = "rsa-sha256" if isinstance(key, rsa.RSAPrivateKey) else "ed25519-sha256"
     stated = (
         f"v=1; a={algorithm}; c=relaxed/relaxed; d={domain}; s={selector};\r\n"
         f" h={':'.join(name.decode() for name in names)};\r\n"
-        f" bh={b64encode(sha256(_relaxed_body(body)).digest()).decode()};\r\n b="
+        f" bh={body.decode()};\r\n b="
     ).encode()
     hashed = b"".join(_taken(headers, names))
     hashed += b"dkim-signature:" + _relaxed_value(stated)
@@ -129,7 +132,12 @@ def _relaxed_value(value: bytes) -> bytes:
 
 
 def _relaxed_body(body: bytes) -> bytes:
-    if b" " in body or b"\t" in body:
-        body = _LAST_BLANKS.sub(b"", _BLANKS.sub(b" ", body))
-    body = _LAST_LINES.sub(b"", body)
-    return body + b"\r\n" if body else b""
+    """Line by line: nearly all are base64 without a blank, and an expression would look at each
+    of their bytes twice, for 8 ms a mail."""
+    lines = [
+        _BLANKS.sub(b" ", line).rstrip(b" ") if b" " in line or b"\t" in line else line
+        for line in body.split(b"\r\n")
+    ]
+    while lines and not lines[-1]:
+        lines.pop()
+    return b"\r\n".join(lines) + b"\r\n" if lines else b""

@@ -5,8 +5,7 @@ Source: RFC 5322 (message), RFC 2046 §5.1.4 (alternatives), RFC 2047 and 2231 (
 """
 
 import re
-from base64 import encodebytes
-from binascii import b2a_qp
+from binascii import b2a_base64, b2a_qp
 from collections.abc import Mapping
 from datetime import datetime
 from email.headerregistry import Address
@@ -21,6 +20,7 @@ from usance.domain.distribution import Attachment, Parcel
 
 from . import _dkim
 
+_LINE = 76  # Signs of base64: RFC 2045 §6.8.
 _KEY = re.compile(r"[A-Za-z0-9._=-]{1,50}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,90}")
@@ -101,7 +101,9 @@ def _attached(attachment: Attachment) -> bytes:
         f"Content-Type: {media_type}\r\nContent-Transfer-Encoding: base64\r\n"
         f"Content-Disposition: attachment; filename*=utf-8''{name}\r\n\r\n"
     )
-    return head.encode() + encodebytes(attachment.content).replace(b"\n", b"\r\n")
+    coded = b2a_base64(attachment.content, newline=False)
+    lines = [coded[at : at + _LINE] for at in range(0, len(coded), _LINE)]
+    return head.encode() + b"".join([line + b"\r\n" for line in lines])
 
 
 def message_id(key: str, config: Mapping[str, str]) -> str:
