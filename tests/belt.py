@@ -1,6 +1,5 @@
 """Drive the belt by hand: run its jobs in this process until none is left."""
 
-import json
 import time
 from datetime import datetime
 from uuid import UUID
@@ -26,12 +25,12 @@ def waiting() -> list[tuple[int, str, list[UUID]]]:
     """The belt's jobs in the order in which workers would take them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, args->>'step', args->'subjects' FROM procrastinate_jobs"
+            "SELECT id, args->>'step', args->>'subjects' FROM procrastinate_jobs"
             " WHERE status = 'todo' AND task_name = %s ORDER BY id",
             [pipeline.JOB],
         )
         return [
-            (job, step, [UUID(one) for one in json.loads(subjects)])
+            (job, step, [UUID(one) for one in subjects.split()])
             for job, step, subjects in cursor.fetchall()
         ]
 
