@@ -70,9 +70,11 @@ def opened() -> Iterator[House]:
         django.setup()
         from django.db import connections
 
+        from usance.jobs import runner
         from usance.shared import schema
 
         schema.prepare(cluster.owner_url)
+        runner.spare_the_collector()  # As every worker does.
         yield _furnished(home, cluster)
         connections.close_all()
     finally:
