@@ -25,9 +25,11 @@ log = logging.getLogger(__name__)
     # The database was away or two batches met: the same job may simply run again.
     retry=RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=list(PASSING)),
 )
-def step(step: str, subjects: str) -> None:
+def step(step: str, subjects: str | list[str]) -> None:
     close_old_connections()
-    run(step, [UUID(one) for one in subjects.split()])
+    # Jobs written by an earlier version carry a list.
+    words = subjects.split() if isinstance(subjects, str) else subjects
+    run(step, [UUID(one) for one in words])
 
 
 def run(step: str, subjects: Sequence[UUID]) -> None:
