@@ -1,6 +1,7 @@
 """An invoice made of fields: the semantic model, with nothing in it that no field says."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -14,17 +15,24 @@ CREDIT_TRANSFER = "30"  # UNTDID 4461.
 
 
 def assembled(fields: Mapping[str, Field], *, kind: str, lines: Sequence[Line] = ()) -> Invoice:
-    """The invoice that the fields say. A field that is no date or amount is left out."""
+    """The invoice that the fields say. A field that is no date or amount is left out.
+
+    A credit note that prints its amounts below zero gets them above: its type says the direction
+    (EN 16931-1, BT-3).
+    """
 
     def text(name: str) -> str:
         return fields[name].value if name in fields else ""
+
+    sign = -1 if kind == "credit_note" and text("gross").startswith("-") else 1
+    lines = [_signed(line, sign) for line in lines]
 
     def amount(name: str) -> Decimal | None:
         try:
             found = Decimal(text(name))
         except InvalidOperation:
             return None
-        return found if found.is_finite() else None
+        return found * sign if found.is_finite() else None
 
     def day(name: str) -> date | None:
         try:
@@ -48,9 +56,19 @@ def assembled(fields: Mapping[str, Field], *, kind: str, lines: Sequence[Line] =
             net=amount("net"), tax=amount("tax"), gross=amount("gross"), payable=amount("payable"),
             lines=sum((line.net for line in lines if line.net is not None), Decimal(0)) or None,
         ),
-        taxes=tuple(_taxes(fields)),
+        taxes=tuple(_taxes(fields, sign)),
         lines=tuple(lines),
     )  # fmt: skip
+
+
+def _signed(line: Line, sign: int) -> Line:
+    if sign > 0:
+        return line
+    return replace(
+        line,
+        net=None if line.net is None else line.net * sign,
+        quantity=None if line.quantity is None else abs(line.quantity),
+    )
 
 
 def _party(fields: Mapping[str, Field], side: str) -> Party:
@@ -85,7 +103,7 @@ def _means(fields: Mapping[str, Field]) -> tuple[PaymentMeans, ...]:
     )
 
 
-def _taxes(fields: Mapping[str, Field]) -> list[Tax]:
+def _taxes(fields: Mapping[str, Field], sign: int) -> list[Tax]:
     found = []
     for nth in range(1, 20):
         if f"vat_{nth}_rate" not in fields:
@@ -93,7 +111,7 @@ def _taxes(fields: Mapping[str, Field]) -> list[Tax]:
         rate = Decimal(fields[f"vat_{nth}_rate"].value)
         found.append(Tax(
             rate=rate, category="S" if rate else "",
-            taxable=Decimal(fields[f"vat_{nth}_net"].value),
-            tax=Decimal(fields[f"vat_{nth}_tax"].value),
+            taxable=Decimal(fields[f"vat_{nth}_net"].value) * sign,
+            tax=Decimal(fields[f"vat_{nth}_tax"].value) * sign,
         ))  # fmt: skip
     return found

@@ -13,8 +13,9 @@ from .phrases_of_text import text_beside
 from .proposals import Candidate
 from .reading import Reason
 
-_BUYERS = ("client", "customer", "kund", "kaufer", "ihre", "buyer", "kopare", "kunde", "asiakkaan",
-           "klant", "erumsatz", "deres")  # fmt: skip
+_BUYERS = ("client", "customer", "kund", "kaufer", "buyer", "kopare", "asiakkaan", "klant",
+           "tunnisteenne")  # fmt: skip
+_YOURS = frozenset({"ihre", "your", "er", "ert", "deres", "jeres", "votre", "uw", "teidan", "ihr"})
 _CHECKS = Reason(code="check_digit", says="The check digits are right.", weight=1.6)
 _FAILS = Reason(code="check_digit", says="The check digits are wrong.", weight=-1.2)
 
@@ -79,6 +80,11 @@ def _side_of(m: Marked, one: Candidate, sections: Sequence[Label]) -> str:
     if any(word in key(phrase) for word in _BUYERS):
         return "buyer"
     assert one.box is not None
+    assert one.mark is not None
+    words = m.rows[one.mark.row].words[max(one.mark.first - 5, 0) : one.mark.first]
+    near = [word for word in words if one.box.left - word.box.right < 120]
+    if any(key(word.text) in _YOURS for word in near):
+        return "buyer"
     return stands_in(m, sections, one.box)
 
 

@@ -34,6 +34,7 @@ _CONTACT = re.compile(r"@|www\.|https?:|(?<!\w)(?:tel|fon|phone|fax|telefon|tlf|
 _SECTIONS = ("_seller", "_buyer", "_elsewhere")
 _WIDE = {"_elsewhere": 150.0}  # Points: other columns stand beside a delivery address.
 _FAR = 230.0  # Points below its heading that a party's lines may stand.
+_LOWEST = 0.78  # Of the page: below it payees and signatures stand, no buyers and sellers.
 _MOST_LINES = 7  # Of an address.
 
 
@@ -41,7 +42,8 @@ def territories(m: Marked) -> tuple[Label, ...]:
     """The headings under which a party's lines stand."""
     found = []
     for label in m.labels:
-        if label.field not in _SECTIONS:
+        low = label.box.top > _LOWEST * m.pages[label.box.page - 1].height
+        if label.field not in _SECTIONS or low:
             continue
         cell = _cell_of(m.rows[label.row], label.first)
         last = cell.words[label.last - 1 - cell.first] if label.last <= cell.first + len(
@@ -85,9 +87,11 @@ def named(m: Marked, known: Known) -> dict[str, list[Candidate]]:
         for text, box, weight in _under(m, label, sections):
             add(side, text, box, "label", f"Stands under “{label.phrase}”.", weight)
     for row in m.rows:
-        if sender := _sender_line(row):
-            add("seller_name", sender, around(row.words), "position",
-                "Begins a line with a whole address.", 1.4)  # fmt: skip
+        for text, words in ((row.text, row.words), *((c.text, c.words) for c in row.cells)):
+            if sender := _sender_line(text):
+                add("seller_name", sender, around(words), "position",
+                    "Begins a line with a whole address.", 1.4)  # fmt: skip
+                break
     for row, cell in _cells(m):
         _from_letterhead(m, row, cell, sections, add)
     for names in _blocks(m, sections):
@@ -216,11 +220,11 @@ def _from_letterhead(m: Marked, row: Row, cell: Cell, sections: Sequence[Label],
     add("seller_name", name, box, "position", "A company in the letterhead.", weight)
 
 
-def _sender_line(row: Row) -> str:
+def _sender_line(text: str) -> str:
     """The name at the head of "Name · Street 1 · 12345 Town", the line above a window; or empty."""
-    parts = [part.strip() for part in _SPLIT.split(row.text) if part.strip(" ●•·|")]
-    whole = len(parts) >= 3 and (POSTCODE.search(row.text) or _BRITISH.search(row.text))
-    if not whole or _BANK.search(row.text) or _has_digit(parts[0]) or len(parts[0].split()) > 7:
+    parts = [part.strip() for part in _SPLIT.split(text) if part.strip(" ●•·|")]
+    whole = len(parts) >= 3 and (POSTCODE.search(text) or _BRITISH.search(text))
+    if not whole or _BANK.search(parts[0]) or _has_digit(parts[0]) or len(parts[0].split()) > 7:
         return ""
     return parts[0]
 

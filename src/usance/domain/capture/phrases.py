@@ -196,7 +196,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "sv": "momsregnr|moms reg nr|momsreg nr|vat nr|momsregistreringsnummer|vatnr|momsnr|moms nr"
               "|momsregistreringsnr|vat nummer|eu moms nr",
         "no": "mva nr|mva nummer|vat nr", "da": "moms nr|momsnr|se nr|vat nr|momsnummer|cvr momsnr",
-        "fi": "alv nro|alv tunnus|alv numero|vat nro|alv rek|alv tunniste",
+        "fi": "alv nro|alv tunnus|alv tunnisteenne|alv numero|vat nro|alv rek|alv tunniste",
         "de": "ust id|ust idnr|ust id nr|ustid|ust identnummer|umsatzsteuer id|umsatzsteuer identnr"
               "|umsatzsteuer identifikationsnummer|vat id|ust ident nr|umsatzsteuer idnr|uid|uid nr"
               "|uid nummer|umsatzsteuerid|ustidnr|umsatzsteueridnr|ust id no|ust identifikationsnummer",
@@ -243,23 +243,23 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|reference for payment|payment id|creditor reference",
     },
     "order_number": {
-        "sv": "ordernummer|ordernr|order nr|ert ordernr|er order|beställningsnummer|inköpsorder"
+        "sv": "ordernummer|ordernr|order nr|ert ordernr|er order|er beställning|beställning|ert beställningsnr|beställningsnummer|inköpsorder"
               "|ert ordernummer|rekvisition|rekvisitionsnr|inköpsordernummer",
-        "no": "ordrenummer|ordrenr|ordre nr|bestillingsnummer|deres ordrenr|innkjøpsordre|deres ordre"
+        "no": "ordrenummer|ordrenr|ordre nr|bestillingsnummer|deres bestilling|bestilling|bestillingsnr|deres ordrenr|innkjøpsordre|deres ordre"
               "|rekvisisjonsnr",
         "da": "ordrenummer|ordrenr|ordre nr|rekvisitionsnr|deres ordre|indkøbsordre|rekvisition"
               "|købsordre|ordre|indkøbsordrenr",
-        "fi": "tilausnumero|tilausnro|tilaus nro|tilauksen numero|ostotilaus|tilaus|ostotilausnumero",
+        "fi": "tilausnumero|tilausnro|tilaus nro|tilauksen numero|ostotilaus|tilaus|ostotilausnumero|tilauksenne|tilausnumeronne",
         "de": "bestellnummer|bestellnr|bestell nr|bestellung|bestellung nr|auftragsnummer des kunden"
               "|ihre bestellung|ihre bestellnummer|bestellung nr kunde|ihre bestellnr|bestellnummer kunde"
               "|kundenbestellnummer|ihr auftrag|ihre auftragsnr|bestellreferenz|ihre bestellung nr",
         "fr": "numéro de commande|commande n|bon de commande|n commande|votre commande|no de commande"
-              "|n de commande|réf commande|commande|votre référence|référence commande",
+              "|n de commande|réf commande|commande|~votre référence|référence commande",
         "nl": "ordernummer|bestelnummer|uw ordernummer|inkoopordernummer|uw order|uw bestelling"
               "|inkooporder|bestelbon",
         "en": "order number|order no|purchase order|po number|po no|po|your order|customer order"
               "|p o number|purchase order number|your order no|customer po|purchase order no|order ref"
-              "|order reference|your po|your reference",
+              "|order reference|your po|~your reference",
     },
     "_other_number": {
         "sv": "kundnummer|kundnr|följesedel|följesedelsnr|vår order|projektnr|kund nr|avtalsnr"
@@ -307,7 +307,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "da": "køber|kunde|fakturaadresse|modtager|faktureres til|faktura til|debitor",
         "fi": "ostaja|asiakas|laskutusosoite|vastaanottaja|laskun saaja|laskutetaan",
         "de": "käufer|kunde|rechnungsempfänger|leistungsempfänger|käufer leistungsempfänger"
-              "|rechnungsadresse|rechnung an|auftraggeber|rechnungsanschrift|empfänger|firma|an",
+              "|rechnungsadresse|rechnung an|auftraggeber|rechnungsanschrift|firma|an",
         "fr": "acheteur|client|adresse de facturation|facturé à|destinataire|adressé à|facturer à",
         "nl": "koper|klant|factuuradres|afnemer|factuur aan|gefactureerd aan|aan",
         "en": "buyer|customer|bill to|invoice to|billed to|sold to|billing address|client|invoiced to"

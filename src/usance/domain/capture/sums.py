@@ -186,6 +186,10 @@ def _unproven(said: Mapping[str, Mapping[str, Candidate]]) -> dict[str, Candidat
         if usable:
             best = max(usable, key=lambda one: one.score)
             fields[name] = best.because("doubt", "No sum proves it.", -1.0)
+    if {"net", "tax", "gross"} <= fields.keys():  # All three are named, and they do not add up.
+        for name in ("net", "tax", "gross"):
+            says = "Net and tax do not make the total."
+            fields[name] = fields[name].because("doubt", says, -0.6)
     if "payable" in fields and "gross" not in fields:
         one = fields["payable"]
         fields["gross"] = Candidate("gross", one.text, one.reasons, one.box, one.mark)

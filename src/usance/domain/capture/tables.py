@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from usance.domain.invoice.document import Line
 
+from .amounts import CODES
 from .marks import Marked, Value, key
 from .proposals import _over
 from .reading import Box
@@ -33,12 +34,13 @@ HEADINGS = {
 }  # fmt: skip
 _COLUMN_OF = {word: column for column, words in HEADINGS.items() for word in words.split()}
 _TOTALS = frozenset({"net", "gross", "tax", "payable", "_prepaid"})
+_CODES = frozenset(CODES)
 _MOST = 400  # Lines.
 _GAP = 90.0  # Points without a line: the table has ended.
 
 
 def lines_of(m: Marked, net: Decimal | None) -> tuple[tuple[Line, ...], bool]:
-    """The lines of the first table that has some, and whether they add up to the net amount.
+    """The lines of the first table that adds up, else of the first, and whether it does.
 
     Empty where no table is found.
     """
@@ -49,10 +51,19 @@ def lines_of(m: Marked, net: Decimal | None) -> tuple[tuple[Line, ...], bool]:
         if not {"amount", "name"} <= columns.keys() or len(columns) < 3:
             continue
         found = tuple(_lines(m, row, columns))
-        if found and net is not None and _total(found) == net:
+        if found and net is not None and _is_proven(m, found, net):
             return found, True
         best = best or found
     return best, False
+
+
+def _is_proven(m: Marked, lines: Sequence[Line], net: Decimal) -> bool:
+    """The lines make the net amount; or each is quantity by price, and what is missing is printed."""
+    missing = abs(_total(lines) - net)
+    if not missing:
+        return True
+    printed = {abs(Decimal(value.text)) for value in m.values if value.kind == "amount"}
+    return missing in printed and all(line.price is not None for line in lines)
 
 
 def _total(lines: Sequence[Line]) -> Decimal:
@@ -69,7 +80,7 @@ def _headings(row: Row) -> dict[str, Box]:
 
 
 def _headings_in(cell: Cell) -> Iterator[tuple[str, Box]]:
-    whole = key(cell.text)
+    whole = "".join(key(word.text) for word in cell.words if word.text.strip("()") not in _CODES)
     if whole in _COLUMN_OF:
         yield _COLUMN_OF[whole], cell.box
         return
@@ -139,10 +150,12 @@ def _in_column(values: Sequence[Value], column: Box) -> Value | None:
 
 
 def _ends(m: Marked, row: Row, net: Value | None) -> bool:
-    """Is this a total? Then its label stands before the amount, as the row's first words."""
+    """Is this a total? Then its label stands before the amount, with no other amount between."""
     if net is None:
         return False
+    before = [v.last for v in m.values_by_row.get(row.number, ())
+              if v.kind == "amount" and v.last <= net.first]  # fmt: skip
     return any(
-        label.field in _TOTALS and label.last <= net.first and label.first <= 1
+        label.field in _TOTALS and max(before, default=0) <= label.first and label.last <= net.first
         for label in m.labels_by_row.get(row.number, ())
     )
