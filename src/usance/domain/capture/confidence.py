@@ -5,9 +5,9 @@ The line was fitted to measured readings (docs/reading.md says on what, and how 
 
 import math
 
-MIDDLE, STEEP = 0.6, 1.5  # Weight that is right every second time; how fast it gets surer.
+MIDDLE, STEEP = 0.4, 1.5  # Weight that is right every second time; how fast it gets surer.
 MOST = 0.995
-RIVAL = 0.35  # Share of the runner-up's weight that is taken off.
+RIVAL = 0.25  # Share of the runner-up's weight that is taken off.
 
 
 def confidence(score: float, *, rival: float = 0.0, seen: float = 1.0) -> float:

@@ -105,11 +105,13 @@ def _field(one: Candidate, ones: Sequence[Candidate]) -> Field:
 
 
 def _rest(proposals: Sequence[Candidate], chosen: Sequence[Candidate]) -> Iterable[Candidate]:
-    """What the sums did not choose: kept for the person, far below."""
+    """What the sums did not choose: kept for the person, below what they chose."""
     taken = {sums.cents(one.text) for one in chosen}
+    least = min((one.score for one in chosen), default=2.0)
     for one in merged(proposals)[:KEPT]:
         if sums.cents(one.text) not in taken:
-            yield one.because("doubt", "It does not go into the sum.", -1.5)
+            weight = min(-1.5, least - one.score - 0.5)
+            yield one.because("doubt", "It does not go into the sum.", weight)
 
 
 def _numbers(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Candidate]:

@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from usance.domain.reference import is_rf
@@ -19,6 +19,7 @@ from .rows import Cell, Row, around, rows_of
 MOST_WORDS = 8  # Of a label.
 WEAK, STRONG = 0.45, 1.0
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ł": "l"})
+_SIGNS = re.compile(r"[^A-Za-z0-9]+")
 _GLUED = re.compile(r"(?<=[^\W\d_])[:#](?=[^\W_/:])|(?<=[^\W\d_]\.):(?=\w)")
 _NUMBER = re.compile(r"(?=[^\s]*\d)[A-Za-zÄÖÜÅÆØ0-9][\w./\-_+&]*", re.UNICODE)
 
@@ -62,8 +63,11 @@ class Marked:
     values_by_row: Mapping[int, Sequence[Value]]
 
 
+@lru_cache(maxsize=32_768)
 def key(text: str) -> str:
     """The text without case, accents, blanks and signs: how labels are compared."""
+    if text.isascii():
+        return _SIGNS.sub("", text).lower()
     folded = unicodedata.normalize("NFKD", text.casefold()).translate(_PLAIN)
     return "".join(ch for ch in folded if ch.isalnum())
 

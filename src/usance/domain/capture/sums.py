@@ -61,7 +61,7 @@ def solved(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Sums:
     if best is None:
         return Sums(_unproven(said), (), False)
     net, tax, gross = best
-    taxes = _adding_up(rows, net, tax)
+    taxes = _adding_up(rows, net, tax) or _one_rate(m, net, tax)
     spots = _spots(m)
     proven = tax != 0 and gross in spots and net in spots and tax in spots
     says = f"{_text(net)} + {_text(tax)} = {_text(gross)}."
@@ -247,6 +247,18 @@ def tax_rows(m: Marked) -> Iterator[TaxRow]:
                     if near and tax and abs(tax) < abs(net) and one not in seen:
                         seen.add(one)
                         yield TaxRow(rate, net, tax, row.number)
+
+
+def _one_rate(m: Marked, net: int, tax: int) -> tuple[TaxRow, ...]:
+    """A single rate, printed in the row of the whole tax: "plus 19 % VAT  190.00"."""
+    for value in m.values:
+        if tax and value.kind == "amount" and cents(value.text) == tax:
+            for found in _PERCENT.findall(m.rows[value.row].text):
+                rate = Decimal(found.replace(",", "."))
+                if abs(Decimal(net) * rate / 100 - tax) <= 1:
+                    return (TaxRow(rate, Decimal(net).scaleb(-2), Decimal(tax).scaleb(-2),
+                                   value.row),)  # fmt: skip
+    return ()
 
 
 def _adding_up(rows: Sequence[TaxRow], net: int, tax: int) -> tuple[TaxRow, ...]:

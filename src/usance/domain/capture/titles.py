@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from .marks import Marked, Value, key
 from .reading import Reason
@@ -30,28 +31,24 @@ KINDS = {
     "invoice": ("rechnung", "faktura", "invoice", "facture", "factuur", "lasku", "taxinvoice",
                 "rechnungnr", "fakturanr", "buchungshilfe", "verkaufsrechnung", "salesinvoice"),
 }  # fmt: skip
-_ENDS_ALSO = ("rechnung", "faktura", "lasku", "factuur", "gutschrift", "mahnung", "lieferschein")
+_ENDS_ALSO = ("gutschrift", "mahnung", "lieferschein", "rechnung", "faktura", "lasku", "factuur")
+_KIND_OF = {name: kind for kind, names in reversed(KINDS.items()) for name in names}
 _SKIPPED = frozenset({"nr", "no", "n", "nro", "nummer", "number", "numero", "nr:", "rechnungsnr", ""})
 _DATED = frozenset({"vom", "von", "of", "du", "av", "den", "dated", "af", "van", "date", "fra", "om"})
 _PART = re.compile(r"[(]\d{2,3}[)]")
 _UPPER = 0.5  # Of the first page: titles stand above.
 
 
+@lru_cache(maxsize=8192)
 def title_kind(text: str) -> str:
     """The kind of document that a row of words names first; empty if none."""
-    words = [key(word) for word in text.split()]
+    words = [key(word) for word in text.split(maxsplit=40)[:40]]
     words = _joined([word for word in words if word])
     for count in (3, 2, 1):
-        phrase = "".join(words[:count])
-        if len(words) < count:
-            continue
-        for kind, names in KINDS.items():
-            if phrase in names:
-                return kind
-    if words:
-        for kind, names in KINDS.items():
-            if any(words[0].endswith(end) and end in names for end in _ENDS_ALSO):
-                return kind
+        if len(words) >= count and (kind := _KIND_OF.get("".join(words[:count]))):
+            return kind
+    if words and words[0].endswith(_ENDS_ALSO):
+        return next(_KIND_OF[end] for end in _ENDS_ALSO if words[0].endswith(end))
     return ""
 
 
@@ -72,10 +69,11 @@ def kind_of(m: Marked) -> str:
             break
         for cell in row.cells:
             kind = title_kind(cell.text)
-            if not kind or len(cell.words) > 9:
+            words = sum(len(word.text) > 1 for word in cell.words)  # Letters set apart are one.
+            if not kind or words > 9:
                 continue
             weight = row.height + (8 if row.top < _UPPER * page.height else 0)
-            weight -= 1.5 * max(len(cell.words) - 4, 0)
+            weight -= 1.5 * max(words - 4, 0)
             votes[kind] = max(votes.get(kind, 0.0), weight)
     if not votes:
         return "invoice" if _sounds_like_an_invoice(m) else "other"
