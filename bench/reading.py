@@ -54,9 +54,10 @@ def truths() -> Iterator[tuple[Path, dict[str, str]]]:
     for line in (PACKS / "truth.jsonl").read_text("utf-8").splitlines():
         entry = json.loads(line)
         visible = entry["truth"]["_visible"]
-        yield PACKS / entry["pdf"], {
-            name: entry["truth"][name] for name in NAMES if visible.get(name) is True
-        }
+        yield (
+            PACKS / entry["pdf"],
+            {name: entry["truth"][name] for name in NAMES if visible.get(name) is True},
+        )
 
 
 def scored(paper: str, reading: Reading, truth: dict[str, str]) -> Iterator[Score]:
@@ -103,9 +104,7 @@ def pages_of_scan(data: bytes) -> tuple[Page, ...]:
     found = []
     for at in range(len(pypdfium2.PdfDocument(data))):
         ((page,), _) = read_pages(spoilt(data, at))
-        words = tuple(
-            replace(word, box=replace(word.box, page=at + 1)) for word in page.words
-        )
+        words = tuple(replace(word, box=replace(word.box, page=at + 1)) for word in page.words)
         found.append(replace(page, number=at + 1, words=words))
     return tuple(found)
 
@@ -134,7 +133,9 @@ def table(title: str, scores: list[Score], readings: dict[str, Reading]) -> None
     for low, high in BANDS:
         inside = [one.right for one in scores if one.shown and low <= one.confidence < high]
         if inside:
-            print(f"{low:.2f} to {min(high, 1):.2f} {len(inside):7} {sum(inside) / len(inside):7.1%}")
+            print(
+                f"{low:.2f} to {min(high, 1):.2f} {len(inside):7} {sum(inside) / len(inside):7.1%}"
+            )
 
 
 def main(pictures: int) -> None:

@@ -154,7 +154,9 @@ def _summary(said: Report) -> str:
             console.print(table)
         for field in said.fields:
             why = " ".join(reason.says for reason in field.reasons)
-            line = f"  {field.name:18} {field.confidence:4.0%}  {_clean(field.value)}  ({_clean(why)})"
+            line = (
+                f"  {field.name:18} {field.confidence:4.0%}  {_clean(field.value)}  ({_clean(why)})"
+            )
             console.print(escape(line), soft_wrap=True)
         for finding in said.findings:
             place = f" ({_clean(finding.where)})" if finding.where else ""

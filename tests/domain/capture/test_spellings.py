@@ -48,7 +48,18 @@ def test_an_amount_is_worth_what_it_says(printed: str, worth: str) -> None:
 
 @pytest.mark.parametrize(
     "printed",
-    ["1.23.456,00", "12,34,5", "19 %", "19%", "2026-03-05", "05.03.2026", "A-17", "1/2", "", "12:30:15"],
+    [
+        "1.23.456,00",
+        "12,34,5",
+        "19 %",
+        "19%",
+        "2026-03-05",
+        "05.03.2026",
+        "A-17",
+        "1/2",
+        "",
+        "12:30:15",
+    ],
 )
 def test_what_is_no_amount_is_none(printed: str) -> None:
     assert amount_of(printed) is None
@@ -94,7 +105,9 @@ def test_months_have_names_in_eight_languages(printed: str, month: int) -> None:
     assert found.day == date(2026, month, 1)
 
 
-@pytest.mark.parametrize("printed", ["31.02.2026", "2026-13-01", "12.2026", "99.99.9999", "1.2.3.4"])
+@pytest.mark.parametrize(
+    "printed", ["31.02.2026", "2026-13-01", "12.2026", "99.99.9999", "1.2.3.4"]
+)
 def test_what_is_no_date_is_none(printed: str) -> None:
     assert date_of(printed) is None
 

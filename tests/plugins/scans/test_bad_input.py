@@ -1,4 +1,4 @@
-"""What strangers send as PDF: locked, broken, endless, hanging. Each is refused, the next is read."""
+"""What strangers send as PDF: locked, broken, endless, hanging. It is refused, the next is read."""
 
 import time
 from io import BytesIO

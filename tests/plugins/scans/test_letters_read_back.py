@@ -63,4 +63,4 @@ def test_a_reminder_is_not_taken_for_an_invoice() -> None:
     pages, _ = read_pages(render("final_demand", "sv", samples.reminder()))
     reading = capture.read(pages)
     assert reading.kind == "reminder"
-    assert [finding.code for finding in reading.findings][0] == "not_an_invoice"
+    assert reading.findings[0].code == "not_an_invoice"

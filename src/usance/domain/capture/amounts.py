@@ -42,7 +42,7 @@ def matched(found: re.Match[str]) -> Amount | None:
     value = _number(found["digits"])
     if value is None:
         return None
-    if found["sign"] and found["sign"].strip() in _MINUS or found["sign2"] or found["behind"] \
+    if (found["sign"] and found["sign"].strip() in _MINUS) or found["sign2"] or found["behind"] \
             or found["open"]:  # fmt: skip
         value = -value
     beside = found["before"] or found["after"] or ""

@@ -97,9 +97,7 @@ def _means(fields: Mapping[str, Field]) -> tuple[PaymentMeans, ...]:
     if not accounts and not text("payment_reference"):
         return ()
     return (
-        PaymentMeans(
-            code=CREDIT_TRANSFER, reference=text("payment_reference"), accounts=accounts
-        ),
+        PaymentMeans(code=CREDIT_TRANSFER, reference=text("payment_reference"), accounts=accounts),
     )
 
 

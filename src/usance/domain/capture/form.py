@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 from usance.domain.finding import Finding
 
 from . import learned, sums
 from .assembly import assembled
 from .confidence import confidence
+from .hint import Hint
 from .known import NOTHING_KNOWN, Known
 from .marks import Marked, marked
 from .numbers import numbered
@@ -46,7 +48,9 @@ def read(
     for name, text, box, reason in learned.hinted(m, hints):
         found.setdefault(name, []).append(Candidate(name, text, (reason,), box))
     for name in ("net", "tax", "gross", "payable"):
-        found[name] = found.get(name, []) + list(_rest(proposals.get(name, ()), found.get(name, ())))
+        found[name] = found.get(name, []) + list(
+            _rest(proposals.get(name, ()), found.get(name, ()))
+        )
     ranked = {name: merged(ones) for name, ones in found.items() if ones}
     _due(m, ranked)
     if "payment_reference" not in ranked and "number" in ranked:
@@ -62,7 +66,7 @@ def read(
     }
     fields = {name: ones[0] for name, ones in candidates.items() if ones[0].confidence >= 0.1}
     fields |= _tax_fields(totals.taxes, fields.get("tax"))
-    net = sums.Decimal(fields["net"].value) if "net" in fields else None
+    net = Decimal(fields["net"].value) if "net" in fields else None
     lines, adding_up = lines_of(m, net)
     return Reading(
         pages=tuple(pages), language=m.language, kind=kind, fields=fields,
@@ -86,10 +90,10 @@ def _senders(m: Marked) -> frozenset[str]:
     )
 
 
-def _hints(m: Marked, known: Known) -> Mapping[str, learned.Hint]:
+def _hints(m: Marked, known: Known) -> Mapping[str, Hint]:
     if not known.learned:
         return {}
-    found: dict[str, learned.Hint] = {}
+    found: dict[str, Hint] = {}
     for sender in sorted(_senders(m) & known.learned.keys()):
         found |= known.learned[sender]
     return found

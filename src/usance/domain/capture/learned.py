@@ -160,6 +160,7 @@ def _at_place(m: Marked, name: str, hint: Hint) -> Iterator[tuple[str, Box]]:
     page = next((page for page in m.pages if page.number == number), None)
     if page is None:
         return
+
     def far(box: Box) -> float:
         return abs(box.left / page.width - hint.across) + abs(box.top / page.height - hint.down)
 

@@ -65,7 +65,9 @@ def _vat_ids(m: Marked, proposals: Mapping[str, Sequence[Candidate]], sections: 
         if not side:
             unplaced.append(one)
             continue
-        placed = _as(one, f"{side}_vat_id").because("position", f"Stands where the {side} does.", 0.5)
+        placed = _as(one, f"{side}_vat_id").because(
+            "position", f"Stands where the {side} does.", 0.5
+        )
         found.setdefault(placed.field, []).append(placed)
     for one in unplaced:
         taken = {other.text for other in found.get("seller_vat_id", ())}
@@ -180,7 +182,9 @@ def _references(m: Marked, proposals: Mapping[str, Sequence[Candidate]],
                 found.setdefault(name, []).append(Candidate(name, text, (reason,), box))
     for value in m.values:
         if value.kind == "rf" and value.checked:
-            reason = Reason(code="check_digit", says="Checks as an ISO 11649 reference.", weight=2.2)
+            reason = Reason(
+                code="check_digit", says="Checks as an ISO 11649 reference.", weight=2.2
+            )
             found.setdefault(name, []).append(
                 Candidate(name, value.text, (reason,), value.box, value))  # fmt: skip
     for one in proposals.get("order_number", ()):

@@ -24,9 +24,7 @@ POSTCODE = re.compile(
 _BRITISH = re.compile(r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)")
 _SPLIT = re.compile(r"\s+[●•·|*∙◦■▪–—-]\s+|\s*[●•·|∙■▪]\s*|, (?=[^,]*\d)")
 _NO_NAMES = frozenset(
-    "nummer number numero nr gln glnnr id name navn namn nimi nom naam ansprechpartner kontakt contact"
-    " anschrift adresse address handelsname globalenummer seite page sida side sivu datum date tel"
-    " ustid ustidnr kundennr kundennummer ihrenummer amount menge lieferschein inhalt firma".split()
+    ["nummer", "number", "numero", "nr", "gln", "glnnr", "id", "name", "navn", "namn", "nimi", "nom", "naam", "ansprechpartner", "kontakt", "contact", "anschrift", "adresse", "address", "handelsname", "globalenummer", "seite", "page", "sida", "side", "sivu", "datum", "date", "tel", "ustid", "ustidnr", "kundennr", "kundennummer", "ihrenummer", "amount", "menge", "lieferschein", "inhalt", "firma"]
 )
 _BANK = re.compile(r"bank|sparkasse|swift|blz|postbank", re.IGNORECASE)
 _CONTACT = re.compile(r"@|www\.|https?:|(?<!\w)(?:tel|fon|phone|fax|telefon|tlf|puh|ust|vat|iban|org)"
@@ -163,7 +161,9 @@ def _right_text(m: Marked, label: Label) -> tuple[str, Box] | None:
     )  # fmt: skip
 
 
-def _under(m: Marked, section: Label, sections: Sequence[Label]) -> Iterator[tuple[str, Box, float]]:
+def _under(
+    m: Marked, section: Label, sections: Sequence[Label]
+) -> Iterator[tuple[str, Box, float]]:
     """Names in a party's lines: right of "Name:", else the first line that is no number."""
     inside = [
         label for label in m.labels
@@ -195,7 +195,7 @@ def _under(m: Marked, section: Label, sections: Sequence[Label]) -> Iterator[tup
 
 
 def _looks_numbered(m: Marked, row: int, text: str) -> bool:
-    return any(ch.isdigit() for ch in text) and not LEGAL_FORM.search(text) or any(
+    return (any(ch.isdigit() for ch in text) and not LEGAL_FORM.search(text)) or any(
         text.startswith(label.phrase) for label in m.labels_by_row.get(row, ())
         if label.field not in _SECTIONS
     )  # fmt: skip
@@ -317,5 +317,3 @@ def stands_in(m: Marked, sections: Sequence[Label], box: Box) -> str:
         return section.field[1:]
     page = m.pages[box.page - 1]
     return "seller" if box.top > 0.85 * page.height else ""
-
-

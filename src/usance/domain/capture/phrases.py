@@ -49,13 +49,15 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "fi": "eräpäivä|eräpvm|maksettava viimeistään|maksupäivä",
         "de": "fälligkeit|fälligkeitsdatum|fällig am|fällig|zahlbar bis|zahlungsziel|zahlung bis"
               "|zu zahlen bis|bitte überweisen sie bis zum|netto bis|zahlbar bis zum|fällig bis"
-              "|bitte zahlen sie bis|bis zum|fällig zum|spätestens am|bis spätestens|~tagen netto bis"
+              "|bitte zahlen sie bis|bis zum|fällig zum|spätestens am|bis spätestens"
+              "|~tagen netto bis"
               "|netto zahlbar bis",
         "fr": "date d'échéance|échéance|date échéance|à payer avant le|payable le|payable avant le"
               "|date limite de paiement|à régler avant le|échéance le|date de règlement",
         "nl": "vervaldatum|vervaldag|te betalen voor|betalen voor|uiterste betaaldatum|betaaldatum",
         "en": "due date|payment due|payment due date|due on|due by|pay by|payable by|date due"
-              "|payment due by|please pay by|~due|to be paid by|payment date due|remit until|payable until"
+              "|payment due by|please pay by|~due|to be paid by|payment date due|remit until"
+              "|payable until"
               "|please remit until|pay until|please transfer until|please pay until|pay before",
     },
     "_delivered_on": {
@@ -65,7 +67,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "fi": "toimituspäivä|tilauspäivä|toimituspvm",
         "de": "lieferdatum|leistungsdatum|liefer und leistungsdatum|bestelldatum|auftragsdatum"
               "|lieferscheindatum|leistungs datum|bestell datum|lieferschein datum|vertragsdatum"
-              "|vertrags datum|abrechnungszeitraum|leistungszeitraum|auftrag datum lief|lieferung vom"
+              "|vertrags datum|abrechnungszeitraum|leistungszeitraum|auftrag datum lief"
+              "|lieferung vom"
               "|bestellung vom|liefertermin|lieferschein vom|auftrag vom|skonto bis|tagen bis",
         "fr": "date de livraison|date de commande|date livraison|date commande",
         "nl": "leverdatum|orderdatum|besteldatum",
@@ -77,14 +80,16 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "fr": "devise|monnaie", "nl": "valuta|munt", "en": "currency",
     },
     "net": {
-        "sv": "netto|summa exkl moms|summa exklusive moms|belopp exkl moms|total exkl moms|nettobelopp"
+        "sv": "netto|summa exkl moms|summa exklusive moms|belopp exkl moms|total exkl moms"
+              "|nettobelopp"
               "|summa netto|totalt exkl moms|belopp före moms|summa före moms|momsunderlag"
               "|delsumma|~exkl moms|~netto sek|att betala exkl moms|belopp exklusive moms"
               "|summa ex moms|totalt netto|fakturabelopp exkl moms",
         "no": "netto|sum eks mva|sum ekskl mva|beløp eks mva|nettobeløp|sum netto|total eks mva"
               "|delsum|mva grunnlag|grunnlag mva|beløp uten mva|sum uten mva|totalt eks mva"
               "|sum før mva|netto beløp",
-        "da": "netto|netto beløb|nettobeløb|beløb ekskl moms|i alt ekskl moms|subtotal|total ekskl moms"
+        "da": "netto|netto beløb|nettobeløb|beløb ekskl moms|i alt ekskl moms|subtotal"
+              "|total ekskl moms"
               "|momsgrundlag|sum ekskl moms|i alt uden moms|beløb uden moms|momspligtigt beløb"
               "|total uden moms|i alt før moms",
         "fi": "veroton|yhteensä ilman alv|veroton summa|netto|nettosumma|veroton yhteensä"
@@ -92,16 +97,20 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|yhteensä veroton|veroton hinta yhteensä|verollinen peruste",
         "de": "nettobetrag|netto|summe netto|nettosumme|gesamt netto|rechnungssumme ohne ust"
               "|gesamtbetrag netto|netto gesamt|zwischensumme|total netto|warenwert netto"
-              "|rechnungsbetrag netto|summe ohne ust|summe ohne mwst|netto betrag|~zwischensumme netto"
+              "|rechnungsbetrag netto|summe ohne ust|summe ohne mwst|netto betrag"
+              "|~zwischensumme netto"
               "|gesamtsumme netto|steuerbasisbetrag|~warenwert|summe nettobeträge|~basisbetrag"
               "|gesamtnettobetrag|rechnungssumme netto|entgelt netto|betrag netto|~positionssumme"
               "|nettorechnungsbetrag|total before tax|~bemessungsgrundlage",
-        "fr": "total ht|montant ht|total hors taxes|montant total ht|sous total ht|net ht|total net ht"
-              "|sous total|total hors tva|montant hors taxes|base ht|~base|montant net ht|~total net",
+        "fr": "total ht|montant ht|total hors taxes|montant total ht|sous total ht|net ht"
+              "|total net ht"
+              "|sous total|total hors tva|montant hors taxes|base ht|~base|montant net ht"
+              "|~total net",
         "nl": "subtotaal|totaal excl btw|totaal exclusief btw|netto|bedrag excl btw|totaal ex btw"
               "|nettobedrag|grondslag|maatstaf van heffing|bedrag exclusief btw|totaal netto",
         "en": "net total|subtotal|sub total|total net|net amount|net|total excl vat|total excluding"
-              " vat|total before tax|total without vat|amount excl vat|total ex vat|total net amount"
+              " vat|total before tax|total without vat|amount excl vat|total ex vat"
+              "|total net amount"
               "|net invoice amount|taxable amount|total exclusive of vat|tax exclusive amount"
               "|amount before tax|invoice total excl vat|total excluding tax|untaxed amount",
     },
@@ -137,9 +146,11 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|yhteissumma|verollinen|bruttosumma",
         "de": "bruttobetrag|brutto|gesamtbetrag|gesamtsumme|gesamt|bruttosumme|rechnungsbetrag"
               "|summe|endbetrag|endsumme|gesamt brutto|summe brutto|rechnungssumme|total"
-              "|summe inkl ust|summe inkl mwst|gesamtbetrag brutto|rechnungsbetrag brutto|brutto betrag"
+              "|summe inkl ust|summe inkl mwst|gesamtbetrag brutto|rechnungsbetrag brutto"
+              "|brutto betrag"
               "|rechnungsendbetrag|gesamtbetrag inkl mwst|gesamtbetrag inkl ust|gesamtsumme brutto"
-              "|betrag inkl mwst|total amount|rechnungsgesamtbetrag|total brutto|bruttorechnungsbetrag"
+              "|betrag inkl mwst|total amount|rechnungsgesamtbetrag|total brutto"
+              "|bruttorechnungsbetrag"
               "|rechnungssumme mit ust|rechnungssumme brutto|betrag brutto|gesamtrechnungsbetrag",
         "fr": "total ttc|montant ttc|total|montant total|montant total ttc|total toutes taxes"
               "|total facture|total général|net ttc|total général ttc",
@@ -147,7 +158,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|bedrag incl btw|eindtotaal|bruto",
         "en": "total|grand total|total incl vat|total including vat|invoice total|total amount"
               "|total gross|gross total|gross amount|gross|amount incl vat|total inclusive of vat"
-              "|invoice amount|total with vat|tax inclusive amount|total incl tax|total invoice amount"
+              "|invoice amount|total with vat|tax inclusive amount|total incl tax"
+              "|total invoice amount"
               "|amount total|total due|total including tax",
     },
     "payable": {
@@ -160,7 +172,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "fi": "maksettava|maksettavaa|maksettava yhteensä|maksettavaa yhteensä|maksettava määrä"
               "|avoinna|maksettava summa",
         "de": "zahlbetrag|zu zahlen|zu zahlender betrag|offener betrag|restbetrag|fälliger betrag"
-              "|zahlungsbetrag|noch zu zahlen|forderungsbetrag|überweisungsbetrag|offen|restforderung"
+              "|zahlungsbetrag|noch zu zahlen|forderungsbetrag|überweisungsbetrag|offen"
+              "|restforderung"
               "|auszahlungsbetrag|verbleibender betrag|restzahlung|zu zahlender rechnungsbetrag",
         "fr": "net à payer|à payer|montant à payer|reste à payer|solde|total à payer|montant dû"
               "|solde dû|restant dû|reste dû|solde à payer",
@@ -174,7 +187,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "sv": "förskott|redan betalt|erhållen betalning|betalt", "no": "forskudd|betalt",
         "da": "forudbetalt|betalt|forudbetaling", "fi": "ennakko|maksettu|ennakkomaksu",
         "de": "erhaltene anzahlungen|anzahlung|anzahlungen|bereits gezahlt|abzüglich anzahlung"
-              "|bereits bezahlt|erhaltene zahlungen|vorauszahlung|abschlagszahlungen|abschlagszahlung"
+              "|bereits bezahlt|erhaltene zahlungen|vorauszahlung|abschlagszahlungen"
+              "|abschlagszahlung"
               "|gezahlt|geleistete anzahlungen",
         "fr": "acompte|acomptes|déjà réglé|déjà payé|acompte versé", "nl": "vooruitbetaald|betaald",
         "en": "prepaid|paid|amount paid|advance payment|deposit|already paid|less paid",
@@ -199,7 +213,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "fi": "alv nro|alv tunnus|alv tunnisteenne|alv numero|vat nro|alv rek|alv tunniste",
         "de": "ust id|ust idnr|ust id nr|ustid|ust identnummer|umsatzsteuer id|umsatzsteuer identnr"
               "|umsatzsteuer identifikationsnummer|vat id|ust ident nr|umsatzsteuer idnr|uid|uid nr"
-              "|uid nummer|umsatzsteuerid|ustidnr|umsatzsteueridnr|ust id no|ust identifikationsnummer",
+              "|uid nummer|umsatzsteuerid|ustidnr|umsatzsteueridnr|ust id no"
+              "|ust identifikationsnummer",
         "fr": "n tva|numéro de tva|no tva|tva intracommunautaire|n tva intracommunautaire|tva intra"
               "|numéro tva|n de tva|id tva|n tva client|tva client|tva",
         "nl": "btw nummer|btw nr|btw id|btw identificatienummer|btwnr",
@@ -210,23 +225,29 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "sv": "organisationsnummer|orgnr|org nr|org nummer|organisationsnr",
         "no": "organisasjonsnummer|orgnr|org nr|foretaksregisteret|foretaksnummer|org no",
         "da": "cvr|cvr nr|cvr nummer|cvrnr", "fi": "y tunnus|ytunnus|ly tunnus",
-        "de": "hrb|handelsregister|hrb nr|handelsregisternummer|registernummer|hra|firmenbuchnummer|fn",
+        "de": "hrb|handelsregister|hrb nr|handelsregisternummer|registernummer|hra"
+              "|firmenbuchnummer|fn",
         "fr": "siret|siren|rcs|n siret|no siret|n siren|siret n",
         "nl": "kvk|kvk nummer|kvk nr|kvknr|kamer van koophandel",
-        "en": "company number|company no|registration number|company reg no|reg no|registered number"
-              "|company registration number|company id|business id|organisation number|registration no",
+        "en": "company number|company no|registration number|company reg no|reg no"
+              "|registered number"
+              "|company registration number|company id|business id|organisation number"
+              "|registration no",
     },
     "tax_number": {
         "de": "steuernummer|steuer nr|st nr|steuernr|stnr|steuer nummer|steuer no",
         "en": "tax number|tax no", "da": "~skattenummer", "sv": "~skattenummer",
     },
-    "iban": {"en": "iban|iban no|iban number|iban nr", "de": "iban|konto|bankverbindung|kontonummer",
-             "sv": "iban", "fi": "iban|tilinumero|tili", "fr": "iban|rib", "nl": "iban|rekeningnummer",
+    "iban": {"en": "iban|iban no|iban number|iban nr", "de": "iban|konto|bankverbindung"
+              "|kontonummer",
+             "sv": "iban", "fi": "iban|tilinumero|tili", "fr": "iban|rib", "nl": "iban"
+              "|rekeningnummer",
              "no": "iban", "da": "iban"},
     "bic": {"en": "bic|swift|bic swift|swift bic|swift code|bic code|verkäufer bic", "sv": "bic"},
     "bankgiro": {"sv": "bankgiro|bg|bankgironr|bankgironummer|bg nr|bankgiro nr|bankgirot"},
     "plusgiro": {"sv": "plusgiro|pg|postgiro|plusgironr|plusgironummer|pg nr|plusgiro nr"},
-    "account_no": {"no": "kontonummer|kontonr|bankkonto|konto nr|bankkontonummer|betales til konto"},
+    "account_no": {"no": "kontonummer|kontonr|bankkonto|konto nr|bankkontonummer"
+              "|betales til konto"},
     "payment_reference": {
         "sv": "ocr|ocr nummer|ocrnummer|ocr nr|betalningsreferens|ocrnr|referensnummer ocr|ange ocr"
               "|ocr referens|meddelande ocr|betalreferens",
@@ -238,27 +259,35 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|referenz bitte bei zahlung angeben|bitte bei zahlung angeben",
         "fr": "référence de paiement|référence à rappeler|référence paiement|communication"
               "|référence virement",
-        "nl": "betalingskenmerk|betaalkenmerk|betalingsreferentie|gestructureerde mededeling|mededeling",
+        "nl": "betalingskenmerk|betaalkenmerk|betalingsreferentie|gestructureerde mededeling"
+              "|mededeling",
         "en": "payment reference|payment ref|remittance reference|please quote|rf reference"
               "|reference for payment|payment id|creditor reference",
     },
     "order_number": {
-        "sv": "ordernummer|ordernr|order nr|ert ordernr|er order|er beställning|beställning|ert beställningsnr|beställningsnummer|inköpsorder"
+        "sv": "ordernummer|ordernr|order nr|ert ordernr|er order|er beställning|beställning"
+              "|ert beställningsnr|beställningsnummer|inköpsorder"
               "|ert ordernummer|rekvisition|rekvisitionsnr|inköpsordernummer",
-        "no": "ordrenummer|ordrenr|ordre nr|bestillingsnummer|deres bestilling|bestilling|bestillingsnr|deres ordrenr|innkjøpsordre|deres ordre"
+        "no": "ordrenummer|ordrenr|ordre nr|bestillingsnummer|deres bestilling|bestilling"
+              "|bestillingsnr|deres ordrenr|innkjøpsordre|deres ordre"
               "|rekvisisjonsnr",
         "da": "ordrenummer|ordrenr|ordre nr|rekvisitionsnr|deres ordre|indkøbsordre|rekvisition"
               "|købsordre|ordre|indkøbsordrenr",
-        "fi": "tilausnumero|tilausnro|tilaus nro|tilauksen numero|ostotilaus|tilaus|ostotilausnumero|tilauksenne|tilausnumeronne",
-        "de": "bestellnummer|bestellnr|bestell nr|bestellung|bestellung nr|auftragsnummer des kunden"
-              "|ihre bestellung|ihre bestellnummer|bestellung nr kunde|ihre bestellnr|bestellnummer kunde"
+        "fi": "tilausnumero|tilausnro|tilaus nro|tilauksen numero|ostotilaus|tilaus"
+              "|ostotilausnumero|tilauksenne|tilausnumeronne",
+        "de": "bestellnummer|bestellnr|bestell nr|bestellung|bestellung nr"
+              "|auftragsnummer des kunden"
+              "|ihre bestellung|ihre bestellnummer|bestellung nr kunde|ihre bestellnr"
+              "|bestellnummer kunde"
               "|kundenbestellnummer|ihr auftrag|ihre auftragsnr|bestellreferenz|ihre bestellung nr",
-        "fr": "numéro de commande|commande n|bon de commande|n commande|votre commande|no de commande"
+        "fr": "numéro de commande|commande n|bon de commande|n commande|votre commande"
+              "|no de commande"
               "|n de commande|réf commande|commande|~votre référence|référence commande",
         "nl": "ordernummer|bestelnummer|uw ordernummer|inkoopordernummer|uw order|uw bestelling"
               "|inkooporder|bestelbon",
         "en": "order number|order no|purchase order|po number|po no|po|your order|customer order"
-              "|p o number|purchase order number|your order no|customer po|purchase order no|order ref"
+              "|p o number|purchase order number|your order no|customer po|purchase order no"
+              "|order ref"
               "|order reference|your po|~your reference",
     },
     "_other_number": {
@@ -267,12 +296,16 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "no": "kundenummer|kundenr|pakkseddel|prosjektnr|telefon|tlf|vår ordre|kunde nr",
         "da": "kundenummer|kundenr|følgeseddel|telefon|tlf|debitornr|kunde nr|vor ordre",
         "fi": "asiakasnumero|asiakasnro|asiakas nro|lähete|puhelin|puh|asiakkaan numero",
-        "de": "kundennummer|kundennr|kunden nr|kunden nummer|lieferscheinnr|lieferschein nr|lieferschein"
-              "|lieferscheinnummer|auftragsnummer|auftragsnr|auftrag nr|vertrag|vertrags nr|vertragsnummer"
-              "|telefon|tel|telefax|fax|mobil|globale nummer|gln|lief nr|lieferantennummer|nummer datum"
+        "de": "kundennummer|kundennr|kunden nr|kunden nummer|lieferscheinnr|lieferschein nr"
+              "|lieferschein"
+              "|lieferscheinnummer|auftragsnummer|auftragsnr|auftrag nr|vertrag|vertrags nr"
+              "|vertragsnummer"
+              "|telefon|tel|telefax|fax|mobil|globale nummer|gln|lief nr|lieferantennummer"
+              "|nummer datum"
               "|ihre nummer|projekt|projektnummer|referenz des käufers|weitere referenz|zählpunkt"
               "|personalnummer|personalnr|auftrag nr lief|kostenstelle|art nr lieferant|gtin|ean"
-              "|artikelnummer|debitorennummer|leitweg id|bearbeiter|lieferscheinnr datum|kontonr|blz"
+              "|artikelnummer|debitorennummer|leitweg id|bearbeiter|lieferscheinnr datum|kontonr"
+              "|blz"
               "|bankleitzahl|glaeubiger id|gläubiger id|mandatsreferenz|sepa mandat|weee reg nr"
               "|wee reg nr|vorgangsnummer|ursprungsbeleg|ursprüngliche rechnung|originalrechnung"
               "|zu rechnung|bezug rechnung|rechnungsreferenz|vorausgegangene rechnung"
@@ -287,7 +320,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "terms": {
         "sv": "betalningsvillkor|betalvillkor", "no": "betalingsbetingelser|betalingsvilkår",
-        "da": "betalingsbetingelser|betalingsvilkår|betalingsbetingelse", "fi": "maksuehto|maksuehdot",
+        "da": "betalingsbetingelser|betalingsvilkår|betalingsbetingelse", "fi": "maksuehto"
+              "|maksuehdot",
         "de": "zahlungsbedingungen|zahlungsbedingung|zahlungskonditionen|zahlungsvereinbarung",
         "fr": "conditions de paiement|conditions de règlement|modalités de paiement",
         "nl": "betalingsvoorwaarden|betalingscondities|betaaltermijn|betalingstermijn",
@@ -297,12 +331,15 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "sv": "säljare|leverantör|från|fakturautställare|avsändare",
         "no": "selger|leverandør|fra|avsender", "da": "sælger|leverandør|fra|afsender",
         "fi": "myyjä|toimittaja|lähettäjä|laskuttaja",
-        "de": "verkäufer|lieferant|rechnungssteller|rechnungsaussteller|leistungserbringer|absender",
+        "de": "verkäufer|lieferant|rechnungssteller|rechnungsaussteller|leistungserbringer"
+              "|absender",
         "fr": "vendeur|fournisseur|émetteur|prestataire",
-        "nl": "verkoper|leverancier|afzender", "en": "seller|supplier|from|vendor|sold by|issued by",
+        "nl": "verkoper|leverancier|afzender", "en": "seller|supplier|from|vendor|sold by"
+              "|issued by",
     },
     "_buyer": {
-        "sv": "köpare|kund|fakturaadress|mottagare|fakturamottagare|faktureras till|faktureras|till",
+        "sv": "köpare|kund|fakturaadress|mottagare|fakturamottagare|faktureras till|faktureras"
+              "|till",
         "no": "kjøper|kunde|fakturaadresse|mottaker|faktureres til|fakturamottaker",
         "da": "køber|kunde|fakturaadresse|modtager|faktureres til|faktura til|debitor",
         "fi": "ostaja|asiakas|laskutusosoite|vastaanottaja|laskun saaja|laskutetaan",
@@ -310,7 +347,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|rechnungsadresse|rechnung an|auftraggeber|rechnungsanschrift|firma|an",
         "fr": "acheteur|client|adresse de facturation|facturé à|destinataire|adressé à|facturer à",
         "nl": "koper|klant|factuuradres|afnemer|factuur aan|gefactureerd aan|aan",
-        "en": "buyer|customer|bill to|invoice to|billed to|sold to|billing address|client|invoiced to"
+        "en": "buyer|customer|bill to|invoice to|billed to|sold to|billing address|client"
+              "|invoiced to"
               "|invoice address|to",
     },
     "_elsewhere": {

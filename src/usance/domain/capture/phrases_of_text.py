@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from .amounts import CODES
 from .marks import Label, Marked
 from .proposals import Candidate
-from .reading import Box, Reason
+from .reading import Box, Reason, Word
 from .rows import around
 
 # A clause that the claim was sold: words in one sentence, by language.
@@ -44,7 +44,7 @@ def text_beside(m: Marked, label: Label) -> tuple[str, Box | None]:
     """The words right of a label, else those below it; empty and None where there are none."""
     row = m.rows[label.row]
     words = [word for word in row.words[label.last :] if word.text.strip(" :")]
-    near = []
+    near: list[Word] = []
     for word in words:
         before = near[-1].box.right if near else label.box.right
         if word.box.left - before > (200 if not near else 25):
@@ -85,7 +85,9 @@ def currency(m: Marked) -> Iterator[Candidate]:
         if label.field == "currency":
             for word in m.rows[label.row].words[label.last : label.last + 2]:
                 if (code := word.text.strip(" :.,()").upper()) in CODES:
-                    reason = Reason(code="label", says=f"Stands beside “{label.phrase}”.", weight=2.8)
+                    reason = Reason(
+                        code="label", says=f"Stands beside “{label.phrase}”.", weight=2.8
+                    )
                     yield Candidate("currency", code, (reason,), word.box)
     votes: Counter[str] = Counter()
     places: dict[str, Box] = {}
@@ -97,7 +99,7 @@ def currency(m: Marked) -> Iterator[Candidate]:
     for page in m.pages:
         for word in page.words:
             code = word.text.strip("()[]:.,;*").upper()
-            if code in CODES and word.text.isupper() or code in ("€", "£"):
+            if (code in CODES and word.text.isupper()) or code in ("€", "£"):
                 code = {"€": "EUR", "£": "GBP"}.get(code, code)
                 loose[code] += 1
                 places.setdefault(code, word.box)

@@ -64,7 +64,10 @@ def rows_of(pages: Sequence[Page]) -> tuple[Row, ...]:
             number = len(found)
             found.append(
                 Row(
-                    number, page.number, tuple(words), tuple(_cells(words, number)),
+                    number,
+                    page.number,
+                    tuple(words),
+                    tuple(_cells(words, number)),
                     median(word.box.top for word in words),
                     median(word.box.bottom for word in words),
                 )  # fmt: skip

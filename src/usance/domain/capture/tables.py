@@ -18,15 +18,21 @@ HEADINGS = {
             " benamning tuote kuvaus selite omschrijving designation libelle item varenavn tekst"
             " beskrivelse artikkel leistung positionmaterialbeschreibung vare product nimike ydelse"
             " specifikation text materialbeschreibung bezeichnungleistung",
-    "quantity": "menge anzahl quantity qty antal antall maara kpl aantal quantite qte stk units hours"
+    "quantity": "menge anzahl quantity qty antal antall maara kpl aantal quantite qte stk units"
+              " hours"
                 " stunden timer timmar",
-    "price": "einzelpreis nettopreis preis preiseinh preiseinheit unitprice price apris pris enhedspris"
+    "price": "einzelpreis nettopreis preis preiseinh preiseinheit unitprice price apris pris"
+              " enhedspris"
              " enhetspris ahinta yksikkohinta hinta prijs stukprijs prixunitaire puht prix epreis"
              " ahintaalv0 prisenhet prisstk styckpris unitcost rate apriser netprice",
-    "amount": "betrag gesamt nettobetrag nettowert summe gesamtpreis amount total linetotal belopp summa"
-              " belop belob bedrag totaal yhteensa montant montantht totalht prixht entgelt gesamtbetrag"
-              " netamount veroton sum gesamteur betrageur betragineur radsumma linjesum wert warenwert",
-    "rate": "ust mwst steuer steuersatz moms mva alv btw tva vat tax vatrate momssats ustsatz taxrate"
+    "amount": "betrag gesamt nettobetrag nettowert summe gesamtpreis amount total linetotal"
+              " belopp summa"
+              " belop belob bedrag totaal yhteensa montant montantht totalht prixht entgelt"
+              " gesamtbetrag"
+              " netamount veroton sum gesamteur betrageur betragineur radsumma linjesum wert"
+              " warenwert",
+    "rate": "ust mwst steuer steuersatz moms mva alv btw tva vat tax vatrate momssats ustsatz"
+              " taxrate"
             " mwstsatz verokanta mvasats steuersatzin",
     "number": "pos position posnr nr rad rivi ligne line",
     "article": "artnr artikelnr artikelnummer articleno itemno artnrlief sku gtin varenr tuotenro"
@@ -58,7 +64,8 @@ def lines_of(m: Marked, net: Decimal | None) -> tuple[tuple[Line, ...], bool]:
 
 
 def _is_proven(m: Marked, lines: Sequence[Line], net: Decimal) -> bool:
-    """The lines make the net amount; or each is quantity by price, and what is missing is printed."""
+    """The lines make the net amount; or each is quantity by price, and what is missing is"
+              " printed."""
     missing = abs(_total(lines) - net)
     if not missing:
         return True

@@ -33,8 +33,12 @@ KINDS = {
 }  # fmt: skip
 _ENDS_ALSO = ("gutschrift", "mahnung", "lieferschein", "rechnung", "faktura", "lasku", "factuur")
 _KIND_OF = {name: kind for kind, names in reversed(KINDS.items()) for name in names}
-_SKIPPED = frozenset({"nr", "no", "n", "nro", "nummer", "number", "numero", "nr:", "rechnungsnr", ""})
-_DATED = frozenset({"vom", "von", "of", "du", "av", "den", "dated", "af", "van", "date", "fra", "om"})
+_SKIPPED = frozenset(
+    {"nr", "no", "n", "nro", "nummer", "number", "numero", "nr:", "rechnungsnr", ""}
+)
+_DATED = frozenset(
+    {"vom", "von", "of", "du", "av", "den", "dated", "af", "van", "date", "fra", "om"}
+)
 _PART = re.compile(r"[(]\d{2,3}[)]")
 _UPPER = 0.5  # Of the first page: titles stand above.
 

@@ -77,4 +77,3 @@ def _compared(paper: Paper, data: bytes, known: Known) -> Paper:
     found = tuple(differences(reading, paper.invoices[0]))
     return Paper(format=paper.format, invoices=paper.invoices, findings=(*paper.findings, *found),
                  reading=None)  # fmt: skip
-

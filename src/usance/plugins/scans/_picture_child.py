@@ -96,7 +96,9 @@ def decoded(data: bytes, at: int) -> tuple[Any, int, float]:
             raise Refused(f"the picture has {count:,} pages, more than {MAX_FRAMES:,}")
         picture.seek(at)
         if picture.width * picture.height > MOST_PIXELS:
-            raise Refused(f"the picture has {picture.width} x {picture.height} pixels; make it smaller")
+            raise Refused(
+                f"the picture has {picture.width} x {picture.height} pixels; make it smaller"
+            )
         dots = float(picture.info.get("dpi", (0, 0))[0] or 0)
         if max(picture.size) > LONGEST:
             picture.draft("RGB", (LONGEST, LONGEST))
@@ -173,7 +175,8 @@ def _sides(box: Any) -> tuple[float, float]:
 def _lies(boxes: Any) -> bool:
     sides = [_sides(box) for box in boxes]
     lying = sum(tall for wide, tall in sides if tall > 2 * wide)
-    return lying > sum(wide for wide, tall in sides if wide > 2 * tall)
+    standing = sum(wide for wide, tall in sides if wide > 2 * tall)
+    return bool(lying > standing)
 
 
 def _stands_on_its_head(crops: list[Any], reader: Any) -> bool:

@@ -97,7 +97,11 @@ def _slant(text: Any, count: int, raw: Any) -> int:
 
 def _characters(text: Any, count: int, raw: Any) -> list[Character]:
     rect = raw.FS_RECTF()
-    at_rect, unicode, box = ctypes.byref(rect), raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
+    at_rect, unicode, box = (
+        ctypes.byref(rect),
+        raw.FPDFText_GetUnicode,
+        raw.FPDFText_GetLooseCharBox,
+    )
     found: list[Character] = []
     seen: set[tuple[int, int, int]] = set()
     before = (0, 0, 0)
