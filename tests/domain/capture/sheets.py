@@ -1,4 +1,4 @@
-"""Pages out of text: a letter is 6 points wide and a line 14 high, so columns are as one sees them."""
+"""Pages out of text: a letter is 6 points wide, a line 14 high; columns are as one sees them."""
 
 import re
 from textwrap import dedent

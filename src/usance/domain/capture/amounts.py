@@ -1,4 +1,4 @@
-"""Amounts as people print them: "1 234,50", "1.234,50-", "(1,234.50)", "1'234.50", "SEK 1234:50"."""
+"""Amounts as people print them: "1 234,50", "1.234,50-", "(1,234.50)", "SEK 1234:50"."""
 
 import re
 from dataclasses import dataclass

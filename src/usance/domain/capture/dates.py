@@ -1,4 +1,4 @@
-"""Dates as people print them: 2026-03-05, 05.03.26, 5. März 2026, den 5 mars 2026, March 5, 2026."""
+"""Dates as people print them: 2026-03-05, 05.03.26, 5. März 2026, March 5, 2026."""
 
 import re
 from dataclasses import dataclass

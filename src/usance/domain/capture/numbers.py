@@ -1,7 +1,7 @@
 """Identifiers of the parties and of the payment: whose VAT id, which account, which reference."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from usance.domain import reference
 
@@ -171,15 +171,9 @@ def _references(m: Marked, proposals: Mapping[str, Sequence[Candidate]],
         if kinds and len(plain) > 3:
             better = better.because("check_digit", f"Checks as {kinds[0]}.", 1.0)
         found.setdefault(name, []).append(better)
-    for label in m.labels:
-        if label.field == name:
-            text, box = text_beside(m, label)
-            # "Invoice 4711": words and a number, as the payer is to write them.
-            if box and any(ch.isdigit() for ch in text) and " " in text and len(text) <= 70 and (
-                text.split()[0][:1].isalpha()
-            ):  # fmt: skip
-                reason = Reason(code="label", says=f"Stands beside “{label.phrase}”.", weight=2.4)
-                found.setdefault(name, []).append(Candidate(name, text, (reason,), box))
+    found.setdefault(name, []).extend(_in_words(m))
+    if not found[name]:
+        del found[name]
     for value in m.values:
         if value.kind == "rf" and value.checked:
             reason = Reason(
@@ -190,6 +184,19 @@ def _references(m: Marked, proposals: Mapping[str, Sequence[Candidate]],
     for one in proposals.get("order_number", ()):
         if sum(ch.isdigit() for ch in one.text) >= 2:
             found.setdefault("order_number", []).append(one)
+
+
+def _in_words(m: Marked) -> Iterator[Candidate]:
+    """ "Invoice 4711": words and a number, as the payer is to write them."""
+    name = "payment_reference"
+    for label in m.labels:
+        if label.field != name:
+            continue
+        text, box = text_beside(m, label)
+        has_number = any(ch.isdigit() for ch in text) and " " in text
+        if box and has_number and len(text) <= 70 and text[0].isalpha():
+            reason = Reason(code="label", says=f"Stands beside “{label.phrase}”.", weight=2.4)
+            yield Candidate(name, text, (reason,), box)
 
 
 def _grouped(m: Marked, value: Value) -> str:

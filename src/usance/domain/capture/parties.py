@@ -24,7 +24,47 @@ POSTCODE = re.compile(
 _BRITISH = re.compile(r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)")
 _SPLIT = re.compile(r"\s+[●•·|*∙◦■▪–—-]\s+|\s*[●•·|∙■▪]\s*|, (?=[^,]*\d)")
 _NO_NAMES = frozenset(
-    ["nummer", "number", "numero", "nr", "gln", "glnnr", "id", "name", "navn", "namn", "nimi", "nom", "naam", "ansprechpartner", "kontakt", "contact", "anschrift", "adresse", "address", "handelsname", "globalenummer", "seite", "page", "sida", "side", "sivu", "datum", "date", "tel", "ustid", "ustidnr", "kundennr", "kundennummer", "ihrenummer", "amount", "menge", "lieferschein", "inhalt", "firma"]
+    [
+        "nummer",
+        "number",
+        "numero",
+        "nr",
+        "gln",
+        "glnnr",
+        "id",
+        "name",
+        "navn",
+        "namn",
+        "nimi",
+        "nom",
+        "naam",
+        "ansprechpartner",
+        "kontakt",
+        "contact",
+        "anschrift",
+        "adresse",
+        "address",
+        "handelsname",
+        "globalenummer",
+        "seite",
+        "page",
+        "sida",
+        "side",
+        "sivu",
+        "datum",
+        "date",
+        "tel",
+        "ustid",
+        "ustidnr",
+        "kundennr",
+        "kundennummer",
+        "ihrenummer",
+        "amount",
+        "menge",
+        "lieferschein",
+        "inhalt",
+        "firma",
+    ]
 )
 _BANK = re.compile(r"bank|sparkasse|swift|blz|postbank", re.IGNORECASE)
 _CONTACT = re.compile(r"@|www\.|https?:|(?<!\w)(?:tel|fon|phone|fax|telefon|tlf|puh|ust|vat|iban|org)"
@@ -71,41 +111,47 @@ def named(m: Marked, known: Known) -> dict[str, list[Candidate]]:
     """Candidates for seller_name and buyer_name."""
     sections = territories(m)
     found: dict[str, list[Candidate]] = {"seller_name": [], "buyer_name": []}
-
-    def add(side: str, text: str, box: Box, code: str, says: str, weight: float) -> None:
-        text = _clean(text)
-        if _is_name(text):
+    for side, text, box, code, says, weight in (*_headed(m, sections), *_placed(m, sections)):
+        if _is_name(_clean(text)):
             reason = Reason(code=code, says=says, weight=weight)
+            found[side].append(Candidate(side, _clean(text), (reason,), box))
+    _sort_out(found)
+    for side, parties in (("seller_name", known.sellers), ("buyer_name", known.buyers)):
+        for text, box, says in _known_on(m, parties):
+            reason = Reason(code="known_party", says=says, weight=3.0)
             found[side].append(Candidate(side, text, (reason,), box))
+    return found
 
+
+Said = tuple[str, str, Box, str, str, float]  # Field, name, place, code, reason, weight.
+
+
+def _headed(m: Marked, sections: Sequence[Label]) -> Iterator[Said]:
+    """Names that a label announces."""
     for label in sections:
         if label.field == "_elsewhere":
             continue
         side = "seller_name" if label.field == "_seller" else "buyer_name"
         for text, box, weight in _under(m, label, sections):
-            add(side, text, box, "label", f"Stands under “{label.phrase}”.", weight)
+            yield side, text, box, "label", f"Stands under “{label.phrase}”.", weight
+    for label in m.labels:
+        if label.field == "_holder" and (right := _right_text(m, label)):
+            yield "seller_name", *right, "label", f"Stands right of “{label.phrase}”.", 0.9
+
+
+def _placed(m: Marked, sections: Sequence[Label]) -> Iterator[Said]:
+    """Names by where they stand."""
     for row in m.rows:
         for text, words in ((row.text, row.words), *((c.text, c.words) for c in row.cells)):
             if sender := _sender_line(text):
-                add("seller_name", sender, around(words), "position",
-                    "Begins a line with a whole address.", 1.4)  # fmt: skip
+                says = "Begins a line with a whole address."
+                yield "seller_name", sender, around(words), "position", says, 1.4
                 break
     for row, cell in _cells(m):
-        _from_letterhead(m, row, cell, sections, add)
-    for names in _blocks(m, sections):
-        side, cell, weight = names
+        yield from _from_letterhead(m, row, cell, sections)
+    for side, cell, weight in _blocks(m, sections):
         says = "Begins an address" + (" with ways to reach it." if side[0] == "s" else ".")
-        add(side, cell.text, cell.box, "position", says, weight)
-    for label in m.labels:
-        if label.field == "_holder" and (cell2 := _right_text(m, label)):
-            add("seller_name", cell2[0], cell2[1], "label",
-                f"Stands right of “{label.phrase}”.", 0.9)  # fmt: skip
-    _sort_out(found)
-    for side, parties in (("seller_name", known.sellers), ("buyer_name", known.buyers)):
-        for text, box, says in _known_on(m, parties):
-            found[side].append(Candidate(side, text, (Reason(code="known_party", says=says,
-                                                             weight=3.0),), box))  # fmt: skip
-    return found
+        yield side, cell.text, cell.box, "position", says, weight
 
 
 def _sort_out(found: dict[str, list[Candidate]]) -> None:
@@ -201,8 +247,8 @@ def _looks_numbered(m: Marked, row: int, text: str) -> bool:
     )  # fmt: skip
 
 
-def _from_letterhead(m: Marked, row: Row, cell: Cell, sections: Sequence[Label], add) -> None:  # type: ignore[no-untyped-def] # The closure of `named`.  # fmt: skip
-    """Companies at the head and at the foot, and the sender's line above the window."""
+def _from_letterhead(m: Marked, row: Row, cell: Cell, sections: Sequence[Label]) -> Iterator[Said]:
+    """Companies at the head and at the foot."""
     text, box = cell.text, cell.box
     page = m.pages[row.page - 1]
     parts = [part for part in _SPLIT.split(text) if part.strip()]
@@ -217,7 +263,7 @@ def _from_letterhead(m: Marked, row: Row, cell: Cell, sections: Sequence[Label],
         weight = 1.0
     before_form = form.start() > 1
     name = parts[0][: form.end()] if before_form else parts[0]
-    add("seller_name", name, box, "position", "A company in the letterhead.", weight)
+    yield "seller_name", name, box, "position", "A company in the letterhead.", weight
 
 
 def _sender_line(text: str) -> str:

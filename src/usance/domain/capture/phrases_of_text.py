@@ -1,10 +1,10 @@
-"""What stands in running text: payment terms, an assignment clause, and the currency of all amounts."""
+"""What stands in running text: payment terms, an assignment clause, the currency."""
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 
-from .amounts import CODES
+from .amounts import CODES, SIGNS
 from .marks import Label, Marked
 from .proposals import Candidate
 from .reading import Box, Reason, Word
@@ -85,36 +85,41 @@ def currency(m: Marked) -> Iterator[Candidate]:
         if label.field == "currency":
             for word in m.rows[label.row].words[label.last : label.last + 2]:
                 if (code := word.text.strip(" :.,()").upper()) in CODES:
-                    reason = Reason(
-                        code="label", says=f"Stands beside “{label.phrase}”.", weight=2.8
-                    )
-                    yield Candidate("currency", code, (reason,), word.box)
+                    says = f"Stands beside “{label.phrase}”."
+                    yield _currency(code, "label", says, 2.8, word.box)
     votes: Counter[str] = Counter()
     places: dict[str, Box] = {}
     for value in m.values:
         if value.kind == "amount" and value.currency:
             votes[value.currency] += 1
             places[value.currency] = value.box
-    loose: Counter[str] = Counter()
-    for page in m.pages:
-        for word in page.words:
-            code = word.text.strip("()[]:.,;*").upper()
-            if (code in CODES and word.text.isupper()) or code in ("€", "£"):
-                code = {"€": "EUR", "£": "GBP"}.get(code, code)
-                loose[code] += 1
-                places.setdefault(code, word.box)
     total = sum(votes.values())
     for code, count in votes.most_common(3):
-        weight = 2.6 * count / total
-        reason = Reason(code="position", says=f"Stands beside {count} amounts.", weight=weight)
-        yield Candidate("currency", code, (reason,), places[code])
+        says = f"Stands beside {count} amounts."
+        yield _currency(code, "position", says, 2.6 * count / total, places[code])
     if not total:
-        for code, count in loose.most_common(2):
-            reason = Reason(code="position", says=f"Stands {count} times on the page.", weight=1.6)
-            yield Candidate("currency", code, (reason,), places[code])
-        if not loose and (code := _by_custom(m)):
-            reason = Reason(code="custom", says="Follows from language and tax.", weight=1.5)
-            yield Candidate("currency", code, (reason,), None)
+        yield from _loose_currency(m)
+
+
+def _loose_currency(m: Marked) -> Iterator[Candidate]:
+    """Codes anywhere on the pages; where there are none, what the country would use."""
+    found: Counter[str] = Counter()
+    places: dict[str, Box] = {}
+    for word in (word for page in m.pages for word in page.words):
+        code = word.text.strip("()[]:.,;*")
+        code = SIGNS.get(code, code)
+        if code in CODES:
+            found[code] += 1
+            places.setdefault(code, word.box)
+    for code, count in found.most_common(2):
+        says = f"Stands {count} times on the page."
+        yield _currency(code, "position", says, 1.6, places[code])
+    if not found and (code := _by_custom(m)):
+        yield _currency(code, "custom", "Follows from language and tax.", 1.5, None)
+
+
+def _currency(code: str, reason: str, says: str, weight: float, box: Box | None) -> Candidate:
+    return Candidate("currency", code, (Reason(code=reason, says=says, weight=weight),), box)
 
 
 def _by_custom(m: Marked) -> str:

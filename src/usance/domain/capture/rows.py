@@ -70,7 +70,7 @@ def rows_of(pages: Sequence[Page]) -> tuple[Row, ...]:
                     tuple(_cells(words, number)),
                     median(word.box.top for word in words),
                     median(word.box.bottom for word in words),
-                )  # fmt: skip
+                )
             )
     return tuple(found)
 

@@ -65,7 +65,7 @@ def lines_of(m: Marked, net: Decimal | None) -> tuple[tuple[Line, ...], bool]:
 
 def _is_proven(m: Marked, lines: Sequence[Line], net: Decimal) -> bool:
     """The lines make the net amount; or each is quantity by price, and what is missing is"
-              " printed."""
+    " printed."""
     missing = abs(_total(lines) - net)
     if not missing:
         return True

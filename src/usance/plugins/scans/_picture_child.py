@@ -184,7 +184,8 @@ def _stands_on_its_head(crops: list[Any], reader: Any) -> bool:
     widest = sorted(crops, key=lambda crop: -crop.shape[1])[:LOOKED_AT]
     said = reader._load_cls_model()([crop.copy() for crop in widest]).cls_res or []
     sure = [label for label, score in said if score > 0.8]
-    return 2 * sum(label == "180" for label in sure) > max(len(sure), 2)
+    heads_down = sum(1 for label in sure if label == "180")
+    return 2 * heads_down > max(len(sure), 2)
 
 
 def _slant(boxes: Any) -> float:
