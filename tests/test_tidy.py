@@ -22,7 +22,8 @@ CLOCK_READERS = ("clock.py", "cli", "jobs", "web", "api", "sandbox", "engine", "
 # Seconds, shares of a simulation, places on a page. Nothing here is money.
 FLOATS = ("engine", "sandbox", "letters", "cli", "jobs", "web", "plugins/channels", "plugins/banks",
           "plugins/bureaus", "plugins/directories", "plugins/_trust.py", "plugins/_digipost.py",
-          "plugins/_kivra.py", "queries/channels.py", "api")  # fmt: skip
+          "plugins/_kivra.py", "queries/channels.py", "api", "domain/capture",
+          "plugins/scans")  # fmt: skip
 DICE = {"random", "secrets", "uuid"}
 NO_DICE = ("domain", "queries", "actions", "models", "law", "pipeline.py")
 

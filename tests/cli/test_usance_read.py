@@ -4,10 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+from tests.letters import samples
 from tests.plugins.einvoices.papers import FULL, LEAST
-from usance.plugins.einvoices import csv_schedule, ubl
+from usance.letters import render, render_facturx
+from usance.plugins.einvoices import cii, csv_schedule, ubl
 
 SOURCE = str(Path(__file__).parents[2] / "src")
 RUN = [sys.executable, "-c", "from usance.cli.read import command; command()"]
@@ -86,3 +89,38 @@ def test_many_files_are_read_on_all_cores_in_their_order(tmp_path: Path) -> None
 
     names = [Path(json.loads(line)["file"]).name for line in out.splitlines()]
     assert (code, names) == (0, [f"{at:03}.xml" for at in range(260)])
+
+
+def test_a_pdf_without_data_is_read_by_its_pages(tmp_path: Path) -> None:
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(render("invoice", "de", samples.german()))
+
+    code, out = run(path, "--json")
+
+    said = json.loads(out)
+    number = next(field for field in said["fields"] if field["name"] == "number")
+    assert (code, said["format"], said["kind"], said["language"]) == (
+        0,
+        "pdf_text",
+        "invoice",
+        "de",
+    )
+    assert said["invoices"][0]["totals"]["payable"] == "912.91"
+    assert (number["value"], number["term"], number["box"]["page"]) == ("2026-04810", "BT-1", 1)
+    assert number["confidence"] > 0.9
+    assert number["reasons"][0]["code"] == "label"
+
+
+def test_data_in_a_pdf_win_over_its_pages_and_the_difference_is_said(tmp_path: Path) -> None:
+    letter = samples.german()
+    other = replace(letter.invoice, number="2026-99999")
+    path = tmp_path / "facturx.pdf"
+    path.write_bytes(render_facturx("invoice", "de", letter, xml=cii.write(other, {})))
+
+    _, out = run(path, "--json")
+
+    said = json.loads(out)
+    assert (said["format"], said["invoices"][0]["number"]) == ("facturx", "2026-99999")
+    assert [one["code"] for one in said["findings"]] == ["page_differs"]
+    assert "2026-04810" in said["findings"][0]["says"]
+    assert said["fields"] == []

@@ -1,0 +1,280 @@
+"""What is read from a page: labels, places, sums, parties, kinds. Pages are drawn in letters."""
+
+from dataclasses import asdict
+from decimal import Decimal
+
+import pytest
+
+from usance.domain import capture
+from usance.domain.capture import Hint, Known, KnownParty
+
+from .sheets import sheet, value
+
+GERMAN = """
+    Keller Bau GmbH · Am Markt 3 · 20097 Hamburg
+
+    Sommer & Wolff KG                                       Rechnungsnummer   R-2026-118
+    Lange Reihe 9                                           Rechnungsdatum    05.03.2026
+    70469 Stuttgart                                         Fällig am         04.04.2026
+
+    Rechnung R-2026-118
+
+    Pos  Beschreibung                   Menge     Einzelpreis        Betrag
+    1    Fenster einsetzen              2         400,00             800,00 €
+    2    Anfahrt                        1         200,00             200,00 €
+
+         Nettobetrag                                               1.000,00 €
+         zzgl. 19 % USt                                              190,00 €
+         Gesamtbetrag                                              1.190,00 €
+
+    Zahlungsbedingungen: 30 Tage netto
+
+    USt-IdNr. DE136695976    IBAN DE89 3704 0044 0532 0130 00    BIC COBADEFFXXX
+"""
+
+
+def test_an_ordinary_invoice_is_read_whole() -> None:
+    reading = capture.read([sheet(GERMAN)])
+
+    assert (reading.kind, reading.language) == ("invoice", "de")
+    assert {name: field.value for name, field in reading.fields.items()} == {
+        "number": "R-2026-118", "issued_on": "2026-03-05", "due_on": "2026-04-04",
+        "currency": "EUR", "seller_name": "Keller Bau GmbH", "seller_vat_id": "DE136695976",
+        "buyer_name": "Sommer & Wolff KG", "net": "1000.00", "tax": "190.00", "gross": "1190.00",
+        "payable": "1190.00", "iban": "DE89370400440532013000", "bic": "COBADEFFXXX",
+        "payment_reference": "R-2026-118", "terms": "30 Tage netto",
+        "vat_1_rate": "19", "vat_1_net": "1000.00", "vat_1_tax": "190.00",
+    }  # fmt: skip
+    assert [(line.name, line.quantity, line.net) for line in reading.invoice.lines] == [
+        ("Fenster einsetzen", Decimal(2), Decimal("800.00")),
+        ("Anfahrt", Decimal(1), Decimal("200.00")),
+    ]
+    assert reading.invoice.totals.payable == Decimal("1190.00")
+    assert reading.findings == ()
+
+
+def test_every_field_says_why_and_where() -> None:
+    number = capture.read([sheet(GERMAN)]).fields["number"]
+    assert number.term == "BT-1"
+    assert number.box is not None
+    assert number.box.page == 1
+    assert number.reasons[0].says == "Stands right of “Rechnungsnummer”."
+    assert number.confidence > 0.9
+
+
+def test_a_sum_that_proves_itself_is_surer_than_a_label() -> None:
+    proven = capture.read([sheet(GERMAN)]).fields["gross"]
+    broken = capture.read([sheet(GERMAN.replace("1.190,00 €", "1.290,00 €"))]).fields["gross"]
+    assert proven.confidence > 0.97
+    assert broken.confidence < 0.7
+    assert {reason.code for reason in broken.reasons} == {"label", "doubt"}
+
+
+LABELS = {
+    "sv": ("Fakturanummer", "Fakturadatum", "Förfallodatum", "Summa exkl. moms", "Moms 25 %",
+           "Att betala"),
+    "no": ("Fakturanr.", "Fakturadato", "Forfallsdato", "Sum eks. mva", "Mva 25 %", "Å betale"),
+    "da": ("Fakturanr.", "Fakturadato", "Forfaldsdato", "Beløb ekskl. moms", "Moms 25 %", "At betale"),
+    "fi": ("Laskun numero", "Laskun päiväys", "Eräpäivä", "Veroton yhteensä", "ALV 25 %", "Maksettava"),
+    "de": ("Rechnungs-Nr.", "Rechnungsdatum", "Zahlbar bis", "Summe netto", "MwSt 25 %", "Zahlbetrag"),
+    "fr": ("Facture n°", "Date de facture", "Échéance", "Total HT", "TVA 25 %", "Net à payer"),
+    "nl": ("Factuurnummer", "Factuurdatum", "Vervaldatum", "Totaal excl. btw", "Btw 25 %",
+           "Te betalen"),
+    "en": ("Invoice no.", "Invoice date", "Due date", "Subtotal", "VAT 25 %", "Amount due"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LABELS)
+@pytest.mark.parametrize("colon", ["", ":"])
+def test_labels_are_known_in_eight_languages(language: str, colon: str) -> None:
+    number, issued, due, net, tax, payable = (label + colon for label in LABELS[language])
+    reading = capture.read([sheet(f"""
+        {number:30} A-4711
+        {issued:30} 2026-03-05
+        {due:30} 2026-04-04
+
+        {net:30} 800.00 EUR
+        {tax:30} 200.00 EUR
+        {payable:30} 1000.00 EUR
+    """)])  # fmt: skip
+    found = [value(reading, name) for name in ("number", "issued_on", "due_on", "net", "tax",
+                                               "gross", "payable")]  # fmt: skip
+    assert found == [
+        "A-4711", "2026-03-05", "2026-04-04", "800.00", "200.00", "1000.00", "1000.00",
+    ]  # fmt: skip
+    assert reading.language == language
+
+
+def test_values_below_their_headings_are_found() -> None:
+    reading = capture.read([sheet("""
+        Invoice no.      Invoice date      Due date
+        A-4711           2026-03-05        2026-04-04
+
+        Net              VAT               Total
+        100.00           25.00             125.00
+    """)])  # fmt: skip
+    assert [value(reading, name) for name in ("number", "issued_on", "due_on", "gross")] == [
+        "A-4711", "2026-03-05", "2026-04-04", "125.00",
+    ]  # fmt: skip
+
+
+def test_what_was_paid_before_is_taken_off_what_is_due() -> None:
+    reading = capture.read([sheet(GERMAN.replace("    Zahlungsbed", """\
+         Erhaltene Anzahlungen                                       500,00 €
+         Zahlbetrag                                                  690,00 €
+
+    Zahlungsbed"""))])  # fmt: skip
+    assert (value(reading, "gross"), value(reading, "payable")) == ("1190.00", "690.00")
+    assert reading.fields["payable"].confidence > 0.9
+
+
+def test_the_due_date_follows_from_the_terms_where_none_is_printed() -> None:
+    reading = capture.read([sheet(GERMAN.replace("Fällig am         04.04.2026", ""))])
+    assert value(reading, "due_on") == "2026-04-04"
+    assert reading.fields["due_on"].reasons[0].code == "custom"
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Rechnung 17", "invoice"), ("Faktura 17", "invoice"), ("Lasku 17", "invoice"),
+        ("G U T S C H R I F T", "credit_note"), ("Kreditfaktura 17", "credit_note"),
+        ("Avoir n° 17", "credit_note"), ("Mahnung", "reminder"), ("Betalningspåminnelse", "reminder"),
+        ("Maksumuistutus", "reminder"), ("Lieferschein 17", "delivery_note"),
+        ("Följesedel", "delivery_note"), ("Purchase order 17", "order"),
+        ("Orderbekräftelse", "order"), ("Statement of account", "statement"), ("Menu", "other"),
+    ],
+)  # fmt: skip
+def test_the_title_says_what_a_document_is(title: str, kind: str) -> None:
+    reading = capture.read([sheet(f"Keller Bau GmbH\n\n{title}\n\nNothing more.")])
+    assert reading.kind == kind
+    said = [finding for finding in reading.findings if finding.code == "not_an_invoice"]
+    assert bool(said) == (kind not in ("invoice", "credit_note"))
+
+
+def test_a_credit_note_below_zero_becomes_a_credit_note_above() -> None:
+    text = GERMAN.replace("Rechnung R-", "Gutschrift R-").replace("1.000,00 €", "-1.000,00 €")
+    text = text.replace(" 190,00 €", "-190,00 €").replace(" 1.190,00 €", "-1.190,00 €")
+    reading = capture.read([sheet(text)])
+    assert value(reading, "gross") == "-1190.00"
+    assert reading.invoice.type_code == "381"
+    assert reading.invoice.totals.gross == Decimal("1190.00")
+
+
+def test_two_invoices_in_one_file_are_a_finding() -> None:
+    other = GERMAN.replace("R-2026-118", "R-2026-119")
+    both = capture.read([sheet(GERMAN), sheet(other, number=2)])
+    assert [finding.code for finding in both.findings] == ["two_invoices"]
+    assert both.findings[0].where == "page 2"
+
+    one = capture.read([sheet(GERMAN), sheet(GERMAN, number=2)])
+    assert [finding.code for finding in one.findings if finding.code == "two_invoices"] == []
+
+
+def test_an_account_with_wrong_digits_is_a_finding_and_not_sure() -> None:
+    reading = capture.read([sheet(GERMAN.replace("0130 00", "0130 01"))])
+    assert [finding.code for finding in reading.findings] == ["iban_digits"]
+    assert reading.fields["iban"].confidence < 0.9
+
+
+def test_swedish_numbers_are_known_by_their_digits() -> None:
+    reading = capture.read([sheet("""
+        Nordhav AB
+        Faktura 4711
+        Fakturadatum: 2026-03-05     OCR-nummer: 0000481006
+        Att betala: 1 250,00 kr      Varav moms: 250,00   Summa exkl. moms: 1 000,00
+        Bankgiro: 5050-1055     Org.nr: 556703-7485    Momsreg.nr: SE556703748501
+    """)])  # fmt: skip
+    assert [value(reading, name) for name in (
+        "bankgiro", "seller_number", "seller_vat_id", "payment_reference", "payable", "currency",
+    )] == ["5050-1055", "556703-7485", "SE556703748501", "0000481006", "1250.00", "SEK"]  # fmt: skip
+
+
+def test_a_norwegian_account_is_given_as_an_iban() -> None:
+    reading = capture.read([sheet("""
+        Faktura 4711                 Fakturadato: 05.03.2026
+        Kontonummer: 8601.11.17947   Å betale: 1 250,00
+    """)])  # fmt: skip
+    assert value(reading, "iban") == "NO9386011117947"
+
+
+def test_an_assignment_clause_is_read_as_printed() -> None:
+    said = "Denna fordran är överlåten till Sund Factoring AB. Betalning ska ske dit."
+    reading = capture.read([sheet(f"Faktura 4711\n\n{said}")])
+    assert value(reading, "assignment") == said
+
+
+def test_who_is_known_is_believed_by_name_or_number() -> None:
+    page = sheet(GERMAN.replace("Keller Bau GmbH ·", "Sommerfest 2026 ·"))
+    known = Known(
+        sellers=(KnownParty(name="Keller Bau GmbH", ids=frozenset({"DE136695976"})),),
+        buyers=(KnownParty(name="SOMMER & WOLFF KG"),),
+        own_accounts=frozenset({"DE89370400440532013000"}),
+    )
+    reading = capture.read([page], known=known)
+    assert value(reading, "seller_name") == "Keller Bau GmbH"
+    assert value(reading, "buyer_name") == "SOMMER & WOLFF KG"
+    assert reading.fields["seller_name"].reasons[0].code == "known_party"
+    assert "account of ours" in reading.fields["iban"].reasons[-1].says
+
+
+def test_an_empty_page_is_no_invoice() -> None:
+    reading = capture.read([sheet("")])
+    assert reading.kind == "other"
+    assert not reading.fields
+    assert {f.code for f in reading.findings} == {"not_an_invoice", "no_number", "no_gross"}
+
+
+STRANGE = """
+    Keller Bau GmbH · Am Markt 3 · 20097 Hamburg
+    USt-IdNr. DE136695976
+
+    Rechnung
+
+    Vorgang     {number}
+    Stichtag    {day}
+
+    Gesamtbetrag {gross} €
+"""
+
+
+def test_what_a_person_corrected_once_is_read_right_next_time() -> None:
+    first = capture.read([sheet(STRANGE.format(number="K/17", day="05.03.2026", gross="10,00"))])
+    assert value(first, "number") != "K/17"
+    sender = capture.sender_of(first)
+    hints = {"number": capture.hint_of(first, "number", "K/17"),
+             "due_on": capture.hint_of(first, "due_on", "2026-03-05")}  # fmt: skip
+    stored = {name: asdict(hint) for name, hint in hints.items()}
+
+    page = sheet(STRANGE.format(number="K/18", day="09.04.2026", gross="20,00"))
+    assert sender == "seller_vat_id:DE136695976"
+    assert sender in capture.senders([page])
+    known = Known(learned={sender: {name: Hint(**each) for name, each in stored.items()}})
+    second = capture.read([page], known=known)
+
+    assert (value(second, "number"), value(second, "due_on")) == ("K/18", "2026-04-09")
+    assert second.fields["number"].reasons[0].code == "learned"
+    assert second.fields["number"].confidence > 0.9
+
+
+def test_a_name_that_only_a_logo_says_is_remembered_but_no_account_is() -> None:
+    first = capture.read([sheet("Rechnung 17\nUSt-IdNr. DE136695976")])
+    sender = capture.sender_of(first)
+    learned = {
+        "seller_name": capture.hint_of(first, "seller_name", "Keller Bau GmbH"),
+        "iban": capture.hint_of(first, "iban", "DE89370400440532013000"),
+    }
+    second = capture.read(
+        [sheet("Rechnung 18\nUSt-IdNr. DE136695976")], known=Known(learned={sender: learned})
+    )
+    assert value(second, "seller_name") == "Keller Bau GmbH"
+    assert "iban" not in second.fields
+
+
+def test_another_sender_learns_nothing_from_it() -> None:
+    hint = Hint(label="vorgang", side="right")
+    known = Known(learned={"seller_vat_id:DE999999999": {"number": hint}})
+    page = sheet(STRANGE.format(number="K/18", day="09.04.2026", gross="20,00"))
+    assert capture.read([page], known=known).fields.get("number") == capture.read(
+        [page]
+    ).fields.get("number")

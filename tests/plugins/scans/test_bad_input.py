@@ -1,0 +1,85 @@
+"""What strangers send as PDF: locked, broken, endless, hanging. It is refused, the next is read."""
+
+import time
+from io import BytesIO
+
+import pikepdf
+import pytest
+
+from tests.letters import samples
+from usance.letters import render
+from usance.plugins import Unreadable
+from usance.plugins.scans import read_pages
+from usance.plugins.scans._child import Child
+
+
+def pdf(pages: int = 1, *, size: tuple[int, int] = (595, 842), **how: object) -> bytes:
+    document = pikepdf.new()
+    for _ in range(pages):
+        document.add_blank_page()
+        document.pages[-1].MediaBox = [0, 0, *size]
+    out = BytesIO()
+    document.save(out, **how)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"%PDF-1.7\nnothing of the sort", "broken"),
+        (b"%PDF-1.4\n" + b"\0" * 5000, "broken"),
+        (pdf(1001), "1,001 pages, more than 1,000"),
+        (pdf(encryption=pikepdf.Encryption(owner="a", user="b")), "password"),
+        (b"", "neither"),
+        (b"hello", "neither"),
+    ],
+)
+def test_it_is_refused_with_what_to_do(data: bytes, says: str) -> None:
+    with pytest.raises(Unreadable, match=says):
+        read_pages(data)
+
+
+def test_a_page_larger_than_any_paper_is_refused() -> None:
+    with pytest.raises(Unreadable, match="14500 x 842 points"):
+        read_pages(pdf(size=(14_500, 842)))
+
+
+def test_of_many_pages_the_first_fifty_are_read_and_that_is_said() -> None:
+    pages, findings = read_pages(pdf(60))
+    assert len(pages) == 50
+    assert [(one.code, one.where) for one in findings] == [("pages_left_out", "page 51")]
+
+
+def test_a_polyglot_is_read_as_what_its_pages_say() -> None:
+    data = b"PK\x03\x04 a zip archive, too\n" + render("invoice", "en", samples.german())
+    pages, _ = read_pages(data)
+    assert any(word.text == "2026-04810" for word in pages[0].words)
+
+
+def test_after_a_broken_file_the_next_is_read() -> None:
+    for _ in range(3):
+        with pytest.raises(Unreadable):
+            read_pages(b"%PDF-1.7 broken")
+        pages, _ = read_pages(render("invoice", "en", samples.german()))
+        assert pages[0].words
+
+
+def test_a_child_that_hangs_is_ended() -> None:
+    # Without the answer's head the program waits for more: what it gets is all it will get.
+    child = Child("_text_child.py", documents=5)
+    start = time.monotonic()
+    with pytest.raises(Unreadable, match="more time or memory"):
+        child.ask(b"\0\0\0\0\0\0\xff\xff"[:4], b"", seconds=0.5)
+    assert time.monotonic() - start < 10
+    child.end()
+
+
+def test_a_child_that_dies_is_replaced() -> None:
+    child = Child("_text_child.py", documents=5)
+    good = render("invoice", "en", samples.german())
+    assert child.ask(b"", good, seconds=20)["count"] == 1
+    assert child._running is not None
+    child._running.kill()
+    child._running.wait()
+    assert child.ask(b"", good, seconds=20)["count"] == 1
+    child.end()
