@@ -1,21 +1,20 @@
 """Take in what clients hand in: files become invoices, each in the books of its client."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from django.db import transaction
+from django.db import connection, transaction
 
-from usance import models
+from usance import models, plugins
 from usance.domain import intake, payment, reference
 from usance.domain.events import Kind
 from usance.domain.finding import Finding, Severity
 from usance.domain.invoice import Invoice, Receivable
 from usance.domain.mandate import Act, Role, require
-from usance.domain.money import Money
 from usance.engine.crashpoint import crashpoint
 from usance.models import papers
 from usance.models.bulk import copy
@@ -23,11 +22,14 @@ from usance.models.ids import new_id
 from usance.plugins import Unreadable, einvoices
 from usance.queries import parties
 
-from . import counters
+from . import counters, totals
 from .diary import Line, note
 from .documents import Content, keep
 from .holds import plain
+from .totals import NO_CONTROL
+from .totals import Control as Control
 
+PAGES = "pages"  # The format of a file that is read page by page, in a job.
 FIRST_REFERENCE = 10_000_000  # So that no payment reference begins with zeros.
 
 
@@ -38,14 +40,6 @@ class File:
     name: str
     data: bytes
     media_type: str = "application/octet-stream"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Control:
-    """The client's own totals of a batch: how many invoices, and what they come to."""
-
-    count: int | None = None
-    total: Money | None = None
 
 
 @dataclass(slots=True)
@@ -79,7 +73,7 @@ def receive(
     way: str,
     at: datetime,
     actor: str,
-    control: Control = Control(),
+    control: Control = NO_CONTROL,
     role: Role | None = None,
 ) -> models.Batch:
     """Read the files, keep every byte, and start the walk of each invoice that is new.
@@ -106,6 +100,9 @@ def _claims(reads: Sequence[_Read], client: UUID | None) -> list[_Taken]:
         try:
             read.format, found = einvoices.read_any(read.file.data)
         except Unreadable as wrong:
+            if _has_pages(read.file.data):
+                read.format = PAGES
+                continue
             read.findings.append(
                 Finding(
                     code="unreadable",
@@ -133,6 +130,11 @@ def _claims(reads: Sequence[_Read], client: UUID | None) -> list[_Taken]:
     return taken
 
 
+def _has_pages(data: bytes) -> bool:
+    """Whether a reader of pages knows it: a PDF without data, or a picture."""
+    return any(plugins.load("scans", name).sniff(data) for name in plugins.names("scans"))
+
+
 @transaction.atomic
 def _store(
     reads: Sequence[_Read],
@@ -153,8 +155,10 @@ def _store(
         control_count=control.count,
         control_total_minor=control.total.minor if control.total else None,
         control_currency=control.total.currency if control.total else "",
-        findings=plain(_control_findings(control, taken)),
     )
+    if not any(read.format == PAGES for read in reads):  # Else counted when all are decided.
+        faces = [one.claim.face for one in taken]
+        batch.findings = plain(totals.differences(control, faces))
     batch.save(force_insert=True)
     hashes = keep(
         [Content(data=r.file.data, media_type=r.file.media_type, name=r.file.name) for r in reads],
@@ -164,6 +168,7 @@ def _store(
     fingerprints = _without_copies(reads, taken)
     _add_files(batch.pk, reads, taken, hashes)
     _add_invoices(taken, fingerprints, reads, at=at)
+    _add_readings(reads, client, at=at, actor=actor)
     note(
         Kind.BATCH_RECEIVED,
         [Line(batch.pk, None, {"files": len(reads), "invoices": len(taken), "way": way})],
@@ -177,6 +182,48 @@ def _store(
         actor=actor,
     )
     return batch
+
+
+def enter(
+    row: models.ReceivedFile,
+    paper: Invoice,
+    claim: Receivable,
+    *,
+    client: UUID,
+    debtor: UUID | None,
+    findings: tuple[Finding, ...],
+    at: datetime,
+    actor: str,
+) -> tuple[UUID | None, tuple[Finding, ...]]:
+    """Take in an invoice that was read page by page, by the door that all others come through.
+
+    Its id; None for a copy of one that we have, with the finding that says so.
+    """
+    assert connection.in_atomic_block, "the invoice and its reading are one"
+    read = _Read(id=row.pk, file=File(name=row.name, data=b""))
+    taken = [_Taken(0, paper, claim, client, findings, debtor=debtor)]
+    fingerprints = _without_copies([read], taken)
+    if not taken:
+        return None, tuple(read.findings)
+    _add_invoices(taken, fingerprints, [read], at=at)
+    models.ReceivedFile.objects.filter(pk=row.pk).update(taken=1)
+    (one,) = taken
+    line = Line(one.id, one.id, {"batch": row.batch.number})
+    note(Kind.INVOICE_RECEIVED, [line], at=at, actor=actor)
+    return one.id, ()
+
+
+def _add_readings(reads: Sequence[_Read], client: UUID | None, *, at: datetime, actor: str) -> None:
+    """Pages wait for the job that reads them."""
+    rows = [
+        models.Reading(file_id=read.id, client_id=client, received_at=at)
+        for read in reads
+        if read.format == PAGES
+    ]
+    models.Reading.objects.bulk_create(rows)
+    names = {read.id: read.file.name for read in reads}
+    lines = [Line(row.pk, None, {"name": names[row.file_id]}) for row in rows]
+    note(Kind.PAGES_RECEIVED, lines, at=at, actor=actor)
 
 
 def _without_copies(reads: Sequence[_Read], taken: list[_Taken]) -> dict[UUID, str]:
@@ -280,34 +327,6 @@ def _credited(taken: Sequence[_Taken]) -> dict[UUID, UUID]:
         if target := here.get(key) or before.get(key):
             found[one.id] = target
     return found
-
-
-def _control_findings(control: Control, taken: Iterable[_Taken]) -> list[Finding]:
-    """Where the client's totals and ours differ."""
-    sums: dict[str, int] = defaultdict(int)
-    count = 0
-    for one in taken:
-        sums[one.claim.face.currency] += one.claim.face.minor
-        count += 1
-    findings = []
-    if control.count is not None and control.count != count:
-        findings.append(
-            Finding(
-                code="control_count_differs",
-                says=f"The client counts {control.count} invoices, we read {count}.",
-                todo="Look at the files that could not be read, then ask the client.",
-            )
-        )
-    if control.total and sums[control.total.currency] != control.total.minor:
-        ours = Money(sums[control.total.currency], control.total.currency)
-        findings.append(
-            Finding(
-                code="control_total_differs",
-                says=f"The client's total is {control.total}, ours {ours}.",
-                todo="Compare the batch with the client's list.",
-            )
-        )
-    return findings
 
 
 def _unknown_seller(paper: Invoice) -> Finding:
