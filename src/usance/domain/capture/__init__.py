@@ -13,3 +13,14 @@ A person's correction becomes a hint for the sender's next invoice:
 A Hint is plain strings and numbers: `dataclasses.asdict(hint)` is its JSON, `Hint(**stored)` the
 way back.
 """
+
+from .form import read, senders
+from .hint import Hint
+from .known import NOTHING_KNOWN, Known, KnownParty
+from .learned import hint_of, sender_of
+from .reading import FIELDS, Box, Field, Page, Reading, Reason, Word
+
+__all__ = [
+    "FIELDS", "NOTHING_KNOWN", "Box", "Field", "Hint", "Known", "KnownParty", "Page", "Reading",
+    "Reason", "Word", "hint_of", "read", "sender_of", "senders",
+]  # fmt: skip

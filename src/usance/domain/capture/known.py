@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .learned import Hint
+from .hint import Hint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,7 +99,8 @@ def _characters(text: Any, count: int, raw: Any) -> list[Character]:
     rect = raw.FS_RECTF()
     at_rect, unicode, box = ctypes.byref(rect), raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
     found: list[Character] = []
-    seen = set()
+    seen: set[tuple[int, int, int]] = set()
+    before = (0, 0, 0)
     for at in range(count):
         code = unicode(text, at)
         if code <= 32 or code in BLANKS or 0x2000 <= code <= 0x200F or 0xD800 <= code < 0xE000:
@@ -107,8 +108,10 @@ def _characters(text: Any, count: int, raw: Any) -> list[Character]:
             continue
         box(text, at, at_rect)
         place = (code, round(rect.left), round(rect.bottom))
-        if place in seen:  # Printed twice to look bold.
+        # Printed twice to look bold; but the second letter of a ligature stands on the first.
+        if place in seen and place != before:
             continue
+        before = place
         seen.add(place)
         found.append((chr(code) if code < 0x110000 else "?", rect.left, rect.top, rect.right,
                       rect.bottom))  # fmt: skip
@@ -119,12 +122,12 @@ def _words(characters: list[Character]) -> list[Character]:
     """Letters that touch, as words; boxes with the origin at the left bottom."""
     words: list[Character] = []
     letters: list[str] = []
-    left = top = right = bottom = 0.0
+    left = top = right = bottom = last = 0.0
     for letter, x0, y1, x1, y0 in (*characters, (" ", 0.0, 0.0, 0.0, 0.0)):
         if letters:
             upright = min(top, y1) - max(bottom, y0) > 0.3 * (y1 - y0)
             touches = letter != " " and (
-                (upright and -2 * GAP * (y1 - y0) < x0 - right < GAP * max(y1 - y0, 1))
+                (upright and last - 1 < x0 < right + GAP * max(y1 - y0, 1))
                 or (x0 < right and left < x1 and min(abs(y1 - bottom), abs(y0 - top)) < 0.5)
             )
             if not touches:
@@ -138,6 +141,7 @@ def _words(characters: list[Character]) -> list[Character]:
         else:
             left, top, right, bottom = x0, y1, x1, y0
         letters.append(letter)
+        last = x0
     return words
 
 

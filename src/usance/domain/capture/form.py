@@ -1,0 +1,178 @@
+"""From the words of a document to its reading: every field chosen among its candidates."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+
+from usance.domain.finding import Finding
+
+from . import learned, sums
+from .assembly import assembled
+from .confidence import confidence
+from .known import NOTHING_KNOWN, Known
+from .marks import Marked, marked
+from .numbers import numbered
+from .oddities import oddities
+from .parties import named
+from .phrases_of_text import assignment, currency, days_net, terms
+from .proposals import Candidate, merged, proposed
+from .reading import FIELDS, Field, Page, Reading, Reason
+from .tables import lines_of
+from .titles import kind_of
+
+KEPT = 4  # Candidates of a field.
+
+
+def read(
+    pages: Sequence[Page], *, known: Known = NOTHING_KNOWN, findings: Iterable[Finding] = ()
+) -> Reading:
+    """The reading of one document. `findings`: of the reader of its pages, handed on."""
+    m = marked(pages)
+    kind = kind_of(m)
+    proposals = proposed(m)
+    numbers = _numbers(m, proposals)
+    totals = sums.solved(m, proposals)
+    found: dict[str, list[Candidate]] = {
+        "number": numbers,
+        "issued_on": _issued(m, proposals),
+        "due_on": list(proposals.get("due_on", ())),
+        **named(m, known),
+        **numbered(m, proposals, known),
+        "currency": list(currency(m)),
+        "terms": list(terms(m)),
+        "assignment": list(assignment(m)),
+        **{name: [one] for name, one in totals.fields.items()},
+    }
+    hints = _hints(m, known)
+    for name, text, box, reason in learned.hinted(m, hints):
+        found.setdefault(name, []).append(Candidate(name, text, (reason,), box))
+    for name in ("net", "tax", "gross", "payable"):
+        found[name] = found.get(name, []) + list(_rest(proposals.get(name, ()), found.get(name, ())))
+    ranked = {name: merged(ones) for name, ones in found.items() if ones}
+    _due(m, ranked)
+    candidates = {
+        name: tuple(_field(one, ones) for one in ones[:KEPT])
+        for name in FIELDS
+        if (ones := ranked.get(name))
+    }
+    fields = {name: ones[0] for name, ones in candidates.items() if ones[0].confidence >= 0.1}
+    fields |= _tax_fields(totals.taxes, fields.get("tax"))
+    net = sums.Decimal(fields["net"].value) if "net" in fields else None
+    lines, adding_up = lines_of(m, net)
+    return Reading(
+        pages=tuple(pages), language=m.language, kind=kind, fields=fields,
+        invoice=assembled(fields, kind=kind, lines=lines if adding_up else ()),
+        candidates=candidates,
+        findings=(*findings, *oddities(m, kind, fields, numbers, lines, adding_up=adding_up)),
+    )  # fmt: skip
+
+
+def senders(pages: Sequence[Page]) -> frozenset[str]:
+    """Every key under which `sender_of` may name the sender of these pages."""
+    return _senders(marked(pages))
+
+
+def _senders(m: Marked) -> frozenset[str]:
+    names = {"vat_id": ("seller_vat_id",), "vat_like": ("seller_vat_id",), "iban": ("iban",),
+             "bankgiro": ("bankgiro",), "plusgiro": ("plusgiro",),
+             "number": ("seller_number", "seller_tax_number")}  # fmt: skip
+    return frozenset(
+        f"{name}:{value.text}" for value in m.values for name in names.get(value.kind, ())
+    )
+
+
+def _hints(m: Marked, known: Known) -> Mapping[str, learned.Hint]:
+    if not known.learned:
+        return {}
+    found: dict[str, learned.Hint] = {}
+    for sender in sorted(_senders(m) & known.learned.keys()):
+        found |= known.learned[sender]
+    return found
+
+
+def _field(one: Candidate, ones: Sequence[Candidate]) -> Field:
+    rival = max((other.score for other in ones if other is not one), default=0.0)
+    seen = one.mark.score if one.mark else 1.0
+    return Field(
+        name=one.field, value=one.text, reasons=one.reasons, box=one.box, term=FIELDS[one.field],
+        confidence=confidence(one.score, rival=rival, seen=seen),
+    )  # fmt: skip
+
+
+def _rest(proposals: Sequence[Candidate], chosen: Sequence[Candidate]) -> Iterable[Candidate]:
+    """What the sums did not choose: kept for the person, far below."""
+    taken = {sums.cents(one.text) for one in chosen}
+    for one in merged(proposals)[:KEPT]:
+        if sums.cents(one.text) not in taken:
+            yield one.because("doubt", "It does not go into the sum.", -1.5)
+
+
+def _numbers(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Candidate]:
+    claimed = {one.text for name in ("_other_number", "order_number") for one in
+               proposals.get(name, ())}  # fmt: skip
+    dates = {(value.row, value.first) for value in m.values if value.kind == "date"}
+    found = []
+    for one in proposals.get("number", ()):
+        assert one.mark is not None
+        if (one.mark.row, one.mark.first) in dates or len(one.text) > 40:
+            continue
+        digits = sum(ch.isdigit() for ch in one.text)
+        if digits < 3:
+            one = one.because("doubt", "Has hardly a digit.", -0.4)
+        if one.text in claimed:
+            one = one.because("doubt", "Is called something else, too.", -0.5)
+        if one.box and one.box.page == 1 and one.box.top < 0.55 * m.pages[0].height:
+            one = one.because("position", "Stands at the head of the first page.", 0.3)
+        found.append(one)
+    return found
+
+
+def _issued(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Candidate]:
+    found = []
+    elsewhere = {one.box for name in ("due_on", "_delivered_on", "_other_number")
+                 for one in proposals.get(name, ())}  # fmt: skip
+    for one in proposals.get("issued_on", ()):
+        if one.box in elsewhere:
+            one = one.because("doubt", "Another label is as near.", -0.5)
+        if one.mark and one.mark.checked is False:
+            one = one.because("doubt", "Day and month could be exchanged.", -0.3)
+        if one.box and one.box.page == 1 and one.box.top < 0.55 * m.pages[0].height:
+            one = one.because("position", "Stands at the head of the first page.", 0.3)
+        found.append(one)
+    if not found:
+        free = [value for value in m.values if value.kind == "date" and value.box not in elsewhere
+                and value.box.page == 1 and value.box.top < 0.5 * m.pages[0].height]  # fmt: skip
+        for value in free[:1]:
+            reason = Reason(code="position", says="The first date on the page, with no label.",
+                            weight=0.9 if len(free) == 1 else 0.5)  # fmt: skip
+            found.append(Candidate("issued_on", value.text, (reason,), value.box, value))
+    return found
+
+
+def _due(m: Marked, ranked: dict[str, list[Candidate]]) -> None:
+    """Due dates that lie before the issue sink; where none is printed the terms may say it."""
+    issued = ranked["issued_on"][0].text if "issued_on" in ranked else ""
+    if "due_on" in ranked and issued:
+        ranked["due_on"] = sorted(
+            (one if one.text >= issued else one.because("doubt", "Lies before the issue.", -1.5)
+             for one in ranked["due_on"]), key=lambda one: -one.score)  # fmt: skip
+    elif issued and (said := days_net(m)):
+        days, box, phrase = said
+        day = date.fromisoformat(issued) + timedelta(days=days)
+        says = f"{days} days after the issue, by “{phrase}”."
+        reason = Reason(code="custom", says=says, weight=1.6)
+        ranked["due_on"] = [Candidate("due_on", day.isoformat(), (reason,), box)]
+
+
+def _tax_fields(taxes: Sequence[sums.TaxRow], tax: Field | None) -> dict[str, Field]:
+    found: dict[str, Field] = {}
+    for nth, row in enumerate(taxes, 1):
+        says = f"{row.net} at {row.rate} % is {row.tax}, and the rows add up."
+        reason = Reason(code="arithmetic", says=says, weight=2.4)
+        for part, value, term in (("rate", row.rate, "BT-119"), ("net", row.net, "BT-116"),
+                                  ("tax", row.tax, "BT-117")):  # fmt: skip
+            name = f"vat_{nth}_{part}"
+            found[name] = Field(
+                name=name, value=format(value, "f"), reasons=(reason,), term=term,
+                confidence=min(confidence(2.4), tax.confidence if tax else 1.0),
+            )  # fmt: skip
+    return found

@@ -1,0 +1,181 @@
+"""Identifiers of the parties and of the payment: whose VAT id, which account, which reference."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from usance.domain import reference
+
+from . import identifiers
+from .known import Known
+from .marks import Label, Marked, Value, key
+from .parties import stands_in, territories
+from .proposals import Candidate
+from .reading import Reason
+
+_BUYERS = ("client", "customer", "kund", "kaufer", "ihre", "buyer", "kopare", "kunde", "asiakkaan",
+           "klant", "erumsatz", "deres")  # fmt: skip
+_CHECKS = Reason(code="check_digit", says="The check digits are right.", weight=1.6)
+_FAILS = Reason(code="check_digit", says="The check digits are wrong.", weight=-1.2)
+
+
+def numbered(m: Marked, proposals: Mapping[str, Sequence[Candidate]],
+             known: Known) -> dict[str, list[Candidate]]:  # fmt: skip
+    """Candidates for the identifier fields of FIELDS."""
+    found: dict[str, list[Candidate]] = {}
+    sections = territories(m)
+    _vat_ids(m, proposals, sections, found)
+    _companies(m, proposals, sections, found)
+    for one in proposals.get("tax_number", ()):
+        if sum(ch.isdigit() for ch in one.text) >= 6:
+            found.setdefault("seller_tax_number", []).append(_as(one, "seller_tax_number"))
+    _accounts(m, proposals, known, found)
+    _references(m, proposals, found)
+    return found
+
+
+def _as(one: Candidate, field: str) -> Candidate:
+    return Candidate(field, one.text, one.reasons, one.box, one.mark)
+
+
+def _checked(one: Candidate) -> Candidate:
+    reason = {True: _CHECKS, False: _FAILS}.get(one.mark.checked) if one.mark else None  # type: ignore[arg-type] # None is no key.  # fmt: skip
+    return one.because(reason.code, reason.says, reason.weight) if reason else one
+
+
+def _vat_ids(m: Marked, proposals: Mapping[str, Sequence[Candidate]], sections: Sequence[Label],
+             found: dict[str, list[Candidate]]) -> None:  # fmt: skip
+    labelled = {one.mark: one for one in proposals.get("vat_id", ()) if one.mark}
+    ids: list[Candidate] = []
+    for value in m.values:
+        if value in labelled:
+            one = labelled[value]
+            # Wrong digits are the sender's, if a label says that it is one.
+            ids.append(one if value.checked is None else one.because(
+                "check_digit", _CHECKS.says if value.checked else _FAILS.says,
+                1.2 if value.checked else -0.4))  # fmt: skip
+        elif value.kind == "vat_id" and value.checked is not False:
+            reason = Reason(code="shape", says="Has the shape of a VAT id.", weight=0.6)
+            ids.append(_checked(Candidate("vat_id", value.text, (reason,), value.box, value)))
+    unplaced: list[Candidate] = []
+    for one in ids:
+        assert one.box is not None
+        side = _side_of(m, one, sections)
+        if not side:
+            unplaced.append(one)
+            continue
+        placed = _as(one, f"{side}_vat_id").because("position", f"Stands where the {side} does.", 0.5)
+        found.setdefault(placed.field, []).append(placed)
+    for one in unplaced:
+        taken = {other.text for other in found.get("seller_vat_id", ())}
+        field = "seller_vat_id" if not taken or one.text in taken else "buyer_vat_id"
+        weight = 0.3 if field == "seller_vat_id" else -0.8
+        found.setdefault(field, []).append(
+            _as(one, field).because("position", "Nothing says whose it is.", weight))  # fmt: skip
+
+
+def _side_of(m: Marked, one: Candidate, sections: Sequence[Label]) -> str:
+    phrase = next((reason.says for reason in one.reasons if reason.code == "label"), "")
+    if any(word in key(phrase) for word in _BUYERS):
+        return "buyer"
+    assert one.box is not None
+    return stands_in(m, sections, one.box)
+
+
+def _companies(m: Marked, proposals: Mapping[str, Sequence[Candidate]], sections: Sequence[Label],
+               found: dict[str, list[Candidate]]) -> None:  # fmt: skip
+    for one in proposals.get("org_number", ()):
+        assert one.mark is not None
+        text = _whole_number(m, one.mark)
+        digits = sum(ch.isdigit() for ch in text)
+        if digits < 3 or digits > 14:
+            continue
+        country = identifiers.company_number(text)
+        side = _side_of(m, one, sections) or "seller"
+        name = f"{side}_number"
+        plain = Candidate(name, text.replace(" ", ""), one.reasons, one.box, one.mark)
+        if country:
+            plain = plain.because("check_digit", f"Checks as a number of {country}.", 1.4)
+        elif digits < 8:
+            plain = plain.because("doubt", "No register that we know writes it so.", -0.6)
+        found.setdefault(name, []).append(plain)
+
+
+def _whole_number(m: Marked, value: Value) -> str:
+    """A number printed in groups: "923 609 016"."""
+    text = value.text
+    words = m.rows[value.row].words
+    for word in words[value.last : value.last + 3]:
+        plain = word.text.strip(",;.")
+        if not (text.replace(" ", "").isdigit() and plain.isdigit() and len(plain) == 3):
+            break
+        text += " " + plain
+    return text
+
+
+def _accounts(m: Marked, proposals: Mapping[str, Sequence[Candidate]], known: Known,
+              found: dict[str, list[Candidate]]) -> None:  # fmt: skip
+    for kind in ("iban", "bic", "bankgiro", "plusgiro"):
+        labelled = {one.mark: one for one in proposals.get(kind, ()) if one.mark}
+        for value in m.values:
+            if value.kind != kind:
+                continue
+            one = labelled.get(value)
+            if one is None:
+                if kind != "iban" or not value.checked:
+                    continue
+                reason = Reason(code="shape", says="Has the shape of an IBAN.", weight=1.2)
+                one = Candidate(kind, value.text, (reason,), value.box, value)
+            one = _checked(one)
+            if value.text in known.own_accounts:
+                one = one.because("known_party", "It is an account of ours.", 1.0)
+            elif any(value.text in party.accounts for party in known.sellers):
+                one = one.because("known_party", "The seller is known to use it.", 1.5)
+            found.setdefault(kind, []).append(one)
+    for one in proposals.get("account_no", ()):
+        assert one.mark is not None
+        digits = re.sub(r"\D", "", _account_text(m, one.mark))
+        if identifiers.norwegian_account(digits) and "iban" not in found:
+            body = f"{digits}232400"  # "NO00" as digits, ISO 13616.
+            text = f"NO{98 - int(body) % 97:02d}{digits}"
+            found["iban"] = [Candidate("iban", text, one.reasons, one.box, one.mark).because(
+                "check_digit", "A Norwegian account that checks, as IBAN.", 1.4)]  # fmt: skip
+
+
+def _account_text(m: Marked, value: Value) -> str:
+    words = m.rows[value.row].words[value.first : value.first + 3]
+    return "".join(word.text for word in words if re.fullmatch(r"[\d.]+", word.text))
+
+
+def _references(m: Marked, proposals: Mapping[str, Sequence[Candidate]],
+                found: dict[str, list[Candidate]]) -> None:  # fmt: skip
+    name = "payment_reference"
+    for one in proposals.get(name, ()):
+        text = one.text
+        if one.mark and one.mark.kind == "number":
+            text = _grouped(m, one.mark)
+        plain = text.replace(" ", "")
+        kinds = [says for says, checks in (
+            ("an ISO 11649 reference", reference.is_rf), ("a Swedish OCR number", reference.is_ocr),
+            ("a Norwegian KID", reference.is_kid), ("a Finnish reference", reference.is_viite),
+        ) if checks(plain)]  # fmt: skip
+        better = Candidate(name, plain, one.reasons, one.box, one.mark)
+        if kinds and len(plain) > 3:
+            better = better.because("check_digit", f"Checks as {kinds[0]}.", 1.0)
+        found.setdefault(name, []).append(better)
+    for value in m.values:
+        if value.kind == "rf" and value.checked:
+            reason = Reason(code="check_digit", says="Checks as an ISO 11649 reference.", weight=2.2)
+            found.setdefault(name, []).append(
+                Candidate(name, value.text, (reason,), value.box, value))  # fmt: skip
+    for one in proposals.get("order_number", ()):
+        if sum(ch.isdigit() for ch in one.text) >= 2:
+            found.setdefault("order_number", []).append(one)
+
+
+def _grouped(m: Marked, value: Value) -> str:
+    text = value.text
+    for word in m.rows[value.row].words[value.last : value.last + 6]:
+        if not (text.replace(" ", "").isdigit() and word.text.isdigit() and len(word.text) <= 5):
+            break
+        text += word.text
+    return text

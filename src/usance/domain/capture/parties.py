@@ -1,0 +1,269 @@
+"""Who sells and who buys: by headings, address blocks, letterheads, and who is known."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from .known import Known, KnownParty
+from .marks import Label, Marked, key
+from .proposals import Candidate
+from .reading import Box, Reason
+from .rows import Cell, Row
+from .titles import title_kind
+
+LEGAL_FORM = re.compile(
+    r"(?<!\w)(?:GmbH(?: ?& ?Co\.? ?KG)?|gGmbH|AG|KG|OHG|UG|e\.? ?K\.?|e\.V\.|GbR|mbH|SE|AB|HB|KB|ASA"
+    r"|A/S|AS|ApS|I/S|K/S|Oyj?|Ky|Tmi|SARL|S\.A\.R\.L\.?|SAS|SASU|EURL|S\.A\.|SA|SCI|SNC|B\.?V\.?"
+    r"|N\.?V\.?|VOF|Ltd\.?|Limited|PLC|plc|LLP|LLC|Inc\.?|Corp\.?|S\.?r\.?l\.?|S\.?p\.?A\.?"
+    r"|S\.L\.|Sp\. z o\.o\.|AKTIEBOLAG|Aktiebolag)(?![\w/])"
+)
+POSTCODE = re.compile(
+    r"(?<![\w\d])(?:[A-Z]{1,2}[- ]?)?(?:\d{4,5}|\d{3} \d{2}|\d{4} ?[A-Z]{2}"
+    r"|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})(?: ?-)? +[^\W\d_]{2,}"
+)
+_BRITISH = re.compile(r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)")
+_SPLIT = re.compile(r"\s+[●•·|*∙◦■▪–—-]\s+|\s*[●•·|∙■▪]\s*|, (?=[^,]*\d)")
+_CONTACT = re.compile(r"@|www\.|https?:|(?<!\w)(?:tel|fon|phone|fax|telefon|tlf|puh|ust|vat|iban|org)"
+                      r"[a-z.\-]*[ :]", re.IGNORECASE)  # fmt: skip
+_SECTIONS = ("_seller", "_buyer", "_elsewhere")
+_FAR = 230.0  # Points below its heading that a party's lines may stand.
+_MOST_LINES = 7  # Of an address.
+
+
+def territories(m: Marked) -> tuple[Label, ...]:
+    """The headings under which a party's lines stand."""
+    found = []
+    for label in m.labels:
+        if label.field not in _SECTIONS:
+            continue
+        cell = _cell_of(m.rows[label.row], label.first)
+        starts = label.first == cell.first
+        short = len(cell.words) - (label.last - label.first) <= 2
+        ends = m.rows[label.row].words[label.last - 1].text.endswith(":")
+        if starts and (short or ends):
+            found.append(label)
+    return tuple(found)
+
+
+def territory(sections: Sequence[Label], box: Box) -> Label | None:
+    """The heading that a place stands under, or beside."""
+    above = [
+        label for label in sections
+        if label.box.page == box.page and -3 < box.top - label.box.top < _FAR
+        and label.box.left - 30 < box.left < label.box.left + 330
+    ]  # fmt: skip
+    if not above:
+        return None
+    # Of headings side by side the last one left of the place, of those the lowest.
+    left = max(label.box.left for label in above)
+    near = [label for label in above if left - label.box.left < 40]
+    return max(near, key=lambda label: label.box.top)
+
+
+def named(m: Marked, known: Known) -> dict[str, list[Candidate]]:
+    """Candidates for seller_name and buyer_name."""
+    sections = territories(m)
+    found: dict[str, list[Candidate]] = {"seller_name": [], "buyer_name": []}
+
+    def add(side: str, text: str, box: Box, code: str, says: str, weight: float) -> None:
+        text = _clean(text)
+        if _is_name(text):
+            reason = Reason(code=code, says=says, weight=weight)
+            found[side].append(Candidate(side, text, (reason,), box))
+
+    for label in sections:
+        if label.field == "_elsewhere":
+            continue
+        side = "seller_name" if label.field == "_seller" else "buyer_name"
+        for text, box, weight in _under(m, label, sections):
+            add(side, text, box, "label", f"Stands under “{label.phrase}”.", weight)
+    for row, cell in _cells(m):
+        _from_letterhead(m, row, cell, sections, add)
+    for names in _blocks(m, sections):
+        side, cell, weight = names
+        says = "Begins an address" + (" with ways to reach it." if side[0] == "s" else ".")
+        add(side, cell.text, cell.box, "position", says, weight)
+    for label in m.labels:
+        if label.field == "_holder" and (cell2 := _right_text(m, label)):
+            add("seller_name", cell2[0], cell2[1], "label",
+                f"Stands right of “{label.phrase}”.", 0.9)  # fmt: skip
+    for side, parties in (("seller_name", known.sellers), ("buyer_name", known.buyers)):
+        for text, box, says in _known_on(m, parties):
+            found[side].append(Candidate(side, text, (Reason(code="known_party", says=says,
+                                                             weight=3.0),), box))  # fmt: skip
+    return found
+
+
+def _cells(m: Marked) -> Iterator[tuple[Row, Cell]]:
+    for row in m.rows:
+        for cell in row.cells:
+            yield row, cell
+
+
+def _cell_of(row: Row, word: int) -> Cell:
+    return next(cell for cell in reversed(row.cells) if cell.first <= word)
+
+
+def _clean(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip(" ,;:-–·•*|●")
+
+
+def _is_name(text: str) -> bool:
+    letters = sum(ch.isalpha() for ch in text)
+    return 2 < len(text) < 80 and letters > 0.5 * len(text) and not title_kind(text)
+
+
+def _right_text(m: Marked, label: Label) -> tuple[str, Box] | None:
+    """What stands right of a label: the rest of its cell, or the next cell."""
+    row = m.rows[label.row]
+    cell = _cell_of(row, label.first)
+    rest = [w for w in cell.words[label.last - cell.first :] if w.text.strip(" :.-#")]
+    if not rest:
+        at = row.cells.index(cell) + 1
+        rest = list(row.cells[at].words) if at < len(row.cells) else []
+    rest = [word for word in rest if word.text.strip(" :")]
+    if not rest:
+        return None
+    text = " ".join(word.text for word in rest)
+    return text.lstrip(": "), Box(
+        page=row.page, left=rest[0].box.left, top=min(w.box.top for w in rest),
+        right=rest[-1].box.right, bottom=max(w.box.bottom for w in rest),
+    )  # fmt: skip
+
+
+def _under(m: Marked, section: Label, sections: Sequence[Label]) -> Iterator[tuple[str, Box, float]]:
+    """Names in a party's lines: right of "Name:", else the first line that is no number."""
+    inside = [
+        label for label in m.labels
+        if label.field == "_name" and label.row > section.row
+        and territory(sections, label.box) is section
+    ]  # fmt: skip
+    for label in inside[:1]:
+        if right := _right_text(m, label):
+            yield (*right, 3.0)
+            return
+    page = m.rows[section.row].page
+    if (right := _right_text(m, section)) and (
+        right[1].left - section.box.right < 160 and not _looks_numbered(m, section.row, right[0])
+    ):
+        yield (*right, 1.9)
+        return
+    for row in m.rows[section.row + 1 : section.row + 9]:
+        if row.page != page:
+            return
+        for cell in row.cells:
+            if abs(cell.box.left - section.box.left) < 45 and territory(
+                sections, cell.box
+            ) is section and not _looks_numbered(m, row.number, cell.text):  # fmt: skip
+                yield cell.text, cell.box, 2.3
+                return
+
+
+def _looks_numbered(m: Marked, row: int, text: str) -> bool:
+    return any(ch.isdigit() for ch in text) and not LEGAL_FORM.search(text) or any(
+        text.startswith(label.phrase) for label in m.labels_by_row.get(row, ())
+        if label.field not in _SECTIONS
+    )  # fmt: skip
+
+
+def _from_letterhead(m: Marked, row: Row, cell: Cell, sections: Sequence[Label], add) -> None:  # type: ignore[no-untyped-def] # The closure of `named`.  # fmt: skip
+    """Companies at the head and at the foot, and the sender's line above the window."""
+    text, box = cell.text, cell.box
+    page = m.pages[row.page - 1]
+    parts = [part for part in _SPLIT.split(text) if part.strip()]
+    is_line = len(parts) >= 3 and bool(POSTCODE.search(text) or _BRITISH.search(text))
+    if is_line:
+        add("seller_name", parts[0], box, "position", "Begins a line with a whole address.", 1.4)
+    section = territory(sections, box)
+    if section is not None and section.field != "_seller":
+        return
+    form = LEGAL_FORM.search(parts[0]) if parts else None
+    if not form or len(parts[0].split()) > 7 or title_kind(text):
+        return
+    weight = 0.4
+    if box.top < 0.14 * page.height or box.top > 0.85 * page.height:
+        weight = 1.0
+    before_form = form.start() > 1
+    name = parts[0][: form.end()] if before_form else parts[0]
+    add("seller_name", name, box, "position", "A company in the letterhead.", weight)
+
+
+def _blocks(m: Marked, sections: Sequence[Label]) -> Iterator[tuple[str, Cell, float]]:
+    """Addresses of several lines: their first line, and whose they seem to be."""
+    page = m.pages[0]
+    for row, cell in _cells(m):
+        if row.page != page.number or cell.box.top > 0.5 * page.height:
+            continue
+        found = POSTCODE.match(cell.text) or _BRITISH.search(cell.text)
+        if not found or len(cell.words) > 5 or territory(sections, cell.box):
+            continue
+        lines = _stack(m, row, cell)
+        if not 2 <= len(lines) <= _MOST_LINES:
+            continue
+        below = _near_below(m, row, cell)
+        if _CONTACT.search(" ".join([*(one.text for one in lines), *below])):
+            yield "seller_name", lines[0], 1.3
+        else:
+            yield "buyer_name", lines[0], 1.7 + (0.3 if LEGAL_FORM.search(lines[0].text) else 0.0)
+
+
+def _stack(m: Marked, row: Row, cell: Cell) -> list[Cell]:
+    """The cells above one, flush left with it and close together, from top to bottom."""
+    lines = [cell]
+    edge, height = cell.box.top, max(row.height, 6.0)
+    for above in reversed(m.rows[max(0, row.number - 2 * _MOST_LINES) : row.number]):
+        if above.page != row.page or edge - above.bottom > 1.4 * height:
+            break
+        same = [one for one in above.cells if abs(one.box.left - cell.box.left) < 4]
+        if same:
+            if title_kind(same[0].text) or len(_SPLIT.split(same[0].text)) > 2:
+                break
+            lines.insert(0, same[0])
+            edge = same[0].box.top
+    return lines
+
+
+def _near_below(m: Marked, row: Row, cell: Cell) -> list[str]:
+    found, edge = [], row.bottom
+    for below in m.rows[row.number + 1 : row.number + 10]:
+        if below.page != row.page or below.top - edge > 2.2 * max(row.height, 6.0):
+            break
+        same = [one for one in below.cells if abs(one.box.left - cell.box.left) < 4]
+        if same:
+            found.append(same[0].text)
+            edge = below.bottom
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _company_key(name: str) -> str:
+    return key(LEGAL_FORM.sub("", name))
+
+
+def _known_on(m: Marked, parties: Sequence[KnownParty]) -> Iterator[tuple[str, Box, str]]:
+    """Known parties whose identifiers or whole names stand on the pages."""
+    if not parties:
+        return
+    spots = {re.sub(r"\W", "", value.text).upper(): value.box for value in m.values}
+    cells = {_company_key(part): cell.box for _, cell in _cells(m)
+             for part in (cell.text, *_SPLIT.split(cell.text))}  # fmt: skip
+    for party in parties:
+        marks = {re.sub(r"\W", "", one).upper(): one for one in (*party.ids, *party.accounts)}
+        hit = next((plain for plain in marks if plain in spots), None)
+        if hit is not None:
+            yield party.name, spots[hit], f"{marks[hit]} is known to be theirs."
+            continue
+        wanted = _company_key(party.name)
+        if len(wanted) > 3 and wanted in cells:
+            yield party.name, cells[wanted], "The name is in the register."
+
+
+def stands_in(m: Marked, sections: Sequence[Label], box: Box) -> str:
+    """Whose place this is: "seller", "buyer" or ""."""
+    section = territory(sections, box)
+    if section is not None and section.field in ("_seller", "_buyer"):
+        return section.field[1:]
+    page = m.pages[box.page - 1]
+    return "seller" if box.top > 0.85 * page.height else ""
+
+

@@ -1,0 +1,126 @@
+"""What kind of document this is, by its title; and the number and date that stand in the title."""
+
+import re
+from collections.abc import Iterator
+
+from .marks import Marked, Value, key
+from .reading import Reason
+from .rows import Row
+
+# Ends of the first word of a title, as `marks.key` writes them.
+KINDS = {
+    "credit_note": ("gutschrift", "kreditfaktura", "kreditnota", "avoir", "creditnote", "creditnota",
+                    "hyvityslasku", "rechnungskorrektur", "stornorechnung", "creditmemo",
+                    "kreditnote", "facturedavoir", "korrekturrechnung", "creditfactuur"),
+    "reminder": ("zahlungserinnerung", "mahnung", "reminder", "paymentreminder", "paminnelse",
+                 "betalningspaminnelse", "purring", "betalingspaminnelse", "rykker", "rykkerskrivelse",
+                 "maksumuistutus", "maksukehotus", "rappel", "relance", "herinnering", "aanmaning",
+                 "betalingsherinnering", "inkassokrav", "kravbrev", "inkassovarsel",
+                 "betalingsoppfordring", "betalingsherinnering"),
+    "delivery_note": ("lieferschein", "deliverynote", "foljesedel", "pakkseddel", "folgeseddel",
+                      "lahete", "bondelivraison", "pakbon", "leveringsbon", "packingslip",
+                      "packinglist"),
+    "order": ("bestellung", "purchaseorder", "orderbekraftelse", "ordrebekreftelse", "orderconfirmation",
+              "auftragsbestatigung", "bestallning", "tilaus", "tilausvahvistus", "bondecommande",
+              "orderbevestiging", "angebot", "offert", "quotation", "quote", "devis", "tarjous",
+              "offerte", "inkopsorder", "ordrebekraeftelse", "tilbud"),
+    "statement": ("kontoauszug", "accountstatement", "statement", "statementofaccount",
+                  "kontoutdrag", "reskontrautdrag", "kontoutskrift", "kontoudtog", "tiliote",
+                  "relevedecompte", "rekeningoverzicht", "saldenbestatigung", "saldolista"),
+    "invoice": ("rechnung", "faktura", "invoice", "facture", "factuur", "lasku", "taxinvoice",
+                "rechnungnr", "fakturanr", "buchungshilfe", "verkaufsrechnung", "salesinvoice"),
+}  # fmt: skip
+_ENDS_ALSO = ("rechnung", "faktura", "lasku", "factuur", "gutschrift", "mahnung", "lieferschein")
+_SKIPPED = frozenset({"nr", "no", "n", "nro", "nummer", "number", "numero", "nr:", "rechnungsnr", ""})
+_DATED = frozenset({"vom", "von", "of", "du", "av", "den", "dated", "af", "van", "date", "fra", "om"})
+_PART = re.compile(r"[(]\d{2,3}[)]")
+_UPPER = 0.5  # Of the first page: titles stand above.
+
+
+def title_kind(text: str) -> str:
+    """The kind of document that a row of words names first; empty if none."""
+    words = [key(word) for word in text.split()]
+    words = _joined([word for word in words if word])
+    for count in (3, 2, 1):
+        phrase = "".join(words[:count])
+        if len(words) < count:
+            continue
+        for kind, names in KINDS.items():
+            if phrase in names:
+                return kind
+    if words:
+        for kind, names in KINDS.items():
+            if any(words[0].endswith(end) and end in names for end in _ENDS_ALSO):
+                return kind
+    return ""
+
+
+def _joined(words: list[str]) -> list[str]:
+    """Letters set far apart as one word: "R E C H N U N G"."""
+    single = 0
+    while single < len(words) and len(words[single]) == 1 and words[single].isalpha():
+        single += 1
+    return ["".join(words[:single]), *words[single:]] if single > 3 else words
+
+
+def kind_of(m: Marked) -> str:
+    """invoice, credit_note, reminder, delivery_note, order, statement or other."""
+    votes: dict[str, float] = {}
+    for row in m.rows:
+        page = m.pages[0]
+        if row.page != page.number:
+            break
+        for cell in row.cells:
+            kind = title_kind(cell.text)
+            if not kind or len(cell.words) > 9:
+                continue
+            weight = row.height + (8 if row.top < _UPPER * page.height else 0)
+            weight -= 1.5 * max(len(cell.words) - 4, 0)
+            votes[kind] = max(votes.get(kind, 0.0), weight)
+    if not votes:
+        return "invoice" if _sounds_like_an_invoice(m) else "other"
+    return max(votes, key=lambda kind: votes[kind])
+
+
+def _sounds_like_an_invoice(m: Marked) -> bool:
+    fields = {label.field for label in m.labels}
+    return len(fields & {"number", "issued_on", "due_on", "gross", "net", "tax", "payable"}) >= 3
+
+
+def title_numbers(m: Marked) -> Iterator[tuple[str, Value, Reason]]:
+    """Number and date that stand behind the title: "Invoice no. 4711 of 5 March 2026"."""
+    for row in m.rows:
+        for cell in row.cells:
+            if title_kind(cell.text) not in ("invoice", "credit_note") or len(cell.words) > 14:
+                continue
+            values = [
+                value for value in m.values_by_row.get(row.number, ())
+                if cell.first <= value.first < cell.first + len(cell.words) or value.first
+                in (cell.first + len(cell.words), cell.first + len(cell.words) + 1)
+            ]  # fmt: skip
+            yield from _behind(row, cell.first, values)
+
+
+def _behind(row: Row, start: int, values: list[Value]) -> Iterator[tuple[str, Value, Reason]]:
+    phrase, named = row.words[start].text.strip(":"), False
+    for at in range(start + 1, min(start + 8, len(row.words))):
+        word = row.words[at].text
+        if key(word) in _SKIPPED:
+            named = named or bool(word.strip(" :.-"))
+            continue
+        if _PART.fullmatch(word) or not any(ch.isdigit() for ch in word):
+            if key(word) in _DATED:
+                break
+            continue
+        value = next((one for one in values if one.first == at and one.kind == "number"), None)
+        dated = any(one.first == at and one.kind == "date" for one in values)
+        if value and not dated:
+            says = f"Stands behind the title “{phrase}”."
+            yield "number", value, Reason(code="label", says=says, weight=2.3 if named else 1.7)
+            break
+        break
+    for one in values:
+        if one.kind == "date" and one.first and key(row.words[one.first - 1].text) in _DATED:
+            says = f"Stands behind the title “{phrase}”."
+            yield "issued_on", one, Reason(code="label", says=says, weight=2.2)
+            return
