@@ -17,14 +17,18 @@ from typing import Any
 import click
 import msgspec
 
+from usance.domain.capture.reading import Field
 from usance.domain.finding import Finding, blocking
 from usance.domain.invoice import Invoice
 from usance.plugins import Unreadable
-from usance.plugins.einvoices import read_any
+from usance.plugins.scans import read_paper
 
 MAX_BYTES = 64 * 1024 * 1024  # Of any file; formats have their own, lower limits.
 PARALLEL_FROM = 200  # Files; below it a second process costs more than it brings.
+PAGES_FROM = 8  # Files of which pages may have to be read, which takes longer.
+PAGES = frozenset({".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 CHUNK = 25  # Files in one task, and the bound of what waits in memory.
+CHUNK_OF_PAGES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,10 @@ class Report:
     format: str
     invoices: tuple[Invoice, ...]
     findings: tuple[Finding, ...]
+    # Of what was read on pages only; empty where the file has data.
+    kind: str = ""
+    language: str = ""
+    fields: tuple[Field, ...] = ()
 
 
 @click.command("read")
@@ -42,7 +50,7 @@ class Report:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per file and line.")
 @click.pass_context
 def command(context: click.Context, paths: tuple[str, ...], as_json: bool) -> None:
-    """Show what stands in invoice files: UBL, CII, Factur-X, CSV schedules.
+    """Show what stands in invoice files: UBL, CII, Factur-X, CSV schedules, PDFs, pictures.
 
     Folders are walked. "-" reads names of files from standard input, one in each line.
     """
@@ -63,16 +71,20 @@ def report(name: str) -> Report:
         size = os.stat(name).st_size
         if size > MAX_BYTES:
             raise Unreadable(f"the file has {size:,} bytes, more than {MAX_BYTES:,}")
-        found, read = read_any(Path(name).read_bytes())
+        paper = read_paper(Path(name).read_bytes())
     except Unreadable as wrong:
         return _unread(name, "unreadable", wrong.says, wrong.where)
     except OSError as wrong:
         return _unread(name, "no_file", f"The file cannot be opened: {wrong.strerror}.", "")
+    reading = paper.reading
     return Report(
         file=name,
-        format=found,
-        invoices=tuple(invoice for invoice, _ in read),
-        findings=tuple(chain.from_iterable(findings for _, findings in read)),
+        format=paper.format,
+        invoices=paper.invoices,
+        findings=paper.findings,
+        kind=reading.kind if reading else "",
+        language=reading.language if reading else "",
+        fields=tuple(reading.fields.values()) if reading else (),
     )
 
 
@@ -101,14 +113,15 @@ def _reports(names: Iterator[str], as_json: bool) -> Iterator[tuple[bytes, bool]
     """A line and its verdict for each file, in the order of the files."""
     first = list(islice(names, PARALLEL_FROM + 1))
     cores = len(os.sched_getaffinity(0))
-    if len(first) <= PARALLEL_FROM or cores == 1:
+    pages = sum(Path(name).suffix.lower() in PAGES for name in first)
+    if (len(first) <= PARALLEL_FROM and pages < PAGES_FROM) or cores == 1:
         for name in chain(first, names):
             yield _line(name, as_json)
         return
     everything = chain(first, names)
     with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
         waiting = []
-        while chunk := list(islice(everything, CHUNK)):
+        while chunk := list(islice(everything, CHUNK_OF_PAGES if pages else CHUNK)):
             waiting.append(pool.submit(_lines, chunk, as_json))
             if len(waiting) > 2 * cores:
                 yield from waiting.pop(0).result()
@@ -139,6 +152,10 @@ def _summary(said: Report) -> str:
             for invoice in said.invoices:
                 table.add_row(*(escape(_clean(cell)) for cell in _row(invoice)))
             console.print(table)
+        for field in said.fields:
+            why = " ".join(reason.says for reason in field.reasons)
+            line = f"  {field.name:18} {field.confidence:4.0%}  {_clean(field.value)}  ({_clean(why)})"
+            console.print(escape(line), soft_wrap=True)
         for finding in said.findings:
             place = f" ({_clean(finding.where)})" if finding.where else ""
             text = f"  {finding.severity}: {_clean(finding.says)}{place} {finding.todo}"

@@ -5,7 +5,7 @@ The line was fitted to measured readings (docs/reading.md says on what, and how 
 
 import math
 
-MIDDLE, STEEP = 0.75, 1.5  # Weight that is right every second time; how fast it gets surer.
+MIDDLE, STEEP = 0.6, 1.5  # Weight that is right every second time; how fast it gets surer.
 MOST = 0.995
 RIVAL = 0.35  # Share of the runner-up's weight that is taken off.
 

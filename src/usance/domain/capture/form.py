@@ -49,6 +49,12 @@ def read(
         found[name] = found.get(name, []) + list(_rest(proposals.get(name, ()), found.get(name, ())))
     ranked = {name: merged(ones) for name, ones in found.items() if ones}
     _due(m, ranked)
+    if "payment_reference" not in ranked and "number" in ranked:
+        says = "Nothing else is to be quoted: payers quote the number."
+        reason = Reason(code="custom", says=says, weight=0.9)
+        ranked["payment_reference"] = [
+            Candidate("payment_reference", ranked["number"][0].text, (reason,), None)
+        ]
     candidates = {
         name: tuple(_field(one, ones) for one in ones[:KEPT])
         for name in FIELDS

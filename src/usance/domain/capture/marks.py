@@ -85,6 +85,11 @@ def _book() -> Mapping[str, tuple[tuple[str, float, tuple[str, ...]], ...]]:
     }
 
 
+def fields_of(plain: str) -> tuple[str, ...]:
+    """The fields that a key may announce."""
+    return tuple(field for field, _, _ in _book().get(plain, ()))
+
+
 @cache
 def _longest() -> int:
     return max(map(len, _book()))

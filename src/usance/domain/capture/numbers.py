@@ -9,6 +9,7 @@ from . import identifiers
 from .known import Known
 from .marks import Label, Marked, Value, key
 from .parties import stands_in, territories
+from .phrases_of_text import text_beside
 from .proposals import Candidate
 from .reading import Reason
 
@@ -162,6 +163,15 @@ def _references(m: Marked, proposals: Mapping[str, Sequence[Candidate]],
         if kinds and len(plain) > 3:
             better = better.because("check_digit", f"Checks as {kinds[0]}.", 1.0)
         found.setdefault(name, []).append(better)
+    for label in m.labels:
+        if label.field == name:
+            text, box = text_beside(m, label)
+            # "Invoice 4711": words and a number, as the payer is to write them.
+            if box and any(ch.isdigit() for ch in text) and " " in text and len(text) <= 70 and (
+                text.split()[0][:1].isalpha()
+            ):  # fmt: skip
+                reason = Reason(code="label", says=f"Stands beside “{label.phrase}”.", weight=2.4)
+                found.setdefault(name, []).append(Candidate(name, text, (reason,), box))
     for value in m.values:
         if value.kind == "rf" and value.checked:
             reason = Reason(code="check_digit", says="Checks as an ISO 11649 reference.", weight=2.2)

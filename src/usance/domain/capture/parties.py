@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from .known import Known, KnownParty
-from .marks import Label, Marked, key
+from .marks import Label, Marked, fields_of, key
 from .proposals import Candidate
 from .reading import Box, Reason
-from .rows import Cell, Row
+from .rows import Cell, Row, around
 from .titles import title_kind
 
 LEGAL_FORM = re.compile(
@@ -19,13 +19,20 @@ LEGAL_FORM = re.compile(
 )
 POSTCODE = re.compile(
     r"(?<![\w\d])(?:[A-Z]{1,2}[- ]?)?(?:\d{4,5}|\d{3} \d{2}|\d{4} ?[A-Z]{2}"
-    r"|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})(?: ?-)? +[^\W\d_]{2,}"
+    r"|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})(?: ?-)? *[^\W\d_]{2,}"
 )
 _BRITISH = re.compile(r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)")
 _SPLIT = re.compile(r"\s+[●•·|*∙◦■▪–—-]\s+|\s*[●•·|∙■▪]\s*|, (?=[^,]*\d)")
+_NO_NAMES = frozenset(
+    "nummer number numero nr gln glnnr id name navn namn nimi nom naam ansprechpartner kontakt contact"
+    " anschrift adresse address handelsname globalenummer seite page sida side sivu datum date tel"
+    " ustid ustidnr kundennr kundennummer ihrenummer amount menge lieferschein inhalt firma".split()
+)
+_BANK = re.compile(r"bank|sparkasse|swift|blz|postbank", re.IGNORECASE)
 _CONTACT = re.compile(r"@|www\.|https?:|(?<!\w)(?:tel|fon|phone|fax|telefon|tlf|puh|ust|vat|iban|org)"
                       r"[a-z.\-]*[ :]", re.IGNORECASE)  # fmt: skip
 _SECTIONS = ("_seller", "_buyer", "_elsewhere")
+_WIDE = {"_elsewhere": 150.0}  # Points: other columns stand beside a delivery address.
 _FAR = 230.0  # Points below its heading that a party's lines may stand.
 _MOST_LINES = 7  # Of an address.
 
@@ -37,10 +44,10 @@ def territories(m: Marked) -> tuple[Label, ...]:
         if label.field not in _SECTIONS:
             continue
         cell = _cell_of(m.rows[label.row], label.first)
-        starts = label.first == cell.first
-        short = len(cell.words) - (label.last - label.first) <= 2
-        ends = m.rows[label.row].words[label.last - 1].text.endswith(":")
-        if starts and (short or ends):
+        last = cell.words[label.last - 1 - cell.first] if label.last <= cell.first + len(
+            cell.words) else None  # fmt: skip
+        alone = label.last >= cell.first + len(cell.words)
+        if label.first == cell.first and (alone or (last and last.text.endswith(":"))):
             found.append(label)
     return tuple(found)
 
@@ -50,7 +57,7 @@ def territory(sections: Sequence[Label], box: Box) -> Label | None:
     above = [
         label for label in sections
         if label.box.page == box.page and -3 < box.top - label.box.top < _FAR
-        and label.box.left - 30 < box.left < label.box.left + 330
+        and label.box.left - 30 < box.left < label.box.left + _WIDE.get(label.field, 330)
     ]  # fmt: skip
     if not above:
         return None
@@ -77,6 +84,10 @@ def named(m: Marked, known: Known) -> dict[str, list[Candidate]]:
         side = "seller_name" if label.field == "_seller" else "buyer_name"
         for text, box, weight in _under(m, label, sections):
             add(side, text, box, "label", f"Stands under “{label.phrase}”.", weight)
+    for row in m.rows:
+        if sender := _sender_line(row):
+            add("seller_name", sender, around(row.words), "position",
+                "Begins a line with a whole address.", 1.4)  # fmt: skip
     for row, cell in _cells(m):
         _from_letterhead(m, row, cell, sections, add)
     for names in _blocks(m, sections):
@@ -87,11 +98,23 @@ def named(m: Marked, known: Known) -> dict[str, list[Candidate]]:
         if label.field == "_holder" and (cell2 := _right_text(m, label)):
             add("seller_name", cell2[0], cell2[1], "label",
                 f"Stands right of “{label.phrase}”.", 0.9)  # fmt: skip
+    _sort_out(found)
     for side, parties in (("seller_name", known.sellers), ("buyer_name", known.buyers)):
         for text, box, says in _known_on(m, parties):
             found[side].append(Candidate(side, text, (Reason(code="known_party", says=says,
                                                              weight=3.0),), box))  # fmt: skip
     return found
+
+
+def _sort_out(found: dict[str, list[Candidate]]) -> None:
+    """A name that writes the sender's line does not buy; an address of it speaks for the sender."""
+    lines = {_company_key(one.text) for one in found["seller_name"] if one.score >= 1.3
+             and one.reasons[0].code == "position"}  # fmt: skip
+    for one in tuple(found["buyer_name"]):
+        if one.reasons[0].code == "position" and _company_key(one.text) in lines:
+            found["buyer_name"].remove(one)
+            found["seller_name"].append(
+                Candidate("seller_name", one.text, one.reasons, one.box))  # fmt: skip
 
 
 def _cells(m: Marked) -> Iterator[tuple[Row, Cell]]:
@@ -110,7 +133,12 @@ def _clean(text: str) -> str:
 
 def _is_name(text: str) -> bool:
     letters = sum(ch.isalpha() for ch in text)
-    return 2 < len(text) < 80 and letters > 0.5 * len(text) and not title_kind(text)
+    if not 2 < len(text) < 80 or letters < 0.5 * len(text) or title_kind(text):
+        return False
+    plain, first = key(text), key(text.split()[0].rstrip(":"))
+    is_label = any(field in _SECTIONS for field in fields_of(plain)) or plain in _NO_NAMES
+    only_form = not LEGAL_FORM.sub("", text).strip(" .,&")
+    return not (is_label or only_form or (first in _NO_NAMES and ":" in text))
 
 
 def _right_text(m: Marked, label: Label) -> tuple[str, Box] | None:
@@ -145,7 +173,8 @@ def _under(m: Marked, section: Label, sections: Sequence[Label]) -> Iterator[tup
     page = m.rows[section.row].page
     if (right := _right_text(m, section)) and (
         right[1].left - section.box.right < 160 and not _looks_numbered(m, section.row, right[0])
-    ):
+        and _is_name(right[0])
+    ):  # fmt: skip
         yield (*right, 1.9)
         return
     for row in m.rows[section.row + 1 : section.row + 9]:
@@ -154,7 +183,9 @@ def _under(m: Marked, section: Label, sections: Sequence[Label]) -> Iterator[tup
         for cell in row.cells:
             if abs(cell.box.left - section.box.left) < 45 and territory(
                 sections, cell.box
-            ) is section and not _looks_numbered(m, row.number, cell.text):  # fmt: skip
+            ) is section and not _looks_numbered(m, row.number, cell.text) and _is_name(
+                _clean(cell.text)
+            ):  # fmt: skip
                 yield cell.text, cell.box, 2.3
                 return
 
@@ -171,9 +202,6 @@ def _from_letterhead(m: Marked, row: Row, cell: Cell, sections: Sequence[Label],
     text, box = cell.text, cell.box
     page = m.pages[row.page - 1]
     parts = [part for part in _SPLIT.split(text) if part.strip()]
-    is_line = len(parts) >= 3 and bool(POSTCODE.search(text) or _BRITISH.search(text))
-    if is_line:
-        add("seller_name", parts[0], box, "position", "Begins a line with a whole address.", 1.4)
     section = territory(sections, box)
     if section is not None and section.field != "_seller":
         return
@@ -186,6 +214,19 @@ def _from_letterhead(m: Marked, row: Row, cell: Cell, sections: Sequence[Label],
     before_form = form.start() > 1
     name = parts[0][: form.end()] if before_form else parts[0]
     add("seller_name", name, box, "position", "A company in the letterhead.", weight)
+
+
+def _sender_line(row: Row) -> str:
+    """The name at the head of "Name · Street 1 · 12345 Town", the line above a window; or empty."""
+    parts = [part.strip() for part in _SPLIT.split(row.text) if part.strip(" ●•·|")]
+    whole = len(parts) >= 3 and (POSTCODE.search(row.text) or _BRITISH.search(row.text))
+    if not whole or _BANK.search(row.text) or _has_digit(parts[0]) or len(parts[0].split()) > 7:
+        return ""
+    return parts[0]
+
+
+def _has_digit(text: str) -> bool:
+    return any(ch.isdigit() for ch in text)
 
 
 def _blocks(m: Marked, sections: Sequence[Label]) -> Iterator[tuple[str, Cell, float]]:
@@ -203,8 +244,15 @@ def _blocks(m: Marked, sections: Sequence[Label]) -> Iterator[tuple[str, Cell, f
         below = _near_below(m, row, cell)
         if _CONTACT.search(" ".join([*(one.text for one in lines), *below])):
             yield "seller_name", lines[0], 1.3
+        elif lines[0].box.top < 0.07 * page.height and not _is_alone(m, lines):
+            yield "seller_name", lines[0], 1.2
         else:
             yield "buyer_name", lines[0], 1.7 + (0.3 if LEGAL_FORM.search(lines[0].text) else 0.0)
+
+
+def _is_alone(m: Marked, lines: Sequence[Cell]) -> bool:
+    """Has the block nothing beside it? At the very top a letterhead has: ways to reach the sender."""
+    return all(len(m.rows[line.row].cells) == 1 for line in lines)
 
 
 def _stack(m: Marked, row: Row, cell: Cell) -> list[Cell]:
@@ -212,7 +260,7 @@ def _stack(m: Marked, row: Row, cell: Cell) -> list[Cell]:
     lines = [cell]
     edge, height = cell.box.top, max(row.height, 6.0)
     for above in reversed(m.rows[max(0, row.number - 2 * _MOST_LINES) : row.number]):
-        if above.page != row.page or edge - above.bottom > 1.4 * height:
+        if above.page != row.page or edge - above.bottom > 2.6 * height:
             break
         same = [one for one in above.cells if abs(one.box.left - cell.box.left) < 4]
         if same:
@@ -226,7 +274,7 @@ def _stack(m: Marked, row: Row, cell: Cell) -> list[Cell]:
 def _near_below(m: Marked, row: Row, cell: Cell) -> list[str]:
     found, edge = [], row.bottom
     for below in m.rows[row.number + 1 : row.number + 10]:
-        if below.page != row.page or below.top - edge > 2.2 * max(row.height, 6.0):
+        if below.page != row.page or below.top - edge > 2.0 * max(row.height, 6.0):
             break
         same = [one for one in below.cells if abs(one.box.left - cell.box.left) < 4]
         if same:

@@ -49,13 +49,14 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "fi": "eräpäivä|eräpvm|maksettava viimeistään|maksupäivä",
         "de": "fälligkeit|fälligkeitsdatum|fällig am|fällig|zahlbar bis|zahlungsziel|zahlung bis"
               "|zu zahlen bis|bitte überweisen sie bis zum|netto bis|zahlbar bis zum|fällig bis"
-              "|bitte zahlen sie bis|bis zum|fällig zum|spätestens am|bis spätestens|tagen netto bis"
+              "|bitte zahlen sie bis|bis zum|fällig zum|spätestens am|bis spätestens|~tagen netto bis"
               "|netto zahlbar bis",
         "fr": "date d'échéance|échéance|date échéance|à payer avant le|payable le|payable avant le"
               "|date limite de paiement|à régler avant le|échéance le|date de règlement",
         "nl": "vervaldatum|vervaldag|te betalen voor|betalen voor|uiterste betaaldatum|betaaldatum",
         "en": "due date|payment due|payment due date|due on|due by|pay by|payable by|date due"
-              "|payment due by|please pay by|~due|to be paid by|payment date due",
+              "|payment due by|please pay by|~due|to be paid by|payment date due|remit until|payable until"
+              "|please remit until|pay until|please transfer until|please pay until|pay before",
     },
     "_delivered_on": {
         "sv": "leveransdatum|levererad|orderdatum|utskriftsdatum",
@@ -233,7 +234,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "da": "betalings id|betalingsid|betalingsreference|fi kreditor|kortart|betalingsident",
         "fi": "viitenumero|viite|viitenro|maksuviite|viite nro",
         "de": "verwendungszweck|zahlungsreferenz|rf referenz|referenznummer zahlung|zahlungszweck"
-              "|kassenzeichen|buchungszeichen|bitte geben sie an|überweisungszweck",
+              "|kassenzeichen|buchungszeichen|bitte geben sie an|überweisungszweck"
+              "|referenz bitte bei zahlung angeben|bitte bei zahlung angeben",
         "fr": "référence de paiement|référence à rappeler|référence paiement|communication"
               "|référence virement",
         "nl": "betalingskenmerk|betaalkenmerk|betalingsreferentie|gestructureerde mededeling|mededeling",

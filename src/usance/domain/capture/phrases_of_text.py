@@ -34,13 +34,14 @@ def terms(m: Marked) -> Iterator[Candidate]:
     for label in m.labels:
         if label.field != "terms":
             continue
-        text, box = _text_beside(m, label)
+        text, box = text_beside(m, label)
         if len(text) > 3:
             reason = Reason(code="label", says=f"Stands beside “{label.phrase}”.", weight=2.0)
             yield Candidate("terms", text, (reason,), box)
 
 
-def _text_beside(m: Marked, label: Label) -> tuple[str, Box | None]:
+def text_beside(m: Marked, label: Label) -> tuple[str, Box | None]:
+    """The words right of a label, else those below it; empty and None where there are none."""
     row = m.rows[label.row]
     words = [word for word in row.words[label.last :] if word.text.strip(" :")]
     near = []

@@ -85,7 +85,7 @@ def _beside(m: Marked, label: Label) -> Iterator[tuple[Value, str, float]]:
     for at, value in enumerate(_below(m, label, kinds)):
         if at and label.field not in AMOUNTS:
             break
-        yield value, "below", weight - 0.25 * at - (0 if value.is_money or value.kind != "amount"
+        yield value, "below", weight - 0.1 * at - (0 if value.is_money or value.kind != "amount"
                                                    else 1.0)  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def _best(amounts: Sequence[int], scores: Mapping[str, Mapping[int, float]],
           rows: Sequence[TaxRow]) -> tuple[int, int, int] | None:  # fmt: skip
     present = set(amounts)
     sums = {(round(row.net * 100), round(row.tax * 100)) for row in rows}
-    total_tax = sum(tax for _, tax in sums)
+    several = _together(rows)
     largest = max((abs(worth) for worth in amounts), default=0)
     net_said, tax_said, gross_said = scores["net"], scores["tax"], scores["gross"]
     best, best_score = None, 2.2
@@ -132,12 +132,30 @@ def _best(amounts: Sequence[int], scores: Mapping[str, Mapping[int, float]],
             elif tax in present and _is_plausible(net, tax):
                 score = called + net_said.get(net, 0.0) + tax_said.get(tax, 0.0) + 1.6
                 score += 0.6 if _is_legal(net, tax) else 0.0
-                score += 0.6 if total_tax == tax or (net, tax) in sums else 0.0
+                score += 0.6 if (net, tax) in sums else 0.0
+                score += 2.4 if several == tax else 0.0
             else:
                 continue
             if score > best_score:
                 best, best_score = (net, tax, gross), score
     return best
+
+
+def _together(rows: Sequence[TaxRow]) -> int | None:
+    """The whole tax, in cents, where several rates have their rows; else None."""
+    largest = _largest(rows)
+    if len(largest) < 2:
+        return None
+    return round(sum(row.tax for row in largest.values()) * 100)
+
+
+def _largest(rows: Sequence[TaxRow]) -> dict[Decimal, TaxRow]:
+    found: dict[Decimal, TaxRow] = {}
+    for row in rows:
+        before = found.get(row.rate)
+        if before is None or abs(row.net) > abs(before.net):
+            found[row.rate] = row
+    return found
 
 
 def _is_plausible(net: int, tax: int) -> bool:
@@ -232,11 +250,7 @@ def _adding_up(rows: Sequence[TaxRow], net: int, tax: int) -> tuple[TaxRow, ...]
     for row in rows:
         if round(row.tax * 100) == tax and round(row.net * 100) == net:
             return (row,)
-    largest: dict[Decimal, TaxRow] = {}
-    for row in rows:
-        before = largest.get(row.rate)
-        if before is None or abs(row.net) > abs(before.net):
-            largest[row.rate] = row
+    largest = _largest(rows)
     if largest and round(sum(row.tax for row in largest.values()) * 100) == tax:
         return tuple(largest[rate] for rate in sorted(largest))
     return ()

@@ -4,12 +4,21 @@
 
 `pages` are `domain.capture.reading.Page`s, upright, at most MAX_PAGES; `findings` say what was
 left out. `domain.capture.read` makes a reading of them.
+
+    paper = read_paper(data, known=known)
+
+takes any file that may be an invoice: data (also those inside a PDF, which then win over what its
+pages say) and pages.
 """
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from usance.domain.capture.known import NOTHING_KNOWN, Known
 from usance.domain.capture.reading import Page
 from usance.domain.finding import Finding
+
+if TYPE_CHECKING:
+    from ._papers import Paper
 
 MAX_PAGES = 50
 
@@ -35,3 +44,13 @@ def read_pages(data: bytes) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
     from ._any import read_pages  # Late: it asks for the plug-ins, of which this is the package.
 
     return read_pages(data)
+
+
+def read_paper(data: bytes, *, known: Known = NOTHING_KNOWN) -> "Paper":
+    """Every invoice in a file of which nobody said what it is, by its data or by its pages.
+
+    :raises Unreadable: if nothing of ours can read it; says what it seems to be.
+    """
+    from ._papers import read_paper  # Late: as above.
+
+    return read_paper(data, known)

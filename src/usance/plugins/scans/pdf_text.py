@@ -27,8 +27,10 @@ def sniff(data: bytes) -> bool:
     return b"%PDF-" in data[:HEADER_WITHIN]
 
 
-def read(data: bytes) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
-    """The pages of a PDF.
+def read(
+    data: bytes, *, with_pictures: bool = True
+) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
+    """The pages of a PDF. Without pictures, pages that say no words stay empty.
 
     :raises Unreadable: if the PDF is locked, broken or too large for us.
     """
@@ -42,7 +44,7 @@ def read(data: bytes) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
             number=number, width=wide, height=tall, source="text", turned=turned,
             words=in_order(tuple(_word(number, *word) for word in words)),
         )  # fmt: skip
-        if drawn and not _says_its_words(page):
+        if with_pictures and drawn and not _says_its_words(page):
             page, odd = _seen(data, page)
             findings += odd
         pages.append(page)
