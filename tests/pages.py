@@ -107,3 +107,59 @@ def reading(invoice: Invoice, *, doubtful: dict[str, str] | None = None, **more:
     bare = Reading(pages=(page,), language="en", kind="invoice", fields=fields, invoice=invoice)
     said, _faults = corrected(replace(bare, fields={**fields, **right}), wrong)
     return replace(bare, invoice=said.invoice, **more)
+
+
+def sheet(*words: tuple[int, int, str]) -> bytes:
+    """A page of A4 with texts at their places, points from the left top: (left, top, text)."""
+    drawn = b"".join(
+        b"BT /F1 10 Tf %d %d Td (%s) Tj ET\n" % (left, 842 - top, _escaped(text))
+        for left, top, text in words
+    )
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+        b" /Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+    ]
+    out, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    return out + (
+        b"xref\n0 6\n0000000000 65535 f \n%strailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF"
+        % (table, len(out))
+    )
+
+
+def _escaped(text: str) -> bytes:
+    plain = text.encode("cp1252")
+    return plain.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+
+
+def odd(number: str, net: str, *, issued: str = "20.02.2026", due: str = "20.04.2026") -> bytes:
+    """Acme's own paper: the number stands behind a word that nobody expects."""
+    whole = Decimal(net)
+    tax = (whole * Decimal("0.19")).quantize(Decimal("0.01"))
+    return sheet(
+        (50, 60, "Acme Feinblech GmbH"), (50, 74, "Hafenstraße 5, 20457 Hamburg"),
+        (50, 88, "USt-IdNr. DE136695976"),
+        (50, 140, "Bolt Maschinenbau AG"), (50, 154, "Industrieweg 9"),
+        (50, 168, "80331 München"), (50, 182, "USt-IdNr. DE811193231"),
+        (50, 240, "RECHNUNG"),
+        (380, 140, "Kunde"), (470, 140, "20318"),
+        (380, 154, "Fabrikzeichen"), (470, 154, number),
+        (380, 168, "Rechnungsdatum"), (470, 168, issued),
+        (380, 182, "Fällig am"), (470, 182, due),
+        (50, 300, "1"), (80, 300, "Frästeile nach Zeichnung"), (470, 300, _german(whole)),
+        (340, 360, "Nettobetrag"), (470, 360, _german(whole)),
+        (340, 374, "19 % USt"), (470, 374, _german(tax)),
+        (340, 388, "Gesamtbetrag EUR"), (470, 388, _german(whole + tax)),
+        (50, 700, "IBAN DE02 1203 0000 0000 2020 51"),
+    )  # fmt: skip
+
+
+def _german(amount: Decimal) -> str:
+    return f"{amount:,.2f}".translate(str.maketrans(",.", ".,"))

@@ -11,7 +11,7 @@ from django.db import transaction
 from usance import models
 from usance.domain import capture, intake
 from usance.domain.capture.reading import Reading
-from usance.domain.capture.review import DECIDABLE, State, changed, corrected
+from usance.domain.capture.review import DECIDABLE, State, changed, corrected, doubted
 from usance.domain.events import Kind
 from usance.domain.finding import Finding, blocking
 from usance.domain.mandate import Act, Role, require
@@ -23,6 +23,9 @@ from . import intake as door
 from . import parties, totals
 from .capture import add_findings, noted
 from .diary import Line, note
+
+
+NOTHING = capture.Hint()
 
 
 class AlreadyDecided(Refusal):
@@ -108,7 +111,8 @@ def confirm(
     row.number, row.kind = claim.number[:80], after.kind[:20]
     _close(row, State.CONFIRMED, "", at=at, actor=actor)
     noted(Kind.READING_CONFIRMED, row, at, actor, corrected=names or ["nothing"])
-    _learn(row, after, names, at=at, actor=actor)
+    taught = dict.fromkeys([*names, *doubted(before, sure_from=questions.sure_from(owner))])
+    _learn(row, before, after, list(taught), at=at, actor=actor)
     crashpoint("review.confirmed")
     totals.count_again(row.file.batch_id)
     return models.Invoice.objects.get(pk=invoice)
@@ -239,9 +243,16 @@ def _confidence(reading: Reading, name: str) -> Decimal:
 
 
 def _learn(
-    row: models.Reading, after: Reading, names: list[str], *, at: datetime, actor: str
+    row: models.Reading,
+    before: Reading,
+    after: Reading,
+    names: list[str],
+    *,
+    at: datetime,
+    actor: str,
 ) -> None:
-    """Where this sender writes what was corrected; the newest word of a person stands."""
+    """Where this sender writes what was corrected, or confirmed in spite of a doubt; the newest
+    word of a person stands."""
     assert row.client is not None, "what is confirmed is somebody's"
     owner = row.client.pk
     row.sender = capture.sender_of(after)[:80]
@@ -249,8 +260,12 @@ def _learn(
     learned = []
     for name in names:
         value = _value(after, name)
-        hint = capture.hint_of(after, name, value, box=None) if value and row.sender else None
-        if hint is None:
+        if not value or not row.sender:
+            continue
+        known = before.fields.get(name)
+        place = known.box if known and known.value == value else None
+        hint = capture.hint_of(after, name, value, box=place)
+        if hint == NOTHING:
             continue  # It stands nowhere on the page, or nobody knows whose page it is.
         models.LearnedLayout.objects.filter(
             client_id=owner, sender=row.sender, field=name, withdrawn_at=None

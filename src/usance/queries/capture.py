@@ -12,9 +12,7 @@ from django.db.models import Count, F, Q, QuerySet
 
 from usance import models
 from usance.domain import capture, intake, verification
-from usance.domain.capture.known import Known, KnownParty
-from usance.domain.capture.learned import Hint
-from usance.domain.capture.reading import Page, Reading
+from usance.domain.capture import Hint, Known, KnownParty, Page, Reading
 from usance.domain.capture.review import DECIDABLE, State
 from usance.domain.finding import Finding, Severity
 from usance.domain.invoice import Invoice

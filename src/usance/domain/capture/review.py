@@ -31,6 +31,8 @@ TYPE_CODES = {"invoice": "380", "credit_note": "381"}  # UNTDID 1001.
 MATTER = ("number", "issued_on", "currency", "payable")
 AMOUNTS = frozenset({"net", "tax", "gross", "payable"})
 DAYS = frozenset({"issued_on", "due_on"})
+SAID_BELOW = frozenset({"no_number"})  # Said again of the field itself.
+SETTLED_BY = {"not_an_invoice": "kind", "iban_digits": "iban"}  # The field that answers it.
 SURE = 1  # What a person said is as sure as it gets.
 LONGEST = 400  # Characters of a value.
 MOST_DIGITS = 15
@@ -54,9 +56,10 @@ def doubts(reading: Reading, known: Parties, *, sure_from: Decimal) -> tuple[Fin
 
 
 def _doubts(reading: Reading, known: Parties, sure_from: Decimal) -> Iterator[Finding]:
-    if reading.kind not in KINDS:
+    stops = [one for one in reading.findings if one.blocks and one.code not in SAID_BELOW]
+    yield from stops
+    if reading.kind not in KINDS and not any(one.code == "not_an_invoice" for one in stops):
         yield _doubt("not_an_invoice", f"This seems to be no invoice but: {reading.kind}.")
-    yield from (finding for finding in reading.findings if finding.blocks)
     for name in (*MATTER, "due_on"):
         field = reading.fields.get(name)
         if field is None or not field.value:
@@ -73,6 +76,15 @@ def _doubts(reading: Reading, known: Parties, sure_from: Decimal) -> Iterator[Fi
         yield _doubt("debtor_unknown", "Who owes it, is not known.", "BG-7")
     if not totals_proved(reading.invoice):
         yield _doubt("totals_unproved", "Net, tax and total do not prove each other.", "BT-115")
+
+
+def doubted(reading: Reading, *, sure_from: Decimal) -> tuple[str, ...]:
+    """Fields that matter and were read below the threshold: confirmed, they teach as well."""
+    return tuple(
+        name
+        for name in (*MATTER, "due_on")
+        if (field := reading.fields.get(name)) and Decimal(str(field.confidence)) < sure_from
+    )
 
 
 def totals_proved(invoice: Invoice) -> bool:
@@ -126,7 +138,16 @@ def corrected(reading: Reading, said: Mapping[str, str]) -> tuple[Reading, tuple
             reasons=(Reason(code="person", says="A person said so.", weight=SURE),),
         )  # fmt: skip
     invoice, left_out = _without_wrong_lines(invoice)
-    return replace(reading, fields=fields, invoice=invoice, kind=kind), (*faults, *left_out)
+    still = tuple(one for one in reading.findings if not _settled(one, reading, said))
+    after = replace(reading, fields=fields, invoice=invoice, kind=kind, findings=still)
+    return after, (*faults, *left_out)
+
+
+def _settled(finding: Finding, reading: Reading, said: Mapping[str, str]) -> bool:
+    """Whether what a person said answers what the reader had found."""
+    new = changed(reading, said)
+    about = SETTLED_BY.get(finding.code, finding.code.removeprefix("no_"))
+    return bool(new.get(about))
 
 
 def _set(invoice: Invoice, name: str, value: str, *, before: Field | None) -> Invoice:
