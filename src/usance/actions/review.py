@@ -24,7 +24,6 @@ from . import parties, totals
 from .capture import add_findings, noted
 from .diary import Line, note
 
-
 NOTHING = capture.Hint()
 
 

@@ -1,4 +1,4 @@
-"""Documents that are read page by page: what was read, what a person made of it, what we learned."""
+"""Documents read page by page: what was read, what a person made of it, what we learned."""
 
 from decimal import Decimal
 

@@ -17,6 +17,7 @@ from usance.domain.capture.review import DECIDABLE, State
 from usance.domain.finding import Finding, Severity
 from usance.domain.invoice import Invoice
 from usance.domain.party import identifier_key
+from usance.domain.verification.checks import wrong_totals
 
 from . import facilities, parties
 
@@ -171,7 +172,7 @@ def judged(
         todo = "Choose the client."
         findings = (*findings, Finding(code="client_unknown", says=says, where="BG-4", todo=todo))
     if claim is None or client is None:
-        return findings
+        return (*findings, *wrong_totals(paper, paper.currency or "EUR"))
     credited = parties.invoices_by_number({(client.pk, claim.credits)} if claim.credits else ())
     facts = verification.Facts(
         invoice=paper,
