@@ -85,7 +85,9 @@ def test_other_desks_and_a_clients_own_key_review_nothing(place: world.World) ->
     cash = key("read", "write", "cash").post(f"{url}/confirmations", body)
     assert (cash.status_code, cash.said["code"]) == (403, "not_allowed")
     own = key("read", "write", "intake", name="acme")
-    ApiKey.objects.filter(name="acme").update(client_id=place.acme.pk, book=Book.objects.get())
+    ApiKey.objects.filter(name="acme").update(
+        client_id=place.acme.pk, book=Book.objects.get(), scopes=["read"]
+    )
     for answer in (own.get("/v1/readings"), own.get(url), own.post(f"{url}/confirmations", body)):
         assert (answer.status_code, answer.said["code"]) == (403, "not_for_clients")
     row.refresh_from_db()
