@@ -1,6 +1,8 @@
 """Documents on a disk and in a bucket: kept once, whole, before anything points to them."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -127,3 +129,18 @@ def test_on_a_disk_the_same_store_is_a_folder(tmp_path: Path, settings: Any) -> 
 def test_an_address_that_is_none_says_what_to_write(address: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="s3://bucket/prefix"):
         depot.backend(address, Path("unused"))
+
+
+def test_threads_that_keep_the_same_content_at_once_all_succeed(tmp_path: Path) -> None:
+    store = depot.Depot(tmp_path)
+    for nth in range(50):
+        data, start = b"%d" % nth, threading.Barrier(4)
+
+        def put(start: threading.Barrier = start, data: bytes = data) -> bool:
+            start.wait()
+            return store.put(path(sha256(data).hexdigest()), data)
+
+        with ThreadPoolExecutor(4) as pool:
+            done = [pool.submit(put) for _ in range(4)]
+        assert any(one.result() for one in done)
+    assert not list(tmp_path.rglob("*.coming"))

@@ -258,7 +258,7 @@ def test_a_rejection_needs_a_reason_and_leaves_it_on_the_file(place: world.World
 
 
 def test_the_clients_totals_are_compared_when_the_last_is_decided(place: world.World) -> None:
-    control = intake.Control(count=1, total=Money.of("1190.00", "EUR"))
+    control = intake.Control(count=1, totals=(Money.of("1190.00", "EUR"),))
     row = received(place, doubtful={"number": "R-I"}, control=control)
     assert row.file.batch.findings == []  # Nobody can say yet.
     review.reject(row.pk, version=0, reason="Not ours", **SIGNED)

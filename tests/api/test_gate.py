@@ -31,6 +31,9 @@ BODIES: dict[str, Any] = {
 # Whoever has none of these roles is refused; where it is empty the scope "write" is enough.
 TAKES = {
     "/v1/batches": set(),
+    "/v1/clients/{id}/invoices": set(),
+    "/v1/tables/{id}/mapping": set(),
+    "/v1/mappings/{id}": set(),
     "/v1/invoices/{id}/disputes": {"collection", "verification"},
     "/v1/invoices/{id}/disputes/current": {"collection", "verification"},
     "/v1/holds/{id}/releases": {"verification", "credit", "operations"},

@@ -134,6 +134,11 @@ def plain(findings: Sequence[Finding]) -> list[dict[str, str]]:
     return built
 
 
+def written_down(kept: Sequence[Mapping[str, str]]) -> list[Finding]:
+    """Findings out of a JSON column."""
+    return msgspec.convert(kept, list[Finding])
+
+
 @transaction.atomic
 def _each(
     decide: Callable[..., object], holds: Sequence[UUID], **how: object

@@ -1,8 +1,8 @@
 """Take in what clients hand in: files become invoices, each in the books of its client."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,21 +13,22 @@ from usance import models, plugins
 from usance.domain import intake, payment, reference
 from usance.domain.events import Kind
 from usance.domain.finding import Finding, Severity
+from usance.domain.intake import mapping as columns
+from usance.domain.intake.control import UNTOLD, Control, differences, missed
 from usance.domain.invoice import Invoice, Receivable
 from usance.domain.mandate import Act, Role, require
 from usance.engine.crashpoint import crashpoint
 from usance.models import papers
 from usance.models.bulk import copy
 from usance.models.ids import new_id
-from usance.plugins import Unreadable, einvoices
-from usance.queries import parties
+from usance.plugins import Unreadable
+from usance.queries import mappings, parties
 
 from . import counters, totals
 from .diary import Line, note
 from .documents import Content, keep
+from .files import read as read_file
 from .holds import plain
-from .totals import NO_CONTROL
-from .totals import Control as Control
 
 PAGES = "pages"  # The format of a file that is read page by page, in a job.
 FIRST_REFERENCE = 10_000_000  # So that no payment reference begins with zeros.
@@ -51,6 +52,7 @@ class _Taken:
     claim: Receivable
     client: UUID
     findings: tuple[Finding, ...]
+    place: str = ""  # Within the file, where it holds many.
     id: UUID = field(default_factory=new_id)
     debtor: UUID | None = None
 
@@ -63,7 +65,7 @@ class _Read:
     file: File
     format: str = ""
     findings: list[Finding] = field(default_factory=list)
-    taken: int = 0
+    waits: str = ""  # Fingerprint of the table that somebody must confirm first.
 
 
 def receive(
@@ -73,7 +75,7 @@ def receive(
     way: str,
     at: datetime,
     actor: str,
-    control: Control = NO_CONTROL,
+    control: Control = UNTOLD,
     role: Role | None = None,
 ) -> models.Batch:
     """Read the files, keep every byte, and start the walk of each invoice that is new.
@@ -87,18 +89,54 @@ def receive(
     if role is not None:
         require(role, Act.TAKE_IN)
     reads = [_Read(id=new_id(), file=file) for file in files]
-    taken = _claims(reads, client)
+    taken = _claims(reads, client, mappings.confirmed(client) if client else {})
     batch = _store(reads, taken, client=client, way=way, at=at, actor=actor, control=control)
     crashpoint("intake.committed")
     return batch
 
 
-def _claims(reads: Sequence[_Read], client: UUID | None) -> list[_Taken]:
-    """Everything that can be said without writing: what was read, whose it is, who owes it."""
-    papers: list[tuple[int, Invoice, tuple[Finding, ...]]] = []
+def take_up(
+    file: models.ReceivedFile,
+    data: bytes,
+    *,
+    client: UUID,
+    said: Mapping[str, columns.Mapping],
+    at: datetime,
+    actor: str,
+) -> tuple[int, str]:
+    """Read a file that waited, now that somebody said which column is which. How many invoices,
+    and the fingerprint of another table in it that still waits, if any.
+
+    They enter the batch that the file came with, whose totals are compared again. The caller has
+    a transaction and the lock on what waits.
+    """
+    read = _Read(id=file.pk, file=File(name=file.name, data=data))
+    taken = _claims([read], client, said)
+    fingerprints = _without_copies([read], taken)
+    _add_invoices(taken, fingerprints, [read], at=at)
+    file.format, file.taken, file.findings = read.format, len(taken), plain(read.findings)
+    file.save(update_fields=["format", "taken", "findings"])
+    totals.count_again(file.batch_id)
+    note(
+        Kind.INVOICE_RECEIVED,
+        [Line(one.id, one.id, {"batch": file.batch.number}) for one in taken],
+        at=at,
+        actor=actor,
+    )
+    return len(taken), read.waits
+
+
+def _claims(
+    reads: Sequence[_Read], client: UUID | None, said: Mapping[str, columns.Mapping]
+) -> list[_Taken]:
+    """Everything that can be said without writing: what was read, whose it is, who owes it.
+
+    :param said: which column is which in the client's tables, by fingerprint.
+    """
+    papers: list[tuple[int, str, Invoice, tuple[Finding, ...]]] = []
     for place, read in enumerate(reads):
         try:
-            read.format, found = einvoices.read_any(read.file.data)
+            held = read_file(read.file.data, said)
         except Unreadable as wrong:
             if _has_pages(read.file.data):
                 read.format = PAGES
@@ -112,18 +150,20 @@ def _claims(reads: Sequence[_Read], client: UUID | None) -> list[_Taken]:
                 )
             )
             continue
-        papers.extend((place, paper, findings) for paper, findings in found)
-    sellers = {} if client else parties.clients_of([paper.seller for _, paper, _ in papers])
+        read.format, read.waits = held.format, held.waits
+        read.findings.extend(held.findings)
+        papers.extend((place, *paper) for paper in held.papers)
+    sellers = {} if client else parties.clients_of([paper.seller for _, _, paper, _ in papers])
     taken = []
-    for place, paper, findings in papers:
+    for place, within, paper, findings in papers:
         owner = client or sellers.get(paper.seller)
         claim, faults = intake.receivable(paper)
         if owner is None:
             faults = (*faults, _unknown_seller(paper))
         if owner is None or claim is None:
-            reads[place].findings.extend((*findings, *faults))
+            reads[place].findings.extend((*findings, *(_placed(f, within) for f in faults)))
             continue
-        taken.append(_Taken(place, paper, claim, owner, (*findings, *faults)))
+        taken.append(_Taken(place, paper, claim, owner, (*findings, *faults), within))
     debtors = parties.debtors_of([one.paper.buyer for one in taken])
     for one in taken:
         one.debtor = debtors.get(one.paper.buyer)
@@ -133,6 +173,9 @@ def _claims(reads: Sequence[_Read], client: UUID | None) -> list[_Taken]:
 def _has_pages(data: bytes) -> bool:
     """Whether a reader of pages knows it: a PDF without data, or a picture."""
     return any(plugins.load("scans", name).sniff(data) for name in plugins.names("scans"))
+def _placed(finding: Finding, within: str) -> Finding:
+    """A fault of one invoice among many says which one it is."""
+    return replace(finding, where=f"{within} ({finding.where})") if within else finding
 
 
 @transaction.atomic
@@ -153,12 +196,8 @@ def _store(
         received_at=at,
         actor=actor[:64],
         control_count=control.count,
-        control_total_minor=control.total.minor if control.total else None,
-        control_currency=control.total.currency if control.total else "",
+        control_totals={total.currency: total.minor for total in control.totals},
     )
-    if not any(read.format == PAGES for read in reads):  # Else counted when all are decided.
-        faces = [one.claim.face for one in taken]
-        batch.findings = plain(totals.differences(control, faces))
     batch.save(force_insert=True)
     hashes = keep(
         [Content(data=r.file.data, media_type=r.file.media_type, name=r.file.name) for r in reads],
@@ -166,7 +205,17 @@ def _store(
     )
     crashpoint("intake.files_kept")
     fingerprints = _without_copies(reads, taken)
-    _add_files(batch.pk, reads, taken, hashes)
+    counts = Counter(one.file for one in taken)
+    sums = Counter[str]()
+    for one in taken:
+        sums[one.claim.face.currency] += one.claim.face.minor
+    lost = missed((r.file.name, counts[place], r.findings) for place, r in enumerate(reads))
+    if not any(read.format == PAGES for read in reads):  # Else counted when all are decided.
+        batch.findings = plain(differences(control, count=len(taken), sums=sums, lost=lost))
+    if batch.findings:
+        batch.save(update_fields=["findings"])
+    _add_files(batch.pk, reads, counts, hashes)
+    _add_waiting(reads, client, at=at)
     _add_invoices(taken, fingerprints, reads, at=at)
     _add_readings(reads, client, at=at, actor=actor)
     note(
@@ -247,7 +296,7 @@ def _without_copies(reads: Sequence[_Read], taken: list[_Taken]) -> dict[UUID, s
                 Finding(
                     code="invoice_seen_before",
                     says=f"Invoice {one.claim.number} was taken in{when}.",
-                    where="BT-1",
+                    where=_placed(Finding(code="", says="", where="BT-1"), one.place).where,
                     severity=Severity.WARNING,
                     todo="Nothing: the first one stands. If it is another invoice, it needs a "
                     "number of its own.",
@@ -261,9 +310,8 @@ def _without_copies(reads: Sequence[_Read], taken: list[_Taken]) -> dict[UUID, s
 
 
 def _add_files(
-    batch: UUID, reads: Sequence[_Read], taken: Iterable[_Taken], hashes: Sequence[str]
+    batch: UUID, reads: Sequence[_Read], counts: Mapping[int, int], hashes: Sequence[str]
 ) -> None:
-    counts = Counter(one.file for one in taken)
     copy(
         models.ReceivedFile,
         ["id", "batch", "document", "name", "format", "taken", "findings"],
@@ -271,6 +319,14 @@ def _add_files(
             (r.id, batch, digest, r.file.name[-255:], r.format, counts[place], _json(r.findings))
             for place, (r, digest) in enumerate(zip(reads, hashes, strict=True))
         ),
+    )
+
+
+def _add_waiting(reads: Sequence[_Read], client: UUID | None, *, at: datetime) -> None:
+    models.WaitingTable.objects.bulk_create(
+        models.WaitingTable(file_id=read.id, client_id=client, fingerprint=read.waits, since=at)
+        for read in reads
+        if read.waits
     )
 
 

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router
-from pydantic import BaseModel, StrictInt
+from pydantic import BaseModel, StrictInt, model_validator
 
 from usance import clock, models
 from usance.actions import intake
+from usance.domain.intake.control import Control
 from usance.domain.mandate import Act, Role
 from usance.queries import batches
 
@@ -18,6 +19,7 @@ from .uploads import FileIn
 from .values import Amount, AmountIn, Asked, FindingOut, Listed, Named, Stretch
 
 router = Router(tags=["Intake"])
+of_clients = Router(tags=["Intake"])
 
 
 class ControlIn(Asked):
@@ -25,6 +27,19 @@ class ControlIn(Asked):
 
     count: Annotated[StrictInt, Field(ge=0, le=1_000_000)] | None = None
     total: AmountIn | None = None
+    totals: Annotated[list[AmountIn], Field(max_length=20)] = Field(
+        [], description="One for each currency, instead of `total`."
+    )
+
+    @model_validator(mode="after")
+    def _once(self) -> "ControlIn":
+        said = [one.currency for one in self.each()]
+        if len(said) > len(set(said)):
+            raise ValueError("one total for each currency")
+        return self
+
+    def each(self) -> list[AmountIn]:
+        return [*([self.total] if self.total else []), *self.totals]
 
 
 class BatchIn(Asked):
@@ -39,6 +54,13 @@ class FileFinding(FindingOut):
     file: str = Field("", description="Empty: of the batch as a whole.", examples=["R-1001.xml"])
 
 
+class WaitsFor(BaseModel):
+    """A table of which nobody confirmed yet which column is which: see /v1/tables/{id}."""
+
+    id: UUID
+    file: str = Field(examples=["march.csv"])
+
+
 class Taken(BaseModel):
     """What was taken in. The invoices now walk by themselves: follow them in /v1/events."""
 
@@ -50,6 +72,7 @@ class Taken(BaseModel):
         examples=[0], description="Files that are read page by page: follow them in /v1/readings."
     )
     findings: list[FileFinding]
+    waiting: list[WaitsFor] = []
 
 
 class Progress(BaseModel):
@@ -95,6 +118,7 @@ class BatchDetail(Batch):
     totals: list[BatchTotal]
     progress: Progress
     findings: list[FileFinding]
+    waiting: list[WaitsFor]
 
 
 MULTIPART = {
@@ -127,10 +151,56 @@ def hand_in(request: HttpRequest) -> Taken:
         [intake.File(name=f.name, data=f.content, media_type=f.media_type) for f in said.files],
         client=said.client,
         way="api",
-        control=intake.Control(
+        control=Control(
             count=said.control.count,
-            total=said.control.total.money() if said.control.total else None,
+            totals=tuple(one.money() for one in said.control.each()),
         ),
+        role=caller.role(Act.TAKE_IN) if roles else None,
+        at=clock.now(),
+        actor=caller.actor,
+    )
+    report = batches.report(batch.pk)
+    return Taken(id=batch.pk, **{name: report[name] for name in report if name != "batch"})
+
+
+@of_clients.post(
+    "/{id}/invoices",
+    response={201: Taken},
+    summary="Hand in invoices as a bookkeeping system exports them",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": {"type": "object"},
+                    "example": {
+                        "DocumentNumber": "20417",
+                        "InvoiceDate": "2026-03-02",
+                        "DueDate": "2026-04-01",
+                        "Currency": "SEK",
+                        "CustomerName": "Bolt AB",
+                        "TotalVAT": 25,
+                        "TotalToPay": 125,
+                    },
+                }
+            },
+        }
+    },
+)
+@once.keyed(required=False)
+def hand_in_json(request: HttpRequest, id: UUID) -> Taken:
+    """Field sets shaped like those of Quiddly, Fortnox and Business Central: one document, a list,
+    or the answer of their API as it is. The body is kept as it came; findings name a JSON pointer.
+    """
+    uploads.limit(request)
+    lists.known(models.Client, id)
+    caller = gate.caller(request)
+    roles = [role for role in Role if role.value in caller.scopes]
+    file = intake.File(name="invoices.json", data=request.body, media_type=uploads.JSON)
+    batch = intake.receive(
+        [file],
+        client=id,
+        way="api",
         role=caller.role(Act.TAKE_IN) if roles else None,
         at=clock.now(),
         actor=caller.actor,
@@ -162,6 +232,7 @@ def show(request: HttpRequest, id: UUID) -> BatchDetail:
         ],
         progress=Progress(**{name: getattr(told.progress, name) for name in Progress.model_fields}),
         findings=report["findings"],
+        waiting=report["waiting"],
     )
 
 

@@ -29,6 +29,7 @@ from . import (
     problems,
     readings,
     reference,
+    tables,
 )
 from .gate import GATE
 
@@ -47,6 +48,8 @@ api = NinjaAPI(
 )
 for place, router in (
     ("/v1/batches", batches.router),
+    ("/v1/tables", tables.tables),
+    ("/v1/mappings", tables.router),
     ("/v1/invoices", invoices.router),
     ("/v1/holds", holds.router),
     ("/v1/readings", readings.router),
@@ -54,6 +57,7 @@ for place, router in (
     ("/v1/bank-lines", bank.lines_router),
     ("/v1/payouts", payouts.router),
     ("/v1/clients", parties.clients),
+    ("/v1/clients", batches.of_clients),
     ("/v1/debtors", parties.debtors),
     ("/v1/debtors", ladders.of_debtors),
     ("/v1/dispatches", dispatches.router),

@@ -20,6 +20,7 @@ COMMANDS = {
     "worker": "usance.cli.serve:worker",
     "inbox": "usance.cli.serve:inbox",
     "intake": "usance.cli.work:intake",
+    "mapping": "usance.cli.mapping:mapping",
     "day": "usance.cli.work:day",
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",

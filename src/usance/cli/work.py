@@ -3,11 +3,14 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from . import home
+
+if TYPE_CHECKING:
+    from usance.domain.money import Money
 
 FILES_AT_ONCE = 200
 LARGEST_BYTES = 50 * 1024 * 1024  # A file beyond it is no invoice.
@@ -16,25 +19,38 @@ LARGEST_BYTES = 50 * 1024 * 1024  # A file beyond it is no invoice.
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--client", help="VAT id or registration number; without it the seller decides.")
+@click.option("--count", type=click.IntRange(0), help="The client's own count of invoices.")
+@click.option(
+    "--total",
+    "totals",
+    multiple=True,
+    metavar="AMOUNT CUR",
+    nargs=2,
+    help="The client's own total, such as 1428.00 EUR; once for each currency.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One line for each batch.")
-def intake(paths: tuple[Path, ...], client: str | None, as_json: bool) -> None:
+def intake(
+    paths: tuple[Path, ...],
+    client: str | None,
+    count: int | None,
+    totals: tuple[tuple[str, str], ...],
+    as_json: bool,
+) -> None:
     """Take in invoices: files, or folders with all that lies in them."""
     files, faults = _files(paths)
+    sums = _sums(totals)
+    if (count is not None or sums) and len(files) > FILES_AT_ONCE:
+        raise click.UsageError(f"--count and --total are of one batch: {FILES_AT_ONCE} files")
     home.open_home()
     from usance import clock
     from usance.actions import intake as action
-    from usance.domain.party import identifier_key
-    from usance.models import Client
-    from usance.queries import batches
+    from usance.domain.intake.control import Control
+    from usance.queries import batches, parties
 
-    owner = None
-    if client:
-        key = identifier_key(client)
-        owner = Client.objects.filter(vat_id=key).first()
-        owner = owner or Client.objects.filter(legal_id=key).first()
-        if owner is None:
-            home.say(f"No client has the identifier {client}. The office lists them under Clients.")
-            raise SystemExit(home.REFUSED)
+    owner = parties.client_with(client) if client else None
+    if client and owner is None:
+        home.say(f"No client has the identifier {client}. The office lists them under Clients.")
+        raise SystemExit(home.REFUSED)
     trouble = bool(faults)
     for fault in faults:
         home.say(fault)
@@ -50,6 +66,7 @@ def intake(paths: tuple[Path, ...], client: str | None, as_json: bool) -> None:
             chunk,
             client=owner.pk if owner else None,
             way="cli",
+            control=Control(count=count, totals=sums),
             at=clock.now(),
             actor="cli",
         )
@@ -199,6 +216,18 @@ def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[str]]:
     return small, faults
 
 
+def _sums(totals: tuple[tuple[str, str], ...]) -> "tuple[Money, ...]":
+    from usance.domain.money import Money, NotMoney
+
+    try:
+        sums = tuple(Money.of(amount, currency.upper()) for amount, currency in totals)
+    except NotMoney as wrong:
+        raise click.BadParameter(f"{wrong}", param_hint="--total") from wrong
+    if len({one.currency for one in sums}) < len(sums):
+        raise click.BadParameter("one total for each currency", param_hint="--total")
+    return sums
+
+
 def _show(report: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report))
@@ -213,3 +242,5 @@ def _show(report: dict[str, Any], as_json: bool) -> None:
         )
     for finding in report["findings"]:
         click.echo(f"  {finding['file']}: {finding['where']} {finding['says']} {finding['todo']}")
+    for table in report["waiting"]:
+        home.say(f"{table['file']} waits for its columns: usance mapping show {table['id']}")

@@ -18,7 +18,7 @@ REVOKE UPDATE, DELETE, TRUNCATE ON correction FROM {APP};
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0002_append_only"),
+        ("usance", "0005_tables"),
     ]
 
     operations = [

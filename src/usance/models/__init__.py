@@ -14,6 +14,7 @@ from .factor import Factor
 from .inbound import InboundMail
 from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
+from .mapping import ColumnMapping, WaitingTable
 from .party import Client, ClientAccount, Debtor, DebtorAccount
 from .push import PushSubscription
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
@@ -32,6 +33,7 @@ __all__ = [
     "CarrierPin",
     "Client",
     "ClientAccount",
+    "ColumnMapping",
     "Correction",
     "Counter",
     "CreditDecision",
@@ -70,4 +72,5 @@ __all__ = [
     "Suppression",
     "Template",
     "Verification",
+    "WaitingTable",
 ]

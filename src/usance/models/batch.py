@@ -17,9 +17,8 @@ class Batch(models.Model):
     way = models.CharField(max_length=8)
     received_at = models.DateTimeField(db_index=True)
     actor = models.CharField(max_length=64)
-    control_count = models.IntegerField(null=True)  # The client's own totals.
-    control_total_minor = models.BigIntegerField(null=True)
-    control_currency = models.CharField(max_length=3, blank=True)
+    control_count = models.IntegerField(null=True)  # The client's own totals,
+    control_totals = models.JSONField(default=dict)  # and theirs: minor units by currency.
     findings = models.JSONField(default=list)
 
     class Meta:

@@ -13,7 +13,7 @@ from usance import models
 from usance.domain.invoice import Stage
 from usance.domain.money import Money
 
-from . import capture
+from . import capture, mappings
 
 FUNDED = {Stage.FUNDED, Stage.SETTLED, Stage.REPURCHASED, Stage.WRITTEN_OFF}
 APPROVED = FUNDED | {Stage.APPROVED}
@@ -35,6 +35,10 @@ def report(batch_id: UUID) -> dict[str, Any]:
         "invoices": batch.files.aggregate(sum=Sum("taken"))["sum"] or 0,
         "to_read": capture.courses([batch.pk]).get(batch.pk, capture.Course()).unread,
         "findings": findings,
+        "waiting": [
+            {"id": str(row.pk), "file": row.file.name}
+            for row in mappings.of_batches([batch_id]).order_by("pk")
+        ],
     }
 
 
@@ -175,14 +179,14 @@ def detail(batch: models.Batch) -> Detail:
         .annotate(Count("pk"), Sum("face_minor"))
         .order_by("currency")
     }
-    if batch.control_currency:
-        sums.setdefault(batch.control_currency, (0, 0))
+    for currency in batch.control_totals:
+        sums.setdefault(currency, (0, 0))
     totals = tuple(
         Total(
             count=count,
             ours=Money(minor, currency),
-            theirs=Money(batch.control_total_minor, currency)
-            if currency == batch.control_currency and batch.control_total_minor is not None
+            theirs=Money(batch.control_totals[currency], currency)
+            if currency in batch.control_totals
             else None,
         )
         for currency, (count, minor) in sums.items()

@@ -17,6 +17,13 @@ def clients_of(sellers: Iterable[Party]) -> dict[Party, UUID]:
     return _by_identifiers(models.Client, set(sellers))
 
 
+def client_with(identifier: str) -> models.Client | None:
+    """The client with this VAT id or registration number, as people write it."""
+    key = identifier_key(identifier)
+    found = models.Client.objects.filter(vat_id=key).first()
+    return found or models.Client.objects.filter(legal_id=key).first()
+
+
 def debtors_of(buyers: Iterable[Party]) -> dict[Party, UUID]:
     """The debtor of each buyer: by VAT id or registration number, else by the exact name in the
     same country if only one debtor bears it. Unknown ones are left out."""

@@ -4,6 +4,7 @@ with USANCE_DOCUMENTS=s3://bucket/prefix in a bucket."""
 import ctypes
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -56,7 +57,7 @@ class Depot(FileSystemStorage):
         path = os.path.join(self.base_location, place)  # A Path costs more than this.
         if os.path.exists(path):
             return False
-        coming = f"{path}.{os.getpid()}.coming"
+        coming = f"{path}.{os.getpid()}.{threading.get_ident()}.coming"
         try:
             handle = os.open(coming, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
         except FileNotFoundError:

@@ -42,7 +42,7 @@ def file_of(sample: Path) -> Path:
 
 def test_the_built_in_formats_are_found() -> None:
     assert NAMES == (
-        "cii", "csv_schedule", "facturx", "fatturapa", "finvoice", "svefaktura", "ubl",
+        "cii", "csv_schedule", "erp_json", "facturx", "fatturapa", "finvoice", "svefaktura", "ubl",
         "xlsx_schedule",
     )  # fmt: skip
 

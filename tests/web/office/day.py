@@ -11,6 +11,7 @@ from tests.belt import drain
 from usance import models
 from usance.actions import distribution, finance, intake, payment, reports
 from usance.domain.distribution import DeliveryEvent, Outcome
+from usance.domain.intake.control import Control
 from usance.domain.invoice import Invoice
 from usance.domain.money import Money
 from usance.domain.payment import BankLine, Reference, Statement
@@ -64,7 +65,7 @@ def hand_in(*papers: Invoice, broken: bool = False) -> models.Batch:
         way="office",
         at=world.NOW,
         actor=CLERK,
-        control=intake.Control(count=len(papers), total=total),
+        control=Control(count=len(papers), totals=(total,)),
     )
 
 

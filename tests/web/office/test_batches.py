@@ -28,7 +28,7 @@ def test_files_become_one_batch_with_the_clients_own_totals(signed_in: SignedIn)
     (batch,) = models.Batch.objects.all()
     assert answer.status_code == 302
     assert answer["Location"] == f"/batches/{batch.pk}"
-    assert (batch.control_count, batch.control_total_minor) == (3, 3_000_000)
+    assert (batch.control_count, batch.control_totals) == (3, {"EUR": 3_000_000})
     assert batch.findings == []
     assert batch.actor == "user:intake"
     assert models.Invoice.objects.count() == 3

@@ -3,11 +3,16 @@
 Pure: bytes in, values out. No network, no database; held so by a contract.
 """
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
 
 from usance.domain.finding import Finding
+from usance.domain.intake import mapping
 from usance.domain.invoice import Invoice
+
+if TYPE_CHECKING:
+    from ._tables import Found, Rows
 
 
 class Format(Protocol):
@@ -26,6 +31,13 @@ class Format(Protocol):
         """
 
 
+class Many(Format, Protocol):
+    """A format whose files hold many invoices also says where each stands."""
+
+    def placed(self, data: bytes) -> Iterator[tuple[str, Invoice, tuple[Finding, ...]]]:
+        """As `read`, with the place of each: a row, or a JSON pointer."""
+
+
 class Writable(Format, Protocol):
     def write(self, invoice: Invoice, options: Mapping[str, bytes]) -> bytes:
         """The invoice in this format, byte for byte the same for the same invoice."""
@@ -39,3 +51,37 @@ def read_any(data: bytes) -> tuple[str, list[tuple[Invoice, tuple[Finding, ...]]
     from ._any import read_any  # Late: it asks for the plug-ins, of which this is the package.
 
     return read_any(data)
+
+
+def read_placed(data: bytes) -> tuple[str, list[tuple[str, Invoice, tuple[Finding, ...]]]]:
+    """As `read_any`, each invoice with its place in the file; empty where a file holds one."""
+    from ._any import read_placed
+
+    return read_placed(data)
+
+
+def tables(data: bytes) -> "tuple[Found, ...]":
+    """The tables in a CSV file or workbook, headings found, columns not understood yet; none if
+    the file is something else.
+
+    :raises Unreadable: if it is a table, but broken or larger than we take.
+    """
+    from ._tables import found
+
+    return found(data)
+
+
+def read_table(table: "Found", said: mapping.Mapping, *, most: int | None = None) -> "Rows":
+    """Every row of a table as an invoice, by what is known of its columns.
+
+    :param most: rows; None: as many as a schedule may have.
+    :raises Unreadable: if there are more.
+    """
+    from ._tables import MAX_ROWS, read
+
+    return read(table, said, most=most or MAX_ROWS)
+
+
+def first_rows(table: "Found", most: int) -> "Found":
+    """The table with its first rows alone."""
+    return replace(table, table=replace(table.table, rows=table.table.rows[:most]))

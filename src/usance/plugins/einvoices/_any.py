@@ -50,8 +50,8 @@ _SIGNATURES = (
     (b"01BGMAX", "a BgMax file of Bankgirot; import it as a statement"),
     (b":20:", "a bank statement (MT940); import it as a statement"),
     (b"{1:", "a SWIFT message; import it as a statement"),
-    (b"{", "JSON, which is not read here; use the API"),
-    (b"[", "JSON, which is not read here; use the API"),
+    (b"{", "JSON with none of the field sets that are read (Quiddly, Fortnox, Business Central)"),
+    (b"[", "JSON with none of the field sets that are read (Quiddly, Fortnox, Business Central)"),
     (b"From ", "an e-mail; take the invoice out of it"),
     (b"Received:", "an e-mail; take the invoice out of it"),
     (b"Return-Path:", "an e-mail; take the invoice out of it"),
@@ -66,10 +66,18 @@ def read_any(data: bytes) -> tuple[str, list[tuple[Invoice, tuple[Finding, ...]]
 
     :raises Unreadable: if no format knows it; says what it seems to be and what to do next.
     """
+    name, placed = read_placed(data)
+    return name, [(invoice, findings) for _, invoice, findings in placed]
+
+
+def read_placed(data: bytes) -> tuple[str, list[tuple[str, Invoice, tuple[Finding, ...]]]]:
+    """As `read_any`, each invoice with its place in the file; empty where a file holds one."""
     for name in plugins.names(KIND):
         module = plugins.load(KIND, name)
         if module.sniff(data):
-            return name, module.read(data)
+            if hasattr(module, "placed"):
+                return name, list(module.placed(data))
+            return name, [("", invoice, findings) for invoice, findings in module.read(data)]
     raise Unreadable(seems(data))
 
 
@@ -90,7 +98,8 @@ def seems(data: bytes) -> str:
     if any(separator in start.partition(b"\n")[0] for separator in (b";", b",", b"\t", b"|")):
         return (
             "this seems to be a table, but no column of its first row is a known name for the "
-            "invoice number or for the amount; name the columns in the first row"
+            "invoice number or for the amount; name the columns in the first row, or take it in "
+            "for a client and confirm which column is which"
         )
     return "this is text, but no invoice that is read; ask the sender for UBL, CII or Factur-X"
 

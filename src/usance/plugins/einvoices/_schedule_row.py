@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from usance.domain.finding import Finding, Severity
 from usance.domain.invoice import Invoice
-from usance.domain.invoice.document import Line, Note, PaymentMeans, Preceding, Tax, Totals
+from usance.domain.invoice.document import Account, Line, Note, PaymentMeans, Preceding, Tax, Totals
 from usance.domain.party import Address, Contact, Identifier, Party
 
 from ._csv_values import Row, amount, day, kind
@@ -64,7 +64,7 @@ def invoice(row: Row) -> Read:
         preceding=(Preceding(number=credited),) if credited else (),
         seller=_party(row, "seller"),
         buyer=_party(row, "debtor"),
-        payment_means=(PaymentMeans(code="30", reference=reference),) if reference else (),
+        payment_means=_means(reference, row.text("account")),
         totals=Totals(lines=net, net=net, tax=tax, gross=gross, payable=gross),
         taxes=(Tax(taxable=net, tax=tax, category=category, rate=rate),) if tax is not None else (),
         lines=(
@@ -81,6 +81,13 @@ def invoice(row: Row) -> Read:
         ),
     )
     return made, tuple(row.findings)
+
+
+def _means(reference: str, account: str) -> tuple[PaymentMeans, ...]:
+    if not reference and not account:
+        return ()
+    accounts = (Account(number="".join(account.split())),) if account else ()
+    return (PaymentMeans(code="30", reference=reference, accounts=accounts),)
 
 
 def _rate(net: Decimal | None, tax: Decimal | None) -> Decimal | None:
@@ -101,8 +108,10 @@ def _party(row: Row, who: str) -> Party:
         country=row.text(f"{who}_country").upper(),
     )
     registration, email = row.text(f"{who}_registration"), row.text(f"{who}_email")
+    number = row.text(f"{who}_number")
     return Party(
         name=row.text(f"{who}_name"),
+        identifiers=(Identifier(value=number),) if number else (),
         vat_id=row.text(f"{who}_vat_id").replace(" ", ""),
         legal_id=Identifier(value=registration) if registration else None,
         address=address if address != Address() else None,

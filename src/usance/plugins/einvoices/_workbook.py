@@ -34,6 +34,12 @@ _PARTS = re.compile(
 )
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+# What a formula may not do in a file that people open: fetch, start or call something.
+DANGEROUS = re.compile(
+    r"\b(?:WEBSERVICE|HYPERLINK|FILTERXML|IMPORT[A-Z]+|CALL|EXEC|REGISTER(?:\.ID)?|DDE|RTD|IMAGE)\("
+    r"|\|\s*['!]|\[[0-9]+\]|cmd\b",
+    re.IGNORECASE,
+)
 _PLACE = re.compile(r"([A-Z]{1,4})([0-9]{1,9})", re.ASCII)
 
 Cell = object  # A text, number, date, moment, time of day, span or truth value.
@@ -58,12 +64,15 @@ def is_workbook(data: bytes) -> bool:
         return False
 
 
-def sheets(data: bytes) -> tuple[list[Sheet], list[str]]:
+def sheets(
+    data: bytes, dangers: list[tuple[str, str]] | None = None
+) -> tuple[list[Sheet], list[str]]:
     """The visible sheets, and the names of those that are hidden or hold no cells.
 
+    :param dangers: gets the place and the text of each formula that reaches outside.
     :raises Unreadable: if it is too large, packed to do harm, locked, or broken.
     """
-    ours = _repacked(data)
+    ours = _repacked(data, dangers if dangers is not None else [])
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(ours))
         found, passed_over = [], []
@@ -78,7 +87,7 @@ def sheets(data: bytes) -> tuple[list[Sheet], list[str]]:
     return found, passed_over
 
 
-def _repacked(data: bytes) -> bytes:
+def _repacked(data: bytes, dangers: list[tuple[str, str]]) -> bytes:
     """The parts that matter, stored, in an archive of our own."""
     if len(data) > MAX_BYTES:
         raise Unreadable(f"the file has {len(data):,} bytes, more than the {MAX_BYTES:,} we take")
@@ -93,7 +102,7 @@ def _repacked(data: bytes) -> bytes:
             for entry in entries:
                 if _PARTS.fullmatch(entry.filename):
                     part = archive.read(entry)
-                    _measure(entry.filename, part)
+                    _measure(entry.filename, part, dangers)
                     packed.writestr(entry.filename, part)
     except (
         zipfile.BadZipFile,
@@ -127,16 +136,16 @@ def _weigh(entries: list[zipfile.ZipInfo], size: int) -> None:
             )
 
 
-def _measure(name: str, part: bytes) -> None:
+def _measure(name: str, part: bytes, dangers: list[tuple[str, str]]) -> None:
     if name == "mimetype":
         return
     if b"<!DOCTYPE" in part:
         raise Unreadable("a part has a DOCTYPE, which no workbook needs", where=name)
     try:
         if name.lower().startswith("xl/worksheets/") and name.lower().endswith(".xml"):
-            places = _excel_places(part, name)
+            places = _excel_places(part, name, dangers)
         elif name == _OPEN:
-            places = _open_places(part, name)
+            places = _open_places(part, name, dangers)
         else:
             return
         for row, column in places:
@@ -148,7 +157,9 @@ def _measure(name: str, part: bytes) -> None:
         raise Unreadable(f"the XML is broken: {broken.msg}", where=name) from broken
 
 
-def _excel_places(part: bytes, name: str) -> Iterator[tuple[int, int]]:
+def _excel_places(
+    part: bytes, name: str, dangers: list[tuple[str, str]]
+) -> Iterator[tuple[int, int]]:
     """Row and column of each cell that has anything in it, from 1."""
     row = 0
     for element in _elements(part, "{*}row"):
@@ -162,6 +173,9 @@ def _excel_places(part: bytes, name: str) -> Iterator[tuple[int, int]]:
                     raise Unreadable(f"{place[:20]!r} is no place of a cell", where=name)
                 column, row = _letters(found[1]), max(row, int(found[2]))
             if len(cell):
+                formula = next((each for each in cell if _is_formula(each)), None)
+                if formula is not None and DANGEROUS.search(formula.text or ""):
+                    dangers.append((cell.get("r", f"row {row}"), (formula.text or "")[:60]))
                 if cell.get("t") == "e":
                     raise Unreadable("a cell shows an error; correct it first",
                                      where=f"{name}, {cell.get('r', f'row {row}')}")  # fmt: skip
@@ -171,7 +185,13 @@ def _excel_places(part: bytes, name: str) -> Iterator[tuple[int, int]]:
                 yield row, column
 
 
-def _open_places(part: bytes, name: str) -> Iterator[tuple[int, int]]:
+def _is_formula(element: etree._Element) -> bool:
+    return etree.QName(element).localname == "f"
+
+
+def _open_places(
+    part: bytes, name: str, dangers: list[tuple[str, str]]
+) -> Iterator[tuple[int, int]]:
     """As above. Rows and cells are counted on by how often they say they stand there."""
     row, table = 0, None
     for element in _elements(part, f"{_TABLE}table-row"):
@@ -181,6 +201,9 @@ def _open_places(part: bytes, name: str) -> Iterator[tuple[int, int]]:
         column = 0
         for cell in element:
             column += _counted(cell.get(f"{_TABLE}number-columns-repeated", "1"), name)
+            formula = cell.get(f"{_TABLE}formula", "")
+            if DANGEROUS.search(formula):
+                dangers.append((f"row {row + times}, column {column}", formula[:60]))
             if len(cell) or cell.get(f"{_OFFICE}value-type"):
                 yield row + times, column
         row += times

@@ -40,10 +40,10 @@ def read(data: bytes) -> list[Read]:
     found, passed_over = sheets(data)
     read_, beside, known = [], [*passed_over], False
     for sheet in found:
-        top = next((at for at, row in enumerate(sheet.rows) if any(map(_text, row))), None)
+        top = next((at for at, row in enumerate(sheet.rows) if any(map(text_of, row))), None)
         if top is None:
             continue
-        names = [_text(cell) for cell in sheet.rows[top]]
+        names = [text_of(cell) for cell in sheet.rows[top]]
         if looks_like_schedule(names):
             known = True
             read_ += list(_rows(sheet, top, names))
@@ -65,7 +65,7 @@ def _rows(sheet: Sheet, top: int, names: Sequence[str]) -> Iterator[Read]:
     where = f"sheet {sheet.name[:40]!r}, row"
     odd_columns = unknown_columns(names, columns, where=f"{where} {top + 1}")
     for at, cells in enumerate(sheet.rows[top + 1 :], start=top + 2):
-        texts = [_text(cell) for cell in cells]
+        texts = [text_of(cell) for cell in cells]
         if any(len(text) > MAX_TEXT for text in texts):
             raise Unreadable(f"a cell has more than {MAX_TEXT:,} characters", where=f"{where} {at}")
         if not any(text.strip() for text in texts):
@@ -89,7 +89,7 @@ def _spoiled(row: Row, cells: Sequence[Cell], columns: dict[str, int]) -> None:
             )
 
 
-def _text(cell: Cell) -> str:
+def text_of(cell: Cell) -> str:
     """A cell as a CSV would have it: amounts with a point, dates as 2026-03-31."""
     if isinstance(cell, str):
         return cell

@@ -15,10 +15,11 @@ from usance import models
 from usance.actions import intake
 from usance.domain.capture.review import UNDECIDED, State
 from usance.domain.finding import Finding, Severity
+from usance.domain.intake.control import Control
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import batches as questions
-from usance.queries import pages
+from usance.queries import mappings, pages
 from usance.web import exports
 
 from . import desk, review, stages
@@ -55,6 +56,7 @@ def batches(request: HttpRequest) -> HttpResponse:
         "pager": desk.pager(request, page),
         "views": desk.tabs(request, "view", views, {}),
         "filters": desk.chips(request, {"q": _("Number")}),
+        "waiting": mappings.waiting().count(),
         "may": desk.allowed(request, Act.TAKE_IN),
     }
     return render(request, "office/batches.html", context)
@@ -117,6 +119,7 @@ def _form(request: HttpRequest, faults: Sequence[Finding] = (), status: int = 20
         "faults": faults,
         "clients": list(models.Client.objects.order_by("name_key").values("pk", "name")[:500]),
         "asked": request.POST,
+        "totals": _asked_totals(request),
         "limits": {
             "files": MOST_FILES,
             "each": LARGEST_FILE // MEGABYTE,
@@ -125,6 +128,13 @@ def _form(request: HttpRequest, faults: Sequence[Finding] = (), status: int = 20
         "may": desk.allowed(request, Act.TAKE_IN),
     }
     return render(request, "office/batch_new.html", context, status=status)
+
+
+def _asked_totals(request: HttpRequest) -> list[dict[str, str]]:
+    """What was typed, and a second line for clients who sell in two currencies."""
+    totals, codes = request.POST.getlist("total"), request.POST.getlist("currency")
+    said = [{"total": t, "currency": c} for t, c in zip(totals, codes, strict=False)]
+    return said or [{"total": "", "currency": "EUR"}, {"total": "", "currency": ""}]
 
 
 def _too_much(files: Sequence[UploadedFile]) -> list[Finding]:
@@ -155,22 +165,27 @@ def _too_much(files: Sequence[UploadedFile]) -> list[Finding]:
     return found
 
 
-def _control(request: HttpRequest) -> tuple[intake.Control, list[Finding]]:
+def _control(request: HttpRequest) -> tuple[Control, list[Finding]]:
     """The client's own totals from the form, and what is wrong with them."""
     count = request.POST.get("count", "").strip()
-    total = request.POST.get("total", "").strip()
-    currency = request.POST.get("currency", "").strip().upper()
-    faults = []
+    faults, totals = [], []
     if count and not count.isdigit():
         says = _("“%(text)s” is not a number of invoices.") % {"text": count}
         faults.append(_fault("control_count_unreadable", says, _("Write digits only, or nothing.")))
-    money = desk.amount(total, currency) if total and len(currency) == 3 else None
-    if total and money is None:
-        says = _("“%(text)s” is not an amount with a currency.") % {"text": f"{total} {currency}"}
-        todo = _("Write such as 12,500.00 and EUR, or nothing.")
-        faults.append(_fault("control_total_unreadable", says.replace(" ”", "”"), todo))
+    asked = zip(request.POST.getlist("total"), request.POST.getlist("currency"), strict=False)
+    for total, currency in ((one.strip(), code.strip().upper()) for one, code in asked):
+        if not total:
+            continue
+        money = desk.amount(total, currency) if len(currency) == 3 else None
+        if money is None or currency in {one.currency for one in totals}:
+            text = f"{total} {currency}".strip()
+            says = _("“%(text)s” is not an amount with a currency of its own.") % {"text": text}
+            todo = _("Write such as 12,500.00 and EUR, or nothing.")
+            faults.append(_fault("control_total_unreadable", says, todo))
+        else:
+            totals.append(money)
     known = int(count) if count.isdigit() else None
-    return intake.Control(count=known, total=money), faults
+    return Control(count=known, totals=tuple(totals)), faults
 
 
 def _fault(code: str, says: str, todo: str) -> Finding:
@@ -197,6 +212,7 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     tabs = desk.tabs(request, "files", views, {"all": detail.files, "findings": detail.faulty})
     for tab, key in zip(tabs, views, strict=True):
         tab["here"] = key == view
+    waits = {table.file_id: table.pk for table in mappings.of_batches([row.pk])}
     context = {
         "batch": row,
         "detail": detail,
@@ -207,6 +223,7 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "row": file,
                 "findings": [_finding(one) for one in file.findings],
                 "reading": _reading(file),
+                "waits": waits.get(file.pk),
             }
             for file in files.rows
         ],

@@ -16,10 +16,10 @@ from usance.actions import parties
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import companies as questions
-from usance.queries import pages
+from usance.queries import mappings, pages
 from usance.web import charts, exports
 
-from . import desk, forms, review, stages
+from . import desk, forms, review, stages, tables
 
 BY = ("name_key", "id")
 COLUMNS = ("name", "country", "vat_id", "legal_id", "currency", "receivables", "reserve",
@@ -108,7 +108,8 @@ def _detail(
         "facility": facility or forms.Facility(initial=_as_now(row, today)),
         "account": account or forms.PayoutAccount(initial={"currency": _currency(figures)}),
         "opened": "facility" if facility else "account" if account else "",
-        "may": desk.allowed(request, *ACTS),
+        "mappings": [{"row": o, "fields": tables.told(o)} for o in mappings.of_client(row.pk)],
+        "may": desk.allowed(request, *ACTS, Act.TAKE_IN),
     }  # fmt: skip
     return render(request, "office/client.html", context, status=status)
 

@@ -4,10 +4,10 @@ import re
 from hashlib import sha256
 from uuid import UUID
 
-from .finding import Finding, Severity
-from .invoice.document import Invoice
-from .invoice.receivable import Kind, Receivable
-from .money import Money, NotMoney
+from ..finding import Finding, Severity
+from ..invoice.document import Invoice
+from ..invoice.receivable import Kind, Receivable
+from ..money import Money, NotMoney
 
 LONGEST_NUMBER = 80
 _CURRENCY = re.compile("[A-Z]{3}")  # ISO 4217
