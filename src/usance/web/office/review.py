@@ -15,7 +15,7 @@ from usance import clock, models
 from usance.actions import parties
 from usance.actions import review as actions
 from usance.domain.capture.reading import Page, Reading
-from usance.domain.capture.review import DECIDABLE, KINDS, State, corrected
+from usance.domain.capture.review import DECIDABLE, KINDS, SAID_BELOW, State, corrected
 from usance.domain.invoice import Invoice
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
@@ -229,7 +229,8 @@ def _form(request: HttpRequest, row: models.Reading) -> dict[str, object]:
         today = clock.now().date()
         judged = questions.judged(after.invoice, client=client, debtor=debtor, today=today)
         new = "debtor_unknown" if wanted == "new" else ""
-        findings += [one for one in (*reading.findings, *judged) if one.code != new]
+        hidden = {new, *SAID_BELOW}
+        findings += [one for one in (*after.findings, *judged) if one.code not in hidden]
     sure_from = questions.sure_from(client)
     lines = review_form.lines(
         reading, typed, findings, seen=request.POST.getlist("seen"), sure_from=sure_from
