@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from usance import models
 from usance.actions import (
+    capture,
     collection,
     credit,
     diary,
@@ -23,6 +24,9 @@ from usance.domain.events import Kind
 Step = Callable[..., None]
 
 CHUNK = 500  # Subjects a job: a job costs about 2 ms, whatever it carries.
+# Steps that take seconds a subject: few subjects a job, and behind whatever else waits.
+SLOW = {"capture.read": 8}
+BEHIND = -10
 JOB = "usance.step"
 QUEUE = "belt"
 
@@ -35,6 +39,15 @@ def resume(holds: Sequence[UUID], *, at: datetime, actor: str) -> None:
 
 FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.BATCH_RECEIVED: (),
+    Kind.PAGES_RECEIVED: (capture.read,),
+    Kind.PAGES_UNREADABLE: (),  # The finding stands on its file.
+    Kind.READING_WAITING: (),  # A person reviews it.
+    Kind.READING_PASSED: (),  # Its invoice was received with it.
+    Kind.READING_POSTPONED: (),
+    Kind.READING_CONFIRMED: (),  # As well.
+    Kind.READING_REJECTED: (),
+    Kind.LAYOUT_LEARNED: (),
+    Kind.LAYOUT_WITHDRAWN: (),
     Kind.INVOICE_RECEIVED: (verification.verify,),
     Kind.INVOICE_VERIFIED: (credit.assess,),
     Kind.INVOICE_HELD: (),  # A person decides.
@@ -94,6 +107,7 @@ def name_of(step: Step) -> str:
 STEPS: dict[str, Step] = {
     name_of(step): step for steps in (*FOLLOWS.values(), ON_RELEASE) for step in steps
 }
+assert SLOW.keys() <= STEPS.keys(), "what is slow is a step"
 
 
 def enqueue(kind: Kind, subjects: Sequence[UUID]) -> None:
@@ -108,8 +122,10 @@ def put(step: str, subjects: Sequence[UUID]) -> None:
     They are one text: a list's quotes are escaped three times over on their way into the database.
     """
     assert step in STEPS, step
-    chunks = [subjects[start : start + CHUNK] for start in range(0, len(subjects), CHUNK)]
-    app.configure_task(name=JOB, queue=QUEUE).batch_defer(
+    size = SLOW.get(step, CHUNK)
+    chunks = [subjects[start : start + size] for start in range(0, len(subjects), size)]
+    priority = BEHIND if step in SLOW else 0
+    app.configure_task(name=JOB, queue=QUEUE, priority=priority).batch_defer(
         *({"step": step, "subjects": " ".join([one.hex for one in chunk])} for chunk in chunks)
     )
 

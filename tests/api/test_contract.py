@@ -35,6 +35,7 @@ KEPT: dict[str, type[Model]] = {
     "/v1/debtors": models.Debtor,
     "/v1/batches": models.Batch,
     "/v1/dispatches": models.Dispatch,
+    "/v1/readings": models.Reading,
 }
 
 

@@ -63,7 +63,7 @@ def test_a_batch_of_files_is_taken_in(program: Program, place: world.World) -> N
     assert answer.status_code == 201, answer.content
     assert answer.said == {
         "id": str(models.Batch.objects.get().pk), "number": 1, "files": 1, "invoices": 1,
-        "findings": [], "waiting": [],
+        "to_read": 0, "findings": [], "waiting": [],
     }  # fmt: skip
     assert models.Batch.objects.get().actor == program.actor
     assert models.Batch.objects.get().way == "api"

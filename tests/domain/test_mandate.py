@@ -16,6 +16,7 @@ from usance.domain.mandate import (
 # A row for each act: who may, besides the administrator. Written out again on purpose.
 TABLE = {
     Act.TAKE_IN: "intake verification operations",
+    Act.REVIEW: "intake verification operations",
     Act.RELEASE_HOLD: "verification credit operations",
     Act.REJECT_INVOICE: "verification credit",
     Act.SET_LIMIT: "credit",

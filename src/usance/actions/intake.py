@@ -7,10 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 import msgspec
-from django.db import transaction
-from django.db.models import Sum
+from django.db import connection, transaction
 
-from usance import models
+from usance import models, plugins
 from usance.domain import intake, payment, reference
 from usance.domain.events import Kind
 from usance.domain.finding import Finding, Severity
@@ -18,7 +17,6 @@ from usance.domain.intake import mapping as columns
 from usance.domain.intake.control import UNTOLD, Control, differences, missed
 from usance.domain.invoice import Invoice, Receivable
 from usance.domain.mandate import Act, Role, require
-from usance.domain.money import Money
 from usance.engine.crashpoint import crashpoint
 from usance.models import papers
 from usance.models.bulk import copy
@@ -26,12 +24,13 @@ from usance.models.ids import new_id
 from usance.plugins import Unreadable
 from usance.queries import mappings, parties
 
-from . import counters
+from . import counters, totals
 from .diary import Line, note
 from .documents import Content, keep
 from .files import read as read_file
-from .holds import plain, written_down
+from .holds import plain
 
+PAGES = "pages"  # The format of a file that is read page by page, in a job.
 FIRST_REFERENCE = 10_000_000  # So that no payment reference begins with zeros.
 
 
@@ -117,7 +116,7 @@ def take_up(
     _add_invoices(taken, fingerprints, [read], at=at)
     file.format, file.taken, file.findings = read.format, len(taken), plain(read.findings)
     file.save(update_fields=["format", "taken", "findings"])
-    _control_again(file.batch)
+    totals.count_again(file.batch_id)
     note(
         Kind.INVOICE_RECEIVED,
         [Line(one.id, one.id, {"batch": file.batch.number}) for one in taken],
@@ -139,6 +138,9 @@ def _claims(
         try:
             held = read_file(read.file.data, said)
         except Unreadable as wrong:
+            if _has_pages(read.file.data):
+                read.format = PAGES
+                continue
             read.findings.append(
                 Finding(
                     code="unreadable",
@@ -168,6 +170,9 @@ def _claims(
     return taken
 
 
+def _has_pages(data: bytes) -> bool:
+    """Whether a reader of pages knows it: a PDF without data, or a picture."""
+    return any(plugins.load("scans", name).sniff(data) for name in plugins.names("scans"))
 def _placed(finding: Finding, within: str) -> Finding:
     """A fault of one invoice among many says which one it is."""
     return replace(finding, where=f"{within} ({finding.where})") if within else finding
@@ -205,12 +210,14 @@ def _store(
     for one in taken:
         sums[one.claim.face.currency] += one.claim.face.minor
     lost = missed((r.file.name, counts[place], r.findings) for place, r in enumerate(reads))
-    batch.findings = plain(differences(control, count=len(taken), sums=sums, lost=lost))
+    if not any(read.format == PAGES for read in reads):  # Else counted when all are decided.
+        batch.findings = plain(differences(control, count=len(taken), sums=sums, lost=lost))
     if batch.findings:
         batch.save(update_fields=["findings"])
     _add_files(batch.pk, reads, counts, hashes)
     _add_waiting(reads, client, at=at)
     _add_invoices(taken, fingerprints, reads, at=at)
+    _add_readings(reads, client, at=at, actor=actor)
     note(
         Kind.BATCH_RECEIVED,
         [Line(batch.pk, None, {"files": len(reads), "invoices": len(taken), "way": way})],
@@ -224,6 +231,48 @@ def _store(
         actor=actor,
     )
     return batch
+
+
+def enter(
+    row: models.ReceivedFile,
+    paper: Invoice,
+    claim: Receivable,
+    *,
+    client: UUID,
+    debtor: UUID | None,
+    findings: tuple[Finding, ...],
+    at: datetime,
+    actor: str,
+) -> tuple[UUID | None, tuple[Finding, ...]]:
+    """Take in an invoice that was read page by page, by the door that all others come through.
+
+    Its id; None for a copy of one that we have, with the finding that says so.
+    """
+    assert connection.in_atomic_block, "the invoice and its reading are one"
+    read = _Read(id=row.pk, file=File(name=row.name, data=b""))
+    taken = [_Taken(0, paper, claim, client, findings, debtor=debtor)]
+    fingerprints = _without_copies([read], taken)
+    if not taken:
+        return None, tuple(read.findings)
+    _add_invoices(taken, fingerprints, [read], at=at)
+    models.ReceivedFile.objects.filter(pk=row.pk).update(taken=1)
+    (one,) = taken
+    line = Line(one.id, one.id, {"batch": row.batch.number})
+    note(Kind.INVOICE_RECEIVED, [line], at=at, actor=actor)
+    return one.id, ()
+
+
+def _add_readings(reads: Sequence[_Read], client: UUID | None, *, at: datetime, actor: str) -> None:
+    """Pages wait for the job that reads them."""
+    rows = [
+        models.Reading(file_id=read.id, client_id=client, received_at=at)
+        for read in reads
+        if read.format == PAGES
+    ]
+    models.Reading.objects.bulk_create(rows)
+    names = {read.id: read.file.name for read in reads}
+    lines = [Line(row.pk, None, {"name": names[row.file_id]}) for row in rows]
+    note(Kind.PAGES_RECEIVED, lines, at=at, actor=actor)
 
 
 def _without_copies(reads: Sequence[_Read], taken: list[_Taken]) -> dict[UUID, str]:
@@ -334,21 +383,6 @@ def _credited(taken: Sequence[_Taken]) -> dict[UUID, UUID]:
         if target := here.get(key) or before.get(key):
             found[one.id] = target
     return found
-
-
-def _control_again(batch: models.Batch) -> None:
-    """Compare the whole batch with the client's totals, after one of its files was read late."""
-    invoices = models.Invoice.objects.filter(file__batch=batch)
-    faces = invoices.values_list("currency").annotate(Sum("face_minor")).order_by("currency")
-    files = batch.files.values_list("name", "taken", "findings")
-    control = Control(
-        count=batch.control_count,
-        totals=tuple(Money(minor, code) for code, minor in batch.control_totals.items()),
-    )
-    lost = missed((name, taken, written_down(findings)) for name, taken, findings in files)
-    found = differences(control, count=invoices.count(), sums=dict(faces), lost=lost)
-    batch.findings = plain(found)
-    batch.save(update_fields=["findings"])
 
 
 def _unknown_seller(paper: Invoice) -> Finding:

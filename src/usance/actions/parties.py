@@ -52,14 +52,22 @@ class Company:
 
 @transaction.atomic
 def register_client(
-    company: Company, *, colour: str = "#1f3a5f", role: Role, at: datetime, actor: str
+    company: Company,
+    *,
+    colour: str = "#1f3a5f",
+    sure_from: Decimal = Decimal("0.95"),
+    role: Role,
+    at: datetime,
+    actor: str,
 ) -> models.Client:
     """:raises NotAllowed: if the role may not.
     :raises SameIdentifier: if a client carries one of its identifiers.
     """
     require(role, Act.EDIT_PARTY)
     _refuse_taken(models.Client, company)
-    row = models.Client(**_columns(company), brand_colour=colour, created_at=at)
+    row = models.Client(
+        **_columns(company), brand_colour=colour, sure_from=sure_from, created_at=at
+    )
     row.save(force_insert=True)
     _changed(row.pk, "client registered", company.name, at=at, actor=actor)
     return row

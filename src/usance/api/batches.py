@@ -68,6 +68,9 @@ class Taken(BaseModel):
     number: int = Field(examples=[17])
     files: int = Field(examples=[1])
     invoices: int = Field(examples=[1])
+    to_read: int = Field(
+        examples=[0], description="Files that are read page by page: follow them in /v1/readings."
+    )
     findings: list[FileFinding]
     waiting: list[WaitsFor] = []
 
@@ -111,6 +114,7 @@ class BatchTotal(BaseModel):
 class BatchDetail(Batch):
     files: int
     invoices: int
+    to_read: int
     totals: list[BatchTotal]
     progress: Progress
     findings: list[FileFinding]
@@ -135,8 +139,9 @@ MULTIPART = {
 )
 @once.keyed(required=False)
 def hand_in(request: HttpRequest) -> Taken:
-    """UBL, CII and Factur-X invoices, and CSV schedules. Every byte is kept. What cannot become an
-    invoice is answered as a finding with its place; the rest goes on."""
+    """UBL, CII and Factur-X invoices, CSV schedules, PDFs and pictures of paper. Every byte is
+    kept. What cannot become an invoice is answered as a finding with its place; the rest goes
+    on. Pages are read later: see `to_read`."""
     said = _said(request)
     if said.client is not None:
         lists.known(models.Client, said.client)
@@ -220,6 +225,7 @@ def show(request: HttpRequest, id: UUID) -> BatchDetail:
         **Batch.of(row).model_dump(),
         files=report["files"],
         invoices=report["invoices"],
+        to_read=report["to_read"],
         totals=[
             BatchTotal(count=one.count, ours=Amount.of(one.ours), theirs=Amount.maybe(one.theirs))
             for one in told.totals

@@ -27,6 +27,7 @@ from . import (
     parties,
     payouts,
     problems,
+    readings,
     reference,
     tables,
 )
@@ -51,6 +52,7 @@ for place, router in (
     ("/v1/mappings", tables.router),
     ("/v1/invoices", invoices.router),
     ("/v1/holds", holds.router),
+    ("/v1/readings", readings.router),
     ("/v1/statements", bank.router),
     ("/v1/bank-lines", bank.lines_router),
     ("/v1/payouts", payouts.router),

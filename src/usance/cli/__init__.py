@@ -29,6 +29,7 @@ COMMANDS = {
     "statement": "usance.cli.statement:statement",
     "payment": "usance.cli.payment:payment",
     "read": "usance.cli.read:command",
+    "review": "usance.cli.review:review",
     "bounce": "usance.cli.bounce:bounce",
     "peppol": "usance.cli.peppol:peppol",
     "ladder": "usance.cli.ladder:ladder",

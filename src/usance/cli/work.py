@@ -235,6 +235,11 @@ def _show(report: dict[str, Any], as_json: bool) -> None:
     click.echo(
         f"Batch {report['number']}: {report['files']} files, {report['invoices']} invoices taken in"
     )
+    if report["to_read"]:
+        click.echo(
+            f"  {report['to_read']} are read page by page by a worker; `usance review list` shows"
+            " what then waits for a person"
+        )
     for finding in report["findings"]:
         click.echo(f"  {finding['file']}: {finding['where']} {finding['says']} {finding['todo']}")
     for table in report["waiting"]:

@@ -5,6 +5,15 @@ from enum import StrEnum
 
 class Kind(StrEnum):
     BATCH_RECEIVED = "batch.received"
+    PAGES_RECEIVED = "pages.received"
+    PAGES_UNREADABLE = "pages.unreadable"
+    READING_WAITING = "reading.waiting"
+    READING_PASSED = "reading.passed"
+    READING_POSTPONED = "reading.postponed"
+    READING_CONFIRMED = "reading.confirmed"
+    READING_REJECTED = "reading.rejected"
+    LAYOUT_LEARNED = "layout.learned"
+    LAYOUT_WITHDRAWN = "layout.withdrawn"
     INVOICE_RECEIVED = "invoice.received"
     INVOICE_VERIFIED = "invoice.verified"
     INVOICE_HELD = "invoice.held"

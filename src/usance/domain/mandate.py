@@ -19,6 +19,7 @@ class Role(StrEnum):
 
 class Act(StrEnum):
     TAKE_IN = "take_in"
+    REVIEW = "review"
     RELEASE_HOLD = "release_hold"
     REJECT_INVOICE = "reject_invoice"
     SET_LIMIT = "set_limit"
@@ -37,6 +38,7 @@ class Act(StrEnum):
 
 ALLOWED: dict[Act, frozenset[Role]] = {
     Act.TAKE_IN: frozenset({Role.INTAKE, Role.VERIFICATION, Role.OPERATIONS}),
+    Act.REVIEW: frozenset({Role.INTAKE, Role.VERIFICATION, Role.OPERATIONS}),
     Act.RELEASE_HOLD: frozenset({Role.VERIFICATION, Role.CREDIT, Role.OPERATIONS}),
     Act.REJECT_INVOICE: frozenset({Role.VERIFICATION, Role.CREDIT}),
     Act.SET_LIMIT: frozenset({Role.CREDIT}),

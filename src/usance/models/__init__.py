@@ -3,6 +3,7 @@
 from . import among  # noqa: F401 - it registers itself
 from .bank import Allocation, BankAccount, BankLine, Payout, PayoutFile, Statement
 from .batch import Batch, ReceivedFile
+from .capture import Correction, LearnedLayout, Reading
 from .carrier import Carrier, CarrierPin
 from .decision import CreditDecision, Dispute, Funding, Hold, Settlement, Verification
 from .diary import Diary, DiaryBlock
@@ -33,6 +34,7 @@ __all__ = [
     "Client",
     "ClientAccount",
     "ColumnMapping",
+    "Correction",
     "Counter",
     "CreditDecision",
     "CreditLimit",
@@ -54,11 +56,13 @@ __all__ = [
     "InboundMail",
     "Invoice",
     "LadderSetting",
+    "LearnedLayout",
     "Move",
     "Paper",
     "Payout",
     "PayoutFile",
     "PushSubscription",
+    "Reading",
     "ReceivedFile",
     "Reminder",
     "ReportDecision",

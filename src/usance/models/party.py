@@ -1,5 +1,7 @@
 """Clients, who sell us receivables, and debtors, who owe them."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -34,6 +36,9 @@ class Party(models.Model):
 
 class Client(Party):
     brand_colour = models.CharField(max_length=7, default="#1f3a5f")
+    sure_from = models.DecimalField(
+        max_digits=4, decimal_places=3, default=Decimal("0.95"), db_default=Decimal("0.95")
+    )  # Confidence from which on a value that was read needs no person; above 1: always one.
 
     class Meta:
         db_table = "client"
@@ -43,6 +48,10 @@ class Client(Party):
             ),
             models.UniqueConstraint(
                 fields=["country", "legal_id"], condition=~Q(legal_id=""), name="client_legal_id"
+            ),
+            models.CheckConstraint(
+                condition=Q(sure_from__gte=Decimal("0.5"), sure_from__lte=Decimal("1.001")),
+                name="client_sure_from",
             ),
         ]
 

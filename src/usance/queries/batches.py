@@ -13,7 +13,7 @@ from usance import models
 from usance.domain.invoice import Stage
 from usance.domain.money import Money
 
-from . import mappings
+from . import capture, mappings
 
 FUNDED = {Stage.FUNDED, Stage.SETTLED, Stage.REPURCHASED, Stage.WRITTEN_OFF}
 APPROVED = FUNDED | {Stage.APPROVED}
@@ -33,6 +33,7 @@ def report(batch_id: UUID) -> dict[str, Any]:
         "number": batch.number,
         "files": len(files),
         "invoices": batch.files.aggregate(sum=Sum("taken"))["sum"] or 0,
+        "to_read": capture.courses([batch.pk]).get(batch.pk, capture.Course()).unread,
         "findings": findings,
         "waiting": [
             {"id": str(row.pk), "file": row.file.name}
@@ -55,6 +56,7 @@ class Listed:
     faulty: int  # Files of which something is to be said.
     invoices: int
     stages: "Progress"
+    course: capture.Course
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,7 @@ class Detail:
     totals: tuple[Total, ...]
     counted: int  # Invoices that we read.
     progress: Progress
+    course: capture.Course  # Of the documents that are read page by page.
 
     @property
     def count_differs(self) -> bool:
@@ -112,7 +115,7 @@ def found(*, view: str = "", client: UUID | None = None, number: int | None = No
 
 
 def listed(rows: Iterable[models.Batch]) -> list[Listed]:
-    """The batches with their counts: four queries, however many they are."""
+    """The batches with their counts: five queries, however many they are."""
     batches = list(rows)
     pks = [batch.pk for batch in batches]
     files = {
@@ -121,7 +124,7 @@ def listed(rows: Iterable[models.Batch]) -> list[Listed]:
         .values_list("batch_id")
         .annotate(all=Count("id"), odd=Count("id", filter=~Q(findings=[])), out=Sum("taken"))
     }
-    stages = progress(pks)
+    stages, courses = progress(pks), capture.courses(pks)
     return [
         Listed(
             id=batch.pk,
@@ -134,6 +137,7 @@ def listed(rows: Iterable[models.Batch]) -> list[Listed]:
             faulty=files.get(batch.pk, (0, 0, 0))[1],
             invoices=files.get(batch.pk, (0, 0, 0))[2],
             stages=stages[batch.pk],
+            course=courses.get(batch.pk, capture.Course()),
         )
         for batch in batches
     ]
@@ -194,12 +198,14 @@ def detail(batch: models.Batch) -> Detail:
         totals=totals,
         counted=sum(total.count for total in totals),
         progress=progress([batch.pk])[batch.pk],
+        course=capture.courses([batch.pk]).get(batch.pk, capture.Course()),
     )
 
 
 def files_of(batch: models.Batch, *, view: str) -> "QuerySet[models.ReceivedFile]":
     """The files of a batch; `view` "findings": those of which something is to be said."""
-    rows = models.ReceivedFile.objects.filter(batch=batch)
+    rows = models.ReceivedFile.objects.filter(batch=batch).select_related("reading")
+    rows = rows.defer("reading__content", "reading__words")
     return rows.exclude(findings=[]) if view == "findings" else rows
 
 

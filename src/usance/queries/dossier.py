@@ -187,10 +187,13 @@ def _moves(row: models.Invoice) -> tuple[models.Move, ...]:
 
 
 def _candidates(row: models.Invoice, paper: Invoice | None) -> tuple[Candidate, ...]:
-    """Debtors that share an identifier or the beginning of the name with the paper's buyer."""
     if row.stage != Stage.RECEIVED or row.debtor_id is not None or paper is None:
         return ()
-    buyer = paper.buyer
+    return candidates(paper.buyer)
+
+
+def candidates(buyer: Party) -> tuple[Candidate, ...]:
+    """Debtors that share an identifier or the beginning of the name with the paper's buyer."""
     name, vat_id = name_key(buyer.name), identifier_key(buyer.vat_id)
     legal_id = identifier_key(buyer.legal_id.value) if buyer.legal_id else ""
     by = Q(pk__in=[])

@@ -11,7 +11,7 @@ from usance.domain.distribution import State
 from usance.domain.money import Money
 from usance.domain.payment import Verdict
 
-from . import carriers, cash, mails, pages, reach
+from . import capture, carriers, cash, mails, pages, reach
 
 SHOWN = 20
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
@@ -28,6 +28,7 @@ class Sort(StrEnum):
     ADDRESS = "address"
     ANSWER = "answer"
     CARRIER = "carrier"
+    READING = "reading"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class Task:
     """One thing that only a person can end."""
 
     sort: Sort
-    id: UUID  # Of the hold, dispatch, bank line, dispute, proposal, mail or carrier.
+    id: UUID  # Of the hold, dispatch, bank line, dispute, proposal, mail, carrier or reading.
     invoice: UUID | None  # None: a bank line that proposes none.
     name: str  # The invoice's number, who paid, or the carrier.
     client: str
@@ -58,6 +59,7 @@ class Waiting:
     addresses: int
     mails: int
     carriers: int  # Paused.
+    readings: int  # Documents to review.
 
     @property
     def all(self) -> int:
@@ -74,16 +76,17 @@ def waiting() -> Waiting:
         "addresses": reach.proposals(),
         "mails": mails.open_ones(),
         "carriers": carriers.paused(),
+        "readings": capture.waiting(),
     }
     counts = pages.counted_each(list(waits.values()))
     return Waiting(**dict(zip(waits, counts, strict=True)))
 
 
 def tasks(shown: int = SHOWN) -> list[Task]:
-    """The oldest of each kind, mixed by the day since which they wait. Seven queries."""
+    """The oldest of each kind, mixed by the day since which they wait. Eight queries."""
     kinds = [
         _holds(shown), _unknown(shown), _probable(shown), _disputes(shown), _addresses(shown),
-        _answers(shown), _carriers(shown),
+        _answers(shown), _carriers(shown), _readings(shown),
     ]  # fmt: skip
     sure = [task for kind in kinds for task in kind[:SHARE]]
     rest = sorted((task for kind in kinds for task in kind[SHARE:]), key=_place)
@@ -175,6 +178,21 @@ def _carriers(shown: int) -> list[Task]:
             since=row.since,
         )
         for row in carriers.paused()[:shown]
+    ]  # fmt: skip
+
+
+def _readings(shown: int) -> list[Task]:
+    """Documents that were read and are not sure by themselves."""
+    rows = capture.waiting().defer("content", "words").select_related("file", "client", "debtor")
+    return [
+        Task(
+            sort=Sort.READING, id=row.pk, invoice=None, name=row.number or row.file.name,
+            client=row.client.name if row.client else "",
+            debtor=row.debtor.name if row.debtor else "", amount=None, due_on=None,
+            why=row.doubts[0]["says"] if row.doubts else "", since=row.received_at,
+            next="Compare it with the page; confirm, postpone or reject it.",
+        )
+        for row in rows.order_by("pk")[:shown]
     ]  # fmt: skip
 
 

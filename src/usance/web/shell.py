@@ -54,6 +54,7 @@ class Hit:
 PLACES = (
     Place(_("Today"), "today", "house", "t"),
     Place(_("Batches"), "batches", "layers", "b"),
+    Place(_("Review"), "review", "eye", "v"),
     Place(_("Invoices"), "invoices", "file-text", "i"),
     Place(_("Held"), "held", "pause", "h"),
     Place(_("Delivery"), "deliveries", "send", "d"),
@@ -92,7 +93,10 @@ def books() -> Books | None:
 def waiting(user: object) -> Mapping[str, int]:
     """How much waits for a person in each place, by the name of its address."""
     found = work.waiting()
-    return {"held": found.held, "deliveries": found.unknown, "cash": found.matches}
+    return {
+        "held": found.held, "deliveries": found.unknown, "cash": found.matches,
+        "review": found.readings,
+    }  # fmt: skip
 
 
 def find(words: str, user: object) -> tuple[Hit, ...]:

@@ -112,8 +112,12 @@ def credited_invoice_is_known(facts: Facts) -> Iterator[Finding]:
 
 def totals_add_up(facts: Facts) -> Iterator[Finding]:
     """EN 16931 BR-CO-10, 13, 14, 15 and 16, where the paper states both sides."""
-    totals, invoice = facts.invoice.totals, facts.invoice
-    digits = exponent(facts.claim.face.currency)
+    yield from wrong_totals(facts.invoice, facts.claim.face.currency)
+
+
+def wrong_totals(invoice: Invoice, currency: str) -> Iterator[Finding]:
+    """What does not add up on the paper, whether or not a claim can be made of it."""
+    totals, digits = invoice.totals, exponent(currency)
     for code, says, where, stated, parts in (
         ("lines_total_wrong", "The lines do not add up to their total", "BT-106", totals.lines,
          [line.net for line in invoice.lines]),

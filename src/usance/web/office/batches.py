@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from usance import models
 from usance.actions import intake
+from usance.domain.capture.review import UNDECIDED, State
 from usance.domain.finding import Finding, Severity
 from usance.domain.intake.control import Control
 from usance.domain.mandate import Act
@@ -21,7 +22,7 @@ from usance.queries import batches as questions
 from usance.queries import mappings, pages
 from usance.web import exports
 
-from . import desk, stages
+from . import desk, review, stages
 
 LARGEST_FILE = 50 * 1024 * 1024
 LARGEST_BATCH = 200 * 1024 * 1024
@@ -198,7 +199,7 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.GET.get("part") == "progress":
         detail = questions.detail(row)
         answer = render(request, "office/batch_progress.html", {**_progress(detail), "batch": row})
-        if not detail.progress.moving:
+        if not detail.progress.moving and not detail.course.unread:
             answer["HX-Refresh"] = "true"
         return answer
     detail = questions.detail(row)
@@ -221,6 +222,7 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
             {
                 "row": file,
                 "findings": [_finding(one) for one in file.findings],
+                "reading": _reading(file),
                 "waits": waits.get(file.pk),
             }
             for file in files.rows
@@ -232,6 +234,15 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
         **_progress(detail),
     }
     return render(request, "office/batch.html", context)
+
+
+def _reading(file: models.ReceivedFile) -> dict[str, object] | None:
+    """How far a file is that is read page by page; None: it is read as a whole."""
+    row = getattr(file, "reading", None)
+    if row is None:
+        return None
+    word, tone = review.STATES[State(row.state)]
+    return {"pk": row.pk, "word": word, "tone": tone, "waits": row.state in UNDECIDED}
 
 
 def _finding(kept: dict[str, str]) -> Finding:
@@ -246,8 +257,13 @@ def _finding(kept: dict[str, str]) -> Finding:
 
 def _progress(detail: questions.Detail) -> dict[str, object]:
     """The stepper: how many have come how far."""
-    done = detail.progress
+    done, course = detail.progress, detail.course
     steps = []
+    if course.of:
+        read = course.of - course.undecided
+        steps.append(
+            _step(_("Read"), read, course.of, moving=course.unread > 0, held=course.undecided > 0)
+        )
     for name, count, of in (
         (_("Received"), done.received, done.received),
         (_("Verified"), done.verified, done.received - done.rejected),
@@ -255,7 +271,8 @@ def _progress(detail: questions.Detail) -> dict[str, object]:
         (_("Funded"), done.funded, done.to_fund),
     ):
         steps.append(_step(name, count, of, moving=done.moving > 0, held=done.held > 0))
-    return {"steps": steps, "progress": done, "moving": done.moving > 0}
+    moving = done.moving > 0 or course.unread > 0
+    return {"steps": steps, "progress": done, "moving": moving, "course": course}
 
 
 def _step(name: str, count: int, of: int, *, moving: bool, held: bool) -> dict[str, str]:

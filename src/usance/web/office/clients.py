@@ -19,12 +19,12 @@ from usance.queries import companies as questions
 from usance.queries import mappings, pages
 from usance.web import charts, exports
 
-from . import desk, forms, stages, tables
+from . import desk, forms, review, stages, tables
 
 BY = ("name_key", "id")
 COLUMNS = ("name", "country", "vat_id", "legal_id", "currency", "receivables", "reserve",
            "claims", "due", "funds_in_use", "facility", "available")  # fmt: skip
-ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RELEASE_PAYOUT)
+ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RELEASE_PAYOUT, Act.REVIEW)
 PLAIN = ("name", "country", "vat_id", "legal_id", "street", "postcode", "city", "language",
          "email", "phone")  # fmt: skip
 
@@ -103,6 +103,7 @@ def _detail(
             )
             for currency in sorted({money.currency for _d, money in shares})
         ],
+        "layouts": review.layouts(row.pk),
         "timeline": stages.told(questions.history(row.pk)),
         "facility": facility or forms.Facility(initial=_as_now(row, today)),
         "account": account or forms.PayoutAccount(initial={"currency": _currency(figures)}),
@@ -146,11 +147,12 @@ def new(request: HttpRequest) -> HttpResponse:
     form = forms.Client(request.POST or None, initial={"language": "en", "country": "SE"})
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
-        colour = said.pop("brand_colour")
+        colour, sure_from = said.pop("brand_colour"), said.pop("sure_from")
         try:
             row = parties.register_client(
-                parties.Company(**said), colour=colour, **desk.signed(request)
-            )
+                parties.Company(**said), colour=colour, sure_from=sure_from,
+                **desk.signed(request),
+            )  # fmt: skip
         except Refusal as no:
             return _form(request, form, _("New client"), no=no)
         desk.told(request, _("%(name)s is a client now") % {"name": row.name})
@@ -160,7 +162,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(models.Client, pk=pk)
-    fields = (*PLAIN, "brand_colour")
+    fields = (*PLAIN, "brand_colour", "sure_from")
     form = forms.Client(request.POST or None, initial={name: getattr(row, name) for name in fields})
     if request.method == "POST" and form.is_valid():
         try:

@@ -12,6 +12,15 @@ from .standing import step
 # Kind → sentence, icon, tone. Names in braces are particulars of the event.
 SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.BATCH_RECEIVED: (_("Batch received"), "inbox", ""),
+    Kind.PAGES_RECEIVED: (_("{name} waits to be read"), "inbox", ""),
+    Kind.PAGES_UNREADABLE: (_("{name} cannot be read: {says}"), "octagon-x", "bad"),
+    Kind.READING_WAITING: (_("{name} was read and waits for a person: {codes}"), "pause", "warn"),
+    Kind.READING_PASSED: (_("{name} was read; no person was needed"), "circle-check", "good"),
+    Kind.READING_POSTPONED: (_("Review of {name} postponed{remark}"), "clock", ""),
+    Kind.READING_CONFIRMED: (_("{name} was reviewed. Corrected: {corrected}"), "eye", "good"),
+    Kind.READING_REJECTED: (_("{name} was rejected in review{remark}"), "octagon-x", "bad"),
+    Kind.LAYOUT_LEARNED: (_("Learned where {sender} writes: {fields}"), "eye", "info"),
+    Kind.LAYOUT_WITHDRAWN: (_("Forgotten where {sender} writes: {fields}"), "undo-2", ""),
     Kind.INVOICE_RECEIVED: (_("Received in batch #{batch}"), "inbox", ""),
     Kind.INVOICE_VERIFIED: (_("Verified: no finding stops it"), "circle-check", "good"),
     Kind.INVOICE_HELD: (_("Held before {step}: {codes}"), "pause", "warn"),

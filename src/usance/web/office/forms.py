@@ -58,6 +58,11 @@ class Client(Company):
         "^#[0-9a-fA-F]{6}$", label=_("Colour on letters"), initial="#1f3a5f",
         help_text=_("As #rrggbb."),
     )  # fmt: skip
+    sure_from = forms.DecimalField(
+        label=_("Pages need no person from a confidence of"), min_value=Decimal("0.5"),
+        max_value=Decimal("1.001"), decimal_places=3, initial=Decimal("0.95"),
+        help_text=_("Between 0.5 and 1; 1.001: a person always looks."),
+    )  # fmt: skip
 
 
 class Debtor(Company):

@@ -247,6 +247,7 @@ def _task(task: work.Task) -> dict[str, object]:
         work.Sort.ADDRESS: (_("Better address"), "warn"),
         work.Sort.ANSWER: (_("Answer by mail"), "info"),
         work.Sort.CARRIER: (_("Carrier paused"), "bad"),
+        work.Sort.READING: (_("To review"), "warn"),
     }[task.sort]
     url = reverse("invoice", args=[task.invoice]) if task.invoice else None
     if task.sort is work.Sort.MATCH:
@@ -255,6 +256,8 @@ def _task(task: work.Task) -> dict[str, object]:
         url = reverse("delivery", args=[task.id])
     elif task.sort is work.Sort.ADDRESS:
         url = reverse("came_back")
+    elif task.sort is work.Sort.READING:
+        url = reverse("review_document", args=[task.id])
     elif task.sort is work.Sort.ANSWER:
         url = reverse("mail", args=[task.id])
     elif task.sort is work.Sort.CARRIER:
@@ -265,6 +268,7 @@ def _task(task: work.Task) -> dict[str, object]:
 def _views(waits: work.Waiting) -> list[dict[str, object]]:
     """How much of each kind waits, leading to where it is worked off."""
     found = (
+        (_("To review"), reverse("review"), waits.readings),
         (_("Held"), reverse("held"), waits.held),
         (_("Unknown outcomes"), f"{reverse('deliveries')}?view=unknown&days=90", waits.unknown),
         (_("Probable matches"), f"{reverse('cash')}?view=proposed", waits.matches),
