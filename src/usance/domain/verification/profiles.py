@@ -7,6 +7,7 @@ from functools import cache
 from ..finding import Finding
 from . import en16931, peppol, xrechnung
 from .document import Document
+from .plan import ask
 from .reading import value
 from .rulebook import Book, Release, only
 
@@ -65,7 +66,7 @@ def release_of(releases: tuple[Release, ...], on: date) -> Release:
 def judge(document: Document, profile: Profile, *, on: date) -> list[Finding]:
     """Every finding of the rule sets of a profile, as they stood on a day."""
     nations = peppol.nations(document) if profile is Profile.PEPPOL else frozenset()
-    return _book(profile, document.syntax, on, nations).judge(document)
+    return ask(_book(profile, document.syntax, on, nations), document)
 
 
 @cache

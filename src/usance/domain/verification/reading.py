@@ -20,6 +20,10 @@ _HALF = Decimal("0.5")
 _CENT = Decimal(100)
 
 
+class FreeText(LookupError):
+    """A rule asked for a text, where only the shape of a place is known."""
+
+
 class Place(Protocol):
     """One element: its tag with a short prefix, its own text, attributes and children."""
 
@@ -28,9 +32,12 @@ class Place(Protocol):
 
     def get(self, key: str) -> str | None: ...
     def keys(self) -> Iterable[str]: ...
+    def items(self) -> Iterable[tuple[str, str]]: ...
     def find(self, path: str) -> "Place | None": ...
     def findall(self, path: str) -> "list[Place]": ...
+    def iter(self, tag: str | None = None) -> "Iterator[Place]": ...
     def itertext(self) -> Iterator[str]: ...
+    def __getitem__(self, at: int) -> "Place": ...
     def __len__(self) -> int: ...
     def __iter__(self) -> "Iterator[Place]": ...
 
@@ -98,12 +105,21 @@ def tidied(place: Place, path: str) -> str:
     return tidy(value(place, path))
 
 
+def written(place: Place) -> bool:
+    """Whether more than blanks is written in it. A shape knows that of places with nothing below."""
+    known: bool | None = getattr(place, "full", None)
+    if known is not None and not len(place):
+        return known
+    return text(place).strip(WHITE) != ""
+
+
 def filled(place: Place, path: str) -> bool:
-    return value(place, path).strip(WHITE) != ""
+    found = first(place, path)
+    return found is not None and written(found)
 
 
 def any_filled(place: Place, path: str) -> bool:
-    return any(words.strip(WHITE) for words in values(place, path))
+    return any(written(found) for found in each(place, path))
 
 
 @lru_cache(maxsize=65536)

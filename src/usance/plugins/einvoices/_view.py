@@ -1,13 +1,12 @@
-"""A written invoice, bytes in, as the rules look at it: short tags, an index, where it stands.
+"""A written invoice, bytes in, as the rules look at it: short tags, the shape of it, where it stands.
 
 Read by expat: no network, no entities, no DOCTYPE. Comments and processing instructions vanish.
 """
 
-from collections import defaultdict
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from usance.domain.verification.document import Document
-from usance.domain.verification.reading import Place
+from usance.domain.verification.shape import Shapes
 from usance.plugins import Unreadable
 
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -46,6 +45,7 @@ class _Short(dict[str, str]):
 
 
 _short = _Short()
+_shapes = Shapes(_short.__getitem__)
 
 
 def view(data: bytes) -> Document:
@@ -57,16 +57,9 @@ def view(data: bytes) -> Document:
     known = ROOTS.get(root.tag)
     if known is None:
         raise Unreadable(f"the root element {root.tag[:120]} is no invoice of UBL 2.1 or CII")
-    index: defaultdict[str, list[Place]] = defaultdict(list)
-    attributes: set[str] = set()
-    for element in root.iter():
-        tag = element.tag = _short[element.tag]
-        index[tag].append(element)  # type: ignore[arg-type]  # Element keeps the protocol.
-        names = element.keys()
-        if names:
-            attributes.update(names)
-    root.tag, syntax = known
-    return Document(root, syntax, index, attributes)  # type: ignore[arg-type]  # One of both words.
+    tag, syntax = known
+    shape = _shapes.of(root, tag)  # type: ignore[arg-type]  # Element keeps the protocol.
+    return Document(root, syntax, shape)  # type: ignore[arg-type]  # As above.
 
 
 def _parse(data: bytes) -> Element:

@@ -73,7 +73,9 @@ def taxes(document: Document) -> Taxes:
         vat_code(tax, document) for tax in document.all("cac:TaxCategory")
     } | found.lines
     for group in document.all("cac:AllowanceCharge"):
-        _count_allowance(group, found, group in document.root.findall("cac:AllowanceCharge"))
+        _count_allowance(group, found, own=False)
+    for group in document.root.findall("cac:AllowanceCharge"):
+        _count_allowance(group, found, own=True)
     for category in each(document.root, "cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory"):
         found.rows_of_any_tax[code_of(category)] += 1
         found.rows[vat_code(category, document)] += 1
@@ -81,7 +83,7 @@ def taxes(document: Document) -> Taxes:
     return found
 
 
-def _count_allowance(group: Place, found: Taxes, own: bool) -> None:
+def _count_allowance(group: Place, found: Taxes, *, own: bool) -> None:
     categories = group.findall("cac:TaxCategory")
     if not categories:
         return
