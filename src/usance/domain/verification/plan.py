@@ -9,6 +9,8 @@ So nothing here decides: every answer comes from the rules, and the same rules a
 document that nobody has seen before.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 
 from functools import cache
@@ -24,43 +26,38 @@ TEXTS = 300  # Texts remembered for a place; then we begin anew.
 
 
 class Plan:
-    """The rules that the shape of a place leaves open, and the parts below with such rules.
+    """The rules that the shape of a place leaves open, and the parts below with such rules."""
 
-    A shape met once may never come again: at first all rules stand open. The second time we learn.
-    """
+    __slots__ = ("below", "open", "switches", "texts")
 
-    __slots__ = ("below", "learnt", "open", "shape", "state", "switches", "texts")
-
-    def __init__(self, state: State, shape: Shape, document: Document) -> None:
-        self.state = state
-        self.shape = shape
-        self.learnt = False
-        self.open = [*state.rules]
-        for name in shape.keys():  # noqa: SIM118  # A shape is no dict.
-            self.open += state.attributed.get(name, ())
-        self.switches = state.switches
+    def __init__(
+        self, rules: list[Ready], switches: tuple[Switch, ...], below: "tuple[Below, ...]"
+    ) -> None:
+        self.open = rules
+        self.switches = switches
+        self.below = tuple((at, plan) for at, plan in below if not plan.idle)
         # Of a place with nothing below: the rules that each text leaves open.
         self.texts: dict[str | None, tuple[Ready, ...]] = {}
-        self._look_below(document)
-        if not shape.parts:
-            self.learn(document)
 
     @property
     def idle(self) -> bool:
         return not (self.open or self.switches or self.below)
 
-    def learn(self, document: Document) -> None:
-        """Keep only what the shape leaves open."""
-        self.learnt = True
-        chosen, self.switches = _decided(self.switches, self.shape, document)
-        self.open = list(_left_open(self.open + chosen, self.shape, document))
-        self._look_below(document)
+    def less(self, shape: Shape, document: Document) -> "Plan":
+        """What is left to ask when more is known of the document around."""
+        chosen, switches = _decided(self.switches, shape, document)
+        rules = list(_left_open(self.open + chosen, shape, document))
+        if isinstance(document, _Nowhere):
+            return Plan(rules, switches, self.below)
+        document.parents.append(shape)
+        below = tuple((at, plan.less(shape[at], document)) for at, plan in self.below)
+        document.parents.pop()
+        if rules == self.open and switches == self.switches and below == self.below:
+            return self  # With the texts that it remembers.
+        return Plan(rules, switches, below)
 
-    def _look_below(self, document: Document) -> None:
-        around = document if isinstance(document, _Nowhere) else _nowhere(document.syntax)
-        parts = enumerate(self.shape.parts)
-        plans = [(at, plan_of(self.state.child(part.tag), part, around)) for at, part in parts]
-        self.below = tuple((at, plan) for at, plan in plans if not plan.idle)
+
+Below = tuple[int, Plan]
 
 
 class _Nowhere(Document):
@@ -82,26 +79,55 @@ def _nowhere(syntax: str) -> _Nowhere:
     return _Nowhere(syntax)
 
 
-def plan_of(state: State, shape: Shape, document: Document) -> Plan:
-    """The plan for places of a shape under this path."""
+def plan_of(state: State, shape: Shape, around: Document) -> Plan:
+    """The plan for places of a shape under this path, wherever they stand.
+
+    A shape met once may never come again: at first all its rules stand open. Then we learn.
+    """
     found: Plan | None = shape.plans.get(state)
-    if found is None:
-        found = shape.plans[state] = Plan(state, shape, document)
-    elif not found.learnt:
-        found.learn(document)
+    if found is not None:
+        if state not in shape.learnt:
+            shape.learnt.add(state)
+            found = shape.plans[state] = _all(state, shape, around).less(shape, around)
+        return found
+    found = _all(state, shape, around)
+    if not shape.parts:
+        shape.learnt.add(state)
+        found = found.less(shape, around)
+    shape.plans[state] = found
+    return found
+
+
+def _all(state: State, shape: Shape, around: Document) -> Plan:
+    rules = [*state.rules]
+    for name in shape.keys():  # noqa: SIM118  # A shape is no dict.
+        rules += state.attributed.get(name, ())
+    parts = enumerate(shape.parts)
+    below = tuple((at, plan_of(state.child(part.tag), part, around)) for at, part in parts)
+    return Plan(rules, state.switches, below)
+
+
+def _plan(book: Book, document: Document) -> Plan:
+    """The plan for a whole document: fitted to it when its shape is met again."""
+    shape = document.shape
+    state = book.root.child(shape.tag)
+    if state in shape.learnt:
+        return shape.plans[state]  # type: ignore[no-any-return]  # Kept there below.
+    around = _nowhere(document.syntax)
+    if state not in shape.plans:
+        found = _all(state, shape, around)
+    else:
+        shape.learnt.add(state)
+        found = _all(state, shape, around).less(shape, Document(shape, document.syntax, shape))
+    shape.plans[state] = found
     return found
 
 
 def ask(book: Book, document: Document) -> list[Finding]:
     """Every finding of every rule of a book, in document order."""
-    shape, root = document.shape, document.root
-    state = book.root.child(root.tag)
-    plan = shape.plans.get(state)
-    if plan is None or not plan.learnt:
-        plan = plan_of(state, shape, Document(shape, document.syntax, shape))
     document.parents.clear()
     findings = _Findings(document)
-    _visit(root, plan, document, findings)
+    _visit(document.root, _plan(book, document), document, findings)
     return findings.found
 
 

@@ -35,7 +35,9 @@ ATTRIBUTES = frozenset({
 class Shape:
     """One kind of place. Places of the same shape share the object; it stays as it was made."""
 
-    __slots__ = ("_attributes", "full", "inside", "names", "parts", "plans", "said", "tag")
+    __slots__ = (
+        "_attributes", "full", "inside", "learnt", "names", "parts", "plans", "said", "tag",
+    )  # fmt: skip
 
     def __init__(
         self, tag: str, parts: "tuple[Shape, ...]", said: object, full: bool,
@@ -49,7 +51,9 @@ class Shape:
         # Every tag and every attribute that occurs here or below.
         self.inside = frozenset((tag,)).union(*(part.inside for part in parts))
         self.names = frozenset(attributes).union(*(part.names for part in parts))
-        self.plans: dict[object, Any] = {}  # What is left to ask, by whoever asks.
+        # For whoever asks (plan.py): what is left to ask, and whether all was learnt.
+        self.plans: dict[object, Any] = {}
+        self.learnt: set[object] = set()
 
     @property
     def text(self) -> str | None:
