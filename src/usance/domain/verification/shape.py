@@ -100,7 +100,7 @@ class Shapes:
     """All shapes met so far. `short` gives a tag its prefix."""
 
     def __init__(self, short: Callable[[str], str]) -> None:
-        self.short = short
+        self.tags = _Tags(short)
         self.known: dict[tuple[object, ...], Shape] = {}
         self.held = 0
 
@@ -111,6 +111,7 @@ class Shapes:
         """
         if self.held > MOST:
             self.known.clear()
+            self.tags.clear()
             self.held = 0
         root.tag = tag
         return self._of(root, tag, 0)
@@ -118,21 +119,24 @@ class Shapes:
     def _of(self, place: Place, tag: str, depth: int) -> Shape:
         if depth > DEEPEST:
             raise RecursionError("nested too deeply")
-        short, known = self.short, self.known
+        tags, known = self.tags, self.known
         coded = tag in CODED
         parts: list[Shape] = []
         for child in place:
-            name = child.tag = short(child.tag)
+            name, is_code, plain = tags[child.tag]
+            child.tag = name
             if len(child):
                 parts.append(self._of(child, name, depth + 1))
                 continue
-            words = child.text
+            words, items = child.text, child.items()
             said: object = words
             full = words is not None and words.strip(WHITE) != ""
-            if full and not (coded or _is_code[name]):
+            if full and not (coded or is_code):
+                if not items:
+                    parts.append(plain)
+                    continue
                 said = FREE
-            items = child.items()
-            key = (name, said, full, *items) if items else (name, said, full)
+            key = (name, said, full, *items)
             found = known.get(key)
             if found is None:
                 found = self._leaf(name, words, said, full, items, key)
@@ -143,7 +147,7 @@ class Shapes:
 
     def _leaf(
         self, tag: str, words: str | None, said: object, full: bool,
-        items: list[tuple[str, str]], key: tuple[object, ...],
+        items: Iterable[tuple[str, str]], key: tuple[object, ...],
     ) -> Shape:  # fmt: skip
         if said is not FREE and words and len(words) > LONGEST:
             said = FREE
@@ -168,19 +172,24 @@ class Shapes:
         return shape
 
 
-def _coded(items: list[tuple[str, str]]) -> dict[str, object]:
+def _coded(items: Iterable[tuple[str, str]]) -> dict[str, object]:
     return {
         name: value if name in ATTRIBUTES and len(value) <= LONGEST else FREE
         for name, value in items
     }
 
 
-class _Codes(dict[str, bool]):
-    def __missing__(self, tag: str) -> bool:
+class _Tags(dict[str, tuple[str, bool, Shape]]):
+    """By long tag: the short one, whether it holds a code, and its shape with any text in it."""
+
+    def __init__(self, short: Callable[[str], str]) -> None:
+        super().__init__()
+        self.short = short
+
+    def __missing__(self, long: str) -> tuple[str, bool, Shape]:
+        tag = self.short(long)
         is_code = tag in CODES or (tag.endswith("Code") and tag not in NOT_CODES)
+        found = (tag, is_code, Shape(tag, (), FREE, True, {}))
         if len(self) < 10_000:
-            self[tag] = is_code
-        return is_code
-
-
-_is_code = _Codes()
+            self[long] = found
+        return found

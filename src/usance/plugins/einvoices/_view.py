@@ -3,6 +3,7 @@
 Read by expat: no network, no entities, no DOCTYPE. Comments and processing instructions vanish.
 """
 
+from sys import intern
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from usance.domain.verification.document import Document
@@ -38,7 +39,7 @@ class _Short(dict[str, str]):
         if tag[:1] == "{":
             namespace, _, name = tag[1:].partition("}")
             if namespace in PREFIXES:
-                short = f"{PREFIXES[namespace]}:{name}"
+                short = intern(f"{PREFIXES[namespace]}:{name}")
         if len(self) < 10_000:
             self[tag] = short
         return short

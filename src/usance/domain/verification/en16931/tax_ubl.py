@@ -16,7 +16,6 @@ from ..reading import (
     has,
     text,
     tidy,
-    total,
     truth,
     value,
     values,
@@ -33,6 +32,8 @@ LINE_TAX = (
     "cac:CreditNoteLine/cac:Item/cac:ClassifiedTaxCategory"
 )
 ROW = "/*/cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory"
+LINES = ("cac:InvoiceLine", "cac:CreditNoteLine")
+GROUP = "cac:AllowanceCharge"
 ZERO = Decimal(0)
 
 
@@ -179,51 +180,69 @@ def _rate(place: Place, _: Document, category: Category) -> bool:
     return rate_fits(category.rate, [double(text(rate)) for rate in rates])
 
 
-def _taxed_amount(document: Document, tag: str, code: str, rate: Decimal | None) -> Decimal:
-    """Lines plus charges less allowances of a category (and rate), as written on the document."""
-    root = document.root
-    lines = [
-        line
-        for line in root.findall(tag)
-        if _is_of(each(line, "cac:Item/cac:ClassifiedTaxCategory"), code, rate)
-    ]
-    found = total([part for line in lines for part in line.findall("cbc:LineExtensionAmount")])
-    for group in root.findall("cac:AllowanceCharge"):
-        if _is_of(group.findall("cac:TaxCategory"), code, rate):
-            part = total(group.findall("cbc:Amount"))
-            found += part if indicated(group) else -part
+@dataclass(frozen=True, slots=True)
+class Taxed:
+    """Amounts of a line, allowance or charge as written, and how they are taxed."""
+
+    tag: str
+    own: bool  # On the document itself, so that it counts for the sum.
+    amounts: list[str]
+    codes: list[str]
+    rates: list[str]
+    less: bool  # An allowance.
+
+    def at(self, code: str, rate: Decimal | None) -> bool:
+        return code in self.codes and (
+            rate is None or any(decimal(words) == rate for words in self.rates)
+        )
+
+
+def taxed(document: Document) -> list[Taxed]:
+    """Every amount that a row of the breakdown may be made of."""
+    found = []
+    path = "cac:Item/cac:ClassifiedTaxCategory"
+    for tag in LINES:
+        for line in document.all(tag):
+            amounts = values(line, "cbc:LineExtensionAmount")
+            found.append(_taxed(tag, True, amounts, each(line, path), False))
+    own = document.root.findall(GROUP)
+    for group in own:
+        amounts = values(group, "cbc:Amount")
+        less = indicated(group) is not True
+        found.append(_taxed(GROUP, True, amounts, group.findall("cac:TaxCategory"), less))
+    if len(own) != len(document.all(GROUP)):
+        for group in document.all(GROUP):
+            found.append(_taxed(GROUP, False, [], group.findall("cac:TaxCategory"), False))
     return found
 
 
-def _is_of(categories: list[Place], code: str, rate: Decimal | None) -> bool:
-    if not any(tidy(text(n)) == code for category in categories
-               for n in category.findall("cbc:ID")):  # fmt: skip
-        return False
-    return rate is None or any(
-        decimal(text(number)) == rate
-        for category in categories
-        for number in category.findall("cbc:Percent")
-    )
+def _taxed(tag: str, own: bool, amounts: list[str], taxes: list[Place], less: bool) -> Taxed:
+    codes = [tidy(code) for tax in taxes for code in values(tax, "cbc:ID")]
+    rates = [rate for tax in taxes for rate in values(tax, "cbc:Percent")]
+    return Taxed(tag, own, amounts, codes, rates, less)
+
+
+def _taxed_amount(document: Document, tag: str, code: str, rate: Decimal | None) -> Decimal:
+    """Lines plus charges less allowances of a category (and rate), as written on the document."""
+    found = ZERO
+    for one in document.fact(taxed):
+        if one.own and one.tag in (tag, GROUP) and one.at(code, rate):
+            part = sum(map(decimal, one.amounts), ZERO)
+            found += -part if one.less else part
+    return found
 
 
 def _used(document: Document, tag: str, code: str, rate: Decimal) -> bool:
-    return any(
-        _is_of(each(line, "cac:Item/cac:ClassifiedTaxCategory"), code, rate)
-        for line in document.all(tag)
-    ) or any(
-        _is_of(group.findall("cac:TaxCategory"), code, rate)
-        for group in document.all("cac:AllowanceCharge")
-    )
+    return any(one.at(code, rate) for one in document.fact(taxed) if one.tag in (tag, GROUP))
 
 
 def _row_adds_up(row: Place, document: Document, category: Category) -> bool:
     taxable = amount(document.above(), "cbc:TaxableAmount")
-    tags = ("cac:InvoiceLine", "cac:CreditNoteLine")
     code = category.code
     if not category.by_rate:
         return any(
             document.all(tag) and taxable == _taxed_amount(document, tag, code, None)
-            for tag in tags
+            for tag in LINES
         )
     rates = [decimal(text(rate)) for rate in row.findall("cbc:Percent")]
     return all(
@@ -231,7 +250,7 @@ def _row_adds_up(row: Place, document: Document, category: Category) -> bool:
         and any(
             (_used(document, tag, code, rate) if code == "S" else document.all(tag))
             and abs(taxable - _taxed_amount(document, tag, code, rate)) < 1
-            for tag in tags
+            for tag in LINES
         )
         for rate in rates
     )
