@@ -207,8 +207,10 @@ def taxed(document: Document) -> list[Taxed]:
             found.append(_taxed(tag, True, amounts, each(line, path), False))
     own = document.root.findall(GROUP)
     for group in own:
-        amounts = values(group, "cbc:Amount")
-        less = indicated(group) is not True
+        charge = indicated(group)
+        # Without an indicator it is neither charge nor allowance.
+        amounts = [] if charge is None else values(group, "cbc:Amount")
+        less = charge is False
         found.append(_taxed(GROUP, True, amounts, group.findall("cac:TaxCategory"), less))
     if len(own) != len(document.all(GROUP)):
         for group in document.all(GROUP):
