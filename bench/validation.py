@@ -27,11 +27,11 @@ LARGEST = 100_000  # Larger ones are mostly attachment and say little about the 
 def rate(papers: list[bytes], profile: Profile) -> float:
     """Invoices per second of processor time, warm, the papers in turn."""
     for data in papers:
-        verdict(data, profile=profile, on=TODAY)
+        verdict(data, profile=profile, today=TODAY)
     done, start = 0, time.process_time()
     while (spent := time.process_time() - start) < SECONDS:
         for data in papers:
-            verdict(data, profile=profile, on=TODAY)
+            verdict(data, profile=profile, today=TODAY)
         done += len(papers)
     return done / spent
 
@@ -69,7 +69,7 @@ def main() -> None:
                   f"{rate(papers, profile):7.0f}/s")  # fmt: skip
     before = memory()
     for _ in range(FILES):
-        verdict(nine["ubl"], profile=Profile.PEPPOL, on=TODAY)
+        verdict(nine["ubl"], profile=Profile.PEPPOL, today=TODAY)
     print(f"memory over {FILES} files: {before} KiB before, {memory()} KiB after")
 
 

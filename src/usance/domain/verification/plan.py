@@ -12,7 +12,6 @@ document that nobody has seen before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-
 from functools import cache
 
 from ..finding import Finding
@@ -31,7 +30,7 @@ class Plan:
     __slots__ = ("below", "open", "switches", "texts")
 
     def __init__(
-        self, rules: list[Ready], switches: tuple[Switch, ...], below: "tuple[Below, ...]"
+        self, rules: list[Ready], switches: tuple[Switch, ...], below: tuple[Below, ...]
     ) -> None:
         self.open = rules
         self.switches = switches
@@ -43,7 +42,7 @@ class Plan:
     def idle(self) -> bool:
         return not (self.open or self.switches or self.below)
 
-    def less(self, shape: Shape, document: Document) -> "Plan":
+    def less(self, shape: Shape, document: Document) -> Plan:
         """What is left to ask when more is known of the document around."""
         chosen, switches = _decided(self.switches, shape, document)
         rules = list(_left_open(self.open + chosen, shape, document))
@@ -131,7 +130,7 @@ def ask(book: Book, document: Document) -> list[Finding]:
     return findings.found
 
 
-def _visit(place: Place, plan: Plan, document: Document, findings: "_Findings") -> None:
+def _visit(place: Place, plan: Plan, document: Document, findings: _Findings) -> None:
     if plan.open:
         _apply(plan.open, place, document, findings)
     for key, table in plan.switches:
@@ -176,8 +175,8 @@ def _left_open(rules: Iterable[Ready], place: Place, document: Document) -> Iter
 
 
 def _decided(
-    switches: "tuple[Switch, ...]", shape: Shape, document: Document
-) -> "tuple[list[Ready], tuple[Switch, ...]]":
+    switches: tuple[Switch, ...], shape: Shape, document: Document
+) -> tuple[list[Ready], tuple[Switch, ...]]:
     """The rules that the kind of a place asks for, and the switches that its shape leaves open."""
     chosen: list[Ready] = []
     left: list[Switch] = []

@@ -117,7 +117,7 @@ def tidied(place: Place, path: str) -> str:
 
 
 def written(place: Place) -> bool:
-    """Whether more than blanks is written in it. A shape knows that of places with nothing below."""
+    """Whether more than blanks is written in it. A shape knows that where nothing is below."""
     known: bool | None = getattr(place, "full", None)
     if known is not None and not len(place):
         return known

@@ -17,6 +17,7 @@ from .reading import Place
 
 Holds = Callable[..., bool | tuple[Place, ...]]
 Key = Callable[[Place, Document], "str | Iterable[str]"]
+_TERM = re.compile(r"B[TG]-\d+")
 WIDEST = 20_000  # States kept per book: far above what the schemas can name.
 
 
@@ -41,6 +42,11 @@ class Rule:
     at: At
     holds: Holds
     once: bool = False  # Report the first place only.
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """The terms of EN 16931 that it is about, as its words name them; none: about writing."""
+        return frozenset(_TERM.findall(self.says))
 
 
 def own_attributes(place: Place, _: Document) -> Iterable[str]:

@@ -1,9 +1,9 @@
-"""What can be said of a place without its free text: its shape. Invoices of one sender share theirs.
+"""What can be said of a place without its free text: its shape, shared by invoices of one sender.
 
-A shape holds the tags below a place, the codes ("VAT", "EUR", "380"), the attributes that hold codes,
-and whether there is text at all; not names, numbers, dates or amounts. It keeps the protocol of a
-place, so that a rule can be asked about it like about the place itself. A rule that gets along with
-it is answered for every place of this shape; one that needs a text hits `FreeText`.
+A shape holds the tags below a place, the codes ("VAT", "EUR", "380"), the attributes that hold
+codes, and whether there is text at all; not names, numbers, dates or amounts. It keeps the protocol
+of a place, so that a rule can be asked about it like about the place itself. A rule that gets along
+with it is answered for every place of this shape; one that needs a text hits `FreeText`.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -1,4 +1,4 @@
-"""A written invoice, bytes in, as the rules look at it: short tags, the shape of it, where it stands.
+"""A written invoice, bytes in, as the rules look at it: short tags and the shape of the whole.
 
 Read by expat: no network, no entities, no DOCTYPE. Comments and processing instructions vanish.
 """
@@ -31,6 +31,10 @@ LARGEST = 100_000_000  # Bytes. Attachments are inside, but no carrier takes mor
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
 
+class Foreign(Unreadable):
+    """Not XML, or XML of another kind: another reader may know it."""
+
+
 class _Short(dict[str, str]):
     """Long tags to short ones, worked out when first met and kept while there are few."""
 
@@ -52,12 +56,13 @@ _shapes = Shapes(_short.__getitem__)
 def view(data: bytes) -> Document:
     """The document in `data`, whatever it lacks: a fragment is judged like a whole invoice.
 
-    :raises Unreadable: not XML, broken, with a DOCTYPE, too large, or no invoice at all.
+    :raises Foreign: not XML, or no invoice of these syntaxes.
+    :raises Unreadable: broken, with a DOCTYPE, or too large.
     """
     root = _parse(data)
     known = ROOTS.get(root.tag)
     if known is None:
-        raise Unreadable(f"the root element {root.tag[:120]} is no invoice of UBL 2.1 or CII")
+        raise Foreign(f"the root element {root.tag[:120]} is no invoice of UBL 2.1 or CII")
     tag, syntax = known
     shape = _shapes.of(root, tag)  # type: ignore[arg-type]  # Element keeps the protocol.
     return Document(root, syntax, shape)  # type: ignore[arg-type]  # As above.
@@ -68,7 +73,7 @@ def _parse(data: bytes) -> Element:
         raise Unreadable(f"{len(data)} bytes: more than {LARGEST}")
     start = data[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start.startswith(b"<") and not data.startswith(_UTF16):
-        raise Unreadable("not XML")
+        raise Foreign("not XML")
     # Only encodings in which "<!DOCTYPE" can be seen are let in; entities need one.
     if _has_doctype(data):
         raise Unreadable("a DOCTYPE is not allowed in an invoice")

@@ -227,25 +227,28 @@ def _enter(category: Category) -> None:
     rate = category.cii_rate or category.rate
     keyed = (vat_code, category.code)
     rule(f"{prefix}-01", cii=at(CII, category, kind=(_codes, category.code)),
-         says=f"What is taxed as {title} has a row in the VAT breakdown (BG-23), and no row is "
-         "without it.")(_row_exists)  # fmt: skip
-    for numbers, what, term, where, when in (
-        (("02", "05"), "A line", "BT-152", LINE_TAX, None),
-        (("03", "06"), "An allowance", "BT-96", ALLOWANCE_TAX, _in_allowance),
-        (("04", "07"), "A charge", "BT-103", ALLOWANCE_TAX, _in_charge),
+         says=f"What is taxed as {title} (BT-151) has a row in the VAT breakdown (BG-23, BT-118), "
+         "and no row is without it.")(_row_exists)  # fmt: skip
+    for numbers, what, of, term, where, when in (
+        (("02", "05"), "A line", "BT-151", "BT-152", LINE_TAX, None),
+        (("03", "06"), "An allowance", "BT-95", "BT-96", ALLOWANCE_TAX, _in_allowance),
+        (("04", "07"), "A charge", "BT-102", "BT-103", ALLOWANCE_TAX, _in_charge),
     ):
         rule(f"{prefix}-{numbers[0]}", cii=at(where, category, when=when, kind=keyed),
-             says=f"{what} taxed as {title} asks for {category.parties}.")(_parties)  # fmt: skip
+             says=f"{what} taxed as {title} ({of}) asks for {category.parties}.",
+             )(_parties)  # fmt: skip
         rule(f"{prefix}-{numbers[1]}", cii=at(where, rate, when=when, kind=keyed),
              says=f"{what} taxed as {title} has {rate} ({term}).")(_rate)  # fmt: skip
-    per_rate = " and this rate" if category.by_rate else ""
+    per_rate = " and this rate (BT-119)" if category.by_rate else ""
     asks = "gives a reason" if category.exempt else "gives no reason"
-    owes = "amount times rate, give or take one unit" if category.by_rate else "0"
+    owes = "amount (BT-116) times rate (BT-119), give or take one unit" if category.by_rate else "0"
     for number, says, holds in (
-        ("08", f"The taxable amount (BT-116) of {title} is what lines, charges and allowances of "
-               f"this category{per_rate} add up to.", _row_adds_up),
-        ("09", f"The tax (BT-117) of {title} is {owes}.", _row_tax),
-        ("10", f"The row of {title} {asks} for an exemption (BT-120, BT-121).", _row_reason),
+        ("08", f"The taxable amount (BT-116) of {title} is what lines (BT-131), charges (BT-99) "
+               f"and allowances (BT-92) of this category (BT-118){per_rate} add up to.",
+         _row_adds_up),
+        ("09", f"The tax (BT-117) of {title} (BT-118) is {owes}.", _row_tax),
+        ("10", f"The row of {title} (BT-118) {asks} for an exemption (BT-120, BT-121).",
+         _row_reason),
     ):  # fmt: skip
         rule(f"{prefix}-{number}", cii=at(ROW, category, kind=(row_code, category.code)),
              says=says)(holds)  # fmt: skip

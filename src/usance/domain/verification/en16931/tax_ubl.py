@@ -79,7 +79,8 @@ def taxes(document: Document) -> Taxes:
         _count_allowance(group, found, own=True)
     for category in each(document.root, "cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory"):
         found.rows_of_any_tax[code_of(category)] += 1
-        found.rows[vat_code(category, document)] += 1
+        if is_vat(category):
+            found.rows[code_of(category)] += 1
     _count_parties(document, found)
     return found
 
@@ -213,8 +214,10 @@ def taxed(document: Document) -> list[Taxed]:
         less = charge is False
         found.append(_taxed(GROUP, True, amounts, group.findall("cac:TaxCategory"), less))
     if len(own) != len(document.all(GROUP)):
-        for group in document.all(GROUP):
-            found.append(_taxed(GROUP, False, [], group.findall("cac:TaxCategory"), False))
+        found.extend(
+            _taxed(GROUP, False, [], group.findall("cac:TaxCategory"), False)
+            for group in document.all(GROUP)
+        )
     return found
 
 
@@ -280,15 +283,16 @@ def _enter(category: Category) -> None:
     keyed = (vat_code, category.code)
     used = (_codes, category.code)
     rule(f"{prefix}-01", ubl=at(INVOICE, category, kind=used),
-         says=f"What is taxed as {title} has a row in the VAT breakdown (BG-23), and no row is "
-         "without it.")(_row_exists)  # fmt: skip
-    for number, what, holds in (
-        ("02", "A line", _line_parties),
-        ("03", "An allowance", _allowance_parties),
-        ("04", "A charge", _charge_parties),
+         says=f"What is taxed as {title} (BT-151) has a row in the VAT breakdown (BG-23, BT-118), "
+         "and no row is without it.")(_row_exists)  # fmt: skip
+    for number, what, of, holds in (
+        ("02", "A line", "BT-151", _line_parties),
+        ("03", "An allowance", "BT-95", _allowance_parties),
+        ("04", "A charge", "BT-102", _charge_parties),
     ):
         rule(f"{prefix}-{number}", ubl=at(INVOICE, category, kind=used),
-             says=f"{what} taxed as {title} asks for {category.parties}.")(holds)  # fmt: skip
+             says=f"{what} taxed as {title} ({of}) asks for {category.parties}.",
+             )(holds)  # fmt: skip
     rule(f"{prefix}-05", ubl=at(LINE_TAX, category, kind=keyed),
          says=f"A line taxed as {title} has {category.rate} (BT-152).")(_rate)  # fmt: skip
     for number, what, term, when in (
@@ -297,14 +301,16 @@ def _enter(category: Category) -> None:
         rule(f"{prefix}-{number}",
              ubl=at("cac:AllowanceCharge/cac:TaxCategory", category, when=when, kind=keyed),
              says=f"{what} taxed as {title} has {category.rate} ({term}).")(_rate)  # fmt: skip
-    per_rate = " and this rate" if category.by_rate else ""
+    per_rate = " and this rate (BT-119)" if category.by_rate else ""
     asks = "gives a reason" if category.exempt else "gives no reason"
-    owes = "amount times rate, give or take one unit" if category.by_rate else "0"
+    owes = "amount (BT-116) times rate (BT-119), give or take one unit" if category.by_rate else "0"
     for number, says, fits in (
-        ("08", f"The taxable amount (BT-116) of {title} is what lines, charges and allowances of "
-               f"this category{per_rate} add up to.", _row_adds_up),
-        ("09", f"The tax (BT-117) of {title} is {owes}.", _row_tax),
-        ("10", f"The row of {title} {asks} for an exemption (BT-120, BT-121).", _row_reason),
+        ("08", f"The taxable amount (BT-116) of {title} is what lines (BT-131), charges (BT-99) "
+               f"and allowances (BT-92) of this category (BT-118){per_rate} add up to.",
+         _row_adds_up),
+        ("09", f"The tax (BT-117) of {title} (BT-118) is {owes}.", _row_tax),
+        ("10", f"The row of {title} (BT-118) {asks} for an exemption (BT-120, BT-121).",
+         _row_reason),
     ):  # fmt: skip
         rule(f"{prefix}-{number}", ubl=at(ROW, category, kind=keyed), says=says)(fits)
 
@@ -341,7 +347,7 @@ def supply_within_the_union_has_a_destination(invoice: Place, document: Document
 
 
 def _nothing_else(found: set[str] | Counter[str]) -> bool:
-    return not {code for code in found if code not in ("", "O")}
+    return not any(code != "O" for code in found)  # One without a code is another, too.
 
 
 @rule("BR-O-11", ubl=at(INVOICE))
