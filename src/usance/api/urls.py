@@ -29,6 +29,7 @@ from . import (
     problems,
     reference,
     tables,
+    verdicts,
 )
 from .gate import GATE
 
@@ -49,6 +50,7 @@ for place, router in (
     ("/v1/batches", batches.router),
     ("/v1/tables", tables.tables),
     ("/v1/mappings", tables.router),
+    ("/v1/verdicts", verdicts.router),
     ("/v1/invoices", invoices.router),
     ("/v1/holds", holds.router),
     ("/v1/statements", bank.router),
@@ -72,7 +74,7 @@ problems.attach(api)
 
 @cache
 def document() -> dict[str, Any]:
-    return reference.described(api, also=(batches.BatchIn, bank.StatementIn))
+    return reference.described(api, also=(batches.BatchIn, bank.StatementIn, verdicts.VerdictIn))
 
 
 @cache

@@ -73,10 +73,13 @@ class Shape:
     def keys(self) -> Iterable[str]:
         return self._attributes.keys()
 
+    def items(self) -> Iterable[tuple[str, str]]:
+        return ((name, self.get(name) or "") for name in self._attributes)
+
     def find(self, path: str) -> "Shape | None":
         return next((part for part in self.parts if part.tag == path), None)
 
-    def findall(self, path: str) -> "list[Shape]":
+    def findall(self, path: str) -> list[Place]:
         return [part for part in self.parts if part.tag == path]
 
     def iter(self, tag: str | None = None) -> "Iterator[Shape]":
@@ -110,11 +113,15 @@ class Shapes:
         :raises RecursionError: if it is nested deeper than any invoice.
         """
         if self.held > MOST:
-            self.known.clear()
-            self.tags.clear()
-            self.held = 0
+            self.forget()
         root.tag = tag
         return self._of(root, tag, 0)
+
+    def forget(self) -> None:
+        """Begin anew, with the memory free."""
+        self.known.clear()
+        self.tags.clear()
+        self.held = 0
 
     def _of(self, place: Place, tag: str, depth: int) -> Shape:
         if depth > DEEPEST:

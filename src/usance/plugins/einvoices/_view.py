@@ -53,6 +53,16 @@ _short = _Short()
 _shapes = Shapes(_short.__getitem__)
 
 
+def forget() -> None:
+    """Drop all shapes that were learnt; what is judged next is judged as the first."""
+    _shapes.forget()
+
+
+def held() -> int:
+    """The parts of all shapes that are kept."""
+    return _shapes.held
+
+
 def view(data: bytes) -> Document:
     """The document in `data`, whatever it lacks: a fragment is judged like a whole invoice.
 
