@@ -37,13 +37,13 @@ def test_a_wrong_row_is_named_with_the_terms_that_are_wrong() -> None:
     found = verdict(
         table(
             "R-1;2026-03-31;2026-04-30;EUR;100.00;25.00;125.00;Bolt AG;Nails",
-            "R-2;2026-03-31;2026-04-30;EURO;100.00;25.00;125.555;;Nails",
+            "R-2;2026-03-31;2026-04-30;EURO;100.00;25.00;126.00;;Nails",
         ),
         profile=None, today=TODAY,
     )  # fmt: skip
 
     rules = {one.code: one.where for one in found.findings}
-    assert rules["BR-DEC-14"] == "invoice 2 (R-2): BT-112"
+    assert rules["BR-CO-15"] == "invoice 2 (R-2): BT-109, BT-110, BT-112"
     assert rules["BR-CL-04"] == "invoice 2 (R-2): BT-5"
     assert rules["BR-07"] == "invoice 2 (R-2): BT-44"  # Another row names its buyer.
     assert not found.valid
