@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import time
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from bench.einvoices import paper
 from usance.domain.verification.profiles import Profile
 from usance.plugins.einvoices import cii, ubl
 from usance.plugins.einvoices._verdict import verdict
+
+from .measure import Row, rounds
 
 SECONDS = 2
 FILES = 20_000
@@ -46,6 +49,21 @@ def others() -> dict[tuple[str, str], list[bytes]]:
         if len(data) <= LARGEST:
             found.setdefault((entry["syntax"], entry["rulesets"][-1]), []).append(data)
     return found
+
+
+def rows(*, quick: bool) -> Iterator[Row]:
+    """For the common table: ordinary invoices of one to twelve lines, each profile and syntax."""
+    for syntax, write in (("UBL", ubl.write), ("CII", cii.write)):
+        papers = [write(paper(lines), {}) for lines in range(1, 13)] * 20
+        size = sum(map(len, papers)) // len(papers)
+        for profile in Profile:
+            what = f"e-invoices judged, {syntax}, {profile.value}, {size:,} bytes"
+            yield rounds(what, "invoices", len(papers), [_judging(papers, profile)]
+                         * (3 if quick else 6))  # fmt: skip
+
+
+def _judging(papers: list[bytes], profile: Profile) -> Callable[[], object]:
+    return lambda: [verdict(data, profile=profile, today=TODAY) for data in papers]
 
 
 def memory() -> int:

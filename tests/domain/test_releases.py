@@ -10,7 +10,9 @@ from usance.domain.verification.en16931 import RELEASES
 from usance.domain.verification.profiles import NoRelease, issue_date, release_of
 from usance.plugins.einvoices._view import view
 
-FIRST = replace(RELEASES[0], version="1", valid_from=date(2025, 1, 1), valid_until=date(2025, 6, 30))
+FIRST = replace(
+    RELEASES[0], version="1", valid_from=date(2025, 1, 1), valid_until=date(2025, 6, 30)
+)
 SECOND = replace(FIRST, version="2", valid_from=date(2025, 7, 1), valid_until=date(2025, 12, 31))
 
 
