@@ -1,6 +1,6 @@
 """Which terms of EN 16931 an invoice states, by their numbers (BT-1, BG-23)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from usance.domain.party import Party
 
@@ -104,7 +104,7 @@ def _party(party: Party, terms: dict[str, str], group: str, country: str) -> Ite
 
 
 def _allowances(
-    groups: Iterable[AllowanceCharge], terms: dict[bool, tuple[str, ...]]
+    groups: Iterable[AllowanceCharge], terms: Mapping[bool, tuple[str, ...]]
 ) -> Iterator[str]:
     for group in groups:
         head, *parts = terms[group.is_charge]

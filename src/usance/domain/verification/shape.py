@@ -49,8 +49,8 @@ class Shape:
         self.full = full  # Whether more than blanks is written in it, if nothing stands below.
         self._attributes = attributes
         # Every tag and every attribute that occurs here or below.
-        self.inside = frozenset((tag,)).union(*(part.inside for part in parts))
-        self.names = frozenset(attributes).union(*(part.names for part in parts))
+        self.inside: frozenset[str] = frozenset((tag,)).union(*(part.inside for part in parts))
+        self.names: frozenset[str] = frozenset(attributes).union(*(part.names for part in parts))
         # For whoever asks (plan.py): what is left to ask, and whether all was learnt.
         self.plans: dict[object, Any] = {}
         self.learnt: set[object] = set()
