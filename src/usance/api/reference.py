@@ -94,7 +94,8 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
                 str(status), {"$ref": f"#/components/responses/Problem{status}"}
             )
     if any(p["name"] == once.NAME for p in operation.get("parameters", ())):
-        operation["responses"]["201"]["headers"] = {
+        done = next(status for status in ("201", "200") if status in operation["responses"])
+        operation["responses"][done]["headers"] = {
             once.REPLAYED: {
                 "description": "true: done before, this is the answer of then.",
                 "schema": {"type": "string"},

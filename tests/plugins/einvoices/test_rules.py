@@ -34,7 +34,7 @@ ALLOWANCE = (
 
 
 def broken(xml: str, profile: Profile | None = None) -> set[str]:
-    found = verdict(xml.encode(), profile=profile, on=TODAY).findings
+    found = verdict(xml.encode(), profile=profile, today=TODAY).findings
     return {finding.code for finding in found}
 
 
@@ -143,7 +143,7 @@ def test_a_german_discount_is_written_as_agreed(terms: str, good: bool) -> None:
 
 def test_a_finding_says_what_is_asked_and_where() -> None:
     (finding,) = verdict(
-        changed(UBL, 'unitCode="HUR"', "").encode(), profile=Profile.EN16931, on=TODAY
+        changed(UBL, 'unitCode="HUR"', "").encode(), profile=Profile.EN16931, today=TODAY
     ).findings
 
     assert finding.says == "The quantity of a line names its unit (BT-130)."
@@ -154,18 +154,18 @@ def test_a_finding_says_what_is_asked_and_where() -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"", "not XML"),
-        (b"%PDF-1.7", "not XML"),
+        (b"", "is empty"),
+        (b"%PDF-1.7", "PDF is broken"),
         (b"<Invoice><a></Invoice>", "broken XML"),
         (b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "DOCTYPE"),
         ('<?xml version="1.0"?><!DOCTYPE a><a/>'.encode("utf-16"), "DOCTYPE"),
         (b'<?xml version="1.0" encoding="no-such"?><a/>', "broken XML"),
-        (b"<Order/>", "is no invoice"),
+        (b"<Order/>", "an order, not an invoice"),
         (b"<a>" * 200_000, "broken XML"),
     ],
 )
 def test_what_cannot_be_read_is_a_finding(data: bytes, says: str) -> None:
-    found = verdict(data, profile=None, on=TODAY)
+    found = verdict(data, profile=None, today=TODAY)
 
     assert not found.valid
     assert [finding.code for finding in found.findings] == ["readable"]
@@ -178,8 +178,8 @@ def test_an_invoice_nested_without_end_is_a_finding() -> None:
 
 
 def test_the_profile_is_the_one_that_the_invoice_names() -> None:
-    assert verdict(UBL.encode(), profile=None, on=TODAY).profile == "peppol"
-    assert verdict(CII.encode(), profile=None, on=TODAY).profile == "en16931"
+    assert verdict(UBL.encode(), profile=None, today=TODAY).profile == "peppol"
+    assert verdict(CII.encode(), profile=None, today=TODAY).profile == "en16931"
 
 
 def test_every_rule_speaks_and_stands_once() -> None:

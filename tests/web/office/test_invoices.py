@@ -160,3 +160,13 @@ def test_search_finds_invoices_parties_and_batches(place: world.World, signed_in
 
 def test_the_clock_of_the_book_is_used(place: world.World) -> None:
     assert clock.now() == world.NOW
+
+
+def test_the_page_of_an_invoice_shows_the_official_verdict(
+    place: world.World, signed_in: SignedIn
+) -> None:
+    row = models.Invoice.objects.get(number="R-1")
+
+    page = signed_in("verification").get(f"/invoices/{row.pk}").content.decode()
+
+    assert "by the official rules" in page

@@ -1,10 +1,11 @@
-"""A written invoice as the rules see it: its root, an index by tag, and where each place is."""
+"""A written invoice as the rules see it: its root, its shape, and where each place is."""
 
 from collections.abc import Callable
 from itertools import pairwise
 from typing import TypeVar, cast
 
 from .reading import Place
+from .shape import Shape
 
 T = TypeVar("T")
 
@@ -12,21 +13,28 @@ T = TypeVar("T")
 class Document:
     """One invoice to judge. `parents` are the places above the one that a rule is looking at."""
 
-    __slots__ = ("attributes", "facts", "index", "parents", "root", "syntax")
+    __slots__ = ("facts", "found", "parents", "root", "shape", "syntax")
 
-    def __init__(
-        self, root: Place, syntax: str, index: dict[str, list[Place]], attributes: set[str]
-    ) -> None:
+    def __init__(self, root: Place, syntax: str, shape: Shape) -> None:
         self.root = root
         self.syntax = syntax  # "ubl" or "cii"
-        self.index = index  # Every place by its tag, in document order.
-        self.attributes = attributes  # Every attribute name that occurs.
+        self.shape = shape  # Of the root.
         self.parents: list[Place] = []
         self.facts: dict[object, object] = {}
+        self.found: dict[str, list[Place]] = {}
+
+    @property
+    def attributes(self) -> frozenset[str]:
+        """Every attribute name that occurs."""
+        return self.shape.names
 
     def all(self, tag: str) -> list[Place]:
-        """Every place with this tag, at any depth."""
-        return self.index.get(tag, [])
+        """Every place with this tag, at any depth, in document order."""
+        if tag not in self.shape.inside:
+            return []
+        if tag not in self.found:
+            self.found[tag] = list(self.root.iter(tag))
+        return self.found[tag]
 
     def above(self, levels: int = 1) -> Place:
         return self.parents[-levels]

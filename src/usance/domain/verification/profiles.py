@@ -2,12 +2,13 @@
 
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 from ..finding import Finding
 from . import en16931, peppol, xrechnung
 from .document import Document
-from .reading import value
+from .plan import ask
+from .reading import day, tidied, value
 from .rulebook import Book, Release, only
 
 
@@ -27,6 +28,7 @@ MARKS = (
     ("urn:fdc:peppol.eu:2017:poacc:selfbilling", Profile.PEPPOL),
     ("xrechnung", Profile.XRECHNUNG),
 )
+WRITING = ("UBL-", "CII-")  # Rules about the two syntaxes: no table and no page can break them.
 RULE_SETS: dict[Profile, tuple[tuple[Release, ...], ...]] = {
     Profile.EN16931: (en16931.RELEASES,),
     Profile.PEPPOL: (en16931.RELEASES, peppol.RELEASES),
@@ -62,13 +64,35 @@ def release_of(releases: tuple[Release, ...], on: date) -> Release:
     return known[0]
 
 
+def issue_date(document: Document) -> date | None:
+    """The day on which a document says that it was issued (BT-2); None if it says none."""
+    try:
+        if document.syntax == "ubl":
+            return day(value(document.root, "cbc:IssueDate"))
+        path = "rsm:ExchangedDocument/ram:IssueDateTime/udt:DateTimeString"
+        words = tidied(document.root, path)
+        return date.fromisoformat(f"{words[:4]}-{words[4:6]}-{words[6:]}")
+    except ValueError:
+        return None
+
+
 def judge(document: Document, profile: Profile, *, on: date) -> list[Finding]:
     """Every finding of the rule sets of a profile, as they stood on a day."""
     nations = peppol.nations(document) if profile is Profile.PEPPOL else frozenset()
-    return _book(profile, document.syntax, on, nations).judge(document)
+    return ask(_book(profile, document.syntax, on, nations), document)
 
 
-@cache
+def terms_of(profile: Profile, *, on: date) -> dict[str, frozenset[str]]:
+    """By rule id the terms of EN 16931 (BT-1, BG-23) that it is about; none: about the writing."""
+    releases = (release_of(rule_set, on) for rule_set in RULE_SETS[profile])
+    found: dict[str, frozenset[str]] = {}
+    for rule in (rule for release in releases for rule in release.rules):
+        if not rule.id.startswith(WRITING):
+            found[rule.id] = found.get(rule.id, frozenset()) | rule.terms
+    return found
+
+
+@lru_cache(maxsize=4096)  # A day of any year may be asked for; the books behind are few.
 def _book(profile: Profile, syntax: str, on: date, nations: frozenset[str]) -> Book:
     releases = tuple(release_of(rule_set, on) for rule_set in RULE_SETS[profile])
     return _bound(releases, syntax, nations)

@@ -7,8 +7,9 @@ tree with these few methods can be judged.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from sys import intern
 from typing import Protocol
 
 WHITE = " \t\r\n"
@@ -17,20 +18,28 @@ _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)$", re.ASCII)
 _DOUBLE = re.compile(r"([+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|-?INF|NaN)$", re.ASCII)
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)?$", re.ASCII)
 _HALF = Decimal("0.5")
-_CENT = Decimal(100)
+_CENT = Decimal("0.01")
+
+
+class FreeText(LookupError):
+    """A rule asked for a text, where only the shape of a place is known."""
 
 
 class Place(Protocol):
     """One element: its tag with a short prefix, its own text, attributes and children."""
 
     tag: str
-    text: str | None
 
+    @property
+    def text(self) -> str | None: ...
     def get(self, key: str) -> str | None: ...
     def keys(self) -> Iterable[str]: ...
+    def items(self) -> Iterable[tuple[str, str]]: ...
     def find(self, path: str) -> "Place | None": ...
     def findall(self, path: str) -> "list[Place]": ...
+    def iter(self, tag: str | None = None) -> "Iterator[Place]": ...
     def itertext(self) -> Iterator[str]: ...
+    def __getitem__(self, at: int) -> "Place": ...
     def __len__(self) -> int: ...
     def __iter__(self) -> "Iterator[Place]": ...
 
@@ -39,7 +48,8 @@ class _Steps(dict[str, tuple[str, tuple[str, ...]]]):
     """Paths of the rules, taken apart once: the first step and the others."""
 
     def __missing__(self, path: str) -> tuple[str, tuple[str, ...]]:
-        first_step, *others = path.split("/")
+        # Interned, so that tags are compared by identity.
+        first_step, *others = map(intern, path.split("/"))
         self[path] = (first_step, tuple(others))
         return self[path]
 
@@ -51,18 +61,27 @@ def each(place: Place, path: str) -> list[Place]:
     """All places under `path` ("cac:Party/cbc:EndpointID"), in document order."""
     step, others = _steps[path]
     found = place.findall(step)
-    if others and found:
-        for step in others:
+    for step in others:
+        if not found:
+            break
+        if len(found) == 1:
+            found = found[0].findall(step)
+        else:
             found = [child for parent in found for child in parent.findall(step)]
     return found
 
 
 def first(place: Place, path: str) -> Place | None:
     step, others = _steps[path]
-    if not others:
-        return place.find(step)
-    found = each(place, path)
-    return found[0] if found else None
+    found = place.find(step)
+    if found is None:
+        return None
+    for step in others:
+        found = found.find(step)
+        if found is None:  # A later brother may have what the first lacks.
+            found = next(iter(each(place, path)), None)
+            break
+    return found
 
 
 def has(place: Place, path: str) -> bool:
@@ -98,12 +117,21 @@ def tidied(place: Place, path: str) -> str:
     return tidy(value(place, path))
 
 
+def written(place: Place) -> bool:
+    """Whether more than blanks is written in it. A shape knows that where nothing is below."""
+    known: bool | None = getattr(place, "full", None)
+    if known is not None and not len(place):
+        return known
+    return text(place).strip(WHITE) != ""
+
+
 def filled(place: Place, path: str) -> bool:
-    return value(place, path).strip(WHITE) != ""
+    found = first(place, path)
+    return found is not None and written(found)
 
 
 def any_filled(place: Place, path: str) -> bool:
-    return any(words.strip(WHITE) for words in values(place, path))
+    return any(written(found) for found in each(place, path))
 
 
 @lru_cache(maxsize=65536)
@@ -153,7 +181,7 @@ def whole(number: Decimal) -> Decimal:
 
 def cents(number: Decimal) -> Decimal:
     """Rounded to two decimals, halves towards positive infinity."""
-    return (number * _CENT + _HALF).to_integral_value(rounding=ROUND_FLOOR) / _CENT
+    return number.quantize(_CENT, ROUND_HALF_UP if number >= 0 else ROUND_HALF_DOWN)
 
 
 def two_decimals(words: str) -> bool:

@@ -1,9 +1,8 @@
-"""One rule, one function; a book of rules, one walk through the document.
+"""One rule, one function; a book of rules, ready to be asked (plan.py asks them).
 
 A rule says where it looks (a path such as "cac:InvoiceLine" or "/Invoice/cac:TaxTotal") and whether
 what stands there is right. Its docstring is what people read when it is not. A book compiles the
-paths of its rules into states, made as documents need them, so that each element costs one look-up
-and only meets the rules about it.
+paths of its rules into states, made as documents need them: a place only meets the rules about it.
 """
 
 import re
@@ -12,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypedDict
 
-from ..finding import Finding, Severity
+from ..finding import Severity
 from .document import Document
 from .reading import Place
 
 Holds = Callable[..., bool | tuple[Place, ...]]
 Key = Callable[[Place, Document], "str | Iterable[str]"]
-DEEPEST = 60  # No lawful invoice nests deeper; a hostile one may.
+_TERM = re.compile(r"B[TG]-\d+")
 WIDEST = 20_000  # States kept per book: far above what the schemas can name.
 
 
@@ -43,6 +42,11 @@ class Rule:
     at: At
     holds: Holds
     once: bool = False  # Report the first place only.
+
+    @property
+    def terms(self) -> frozenset[str]:
+        """The terms of EN 16931 that it is about, as its words name them; none: about writing."""
+        return frozenset(_TERM.findall(self.says))
 
 
 def own_attributes(place: Place, _: Document) -> Iterable[str]:
@@ -108,29 +112,29 @@ class Release:
 
 
 class State:
-    """A path in a document, the rules that look there and the states of the children."""
+    """A path in a document and the rules that look there, with the states of what is below."""
 
-    __slots__ = ("attributed", "book", "busy", "children", "depth", "path", "rules", "switches")
+    __slots__ = ("attributed", "book", "children", "path", "rules", "switches")
 
-    def __init__(self, book: "Book", path: str, depth: int) -> None:
+    def __init__(self, book: "Book", path: str) -> None:
         self.book = book
         self.path = path
-        self.depth = depth
         found = book.rules_at(path)
         self.rules = [_ready(rule) for rule in found if rule.at.kind is None]
         switches = _switches(found)
         # Few places have attributes, so that most of the rules about them are never asked.
         self.attributed = switches.pop(own_attributes, {})
         self.switches = tuple(switches.items())
-        self.busy = bool(found)
         self.children: dict[str, State] = {}
 
     def child(self, tag: str) -> "State":
-        made = State(self.book, f"{self.path}/{tag}", self.depth + 1)
-        if self.book.states < WIDEST:
-            self.book.states += 1
-            self.children[tag] = made
-        return made
+        found = self.children.get(tag)
+        if found is None:
+            found = State(self.book, f"{self.path}/{tag}")
+            if self.book.states < WIDEST:
+                self.book.states += 1
+                self.children[tag] = found
+        return found
 
 
 class Book:
@@ -139,42 +143,10 @@ class Book:
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.states = 0
         self.pages = [(pattern, rule) for rule in rules for pattern in map(_pattern, rule.at.where)]
-        self.root = State(self, "", 0)
+        self.root = State(self, "")
 
     def rules_at(self, path: str) -> tuple[Rule, ...]:
         return tuple(dict.fromkeys(rule for pattern, rule in self.pages if pattern.search(path)))
-
-    def judge(self, document: Document) -> list[Finding]:
-        """Every finding of every rule, in document order."""
-        root = document.root
-        state = self.root.children.get(root.tag) or self.root.child(root.tag)
-        document.parents.clear()
-        findings = _Findings(document)
-        _visit(root, state, document, findings)
-        return findings.found
-
-
-class _Findings:
-    __slots__ = ("document", "found", "once")
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.found: list[Finding] = []
-        self.once: set[str] = set()
-
-    def add(self, rule: Rule, place: Place, note: str = "") -> None:
-        if rule.once:
-            if rule.id in self.once:
-                return
-            self.once.add(rule.id)
-        self.found.append(
-            Finding(
-                code=rule.id,
-                says=f"{rule.says} ({note})" if note else rule.says,
-                where=self.document.xpath(place),
-                severity=rule.severity,
-            )
-        )
 
 
 Ready = tuple[Rule, "Callable[[Place, Document], bool] | None", Holds, tuple[object, ...]]
@@ -192,65 +164,6 @@ def _switches(rules: Iterable[Rule]) -> "dict[Key, dict[str, list[Ready]]]":
             key, value = rule.at.kind
             switches.setdefault(key, {}).setdefault(value, []).append(_ready(rule))
     return switches
-
-
-def _chosen(state: State, place: Place, document: Document) -> list[Ready]:
-    """The rules that a place asks for by its kind."""
-    found: list[Ready] = []
-    for key, table in state.switches:
-        try:
-            kinds = key(place, document)
-        except (ValueError, ArithmeticError):
-            # What cannot be told apart is asked nothing here; other rules say what is wrong.
-            continue
-        for kind in (kinds,) if isinstance(kinds, str) else kinds:
-            if kind in table:
-                found += table[kind]
-    return found
-
-
-def _apply(rules: Iterable[Ready], place: Place, document: Document, findings: _Findings) -> None:
-    for rule, when, holds, paths in rules:
-        try:
-            if when is not None and not when(place, document):
-                continue
-            answer = holds(place, document, *paths)
-        except (ValueError, ArithmeticError) as fault:
-            # The official artefacts stop here; we say which rule could not be kept, and go on.
-            findings.add(rule, place, str(fault))
-            continue
-        if answer is not True:
-            # A rule about the whole document names the places that break it.
-            for wrong in answer if isinstance(answer, tuple) else (place,):
-                findings.add(rule, wrong)
-
-
-def _ask(place: Place, state: State, document: Document, findings: _Findings) -> None:
-    if state.rules:
-        _apply(state.rules, place, document, findings)
-    if state.attributed:
-        for name in place.keys():  # noqa: SIM118  # An element is no dict.
-            if name in state.attributed:
-                _apply(state.attributed[name], place, document, findings)
-    if state.switches:
-        _apply(_chosen(state, place, document), place, document, findings)
-
-
-def _visit(place: Place, state: State, document: Document, findings: _Findings) -> None:
-    _ask(place, state, document, findings)
-    if state.depth >= DEEPEST:
-        raise RecursionError("nested too deeply")
-    document.parents.append(place)
-    known = state.children
-    for child in place:
-        below = known.get(child.tag)
-        if below is None:
-            below = state.child(child.tag)
-        if len(child):
-            _visit(child, below, document, findings)
-        elif below.busy:
-            _ask(child, below, document, findings)
-    document.parents.pop()
 
 
 def _pattern(where: str) -> re.Pattern[str]:

@@ -1,20 +1,34 @@
-"""Is this written invoice valid? Bytes in, the verdict and every finding out."""
+"""Is this invoice valid? Bytes in, the verdict and every finding out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from usance.domain.finding import Finding, blocking
-from usance.domain.verification.profiles import Profile, judge, profile_of
+from usance.domain.finding import Finding, Severity, blocking
+from usance.domain.verification.document import Document
+from usance.domain.verification.profiles import (
+    NoRelease,
+    Profile,
+    issue_date,
+    judge,
+    profile_of,
+)
 from usance.plugins import Unreadable
 
-from ._view import view
+from . import facturx, read_any
+from ._schema import by_schema
+from ._values import judge_values, known_in_table
+from ._view import Foreign, view
+
+TABLES = ("csv_schedule", "xlsx_schedule")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    syntax: str  # "ubl", "cii", or "" for what cannot be read
+    syntax: str  # "ubl", "cii", another format's name, or "" for what cannot be read
     profile: str
     findings: tuple[Finding, ...]
+    # Rules that a table or another format does not say enough for; always () in UBL and CII.
+    not_judged: tuple[str, ...] = ()
 
     @property
     def valid(self) -> bool:
@@ -22,21 +36,79 @@ class Verdict:
         return not blocking(self.findings)
 
 
-def verdict(data: bytes, *, profile: Profile | None, on: date) -> Verdict:
+def verdict(
+    data: bytes,
+    *,
+    profile: Profile | None,
+    on: date | None = None,
+    today: date,
+    schema: bool = False,
+) -> Verdict:
     """What the rule sets of a profile say; without one, of the profile that the document names.
 
-    A fragment is judged like a whole invoice. What cannot be read has the one finding "readable".
+    The releases are those in force on the day `on`, without it on the day on which the invoice was
+    issued, and today if it says none. A fragment is judged like a whole invoice. A PDF is judged
+    by the invoice inside; another format, and each row of a table, by its values. What cannot be
+    read has the one finding "readable". `schema`: judge UBL and CII by their XML schema, too.
+
+    :raises NoSchemas: if `schema` is asked for and the package that carries the schemas is missing.
     """
     try:
-        document = view(data)
-        chosen = profile or profile_of(document)
-        findings = judge(document, chosen, on=on)
-    except (Unreadable, RecursionError) as fault:
-        says = fault.says if isinstance(fault, Unreadable) else "elements nested too deeply"
-        where = fault.where if isinstance(fault, Unreadable) else ""
-        return Verdict(syntax="", profile=profile or "", findings=(unreadable(says, where),))
+        try:
+            document = view(data)
+        except Foreign:
+            if not facturx.sniff(data):
+                return _values(data, profile, on, today)
+            data = facturx.xml_inside(data)
+            document = view(data)
+        found = _written(document, profile, on, today)
+        return replace(found, findings=(*by_schema(data), *found.findings)) if schema else found
+    except Unreadable as fault:
+        return refused(fault.says, fault.where, profile=profile)
+    except RecursionError:
+        return refused("elements nested too deeply", profile=profile)
+
+
+def refused(says: str, where: str = "", *, profile: Profile | None = None) -> Verdict:
+    """The verdict on what cannot be read."""
+    says = f"The document cannot be read: {says}."
+    finding = Finding(code="readable", says=says, where=where)
+    return Verdict(syntax="", profile=profile or "", findings=(finding,))
+
+
+def _written(document: Document, profile: Profile | None, on: date | None, today: date) -> Verdict:
+    chosen = profile or profile_of(document)
+    day = on or issue_date(document) or today
+    try:
+        findings = judge(document, chosen, on=day)
+    except NoRelease as none:
+        findings = [Finding(code="no_release", says=f"No release of the rules is known: {none}.")]
     return Verdict(syntax=document.syntax, profile=chosen, findings=tuple(findings))
 
 
-def unreadable(says: str, where: str = "") -> Finding:
-    return Finding(code="readable", says=f"The document cannot be read: {says}.", where=where)
+def _values(data: bytes, profile: Profile | None, on: date | None, today: date) -> Verdict:
+    try:
+        name, read = read_any(data)
+    except Unreadable as fault:
+        return refused(fault.says, fault.where, profile=profile)
+    table = name in TABLES
+    known = known_in_table(invoice for invoice, _ in read) if table else None
+    findings: list[Finding] = []
+    left: dict[str, None] = {}
+    for at, (invoice, odd) in enumerate(read, 1):
+        found, open_ = judge_values(invoice, known=known, on=on or invoice.issued_on or today)
+        left.update(dict.fromkeys(open_))
+        place = f"invoice {at} ({invoice.number})" if len(read) > 1 else ""
+        findings += odd
+        findings += [
+            replace(
+                one,
+                where=f"{place}: {one.where}" if place else one.where,
+                # Another format does not claim to keep EN 16931; a table is kept to it by us.
+                severity=one.severity if table else Severity.WARNING,
+            )
+            for one in found
+        ]
+    return Verdict(
+        syntax=name, profile=Profile.EN16931, findings=tuple(findings), not_judged=tuple(left)
+    )

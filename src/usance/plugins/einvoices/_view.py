@@ -1,13 +1,13 @@
-"""A written invoice, bytes in, as the rules look at it: short tags, an index, where it stands.
+"""A written invoice, bytes in, as the rules look at it: short tags and the shape of the whole.
 
 Read by expat: no network, no entities, no DOCTYPE. Comments and processing instructions vanish.
 """
 
-from collections import defaultdict
+from sys import intern
 from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 from usance.domain.verification.document import Document
-from usance.domain.verification.reading import Place
+from usance.domain.verification.shape import Shapes
 from usance.plugins import Unreadable
 
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
@@ -31,6 +31,10 @@ LARGEST = 100_000_000  # Bytes. Attachments are inside, but no carrier takes mor
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
 
+class Foreign(Unreadable):
+    """Not XML, or XML of another kind: another reader may know it."""
+
+
 class _Short(dict[str, str]):
     """Long tags to short ones, worked out when first met and kept while there are few."""
 
@@ -39,34 +43,39 @@ class _Short(dict[str, str]):
         if tag[:1] == "{":
             namespace, _, name = tag[1:].partition("}")
             if namespace in PREFIXES:
-                short = f"{PREFIXES[namespace]}:{name}"
+                short = intern(f"{PREFIXES[namespace]}:{name}")
         if len(self) < 10_000:
             self[tag] = short
         return short
 
 
 _short = _Short()
+_shapes = Shapes(_short.__getitem__)
+
+
+def forget() -> None:
+    """Drop all shapes that were learnt; what is judged next is judged as the first."""
+    _shapes.forget()
+
+
+def held() -> int:
+    """The parts of all shapes that are kept."""
+    return _shapes.held
 
 
 def view(data: bytes) -> Document:
     """The document in `data`, whatever it lacks: a fragment is judged like a whole invoice.
 
-    :raises Unreadable: not XML, broken, with a DOCTYPE, too large, or no invoice at all.
+    :raises Foreign: not XML, or no invoice of these syntaxes.
+    :raises Unreadable: broken, with a DOCTYPE, or too large.
     """
     root = _parse(data)
     known = ROOTS.get(root.tag)
     if known is None:
-        raise Unreadable(f"the root element {root.tag[:120]} is no invoice of UBL 2.1 or CII")
-    index: defaultdict[str, list[Place]] = defaultdict(list)
-    attributes: set[str] = set()
-    for element in root.iter():
-        tag = element.tag = _short[element.tag]
-        index[tag].append(element)  # type: ignore[arg-type]  # Element keeps the protocol.
-        names = element.keys()
-        if names:
-            attributes.update(names)
-    root.tag, syntax = known
-    return Document(root, syntax, index, attributes)  # type: ignore[arg-type]  # One of both words.
+        raise Foreign(f"the root element {root.tag[:120]} is no invoice of UBL 2.1 or CII")
+    tag, syntax = known
+    shape = _shapes.of(root, tag)  # type: ignore[arg-type]  # Element keeps the protocol.
+    return Document(root, syntax, shape)  # type: ignore[arg-type]  # As above.
 
 
 def _parse(data: bytes) -> Element:
@@ -74,7 +83,7 @@ def _parse(data: bytes) -> Element:
         raise Unreadable(f"{len(data)} bytes: more than {LARGEST}")
     start = data[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
     if not start.startswith(b"<") and not data.startswith(_UTF16):
-        raise Unreadable("not XML")
+        raise Foreign("not XML")
     # Only encodings in which "<!DOCTYPE" can be seen are let in; entities need one.
     if _has_doctype(data):
         raise Unreadable("a DOCTYPE is not allowed in an invoice")

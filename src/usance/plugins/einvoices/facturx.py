@@ -38,6 +38,16 @@ def read(data: bytes) -> list[tuple[Invoice, tuple[Finding, ...]]]:
     return [(invoice, (*findings, *odd))]
 
 
+def xml_inside(data: bytes) -> bytes:
+    """The XML of the invoice inside the PDF.
+
+    :raises Unreadable: as `read`.
+    """
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"the PDF has {len(data):,} bytes, more than the {MAX_BYTES:,} we take")
+    return _invoice_among(_pdf.xml_files(data))[1]
+
+
 def _invoice_among(
     files: list[tuple[str, bytes]],
 ) -> tuple[str, bytes, tuple[Finding, ...]]:

@@ -12,7 +12,7 @@ from usance import clock, models
 from usance.actions import collection, notes, parties
 from usance.domain.mandate import Act
 from usance.queries import dossier as query
-from usance.queries import evidence
+from usance.queries import evidence, verdicts
 from usance.web import pdfs
 
 from . import dossier_shown as showing
@@ -31,6 +31,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may": allowed(
             request, Act.RELEASE_HOLD, Act.REJECT_INVOICE, Act.DISPUTE, Act.SEND_REMINDER
         ),
+        "verdict": verdicts.of(found.file, found.paper, today=today) if found.paper else None,
         **showing.shown(found, today=today),
     }
     return render(request, "office/invoice.html", context)

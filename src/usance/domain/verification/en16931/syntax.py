@@ -37,7 +37,7 @@ def _once(place: Place, _: Document, path: str) -> bool:
     return len(each(place, path)) == 1
 
 
-def _attributes(_: Place, document: Document) -> set[str]:
+def _attributes(_: Place, document: Document) -> frozenset[str]:
     return document.attributes
 
 

@@ -88,9 +88,8 @@ def only_payment_means_are_named(_: Place, document: Document) -> bool:
         return True
     return not any(
         place.get("name") is not None
-        for tag, places in document.index.items()
-        if tag != "cbc:PaymentMeansCode"
-        for place in places
+        for place in document.root.iter()
+        if place.tag != "cbc:PaymentMeansCode"
     )
 
 

@@ -15,7 +15,6 @@ from ..reading import (
     each,
     has,
     text,
-    total,
     truth,
     value,
     values,
@@ -32,6 +31,10 @@ LINE_TAX = (
 )
 ALLOWANCE_TAX = "ram:SpecifiedTradeAllowanceCharge/ram:CategoryTradeTax"
 ROW = "ram:ApplicableHeaderTradeSettlement/ram:ApplicableTradeTax"
+LINES = (
+    "rsm:SupplyChainTradeTransaction/ram:IncludedSupplyChainTradeLineItem"
+    "/ram:SpecifiedLineTradeSettlement"
+)
 LINE_SUM = "ram:SpecifiedTradeSettlementLineMonetarySummation/ram:LineTotalAmount"
 ZERO = Decimal(0)
 
@@ -129,32 +132,48 @@ def _rate(tax: Place, _: Document, rate: Rate) -> bool:
     return not rates if rate is Rate.NONE else rate_fits(rate, [double(text(r)) for r in rates])
 
 
+@dataclass(frozen=True, slots=True)
+class Taxed:
+    """An amount as written, the categories and rates it is taxed at, and what it is."""
+
+    amounts: list[str]
+    codes: list[str]
+    rates: list[str]
+    charge: bool | None  # None: a line.
+
+    def at(self, code: str, rate: Decimal | None) -> bool:
+        return code in self.codes and (
+            rate is None or any(decimal(words) == rate for words in self.rates)
+        )
+
+
+def taxed(document: Document) -> list[Taxed]:
+    """Every amount that a row of the breakdown may be made of."""
+    found = []
+    for line in each(document.root, LINES):
+        taxes = line.findall("ram:ApplicableTradeTax")
+        found.append(_taxed(values(line, LINE_SUM), taxes, None))
+    for group in each(document.root, f"{SETTLEMENT}/ram:SpecifiedTradeAllowanceCharge"):
+        charge = truth(value(group, "ram:ChargeIndicator/udt:Indicator"))
+        if charge is not None:  # Without an indicator it is neither.
+            amounts = values(group, "ram:ActualAmount")[:1]
+            found.append(_taxed(amounts, group.findall("ram:CategoryTradeTax"), charge))
+    return found
+
+
+def _taxed(amounts: list[str], taxes: list[Place], charge: bool | None) -> Taxed:
+    codes = [code for tax in taxes for code in values(tax, "ram:CategoryCode")]
+    rates = [rate for tax in taxes for rate in values(tax, "ram:RateApplicablePercent")]
+    return Taxed(amounts, codes, rates, charge)
+
+
 def _taxed_amount(document: Document, code: str, rate: Decimal | None) -> Decimal:
     """Lines plus charges less allowances of a category (and rate), each sum rounded."""
-    lines = [
-        line
-        for line in each(document.root, "rsm:SupplyChainTradeTransaction"
-                         "/ram:IncludedSupplyChainTradeLineItem/ram:SpecifiedLineTradeSettlement")
-        if _is_of(line.findall("ram:ApplicableTradeTax"), code, rate)
-    ]  # fmt: skip
-    sums = {True: ZERO, False: ZERO}
-    for group in each(document.root, f"{SETTLEMENT}/ram:SpecifiedTradeAllowanceCharge"):
-        if _is_of(group.findall("ram:CategoryTradeTax"), code, rate):
-            charge = truth(value(group, "ram:ChargeIndicator/udt:Indicator"))
-            if charge is not None:  # Without an indicator it is neither.
-                sums[charge] += amount(group, "ram:ActualAmount") or ZERO
-    found = total([part for line in lines for part in each(line, LINE_SUM)])
-    return cents(found) + cents(sums[True]) - cents(sums[False])
-
-
-def _is_of(found: list[Place], code: str, rate: Decimal | None) -> bool:
-    if not any(code in values(tax, "ram:CategoryCode") for tax in found):
-        return False
-    return rate is None or any(
-        decimal(text(number)) == rate
-        for tax in found
-        for number in tax.findall("ram:RateApplicablePercent")
-    )
+    sums: dict[bool | None, Decimal] = {None: ZERO, True: ZERO, False: ZERO}
+    for one in document.fact(taxed):
+        if one.at(code, rate):
+            sums[one.charge] += sum(map(decimal, one.amounts), ZERO)
+    return cents(sums[None]) + cents(sums[True]) - cents(sums[False])
 
 
 def _row_adds_up(row: Place, document: Document, category: Category) -> bool:
@@ -208,25 +227,28 @@ def _enter(category: Category) -> None:
     rate = category.cii_rate or category.rate
     keyed = (vat_code, category.code)
     rule(f"{prefix}-01", cii=at(CII, category, kind=(_codes, category.code)),
-         says=f"What is taxed as {title} has a row in the VAT breakdown (BG-23), and no row is "
-         "without it.")(_row_exists)  # fmt: skip
-    for numbers, what, term, where, when in (
-        (("02", "05"), "A line", "BT-152", LINE_TAX, None),
-        (("03", "06"), "An allowance", "BT-96", ALLOWANCE_TAX, _in_allowance),
-        (("04", "07"), "A charge", "BT-103", ALLOWANCE_TAX, _in_charge),
+         says=f"What is taxed as {title} (BT-151) has a row in the VAT breakdown (BG-23, BT-118), "
+         "and no row is without it.")(_row_exists)  # fmt: skip
+    for numbers, what, of, term, where, when in (
+        (("02", "05"), "A line", "BT-151", "BT-152", LINE_TAX, None),
+        (("03", "06"), "An allowance", "BT-95", "BT-96", ALLOWANCE_TAX, _in_allowance),
+        (("04", "07"), "A charge", "BT-102", "BT-103", ALLOWANCE_TAX, _in_charge),
     ):
         rule(f"{prefix}-{numbers[0]}", cii=at(where, category, when=when, kind=keyed),
-             says=f"{what} taxed as {title} asks for {category.parties}.")(_parties)  # fmt: skip
+             says=f"{what} taxed as {title} ({of}) asks for {category.parties}.",
+             )(_parties)  # fmt: skip
         rule(f"{prefix}-{numbers[1]}", cii=at(where, rate, when=when, kind=keyed),
              says=f"{what} taxed as {title} has {rate} ({term}).")(_rate)  # fmt: skip
-    per_rate = " and this rate" if category.by_rate else ""
+    per_rate = " and this rate (BT-119)" if category.by_rate else ""
     asks = "gives a reason" if category.exempt else "gives no reason"
-    owes = "amount times rate, give or take one unit" if category.by_rate else "0"
+    owes = "amount (BT-116) times rate (BT-119), give or take one unit" if category.by_rate else "0"
     for number, says, holds in (
-        ("08", f"The taxable amount (BT-116) of {title} is what lines, charges and allowances of "
-               f"this category{per_rate} add up to.", _row_adds_up),
-        ("09", f"The tax (BT-117) of {title} is {owes}.", _row_tax),
-        ("10", f"The row of {title} {asks} for an exemption (BT-120, BT-121).", _row_reason),
+        ("08", f"The taxable amount (BT-116) of {title} is what lines (BT-131), charges (BT-99) "
+               f"and allowances (BT-92) of this category (BT-118){per_rate} add up to.",
+         _row_adds_up),
+        ("09", f"The tax (BT-117) of {title} (BT-118) is {owes}.", _row_tax),
+        ("10", f"The row of {title} (BT-118) {asks} for an exemption (BT-120, BT-121).",
+         _row_reason),
     ):  # fmt: skip
         rule(f"{prefix}-{number}", cii=at(ROW, category, kind=(row_code, category.code)),
              says=says)(holds)  # fmt: skip

@@ -16,7 +16,6 @@ from ..reading import (
     has,
     text,
     tidy,
-    total,
     truth,
     value,
     values,
@@ -33,6 +32,8 @@ LINE_TAX = (
     "cac:CreditNoteLine/cac:Item/cac:ClassifiedTaxCategory"
 )
 ROW = "/*/cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory"
+LINES = ("cac:InvoiceLine", "cac:CreditNoteLine")
+GROUP = "cac:AllowanceCharge"
 ZERO = Decimal(0)
 
 
@@ -73,15 +74,18 @@ def taxes(document: Document) -> Taxes:
         vat_code(tax, document) for tax in document.all("cac:TaxCategory")
     } | found.lines
     for group in document.all("cac:AllowanceCharge"):
-        _count_allowance(group, found, group in document.root.findall("cac:AllowanceCharge"))
+        _count_allowance(group, found, own=False)
+    for group in document.root.findall("cac:AllowanceCharge"):
+        _count_allowance(group, found, own=True)
     for category in each(document.root, "cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory"):
         found.rows_of_any_tax[code_of(category)] += 1
-        found.rows[vat_code(category, document)] += 1
+        if is_vat(category):
+            found.rows[code_of(category)] += 1
     _count_parties(document, found)
     return found
 
 
-def _count_allowance(group: Place, found: Taxes, own: bool) -> None:
+def _count_allowance(group: Place, found: Taxes, *, own: bool) -> None:
     categories = group.findall("cac:TaxCategory")
     if not categories:
         return
@@ -177,51 +181,73 @@ def _rate(place: Place, _: Document, category: Category) -> bool:
     return rate_fits(category.rate, [double(text(rate)) for rate in rates])
 
 
-def _taxed_amount(document: Document, tag: str, code: str, rate: Decimal | None) -> Decimal:
-    """Lines plus charges less allowances of a category (and rate), as written on the document."""
-    root = document.root
-    lines = [
-        line
-        for line in root.findall(tag)
-        if _is_of(each(line, "cac:Item/cac:ClassifiedTaxCategory"), code, rate)
-    ]
-    found = total([part for line in lines for part in line.findall("cbc:LineExtensionAmount")])
-    for group in root.findall("cac:AllowanceCharge"):
-        if _is_of(group.findall("cac:TaxCategory"), code, rate):
-            part = total(group.findall("cbc:Amount"))
-            found += part if indicated(group) else -part
+@dataclass(frozen=True, slots=True)
+class Taxed:
+    """Amounts of a line, allowance or charge as written, and how they are taxed."""
+
+    tag: str
+    own: bool  # On the document itself, so that it counts for the sum.
+    amounts: list[str]
+    codes: list[str]
+    rates: list[str]
+    less: bool  # An allowance.
+
+    def at(self, code: str, rate: Decimal | None) -> bool:
+        return code in self.codes and (
+            rate is None or any(decimal(words) == rate for words in self.rates)
+        )
+
+
+def taxed(document: Document) -> list[Taxed]:
+    """Every amount that a row of the breakdown may be made of."""
+    found = []
+    path = "cac:Item/cac:ClassifiedTaxCategory"
+    for tag in LINES:
+        for line in document.all(tag):
+            amounts = values(line, "cbc:LineExtensionAmount")
+            found.append(_taxed(tag, True, amounts, each(line, path), False))
+    own = document.root.findall(GROUP)
+    for group in own:
+        charge = indicated(group)
+        # Without an indicator it is neither charge nor allowance.
+        amounts = [] if charge is None else values(group, "cbc:Amount")
+        less = charge is False
+        found.append(_taxed(GROUP, True, amounts, group.findall("cac:TaxCategory"), less))
+    if len(own) != len(document.all(GROUP)):
+        found.extend(
+            _taxed(GROUP, False, [], group.findall("cac:TaxCategory"), False)
+            for group in document.all(GROUP)
+        )
     return found
 
 
-def _is_of(categories: list[Place], code: str, rate: Decimal | None) -> bool:
-    if not any(tidy(text(n)) == code for category in categories
-               for n in category.findall("cbc:ID")):  # fmt: skip
-        return False
-    return rate is None or any(
-        decimal(text(number)) == rate
-        for category in categories
-        for number in category.findall("cbc:Percent")
-    )
+def _taxed(tag: str, own: bool, amounts: list[str], taxes: list[Place], less: bool) -> Taxed:
+    codes = [tidy(code) for tax in taxes for code in values(tax, "cbc:ID")]
+    rates = [rate for tax in taxes for rate in values(tax, "cbc:Percent")]
+    return Taxed(tag, own, amounts, codes, rates, less)
+
+
+def _taxed_amount(document: Document, tag: str, code: str, rate: Decimal | None) -> Decimal:
+    """Lines plus charges less allowances of a category (and rate), as written on the document."""
+    found = ZERO
+    for one in document.fact(taxed):
+        if one.own and one.tag in (tag, GROUP) and one.at(code, rate):
+            part = sum(map(decimal, one.amounts), ZERO)
+            found += -part if one.less else part
+    return found
 
 
 def _used(document: Document, tag: str, code: str, rate: Decimal) -> bool:
-    return any(
-        _is_of(each(line, "cac:Item/cac:ClassifiedTaxCategory"), code, rate)
-        for line in document.all(tag)
-    ) or any(
-        _is_of(group.findall("cac:TaxCategory"), code, rate)
-        for group in document.all("cac:AllowanceCharge")
-    )
+    return any(one.at(code, rate) for one in document.fact(taxed) if one.tag in (tag, GROUP))
 
 
 def _row_adds_up(row: Place, document: Document, category: Category) -> bool:
     taxable = amount(document.above(), "cbc:TaxableAmount")
-    tags = ("cac:InvoiceLine", "cac:CreditNoteLine")
     code = category.code
     if not category.by_rate:
         return any(
             document.all(tag) and taxable == _taxed_amount(document, tag, code, None)
-            for tag in tags
+            for tag in LINES
         )
     rates = [decimal(text(rate)) for rate in row.findall("cbc:Percent")]
     return all(
@@ -229,7 +255,7 @@ def _row_adds_up(row: Place, document: Document, category: Category) -> bool:
         and any(
             (_used(document, tag, code, rate) if code == "S" else document.all(tag))
             and abs(taxable - _taxed_amount(document, tag, code, rate)) < 1
-            for tag in tags
+            for tag in LINES
         )
         for rate in rates
     )
@@ -257,15 +283,16 @@ def _enter(category: Category) -> None:
     keyed = (vat_code, category.code)
     used = (_codes, category.code)
     rule(f"{prefix}-01", ubl=at(INVOICE, category, kind=used),
-         says=f"What is taxed as {title} has a row in the VAT breakdown (BG-23), and no row is "
-         "without it.")(_row_exists)  # fmt: skip
-    for number, what, holds in (
-        ("02", "A line", _line_parties),
-        ("03", "An allowance", _allowance_parties),
-        ("04", "A charge", _charge_parties),
+         says=f"What is taxed as {title} (BT-151) has a row in the VAT breakdown (BG-23, BT-118), "
+         "and no row is without it.")(_row_exists)  # fmt: skip
+    for number, what, of, holds in (
+        ("02", "A line", "BT-151", _line_parties),
+        ("03", "An allowance", "BT-95", _allowance_parties),
+        ("04", "A charge", "BT-102", _charge_parties),
     ):
         rule(f"{prefix}-{number}", ubl=at(INVOICE, category, kind=used),
-             says=f"{what} taxed as {title} asks for {category.parties}.")(holds)  # fmt: skip
+             says=f"{what} taxed as {title} ({of}) asks for {category.parties}.",
+             )(holds)  # fmt: skip
     rule(f"{prefix}-05", ubl=at(LINE_TAX, category, kind=keyed),
          says=f"A line taxed as {title} has {category.rate} (BT-152).")(_rate)  # fmt: skip
     for number, what, term, when in (
@@ -274,14 +301,16 @@ def _enter(category: Category) -> None:
         rule(f"{prefix}-{number}",
              ubl=at("cac:AllowanceCharge/cac:TaxCategory", category, when=when, kind=keyed),
              says=f"{what} taxed as {title} has {category.rate} ({term}).")(_rate)  # fmt: skip
-    per_rate = " and this rate" if category.by_rate else ""
+    per_rate = " and this rate (BT-119)" if category.by_rate else ""
     asks = "gives a reason" if category.exempt else "gives no reason"
-    owes = "amount times rate, give or take one unit" if category.by_rate else "0"
+    owes = "amount (BT-116) times rate (BT-119), give or take one unit" if category.by_rate else "0"
     for number, says, fits in (
-        ("08", f"The taxable amount (BT-116) of {title} is what lines, charges and allowances of "
-               f"this category{per_rate} add up to.", _row_adds_up),
-        ("09", f"The tax (BT-117) of {title} is {owes}.", _row_tax),
-        ("10", f"The row of {title} {asks} for an exemption (BT-120, BT-121).", _row_reason),
+        ("08", f"The taxable amount (BT-116) of {title} is what lines (BT-131), charges (BT-99) "
+               f"and allowances (BT-92) of this category (BT-118){per_rate} add up to.",
+         _row_adds_up),
+        ("09", f"The tax (BT-117) of {title} (BT-118) is {owes}.", _row_tax),
+        ("10", f"The row of {title} (BT-118) {asks} for an exemption (BT-120, BT-121).",
+         _row_reason),
     ):  # fmt: skip
         rule(f"{prefix}-{number}", ubl=at(ROW, category, kind=keyed), says=says)(fits)
 
@@ -318,7 +347,7 @@ def supply_within_the_union_has_a_destination(invoice: Place, document: Document
 
 
 def _nothing_else(found: set[str] | Counter[str]) -> bool:
-    return not {code for code in found if code not in ("", "O")}
+    return not any(code != "O" for code in found)  # One without a code is another, too.
 
 
 @rule("BR-O-11", ubl=at(INVOICE))

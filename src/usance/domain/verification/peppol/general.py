@@ -12,7 +12,6 @@ from ..paths import (
     SETTLEMENT,
 )
 from ..reading import (
-    WHITE,
     Place,
     day,
     decimal,
@@ -24,6 +23,7 @@ from ..reading import (
     tidy,
     value,
     values,
+    written,
 )
 from ..rulebook import Chapter, at
 from .parties import both_in
@@ -132,13 +132,7 @@ def nothing_is_empty(_: Place, document: Document) -> bool | tuple[Place, ...]:
 
 
 def empty_places(document: Document) -> tuple[Place, ...]:
-    found = []
-    for places in document.index.values():
-        for place in places:
-            words = place.text
-            if (words is None or not words.strip(WHITE)) and not len(place):
-                found.append(place)  # A loop is faster here than a generator.
-    return tuple(found)
+    return tuple(place for place in document.root.iter() if not len(place) and not written(place))
 
 
 @rule("PEPPOL-EN16931-R010", ubl=at("cac:AccountingCustomerParty/cac:Party", "cbc:EndpointID"),

@@ -271,15 +271,16 @@ def discount_is_well_formed(invoice: Place, _: Document) -> bool:
 @rule("BR-DE-22", cii=at(CII), says=said(german.files_have_their_own_names))
 def files_have_their_own_names(_: Place, document: Document) -> bool:
     tag = "ram:AdditionalReferencedDocument"
-    for holder in document.index.values():
-        for parent in holder:
-            seen: set[str] = set()
-            for paper in parent.findall(tag):
-                names = {n for c in paper.findall("ram:AttachmentBinaryObject")
-                         if (n := c.get("filename")) is not None}  # fmt: skip
-                if names & seen:
-                    return False
-                seen |= names
+    if not document.all("ram:AttachmentBinaryObject"):
+        return True
+    for parent in document.root.iter():
+        seen: set[str] = set()
+        for paper in parent.findall(tag):
+            names = {n for c in paper.findall("ram:AttachmentBinaryObject")
+                     if (n := c.get("filename")) is not None}  # fmt: skip
+            if names & seen:
+                return False
+            seen |= names
     return True
 
 
