@@ -69,14 +69,15 @@ def resend(wanted: Wanted, *, role: Role, at: datetime, actor: str) -> models.Di
     )
     if running.exists():
         raise StillOpen(f"{invoice.number} has a delivery whose end is not known")
+    address = _plain(parcels.address(debtor, wanted.kind))
     new = models.Dispatch.objects.create(
         invoice=invoice,
         paper=old.paper,
         rung=0,
         kind=wanted.kind,
-        carrier=outside.carrier_of(wanted.kind),
+        carrier=outside.carrier_of(wanted.kind, address.get("einvoice", "")),
         because=f"Sent again by {_person(actor)}: {reason}"[:200],
-        address=_plain(parcels.address(debtor, wanted.kind)),
+        address=address,
         planned_at=at,
         enough=rung.enough,
         deadline_at=at + timedelta(hours=rung.hours),

@@ -16,6 +16,7 @@ from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
 from .party import Client, ClientAccount, Debtor, DebtorAccount
 from .push import PushSubscription
+from .registration import Registration
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
 from .report import ReportDecision
 from .template import Template
@@ -60,6 +61,7 @@ __all__ = [
     "PayoutFile",
     "PushSubscription",
     "ReceivedFile",
+    "Registration",
     "Reminder",
     "ReportDecision",
     "Response",

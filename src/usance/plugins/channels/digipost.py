@@ -41,6 +41,7 @@ CONFIG: Mapping[str, str] = {
     "fetch_days": "how far back events are asked for; without it 30",
 }
 TAKES_KEY = True
+PAYABLE = True  # It takes the payment data.
 ASKABLE = True
 
 # Event types of api_v8.xsd; a notification that failed says nothing about the letter.

@@ -36,6 +36,7 @@ CONFIG: Mapping[str, str] = {
     "bankgiro": "ours: with it people can pay inside the mailbox; without it they read how",
 }
 TAKES_KEY = True
+PAYABLE = True  # It takes the payment data.
 ASKABLE = False
 
 LARGEST = 1_000_000  # "1 MB per content per recipient", the whole JSON.
