@@ -1,4 +1,4 @@
-"""A consumer registers in the bank, gets invoices there, moves, ends; what fits nobody is a task."""
+"""A consumer registers in the bank, gets invoices there, moves, ends; who fits nobody is a task."""
 
 import json
 from collections.abc import Iterator

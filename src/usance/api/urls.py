@@ -28,6 +28,7 @@ from . import (
     payouts,
     problems,
     reference,
+    registrations,
     tables,
 )
 from .gate import GATE
@@ -61,6 +62,7 @@ for place, router in (
     ("/v1/dispatches", dispatches.router),
     ("/v1/address-proposals", ladders.proposals),
     ("/v1/suppressions", ladders.suppressions),
+    ("/v1/registrations", registrations.router),
     ("/v1/ledger", ledger.router),
     ("/v1/documents", documents.router),
     ("/v1/events", events.router),

@@ -16,8 +16,8 @@ from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
 from .party import Client, ClientAccount, Debtor, DebtorAccount
 from .push import PushSubscription
-from .registration import Registration
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
+from .registration import Registration
 from .report import ReportDecision
 from .template import Template
 

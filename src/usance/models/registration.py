@@ -1,4 +1,4 @@
-"""What consumers did in their internet banks: who asked there for our e-invoices, and who ended it."""
+"""What consumers did in their internet banks: who asked there for our e-invoices, who ended it."""
 
 from django.db import models
 from django.db.models import Q

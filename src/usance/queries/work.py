@@ -11,7 +11,7 @@ from usance.domain.distribution import State
 from usance.domain.money import Money
 from usance.domain.payment import Verdict
 
-from . import carriers, cash, mails, pages, reach
+from . import carriers, cash, mails, pages, reach, registrations
 
 SHOWN = 20
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
@@ -28,6 +28,7 @@ class Sort(StrEnum):
     ADDRESS = "address"
     ANSWER = "answer"
     CARRIER = "carrier"
+    REGISTRATION = "registration"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ class Waiting:
     addresses: int
     mails: int
     carriers: int  # Paused.
+    registrations: int
 
     @property
     def all(self) -> int:
@@ -74,16 +76,17 @@ def waiting() -> Waiting:
         "addresses": reach.proposals(),
         "mails": mails.open_ones(),
         "carriers": carriers.paused(),
+        "registrations": registrations.waiting(),
     }
     counts = pages.counted_each(list(waits.values()))
     return Waiting(**dict(zip(waits, counts, strict=True)))
 
 
 def tasks(shown: int = SHOWN) -> list[Task]:
-    """The oldest of each kind, mixed by the day since which they wait. Seven queries."""
+    """The oldest of each kind, mixed by the day since which they wait. Eight queries."""
     kinds = [
         _holds(shown), _unknown(shown), _probable(shown), _disputes(shown), _addresses(shown),
-        _answers(shown), _carriers(shown),
+        _answers(shown), _carriers(shown), _registrations(shown),
     ]  # fmt: skip
     sure = [task for kind in kinds for task in kind[:SHARE]]
     rest = sorted((task for kind in kinds for task in kind[SHARE:]), key=_place)
@@ -175,6 +178,18 @@ def _carriers(shown: int) -> list[Task]:
             since=row.since,
         )
         for row in carriers.paused()[:shown]
+    ]  # fmt: skip
+
+
+def _registrations(shown: int) -> list[Task]:
+    """Consumers who asked their bank for e-invoices, and nobody knows which debtor each is."""
+    return [
+        Task(
+            sort=Sort.REGISTRATION, id=row.pk, invoice=None, name=row.name or row.address,
+            client="", debtor="", amount=None, due_on=None, why=row.because,
+            next="Say whose it is, or decline it: the bank is told.", since=row.at,
+        )
+        for row in registrations.waiting().order_by("pk")[:shown]
     ]  # fmt: skip
 
 
