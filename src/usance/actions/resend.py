@@ -10,7 +10,7 @@ from django.db import transaction
 from usance import models
 from usance.domain.distribution import OPEN, Kind, Paper
 from usance.domain.events import Kind as Event
-from usance.domain.mandate import Act, Role, require
+from usance.domain.mandate import Act, Role, person, require
 from usance.domain.refusal import Refusal
 from usance.queries import ladders, outside, parcels
 
@@ -90,7 +90,7 @@ def resend(wanted: Wanted, *, role: Role, at: datetime, actor: str) -> models.Di
 
 
 def _person(actor: str) -> str:
-    return actor.partition(":")[2] or actor
+    return person(actor).partition(":")[2] or actor
 
 
 def _plain(address: Mapping[str, str]) -> dict[str, str]:

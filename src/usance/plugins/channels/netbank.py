@@ -4,7 +4,7 @@ The consumer registers in the bank; the exchange tells us, with the address of t
 takes invoices to that address: the UBL for the bank's form, the PDF to look at. The same key twice
 is one delivery. What becomes of an invoice (it lies in the bank, it was shown, it was rejected, the
 receiver is gone) and who registered, moved or ended comes as signed messages, or as the same JSON
-in files on an SFTP server. A receiver who is gone is both: the delivery failed, and the registration
+in files on an SFTP server. A receiver who is gone is both: a delivery failed, and a registration
 ended.
 
 Source: our own contract, of the shape of E-faktura privat (connection handbook for issuers 2.1);

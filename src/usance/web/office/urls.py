@@ -16,6 +16,7 @@ from . import (
     held,
     invoice,
     invoices,
+    keys,
     ladder,
     ledger,
     mails,
@@ -106,6 +107,8 @@ urlpatterns += [
     path("clients/<uuid:pk>/accounts", clients.set_account, name="client_account"),
     path("clients/accounts/<uuid:pk>/verification", clients.verify_account, name="client_verify"),
     path("settings", settings.page, name="settings"),
+    path("settings/keys", keys.page, name="api_keys"),
+    path("settings/keys/<slug:prefix>/revoked", keys.revoke, name="api_key_revoke"),
     path("settings/templates", templates.templates, name="templates"),
     path("settings/templates/<slug:letter>/<slug:language>", templates.template, name="template"),
     path(
