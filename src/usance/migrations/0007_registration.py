@@ -9,7 +9,7 @@ import usance.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0002_append_only"),
+        ("usance", "0005_tables"),
     ]
 
     operations = [
