@@ -13,7 +13,7 @@ from django.test import Client, override_settings
 
 from tests import world
 from usance.api import gate
-from usance.shared.models import ApiKey, Book
+from usance.shared.models import ApiKey, Book, User
 
 ALL_ROLES = ("intake", "verification", "credit", "finance", "collection", "cash", "operations")
 
@@ -85,8 +85,10 @@ class Program:
         return response
 
 
-def key(*scopes: str, name: str = "program", revoked: bool = False) -> Program:
-    """A key with these scopes, as `usance key add` makes it."""
+def key(
+    *scopes: str, name: str = "program", revoked: bool = False, owner: str = "", role: str = "admin"
+) -> Program:
+    """A key with these scopes, as `usance key add` makes it; of an owner at this desk."""
     number = ApiKey.objects.count()
     whole = f"us_{number:010d}.secret-of-{number}"
     made = datetime(2026, 1, 1, tzinfo=UTC)
@@ -95,10 +97,16 @@ def key(*scopes: str, name: str = "program", revoked: bool = False) -> Program:
         sha256=sha256(whole.encode()).hexdigest(),
         name=name,
         scopes=list(scopes),
+        owner=somebody(owner, role) if owner else None,
         created_at=made,
         revoked_at=made if revoked else None,
     )
     return Program(whole)
+
+
+def somebody(username: str, role: str = "admin") -> User:
+    known = User.objects.filter(username=username).first()
+    return known or User.objects.create_user(username, password="correct horse", role=role)
 
 
 @pytest.fixture

@@ -50,6 +50,8 @@ TAKES = {
     "/v1/address-proposals/{id}/acceptances": {"intake", "credit", "operations"},
     "/v1/address-proposals/{id}/refusals": {"intake", "credit", "operations"},
     "/v1/suppressions/{id}/liftings": {"collection", "operations"},
+    "/v1/registrations/{id}/placements": {"intake", "credit", "operations"},
+    "/v1/registrations/{id}/refusals": {"intake", "credit", "operations"},
 }
 WRITES = [(method, path) for method, path in CLOSED if method != "get"]
 

@@ -214,13 +214,17 @@ def test_a_person_says_what_a_line_pays(program: Program, place: world.World) ->
 def test_a_payout_takes_two(program: Program, place: world.World) -> None:
     world.capital("100000", "EUR")
     funded(place)
-    (proposed,) = program.post("/v1/payouts/proposals").said["payouts"]
+    first = key("read", "write", "finance", owner="anna")
+    (proposed,) = first.post("/v1/payouts/proposals").said["payouts"]
     assert proposed["amount"] == {"minor": 800000, "currency": "EUR"}
     said = {"payouts": [{"id": proposed["id"], "content": proposed["content"]}]}
 
-    alone = program.post("/v1/payouts/releases", said)
-    assert (alone.status_code, alone.said["code"]) == (403, "second_person_needed")
-    second = key("read", "write", "finance")
+    nobodys = program.post("/v1/payouts/releases", said)
+    assert (nobodys.status_code, nobodys.said["code"]) == (403, "nobody_behind_key")
+    for alone in (first, key("read", "write", "finance", owner="anna")):
+        refused = alone.post("/v1/payouts/releases", said)
+        assert (refused.status_code, refused.said["code"]) == (403, "second_person_needed")
+    second = key("read", "write", "finance", owner="bo")
     changed = {"payouts": [{"id": proposed["id"], "content": "0" * 64}]}
     unseen = second.post("/v1/payouts/releases", changed)
     assert (unseen.status_code, unseen.said["code"]) == (409, "content_changed")
@@ -230,7 +234,7 @@ def test_a_payout_takes_two(program: Program, place: world.World) -> None:
     (file,) = answer.said["files"]
     assert b"pain.001" in program.get(f"/v1/documents/{file['document']}").content
     (shown,) = program.get("/v1/payouts", state="released").said["items"]
-    assert shown["released_by"] == second.actor
+    assert shown["released_by"] == f"user:bo via {second.actor.removeprefix('key:')}"
 
 
 PARTY = {"name": "Ny Kund AB", "country": "SE", "legal_id": "556000-2222", "city": "Umeå"}

@@ -8,10 +8,12 @@ from usance.domain.mandate import (
     NotAllowed,
     Role,
     SecondPersonNeeded,
+    by_key,
     may,
     require,
     two_people,
 )
+from usance.domain.refusal import Refusal
 
 # A row for each act: who may, besides the administrator. Written out again on purpose.
 TABLE = {
@@ -65,3 +67,37 @@ def test_nobody_releases_what_he_has_not_seen() -> None:
 
 def test_another_person_releases_exactly_what_was_prepared() -> None:
     two_people(prepared_by="user:a", released_by="user:b", prepared="x", seen="x")
+
+
+@pytest.mark.parametrize(
+    ("prepared_by", "released_by", "code"),
+    [
+        # A person's session and keys are one person.
+        ("user:a via us_1", "user:a via us_2", "second_person_needed"),
+        ("user:a via us_1", "user:a", "second_person_needed"),
+        ("user:a", "user:a via us_2", "second_person_needed"),
+        ("user:a via us_1", "user:b via us_2", ""),
+        ("day", "user:a via us_1", ""),
+        # Whose they are nobody knows.
+        ("key:us_1", "user:b", "nobody_behind_key"),
+        ("user:a", "key:us_1", "nobody_behind_key"),
+        ("day", "key:us_1", "nobody_behind_key"),
+        # Long names are cut alike, with a key and without.
+        (by_key("x" * 60, "us_1"), f"user:{'x' * 60}", "second_person_needed"),
+    ],
+)
+def test_two_keys_of_one_person_are_one_person(
+    prepared_by: str, released_by: str, code: str
+) -> None:
+    said = {"prepared_by": prepared_by, "released_by": released_by, "prepared": "x", "seen": "x"}
+    if not code:
+        two_people(**said)
+        return
+    with pytest.raises(Refusal) as no:
+        two_people(**said)
+    assert no.value.code == code
+
+
+def test_an_actor_fits_beside_its_key() -> None:
+    assert by_key("anna", "us_4f2a91c0de") == "user:anna via us_4f2a91c0de"
+    assert len(by_key("x" * 150, "us_4f2a91c0de")) <= 64

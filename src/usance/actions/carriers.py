@@ -26,13 +26,13 @@ class NoSuchShare(Refusal):
     todo = "Name carriers of this kind as outside.json has them, and parts from 0 to 100."
 
 
-def chosen(keys: Iterable[tuple[Kind, str]]) -> list[Choice]:
-    """Who carries each delivery of this kind and key.
+def chosen(wanted: Iterable[tuple[Kind, str, str]]) -> list[Choice]:
+    """Who carries each delivery of this kind and key, to the e-invoice address if it has one.
 
     :raises NotConfigured: if nobody carries a kind.
     """
     now = present()
-    return [now.choose(kind, key) for kind, key in keys]
+    return [now.choose(kind, key, identifier) for kind, key, identifier in wanted]
 
 
 def admit(name: str, wanted: int, *, interval: timedelta | None) -> tuple[Admission, timedelta]:

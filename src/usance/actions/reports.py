@@ -14,7 +14,9 @@ from usance.domain.distribution import (
     ARRIVES,
     OBJECTS,
     DeliveryEvent,
+    OnDelivery,
     Outcome,
+    Registration,
     Report,
     Response,
     Stance,
@@ -35,6 +37,7 @@ from .distribution.deadlines import locked_walks, note_cancelled, record_doubles
 from .distribution.planning import root
 from .documents import Content, keep
 from .holds import resolve
+from .registrations import take as take_registrations
 
 OBJECTION = "disputed"  # A carrier's word: the debtor read it and objects.
 
@@ -55,10 +58,14 @@ def take_events(
 
     :param raw: by report the callback or piece that it came in; kept, and the report refers to it.
     """
-    known = _reported_on(carrier, reports)
     kept = _kept(raw or {}, at)
-    events = {new_id(): one for one in reports if isinstance(one, DeliveryEvent)}
-    responses = {new_id(): one for one in reports if isinstance(one, Response)}
+    registered = [one for one in reports if isinstance(one, Registration)]
+    told = {one: kept[one] for one in registered if one in kept}
+    registrations = take_registrations(carrier, registered, raw=told, at=at, actor=actor)
+    on_delivery = [one for one in reports if not isinstance(one, Registration)]
+    known = _reported_on(carrier, on_delivery)
+    events = {new_id(): one for one in on_delivery if isinstance(one, DeliveryEvent)}
+    responses = {new_id(): one for one in on_delivery if isinstance(one, Response)}
     added = _keep_events(carrier, events, known, kept, at)
     answered = _keep_responses(carrier, responses, known, kept, at)
     crashpoint("reports.kept")
@@ -80,7 +87,7 @@ def take_events(
         at=at,
         actor=actor,
     )
-    return len(added) + len(answered)
+    return len(added) + len(answered) + registrations
 
 
 def _kept(raw: Mapping[Report, Content], at: datetime) -> dict[Report, str]:
@@ -95,7 +102,7 @@ def _kept(raw: Mapping[Report, Content], at: datetime) -> dict[Report, str]:
 def _keep_events(
     carrier: str,
     events: Mapping[UUID, DeliveryEvent],
-    known: Mapping[Report, UUID],
+    known: Mapping[OnDelivery, UUID],
     raw: Mapping[Report, str],
     at: datetime,
 ) -> set[UUID]:
@@ -118,7 +125,7 @@ def _keep_events(
 def _keep_responses(
     carrier: str,
     responses: Mapping[UUID, Response],
-    known: Mapping[Report, UUID],
+    known: Mapping[OnDelivery, UUID],
     raw: Mapping[Report, str],
     at: datetime,
 ) -> set[UUID]:
@@ -255,7 +262,7 @@ def _tell_of_answers(answers: Sequence[tuple[UUID, Response]], *, at: datetime, 
     note(Kind.RESPONSE_RECEIVED, lines, at=at, actor=actor)
 
 
-def _reported_on(carrier: str, reports: Sequence[Report]) -> Mapping[Report, UUID]:
+def _reported_on(carrier: str, reports: Sequence[OnDelivery]) -> Mapping[OnDelivery, UUID]:
     """The dispatch of each report: by our key, else by the carrier's reference."""
     keys = {one.key for one in reports if is_key(one.key)}
     references = {one.reference for one in reports if one.reference and not one.key}

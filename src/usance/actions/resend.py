@@ -10,7 +10,7 @@ from django.db import transaction
 from usance import models
 from usance.domain.distribution import OPEN, Kind, Paper
 from usance.domain.events import Kind as Event
-from usance.domain.mandate import Act, Role, require
+from usance.domain.mandate import Act, Role, person, require
 from usance.domain.refusal import Refusal
 from usance.queries import ladders, outside, parcels
 
@@ -69,14 +69,15 @@ def resend(wanted: Wanted, *, role: Role, at: datetime, actor: str) -> models.Di
     )
     if running.exists():
         raise StillOpen(f"{invoice.number} has a delivery whose end is not known")
+    address = _plain(parcels.address(debtor, wanted.kind))
     new = models.Dispatch.objects.create(
         invoice=invoice,
         paper=old.paper,
         rung=0,
         kind=wanted.kind,
-        carrier=outside.carrier_of(wanted.kind),
+        carrier=outside.carrier_of(wanted.kind, address.get("einvoice", "")),
         because=f"Sent again by {_person(actor)}: {reason}"[:200],
-        address=_plain(parcels.address(debtor, wanted.kind)),
+        address=address,
         planned_at=at,
         enough=rung.enough,
         deadline_at=at + timedelta(hours=rung.hours),
@@ -89,7 +90,7 @@ def resend(wanted: Wanted, *, role: Role, at: datetime, actor: str) -> models.Di
 
 
 def _person(actor: str) -> str:
-    return actor.partition(":")[2] or actor
+    return person(actor).partition(":")[2] or actor
 
 
 def _plain(address: Mapping[str, str]) -> dict[str, str]:

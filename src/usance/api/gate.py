@@ -16,8 +16,9 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 from ninja.security.base import AuthBase
 
-from usance.domain.mandate import Act, Role, may
+from usance.domain.mandate import Act, Role, by_key, may
 from usance.domain.refusal import Refusal
+from usance.shared import keys
 from usance.shared.models import ApiKey
 
 READ, WRITE = "read", "write"
@@ -80,8 +81,8 @@ class Key(HttpBearer):
         if row.client_id is not None and not OWN.fullmatch(request.path):
             raise NotForClients("this is not for a client's key")
         caller = Caller(
-            actor=f"key:{row.prefix}",
-            scopes=frozenset(row.scopes),
+            actor=_actor(row),
+            scopes=_scopes(row),
             key=row,
             client=row.client_id,
         )
@@ -124,10 +125,24 @@ def _key(token: str) -> ApiKey | None:
     prefix, dot, secret = token.partition(".")
     row = None
     if dot and secret and 0 < len(prefix) <= 16 and prefix.isascii() and prefix.isprintable():
-        row = ApiKey.objects.filter(prefix=prefix).first()
+        row = ApiKey.objects.select_related("owner").filter(prefix=prefix).first()
     given = sha256(token.encode("utf-8", "surrogateescape")).hexdigest()
     same = hmac.compare_digest(given, row.sha256 if row else NOBODY)
-    return row if row is not None and same and row.revoked_at is None else None
+    if row is None or not same or not keys.in_force(row, at=datetime.now(UTC)):
+        return None
+    return row
+
+
+def _actor(row: ApiKey) -> str:
+    """The person behind the key, and the key; of one that nobody owns, the key."""
+    return by_key(row.owner.username, row.prefix) if row.owner else f"key:{row.prefix}"
+
+
+def _scopes(row: ApiKey) -> frozenset[str]:
+    """Those of the key that its owner may give today: a desk that he left is left by his keys."""
+    if row.owner is None or row.client_id is not None:
+        return frozenset(row.scopes)
+    return frozenset(row.scopes) & frozenset(keys.offered(row.owner))
 
 
 def _touch(row: ApiKey) -> None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from usance import clock
 from usance.actions import mails, reports
 from usance.actions.documents import Content
-from usance.plugins import Unreadable
+from usance.plugins import TryLater, Unreadable
 from usance.plugins.channels import Forged
 from usance.queries import outside
 
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 def receive(request: HttpRequest, carrier: str) -> HttpResponse:
     """Take in a carrier's reports, or a mail that came to our return path.
 
-    200 with how many were new, 401 forged, 404 no such carrier.
+    200 with how many were new, 401 forged, 404 no such carrier, 503 to be told again.
     """
     try:
         found = outside.carrier(carrier)
@@ -41,6 +41,9 @@ def receive(request: HttpRequest, carrier: str) -> HttpResponse:
     except Forged as forged:
         log.warning("forged callback for %s: %s", carrier, forged)
         return JsonResponse({"code": "forged"}, status=401)
+    except TryLater as trouble:
+        log.warning("callback of %s not judged: %s", carrier, trouble)
+        return JsonResponse({"code": "try_later"}, status=503, headers={"Retry-After": "30"})
     except Unreadable as unreadable:
         log.warning("unreadable callback from %s: %s", carrier, unreadable)
         return JsonResponse({"code": "unreadable", "detail": unreadable.says}, status=422)

@@ -25,6 +25,7 @@ STATUS = {
     "scope_missing": 403,
     "not_for_clients": 403,
     "second_person_needed": 403,
+    "nobody_behind_key": 403,
     "too_many_requests": 429,
     "too_large": 413,
     "statement_broken": 422,

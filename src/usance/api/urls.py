@@ -29,6 +29,7 @@ from . import (
     problems,
     readings,
     reference,
+    registrations,
     tables,
     verdicts,
 )
@@ -65,6 +66,7 @@ for place, router in (
     ("/v1/dispatches", dispatches.router),
     ("/v1/address-proposals", ladders.proposals),
     ("/v1/suppressions", ladders.suppressions),
+    ("/v1/registrations", registrations.router),
     ("/v1/ledger", ledger.router),
     ("/v1/documents", documents.router),
     ("/v1/events", events.router),

@@ -33,6 +33,7 @@ COMMANDS = {
     "bounce": "usance.cli.bounce:bounce",
     "peppol": "usance.cli.peppol:peppol",
     "ladder": "usance.cli.ladder:ladder",
+    "registrations": "usance.cli.registrations:registrations",
     "validate": "usance.cli.validate:validate",
     "user": "usance.cli.users:user",
     "key": "usance.cli.users:key",

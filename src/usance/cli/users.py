@@ -1,7 +1,7 @@
 """Users and API keys from the command line."""
 
 import secrets
-from hashlib import sha256
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
@@ -81,39 +81,45 @@ def key() -> None:
 @click.argument("name")
 @click.option("--scope", "scopes", multiple=True, help="Without it read and write.")
 @click.option("--client", default="", help="Name of the client that it reads for, and no more.")
-def add_key(name: str, scopes: tuple[str, ...], client: str) -> None:
-    """Make a key; it is printed once. A client's key reads that client's invoices."""
+@click.option("--owner", default="", help="Login of who answers for it; else it releases nothing.")
+@click.option("--days", type=click.IntRange(1, 3650), help="It ends after so many days.")
+def add_key(name: str, scopes: tuple[str, ...], client: str, owner: str, days: int | None) -> None:
+    """Make a key; it is printed once. A client's key reads that client's invoices.
+
+    Of an owner's key only the scopes count that fit the owner's role.
+    """
     if client and set(scopes) - {"read"}:
         raise click.UsageError("A client's key reads: its only scope is read.")
     home.open_home()
-    from usance import clock
-    from usance.shared.models import ApiKey
+    from usance.shared import keys
+    from usance.shared.models import User
 
     bound = _bound(client) if client else {}
+    who = User.objects.filter(username=owner, is_active=True).first() if owner else None
+    if owner and who is None:
+        home.say(f"There is no user {owner}. `usance user list` shows them.")
+        raise SystemExit(home.REFUSED)
     scopes = scopes or (("read",) if client else ("read", "write"))
-    prefix, secret = f"us_{secrets.token_hex(5)}", secrets.token_urlsafe(32)
-    whole = f"{prefix}.{secret}"
-    ApiKey.objects.create(
-        prefix=prefix,
-        sha256=sha256(whole.encode()).hexdigest(),
-        name=name,
-        scopes=list(scopes),
-        created_at=clock.now(),
-        **bound,
-    )
-    click.echo(whole)
+    at = datetime.now(UTC)
+    ends = at + timedelta(days=days) if days else None
+    made = keys.make(name, scopes, owner=who, at=at, expires_at=ends, **bound)
+    click.echo(made.whole)
 
 
 @key.command("list")
 def list_keys() -> None:
-    """Prefixes, names and last use."""
+    """Prefixes, names, owners and last use."""
     home.open_home()
+    from usance.shared import keys
     from usance.shared.models import ApiKey
 
-    for row in ApiKey.objects.order_by("created_at"):
+    now = datetime.now(UTC)
+    for row in ApiKey.objects.select_related("owner").order_by("created_at"):
         used = f"{row.last_used_at:%Y-%m-%d %H:%M}" if row.last_used_at else "never"
-        state = "revoked" if row.revoked_at else "in force"
-        click.echo(f"{row.prefix:<14} {row.name:<24} {state:<9} last used {used}")
+        ended = "revoked" if row.revoked_at else "ended"
+        state = "in force" if keys.in_force(row, at=now) else ended
+        owner = row.owner.username if row.owner else "nobody's"
+        click.echo(f"{row.prefix:<14} {row.name:<24} {owner:<12} {state:<9} last used {used}")
 
 
 @key.command("revoke")
@@ -121,9 +127,9 @@ def list_keys() -> None:
 def revoke_key(prefix: str) -> None:
     """Put a key out of force at once."""
     home.open_home()
-    from usance import clock
+    from usance.shared import keys
     from usance.shared.models import ApiKey
 
-    if not ApiKey.objects.filter(prefix=prefix, revoked_at=None).update(revoked_at=clock.now()):
+    if not keys.revoke(ApiKey.objects.filter(prefix=prefix), at=datetime.now(UTC)):
         home.say(f"No key {prefix} is in force. `usance key list` shows them.")
         raise SystemExit(home.REFUSED)

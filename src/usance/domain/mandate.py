@@ -72,6 +72,26 @@ class ContentChanged(Refusal):
     todo = "Look at the new content and decide again."
 
 
+class NobodyBehind(Refusal):
+    code = "nobody_behind_key"
+    todo = "Use a key of your own: Settings, API keys, or usance key add --owner."
+
+
+VIA = " via "  # Between a person and the key that acted for him.
+NAMED = 41  # Letters of a name that stand in an actor beside a key: of 64 in all.
+
+
+def by_key(person: str, key: str) -> str:
+    """The actor of what a program does with the key of a person: "user:anna via us_4f2a91c0de"."""
+    return f"user:{person[:NAMED]}{VIA}{key}"
+
+
+def person(actor: str) -> str:
+    """Who answers for what an actor did: the same for his session and his keys."""
+    kind, _, who = actor.partition(":")
+    return f"{kind}:{who.partition(VIA)[0][:NAMED]}"
+
+
 def may(role: Role, act: Act) -> bool:
     return role is Role.ADMIN or role in ALLOWED[act]
 
@@ -85,10 +105,17 @@ def require(role: Role, act: Act) -> None:
 def two_people(*, prepared_by: str, released_by: str, prepared: str, seen: str) -> None:
     """Four eyes: another person releases exactly what was prepared (content hashes).
 
+    A person's session and keys are one person. A key that nobody owns may be anybody's: it can
+    neither release, nor is what it prepared surely another's.
+
+    :raises NobodyBehind: if one of both was a key without an owner.
     :raises SecondPersonNeeded: if it is the same person.
     :raises ContentChanged: if what was seen is not what was prepared.
     """
-    if prepared_by == released_by:
-        raise SecondPersonNeeded(f"{released_by} prepared it")
+    for actor in (prepared_by, released_by):
+        if actor.startswith("key:"):
+            raise NobodyBehind(f"{actor} has no owner: nobody knows whose word it is")
+    if person(prepared_by) == person(released_by):
+        raise SecondPersonNeeded(f"{person(released_by)} prepared it")
     if prepared != seen:
         raise ContentChanged("it was changed after it was shown")

@@ -14,7 +14,7 @@ from usance import clock
 from usance.plugins import TryLater
 from usance.queries.outside import NotConfigured
 
-from . import bank, day, fetching, inbox
+from . import bank, day, fetching, inbox, registrations
 
 log = logging.getLogger(__name__)
 
@@ -35,9 +35,10 @@ def visit_bank(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="usance.reports", queue="schedule", queueing_lock="reports")
 def fetch_reports(timestamp: int) -> None:
-    """What carriers say who do not call."""
+    """What carriers say who do not call; and what they wait for us to say."""
     close_old_connections()
     fetching.fetch_reports(at=clock.now())
+    registrations.answer(at=clock.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -18,6 +18,7 @@ from .mapping import ColumnMapping, WaitingTable
 from .party import Client, ClientAccount, Debtor, DebtorAccount
 from .push import PushSubscription
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
+from .registration import Registration
 from .report import ReportDecision
 from .template import Template
 
@@ -64,6 +65,7 @@ __all__ = [
     "PushSubscription",
     "Reading",
     "ReceivedFile",
+    "Registration",
     "Reminder",
     "ReportDecision",
     "Response",

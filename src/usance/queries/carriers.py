@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from usance import models
 from usance.domain import carriers
 from usance.domain.carriers import Breaker, Standing
-from usance.domain.distribution import Kind, State
+from usance.domain.distribution import Kind, State, is_bank
 
 from . import outside
 
@@ -29,7 +29,7 @@ class Present:
     standings: Mapping[str, Standing]
     pins: Mapping[Kind, Mapping[str, int]]
 
-    def weights(self, kind: Kind) -> dict[str, int]:
+    def weights(self, kind: Kind, identifier: str = "") -> dict[str, int]:
         """How much each carrier of this kind gets now; a pin beats the steps. Pauses not counted.
 
         :raises NotConfigured: if nobody carries it.
@@ -37,24 +37,26 @@ class Present:
         pinned = self.pins.get(kind, {})
         return {
             name: pinned.get(name, carriers.weight(resting, self._lowered(name)))
-            for name, resting in outside.weights_of(kind).items()
+            for name, resting in outside.weights_of(kind, identifier).items()
         }
 
     def is_paused(self, name: str) -> bool:
         standing = self.standings.get(name)
         return standing is not None and standing.is_paused
 
-    def choose(self, kind: Kind, key: str) -> Choice:
+    def choose(self, kind: Kind, key: str, identifier: str = "") -> Choice:
         """Who carries the delivery with this key, and why: the same for the same weights.
+
+        :param identifier: of the receiver, where carriers of a kind differ in whom they reach.
 
         A paused carrier gets nothing, unless all are paused: then it waits for its own.
         :raises NotConfigured: if nobody carries this kind.
         """
-        weights = self.weights(kind)
+        weights = self.weights(kind, identifier)
         if len(weights) == 1:
-            return Choice(carrier=next(iter(weights)), because=f"Carries every {kind}.")
+            return Choice(carrier=next(iter(weights)), because=_alone(kind, identifier))
         if not any(weights.values()):  # A person gave all of it to one that is not set up now.
-            weights = dict(outside.weights_of(kind))
+            weights = dict(outside.weights_of(kind, identifier))
         paused = sorted(name for name in weights if weights[name] and self.is_paused(name))
         awake = {name: share for name, share in weights.items() if name not in paused}
         if any(awake.values()):
@@ -68,6 +70,10 @@ class Present:
     def _lowered(self, name: str) -> int:
         standing = self.standings.get(name)
         return standing.lowered if standing is not None else 0
+
+
+def _alone(kind: Kind, identifier: str) -> str:
+    return f"Carries every {kind}{' to internet banks' if is_bank(identifier) else ''}."
 
 
 def present() -> Present:

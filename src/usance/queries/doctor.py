@@ -172,7 +172,9 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "M17": (
         "Every payout was released by another person than the one who prepared it",
         "SELECT name, iban, proposed_by, released_by FROM payout"
-        " WHERE state <> 'proposed' AND (released_by = '' OR released_by = proposed_by)",
+        " WHERE state <> 'proposed' AND (released_by = ''"
+        " OR left(split_part(released_by, ' via ', 1), 46)"
+        " = left(split_part(proposed_by, ' via ', 1), 46))",
     ),
     "M17a": (
         "Payouts in transit are those that the bank has not shown yet",

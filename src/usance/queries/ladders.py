@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from usance import law, models
 from usance.domain.distribution import (
+    BANK,
     Capability,
     Facts,
     Kind,
@@ -22,6 +23,7 @@ from usance.domain.distribution import (
     Settings,
     address_key,
     default,
+    is_bank,
     ladder,
     owed,
 )
@@ -64,8 +66,9 @@ def facts(asked: Sequence[Asked]) -> list[Facts]:
     rows = _settings(clients, debtors)
     known = _known(debtors.values())
     spoilt = _spoilt(debtors.values())
-    carried, duties = outside.carried(), law.e_invoicing()
-    browsers = push.browsers(debtors) if Kind.PUSH in carried else {}
+    duties = law.e_invoicing()
+    to_bank, to_network = outside.carried(BANK), outside.carried("0007:")
+    browsers = push.browsers(debtors) if Kind.PUSH in to_network else {}
     return [
         Facts(
             reach=_reach(one.debtor, browsers),
@@ -76,6 +79,7 @@ def facts(asked: Sequence[Asked]) -> list[Facts]:
                 kind: found
                 for kind, found in known.get(one.debtor.pk, {}).items()
                 if one.on - found.asked_at.date() <= TRUSTED
+                or is_bank(found.capability.identifier)  # It holds until the bank says otherwise.
             },
             suppressed={
                 kind: spoilt[kind, key]
@@ -89,7 +93,8 @@ def facts(asked: Sequence[Asked]) -> list[Facts]:
                 sort=one.debtor.sort(),
                 issued_on=one.on,
             ),
-            carried=carried,
+            carried=to_bank if is_bank(one.debtor.einvoice_id) else to_network,
+            sort=one.debtor.sort(),
         )
         for one in asked
     ]

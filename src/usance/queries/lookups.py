@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from usance import models
-from usance.domain.distribution import Kind
+from usance.domain.distribution import BANK, Kind
 
 MOST = 2_000  # Debtors in one run of the periodic job.
 COLUMNS = {Kind.EINVOICE: "einvoice_id", Kind.MAILBOX: "mailbox_id", Kind.EMAIL: "email",
@@ -43,6 +43,7 @@ def _stale(kind: Kind, at: datetime) -> "QuerySet[models.Debtor]":
     fresh = models.Capability.objects.filter(
         debtor=OuterRef("pk"), kind=kind, valid_until__gt=at
     ).annotate(now=OuterRef(column))
-    return models.Debtor.objects.exclude(**{column: ""}).exclude(
-        Exists(fresh.filter(identifier=F("now")))
-    )
+    rows = models.Debtor.objects.exclude(**{column: ""})
+    if kind is Kind.EINVOICE:  # No directory knows internet banks: they tell by themselves.
+        rows = rows.exclude(einvoice_id__startswith=BANK)
+    return rows.exclude(Exists(fresh.filter(identifier=F("now"))))

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 
 from usance import plugins
-from usance.domain.distribution import Kind
+from usance.domain.distribution import Kind, is_bank
 from usance.domain.refusal import Refusal
 
 
@@ -41,11 +41,27 @@ class Carrier:
         return timedelta(microseconds=int(1_000_000 / self.per_second))
 
 
-def weights_of(kind: Kind) -> Mapping[str, int]:
+def weights_of(kind: Kind, identifier: str = "") -> Mapping[str, int]:
     """Who carries this kind, with the share of each at rest; a single one has all of it.
 
+    :param identifier: of the receiver; with one, those who carry e-invoices to such an address.
     :raises NotConfigured: if nobody does, or it is written so that it means nothing.
     """
+    found = _weights_of(kind)
+    if kind is not Kind.EINVOICE or not identifier:
+        return found
+    fit = {name: share for name, share in found.items() if _carries_to(name, identifier)}
+    if not any(fit.values()):
+        raise NotConfigured(f"nobody carries {kind} to {identifier}")
+    return fit
+
+
+def _carries_to(name: str, identifier: str) -> bool:
+    """Internet banks are reached by channels of their own, networks by all others."""
+    return getattr(carrier(name).channel, "TO_BANKS", False) is is_bank(identifier)
+
+
+def _weights_of(kind: Kind) -> Mapping[str, int]:
     found = _settings().get("kinds", {}).get(kind.value)
     if isinstance(found, str) and found:
         return {found: 100}
@@ -58,12 +74,12 @@ def weights_of(kind: Kind) -> Mapping[str, int]:
     return dict(found)
 
 
-def carrier_of(kind: Kind) -> str:
-    """Who carries most of this kind.
+def carrier_of(kind: Kind, identifier: str = "") -> str:
+    """Who carries most of this kind, to the receiver with this identifier.
 
     :raises NotConfigured: if nobody does.
     """
-    weights = weights_of(kind)
+    weights = weights_of(kind, identifier)
     return max(sorted(weights), key=weights.__getitem__)
 
 
@@ -96,6 +112,12 @@ def fetched() -> list[Carrier]:
     return [one for one in found if hasattr(one.channel, "fetch")]
 
 
+def registrars() -> list[Carrier]:
+    """The carriers by which consumers register in internet banks, by name."""
+    found = [carrier(name) for name in sorted(_settings().get("carriers", {}))]
+    return [one for one in found if hasattr(one.channel, "answer")]
+
+
 def bank() -> tuple[ModuleType, Mapping[str, str]]:
     """The connection to our bank and its settings.
 
@@ -114,9 +136,16 @@ def bureau() -> tuple[ModuleType, Mapping[str, str]]:
     return plugins.load("bureaus", found["plugin"]), found["config"]
 
 
-def carried() -> frozenset[Kind]:
-    """The kinds of channel that somebody is set up to carry."""
-    return frozenset(kind for kind in Kind if _settings().get("kinds", {}).get(kind.value))
+def carried(einvoice: str = "") -> frozenset[Kind]:
+    """The kinds of channel that somebody is set up to carry; with an e-invoice address, that kind
+    only if somebody carries to such an address."""
+    found = frozenset(kind for kind in Kind if _settings().get("kinds", {}).get(kind.value))
+    if einvoice and Kind.EINVOICE in found:
+        try:
+            weights_of(Kind.EINVOICE, einvoice)
+        except NotConfigured:
+            return found - {Kind.EINVOICE}
+    return found
 
 
 def directories() -> dict[Kind, tuple[ModuleType, Mapping[str, str]]]:

@@ -30,6 +30,7 @@ from usance.domain.party import Address, Identifier, Payee
 from usance.letters import facts, mail
 from usance.letters.printing import Printing, printing_of
 from usance.letters.short import short
+from usance.plugins.channels._hybrid_words import PAYMENT
 from usance.plugins.einvoices import cii, ubl
 
 from . import outside, portal, push, templates
@@ -86,14 +87,12 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     attachments = [_printed(row, letter, language, told, sold, wording=said, us=us)]
     if sold is not None:
         attachments += _enclosed(row, sold)
-    from usance.plugins.channels import hybrid  # Channels load their libraries when they are used.
-
     is_to_pay = row.paper == Paper.INVOICE and row.invoice.kind != Claimed.CREDIT_NOTE
-    if is_to_pay and outside.carrier(row.carrier).channel is hybrid:
+    if is_to_pay and getattr(outside.carrier(row.carrier).channel, "PAYABLE", False):
         attachments.append(
             Attachment(
                 name="payment.json",
-                media_type=hybrid.PAYMENT,
+                media_type=PAYMENT,
                 content=msgspec.json.encode(_payment(row, us)),
             )
         )

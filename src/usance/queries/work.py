@@ -11,7 +11,7 @@ from usance.domain.distribution import State
 from usance.domain.money import Money
 from usance.domain.payment import Verdict
 
-from . import capture, carriers, cash, mails, pages, reach
+from . import capture, carriers, cash, mails, pages, reach, registrations
 
 SHOWN = 20
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
@@ -29,6 +29,7 @@ class Sort(StrEnum):
     ANSWER = "answer"
     CARRIER = "carrier"
     READING = "reading"
+    REGISTRATION = "registration"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class Waiting:
     mails: int
     carriers: int  # Paused.
     readings: int  # Documents to review.
+    registrations: int
 
     @property
     def all(self) -> int:
@@ -77,6 +79,7 @@ def waiting() -> Waiting:
         "mails": mails.open_ones(),
         "carriers": carriers.paused(),
         "readings": capture.waiting(),
+        "registrations": registrations.waiting(),
     }
     counts = pages.counted_each(list(waits.values()))
     return Waiting(**dict(zip(waits, counts, strict=True)))
@@ -87,6 +90,7 @@ def tasks(shown: int = SHOWN) -> list[Task]:
     kinds = [
         _holds(shown), _unknown(shown), _probable(shown), _disputes(shown), _addresses(shown),
         _answers(shown), _carriers(shown), _readings(shown),
+        _answers(shown), _carriers(shown), _registrations(shown),
     ]  # fmt: skip
     sure = [task for kind in kinds for task in kind[:SHARE]]
     rest = sorted((task for kind in kinds for task in kind[SHARE:]), key=_place)
@@ -193,6 +197,15 @@ def _readings(shown: int) -> list[Task]:
             next="Compare it with the page; confirm, postpone or reject it.",
         )
         for row in rows.order_by("pk")[:shown]
+def _registrations(shown: int) -> list[Task]:
+    """Consumers who asked their bank for e-invoices, and nobody knows which debtor each is."""
+    return [
+        Task(
+            sort=Sort.REGISTRATION, id=row.pk, invoice=None, name=row.name or row.address,
+            client="", debtor="", amount=None, due_on=None, why=row.because,
+            next="Say whose it is, or decline it: the bank is told.", since=row.at,
+        )
+        for row in registrations.waiting().order_by("pk")[:shown]
     ]  # fmt: skip
 
 

@@ -92,6 +92,11 @@ class World:
             )  # fmt: skip
         return carried, is_new
 
+    def tell(self, house: str, id: str, told: dict[str, str]) -> None:
+        """A house has something to say that follows from no delivery."""
+        self._journal.note("tell", house=house, id=id, told=told)
+        self.outbox.event(house, id, **told)
+
     def mail(self, mail: Mail) -> None:
         self._journal.note("mail", mail=mail)
         self.mails[mail.key] += 1

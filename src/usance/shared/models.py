@@ -90,7 +90,12 @@ class ApiKey(models.Model):
     sha256 = models.CharField(max_length=64)  # Of the whole key, in hex.
     name = models.CharField(max_length=200)
     scopes = ArrayField(models.CharField(max_length=40), default=list)
+    # Who answers for what it does. None: nobody; then it releases and approves nothing.
+    owner = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="keys"
+    )
     created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)  # None: when it is revoked.
     last_used_at = models.DateTimeField(null=True, blank=True)  # None: never used.
     revoked_at = models.DateTimeField(null=True, blank=True)  # None: in force.
     # Of a client's own program: it reads that client's invoices and nothing else.

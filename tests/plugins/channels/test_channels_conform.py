@@ -137,6 +137,23 @@ def test_every_parcel_is_taken_in_order(world: sandbox.Running, name: str) -> No
         assert truth(world, name) == dict.fromkeys(KEYS[:5], 1)
 
 
+@every
+def test_what_was_sent_can_be_opened_without_its_secrets(world: sandbox.Running, name: str) -> None:
+    """The same parcel is shown in the same words, and nothing in them opens a door."""
+    (one,) = parcels(name, 1)
+    config = world.config("channels", name)
+
+    said = channel(name).shown(one, config)
+
+    assert said == channel(name).shown(one, config)
+    assert one.key in said.replace("-", "") or one.text.strip() in said
+    named = ("token", "password", "secret", "private_key", "client_secret", "webhook_secrets")
+    for secret in filter(None, (config.get(word, "") for word in named)):
+        assert secret not in said or secret == "sandbox", (
+            name
+        )  # The sandbox's user is its password.
+
+
 @carried
 def test_no_parcel_is_no_call(world: sandbox.Running, name: str) -> None:
     assert list(channel(name).send([], config(world, name))) == []

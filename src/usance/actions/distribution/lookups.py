@@ -13,7 +13,7 @@ import msgspec
 from django.db import connection, transaction
 
 from usance import models
-from usance.domain.distribution import Capability, Kind
+from usance.domain.distribution import Capability, Kind, is_bank
 from usance.models.ids import new_id
 from usance.queries import ladders, lookups, outside
 
@@ -74,7 +74,9 @@ def _ask(
     at: datetime,
 ) -> int:
     asked = [(one, ladders.identifier(one, kind)) for one in debtors]
-    asked = [(one, identifier) for one, identifier in asked if identifier]
+    asked = [
+        (one, identifier) for one, identifier in asked if identifier and not is_bank(identifier)
+    ]
     config = {**config, "asked_at": at.isoformat()}  # A plug-in reads no clock.
     known = 0
     for start in range(0, len(asked), AT_ONCE):

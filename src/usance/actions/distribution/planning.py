@@ -253,7 +253,9 @@ def _last_dispatches(invoices: Sequence[UUID]) -> dict[tuple[UUID, Paper], model
 
 def _insert(dispatches: Sequence[models.Dispatch], *, at: datetime, actor: str) -> None:
     crashpoint("distribution.chosen")
-    choices = carriers.chosen((Kind(d.kind), d.key) for d in dispatches)
+    choices = carriers.chosen(
+        (Kind(d.kind), d.key, d.address.get("einvoice", "")) for d in dispatches
+    )
     copy(
         models.Dispatch,
         ["id", "invoice", "paper", "rung", "kind", "carrier", "because", "carrier_because",

@@ -119,7 +119,7 @@ def _move_away(rows: Sequence[models.Dispatch]) -> None:
     for row in rows:
         if row.attempt or not now.is_paused(row.carrier):
             continue
-        other = now.choose(Kind(row.kind), row.key)
+        other = now.choose(Kind(row.kind), row.key, row.address.get("einvoice", ""))
         if now.is_paused(other.carrier):
             continue
         moved = models.Dispatch.objects.filter(

@@ -1,6 +1,7 @@
 """`usance demo`: the whole process on invented data, then the office to look around in."""
 
 import json
+import os
 from datetime import date
 from typing import Any
 
@@ -33,6 +34,8 @@ def command(once: bool, as_json: bool, port: int, **wanted: Any) -> None:
     Run again, it goes on where it was stopped, or opens the office on what is there.
     """
     home.set_environment("demo")
+    # Debtors' links lead to the office that runs, whatever its port is.
+    os.environ.setdefault("USANCE_URL", f"http://localhost:{port}")
     home.wake()
     plan = Plan.load_or_make(home.path(), first=FIRST_DAY, **wanted)
     reopens = plan.is_finished and home.is_prepared() and not once

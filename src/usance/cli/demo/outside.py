@@ -13,13 +13,15 @@ import httpx
 
 from usance.cli.processes import Children
 
-KINDS = {
+# Who carries what: a letter goes by one of two, by their shares.
+KINDS: dict[str, str | dict[str, int]] = {
     "email": "smtp",
-    "letter": "hybrid",
-    "einvoice": "hybrid",
+    "letter": {"pingen": 60, "hybrid": 40},
+    "einvoice": "storecove",
     "mailbox": "hybrid",
-    "sms": "hybrid",
+    "sms": "elks",
 }
+CARRIERS = ("smtp", "hybrid", "pingen", "storecove", "elks")
 
 
 def start(
@@ -43,17 +45,23 @@ def start(
     settings = {
         "kinds": KINDS,
         "carriers": {
-            "smtp": {"plugin": "smtp", "config": ready["channels"]["smtp"]},
-            "hybrid": {
-                "plugin": "hybrid",
-                "config": ready["channels"]["hybrid"] | {"timeout_seconds": "1"},
-            },
+            name: {"plugin": name, "config": _patient(name, ready["channels"][name], hooks)}
+            for name in CARRIERS
         },
+        "directories": {"einvoice": {"plugin": "peppol", "config": ready["directories"]["peppol"]}},
         "bank": {"plugin": "rest", "config": {"url": ready["bank"], "token": ""}},
         "bureau": {"plugin": "rest", "config": ready["bureaus"]["rest"]},
     }
     _write_secret(home / "secrets" / "outside.json", json.dumps(settings, indent=1))
     return Outside(ready["url"])
+
+
+def _patient(name: str, config: dict[str, str], hooks: str) -> dict[str, str]:
+    """The house's settings; whoever is silent is not waited for longer than the day lasts."""
+    if name == "smtp":
+        return config
+    here = {"callback_url": f"{hooks}/{name}"} if "callback_url" in config else {}
+    return config | here | {"timeout_seconds": "1"}
 
 
 class Outside:

@@ -47,6 +47,7 @@ def _set_stage(plan: Plan, world: outside.Outside, *, at: datetime) -> None:
     sellers = stage.clients(at=at, seed=plan.seed, since=plan.first, invoices=plan.invoices)
     _, first = sellers[0]
     write_logins(plan.home, logins(plan.home) | stage.own_user(first))
+    stage.ladder(at=at)
     buyers = stage.debtors(at=at, seed=plan.seed)
     handed = papers.season(
         sellers, buyers, count=plan.invoices, first=plan.first, days=plan.days, seed=plan.seed

@@ -1,16 +1,19 @@
 """Set the stage: the factor, its accounts and people, clients with facilities, assessed debtors."""
 
 import secrets
+from dataclasses import replace
 from datetime import date, datetime
 
 from stdnum.eu import vat
 from stdnum.se import orgnr
 
 from usance import models
+from usance.actions import ladders, parties
 from usance.actions import ledger as books
-from usance.actions import parties
 from usance.actions.parties import Company
 from usance.domain import ledger
+from usance.domain.distribution import Kind as Channel
+from usance.domain.distribution import Paper, Settings, default
 from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.domain.party import name_key
@@ -114,6 +117,7 @@ def debtors(*, at: datetime, seed: int) -> list[tuple[DebtorRole, models.Debtor]
                 street=role.street, postcode=role.postcode, city=role.city,
                 language=role.language,
                 email=f"faktura@{_domain(role.name)}" if role.reached != "letter" else "",
+                phone=_phone(role.country, place),
             ),
             einvoice_id=_participant(role, legal_id, vat_id),
             mailbox_id=legal_id if role.reached == "mailbox" else "",
@@ -158,6 +162,23 @@ def _participant(role: DebtorRole, legal_id: str, vat_id: str) -> str:
     schemes = {"SE": f"0007:{legal_id}", "DE": f"9930:{vat_id}", "AT": f"9914:{vat_id}",
                "FI": f"0216:0037{legal_id}"}  # fmt: skip
     return schemes[role.country]
+
+
+def ladder(*, at: datetime) -> None:
+    """A text message goes beside every reminder; all else is as usance brings it."""
+    rungs = tuple(replace(one, beside=(Channel.SMS,)) for one in default().rungs)
+    ladders.set_up(
+        Settings(whose="", rungs=rungs), paper=Paper.REMINDER, role=Role.ADMIN, at=at, actor=ACTOR
+    )
+
+
+def _phone(country: str, number: int) -> str:
+    """Numbers that nobody has: kept for stories by PTS (SE) and Bundesnetzagentur (DE)."""
+    kept = {
+        "SE": f"+467017406{5 + number % 5}{number % 10}",
+        "DE": f"+49176040690{number % 100:02}",
+    }
+    return kept.get(country, "")
 
 
 def _domain(name: str) -> str:

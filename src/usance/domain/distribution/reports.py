@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
+from .registrations import Registration
+
 
 class Outcome(StrEnum):
     """What a carrier says later, in our words."""
@@ -83,7 +85,8 @@ class Response:
     pays_on: date | None = None  # With PAID: when, if it says so.
 
 
-Report = DeliveryEvent | Response
+OnDelivery = DeliveryEvent | Response
+Report = OnDelivery | Registration
 
 
 class State(StrEnum):

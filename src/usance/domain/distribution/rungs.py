@@ -12,7 +12,8 @@ from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 
 from .parcels import Kind, Paper
-from .reach import Duty, Known, Reach
+from .reach import Duty, Known, Reach, Sort
+from .registrations import is_bank
 
 RUNGS = (Kind.EINVOICE, Kind.MAILBOX, Kind.EMAIL, Kind.LETTER)  # The letter is the last.
 ACCOMPANIES = (Kind.SMS, Kind.PUSH)  # Sent beside a rung, never instead of one.
@@ -64,7 +65,8 @@ class Facts:
     capabilities: Mapping[Kind, Known] = field(default_factory=dict)  # Missing: never asked.
     suppressed: Mapping[Kind, str] = field(default_factory=dict)  # Why each must not be used.
     duty: Duty | None = None  # That holds for this invoice.
-    carried: frozenset[Kind] = frozenset(Kind)  # Kinds that somebody is set up to carry.
+    carried: frozenset[Kind] = frozenset(Kind)  # Kinds that somebody carries to such an address.
+    sort: Sort = Sort.BUSINESS
     tried: Mapping[Kind, str] = field(default_factory=dict)  # Since the walk began: what came.
 
 
@@ -186,7 +188,10 @@ def _because(setting: Setting, facts: Facts) -> str:
         Kind.EMAIL: "The debtor's e-mail address is known.",
         Kind.LETTER: "A letter reaches every postal address.",
     }[kind]
-    if known is not None and known.capability.receives:
+    if kind is Kind.EINVOICE and is_bank(facts.reach.einvoice):
+        asked = f" on {known.asked_at:%Y-%m-%d}" if known is not None else ""
+        said = f"The debtor asked for e-invoices in its internet bank{asked}."
+    elif known is not None and known.capability.receives:
         said = f"The directory says that it receives this; asked {known.asked_at:%Y-%m-%d}."
     elif known is not None and known.capability.receives is None:
         said += " The directory could not be asked."
@@ -240,6 +245,8 @@ def no_address(setting: Setting, facts: Facts) -> str:
     """No address of this kind is registered."""
     if _address(setting.kind, facts.reach):
         return ""
+    if setting.kind is Kind.EINVOICE and facts.sort is Sort.CONSUMER:
+        return "The debtor has not asked its internet bank for e-invoices."
     return {
         Kind.EINVOICE: "No e-invoice address is known.",
         Kind.MAILBOX: "No digital mailbox is known.",
@@ -269,8 +276,12 @@ def cannot_receive(setting: Setting, facts: Facts) -> str:
 
 
 def nobody_carries(setting: Setting, facts: Facts) -> str:
-    """No carrier is set up for it."""
-    return "" if setting.kind in facts.carried else "No carrier is set up for it."
+    """No carrier is set up for it, or none for such an address."""
+    if setting.kind in facts.carried:
+        return ""
+    if setting.kind is Kind.EINVOICE and is_bank(facts.reach.einvoice):
+        return "No carrier is set up for e-invoices to internet banks."
+    return "No carrier is set up for it."
 
 
 def tried(setting: Setting, facts: Facts) -> str:

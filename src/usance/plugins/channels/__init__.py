@@ -46,6 +46,19 @@ class Channel(Protocol):
         """
 
 
+class Registrar(Protocol):
+    """What a channel has as well that reaches internet banks: consumers register there, `read`
+    gives their Registrations, and each is answered."""
+
+    TO_BANKS: bool  # Its addresses begin with "bank:"; no other channel carries to those.
+
+    def answer(self, id: str, accepted: bool, because: str, config: Mapping[str, str]) -> None:
+        """What we made of the registration with this id. Told twice, it is told once.
+
+        :raises TryLater: if it was not taken.
+        """
+
+
 class Mailroom(Protocol):
     """What a channel has as well whose carrier does not call: what he says waits to be fetched.
 

@@ -35,7 +35,7 @@ from usance.domain.distribution import DeliveryEvent, Handed, Handover, Outcome,
 from usance.plugins import Unreadable
 from usance.plugins._trust import authorities
 
-from . import Forged, _mail
+from . import Forged, _mail, _shown
 from ._patience import hand_over
 
 # anymail's words in ours. What is not here is kept as unreadable.
@@ -135,6 +135,23 @@ class Bulk:
             raise Unreadable(f"{type(broken).__name__}: {broken}", where="body") from broken
         except RecursionError as deep:
             raise Unreadable("parts within parts without end", where="body") from deep
+
+    def shown(self, parcel: Parcel, config: Mapping[str, str]) -> str:
+        """What the carrier's API is asked to send, for people to read: headers, then the parts."""
+        try:
+            message = _message(parcel, config)
+        except _mail.MalformedAddress as malformed:
+            return str(malformed)
+        name = self.backend.rsplit(".", 2)[-2]
+        head = {"From": message.from_email, "To": ", ".join(message.to), **message.extra_headers}
+        head |= {"Reply-To": ", ".join(message.reply_to)} if message.reply_to else {}
+        parts = [f"text/plain: {len(parcel.text)} letters"]
+        parts += [f"text/html: {len(parcel.html)} letters"] if parcel.html else []
+        parts += [
+            f"{one.media_type}: {one.name}, {len(one.content)} bytes" for one in parcel.attachments
+        ]
+        body = "\n".join((f"metadata: key={parcel.key}", *parts)).encode()
+        return _shown.request(f"{name}: {message.subject}", head, body)
 
     def _opened(self, request: WSGIRequest, secrets: str) -> Any:
         for secret in secrets.split():

@@ -16,7 +16,7 @@ from enum import StrEnum
 
 from lxml import etree
 
-from usance.domain.distribution import DeliveryEvent, Outcome, Report, Response, Stance
+from usance.domain.distribution import DeliveryEvent, OnDelivery, Outcome, Response, Stance
 from usance.plugins import Unreadable
 from usance.plugins._xml import local, open_xml
 
@@ -91,7 +91,7 @@ def read(data: bytes) -> Answer:
     )
 
 
-def report(answer: Answer, *, key: str = "", reference: str = "") -> Report:
+def report(answer: Answer, *, key: str = "", reference: str = "") -> OnDelivery:
     """In our words; `key` or `reference` names the delivery, which only the carrier knows.
 
     A code that no list has is UNREADABLE, kept, and has no effect.

@@ -1,7 +1,8 @@
 """What Amazon SES reports of mails that went through its SMTP server, by a topic of Amazon SNS.
 
-The topic posts to an address with a password in it; without the password nothing is believed. The
-first thing that it posts is a link that a person has to open: it is kept, and shown as such.
+With the setting `sns_topics` a post is believed if Amazon signed it for one of these topics (see
+_sns_signature); without it, if the address it was posted to has a password of ours in it. The first
+thing that a topic posts is a link that a person has to open: it is kept, and shown as such.
 
 Source: Amazon SES developer guide, "Contents of event data that Amazon SES publishes to Amazon SNS"
 and "Amazon SNS notification contents"; Amazon SNS developer guide, "HTTP/HTTPS headers and JSON".
@@ -18,7 +19,7 @@ from typing import Any
 from usance.domain.distribution import DeliveryEvent, Outcome
 from usance.plugins import Unreadable
 
-from . import Forged, _mail
+from . import Forged, _mail, _sns_signature
 
 USER = "usance"
 OUTCOMES = {
@@ -41,15 +42,23 @@ def speaks(headers: Mapping[str, str]) -> bool:
 def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> list[DeliveryEvent]:
     """One event for each receiver that the notification speaks of.
 
-    :raises Forged: if the password is not one of ours.
+    :raises Forged: if Amazon has not signed it for us; without topics, if no password fits.
     :raises Unreadable: if it is no notification.
+    :raises TryLater: if Amazon's certificate could not be fetched.
     """
-    _let_in(headers.get("authorization", ""), config.get("webhook_secrets", ""))
+    is_signed = bool(config.get("sns_topics", "").split())
+    if not is_signed:
+        _let_in(headers.get("authorization", ""), config.get("webhook_secrets", ""))
     try:
         told = json.loads(body)
+        if is_signed:
+            received = datetime.fromisoformat(headers["x-received-at"])
+            _sns_signature.verify(told, config, received=received)
         if "Message" not in told and "mail" in told:  # "Raw message delivery" is on.
             told = {"Message": body.decode(), "MessageId": headers["x-amz-sns-message-id"]}
         return list(_events(told, headers, config))
+    except Forged:
+        raise
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as broken:
         raise Unreadable(f"{type(broken).__name__}: {broken}", where="body") from broken
 

@@ -31,7 +31,7 @@ from usance.plugins._digipost import NoAnswer, Session, element, read_answer, te
 from usance.plugins._identities import NoIdentity, norwegian
 from usance.plugins._machine_time import signing_time
 
-from . import FETCHED_AS, Forged, _answers
+from . import FETCHED_AS, Forged, _answers, _shown
 from ._patience import hand_over
 from ._payment import Payment, payment_of
 
@@ -41,6 +41,7 @@ CONFIG: Mapping[str, str] = {
     "fetch_days": "how far back events are asked for; without it 30",
 }
 TAKES_KEY = True
+PAYABLE = True  # It takes the payment data.
 ASKABLE = True
 
 # Event types of api_v8.xsd; a notification that failed says nothing about the letter.
@@ -118,6 +119,19 @@ def document_uuid(key: str) -> UUID:
         return UUID(hex=key)
     except ValueError:
         return uuid5(OURS_NAMESPACE, key)
+
+
+def shown(parcel: Parcel, config: Mapping[str, str]) -> str:
+    """The request for people to read: the letter's XML; of documents their names and lengths."""
+    try:
+        media_type, body = _message(parcel)
+    except NoIdentity as nobody:
+        return str(nobody)
+    letter = body.split(b"\r\n\r\n", 1)[1].partition(b"\r\n--")[0]
+    headers = {"content-type": media_type, "x-digipost-signature": "made for each call"}
+    kept = [f"{one.name}: {len(one.content)} bytes" for one in parcel.attachments]
+    whole = letter.decode("utf-8", "replace") + "\n\n" + "\n".join(kept)
+    return _shown.request(f"POST {config.get('url', '')}/messages", headers, whole.encode())
 
 
 def _deliver(session: Session, parcel: Parcel) -> _answers.Outcome:

@@ -24,7 +24,7 @@ from usance.domain.distribution import DeliveryEvent, Handover, Kind, Outcome, P
 from usance.domain.texting import length
 from usance.plugins import Unreadable
 
-from . import Forged, _answers
+from . import Forged, _answers, _shown
 from ._numbers import NoMobile, mobile
 from ._patience import hand_over
 
@@ -114,10 +114,7 @@ def _deliver(client: httpx.Client, parcel: Parcel, config: Mapping[str, str]) ->
         return _answers.refused(
             parcel.key, f"A text of {size.places} places is {_said(size.parts)}."
         )
-    form = {"from": config["sender"], "to": to, "message": text}
-    if url := config.get("callback_url", ""):
-        secret = config["webhook_secrets"].split()[0]
-        form["whendelivered"] = f"{url}?{callback_query(parcel.key, secret)}"
+    form = _asked(parcel, to, config)
     answer = _answers.ask(parcel.key, lambda: client.post("sms", data=form))
     if isinstance(answer, tuple):
         return answer
@@ -133,6 +130,30 @@ def _deliver(client: httpx.Client, parcel: Parcel, config: Mapping[str, str]) ->
         return _answers.refused(parcel.key, "The carrier says at once that it failed.")
     paid = _said(taken.parts or size.parts) + (", Unicode" if size.is_unicode else "")
     return _answers.accepted(parcel.key, taken.id, paid)
+
+
+def shown(parcel: Parcel, config: Mapping[str, str]) -> str:
+    """The request for people to read, its form a field a line (see _shown)."""
+    try:
+        to = mobile(parcel.address.get("phone", ""), country=config.get("country", ""))
+    except NoMobile as none:
+        return str(none)
+    bare = {**config, "webhook_secrets": "-"}  # The token of the address called is no matter here.
+    form = _asked(parcel, to, bare)
+    if called := form.get("whendelivered", ""):
+        form["whendelivered"] = f"{called.partition('token=')[0]}token={_shown.MASK}"
+    body = "\n".join(f"{name}={value}" for name, value in form.items())
+    head = {"authorization": "Basic of our account"}
+    return _shown.request(f"POST {config.get('url', '')}/sms", head, body.encode())
+
+
+def _asked(parcel: Parcel, to: str, config: Mapping[str, str]) -> dict[str, str]:
+    """The form: who sends what to whom, and where the reports go."""
+    form = {"from": config["sender"], "to": to, "message": parcel.text.strip()}
+    if url := config.get("callback_url", ""):
+        secret = config["webhook_secrets"].split()[0]
+        form["whendelivered"] = f"{url}?{callback_query(parcel.key, secret)}"
+    return form
 
 
 def _said(parts: int) -> str:

@@ -31,7 +31,7 @@ from usance.domain.distribution import (
 )
 from usance.plugins import TryLater, Unreadable
 
-from . import FETCHED_AS, Forged, _application_response
+from . import FETCHED_AS, Forged, _application_response, _shown
 from ._einvoice import is_participant, ubl_of
 from ._patience import hand_over
 from ._sftp import LOST, NOT_THERE, Drop
@@ -99,6 +99,14 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
             detail=" ".join(body.decode("utf-8", errors="replace").split()),
         )
     ]
+
+
+def shown(parcel: Parcel, config: Mapping[str, str]) -> str:
+    """The file for people to read: its name there, and the document."""
+    document = ubl_of(parcel)
+    place = f"{config.get('folder', '').rstrip('/')}/in/{parcel.key}.xml".lstrip("/")
+    head = f"PUT sftp://{config.get('user', '')}@{config.get('host', '')}/{place}"
+    return _shown.request(head, {}, document.content if document else b"")
 
 
 def fetch(config: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:

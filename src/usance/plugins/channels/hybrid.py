@@ -26,11 +26,13 @@ CONFIG: Mapping[str, str] = {
     "webhook_secrets": "whsec_… of its callbacks, several separated by spaces",
 }
 TAKES_KEY = True
+PAYABLE = True  # It takes the payment data.
 ASKABLE = True
 __all__ = [
     "ASKABLE",
     "CONFIG",
     "KINDS",
+    "PAYABLE",
     "PAYMENT",
     "TAKES_KEY",
     "read",

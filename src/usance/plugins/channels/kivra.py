@@ -26,7 +26,7 @@ from usance.domain.distribution import DeliveryEvent, Handover, Kind, Parcel
 from usance.plugins import _kivra
 from usance.plugins._identities import NoIdentity, swedish
 
-from . import Forged, _answers
+from . import Forged, _answers, _shown
 from ._patience import hand_over
 from ._payment import Payment, payment_of
 
@@ -36,6 +36,7 @@ CONFIG: Mapping[str, str] = {
     "bankgiro": "ours: with it people can pay inside the mailbox; without it they read how",
 }
 TAKES_KEY = True
+PAYABLE = True  # It takes the payment data.
 ASKABLE = False
 
 LARGEST = 1_000_000  # "1 MB per content per recipient", the whole JSON.
@@ -54,6 +55,17 @@ def status(key: str, config: Mapping[str, str]) -> Handover:
 
 def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> list[DeliveryEvent]:
     raise Forged("Kivra does not call back")
+
+
+def shown(parcel: Parcel, config: Mapping[str, str]) -> str:
+    """The request for people to read (see _shown)."""
+    try:
+        body = content(parcel, config.get("bankgiro", ""))
+    except NoIdentity as nobody:
+        return str(nobody)
+    place = f"{config.get('url', '')}/v2/tenant/{config.get('tenant', '')}/content"
+    headers = {"authorization": "Bearer of this session", "x-request-id": parcel.key}
+    return _shown.request(f"POST {place}", headers, body)
 
 
 def content(parcel: Parcel, bankgiro: str = "") -> bytes:

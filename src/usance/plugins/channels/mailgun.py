@@ -84,4 +84,4 @@ _BULK = Bulk(
     found=_found,
     largest_bytes=25_000_000,
 )
-send, status, read = _BULK.send, _BULK.status, _BULK.read
+send, status, read, shown = _BULK.send, _BULK.status, _BULK.read, _BULK.shown

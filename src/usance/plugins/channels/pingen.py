@@ -23,7 +23,7 @@ from usance.domain.distribution import DeliveryEvent, Handed, Handover, Kind, Pa
 from usance.plugins import Unreadable
 from usance.plugins._trust import authorities
 
-from . import Forged
+from . import Forged, _shown
 from ._letters import missing, paper, postal
 from ._patience import hand_over
 from ._pingen_words import (
@@ -104,6 +104,21 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
         return list(events_of(callback(body)))
     except msgspec.MsgspecError as broken:
         raise Unreadable(str(broken), where="body") from broken
+
+
+def shown(parcel: Parcel, config: Mapping[str, str]) -> str:
+    """The request that creates the letter, for people to read (see _shown). Where the PDF was
+    uploaded to is the house's secret of that moment, and is not kept."""
+    if missing(parcel.address):
+        return "The address is not complete."
+    place = Upload(url="where the house said", url_signature="secret of that place")
+    body = creation(_file_name(parcel.key), place, postal(parcel.address), config=config)
+    headers = {
+        "authorization": "Bearer of this session",
+        "content-type": JSON_API,
+        "idempotency-key": parcel.key,
+    }
+    return _shown.request(f"POST {config.get('url', '')}{_letters(config)}", headers, body)
 
 
 def sign(body: bytes, secret: str) -> str:

@@ -68,4 +68,4 @@ _BULK = Bulk(
     ours=_anymail.OURS | {422},
     largest_bytes=10_000_000,
 )
-send, status, read = _BULK.send, _BULK.status, _BULK.read
+send, status, read, shown = _BULK.send, _BULK.status, _BULK.read, _BULK.shown

@@ -19,7 +19,7 @@ import pikepdf
 
 from usance.domain.distribution import DeliveryEvent, Handed, Handover, Kind, Parcel
 
-from . import _signature
+from . import _shown, _signature
 from ._letters import missing, paper, postal
 from ._patience import hand_over
 from ._receipts import events_of
@@ -74,6 +74,22 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
     if config.get("inbound", "") != "fetched":
         _signature.verify(body, headers, secrets=config.get("webhook_secrets", ""))
     return list(events_of(body))
+
+
+def shown(parcel: Parcel, config: Mapping[str, str]) -> str:
+    """The two files for people to read: the PDF by its name, the manifest as it is."""
+    pdf = paper(parcel)
+    if pdf is None:
+        return "There is no PDF to print."
+    with pikepdf.open(BytesIO(pdf.content)) as document:
+        pages = len(document.pages)
+    place = f"sftp://{config.get('user', '')}@{config.get('host', '')}"
+    place += f"/{config.get('folder', '').strip('/')}/in".replace("//", "/")
+    told = manifest(parcel, pdf.content, pages, config)
+    files = (
+        f"PUT {place}/{parcel.key}.pdf ({len(pdf.content)} bytes)\nPUT {place}/{parcel.key}.json"
+    )
+    return _shown.request(files, {}, told)
 
 
 def fetch(config: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:

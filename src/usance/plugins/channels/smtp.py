@@ -39,6 +39,9 @@ CONFIG: Mapping[str, str] = {
     "sent_at": "ISO 8601 moment for the Date header, set by the caller; without it the server's",
     "inbound": "mailbox: the caller fetched the bounce itself; without it callbacks are signed",
     "webhook_secrets": "whsec_… of who posts bounces, or passwords of Amazon SNS; by spaces",
+    "sns_topics": "ARNs of our topics of Amazon SNS, by spaces: only what Amazon signed for them",
+    "sns_hosts": "further hosts where certificates of SNS may lie, by spaces; for a test",
+    "sns_ca_file": "whose certificates are believed there; without it the public ones",
 }
 TAKES_KEY = False
 ASKABLE = False
@@ -71,6 +74,7 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
 
     :raises Forged: if it came as a callback and is not signed (see _signature).
     :raises Unreadable: if it is no mail.
+    :raises TryLater: if the certificate of Amazon SNS could not be fetched.
     """
     if _sns.speaks(headers):
         return _sns.read(body, headers, config)

@@ -29,7 +29,7 @@ from usance.domain.distribution import (
 from usance.plugins import TryLater, Unreadable
 from usance.plugins._trust import authorities
 
-from . import _application_response, _signature
+from . import _application_response, _shown, _signature
 from ._einvoice import is_participant, ubl_of
 from ._patience import hand_over
 from ._storecove_words import (
@@ -107,6 +107,22 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
             detail=told.details or "",
         )
     ]
+
+
+def shown(parcel: Parcel, config: Mapping[str, str]) -> str:
+    """The request for people to read (see _shown)."""
+    document, participant = ubl_of(parcel), parcel.address.get("einvoice", "")
+    scheme = _scheme(participant[:4], config)
+    if document is None or not scheme:
+        return "Nothing: it holds no UBL document, or nobody knows the name of its scheme."
+    body = submission(
+        parcel, document, legal_entity=int(config.get("legal_entity", "") or 0), scheme=scheme
+    )
+    return _shown.request(
+        f"POST {config.get('url', '')}/document_submissions",
+        {"authorization": f"Bearer {config.get('token', '')}", "content-type": "application/json"},
+        body,
+    )
 
 
 def fetch(config: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:

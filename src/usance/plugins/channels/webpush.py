@@ -21,7 +21,7 @@ import msgspec
 from usance.domain.distribution import DeliveryEvent, Handover, Kind, Parcel
 from usance.plugins._machine_time import signing_time
 
-from . import Forged, _answers, _push_secret
+from . import Forged, _answers, _push_secret, _shown
 from ._patience import hand_over
 
 KINDS = frozenset({Kind.PUSH})
@@ -82,6 +82,19 @@ def status(key: str, config: Mapping[str, str]) -> Handover:
 
 def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> list[DeliveryEvent]:
     raise Forged("push services do not call back")
+
+
+def shown(parcel: Parcel, config: Mapping[str, str]) -> str:
+    """The message before it is encrypted, for people to read; the browser's keys are masked."""
+    headers = {
+        "authorization": "vapid of ours",
+        "content-encoding": "aes128gcm",
+        "ttl": config.get("ttl_seconds", "") or str(DAY_SECONDS),
+        "urgency": config.get("urgency", "") or "normal",
+    }
+    endpoint = urlsplit(parcel.address.get("endpoint", ""))
+    place = f"{endpoint.scheme}://{endpoint.netloc}/{_shown.MASK}"  # The rest is the secret.
+    return _shown.request(f"POST {place}", headers, _message(parcel))
 
 
 def _deliver(

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from usance import models
 from usance.domain.events import Kind
+from usance.domain.mandate import VIA
 
 from .standing import step
 
@@ -88,7 +89,7 @@ def told(line: models.Diary) -> dict[str, object]:
 def actor(name: str) -> str:
     """ "user:asa" as "asa", "belt" as "the belt"."""
     kind, _, who = name.partition(":")
-    return who or {"belt": "the belt", "day": "the day's end"}.get(kind, kind)
+    return who.replace(VIA, " · ") or {"belt": "the belt", "day": "the day's end"}.get(kind, kind)
 
 
 def _plain(particulars: dict[str, Any]) -> dict[str, str]:

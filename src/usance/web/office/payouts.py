@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock
 from usance.actions import finance
-from usance.domain.mandate import Act, ContentChanged
+from usance.domain.mandate import Act, ContentChanged, person
 from usance.queries import pages
 from usance.queries import payouts as questions
 from usance.web import exports
@@ -112,7 +112,7 @@ def release(request: HttpRequest) -> HttpResponse:
         "totals": [questions.Money(minor, currency) for currency, minor in totals.items()],
         "journal": questions.journal(rows, on=today),
         "today": today,
-        "mine": [row for row in rows if row.proposed_by == desk.actor(request)],
+        "mine": [row for row in rows if person(row.proposed_by) == person(desk.actor(request))],
         "may": desk.allowed(request, Act.RELEASE_PAYOUT),
     }
     return render(request, "office/payouts_release.html", context)

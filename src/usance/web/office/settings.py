@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 # Address name, title, what it is for.
 SECTIONS = (
     ("ladder", _("Ladder of channels"), _("What is tried in which order, how long, and why.")),
+    ("api_keys", _("API keys"), _("What programs sign in with, under your name.")),
     ("templates", _("Templates"), _("What letters and messages say, in each language.")),
 )
 

@@ -248,6 +248,7 @@ def _task(task: work.Task) -> dict[str, object]:
         work.Sort.ANSWER: (_("Answer by mail"), "info"),
         work.Sort.CARRIER: (_("Carrier paused"), "bad"),
         work.Sort.READING: (_("To review"), "warn"),
+        work.Sort.REGISTRATION: (_("Registered in a bank"), "info"),
     }[task.sort]
     url = reverse("invoice", args=[task.invoice]) if task.invoice else None
     if task.sort is work.Sort.MATCH:
@@ -262,6 +263,8 @@ def _task(task: work.Task) -> dict[str, object]:
         url = reverse("mail", args=[task.id])
     elif task.sort is work.Sort.CARRIER:
         url = f"{reverse('deliveries')}#carriers"
+    elif task.sort is work.Sort.REGISTRATION:
+        url = reverse("registration_place", args=[task.id])
     return {"task": task, "word": word, "tone": tone, "url": url}
 
 
@@ -275,6 +278,7 @@ def _views(waits: work.Waiting) -> list[dict[str, object]]:
         (_("Disputes"), f"{reverse('invoices')}?view=disputed", waits.disputes),
         (_("Better addresses"), reverse("came_back"), waits.addresses),
         (_("Mail"), reverse("mails"), waits.mails),
+        (_("Registered in banks"), reverse("registrations"), waits.registrations),
         (_("Paused carriers"), f"{reverse('deliveries')}#carriers", waits.carriers),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from usance import models
-from usance.domain.distribution import Enough, Kind, Ladder
+from usance.domain.distribution import Enough, Kind, Ladder, is_bank
 from usance.queries import ladders
 
 from .standing import KINDS
@@ -54,6 +54,7 @@ def known(debtor: models.Debtor, rows: Iterable[models.Capability]) -> list[dict
         {
             "kind": KINDS[Kind(row.kind)],
             "row": row,
+            "by_bank": is_bank(row.identifier),
             "word": _("receives") if row.receives
             else _("not known") if row.receives is None else _("does not receive"),
             "tone": "good" if row.receives else "plain" if row.receives is None else "bad",

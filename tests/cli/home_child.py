@@ -1,0 +1,54 @@
+"""Run in a process of its own by test_home.py: a small world in a home, and commands on it.
+
+Reads the command lines as JSON from stdin; prints exit code, stdout and stderr of each as JSON.
+"""
+
+import json
+import sys
+
+from click.testing import CliRunner
+
+from usance.cli import home, main
+
+
+def build() -> None:
+    """The world of the tests, one invoice handed over and delivered."""
+    from tests import belt, world
+    from tests.walks import bought, handed, said, sent, tell
+    from usance import models
+    from usance.domain.distribution import Outcome, Registration, Wants
+    from usance.shared.models import Book, User
+
+    Book.objects.create(
+        slug="main", name="Factor Nord AB", country="SE", simulated_at=world.NOW,
+        created_at=world.NOW,
+    )  # fmt: skip
+    told = world.build()
+    row = sent(bought(told, told.bolt, "R-1"))
+    handed(row)
+    tell(said(row, Outcome.DELIVERED))
+    belt.drain(send=False)
+    bought(told, told.kaufmann, "R-2")
+    tell(
+        Registration(
+            id="r-1", wants=Wants.REGISTERED, at=world.NOW, address="bank:1", name="K. Kaufmann"
+        )
+    )
+    User.objects.create_user("anna", password="correct horse", role="finance")
+    assert models.Invoice.objects.count() == 2
+
+
+def run(lines: list[list[str]]) -> list[dict[str, object]]:
+    found = []
+    for words in lines:
+        result = CliRunner().invoke(main, words)
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        found.append({"exit": result.exit_code, "out": result.stdout, "err": result.stderr})
+    return found
+
+
+if __name__ == "__main__":
+    home.open_home()
+    build()
+    json.dump(run(json.load(sys.stdin)), sys.stdout)

@@ -1,0 +1,132 @@
+"""Commands that work with a home: certificates, users and keys, ladders, registrations.
+
+A home of its own with its own database, in a process of its own, because a command sets Django up.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from tests import database
+from usance.engine import operators
+
+ROOT = Path(__file__).parents[2]
+Said = dict[str, str | int]
+OUTSIDE = {
+    "kinds": {"email": "hybrid", "letter": "hybrid", "einvoice": "netbank"},
+    "carriers": {
+        "hybrid": {"plugin": "hybrid", "config": {}},
+        "netbank": {"plugin": "netbank", "config": {}},
+    },
+}
+MESSAGES = {
+    "messages": [
+        {"id": "r-7", "what": "registered", "at": "2026-03-02T09:00:00+01:00", "address": "7",
+         "name": "Bolt", "new": 1},
+        {"id": "m-7", "what": "shown", "at": "2026-03-02T09:00:00+01:00", "key": "unknown"},
+    ]
+}  # fmt: skip
+LINES = {
+    "certificate": ["certificate", "R-1", "--output", "proof.pdf", "--language", "sv"],
+    "no certificate": ["certificate", "R-9"],
+    "other client": ["certificate", "R-1", "--client", "Nordhav Seafood AB"],
+    "user of client": ["user", "add", "ellen", "--client", "Acme Feinblech GmbH"],
+    "user of two": ["user", "add", "eva", "--client", "Acme", "--role", "cash"],
+    "user of nobody": ["user", "add", "eva", "--client", "Nobody Ltd"],
+    "user again": ["user", "add", "anna", "--role", "cash"],
+    "users": ["user", "list"],
+    "key": ["key", "add", "erp", "--owner", "anna", "--days", "30", "--scope", "read"],
+    "key of nobody": ["key", "add", "erp", "--owner", "nobody"],
+    "key of client": ["key", "add", "portal", "--client", "Acme Feinblech GmbH"],
+    "writing client": ["key", "add", "x", "--client", "Acme Feinblech GmbH", "--scope", "write"],
+    "keys": ["key", "list"],
+    "no such key": ["key", "revoke", "us_0000000000"],
+    "ladder": ["ladder", "show", "Bolt"],
+    "ladder as JSON": ["ladder", "show", "DE126563585", "--paper", "reminder", "--json"],
+    "whose ladder": ["ladder", "show", "a"],
+    "no ladder": ["ladder", "show", "Nobody"],
+    "registrations": ["registrations", "list"],
+    "take": ["registrations", "take", "netbank", "messages.json", "nonsense.json"],
+    "take again": ["registrations", "take", "netbank", "messages.json"],
+    "take nowhere": ["registrations", "take", "hybrid", "messages.json"],
+    "place nobody": ["registrations", "place", "0197b1c2-d3e4-7f50-8172-8394a5b6c7d8", "Bolt"],
+}
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
+    """What each command said."""
+    if operators.address():
+        pytest.skip("USANCE_DATABASE_URL is set: the embedded engine is not in use")
+    place = tmp_path_factory.mktemp("commands")
+    home = Path(tempfile.mkdtemp(prefix=f"{database.MARK}{os.getpid()}-commands-"))
+    home.chmod(0o755)
+    (home / "secrets").mkdir()
+    (home / "secrets" / "outside.json").write_text(json.dumps(OUTSIDE))
+    (place / "messages.json").write_text(json.dumps(MESSAGES))
+    (place / "nonsense.json").write_text("{")
+    ours = {"USANCE_DATABASE_URL", "USANCE_APP_URL", "USANCE_OUTSIDE", "USANCE_SECRET_KEY"}
+    environment = {name: text for name, text in os.environ.items() if name not in ours}
+    paths = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-m", "tests.cli.home_child"],
+            input=json.dumps(list(LINES.values())), capture_output=True, text=True, cwd=place,
+            env=environment | {"USANCE_HOME": str(home), "PYTHONPATH": paths}, check=False,
+            timeout=300,
+        )  # fmt: skip
+    finally:
+        database.remove(home)
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    found: dict[str, Said] = dict(zip(LINES, json.loads(ran.stdout), strict=True))
+    pdf = (place / "proof.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF-"), "the certificate was written"
+    return found
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "says"),
+    [
+        ("certificate", 0, r"^proof\.pdf$"),
+        ("no certificate", 3, "There is no invoice R-9"),
+        ("other client", 3, "There is no invoice R-1"),
+        ("user of client", 0, r"^ellen \S{16}$"),
+        ("user of two", 2, "Give --role for a colleague, or --client"),
+        ("user of nobody", 3, "No client is called Nobody Ltd"),
+        ("user again", 3, "There is a user anna already"),
+        ("users", 0, r"ellen +client +never"),
+        ("key", 0, r"^us_[0-9a-f]{10}\.\S{43}$"),
+        ("key of nobody", 3, "There is no user nobody"),
+        ("key of client", 0, r"^us_[0-9a-f]{10}\.\S{43}$"),
+        ("writing client", 2, "its only scope is read"),
+        ("keys", 0, r"erp +anna +in force +last used never\n.*portal +nobody's +in force"),
+        ("no such key", 3, "No key us_0000000000 is in force"),
+        ("ladder", 0, r"  1 email +24 h  The debtor's e-mail address is known\.\n  2 letter"),
+        ("whose ladder", 3, r"More than one debtor is called a\.\n  DE811193231  Bolt"),
+        ("no ladder", 3, "No debtor is called Nobody"),
+        ("registrations", 1, r"registered bank:1 +K\. Kaufmann: No debtor has this"),
+        ("take", 3, r"messages\.json: 2 messages, 2 new\n"),
+        ("take again", 0, r"messages\.json: 2 messages, 0 new\n"),
+        ("take nowhere", 3, "No carrier called hybrid reaches internet banks"),
+        ("place nobody", 3, "does not exist"),
+    ],
+)
+def test_a_command_says_what_it_did(line: str, code: int, says: str, told: dict[str, Said]) -> None:
+    said = told[line]
+    spoken = f"{said['out']}{said['err']}"
+    assert said["exit"] == code, spoken
+    assert re.search(says, spoken.strip() if says.endswith("$") else spoken), spoken
+
+
+def test_the_ladder_as_json_holds_every_channel(told: dict[str, Said]) -> None:
+    said = json.loads(str(told["ladder as JSON"]["out"]))
+    assert [one["kind"] for one in said["rungs"]] == ["letter"]
+    assert {one["kind"]: one["code"] for one in said["left_out"]} == {
+        "einvoice": "no_invoice", "mailbox": "no_address", "email": "no_address",
+    }  # fmt: skip
