@@ -173,6 +173,8 @@ def _claims(
 def _has_pages(data: bytes) -> bool:
     """Whether a reader of pages knows it: a PDF without data, or a picture."""
     return any(plugins.load("scans", name).sniff(data) for name in plugins.names("scans"))
+
+
 def _placed(finding: Finding, within: str) -> Finding:
     """A fault of one invoice among many says which one it is."""
     return replace(finding, where=f"{within} ({finding.where})") if within else finding

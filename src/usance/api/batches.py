@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router
-from pydantic import BaseModel, StrictInt, model_validator
+from pydantic import BaseModel, StrictInt, TypeAdapter, model_validator
 
 from usance import clock, models
 from usance.actions import intake
@@ -20,6 +20,9 @@ from .values import Amount, AmountIn, Asked, FindingOut, Listed, Named, Stretch
 
 router = Router(tags=["Intake"])
 of_clients = Router(tags=["Intake"])
+
+
+EXPORTED = TypeAdapter(dict[str, object] | list[dict[str, object]])
 
 
 class ControlIn(Asked):
@@ -172,7 +175,12 @@ def hand_in(request: HttpRequest) -> Taken:
             "required": True,
             "content": {
                 "application/json": {
-                    "schema": {"type": "object"},
+                    "schema": {
+                        "anyOf": [
+                            {"type": "object"},
+                            {"type": "array", "items": {"type": "object"}},
+                        ]
+                    },
                     "example": {
                         "DocumentNumber": "20417",
                         "InvoiceDate": "2026-03-02",
@@ -193,6 +201,7 @@ def hand_in_json(request: HttpRequest, id: UUID) -> Taken:
     or the answer of their API as it is. The body is kept as it came; findings name a JSON pointer.
     """
     uploads.limit(request)
+    EXPORTED.validate_json(request.body)
     lists.known(models.Client, id)
     caller = gate.caller(request)
     roles = [role for role in Role if role.value in caller.scopes]

@@ -86,11 +86,10 @@ def waiting() -> Waiting:
 
 
 def tasks(shown: int = SHOWN) -> list[Task]:
-    """The oldest of each kind, mixed by the day since which they wait. Eight queries."""
+    """The oldest of each kind, mixed by the day since which they wait. Nine queries."""
     kinds = [
         _holds(shown), _unknown(shown), _probable(shown), _disputes(shown), _addresses(shown),
-        _answers(shown), _carriers(shown), _readings(shown),
-        _answers(shown), _carriers(shown), _registrations(shown),
+        _answers(shown), _carriers(shown), _readings(shown), _registrations(shown),
     ]  # fmt: skip
     sure = [task for kind in kinds for task in kind[:SHARE]]
     rest = sorted((task for kind in kinds for task in kind[SHARE:]), key=_place)
@@ -197,6 +196,9 @@ def _readings(shown: int) -> list[Task]:
             next="Compare it with the page; confirm, postpone or reject it.",
         )
         for row in rows.order_by("pk")[:shown]
+    ]  # fmt: skip
+
+
 def _registrations(shown: int) -> list[Task]:
     """Consumers who asked their bank for e-invoices, and nobody knows which debtor each is."""
     return [

@@ -189,7 +189,7 @@ def _in_workbook(data: bytes) -> Iterator[Found]:
             dates=frozenset((at, c) for at, c, cell in kinds if isinstance(cell, date)),
             cut=frozenset(
                 (at, c) for at, c, cell in kinds
-                if isinstance(cell, Real) and abs(float(cell)) >= 10**xlsx_schedule.DIGITS
+                if isinstance(cell, Real) and abs(cell) >= 10**xlsx_schedule.DIGITS
             ),
             dangers=tuple(dangers),
             hidden=tuple(repr(name[:40]) for name in hidden),
