@@ -1,0 +1,177 @@
+"""Run as a program by `pdf_text`: PDFs on stdin, the words of their pages on stdout.
+
+Imports nothing of ours, so that it starts fast and holds nothing worth stealing. A request is the
+PDF's length as eight bytes and the PDF; the answer is a line of JSON: {"says"} when there is
+nothing to give, or {"count", "pages": [[width, height, turned, drawn, [[text, l, t, r, b], …]]]}.
+Places are points from the left top of the page as one reads it.
+"""
+
+import ctypes
+import json
+import resource
+import struct
+import sys
+from collections import Counter
+from typing import Any
+
+MEMORY = 1_200_000_000  # Bytes of address space, the reader's own library included.
+CPU_SECONDS = 120  # For all documents that one child reads.
+MAX_COUNT = 1000  # Pages of a document that is opened at all.
+MAX_PAGES = 50  # Pages that are read.
+MAX_CHARS = 60_000  # On one page; a page of small print has 8,000.
+LARGEST_SIDE = 14_400  # Points; the largest page that the PDF standard knows.
+GAP = 0.28  # Of the height of a line: a wider gap parts words.
+BLANKS = frozenset({0xA0, 0xAD, 0x2028, 0xFFFE, 0xFFFF})  # And halves of little pictures.
+Character = tuple[str, float, float, float, float]
+
+
+class Refused(Exception):
+    """There is nothing to give. Says why."""
+
+
+def limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def pages_of(data: bytes) -> dict[str, Any]:
+    """:raises Refused: if the PDF is locked, broken or too long."""
+    import pypdfium2
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as broken:
+        if "assword" in str(broken):
+            raise Refused("the PDF asks for a password; ask the sender for one without") from None
+        raise Refused("the PDF is broken and cannot be opened; ask for it again") from None
+    try:
+        count = len(document)
+        if count > MAX_COUNT:
+            raise Refused(f"the PDF has {count:,} pages, more than {MAX_COUNT:,}; send the invoice")
+        if not count:
+            raise Refused("the PDF has no pages; ask the sender for it again")
+        return {
+            "count": count,
+            "pages": [_page(document, at) for at in range(min(count, MAX_PAGES))],
+        }
+    finally:
+        document.close()
+
+
+def _page(document: Any, at: int) -> list[Any]:
+    import pypdfium2
+    from pypdfium2 import raw
+
+    try:
+        page = document[at]
+    except pypdfium2.PdfiumError:
+        return [0, 0, 0, False, []]
+    left, bottom, right, top = page.get_bbox()
+    wide, tall = right - left, top - bottom
+    if not (0 < wide <= LARGEST_SIDE and 0 < tall <= LARGEST_SIDE):
+        page.close()
+        raise Refused(f"page {at + 1} measures {wide:.0f} x {tall:.0f} points; ask for it again")
+    text = raw.FPDFText_LoadPage(page.raw)
+    count = min(raw.FPDFText_CountChars(text), MAX_CHARS)
+    turned = (page.get_rotation() + _slant(text, count, raw)) % 360
+    words = _turned(_words(_characters(text, count, raw)), turned, left, bottom, right, top)
+    raw.FPDFText_ClosePage(text)
+    drawn = raw.FPDFPage_CountObjects(page.raw) > 0
+    page.close()
+    if turned in (90, 270):
+        wide, tall = tall, wide
+    return [wide, tall, turned, drawn, words]
+
+
+def _slant(text: Any, count: int, raw: Any) -> int:
+    """Degrees by which most letters are turned on the page, clockwise: 0, 90, 180 or 270."""
+    seen: Counter[int] = Counter()
+    for at in range(0, count, max(1, count // 40)):
+        angle = raw.FPDFText_GetCharAngle(text, at)  # Radians against the clock.
+        if angle >= 0 and raw.FPDFText_GetUnicode(text, at) > 32:
+            seen[round(angle * 57.29578 / 90) * 90 % 360] += 1
+    return seen.most_common(1)[0][0] if seen else 0
+
+
+def _characters(text: Any, count: int, raw: Any) -> list[Character]:
+    rect = raw.FS_RECTF()
+    at_rect, unicode, box = ctypes.byref(rect), raw.FPDFText_GetUnicode, raw.FPDFText_GetLooseCharBox
+    found: list[Character] = []
+    seen = set()
+    for at in range(count):
+        code = unicode(text, at)
+        if code <= 32 or code in BLANKS or 0x2000 <= code <= 0x200F or 0xD800 <= code < 0xE000:
+            found.append((" ", 0.0, 0.0, 0.0, 0.0))
+            continue
+        box(text, at, at_rect)
+        place = (code, round(rect.left), round(rect.bottom))
+        if place in seen:  # Printed twice to look bold.
+            continue
+        seen.add(place)
+        found.append((chr(code) if code < 0x110000 else "?", rect.left, rect.top, rect.right,
+                      rect.bottom))  # fmt: skip
+    return found
+
+
+def _words(characters: list[Character]) -> list[Character]:
+    """Letters that touch, as words; boxes with the origin at the left bottom."""
+    words: list[Character] = []
+    letters: list[str] = []
+    left = top = right = bottom = 0.0
+    for letter, x0, y1, x1, y0 in (*characters, (" ", 0.0, 0.0, 0.0, 0.0)):
+        if letters:
+            upright = min(top, y1) - max(bottom, y0) > 0.3 * (y1 - y0)
+            touches = letter != " " and (
+                (upright and -2 * GAP * (y1 - y0) < x0 - right < GAP * max(y1 - y0, 1))
+                or (x0 < right and left < x1 and min(abs(y1 - bottom), abs(y0 - top)) < 0.5)
+            )
+            if not touches:
+                words.append(("".join(letters), left, top, right, bottom))
+                letters = []
+        if letter == " ":
+            continue
+        if letters:
+            left, right = min(left, x0), max(right, x1)
+            bottom, top = min(bottom, y0), max(top, y1)
+        else:
+            left, top, right, bottom = x0, y1, x1, y0
+        letters.append(letter)
+    return words
+
+
+def _turned(words: list[Character], turned: int, left: float, bottom: float, right: float,
+            top: float) -> list[list[Any]]:  # fmt: skip
+    """The boxes as one reads the page, the origin at its left top."""
+    found = []
+    for text, x0, y1, x1, y0 in words:
+        if turned == 0:
+            box = (x0 - left, top - y1, x1 - left, top - y0)
+        elif turned == 90:
+            box = (y0 - bottom, x0 - left, y1 - bottom, x1 - left)
+        elif turned == 180:
+            box = (right - x1, y0 - bottom, right - x0, y1 - bottom)
+        else:
+            box = (top - y1, right - x1, top - y0, right - x0)
+        found.append([text, *(round(edge, 1) for edge in box)])
+    return found
+
+
+def main() -> None:
+    limit()
+    source, sink = sys.stdin.buffer, sys.stdout.buffer
+    while head := source.read(8):
+        (length,) = struct.unpack(">Q", head)
+        try:
+            answer = pages_of(source.read(length))
+        except Refused as refused:
+            answer = {"says": str(refused)}
+        except (MemoryError, ValueError, TypeError):
+            answer = {"says": "the PDF's structure is broken; ask the sender for it again"}
+        sink.write(json.dumps(answer).encode() + b"\n")
+        sink.flush()
+
+
+if __name__ == "__main__":
+    main()
