@@ -12,6 +12,7 @@ from django.db.models import Sum
 
 from usance import models
 from usance.domain import intake, payment, reference
+from usance.domain.capture.supporting import Recognised
 from usance.domain.events import Kind
 from usance.domain.finding import Finding, Severity
 from usance.domain.intake import mapping as columns
@@ -24,9 +25,10 @@ from usance.models import papers
 from usance.models.bulk import copy
 from usance.models.ids import new_id
 from usance.plugins import Unreadable
+from usance.plugins.wrappings._opened import opened
 from usance.queries import mappings, parties
 
-from . import counters
+from . import counters, supporting
 from .diary import Line, note
 from .documents import Content, keep
 from .files import read as read_file
@@ -64,9 +66,14 @@ class _Read:
 
     id: UUID
     file: File
+    within: UUID | None = None  # The wrapping that it was taken out of.
+    wrapping: str = ""  # The plug-in that opened it: then it holds files, and no invoice itself.
     format: str = ""
     findings: list[Finding] = field(default_factory=list)
     waits: str = ""  # Fingerprint of the table that somebody must confirm first.
+    supports: tuple[Recognised, frozenset[str]] | None = (
+        None  # It is no invoice, but belongs to one.
+    )
 
 
 def receive(
@@ -89,11 +96,31 @@ def receive(
     """
     if role is not None:
         require(role, Act.TAKE_IN)
-    reads = [_Read(id=new_id(), file=file) for file in files]
+    reads = _opened(files)
     taken = _claims(reads, client, mappings.confirmed(client) if client else {})
     batch = _store(reads, taken, client=client, way=way, at=at, actor=actor, control=control)
     crashpoint("intake.committed")
     return batch
+
+
+def _opened(files: Iterable[File]) -> list[_Read]:
+    """Every file, each wrapping before what is in it."""
+    reads: list[_Read] = []
+    for file in files:
+        ids: dict[int, UUID] = {}
+        for piece in opened(file.name, file.data, file.media_type):
+            ids[id(piece)] = pk = new_id()
+            reads.append(
+                _Read(
+                    id=pk,
+                    file=File(name=piece.name, data=piece.data, media_type=piece.media_type),
+                    within=ids[id(piece.within)] if piece.within else None,
+                    wrapping=piece.wrapping,
+                    format=piece.wrapping,
+                    findings=piece.findings,
+                )
+            )
+    return reads
 
 
 def take_up(
@@ -136,9 +163,14 @@ def _claims(
     """
     papers: list[tuple[int, str, Invoice, tuple[Finding, ...]]] = []
     for place, read in enumerate(reads):
+        if read.wrapping:
+            continue
         try:
             held = read_file(read.file.data, said)
         except Unreadable as wrong:
+            read.supports = supporting.seen_as(read.file.name, read.file.data)
+            if read.supports is not None:
+                continue
             read.findings.append(
                 Finding(
                     code="unreadable",
@@ -211,6 +243,25 @@ def _store(
     _add_files(batch.pk, reads, counts, hashes)
     _add_waiting(reads, client, at=at)
     _add_invoices(taken, fingerprints, reads, at=at)
+    supporting.file_new(
+        [
+            supporting.Paper(
+                document=digest, name=read.file.name, kind=read.supports[0].kind,
+                because=read.supports[0].because, names=read.supports[1], file=read.id,
+                client=client,
+            )
+            for read, digest in zip(reads, hashes, strict=True)
+            if read.supports is not None
+        ],
+        [
+            supporting.New(
+                invoice=one.id, client=one.client, number=one.claim.number, paper=one.paper
+            )
+            for one in taken
+        ],
+        at=at,
+        actor=actor,
+    )  # fmt: skip
     note(
         Kind.BATCH_RECEIVED,
         [Line(batch.pk, None, {"files": len(reads), "invoices": len(taken), "way": way})],
@@ -265,12 +316,13 @@ def _add_files(
 ) -> None:
     copy(
         models.ReceivedFile,
-        ["id", "batch", "document", "name", "format", "taken", "findings"],
+        ["id", "batch", "document", "within", "name", "format", "taken", "findings"],
         (
-            (r.id, batch, digest, r.file.name[-255:], r.format, counts[place], _json(r.findings))
+            (r.id, batch, digest, r.within, r.file.name[-255:], r.format, counts[place],
+             _json(r.findings))
             for place, (r, digest) in enumerate(zip(reads, hashes, strict=True))
         ),
-    )
+    )  # fmt: skip
 
 
 def _add_waiting(reads: Sequence[_Read], client: UUID | None, *, at: datetime) -> None:

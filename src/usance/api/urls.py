@@ -28,6 +28,7 @@ from . import (
     payouts,
     problems,
     reference,
+    supporting,
     tables,
 )
 from .gate import GATE
@@ -50,6 +51,7 @@ for place, router in (
     ("/v1/tables", tables.tables),
     ("/v1/mappings", tables.router),
     ("/v1/invoices", invoices.router),
+    ("/v1/invoices", supporting.router),
     ("/v1/holds", holds.router),
     ("/v1/statements", bank.router),
     ("/v1/bank-lines", bank.lines_router),
@@ -72,7 +74,7 @@ problems.attach(api)
 
 @cache
 def document() -> dict[str, Any]:
-    return reference.described(api, also=(batches.BatchIn, bank.StatementIn))
+    return reference.described(api, also=(batches.BatchIn, bank.StatementIn, supporting.PaperIn))
 
 
 @cache

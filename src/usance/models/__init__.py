@@ -8,9 +8,10 @@ from .decision import CreditDecision, Dispute, Funding, Hold, Settlement, Verifi
 from .diary import Diary, DiaryBlock
 from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Response
 from .document import Counter, Document
+from .door import Door
 from .facility import CreditLimit, Facility
 from .factor import Factor
-from .inbound import InboundMail
+from .inbound import Acknowledgement, InboundMail
 from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
@@ -18,9 +19,11 @@ from .party import Client, ClientAccount, Debtor, DebtorAccount
 from .push import PushSubscription
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
 from .report import ReportDecision
+from .supporting import Supporting
 from .template import Template
 
 __all__ = [
+    "Acknowledgement",
     "AddressProposal",
     "Allocation",
     "Balance",
@@ -45,6 +48,7 @@ __all__ = [
     "Dispatch",
     "Dispute",
     "Document",
+    "Door",
     "DoubleDelivery",
     "Entry",
     "Facility",
@@ -65,6 +69,7 @@ __all__ = [
     "Response",
     "Settlement",
     "Statement",
+    "Supporting",
     "Suppression",
     "Template",
     "Verification",

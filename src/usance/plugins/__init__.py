@@ -12,7 +12,7 @@ from types import ModuleType
 
 KINDS = (
     "banks", "bureaus", "channels", "directories", "einvoices", "payouts", "scans", "statements",
-    "vouchers",
+    "vouchers", "wrappings",
 )  # fmt: skip
 
 

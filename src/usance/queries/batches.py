@@ -199,7 +199,7 @@ def detail(batch: models.Batch) -> Detail:
 
 def files_of(batch: models.Batch, *, view: str) -> "QuerySet[models.ReceivedFile]":
     """The files of a batch; `view` "findings": those of which something is to be said."""
-    rows = models.ReceivedFile.objects.filter(batch=batch)
+    rows = models.ReceivedFile.objects.filter(batch=batch).prefetch_related("supporting__invoice")
     return rows.exclude(findings=[]) if view == "findings" else rows
 
 

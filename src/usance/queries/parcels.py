@@ -32,7 +32,7 @@ from usance.letters.printing import Printing, printing_of
 from usance.letters.short import short
 from usance.plugins.einvoices import cii, ubl
 
-from . import outside, portal, push, templates
+from . import outside, portal, push, supporting, templates
 
 PDF = "application/pdf"
 
@@ -45,6 +45,7 @@ def queued(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
         .select_related(
             "invoice__client", "invoice__debtor", "invoice__paper", "reminder", "beside__reminder"
         )
+        .prefetch_related(supporting.with_chosen())
         .order_by("planned_at", "pk")
     )
 
@@ -86,6 +87,8 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     attachments = [_printed(row, letter, language, told, sold, wording=said, us=us)]
     if sold is not None:
         attachments += _enclosed(row, sold)
+    if row.kind == Kind.EMAIL and row.paper == Paper.INVOICE:
+        attachments += supporting.for_debtor(row.invoice)
     from usance.plugins.channels import hybrid  # Channels load their libraries when they are used.
 
     is_to_pay = row.paper == Paper.INVOICE and row.invoice.kind != Claimed.CREDIT_NOTE

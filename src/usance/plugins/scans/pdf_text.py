@@ -55,6 +55,17 @@ def read(data: bytes) -> tuple[tuple[Page, ...], tuple[Finding, ...]]:
     return tuple(pages), tuple(findings)
 
 
+def printed(data: bytes) -> str:
+    """The words that a PDF says itself, pages apart by a line: nothing is recognised in pictures.
+
+    :raises Unreadable: as `read`.
+    """
+    if len(data) > MAX_BYTES:
+        raise Unreadable(f"the PDF has {len(data):,} bytes, more than the {MAX_BYTES:,} we take")
+    pages = _child.ask(b"", data, seconds=SECONDS)["pages"]
+    return "\n".join(" ".join(word[0] for word in words) for *_, words in pages)
+
+
 def _word(page: int, text: str, left: float, top: float, right: float, bottom: float) -> Word:
     return Word(text=text, box=Box(page=page, left=left, top=top, right=right, bottom=bottom))
 

@@ -23,6 +23,8 @@ WORDS = {
     Heard.AUTO_REPLY: (gettext_lazy("Automatic reply"), "plain"),
     Heard.ANSWER: (gettext_lazy("Answer"), "info"),
     Heard.OTHER: (gettext_lazy("Not placed"), "odd"),
+    Heard.INVOICES: (gettext_lazy("Invoices"), "good"),
+    Heard.UNPLACED: (gettext_lazy("Mail to place"), "odd"),
 }
 assert set(WORDS) == set(Heard), "every sort of mail has its word"
 BY = ("received_at", "id")
@@ -38,6 +40,8 @@ def page(request: HttpRequest) -> HttpResponse:
         Heard.REPORT.value: _("Reports"),
         Heard.AUTO_REPLY.value: _("Automatic replies"),
         Heard.OTHER.value: _("Not placed"),
+        Heard.INVOICES.value: _("Invoices"),
+        Heard.UNPLACED.value: _("Mail to place"),
     }
     view = desk.chosen(request, "view", views)
     page = pages.page(queries.found(view), desk.cursor(request), by=BY)
