@@ -13,6 +13,7 @@ from usance.domain.capture.supporting import (
     reference_key,
 )
 
+ORDER = "its order PO-77 (BT-13)"
 ONE, TWO = UUID(int=1), UUID(int=2)
 
 
@@ -52,8 +53,8 @@ def test_references_are_compared_without_what_people_add() -> None:
 
 def test_a_number_tells_more_than_an_order_that_two_share() -> None:
     invoices = [
-        Named(invoice=ONE, by={"po77": "its order PO-77 (BT-13)", "r1001": "its number R-1001 (BT-1)"}),
-        Named(invoice=TWO, by={"po77": "its order PO-77 (BT-13)"}),
+        Named(invoice=ONE, by={"po77": ORDER, "r1001": "its number R-1001 (BT-1)"}),
+        Named(invoice=TWO, by={"po77": ORDER}),
     ]  # fmt: skip
     assert set(belongs_to(names_in("a.pdf", "Order PO-77"), invoices)) == {ONE, TWO}
     assert set(belongs_to(names_in("a.pdf", "PO-77, R-1001"), invoices)) == {ONE}

@@ -21,6 +21,7 @@ COMMANDS = {
     "inbox": "usance.cli.serve:inbox",
     "intake": "usance.cli.work:intake",
     "mapping": "usance.cli.mapping:mapping",
+    "sweep": "usance.cli.work:sweep",
     "day": "usance.cli.work:day",
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",

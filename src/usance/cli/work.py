@@ -80,6 +80,21 @@ def intake(
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def sweep(as_json: bool) -> None:
+    """Take in what lies whole in the clients' folders now, here and over SFTP.
+
+    The workers do the same each minute.
+    """
+    home.open_home()
+    from usance import clock
+    from usance.jobs import sweeping
+
+    done = sweeping.sweep(at=clock.now())
+    click.echo(json.dumps({"files": done}) if as_json else f"{done} files were put away.")
+
+
+@click.command()
 @click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), help="Without it: today.")
 @click.option("--json", "as_json", is_flag=True)
 def day(on: datetime | None, as_json: bool) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from usance import models
+from usance.actions import handed
 from usance.actions import mails as actions
 from usance.domain.distribution import Heard
 from usance.domain.mandate import Act
@@ -16,6 +17,7 @@ from usance.queries import mails as queries
 from usance.queries import pages
 
 from . import desk
+from .addresses import as_id
 from .rooms import rooms
 
 WORDS = {
@@ -63,9 +65,28 @@ def mail(request: HttpRequest, pk: UUID) -> HttpResponse:
         **_row(row),
         "text": queries.text(row),
         "size": row.document.size,
-        "may": desk.allowed(request, Act.RESEND),
+        "may": desk.allowed(request, Act.RESEND, Act.TAKE_IN),
+        "clients": list(models.Client.objects.order_by("name_key").values("pk", "name")[:500])
+        if row.heard == Heard.UNPLACED and queries.is_open(row)
+        else [],
+        "answer": models.Acknowledgement.objects.filter(mail=row).first(),
     }
     return render(request, "office/mail.html", context)
+
+
+@require_POST
+@desk.says_no
+def place(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Somebody says whose files a mail brings."""
+    get_object_or_404(models.InboundMail, pk=pk)
+    client = as_id(request.POST.get("client", ""))
+    if client is None or not models.Client.objects.filter(pk=client).exists():
+        desk.told(request, _("Choose a client first."))
+        return redirect("mail", pk=pk)
+    remember = request.POST.get("remember") == "yes"
+    batch = handed.place(pk, client, remember=remember, **desk.signed(request))
+    desk.told(request, _("Taken in as batch %(number)s") % {"number": batch.number})
+    return redirect("batch", pk=batch.pk)
 
 
 @require_POST

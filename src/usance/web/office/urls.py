@@ -81,6 +81,7 @@ urlpatterns += [
     path("deliveries/mail", mails.page, name="mails"),
     path("deliveries/mail/<uuid:pk>", mails.mail, name="mail"),
     path("deliveries/mail/<uuid:pk>/done", mails.done, name="mail_done"),
+    path("deliveries/mail/<uuid:pk>/place", mails.place, name="mail_place"),
     path("cash", cash.cash, name="cash"),
     path("cash/statements", cash.take_in, name="cash_import"),
     path("cash/lines/<uuid:pk>", cash.line, name="cash_line"),
