@@ -20,6 +20,7 @@ COMMANDS = {
     "worker": "usance.cli.serve:worker",
     "inbox": "usance.cli.serve:inbox",
     "intake": "usance.cli.work:intake",
+    "door": "usance.cli.door:door",
     "mapping": "usance.cli.mapping:mapping",
     "sweep": "usance.cli.work:sweep",
     "day": "usance.cli.work:day",

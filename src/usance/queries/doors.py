@@ -43,6 +43,14 @@ def of(client: models.Client) -> models.Door | None:
     return models.Door.objects.filter(client=client).first()
 
 
+def address(word: str, invoices: str) -> str:
+    """Where the client with this word mails invoices; empty: nowhere, or it has no word."""
+    local, _, host = invoices.rpartition("@")
+    if not (word and host):
+        return ""
+    return f"{local}+{word}@{host}" if local else f"{word}@{host}"
+
+
 def word_of(client: models.Client) -> str:
     """What folders and addresses call the client; empty: it has neither code nor identifier."""
     door = of(client)

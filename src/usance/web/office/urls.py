@@ -100,6 +100,7 @@ urlpatterns += [
     path("clients/<uuid:pk>/edit", clients.edit, name="client_edit"),
     path("clients/<uuid:pk>/facilities", clients.agree, name="client_facility"),
     path("clients/<uuid:pk>/accounts", clients.set_account, name="client_account"),
+    path("clients/<uuid:pk>/door", clients.set_door, name="client_door"),
     path("clients/accounts/<uuid:pk>/verification", clients.verify_account, name="client_verify"),
     path("settings", settings.page, name="settings"),
     path("settings/templates", templates.templates, name="templates"),
