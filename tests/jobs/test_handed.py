@@ -247,6 +247,22 @@ def test_a_worker_that_died_while_it_answered_answers_no_second_time(
     assert models.Acknowledgement.objects.get().state == "unknown"
 
 
+def test_a_bounced_answer_is_noted_and_asks_nobody(
+    carried: sandbox.Running, place: world.World
+) -> None:
+    take(written(place, "R-1"))
+    answering.answer_due(at=world.NOW)
+    answer = models.Acknowledgement.objects.get()
+    bounce = EmailMessage()
+    bounce["From"], bounce["Subject"] = "MAILER-DAEMON@mx.example", "Undeliverable"
+    bounce["Date"] = "Mon, 02 Mar 2026 10:00:00 +0000"
+    bounce.set_content(f"<{SENDER}>: 550 5.1.1 User unknown")
+    take(bounce, f"bounce+{answer.pk.hex}@factor.example")
+    answer.refresh_from_db()
+    assert answer.state == "refused"
+    assert not queries.open_ones().exists()
+
+
 def test_a_mail_with_an_archive_and_papers_and_totals_is_one_record(
     carried: sandbox.Running, place: world.World
 ) -> None:

@@ -73,7 +73,7 @@ def take(
     row.batch = _received(data, client, at=at, actor=actor)
     crashpoint("handed.received")
     row.save(force_insert=True)
-    _answer(row, mail, sender, inbound.answers_per_hour, at=at)
+    _answer(row, mail, sender, at=at)
     return 1
 
 
@@ -107,7 +107,7 @@ def place(
     if remember and sender:
         require(role, Act.EDIT_PARTY)
         _remember(owner, sender)
-    _answer(row, mail, sender, outside.inbound().answers_per_hour, at=at)
+    _answer(row, mail, sender, at=at)
     return row.batch
 
 
@@ -165,9 +165,7 @@ def _remember(client: models.Client, sender: str) -> None:
         door.save()
 
 
-def _answer(
-    row: models.InboundMail, mail: Message, sender: str, per_hour: int, *, at: datetime
-) -> None:
+def _answer(row: models.InboundMail, mail: Message, sender: str, *, at: datetime) -> None:
     """Tell the sender, unless he is a machine, or was told too often within an hour."""
     assert row.batch is not None
     assert row.client is not None
@@ -187,5 +185,5 @@ def _answer(
     lately = models.Acknowledgement.objects.filter(address=sender, made_at__gt=at - HOUR).count()
     models.Acknowledgement.objects.create(
         mail=row, address=sender, language=row.client.language, subject=subject, text=text,
-        state="due" if lately < per_hour else "left_out", made_at=at,
+        state="due" if lately < outside.answers_per_hour() else "left_out", made_at=at,
     )  # fmt: skip

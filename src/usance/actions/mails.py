@@ -3,7 +3,7 @@
 However often and by whichever way a mail comes, it is kept once, byte for byte, and acts once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from usance import models
-from usance.domain.distribution import Heard, Report
+from usance.domain.distribution import Heard, Outcome, Report
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
@@ -79,13 +79,14 @@ def _take(
     hashes = keep(map(_content, mails), at=at)
     crashpoint("mails.kept")
     about = _about(carrier, read)
+    answers = {mail.key for mail in read if _is_of_an_answer(mail)}
     added = copy_new(
         models.InboundMail,
         ["id", "carrier", "document", "envelope_to", "heard", "dispatch", "sender", "subject",
          "at", "received_at", "closed_by", "remark", "same", "verdict"],
         (
-            (new_id(), carrier, sha256, came.to[:320], _sort(mail, known), known, mail.sender,
-             mail.subject, mail.at, at, "", "", "", "")
+            (new_id(), carrier, sha256, came.to[:320], _sort(mail, known, answers), known,
+             mail.sender, mail.subject, mail.at, at, "", "", "", "")
             for came, mail, sha256, known in zip(mails, read, hashes, about, strict=True)
         ),
         conflict=["document_id", "envelope_to"],
@@ -123,9 +124,20 @@ def _read(came: Came, config: Mapping[str, str], at: datetime) -> _bounces.Mail:
         )
 
 
-def _sort(mail: _bounces.Mail, known: UUID | None) -> Heard:
+def _sort(mail: _bounces.Mail, known: UUID | None, answers: Collection[str]) -> Heard:
     """A report on nothing that we sent is for a person, as everything is that fits nowhere."""
-    return Heard.OTHER if mail.heard is Heard.REPORT and known is None else mail.heard
+    is_lost = mail.heard is Heard.REPORT and known is None and mail.key not in answers
+    return Heard.OTHER if is_lost else mail.heard
+
+
+def _is_of_an_answer(mail: _bounces.Mail) -> bool:
+    """Whether a report is about what we answered to a client's sender; noted there if it is."""
+    if mail.heard is not Heard.REPORT or not is_key(mail.key):
+        return False
+    rows = models.Acknowledgement.objects.filter(pk=UUID(mail.key))
+    if any(one.outcome is Outcome.BOUNCED for one in mail.said):
+        return bool(rows.update(state="refused", detail=mail.said[0].detail[:400]))
+    return rows.exists()
 
 
 def _about(carrier: str, read: Sequence[_bounces.Mail]) -> list[UUID | None]:

@@ -168,7 +168,6 @@ class Inbound:
     )
     server: str = ""  # The authserv-id of our receiving server; empty: no result is believed.
     must_pass: bool = False  # Only senders whose address is proved hand in by themselves.
-    answers_per_hour: int = 20  # To one sender.
 
 
 def inbound() -> Inbound:
@@ -179,8 +178,12 @@ def inbound() -> Inbound:
     return Inbound(
         name, found.get("listen", ""), found.get("imap", {}), found.get("invoices", ""),
         found.get("authserv_id", ""), bool(found.get("must_pass", False)),
-        int(found.get("answers_per_hour", 20)),
     )  # fmt: skip
+
+
+def answers_per_hour() -> int:
+    """To one sender of clients' mails."""
+    return int(_settings().get("inbound", {}).get("answers_per_hour", 20))
 
 
 def invoices_address() -> str:
