@@ -36,10 +36,17 @@ def archive(**files: bytes) -> bytes:
 
 def test_many_files_and_an_archive_are_one_batch(program: Program, place: world.World) -> None:
     packed = archive(**{"a/R-2.xml": xml(place, "R-2"), "b/../../x.xml": b"x"})
-    sent = [named(xml(place, "R-1"), "R-1.xml"), named(packed, "more.zip")]
-    fields: dict[str, Any] = {"files": sent, "control_count": "2", "control_total_minor": "2000000",
-                              "control_currency": "EUR"}  # fmt: skip
-    answers = [program.send("/v1/batches", fields, key="z") for _ in range(2)]
+
+    def hand_in() -> Any:
+        sent = [named(xml(place, "R-1"), "R-1.xml"), named(packed, "more.zip")]
+        control = {
+            "control_count": "2",
+            "control_total_minor": "2000000",
+            "control_currency": "EUR",
+        }
+        return program.send("/v1/batches", {"files": sent, **control}, key="z")
+
+    answers = [hand_in() for _ in range(2)]
     assert answers[0].said == answers[1].said
     said = answers[0].said
     assert (said["files"], said["invoices"]) == (3, 2)
@@ -111,8 +118,10 @@ def test_killed_at_work_the_same_key_does_it_once(
     assert died.returncode == -signal.SIGKILL, (died.stdout, died.stderr.decode()[-1500:])
     assert not models.Batch.objects.exists()
 
-    file = named(packed.read_bytes(), "more.zip")
-    file.content_type = "application/zip"
-    answers = [program.send("/v1/batches", {"files": [file]}, key="k") for _ in range(2)]
+    def hand_in() -> Any:
+        file = named(packed.read_bytes(), "more.zip")
+        return program.send("/v1/batches", {"files": [file]}, key="k")
+
+    answers = [hand_in() for _ in range(2)]
     assert [one.status_code for one in answers] == [201, 201]
     assert (models.Batch.objects.count(), models.Invoice.objects.count()) == (1, 2)

@@ -243,6 +243,32 @@ def _store(
     _add_files(batch.pk, reads, counts, hashes)
     _add_waiting(reads, client, at=at)
     _add_invoices(taken, fingerprints, reads, at=at)
+    _file_papers(reads, hashes, taken, client=client, at=at, actor=actor)
+    note(
+        Kind.BATCH_RECEIVED,
+        [Line(batch.pk, None, {"files": len(reads), "invoices": len(taken), "way": way})],
+        at=at,
+        actor=actor,
+    )
+    note(
+        Kind.INVOICE_RECEIVED,
+        [Line(one.id, one.id, {"batch": batch.number}) for one in taken],
+        at=at,
+        actor=actor,
+    )
+    return batch
+
+
+def _file_papers(
+    reads: Sequence[_Read],
+    hashes: Sequence[str],
+    taken: Iterable[_Taken],
+    *,
+    client: UUID | None,
+    at: datetime,
+    actor: str,
+) -> None:
+    """What is no invoice but belongs to one, and what the invoices carry in themselves."""
     supporting.file_new(
         [
             supporting.Paper(
@@ -262,19 +288,6 @@ def _store(
         at=at,
         actor=actor,
     )  # fmt: skip
-    note(
-        Kind.BATCH_RECEIVED,
-        [Line(batch.pk, None, {"files": len(reads), "invoices": len(taken), "way": way})],
-        at=at,
-        actor=actor,
-    )
-    note(
-        Kind.INVOICE_RECEIVED,
-        [Line(one.id, one.id, {"batch": batch.number}) for one in taken],
-        at=at,
-        actor=actor,
-    )
-    return batch
 
 
 def _without_copies(reads: Sequence[_Read], taken: list[_Taken]) -> dict[UUID, str]:

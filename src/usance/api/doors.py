@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Router
-from pydantic import BaseModel
+from pydantic import BaseModel, StrictBool
 
 from usance import clock, models
 from usance.actions import doors as action
@@ -20,7 +20,7 @@ router = Router(tags=["Parties"])
 class DoorIn(Asked):
     code: Line = Field(min_length=2, max_length=40, examples=["acme"])
     senders: list[Line] = Field([], max_length=50, examples=[["ap@acme.example", "@acme.example"]])
-    acknowledges: bool = Field(True, description="Senders are told what was taken.")
+    acknowledges: StrictBool = Field(True, description="Senders are told what was taken.")
 
 
 class Door(BaseModel):
