@@ -1,7 +1,7 @@
 """Supporting papers of an invoice: its order, delivery note, time sheet, contract."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -20,11 +20,13 @@ from .uploads import FileIn
 from .values import Asked
 
 router = Router(tags=["Invoices"])
+Kinds = Literal["order", "delivery_note", "time_sheet", "contract", "other"]
+assert set(get_args(Kinds)) == {kind.value for kind in Kind}, "every kind is offered"
 
 
-class Paper(BaseModel):
+class SupportingPaper(BaseModel):
     id: UUID
-    kind: Kind
+    kind: Kinds
     name: str = Field(examples=["delivery-note-4711.pdf"])
     document: str = Field(description="SHA-256: GET /v1/documents/{sha256} gives its bytes.")
     because: str = Field(examples=["It names its order PO-77 (BT-13)."])
@@ -33,56 +35,58 @@ class Paper(BaseModel):
     filed_by: str
 
     @classmethod
-    def of(cls, row: models.Supporting) -> "Paper":
+    def of(cls, row: models.Supporting) -> "SupportingPaper":
         return cls(
-            id=row.pk, kind=Kind(row.kind), name=row.name, document=row.document_id,
+            id=row.pk, kind=row.kind, name=row.name, document=row.document_id,
             because=row.because, for_debtor=row.for_debtor, filed_at=row.filed_at,
             filed_by=row.filed_by,
         )  # fmt: skip
 
 
-class Papers(BaseModel):
-    items: list[Paper]
+class SupportingPapers(BaseModel):
+    items: list[SupportingPaper]
 
 
-class PaperIn(Asked):
-    kind: Kind = Kind.OTHER
+class SupportingIn(Asked):
+    kind: Kinds = "other"
     file: Annotated[list[FileIn], Field(min_length=1, max_length=1)]
 
 
-@router.get("/{id}/supporting", response=Papers, summary="List an invoice's supporting papers")
-def list_papers(request: HttpRequest, id: UUID) -> Papers:
+@router.get(
+    "/{id}/supporting", response=SupportingPapers, summary="List an invoice's supporting papers"
+)
+def list_papers(request: HttpRequest, id: UUID) -> SupportingPapers:
     lists.known(models.Invoice, id)
-    return Papers(items=[Paper.of(row) for row in queries.of(id)])
+    return SupportingPapers(items=[SupportingPaper.of(row) for row in queries.of(id)])
 
 
 @router.post(
     "/{id}/supporting",
-    response={201: Paper},
+    response={201: SupportingPaper},
     summary="File a supporting paper with an invoice",
     openapi_extra=uploads.described(
         {"kind": {"type": "string", "enum": [kind.value for kind in Kind]}},
-        {"$ref": "#/components/schemas/PaperIn"}, files="file", most=1,
+        {"$ref": "#/components/schemas/SupportingIn"}, files="file", most=1,
     ),
 )  # fmt: skip
 @once.keyed(required=False)
-def file_paper(request: HttpRequest, id: UUID) -> Paper:
+def file_paper(request: HttpRequest, id: UUID) -> SupportingPaper:
     """An order, delivery note, time sheet, contract or other paper. It stays with us unless
     somebody in the office chooses that the debtor gets it."""
     lists.known(models.Invoice, id)
     if uploads.is_multipart(request):
-        said = PaperIn.model_validate(uploads.sent(request))
+        said = SupportingIn.model_validate(uploads.sent(request))
     else:
-        said = PaperIn.model_validate_json(request.body)
+        said = SupportingIn.model_validate_json(request.body)
     (file,) = said.file
     caller = gate.caller(request)
     roles = [role for role in Role if role.value in caller.scopes]
     row = actions.attach(
         id,
         Content(data=file.content, media_type=file.media_type, name=file.name),
-        kind=said.kind,
+        kind=Kind(said.kind),
         role=caller.role(Act.TAKE_IN) if roles else None,
         at=clock.now(),
         actor=caller.actor,
     )
-    return Paper.of(row)
+    return SupportingPaper.of(row)

@@ -76,7 +76,9 @@ problems.attach(api)
 
 @cache
 def document() -> dict[str, Any]:
-    return reference.described(api, also=(batches.BatchIn, bank.StatementIn, supporting.PaperIn))
+    return reference.described(
+        api, also=(batches.BatchIn, bank.StatementIn, supporting.SupportingIn)
+    )
 
 
 @cache

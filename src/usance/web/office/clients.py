@@ -17,8 +17,7 @@ from usance.actions import parties
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import companies as questions
-from usance.queries import mappings, pages
-from usance.queries import doors, outside, pages
+from usance.queries import doors, mappings, outside, pages
 from usance.web import charts, exports
 
 from . import desk, forms, stages, tables
@@ -110,13 +109,11 @@ def _detail(
         "timeline": stages.told(questions.history(row.pk)),
         "facility": facility or forms.Facility(initial=_as_now(row, today)),
         "account": account or forms.PayoutAccount(initial={"currency": _currency(figures)}),
-        "opened": "facility" if facility else "account" if account else "",
         "mappings": [{"row": o, "fields": tables.told(o)} for o in mappings.of_client(row.pk)],
         "may": desk.allowed(request, *ACTS, Act.TAKE_IN),
         "ways": ways,
         "door": door or forms.Door(initial=ways["initial"]),
         "opened": "facility" if facility else "account" if account else "door" if door else "",
-        "may": desk.allowed(request, *ACTS),
     }  # fmt: skip
     return render(request, "office/client.html", context, status=status)
 
