@@ -1,8 +1,8 @@
 """Take in what clients hand in: files become invoices, each in the books of its client."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,20 +12,17 @@ from django.db.models import Sum
 
 from usance import models
 from usance.domain import intake, payment, reference
-from usance.domain.capture.supporting import Recognised
 from usance.domain.events import Kind
 from usance.domain.finding import Finding, Severity
 from usance.domain.intake import mapping as columns
 from usance.domain.intake.control import UNTOLD, Control, differences, missed
-from usance.domain.invoice import Invoice, Receivable
+from usance.domain.invoice import Invoice
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.engine.crashpoint import crashpoint
 from usance.models import papers
 from usance.models.bulk import copy
-from usance.models.ids import new_id
 from usance.plugins import Unreadable
-from usance.plugins.wrappings._opened import opened
 from usance.queries import mappings, parties
 
 from . import counters, supporting
@@ -33,47 +30,10 @@ from .diary import Line, note
 from .documents import Content, keep
 from .files import read as read_file
 from .holds import plain, written_down
+from .reads import File as File
+from .reads import Read, Taken, opened
 
 FIRST_REFERENCE = 10_000_000  # So that no payment reference begins with zeros.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """A file as it was handed in."""
-
-    name: str
-    data: bytes
-    media_type: str = "application/octet-stream"
-
-
-@dataclass(slots=True)
-class _Taken:
-    """An invoice that was read in a file, on its way into the books."""
-
-    file: int
-    paper: Invoice
-    claim: Receivable
-    client: UUID
-    findings: tuple[Finding, ...]
-    place: str = ""  # Within the file, where it holds many.
-    id: UUID = field(default_factory=new_id)
-    debtor: UUID | None = None
-
-
-@dataclass(slots=True)
-class _Read:
-    """What one file held."""
-
-    id: UUID
-    file: File
-    within: UUID | None = None  # The wrapping that it was taken out of.
-    wrapping: str = ""  # The plug-in that opened it: then it holds files, and no invoice itself.
-    format: str = ""
-    findings: list[Finding] = field(default_factory=list)
-    waits: str = ""  # Fingerprint of the table that somebody must confirm first.
-    supports: tuple[Recognised, frozenset[str]] | None = (
-        None  # It is no invoice, but belongs to one.
-    )
 
 
 def receive(
@@ -96,31 +56,11 @@ def receive(
     """
     if role is not None:
         require(role, Act.TAKE_IN)
-    reads = _opened(files)
+    reads = opened(files)
     taken = _claims(reads, client, mappings.confirmed(client) if client else {})
     batch = _store(reads, taken, client=client, way=way, at=at, actor=actor, control=control)
     crashpoint("intake.committed")
     return batch
-
-
-def _opened(files: Iterable[File]) -> list[_Read]:
-    """Every file, each wrapping before what is in it."""
-    reads: list[_Read] = []
-    for file in files:
-        ids: dict[int, UUID] = {}
-        for piece in opened(file.name, file.data, file.media_type):
-            ids[id(piece)] = pk = new_id()
-            reads.append(
-                _Read(
-                    id=pk,
-                    file=File(name=piece.name, data=piece.data, media_type=piece.media_type),
-                    within=ids[id(piece.within)] if piece.within else None,
-                    wrapping=piece.wrapping,
-                    format=piece.wrapping,
-                    findings=piece.findings,
-                )
-            )
-    return reads
 
 
 def take_up(
@@ -138,7 +78,7 @@ def take_up(
     They enter the batch that the file came with, whose totals are compared again. The caller has
     a transaction and the lock on what waits.
     """
-    read = _Read(id=file.pk, file=File(name=file.name, data=data))
+    read = Read(id=file.pk, file=File(name=file.name, data=data))
     taken = _claims([read], client, said)
     fingerprints = _without_copies([read], taken)
     _add_invoices(taken, fingerprints, [read], at=at)
@@ -155,8 +95,8 @@ def take_up(
 
 
 def _claims(
-    reads: Sequence[_Read], client: UUID | None, said: Mapping[str, columns.Mapping]
-) -> list[_Taken]:
+    reads: Sequence[Read], client: UUID | None, said: Mapping[str, columns.Mapping]
+) -> list[Taken]:
     """Everything that can be said without writing: what was read, whose it is, who owes it.
 
     :param said: which column is which in the client's tables, by fingerprint.
@@ -193,7 +133,7 @@ def _claims(
         if owner is None or claim is None:
             reads[place].findings.extend((*findings, *(_placed(f, within) for f in faults)))
             continue
-        taken.append(_Taken(place, paper, claim, owner, (*findings, *faults), within))
+        taken.append(Taken(place, paper, claim, owner, (*findings, *faults), within))
     debtors = parties.debtors_of([one.paper.buyer for one in taken])
     for one in taken:
         one.debtor = debtors.get(one.paper.buyer)
@@ -207,8 +147,8 @@ def _placed(finding: Finding, within: str) -> Finding:
 
 @transaction.atomic
 def _store(
-    reads: Sequence[_Read],
-    taken: list[_Taken],
+    reads: Sequence[Read],
+    taken: list[Taken],
     *,
     client: UUID | None,
     way: str,
@@ -260,9 +200,9 @@ def _store(
 
 
 def _file_papers(
-    reads: Sequence[_Read],
+    reads: Sequence[Read],
     hashes: Sequence[str],
-    taken: Iterable[_Taken],
+    taken: Iterable[Taken],
     *,
     client: UUID | None,
     at: datetime,
@@ -290,7 +230,7 @@ def _file_papers(
     )  # fmt: skip
 
 
-def _without_copies(reads: Sequence[_Read], taken: list[_Taken]) -> dict[UUID, str]:
+def _without_copies(reads: Sequence[Read], taken: list[Taken]) -> dict[UUID, str]:
     """Leave copies out of `taken`, with a finding on their file; the fingerprints of the rest.
 
     Two batches with the same new invoice at the same moment: the unique key decides, the loser's
@@ -325,7 +265,7 @@ def _without_copies(reads: Sequence[_Read], taken: list[_Taken]) -> dict[UUID, s
 
 
 def _add_files(
-    batch: UUID, reads: Sequence[_Read], counts: Mapping[int, int], hashes: Sequence[str]
+    batch: UUID, reads: Sequence[Read], counts: Mapping[int, int], hashes: Sequence[str]
 ) -> None:
     copy(
         models.ReceivedFile,
@@ -338,7 +278,7 @@ def _add_files(
     )  # fmt: skip
 
 
-def _add_waiting(reads: Sequence[_Read], client: UUID | None, *, at: datetime) -> None:
+def _add_waiting(reads: Sequence[Read], client: UUID | None, *, at: datetime) -> None:
     models.WaitingTable.objects.bulk_create(
         models.WaitingTable(file_id=read.id, client_id=client, fingerprint=read.waits, since=at)
         for read in reads
@@ -347,9 +287,9 @@ def _add_waiting(reads: Sequence[_Read], client: UUID | None, *, at: datetime) -
 
 
 def _add_invoices(
-    taken: Sequence[_Taken],
+    taken: Sequence[Taken],
     fingerprints: Mapping[UUID, str],
-    reads: Sequence[_Read],
+    reads: Sequence[Read],
     *,
     at: datetime,
 ) -> None:
@@ -384,7 +324,7 @@ def _add_invoices(
     )
 
 
-def _credited(taken: Sequence[_Taken]) -> dict[UUID, UUID]:
+def _credited(taken: Sequence[Taken]) -> dict[UUID, UUID]:
     """For each credit note the invoice it reduces: in this batch, or taken in before."""
     notes = [one for one in taken if one.claim.credits]
     if not notes:

@@ -11,7 +11,7 @@ import usance.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0002_append_only"),
+        ("usance", "0005_tables"),
     ]
 
     operations = [

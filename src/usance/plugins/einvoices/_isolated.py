@@ -65,7 +65,7 @@ class _Child:
 
     def __init__(self) -> None:
         place = Path(usance.__file__).parents[1]
-        self._process = subprocess.Popen(  # noqa: S603 - our own module.
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "usance.plugins.einvoices._reading_child"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env={"PYTHONPATH": str(place), "LANG": "C.UTF-8"}, cwd="/",
