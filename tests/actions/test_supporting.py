@@ -13,6 +13,7 @@ from usance import models
 from usance.actions import intake, supporting
 from usance.actions.documents import Content
 from usance.domain.capture.supporting import Kind
+from usance.domain.intake.control import Control
 from usance.domain.invoice import Invoice
 from usance.domain.invoice.document import Attachment
 from usance.domain.mandate import NotAllowed, Role
@@ -48,7 +49,7 @@ def test_an_archive_is_one_batch_with_its_control_totals() -> None:
     place = world.build()
     one, two = (world.paper(place.acme, place.bolt, number=n) for n in ("R-1001", "R-1002"))
     archive = zipped(file("a/1.xml", one), file("b/2.xml", two), file("c/bad.xml", b"<Invoice"))
-    control = intake.Control(count=2, total=Money.of("20000.00", "EUR"))
+    control = Control(count=2, totals=(Money.of("20000.00", "EUR"),))
     batch = receive(intake.File(name="march.zip", data=archive), control=control)
 
     report = batches.report(batch.pk)
