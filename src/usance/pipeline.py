@@ -89,6 +89,8 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.PAYOUT_SENT: (),
     Kind.PAYOUT_PAID: (),
     Kind.PAYOUT_REJECTED: (),
+    Kind.SUPPORTING_FILED: (),
+    Kind.SUPPORTING_REMOVED: (),
     Kind.NOTE_WRITTEN: (),
     Kind.MASTER_DATA_CHANGED: (),
 }

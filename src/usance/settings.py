@@ -27,6 +27,7 @@ DATABASES = {"default": address.database(_app_url(), search_path=f"{BOOK_SCHEMA}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SECRET_KEY = os.environ.get("USANCE_SECRET_KEY", "")
 # Who carries what to whom, with their secrets: queries.outside reads it.
+INBOX = os.environ.get("USANCE_INBOX", str(HOME / "inbox"))  # A folder for each client.
 OUTSIDE = os.environ.get("USANCE_OUTSIDE", str(HOME / "secrets" / "outside.json"))
 
 # Where people reach the office. With https, cookies are bound to the host and never sent in clear.

@@ -34,7 +34,7 @@ def read(data: bytes, known: Mapping[str, mapping.Mapping]) -> Held:
     }
     wanted = [one for one in tables if _is_wanted(one, known, proposals)]
     if not wanted:
-        return Held(*einvoices.read_placed(data))
+        return Held(*einvoices.read_isolated(data))
     held = Held(wanted[0].format)
     for one in wanted:
         key = one.table.fingerprint

@@ -2,15 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-import msgspec
 from django.db import connection, transaction
 
 from usance import models, plugins
-from usance.domain import intake, payment, reference
+from usance.domain import intake
 from usance.domain.events import Kind
 from usance.domain.finding import Finding, Severity
 from usance.domain.intake import mapping as columns
@@ -18,54 +17,18 @@ from usance.domain.intake.control import UNTOLD, Control, differences, missed
 from usance.domain.invoice import Invoice, Receivable
 from usance.domain.mandate import Act, Role, require
 from usance.engine.crashpoint import crashpoint
-from usance.models import papers
-from usance.models.bulk import copy
-from usance.models.ids import new_id
 from usance.plugins import Unreadable
 from usance.queries import mappings, parties
 
-from . import counters, totals
+from . import counters, filing, supporting, totals
 from .diary import Line, note
 from .documents import Content, keep
 from .files import read as read_file
+from .filing import FIRST_REFERENCE as FIRST_REFERENCE
+from .filing import PAGES as PAGES
 from .holds import plain
-
-PAGES = "pages"  # The format of a file that is read page by page, in a job.
-FIRST_REFERENCE = 10_000_000  # So that no payment reference begins with zeros.
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """A file as it was handed in."""
-
-    name: str
-    data: bytes
-    media_type: str = "application/octet-stream"
-
-
-@dataclass(slots=True)
-class _Taken:
-    """An invoice that was read in a file, on its way into the books."""
-
-    file: int
-    paper: Invoice
-    claim: Receivable
-    client: UUID
-    findings: tuple[Finding, ...]
-    place: str = ""  # Within the file, where it holds many.
-    id: UUID = field(default_factory=new_id)
-    debtor: UUID | None = None
-
-
-@dataclass(slots=True)
-class _Read:
-    """What one file held."""
-
-    id: UUID
-    file: File
-    format: str = ""
-    findings: list[Finding] = field(default_factory=list)
-    waits: str = ""  # Fingerprint of the table that somebody must confirm first.
+from .reads import File as File
+from .reads import Read, Taken, opened
 
 
 def receive(
@@ -88,7 +51,7 @@ def receive(
     """
     if role is not None:
         require(role, Act.TAKE_IN)
-    reads = [_Read(id=new_id(), file=file) for file in files]
+    reads = opened(files)
     taken = _claims(reads, client, mappings.confirmed(client) if client else {})
     batch = _store(reads, taken, client=client, way=way, at=at, actor=actor, control=control)
     crashpoint("intake.committed")
@@ -110,10 +73,10 @@ def take_up(
     They enter the batch that the file came with, whose totals are compared again. The caller has
     a transaction and the lock on what waits.
     """
-    read = _Read(id=file.pk, file=File(name=file.name, data=data))
+    read = Read(id=file.pk, file=File(name=file.name, data=data))
     taken = _claims([read], client, said)
     fingerprints = _without_copies([read], taken)
-    _add_invoices(taken, fingerprints, [read], at=at)
+    filing.invoices(taken, fingerprints, [read], at=at)
     file.format, file.taken, file.findings = read.format, len(taken), plain(read.findings)
     file.save(update_fields=["format", "taken", "findings"])
     totals.count_again(file.batch_id)
@@ -127,17 +90,22 @@ def take_up(
 
 
 def _claims(
-    reads: Sequence[_Read], client: UUID | None, said: Mapping[str, columns.Mapping]
-) -> list[_Taken]:
+    reads: Sequence[Read], client: UUID | None, said: Mapping[str, columns.Mapping]
+) -> list[Taken]:
     """Everything that can be said without writing: what was read, whose it is, who owes it.
 
     :param said: which column is which in the client's tables, by fingerprint.
     """
     papers: list[tuple[int, str, Invoice, tuple[Finding, ...]]] = []
     for place, read in enumerate(reads):
+        if read.wrapping:
+            continue
         try:
             held = read_file(read.file.data, said)
         except Unreadable as wrong:
+            read.supports = supporting.seen_as(read.file.name, read.file.data)
+            if read.supports is not None:
+                continue
             if _has_pages(read.file.data):
                 read.format = PAGES
                 continue
@@ -163,7 +131,7 @@ def _claims(
         if owner is None or claim is None:
             reads[place].findings.extend((*findings, *(_placed(f, within) for f in faults)))
             continue
-        taken.append(_Taken(place, paper, claim, owner, (*findings, *faults), within))
+        taken.append(Taken(place, paper, claim, owner, (*findings, *faults), within))
     debtors = parties.debtors_of([one.paper.buyer for one in taken])
     for one in taken:
         one.debtor = debtors.get(one.paper.buyer)
@@ -182,8 +150,8 @@ def _placed(finding: Finding, within: str) -> Finding:
 
 @transaction.atomic
 def _store(
-    reads: Sequence[_Read],
-    taken: list[_Taken],
+    reads: Sequence[Read],
+    taken: list[Taken],
     *,
     client: UUID | None,
     way: str,
@@ -216,10 +184,11 @@ def _store(
         batch.findings = plain(differences(control, count=len(taken), sums=sums, lost=lost))
     if batch.findings:
         batch.save(update_fields=["findings"])
-    _add_files(batch.pk, reads, counts, hashes)
-    _add_waiting(reads, client, at=at)
-    _add_invoices(taken, fingerprints, reads, at=at)
-    _add_readings(reads, client, at=at, actor=actor)
+    filing.files(batch.pk, reads, counts, hashes)
+    filing.tables(reads, client, at=at)
+    filing.invoices(taken, fingerprints, reads, at=at)
+    filing.pages(reads, client, at=at, actor=actor)
+    filing.papers(reads, hashes, taken, client=client, at=at, actor=actor)
     note(
         Kind.BATCH_RECEIVED,
         [Line(batch.pk, None, {"files": len(reads), "invoices": len(taken), "way": way})],
@@ -251,12 +220,12 @@ def enter(
     Its id; None for a copy of one that we have, with the finding that says so.
     """
     assert connection.in_atomic_block, "the invoice and its reading are one"
-    read = _Read(id=row.pk, file=File(name=row.name, data=b""))
-    taken = [_Taken(0, paper, claim, client, findings, debtor=debtor)]
+    read = Read(id=row.pk, file=File(name=row.name, data=b""))
+    taken = [Taken(0, paper, claim, client, findings, debtor=debtor)]
     fingerprints = _without_copies([read], taken)
     if not taken:
         return None, tuple(read.findings)
-    _add_invoices(taken, fingerprints, [read], at=at)
+    filing.invoices(taken, fingerprints, [read], at=at)
     models.ReceivedFile.objects.filter(pk=row.pk).update(taken=1)
     (one,) = taken
     line = Line(one.id, one.id, {"batch": row.batch.number})
@@ -264,20 +233,7 @@ def enter(
     return one.id, ()
 
 
-def _add_readings(reads: Sequence[_Read], client: UUID | None, *, at: datetime, actor: str) -> None:
-    """Pages wait for the job that reads them."""
-    rows = [
-        models.Reading(file_id=read.id, client_id=client, received_at=at)
-        for read in reads
-        if read.format == PAGES
-    ]
-    models.Reading.objects.bulk_create(rows)
-    names = {read.id: read.file.name for read in reads}
-    lines = [Line(row.pk, None, {"name": names[row.file_id]}) for row in rows]
-    note(Kind.PAGES_RECEIVED, lines, at=at, actor=actor)
-
-
-def _without_copies(reads: Sequence[_Read], taken: list[_Taken]) -> dict[UUID, str]:
+def _without_copies(reads: Sequence[Read], taken: list[Taken]) -> dict[UUID, str]:
     """Leave copies out of `taken`, with a finding on their file; the fingerprints of the rest.
 
     Two batches with the same new invoice at the same moment: the unique key decides, the loser's
@@ -311,82 +267,6 @@ def _without_copies(reads: Sequence[_Read], taken: list[_Taken]) -> dict[UUID, s
     return prints
 
 
-def _add_files(
-    batch: UUID, reads: Sequence[_Read], counts: Mapping[int, int], hashes: Sequence[str]
-) -> None:
-    copy(
-        models.ReceivedFile,
-        ["id", "batch", "document", "name", "format", "taken", "findings"],
-        (
-            (r.id, batch, digest, r.file.name[-255:], r.format, counts[place], _json(r.findings))
-            for place, (r, digest) in enumerate(zip(reads, hashes, strict=True))
-        ),
-    )
-
-
-def _add_waiting(reads: Sequence[_Read], client: UUID | None, *, at: datetime) -> None:
-    models.WaitingTable.objects.bulk_create(
-        models.WaitingTable(file_id=read.id, client_id=client, fingerprint=read.waits, since=at)
-        for read in reads
-        if read.waits
-    )
-
-
-def _add_invoices(
-    taken: Sequence[_Taken],
-    fingerprints: Mapping[UUID, str],
-    reads: Sequence[_Read],
-    *,
-    at: datetime,
-) -> None:
-    if not taken:
-        return
-    first = FIRST_REFERENCE + counters.take("payment_reference", len(taken))
-    credited = _credited(taken)
-    copy(
-        models.Invoice,
-        ["id", "client", "debtor", "file", "kind", "number", "number_key", "issued_on", "due_on",
-         "face_minor", "currency", "payment_reference", "credits", "fingerprint", "stage",
-         "received_at"],
-        (
-            (
-                one.id, one.client, one.debtor, reads[one.file].id, one.claim.kind.value,
-                one.claim.number[:80], payment.compact(one.claim.number)[:80],
-                one.claim.issued_on, one.claim.due_on, one.claim.face.minor,
-                one.claim.face.currency,
-                reference.of(first + place, currency=one.claim.face.currency),
-                one.claim.credits[:80], fingerprints[one.id], "received", at,
-            )
-            for place, one in enumerate(taken)
-        ),
-    )  # fmt: skip
-    for one in taken:
-        if one.id in credited:
-            models.Invoice.objects.filter(pk=one.id).update(credited=credited[one.id])
-    copy(
-        models.Paper,
-        ["invoice", "content", "findings"],
-        ((one.id, papers.written(one.paper), _json(one.findings)) for one in taken),
-    )
-
-
-def _credited(taken: Sequence[_Taken]) -> dict[UUID, UUID]:
-    """For each credit note the invoice it reduces: in this batch, or taken in before."""
-    notes = [one for one in taken if one.claim.credits]
-    if not notes:
-        return {}
-    here = {
-        (o.client, intake.normalised(o.claim.number)): o.id for o in taken if not o.claim.credits
-    }
-    before = parties.invoices_by_number({(n.client, n.claim.credits) for n in notes})
-    found = {}
-    for one in notes:
-        key = (one.client, intake.normalised(one.claim.credits))
-        if target := here.get(key) or before.get(key):
-            found[one.id] = target
-    return found
-
-
 def _unknown_seller(paper: Invoice) -> Finding:
     return Finding(
         code="client_unknown",
@@ -394,7 +274,3 @@ def _unknown_seller(paper: Invoice) -> Finding:
         where="BG-4",
         todo="Add the client, or hand the file in under the right client; then hand it in again.",
     )
-
-
-def _json(findings: Sequence[Finding]) -> str:
-    return msgspec.json.encode(findings).decode()

@@ -3,29 +3,31 @@
 However often and by whichever way a mail comes, it is kept once, byte for byte, and acts once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
 from uuid import UUID
 
 from django.db import transaction
 
 from usance import models
-from usance.domain.distribution import Heard, Report
+from usance.domain.distribution import Heard, Outcome, Report
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy_new
 from usance.models.ids import is_key, new_id
 from usance.plugins import Unreadable
-from usance.plugins.channels import _bounces
+from usance.plugins.channels import _bounces, _handed
 from usance.queries import mails as queries
 from usance.queries import outside
 
-from . import reports
+from . import handed, reports
 from .documents import Content, keep
 
 MEDIA_TYPE = "message/rfc822"
+MACHINES = frozenset({Heard.REPORT, Heard.AUTO_REPLY})  # They hand nothing in.
 
 
 class NotOpen(Refusal):
@@ -41,26 +43,50 @@ class Came:
     to: str = ""  # Where it was sent, by its envelope; empty: who brought it did not say.
 
 
-@transaction.atomic
 def take(carrier: str, mails: Sequence[Came], *, at: datetime, actor: str) -> int:
     """Keep mails that answer this carrier's, let what they report act; how many were new.
 
-    A mail that nobody can read is kept for a person, as one that is about nothing of ours is.
+    A mail that nobody can read is kept for a person, as one that is about nothing of ours is. One
+    by which a client hands in files is taken in by `handed`.
 
     :raises NotConfigured: if there is no such carrier.
     """
     config = outside.carrier(carrier).config
+    invoices = outside.invoices_address()
+    new, rest = 0, []
+    for came in mails:
+        mail = _read(came, config, at)
+        word = _handed.addressed(message_from_bytes(came.data), came.to, invoices)
+        if word is None or mail.heard in MACHINES or mail.key:
+            rest.append((came, mail))
+        else:
+            new += handed.take(carrier, came.data, came.to, word, mail, at=at, actor=actor)
+    return new + _take(carrier, rest, config, at=at, actor=actor)
+
+
+@transaction.atomic
+def _take(
+    carrier: str,
+    came_read: Sequence[tuple[Came, _bounces.Mail]],
+    config: Mapping[str, str],
+    *,
+    at: datetime,
+    actor: str,
+) -> int:
+    if not came_read:
+        return 0
+    mails, read = [one for one, _ in came_read], [one for _, one in came_read]
     hashes = keep(map(_content, mails), at=at)
     crashpoint("mails.kept")
-    read = [_read(one, config, at) for one in mails]
     about = _about(carrier, read)
+    answers = {mail.key for mail in read if _is_of_an_answer(mail)}
     added = copy_new(
         models.InboundMail,
         ["id", "carrier", "document", "envelope_to", "heard", "dispatch", "sender", "subject",
-         "at", "received_at", "closed_by", "remark"],
+         "at", "received_at", "closed_by", "remark", "same", "verdict"],
         (
-            (new_id(), carrier, sha256, came.to[:320], _sort(mail, known), known, mail.sender,
-             mail.subject, mail.at, at, "", "")
+            (new_id(), carrier, sha256, came.to[:320], _sort(mail, known, answers), known,
+             mail.sender, mail.subject, mail.at, at, "", "", "", "")
             for came, mail, sha256, known in zip(mails, read, hashes, about, strict=True)
         ),
         conflict=["document_id", "envelope_to"],
@@ -98,9 +124,20 @@ def _read(came: Came, config: Mapping[str, str], at: datetime) -> _bounces.Mail:
         )
 
 
-def _sort(mail: _bounces.Mail, known: UUID | None) -> Heard:
+def _sort(mail: _bounces.Mail, known: UUID | None, answers: Collection[str]) -> Heard:
     """A report on nothing that we sent is for a person, as everything is that fits nowhere."""
-    return Heard.OTHER if mail.heard is Heard.REPORT and known is None else mail.heard
+    is_lost = mail.heard is Heard.REPORT and known is None and mail.key not in answers
+    return Heard.OTHER if is_lost else mail.heard
+
+
+def _is_of_an_answer(mail: _bounces.Mail) -> bool:
+    """Whether a report is about what we answered to a client's sender; noted there if it is."""
+    if mail.heard is not Heard.REPORT or not is_key(mail.key):
+        return False
+    rows = models.Acknowledgement.objects.filter(pk=UUID(mail.key))
+    if any(one.outcome is Outcome.BOUNCED for one in mail.said):
+        return bool(rows.update(state="refused", detail=mail.said[0].detail[:400]))
+    return rows.exists()
 
 
 def _about(carrier: str, read: Sequence[_bounces.Mail]) -> list[UUID | None]:

@@ -100,13 +100,15 @@ def digest(request: HttpRequest) -> str:
     return whole.hexdigest()
 
 
-def described(fields: dict[str, Any], in_json: dict[str, Any], *, files: str) -> dict[str, Any]:
+def described(
+    fields: dict[str, Any], in_json: dict[str, Any], *, files: str, most: int = MOST_FILES
+) -> dict[str, Any]:
     """The request body in OpenAPI, both ways. `files` is the name of the multipart field."""
     part = {"type": "string", "contentMediaType": "application/octet-stream"}
     multipart = {
         "type": "object",
         "properties": {
-            **fields, files: {"type": "array", "items": part, "minItems": 1, "maxItems": MOST_FILES}
+            **fields, files: {"type": "array", "items": part, "minItems": 1, "maxItems": most}
         },
         "required": [files],
         "additionalProperties": False,

@@ -17,6 +17,7 @@ from . import (
     batches,
     dispatches,
     documents,
+    doors,
     events,
     health,
     holds,
@@ -30,6 +31,7 @@ from . import (
     readings,
     reference,
     registrations,
+    supporting,
     tables,
     verdicts,
 )
@@ -54,6 +56,7 @@ for place, router in (
     ("/v1/mappings", tables.router),
     ("/v1/verdicts", verdicts.router),
     ("/v1/invoices", invoices.router),
+    ("/v1/invoices", supporting.router),
     ("/v1/holds", holds.router),
     ("/v1/readings", readings.router),
     ("/v1/statements", bank.router),
@@ -61,6 +64,7 @@ for place, router in (
     ("/v1/payouts", payouts.router),
     ("/v1/clients", parties.clients),
     ("/v1/clients", batches.of_clients),
+    ("/v1/clients", doors.router),
     ("/v1/debtors", parties.debtors),
     ("/v1/debtors", ladders.of_debtors),
     ("/v1/dispatches", dispatches.router),
@@ -78,7 +82,8 @@ problems.attach(api)
 
 @cache
 def document() -> dict[str, Any]:
-    return reference.described(api, also=(batches.BatchIn, bank.StatementIn, verdicts.VerdictIn))
+    also = (batches.BatchIn, bank.StatementIn, supporting.SupportingIn, verdicts.VerdictIn)
+    return reference.described(api, also=also)
 
 
 @cache

@@ -1,6 +1,7 @@
 """The daily work from the command line: take in, run the day, pay out, examine the books."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from usance.domain.money import Money
 
 FILES_AT_ONCE = 200
+BYTES_AT_ONCE = 200 * 1024 * 1024
 LARGEST_BYTES = 50 * 1024 * 1024  # A file beyond it is no invoice.
 
 
@@ -36,8 +38,12 @@ def intake(
     totals: tuple[tuple[str, str], ...],
     as_json: bool,
 ) -> None:
-    """Take in invoices: files, or folders with all that lies in them."""
-    files, faults = _files(paths)
+    """Take in invoices: files, folders with all that lies in them, ZIP archives, mails (.eml).
+
+    "-" reads names of files from standard input, one in each line. Each file beside its result:
+    exit code 1 if anything of it needs a person.
+    """
+    files, faults = _files(_named(paths))
     sums = _sums(totals)
     if (count is not None or sums) and len(files) > FILES_AT_ONCE:
         raise click.UsageError(f"--count and --total are of one batch: {FILES_AT_ONCE} files")
@@ -57,11 +63,8 @@ def intake(
     if not files:
         home.say("Nothing to take in: name files, or a folder with invoices in it.")
         raise SystemExit(1)
-    for start in range(0, len(files), FILES_AT_ONCE):
-        chunk = [
-            action.File(name=path.name, data=path.read_bytes())
-            for path in files[start : start + FILES_AT_ONCE]
-        ]
+    for paths_ in _chunks(files):
+        chunk = [action.File(name=path.name, data=path.read_bytes()) for path in paths_]
         batch = action.receive(
             chunk,
             client=owner.pk if owner else None,
@@ -74,6 +77,21 @@ def intake(
         trouble = trouble or bool(report["findings"])
         _show(report, as_json)
     raise SystemExit(1 if trouble else 0)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def sweep(as_json: bool) -> None:
+    """Take in what lies whole in the clients' folders now, here and over SFTP.
+
+    The workers do the same each minute.
+    """
+    home.open_home()
+    from usance import clock
+    from usance.jobs import sweeping
+
+    done = sweeping.sweep(at=clock.now())
+    click.echo(json.dumps({"files": done}) if as_json else f"{done} files were put away.")
 
 
 @click.command()
@@ -191,6 +209,33 @@ def doctor(as_json: bool, all_files: bool) -> None:
             for row in answer.rows:
                 click.echo(f"        {' · '.join(row)}")
     raise SystemExit(1 if broken else 0)
+
+
+def _chunks(files: list[Path]) -> Iterator[list[Path]]:
+    """So many at once as a batch may have, in number and in bytes."""
+    chunk: list[Path] = []
+    size = 0
+    for path in files:
+        more = path.stat().st_size
+        if chunk and (len(chunk) == FILES_AT_ONCE or size + more > BYTES_AT_ONCE):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(path)
+        size += more
+    if chunk:
+        yield chunk
+
+
+def _named(paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """What was named, on the command line or on standard input."""
+    found: list[Path] = []
+    for path in paths:
+        if str(path) != "-":
+            found.append(path)
+            continue
+        lines = (line.rstrip("\r\n") for line in click.get_text_stream("stdin"))
+        found.extend(Path(line) for line in lines if line)
+    return tuple(found)
 
 
 def _files(paths: tuple[Path, ...]) -> tuple[list[Path], list[str]]:

@@ -55,5 +55,7 @@ class Kind(StrEnum):
     PAYOUT_SENT = "payout.sent"
     PAYOUT_PAID = "payout.paid"
     PAYOUT_REJECTED = "payout.rejected"
+    SUPPORTING_FILED = "supporting.filed"
+    SUPPORTING_REMOVED = "supporting.removed"
     NOTE_WRITTEN = "note.written"
     MASTER_DATA_CHANGED = "master_data.changed"

@@ -15,7 +15,7 @@ from django.db import close_old_connections
 from usance import clock
 from usance.actions import mails
 from usance.actions.mails import Came
-from usance.plugins.channels import _imap, _mail
+from usance.plugins.channels import _handed, _imap, _mail
 from usance.queries import outside
 
 ACTOR = "inbox"
@@ -61,7 +61,8 @@ class Clerk:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         config = outside.carrier(self._carrier).config
-        if not _mail.is_ours(address, config):
+        is_door = _handed.door(address, outside.invoices_address()) is not None
+        if not is_door and not _mail.is_ours(address, config):
             return "550 5.1.1 No such address here"
         if envelope.rcpt_tos:
             # One answer is given for one mail: LMTP wants one for each recipient (RFC 2033 §4.2).

@@ -1,4 +1,4 @@
-"""What is due when: bank, carriers and mailbox every minute, statements in the morning, the day.
+"""What is due when: bank, carriers, mail, folders every minute, statements each morning, the day.
 
 A book with a simulated clock has its days from the demo; there only the bank and the
 carriers are visited.
@@ -14,7 +14,7 @@ from usance import clock
 from usance.plugins import TryLater
 from usance.queries.outside import NotConfigured
 
-from . import bank, day, fetching, inbox, registrations
+from . import answering, bank, day, fetching, inbox, registrations, sweeping
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,25 @@ def visit_mailbox(timestamp: int) -> None:
         return
     except TryLater as trouble:
         log.warning("the mailbox was not visited: %s", trouble)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="usance.sweep", queue="schedule", queueing_lock="sweep")
+def sweep_folders(timestamp: int) -> None:
+    """Take in what lies whole in the clients' folders, here and over SFTP."""
+    close_old_connections()
+    sweeping.sweep(at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="usance.answers", queue="schedule", queueing_lock="answers")
+def answer_senders(timestamp: int) -> None:
+    """Tell clients' senders what was taken in of their mails."""
+    close_old_connections()
+    try:
+        answering.answer_due(at=clock.now())
+    except NotConfigured as trouble:
+        log.info("no answers go out: %s", trouble)
 
 
 @app.periodic(cron="23 4 * * *")  # UTC; banks close the day before midnight, local time.

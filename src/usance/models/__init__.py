@@ -9,9 +9,10 @@ from .decision import CreditDecision, Dispute, Funding, Hold, Settlement, Verifi
 from .diary import Diary, DiaryBlock
 from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Response
 from .document import Counter, Document
+from .door import Door
 from .facility import CreditLimit, Facility
 from .factor import Factor
-from .inbound import InboundMail
+from .inbound import Acknowledgement, InboundMail
 from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
@@ -20,9 +21,11 @@ from .push import PushSubscription
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
 from .registration import Registration
 from .report import ReportDecision
+from .supporting import Supporting
 from .template import Template
 
 __all__ = [
+    "Acknowledgement",
     "AddressProposal",
     "Allocation",
     "Balance",
@@ -48,6 +51,7 @@ __all__ = [
     "Dispatch",
     "Dispute",
     "Document",
+    "Door",
     "DoubleDelivery",
     "Entry",
     "Facility",
@@ -71,6 +75,7 @@ __all__ = [
     "Response",
     "Settlement",
     "Statement",
+    "Supporting",
     "Suppression",
     "Template",
     "Verification",

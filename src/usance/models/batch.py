@@ -7,7 +7,7 @@ from .document import Document
 from .ids import new_id
 from .party import Client
 
-WAYS = ["office", "cli", "api", "folder", "email", "demo"]
+WAYS = ["office", "cli", "api", "folder", "sftp", "email", "demo"]
 
 
 class Batch(models.Model):
@@ -36,7 +36,10 @@ class ReceivedFile(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, related_name="files")
     document = models.ForeignKey(Document, on_delete=models.PROTECT, db_index=False)
-    name = models.CharField(max_length=255)
+    within = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="members", db_index=False
+    )  # None: it was handed in itself, and not in an archive or a mail.
+    name = models.CharField(max_length=255)  # With those of the wrappings around it, by "/".
     format = models.CharField(max_length=20, blank=True)  # Empty: it could not be read.
     taken = models.IntegerField(default=0)  # Invoices that came out of it.
     findings = models.JSONField(default=list)

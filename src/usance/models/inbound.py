@@ -5,9 +5,11 @@ from django.db.models import Q
 
 from usance.domain.distribution import FOR_PEOPLE, Heard
 
+from .batch import Batch
 from .dispatch import Dispatch
 from .document import Document
 from .ids import new_id
+from .party import Client
 
 
 class InboundMail(models.Model):
@@ -21,6 +23,14 @@ class InboundMail(models.Model):
     dispatch = models.ForeignKey(
         Dispatch, on_delete=models.PROTECT, null=True, related_name="mails"
     )  # None: it is about nothing that we sent.
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, null=True, db_index=False
+    )  # Whose invoices it brings; None: it brings none, or nobody said whose.
+    batch = models.OneToOneField(
+        Batch, on_delete=models.PROTECT, null=True, related_name="mail"
+    )  # What it became; None: nothing (yet), or it came before.
+    same = models.CharField(max_length=64, blank=True)  # Hash of Message-ID and attached files.
+    verdict = models.CharField(max_length=400, blank=True)  # What is known of who sent it.
     sender = models.CharField(max_length=300, blank=True)
     subject = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField()  # As it says itself.
@@ -34,6 +44,12 @@ class InboundMail(models.Model):
         constraints = [
             # The same bytes at the same address are one mail, however often they come.
             models.UniqueConstraint(fields=["document", "envelope_to"], name="inbound_mail_once"),
+            # A mail that was carried twice has other bytes each time, and is one batch.
+            models.UniqueConstraint(
+                fields=["client", "same"],
+                condition=Q(batch__isnull=False),
+                name="inbound_mail_batch_once",
+            ),
             models.CheckConstraint(condition=Q(heard__in=list(Heard)), name="inbound_mail_heard"),
         ]
         indexes = [
@@ -47,3 +63,34 @@ class InboundMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.sender
+
+
+class Acknowledgement(models.Model):
+    """What a client's sender is told about the mail that became a batch."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    mail = models.OneToOneField(InboundMail, on_delete=models.PROTECT, related_name="answer")
+    address = models.CharField(max_length=320)
+    language = models.CharField(max_length=2)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    state = models.CharField(max_length=8, default="due")
+    detail = models.CharField(max_length=400, blank=True)
+    made_at = models.DateTimeField()
+    called_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "acknowledgement"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["due", "calling", "sent", "refused", "unknown", "left_out"]),
+                name="acknowledgement_state",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["made_at"], condition=Q(state="due"), name="acknowledgement_due"),
+            models.Index(fields=["address", "made_at"], name="acknowledgement_rate"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject

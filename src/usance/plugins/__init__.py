@@ -11,8 +11,8 @@ from importlib.metadata import entry_points
 from types import ModuleType
 
 KINDS = (
-    "banks", "bureaus", "channels", "directories", "einvoices", "payouts", "scans", "statements",
-    "vouchers",
+    "banks", "bureaus", "channels", "directories", "drops", "einvoices", "payouts", "scans",
+    "statements", "vouchers", "wrappings",
 )  # fmt: skip
 
 

@@ -206,6 +206,7 @@ def files_of(batch: models.Batch, *, view: str) -> "QuerySet[models.ReceivedFile
     """The files of a batch; `view` "findings": those of which something is to be said."""
     rows = models.ReceivedFile.objects.filter(batch=batch).select_related("reading")
     rows = rows.defer("reading__content", "reading__words")
+    rows = rows.prefetch_related("supporting__invoice")
     return rows.exclude(findings=[]) if view == "findings" else rows
 
 

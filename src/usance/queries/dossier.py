@@ -19,7 +19,7 @@ from usance.domain.journal import About, Account, Entry
 from usance.domain.money import Money
 from usance.domain.party import Party, identifier_key, name_key
 
-from . import amounts, facilities, held, responses
+from . import amounts, facilities, held, responses, supporting
 
 CANDIDATES = 8
 BUYING = frozenset({"credit.assess", "finance.fund"})  # Released before these, it may be bought.
@@ -68,6 +68,7 @@ class Dossier:
     paper: Invoice | None  # None: it was written into the books without one.
     odd: tuple[Finding, ...]  # What was odd when the paper was read.
     file: models.ReceivedFile
+    supporting: tuple[models.Supporting, ...]  # Order, delivery note and so on.
     outstanding: Money
     reserve: Money
     days_overdue: int
@@ -127,6 +128,7 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         paper=content,
         odd=held.findings_of(paper.findings) if paper else (),
         file=row.file,
+        supporting=tuple(supporting.of(row.pk)),
         outstanding=_balance(Account.FACTORED_RECEIVABLES, row),
         reserve=_balance(Account.CLIENT_RESERVES, row),
         days_overdue=days_overdue(row.due_on, today=today) if bought else 0,

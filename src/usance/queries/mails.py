@@ -34,7 +34,9 @@ def found(view: str) -> Rows:
         rows = open_ones()
     elif view in set(Heard):
         rows = rows.filter(heard=view)
-    return rows.select_related("dispatch__invoice__client", "dispatch__invoice__debtor")
+    return rows.select_related(
+        "dispatch__invoice__client", "dispatch__invoice__debtor", "client", "batch"
+    )
 
 
 def text(row: models.InboundMail) -> str:

@@ -159,12 +159,44 @@ def directories() -> dict[Kind, tuple[ModuleType, Mapping[str, str]]]:
 
 
 @dataclass(frozen=True, slots=True)
+class Drop:
+    """Where a client leaves files, besides its folder in the inbox."""
+
+    name: str  # Of the plug-in.
+    module: ModuleType  # Keeps plugins.drops.Drop.
+    client: str  # Its code, VAT id or registration number.
+    config: Mapping[str, str]
+
+
+def drops() -> dict[str, Drop]:
+    """By name. Empty: none is set up."""
+    found: dict[str, Any] = _settings().get("drops", {})
+    return {
+        name: Drop(
+            one["plugin"], plugins.load("drops", one["plugin"]), one["client"], one["config"]
+        )
+        for name, one in sorted(found.items())
+    }
+
+
+def inbox() -> Mapping[str, str]:
+    """Settings of plugins.drops.folder for the clients' folders in the inbox."""
+    found: dict[str, str] = _settings().get("inbox", {})
+    return found
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """Where mail that is for us comes in."""
 
     carrier: str  # Whose mail it answers: it has the domain and the first word of return paths.
     listen: str  # lmtp://host:port or smtp://host:port; empty: we do not listen.
     imap: Mapping[str, str]  # Settings of plugins.channels._imap; empty: no mailbox is visited.
+    invoices: str = (
+        ""  # Where clients send files: see plugins.channels._handed.door. Empty: nowhere.
+    )
+    server: str = ""  # The authserv-id of our receiving server; empty: no result is believed.
+    must_pass: bool = False  # Only senders whose address is proved hand in by themselves.
 
 
 def inbound() -> Inbound:
@@ -172,7 +204,20 @@ def inbound() -> Inbound:
     found = _part("inbound")
     name = found.get("carrier") or carrier_of(Kind.EMAIL)
     carrier(name)
-    return Inbound(name, found.get("listen", ""), found.get("imap", {}))
+    return Inbound(
+        name, found.get("listen", ""), found.get("imap", {}), found.get("invoices", ""),
+        found.get("authserv_id", ""), bool(found.get("must_pass", False)),
+    )  # fmt: skip
+
+
+def answers_per_hour() -> int:
+    """To one sender of clients' mails."""
+    return int(_settings().get("inbound", {}).get("answers_per_hour", 20))
+
+
+def invoices_address() -> str:
+    """Where clients send files; empty: nowhere."""
+    return str(_settings().get("inbound", {}).get("invoices", ""))
 
 
 def _part(name: str) -> Any:

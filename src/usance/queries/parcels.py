@@ -33,7 +33,7 @@ from usance.letters.short import short
 from usance.plugins.channels._hybrid_words import PAYMENT
 from usance.plugins.einvoices import cii, ubl
 
-from . import outside, portal, push, templates
+from . import outside, portal, push, supporting, templates
 
 PDF = "application/pdf"
 
@@ -46,6 +46,7 @@ def queued(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
         .select_related(
             "invoice__client", "invoice__debtor", "invoice__paper", "reminder", "beside__reminder"
         )
+        .prefetch_related(supporting.with_chosen())
         .order_by("planned_at", "pk")
     )
 
@@ -87,6 +88,8 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     attachments = [_printed(row, letter, language, told, sold, wording=said, us=us)]
     if sold is not None:
         attachments += _enclosed(row, sold)
+    if row.kind == Kind.EMAIL and row.paper == Paper.INVOICE:
+        attachments += supporting.for_debtor(row.invoice)
     is_to_pay = row.paper == Paper.INVOICE and row.invoice.kind != Claimed.CREDIT_NOTE
     if is_to_pay and getattr(outside.carrier(row.carrier).channel, "PAYABLE", False):
         attachments.append(

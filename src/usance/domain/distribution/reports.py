@@ -54,9 +54,11 @@ class Heard(StrEnum):
     AUTO_REPLY = "auto_reply"  # A machine answers for somebody: it proves nothing.
     ANSWER = "answer"  # A person answers to something that we sent.
     OTHER = "other"  # Nothing of these, or about nothing that we sent.
+    INVOICES = "invoices"  # A client hands in files: they became a batch.
+    UNPLACED = "unplaced"  # It brings files, and nobody knows whose, or whether to believe it.
 
 
-FOR_PEOPLE = frozenset({Heard.ANSWER, Heard.OTHER})  # Somebody has to read these.
+FOR_PEOPLE = frozenset({Heard.ANSWER, Heard.OTHER, Heard.UNPLACED})  # Somebody has to read these.
 
 
 class Stance(StrEnum):

@@ -106,6 +106,24 @@ class Drop:
         more = largest / SLOWEST
         return self._do(_content(self._sftp(), self._at(path), largest + 1), more=more)
 
+    def listing(self, folder: str) -> dict[str, tuple[int, int]]:
+        """Every file of the folder, hidden and temporary ones too: its size and when it was
+        written, by the other side's clock."""
+        found = self._do(self._sftp().readdir(self._at(folder)))
+        return {
+            str(one.filename): (one.attrs.size or 0, one.attrs.mtime or 0)
+            for one in found
+            if one.attrs.type == asyncssh.FILEXFER_TYPE_REGULAR
+        }
+
+    def make(self, folder: str) -> None:
+        """The folder, if it is not there."""
+        if not self.exists(folder):
+            self._do(self._sftp().mkdir(self._at(folder)))
+
+    def remove(self, path: str) -> None:
+        self._do(self._sftp().remove(self._at(path)))
+
     def put_away(self, folder: str, name: str) -> None:
         """Into `done` below it; a name that is there already is replaced. What is away stays so.
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from usance import models
+from usance import models, plugins
 from usance.actions import intake
 from usance.domain.capture.review import UNDECIDED, State
 from usance.domain.finding import Finding, Severity
@@ -33,9 +33,11 @@ WAYS = {
     "cli": gettext_lazy("Command line"),
     "api": gettext_lazy("API"),
     "folder": gettext_lazy("Folder"),
+    "sftp": gettext_lazy("SFTP"),
     "email": gettext_lazy("E-mail"),
     "demo": gettext_lazy("Demo"),
 }
+WRAPPINGS = frozenset(plugins.names("wrappings"))
 COLUMNS = ("number", "received_at", "client", "way", "by", "files", "files_with_findings",
            "invoices", "funded", "held", "rejected")  # fmt: skip
 
@@ -224,6 +226,8 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
                 "findings": [_finding(one) for one in file.findings],
                 "reading": _reading(file),
                 "waits": waits.get(file.pk),
+                "wraps": file.format in WRAPPINGS,
+                "supports": list(file.supporting.all()),
             }
             for file in files.rows
         ],

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock, models
+from usance.actions import doors as doors_action
 from usance.actions import parties
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import companies as questions
-from usance.queries import mappings, pages
+from usance.queries import doors, mappings, outside, pages
 from usance.web import charts, exports
 
 from . import desk, forms, review, stages, tables
@@ -77,11 +78,13 @@ def _detail(
     *,
     facility: forms.Facility | None = None,
     account: forms.PayoutAccount | None = None,
+    door: forms.Door | None = None,
     status: int = 200,
 ) -> HttpResponse:
     today = clock.now().date()
     figures = questions.client_figures([row.pk], on=today)[row.pk]
     shares = questions.concentration(row.pk)
+    ways = _door(row)
     context = {
         "client": row,
         "figures": figures,
@@ -107,9 +110,11 @@ def _detail(
         "timeline": stages.told(questions.history(row.pk)),
         "facility": facility or forms.Facility(initial=_as_now(row, today)),
         "account": account or forms.PayoutAccount(initial={"currency": _currency(figures)}),
-        "opened": "facility" if facility else "account" if account else "",
         "mappings": [{"row": o, "fields": tables.told(o)} for o in mappings.of_client(row.pk)],
         "may": desk.allowed(request, *ACTS, Act.TAKE_IN),
+        "ways": ways,
+        "door": door or forms.Door(initial=ways["initial"]),
+        "opened": "facility" if facility else "account" if account else "door" if door else "",
     }  # fmt: skip
     return render(request, "office/client.html", context, status=status)
 
@@ -209,6 +214,39 @@ def agree(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     desk.told(request, _("The new terms hold from %(day)s") % {"day": said["valid_from"]})
     return redirect("client", pk=pk)
+
+
+@require_POST
+@desk.says_no
+def set_door(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Its code in folders and addresses, and whose mail is believed."""
+    row = get_object_or_404(models.Client, pk=pk)
+    form = forms.Door(request.POST)
+    if not form.is_valid():
+        return _detail(request, row, door=form, status=422)
+    said = form.cleaned_data
+    doors_action.set_door(
+        row.pk, code=said["code"], senders=said["senders"].split(),
+        acknowledges=said["acknowledges"], **desk.signed(request),
+    )  # fmt: skip
+    desk.told(request, _("Files of this client come in by its folder and address."))
+    return redirect("client", pk=pk)
+
+
+def _door(row: models.Client) -> dict[str, object]:
+    """By which ways its files come in, and the form's first values."""
+    known, word = doors.of(row), doors.word_of(row)
+    senders = list(known.senders) if known else []
+    return {
+        "word": word,
+        "address": doors.address(word, outside.invoices_address()),
+        "senders": [*senders, *filter(None, [row.email])],
+        "acknowledges": known.acknowledges if known else True,
+        "initial": {
+            "code": word, "senders": "\n".join(senders),
+            "acknowledges": known.acknowledges if known else True,
+        },
+    }  # fmt: skip
 
 
 @require_POST

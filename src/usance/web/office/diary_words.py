@@ -65,6 +65,8 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.PAYOUT_SENT: (_("Payout sent"), "send", "info"),
     Kind.PAYOUT_PAID: (_("Payout paid: {amount}"), "banknote", "good"),
     Kind.PAYOUT_REJECTED: (_("Payout rejected: {reason}"), "octagon-x", "bad"),
+    Kind.SUPPORTING_FILED: (_("{name} filed with it: {because}"), "file-text", ""),
+    Kind.SUPPORTING_REMOVED: (_("{name} is no longer filed with it{remark}"), "undo-2", ""),
     Kind.NOTE_WRITTEN: (_("{text}"), "file-text", ""),
     Kind.MASTER_DATA_CHANGED: (_("Changed: {what}"), "settings", ""),
 }  # fmt: skip

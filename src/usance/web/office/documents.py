@@ -40,9 +40,15 @@ def file(request: HttpRequest, sha256: str) -> HttpResponse:
 def look(request: HttpRequest, sha256: str) -> HttpResponse:
     """The document on a page of ours: pages as pictures, or its text."""
     row = _known(sha256)
+    context = {"kept": row.kept_at, **seen(row, request.GET.get("page", ""))}
+    return render(request, "office/document.html", context)
+
+
+def seen(row: models.Document, page: str) -> dict[str, object]:
+    """What a page of ours shows of a document: row, and pages with number, or text, or says."""
     data = parcels.stored(row.sha256)
-    number = max(_number(request.GET.get("page", "")), 1)
-    context: dict[str, object] = {"row": row, "kept": row.kept_at, "says": ""}
+    number = max(_number(page), 1)
+    context: dict[str, object] = {"row": row, "says": ""}
     if _drawn(data):
         try:
             pages = preview.count(data)
@@ -61,7 +67,7 @@ def look(request: HttpRequest, sha256: str) -> HttpResponse:
             context["says"] = _("This document cannot be shown here. Download it to open it.")
         else:
             context |= {"text": text[:SHOWN], "cut": len(text) > SHOWN}
-    return render(request, "office/document.html", context)
+    return context
 
 
 def picture(request: HttpRequest, sha256: str, number: int) -> HttpResponse:

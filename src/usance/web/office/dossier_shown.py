@@ -16,7 +16,7 @@ from usance.queries import responses
 from usance.queries.dossier import Dossier
 from usance.web import delivered
 
-from . import standing
+from . import papers, standing
 from .diary_words import told
 
 WALK = (Stage.RECEIVED, Stage.VERIFIED, Stage.APPROVED, Stage.FUNDED, Stage.SETTLED)
@@ -189,6 +189,12 @@ def documents(found: Dossier) -> list[dict[str, object]]:
         {"name": found.file.name, "what": _("As it was received"), "document": found.file.document}
     ]
     seen = {found.file.document_id}
+    for paper in found.supporting:
+        seen.add(paper.document_id)
+        what = _("%(kind)s. %(because)s") % {
+            "kind": papers.KINDS[papers.Kind(paper.kind)], "because": paper.because,
+        }  # fmt: skip
+        kept.append({"name": paper.name, "what": what, "document": paper.document})
     for one in found.dispatches:
         if one.document is None or one.document_id in seen:
             continue

@@ -53,6 +53,21 @@ class Company(Form):
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
 
 
+class Door(Form):
+    code = forms.CharField(
+        label=_("Code"), max_length=40,
+        help_text=_("In its folder and address: small letters, digits, hyphens."),
+    )  # fmt: skip
+    senders = forms.CharField(
+        label=_("Believed senders"), required=False, max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("One in each line: an address, or a whole domain as @acme.example."),
+    )  # fmt: skip
+    acknowledges = forms.BooleanField(
+        label=_("Tell senders what was taken"), required=False, initial=True
+    )
+
+
 class Client(Company):
     brand_colour = forms.RegexField(
         "^#[0-9a-fA-F]{6}$", label=_("Colour on letters"), initial="#1f3a5f",

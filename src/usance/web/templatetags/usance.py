@@ -15,6 +15,7 @@ from usance.domain.distribution import Kind
 from usance.domain.money import Money
 from usance.queries.pages import MOST_COUNTED
 from usance.web import shown
+from usance.web.office import papers
 from usance.web.office.standing import KINDS
 
 register = template.Library()
@@ -62,6 +63,12 @@ def number(value: int | Decimal | None, digits: int | None = None) -> str:
 def channel(kind: str) -> str:
     """A kind of channel as people call it; a word that is none as it stands."""
     return str(KINDS[Kind(kind)]) if kind in {*Kind} else kind
+
+
+@register.filter
+def supporting(kind: str) -> str:
+    """A kind of supporting paper as people call it."""
+    return str(papers.KINDS[papers.Kind(kind)])
 
 
 @register.filter

@@ -1,0 +1,235 @@
+"""Archives and mails are opened within limits; what is refused says why, and the rest goes on."""
+
+import gzip
+import io
+import struct
+import time
+import zipfile
+import zlib
+from email.message import EmailMessage
+from hashlib import sha256
+
+import pytest
+
+from usance.plugins.wrappings import LARGEST_MEMBER, MOST_MEMBERS
+from usance.plugins.wrappings._opened import Piece, opened, wrapping_of
+
+XML = b"<?xml version='1.0'?><Invoice/>"
+
+
+def zipped(*files: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files:
+            archive.writestr(name, data)
+    return kept.getvalue()
+
+
+def names(pieces: list[Piece]) -> list[str]:
+    return [piece.name for piece in pieces]
+
+
+def codes(piece: Piece) -> list[str]:
+    return [finding.code for finding in piece.findings]
+
+
+def test_members_keep_their_paths_and_the_archive_its_bytes() -> None:
+    data = zipped(("2026/march/R-1.xml", XML), ("R-2.xml", XML), ("2026/", b""))
+    whole, *members = opened("batch.zip", data, "")
+    assert (whole.wrapping, whole.data, whole.media_type) == ("zip", data, "application/zip")
+    assert names(members) == ["batch.zip/2026/march/R-1.xml", "batch.zip/R-2.xml"]
+    assert all((m.data, m.media_type, m.within) == (XML, "application/xml", whole) for m in members)
+    assert not whole.findings
+
+
+def test_an_archive_in_an_archive_is_opened_and_the_next_one_is_not() -> None:
+    deep = zipped(("third.xml", XML))
+    data = zipped(
+        ("in.zip", zipped(("R-1.xml", XML), ("deep.zip", deep))), ("R-2.xml.gz", gzip.compress(XML))
+    )
+    pieces = {piece.name: piece for piece in opened("a.zip", data, "")}
+    assert set(pieces) == {
+        "a.zip", "a.zip/in.zip", "a.zip/in.zip/R-1.xml", "a.zip/in.zip/deep.zip",
+        "a.zip/R-2.xml.gz", "a.zip/R-2.xml.gz/R-2.xml",
+    }  # fmt: skip
+    assert codes(pieces["a.zip/in.zip/deep.zip"]) == ["nested_too_deep"]
+
+
+@pytest.mark.parametrize(
+    "name", ["/etc/passwd", "../../evil.xml", "a/../../b.xml", "C:\\x.xml", "C:x.xml", "a\nb.xml",
+             "a\u202egnp.xml", "x" * 201]
+)  # fmt: skip
+def test_names_that_lead_elsewhere_are_refused_alone(name: str) -> None:
+    whole, member = opened("a.zip", zipped((name, XML), ("good.xml", XML)), "")
+    assert (codes(whole), member.name) == (["member_name"], "a.zip/good.xml")
+
+
+def test_links_locked_files_and_strange_packings_are_refused_alone() -> None:
+    link = zipfile.ZipInfo("link.xml")
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    data = bytearray(zipped((link, b"/etc/passwd"), ("locked.xml", XML), ("good.xml", XML)))
+    at = data.index(b"PK\x01\x02", data.index(b"PK\x01\x02") + 1)
+    data[at + 8] |= 1
+    whole, member = opened("a.zip", bytes(data), "")
+    assert (codes(whole), member.name) == (["member_link", "member_encrypted"], "a.zip/good.xml")
+
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w") as archive:
+        archive.writestr("x.xml", XML, zipfile.ZIP_LZMA)
+    assert codes(opened("a.zip", kept.getvalue(), "")[0]) == ["member_packing"]
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_name_for_the_second_time_is_refused() -> None:
+    whole, member = opened("a.zip", zipped(("R.xml", XML), ("r.XML", b"<other/>")), "")
+    assert (codes(whole), member.data) == (["member_twice"], XML)
+
+
+def test_a_damaged_member_is_refused_alone() -> None:
+    noise = b"".join(sha256(bytes([n])).digest() for n in range(120))
+    data = bytearray(zipped(("bad.xml", noise), ("good.xml", XML)))
+    data[200] ^= 0xFF
+    whole, member = opened("a.zip", bytes(data), "")
+    assert (codes(whole), member.name) == (["member_broken"], "a.zip/good.xml")
+
+
+def test_a_bomb_is_refused_by_its_directory_in_no_time() -> None:
+    """1 MB that unpacks to 1 GB, beside an honest file."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(1024)) + packer.flush()
+    data = zipped(("bomb.xml", b"x"), ("good.xml", XML))
+    data = _with_content(data, packed, 1 << 30)
+    started = time.process_time()
+    whole, member = opened("bomb.zip", data, "")
+    assert time.process_time() - started < 1
+    assert (codes(whole), member.name) == (["member_too_large"], "bomb.zip/good.xml")
+
+
+def test_a_directory_that_lies_about_the_size_does_not_unpack_more() -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = b"".join(packer.compress(bytes(1 << 20)) for _ in range(64)) + packer.flush()
+    whole, _ = opened(
+        "a.zip", _with_content(zipped(("bomb.xml", b"x"), ("g.xml", XML)), packed, 999), ""
+    )
+    assert codes(whole) == ["member_broken"]
+
+
+def test_a_ratio_that_no_invoice_has_is_refused() -> None:
+    whole, *rest = opened("a.zip", zipped(("zeros.csv", bytes(4_000_000))), "")
+    assert (codes(whole), rest) == (["member_ratio"], [])
+
+
+def test_too_many_files_are_refused_before_one_is_read() -> None:
+    data = zipped(*((f"{n}.xml", b"") for n in range(MOST_MEMBERS + 1)))
+    assert [codes(piece) for piece in opened("a.zip", data, "")] == [["wrapping_refused"]]
+    started = time.process_time()
+    many = data + b"PK\x01\x02" * 1_000_000
+    assert codes(opened("a.zip", many, "")[0]) == ["wrapping_refused"]
+    assert time.process_time() - started < 1
+
+
+def test_files_that_lie_upon_each_other_are_a_bomb() -> None:
+    """The best known bombs point to one packed block from every entry of the directory."""
+    data = zipped(("a.xml", XML), ("b.xml", XML))
+    at = data.index(b"PK\x01\x02")
+    second = data.index(b"PK\x01\x02", at + 1)
+    forged = bytearray(data)
+    forged[second + 42 : second + 46] = struct.pack("<I", 0)
+    (whole,) = opened("a.zip", bytes(forged), "")
+    assert "upon each other" in whole.findings[0].says
+
+
+@pytest.mark.parametrize(
+    "data", [b"PK\x05\x06" + bytes(18), b"PK\x03\x04garbage", b"\x1f\x8b\x08garbage"]
+)
+def test_broken_and_empty_archives_say_so(data: bytes) -> None:
+    (whole,) = opened("a.zip", data, "")
+    assert codes(whole) == ["wrapping_refused"]
+
+
+def test_a_gzip_bomb_is_counted_while_it_unpacks() -> None:
+    (whole,) = opened("a.gz", gzip.compress(bytes(300 * 1024 * 1024)), "")
+    assert codes(whole) == ["wrapping_refused"]
+
+
+def test_workbooks_and_polyglots_are_no_archives() -> None:
+    assert wrapping_of(zipped(("[Content_Types].xml", b"<Types/>"), ("xl/workbook.xml", b""))) == ""
+    assert wrapping_of(b"%PDF-1.7\n" + zipped(("a.xml", XML))) == ""
+    inner = zipped(("[Content_Types].xml", b"<Types/>"))
+    assert wrapping_of(zipped(("table.xlsx", inner))) == "zip"
+
+
+def test_what_programs_leave_is_passed_over() -> None:
+    data = zipped(("__MACOSX/._R-1.xml", b"x"), (".DS_Store", b"x"), ("R-1.xml", XML))
+    assert names(opened("a.zip", data, "")) == ["a.zip", "a.zip/R-1.xml"]
+
+
+def mail(**more: str) -> EmailMessage:
+    found = EmailMessage()
+    for name, value in ({"From": "a@acme.example", "Subject": "March"} | more).items():
+        found[name] = value
+    found.set_content("Here they are.")
+    return found
+
+
+def test_a_mail_gives_what_is_attached_and_not_the_logo() -> None:
+    one = mail()
+    one.add_attachment(XML, maintype="application", subtype="xml", filename="Räkning 1.xml")
+    one.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="logo.png", cid="<l>",
+                       disposition="inline")  # fmt: skip
+    one.add_attachment(
+        b"sig", maintype="application", subtype="pkcs7-signature", filename="smime.p7s"
+    )
+    one.add_attachment(b"x", maintype="application", subtype="ms-tnef", filename="winmail.dat")
+    one.add_attachment(b"scan", maintype="image", subtype="jpeg", filename="image.jpg")
+    one.add_attachment(b"scan 2", maintype="image", subtype="jpeg", filename="image.jpg")
+    whole, *files = opened("m.eml", one.as_bytes(), "")
+    assert (whole.wrapping, codes(whole)) == ("mail", ["member_packing"])
+    assert names(files) == ["m.eml/Räkning 1.xml", "m.eml/image.jpg", "m.eml/4-image.jpg"]
+
+
+def test_a_mail_with_a_mail_and_an_archive_is_opened_to_two_levels() -> None:
+    inner = mail(Subject="Forwarded")
+    inner.add_attachment(XML, maintype="application", subtype="xml", filename="R-1.xml")
+    outer = mail()
+    outer.add_attachment(inner)
+    outer.add_attachment(
+        zipped(("R-2.xml", XML)), maintype="application", subtype="zip", filename="b.zip"
+    )
+    found = names(opened("m.eml", outer.as_bytes(), ""))
+    assert [name for name in found if name.endswith(".xml")] == [
+        "m.eml/attachment-1.eml/R-1.xml", "m.eml/b.zip/R-2.xml",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "data", [b"number;date\n1;2\n", b"Note: text\nMore: text\n\nx", b"", b"From: x"]
+)
+def test_a_text_is_no_mail(data: bytes) -> None:
+    assert wrapping_of(data) == ""
+
+
+def test_a_mail_of_endless_parts_is_refused() -> None:
+    lines = [b"From: a@b.example\r\nMIME-Version: 1.0\r\n"]
+    part = 'Content-Type: multipart/mixed; boundary="b{0}"\r\n\r\n--b{0}\r\n'
+    lines += [part.format(n).encode() for n in range(3000)]
+    (whole,) = opened("m.eml", b"".join(lines), "")
+    assert codes(whole) == ["wrapping_refused"]
+
+
+def _with_content(data: bytes, packed: bytes, size: int) -> bytes:
+    """The archive with other packed bytes for its first file, and with this size stated."""
+    files = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    first, second = files[0], files[1]
+    begin = 30 + len(first.filename)
+    body = bytearray(data[:begin] + packed + data[second.header_offset :])
+    moved = len(packed) - first.compress_size
+    struct.pack_into("<III", body, 14, zlib.crc32(b"x"), len(packed), size)
+    at = body.index(b"PK\x01\x02")
+    struct.pack_into("<III", body, at + 16, zlib.crc32(b"x"), len(packed), size)
+    other = body.index(b"PK\x01\x02", at + 1)
+    struct.pack_into("<I", body, other + 42, second.header_offset + moved)
+    end = body.index(b"PK\x05\x06")
+    struct.pack_into("<I", body, end + 16, at)
+    assert LARGEST_MEMBER < 1 << 30
+    return bytes(body)
