@@ -15,13 +15,16 @@ from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
 from .party import Client, ClientAccount, Debtor, DebtorAccount
+from .party import Alias, Client, ClientAccount, Debtor, DebtorAccount
 from .push import PushSubscription
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
 from .report import ReportDecision
 from .template import Template
+from .trust import ForeignPrint, Trait, TrustSetting
 
 __all__ = [
     "AddressProposal",
+    "Alias",
     "Allocation",
     "Balance",
     "BankAccount",
@@ -49,6 +52,7 @@ __all__ = [
     "Entry",
     "Facility",
     "Factor",
+    "ForeignPrint",
     "Funding",
     "Hold",
     "InboundMail",
@@ -67,6 +71,8 @@ __all__ = [
     "Statement",
     "Suppression",
     "Template",
+    "Trait",
+    "TrustSetting",
     "Verification",
     "WaitingTable",
 ]
