@@ -92,7 +92,7 @@ def gathered(
         found[row.pk] = Custom(
             before_in_series=known.series.get(row.pk),
             pays_to=known.accounts.get(row.client_id, frozenset()),
-            with_debtor=together,
+            with_debtor=together if row.debtor_id else None,
             longest_terms=terms if together >= LEAST_PAIR else longest if seen >= LEAST else None,
             weekends_percent=weekends * 100 // seen if seen >= LEAST else None,
             bought_on=bought_on,

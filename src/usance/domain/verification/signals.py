@@ -48,7 +48,7 @@ class Custom:
 
     before_in_series: int | None = None  # The next lower number that we have of its series.
     pays_to: frozenset[str] = frozenset()  # The client's accounts and ours; empty: none is known.
-    with_debtor: int = 0  # Earlier invoices of this client on this debtor.
+    with_debtor: int | None = None  # Earlier invoices of this client on this debtor.
     longest_terms: int | None = None  # With this debtor, else of all; days.
     weekends_percent: int | None = None  # Of the client's invoices were issued on a weekend.
     bought_on: date | None = None  # The invoice that a credit note reduces.
@@ -95,7 +95,7 @@ def new_debtor_round_sum(facts: Facts) -> Iterator[tuple[str, str]]:
     """The client's first invoice on this debtor is a round sum."""
     face, to = facts.claim.face, facts.thresholds.round_to
     unit = to * 10 ** exponent(face.currency)
-    if not facts.custom.with_debtor and face.minor >= unit and face.minor % unit == 0:
+    if facts.custom.with_debtor == 0 and face.minor >= unit and face.minor % unit == 0:
         yield (
             f"The first invoice on this debtor asks for {face}, a multiple of {to}.",
             "Ask the debtor whether it ordered and got this.",
