@@ -18,6 +18,7 @@ from usance.web import delivered
 
 from . import standing
 from .diary_words import told
+from .trust import RULES as RULES_OF_CLEANSING
 
 WALK = (Stage.RECEIVED, Stage.VERIFIED, Stage.APPROVED, Stage.FUNDED, Stage.SETTLED)
 NOTE_WALK = (Stage.RECEIVED, Stage.VERIFIED, Stage.APPLIED)
@@ -50,6 +51,7 @@ def shown(found: Dossier, *, today: date) -> dict[str, object]:
         "deliveries": list(delivered.deliveries(found.dispatches)),
         "documents": documents(found),
         "answers": answers(found),
+        "cleaned": [(one, RULES_OF_CLEANSING[one.rule]) for one in found.cleaned],
         "timeline": [told(line) for line in found.diary],
         "can_remind": stage is Stage.FUNDED and found.row.due_on < today
         and bool(found.outstanding) and found.dispute is None and found.next_reminder is not None,

@@ -25,6 +25,7 @@ from . import (
     tables,
     templates,
     today,
+    trust,
 )
 
 urlpatterns = [
@@ -94,6 +95,11 @@ urlpatterns += [
     path("clients/<uuid:pk>/accounts", clients.set_account, name="client_account"),
     path("clients/accounts/<uuid:pk>/verification", clients.verify_account, name="client_verify"),
     path("settings", settings.page, name="settings"),
+    path("settings/trust", trust.page, name="trust"),
+    path("settings/fingerprints", trust.circles, name="fingerprints"),
+    path("settings/fingerprints/import", trust.import_prints, name="fingerprints_import"),
+    path("settings/fingerprints/<slug:circle>", trust.export_prints, name="fingerprints_export"),
+    path("aliases/<uuid:pk>/withdrawal", trust.withdraw_alias, name="alias_withdraw"),
     path("settings/templates", templates.templates, name="templates"),
     path("settings/templates/<slug:letter>/<slug:language>", templates.template, name="template"),
     path(
