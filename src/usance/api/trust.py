@@ -1,10 +1,10 @@
-"""Trust over the API: cleansing and candidates of an invoice, spellings, thresholds, fingerprints."""
+"""Trust over the API: what was cleansed, candidates, spellings, thresholds, fingerprints."""
 
 from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from ninja import Field, Query, Router
 from pydantic import BaseModel, StrictInt, create_model
 
@@ -26,6 +26,10 @@ of_debtors = Router(tags=["Trust"])
 of_clients = Router(tags=["Trust"])
 prints = Router(tags=["Trust"])
 BACK_DAYS = 400
+HEAD = (
+    '{"format": "usance-fingerprints-1", "circle": "nordic", "key": "2026a",'
+    ' "factor": "Factor Syd AB", "on": "2026-03-02"}'
+)
 HASHES = 100_000  # Lines of a request; more are sent by the command line.
 
 
@@ -132,14 +136,19 @@ class PrintsIn(Asked):
     lines: list[Line] = Field(
         min_length=1, max_length=HASHES,
         description="The lines of the file, the first one names circle, key and factor.",
-        examples=[['{"format": "usance-fingerprints-1", "circle": "nordic", "key": "2026a", '
-                   '"factor": "Factor Syd AB", "on": "2026-03-02"}']],
+        examples=[[HEAD]],
     )  # fmt: skip
 
 
 class TakenIn(BaseModel):
     read: int = Field(examples=[4120])
     new: int = Field(examples=[310])
+
+
+class Exported(BaseModel):
+    """The lines of the file: hand them to the others of the circle."""
+
+    lines: list[str] = Field(examples=[[HEAD]])
 
 
 @of_invoices.get("/{id}/trust", response=TrustSaid, summary="Show what was cleansed and doubted")
@@ -165,12 +174,11 @@ def show_trust(request: HttpRequest, id: UUID) -> TrustSaid:
 @once.keyed(required=False)
 def choose_debtor(request: HttpRequest, id: UUID, said: ChoiceIn) -> TrustSaid:
     """The choice is remembered for this spelling. Release the hold, and the invoice goes on."""
+    caller = gate.caller(request)
+    role = caller.role(Act.RELEASE_HOLD)
     lists.known(models.Invoice, id)
     lists.known(models.Debtor, said.debtor)
-    caller = gate.caller(request)
-    parties.choose_debtor(
-        id, said.debtor, role=caller.role(Act.RELEASE_HOLD), at=clock.now(), actor=caller.actor
-    )
+    parties.choose_debtor(id, said.debtor, role=role, at=clock.now(), actor=caller.actor)
     return show_trust(request, id)
 
 
@@ -186,11 +194,10 @@ def list_spellings(request: HttpRequest, id: UUID, asked: Query[Stretch]) -> Lis
 )
 def withdraw_spelling(request: HttpRequest, id: UUID, spelling: UUID) -> None:
     """The next paper with it waits for a person again."""
-    lists.known(models.Debtor, id)
     caller = gate.caller(request)
-    spellings.withdraw(
-        spelling, role=caller.role(Act.RELEASE_HOLD), at=clock.now(), actor=caller.actor
-    )
+    role = caller.role(Act.RELEASE_HOLD)
+    lists.known(models.Debtor, id)
+    spellings.withdraw(spelling, role=role, at=clock.now(), actor=caller.actor)
 
 
 @of_clients.get("/{id}/thresholds", response=ThresholdsOut, summary="Show a client's thresholds")
@@ -210,11 +217,12 @@ def show_thresholds(request: HttpRequest, id: UUID) -> ThresholdsOut:
 @once.keyed(required=False)
 def set_thresholds(request: HttpRequest, id: UUID, said: ThresholdsIn) -> ThresholdsOut:
     """For what is verified from now on. A signal that is not named warns."""
-    lists.known(models.Client, id)
     caller = gate.caller(request)
+    role = caller.role(Act.SET_TRUST)
+    lists.known(models.Client, id)
     suspicion.set_thresholds(
         Thresholds(**said.figures.model_dump(), modes=said.modes),
-        client=id, reason=said.reason, role=caller.role(Act.SET_TRUST), at=clock.now(),
+        client=id, reason=said.reason, role=role, at=clock.now(),
         actor=caller.actor,
     )  # fmt: skip
     return show_thresholds(request, id)
@@ -244,23 +252,15 @@ def take_in(request: HttpRequest, said: PrintsIn) -> TakenIn:
     return TakenIn(read=read, new=new)
 
 
-@prints.get(
-    "/{circle}",
-    summary="Export our fingerprints for a circle",
-    openapi_extra={
-        "responses": {
-            200: {
-                "description": "A line for each hash; the first names circle, key and factor",
-                "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
-            }
-        }
-    },
+@prints.post(
+    "/{circle}/exports", response={201: Exported}, summary="Export our fingerprints for a circle"
 )
-def export(request: HttpRequest, circle: str) -> HttpResponse:
+@once.keyed(required=False)
+def export(request: HttpRequest, circle: str) -> Exported:
+    """That it was made stands in the diary."""
     caller, at = gate.caller(request), clock.now()
     since = at.date() - timedelta(days=BACK_DAYS)
     lines = exchange.export(
         circle, since=since, role=caller.role(Act.SET_TRUST), at=at, actor=caller.actor
     )
-    text = "".join(f"{line}\n" for line in lines)
-    return HttpResponse(text, content_type="application/x-ndjson")
+    return Exported(lines=list(lines))

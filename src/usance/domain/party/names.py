@@ -145,6 +145,6 @@ def _parted(words: list[str]) -> tuple[str, list[str]]:
             if form and (start or form in MIDST):
                 return form, words[:start] + words[start + length :]
     for place in range(1, len(words) - 1):
-        if words[place] in MIDST:
-            return words[place], words[:place] + words[place + 1 :]
+        if (form := FORMS.get(words[place], "")) in MIDST:
+            return form, words[:place] + words[place + 1 :]
     return "", words
