@@ -135,14 +135,20 @@ class Migration(migrations.Migration):
             model_name="client",
             name="found_by",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=80), default=list, size=None
+                base_field=models.CharField(max_length=80),
+                db_default=[],
+                default=list,
+                size=None,
             ),
         ),
         migrations.AddField(
             model_name="debtor",
             name="found_by",
             field=django.contrib.postgres.fields.ArrayField(
-                base_field=models.CharField(max_length=80), default=list, size=None
+                base_field=models.CharField(max_length=80),
+                db_default=[],
+                default=list,
+                size=None,
             ),
         ),
         migrations.AddIndex(

@@ -25,7 +25,8 @@ class Party(models.Model):
     language = models.CharField(max_length=2, default="en")
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
-    found_by = ArrayField(models.CharField(max_length=80), default=list)  # domain.party.names
+    # Keys of domain.party.names.
+    found_by = ArrayField(models.CharField(max_length=80), default=list, db_default=[])
     created_at = models.DateTimeField()
 
     class Meta:
