@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib import import_module
-from types import ModuleType
+from typing import Any
 
 from schwifty import IBAN
 from schwifty.exceptions import SchwiftyException
@@ -68,12 +68,13 @@ def _iban(compact: str) -> Number | None:
 
 
 @cache
-def _vat(country: str) -> ModuleType | None:
-    found: ModuleType | None = get_cc_module("gr" if country == "EL" else country.lower(), "vat")
-    return found
+def _vat(country: str) -> Any:
+    """The module that checks a country's VAT ids; None: there is none."""
+    return get_cc_module("gr" if country == "EL" else country.lower(), "vat")
 
 
 @cache
-def _register(country: str) -> ModuleType | None:
+def _register(country: str) -> Any:
+    """The module that checks a country's registration numbers; None: there is none."""
     name = REGISTERS.get(country)
     return import_module(name) if name else None

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from hashlib import sha256
 from uuid import UUID
 
@@ -82,8 +83,8 @@ def lines_key(paper: Invoice) -> str:
     lines = sorted(
         (
             "".join(taken_apart(line.name or line.description).words),
-            str((line.quantity or 0).normalize() if line.quantity else 0),
-            str(line.net.normalize() if line.net else 0),
+            str((line.quantity or Decimal(0)).normalize()),
+            str((line.net or Decimal(0)).normalize()),
         )
         for line in paper.lines
         if line.name or line.description
