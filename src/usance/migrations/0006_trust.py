@@ -25,7 +25,7 @@ def find_by(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0002_append_only"),
+        ("usance", "0005_tables"),
     ]
 
     operations = [

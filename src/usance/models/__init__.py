@@ -14,7 +14,6 @@ from .inbound import InboundMail
 from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
-from .party import Client, ClientAccount, Debtor, DebtorAccount
 from .party import Alias, Client, ClientAccount, Debtor, DebtorAccount
 from .push import PushSubscription
 from .reach import AddressProposal, Capability, LadderSetting, Suppression

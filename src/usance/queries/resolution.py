@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from psycopg import sql
 from rapidfuzz.distance import JaroWinkler
 
@@ -105,11 +105,14 @@ def _by_keys(register: Register, wanted: Iterable[Party]) -> dict[Party, set[UUI
     if not every:
         return {}
     hits: dict[str, set[UUID]] = defaultdict(set)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         table = sql.Identifier(register._meta.db_table)
+        # The planner does not know the keys; for a LIMIT it would read the table once for each.
+        cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(_KEYS.format(table=table), [every, MOST])
         for key, pk in cursor.fetchall():
             hits[key].add(pk)
+        cursor.execute("SET LOCAL enable_seqscan = on")
     return {party: set().union(*(hits[key] for key in these)) for party, these in keys.items()}
 
 
