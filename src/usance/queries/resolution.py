@@ -20,6 +20,7 @@ from usance.domain.party.names import found_by, taken_apart
 from usance.domain.party.resolution import Known, Resolution, alias_key, resolve
 
 MOST = 40  # Rows looked at for each key.
+WEIGHED = 20  # Of those found by keys alone.
 Register = type[models.Client] | type[models.Debtor]
 
 _NUMBERS = sql.SQL(
@@ -68,8 +69,19 @@ def _resolved(
     known |= _known(register, {pk for party in rest for pk in near[party]} - known.keys())
     for party in rest:
         rows = [_seen(known[pk], party, chosen) for pk in sorted(near[party]) if pk in known]
-        found[party] = resolve(party, rows)
+        found[party] = resolve(party, _likeliest(rows, party))
     return found
+
+
+def _likeliest(rows: list[Known], party: Party) -> list[Known]:
+    """Those with a number or a person's word for them, and of the rest the likest names. A name
+    that is the same is 100 % alike, so none that could be certain is left out."""
+    numbers = identities(party)
+    sure = [one for one in rows if one.chosen_before or one.identities & numbers]
+    rest = [one for one in rows if not (one.chosen_before or one.identities & numbers)]
+    same = [one for one in rest if one.likeness == 100]
+    others = sorted((one for one in rest if one.likeness < 100), key=lambda one: -one.likeness)
+    return [*sure, *same, *others[:WEIGHED]]
 
 
 def _chosen(buyers: Collection[Party]) -> dict[Party, UUID]:

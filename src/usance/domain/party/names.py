@@ -69,7 +69,7 @@ class Name:
         return "".join(self.words)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)
 def taken_apart(written: str) -> Name:
     """
     >>> taken_apart("MÜLLER & Söhne G.m.b.H.") == taken_apart("Müller und Söhne GmbH")
