@@ -110,7 +110,7 @@ def _duplicates(opened: house.House, count: int) -> None:
               ON c.at = n % c.many
             JOIN (SELECT id, row_number() OVER () - 1 AS at FROM debtor LIMIT 2000) d
               ON d.at = CASE WHEN n % 10 = 0 THEN 0 ELSE n % 2000 END
-            CROSS JOIN (SELECT * FROM invoice WHERE number = 'SEED-1') seed""",  # noqa: S608
+            CROSS JOIN invoice seed WHERE seed.number = 'SEED-1'""",  # noqa: S608
         """INSERT INTO trait (invoice_id, client_id, debtor_id, kind, seller, number, stem, series,
              ordinal, issued_on, terms_days, face_minor, currency, lines, file, cleaned, written_at)
            SELECT id, client_id, debtor_id, kind, 'vat:' || client_id, 'b' || substr(number, 3),
