@@ -122,8 +122,8 @@ def paper(
         buyer=_party(debtor),
         lines=(
             Line(
-                number="1", name="Frästeile nach Zeichnung", quantity=Decimal(1), unit="C62",
-                price=amount, net=amount, tax_category="E", tax_rate=Decimal(0),
+                number="1", name=f"Frästeile nach Zeichnung {number}", quantity=Decimal(1),
+                unit="C62", price=amount, net=amount, tax_category="E", tax_rate=Decimal(0),
             ),
         ),
         taxes=(

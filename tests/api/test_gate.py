@@ -52,6 +52,11 @@ TAKES = {
     "/v1/suppressions/{id}/liftings": {"collection", "operations"},
     "/v1/registrations/{id}/placements": {"intake", "credit", "operations"},
     "/v1/registrations/{id}/refusals": {"intake", "credit", "operations"},
+    "/v1/invoices/{id}/debtor": {"verification", "credit", "operations"},
+    "/v1/debtors/{id}/spellings/{spelling}": {"verification", "credit", "operations"},
+    "/v1/clients/{id}/thresholds": {"credit", "operations"},
+    "/v1/fingerprints": {"credit", "operations"},
+    "/v1/fingerprints/{circle}/exports": {"credit", "operations"},
 }
 WRITES = [(method, path) for method, path in CLOSED if method != "get"]
 
@@ -62,7 +67,8 @@ def ask(program: Program, method: str, path: str) -> Any:
     hold = models.Hold.objects.first()
     found = {"/v1/invoices": row, "/v1/holds": hold}.get("/".join(path.split("/")[:3]))
     filled = path.replace("{id}", str(found.pk if found else uuid4()))
-    filled = filled.replace("{sha256}", "0" * 64)
+    filled = filled.replace("{sha256}", "0" * 64).replace("{spelling}", str(uuid4()))
+    filled = filled.replace("{circle}", "nordic")
     if method == "get":
         return program.get(filled)
     return program.delete(filled) if method == "delete" else program.post(filled, BODIES.get(path))

@@ -352,6 +352,7 @@ def test_a_hold_by_error_is_listed_with_its_cause(program: Program, place: world
     (held,) = program.get("/v1/holds", step="finance.fund").said["items"]
     assert held["findings"][0] == {
         "code": "odd", "says": "It is odd.", "where": "", "severity": "fatal", "todo": "Look.",
+        "others": [],
     }  # fmt: skip
 
 

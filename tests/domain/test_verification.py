@@ -115,4 +115,5 @@ def test_a_person_waves_through_what_can_be_and_nothing_else() -> None:
 def test_what_is_never_waived_is_a_code_of_some_check(code: str) -> None:
     assert code in {
         "face_not_positive", "debtor_unknown", "no_facility", "credited_invoice_unknown",
+        "double_financed", "same_file_from_another_client",
     }  # fmt: skip

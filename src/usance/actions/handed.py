@@ -66,8 +66,8 @@ def take(
         return 1
     row.heard = Heard.INVOICES
     before = models.InboundMail.objects.filter(client=client, same=row.same, batch__isnull=False)
-    if first := before.select_related("batch").first():
-        row.remark = f"It came before and is batch {first.batch.number}."
+    if (first := before.values_list("batch__number", flat=True).first()) is not None:
+        row.remark = f"It came before and is batch {first}."
         row.save(force_insert=True)
         return 1
     row.batch = _received(data, client, at=at, actor=actor)

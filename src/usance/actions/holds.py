@@ -128,9 +128,9 @@ def reject_each(
     return _each(reject, holds, role=role, remark=remark, at=at, actor=actor)
 
 
-def plain(findings: Sequence[Finding]) -> list[dict[str, str]]:
+def plain(findings: Sequence[Finding]) -> list[dict[str, object]]:
     """Findings as they are kept in JSON columns."""
-    built: list[dict[str, str]] = msgspec.to_builtins(list(findings))
+    built: list[dict[str, object]] = msgspec.to_builtins(list(findings))
     return built
 
 

@@ -15,9 +15,11 @@ from usance.domain.invoice import Stage, WrongStage
 from usance.domain.mandate import Act, Role, require, two_people
 from usance.domain.money import Money
 from usance.domain.party import identifier_key, name_key
+from usance.domain.party.names import found_by
 from usance.domain.refusal import Refusal
 from usance.models.ids import new_id
 
+from . import aliases
 from .diary import Line, note
 from .documents import Content, keep
 
@@ -139,7 +141,8 @@ def edit(
     for name, value in changed.items():
         setattr(now, name, value)
     now.name_key = name_key(now.name)[:200]
-    now.save(update_fields=[*changed, "name_key"])
+    now.found_by = list(found_by(now.name, country=now.country, postcode=now.postcode))
+    now.save(update_fields=[*changed, "name_key", "found_by"])
     after = {name: str(value or "") for name, value in changed.items()}
     note(
         Kind.MASTER_DATA_CHANGED,
@@ -277,7 +280,8 @@ def set_limit(
 def choose_debtor(
     invoice_id: UUID, debtor_id: UUID, *, role: Role, at: datetime, actor: str
 ) -> None:
-    """A person says who owes an invoice whose paper did not say it clearly enough.
+    """A person says who owes an invoice whose paper did not say it clearly enough. The choice is
+    remembered: the next paper that says the same means the same debtor (actions.aliases).
 
     :raises NotAllowed: if the role may not.
     :raises WrongStage: if the invoice is verified already.
@@ -294,6 +298,7 @@ def choose_debtor(
         at=at,
         actor=actor,
     )
+    aliases.remember(row, debtor_id, at=at, actor=actor)
 
 
 def _columns(company: Company) -> dict[str, object]:
@@ -301,6 +306,9 @@ def _columns(company: Company) -> dict[str, object]:
         "id": new_id(),
         "name": company.name,
         "name_key": name_key(company.name)[:200],
+        "found_by": list(
+            found_by(company.name, country=company.country, postcode=company.postcode)
+        ),
         "legal_id": identifier_key(company.legal_id),
         "vat_id": identifier_key(company.vat_id),
         "street": company.street,

@@ -222,7 +222,8 @@ def _place_waiting(
     clients: Collection[UUID], named: Sequence[Named], *, at: datetime, actor: str
 ) -> None:
     waiting = models.Supporting.objects.select_for_update(no_key=True, skip_locked=True)
-    placed, more = [], []
+    placed: list[models.Supporting] = []
+    more: list[models.Supporting] = []
     for row in waiting.filter(client__in=clients, invoice=None).order_by("-filed_at")[:1000]:
         found = list(supporting.belongs_to(row.names, named).items())[:MOST_INVOICES]
         for place, (invoice, words) in enumerate(found):
@@ -245,7 +246,7 @@ def _add(rows: Iterable[models.Supporting], *, at: datetime, actor: str) -> int:
     rows = list(rows)
     if not rows:
         return 0
-    there = set(
+    there: set[tuple[str, UUID | None]] = set(
         models.Supporting.objects.filter(
             document_id__in={row.document_id for row in rows}
         ).values_list("document_id", "invoice_id")

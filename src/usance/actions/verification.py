@@ -1,7 +1,7 @@
 """Verify received invoices, or hold them with their findings."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,13 +13,14 @@ from usance.domain import verification
 from usance.domain.events import Kind
 from usance.domain.finding import Finding
 from usance.domain.intake import normalised
+from usance.domain.invoice import Invoice, Stage
 from usance.domain.invoice import Kind as Paper
-from usance.domain.invoice import Stage
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id
 from usance.queries import facilities, papers, parties
 
+from . import trust
 from .diary import note_invoices
 from .holds import hold
 
@@ -42,7 +43,12 @@ def verify(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
         return
     _find_credited(rows)
     waived = waived_codes([row.pk for row in rows], STEP)
-    found = {row.pk: findings for row, findings in _checked(rows, today=at.date())}
+    read = papers.of([row.pk for row in rows])
+    doubts = trust.examine(rows, read, at=at)
+    found = {
+        row.pk: (*findings, *doubts[row.pk])
+        for row, findings in _checked(rows, read, doubts, today=at.date())
+    }
     held = {
         pk: stopped
         for pk, findings in found.items()
@@ -89,12 +95,15 @@ def _find_credited(rows: Sequence[models.Invoice]) -> None:
 
 
 def _checked(
-    rows: Sequence[models.Invoice], *, today: date
+    rows: Sequence[models.Invoice],
+    read: Mapping[UUID, Invoice],
+    doubts: Mapping[UUID, Sequence[Finding]],
+    *,
+    today: date,
 ) -> list[tuple[models.Invoice, tuple[Finding, ...]]]:
     currencies = facilities.currencies({row.client_id for row in rows}, on=today)
     twins = parties.twins(rows)
     clients = models.Client.objects.in_bulk({row.client_id for row in rows})
-    read = papers.of([row.pk for row in rows])
     credited = dict(
         models.Invoice.objects.filter(
             pk__in={row.credited_id for row in rows if row.credited_id}
@@ -111,8 +120,14 @@ def _checked(
             facility_currencies=currencies.get(row.client_id, frozenset()),
             credited_found=row.credited_id is not None
             and credited.get(row.credited_id) == row.currency,
-            twins=twins.get(row.pk, ()),
+            twins=_unsaid(twins.get(row.pk, ()), doubts[row.pk]),
             today=today,
         )
         checked.append((row, verification.verify(facts)))
     return checked
+
+
+def _unsaid(twins: Sequence[str], doubts: Sequence[Finding]) -> tuple[str, ...]:
+    """Look-alikes of which no stronger finding speaks."""
+    said = {other.number for finding in doubts for other in finding.others}
+    return tuple(number for number in twins if number not in said)

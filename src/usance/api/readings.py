@@ -13,7 +13,7 @@ from usance import clock, models
 from usance.actions import review
 from usance.domain.capture.review import DECIDABLE
 from usance.domain.mandate import Act
-from usance.queries import capture, dossier
+from usance.queries import capture, resolution
 
 from . import gate, lists, once
 from .values import Asked, Day, FindingOut, Line, Listed, Named, Note, Stretch
@@ -202,9 +202,10 @@ def _detail(pk: UUID) -> ReadingDetail:
             for one in reading.fields.values()
         ]  # fmt: skip
         if row.state in DECIDABLE:
+            buyer = reading.invoice.buyer
             candidates = [
                 CandidateOut(id=one.id, name=one.name, place=one.place, because=list(one.because))
-                for one in dossier.candidates(reading.invoice.buyer)
+                for one in resolution.debtors([buyer])[buyer].candidates
             ]
     return ReadingDetail(
         **ReadingOut.of(row).model_dump(),

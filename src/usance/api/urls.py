@@ -33,6 +33,7 @@ from . import (
     registrations,
     supporting,
     tables,
+    trust,
     verdicts,
 )
 from .gate import GATE
@@ -67,6 +68,10 @@ for place, router in (
     ("/v1/clients", doors.router),
     ("/v1/debtors", parties.debtors),
     ("/v1/debtors", ladders.of_debtors),
+    ("/v1/debtors", trust.of_debtors),
+    ("/v1/clients", trust.of_clients),
+    ("/v1/invoices", trust.of_invoices),
+    ("/v1/fingerprints", trust.prints),
     ("/v1/dispatches", dispatches.router),
     ("/v1/address-proposals", ladders.proposals),
     ("/v1/suppressions", ladders.suppressions),

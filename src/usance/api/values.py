@@ -86,6 +86,14 @@ class Named(BaseModel):
         return None if row is None else cls.of(row)
 
 
+class OtherOut(BaseModel):
+    """Another invoice as evidence, and what is the same on both."""
+
+    invoice: UUID
+    number: str = Field(examples=["R-1000"])
+    agrees: list[str] = Field(examples=[["debtor", "amount", "lines"]])
+
+
 class FindingOut(BaseModel):
     """What is wrong with a document, where, and what to do."""
 
@@ -94,12 +102,17 @@ class FindingOut(BaseModel):
     where: str = ""
     severity: str = Field("fatal", examples=["fatal"])
     todo: str = ""
+    others: list[OtherOut] = []
 
     @classmethod
     def of(cls, finding: Finding) -> "FindingOut":
         return cls(
             code=finding.code, says=finding.says, where=finding.where,
             severity=finding.severity.value, todo=finding.todo,
+            others=[
+                OtherOut(invoice=UUID(one.invoice), number=one.number, agrees=list(one.agrees))
+                for one in finding.others
+            ],
         )  # fmt: skip
 
     @classmethod

@@ -11,6 +11,15 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """Another invoice as evidence: which one, and what is the same on both."""
+
+    invoice: str  # Its id.
+    number: str
+    agrees: tuple[str, ...]  # Fields in words: "debtor", "amount", "lines".
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One fault. `code` is stable, `says` is for people, `where` is an XPath, row or page."""
 
@@ -19,6 +28,7 @@ class Finding:
     where: str = ""
     severity: Severity = Severity.FATAL
     todo: str = ""
+    others: tuple[Other, ...] = ()
 
     @property
     def blocks(self) -> bool:

@@ -30,6 +30,7 @@ class Act(StrEnum):
     SEND_REMINDER = "send_reminder"
     RESEND = "resend"
     SET_LADDER = "set_ladder"
+    SET_TRUST = "set_trust"
     DISPUTE = "dispute"
     EDIT_PARTY = "edit_party"
     WRITE_TEMPLATE = "write_template"
@@ -49,6 +50,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SEND_REMINDER: frozenset({Role.COLLECTION}),
     Act.RESEND: frozenset({Role.COLLECTION, Role.OPERATIONS}),
     Act.SET_LADDER: frozenset({Role.OPERATIONS}),
+    Act.SET_TRUST: frozenset({Role.CREDIT, Role.OPERATIONS}),  # Not who releases what it holds.
     Act.DISPUTE: frozenset({Role.COLLECTION, Role.VERIFICATION}),
     Act.EDIT_PARTY: frozenset({Role.INTAKE, Role.CREDIT, Role.OPERATIONS}),
     Act.WRITE_TEMPLATE: frozenset({Role.OPERATIONS}),

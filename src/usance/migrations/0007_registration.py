@@ -9,7 +9,7 @@ import usance.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0005_tables"),
+        ("usance", "0006_trust"),
     ]
 
     operations = [

@@ -16,17 +16,19 @@ from .inbound import Acknowledgement, InboundMail
 from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
-from .party import Client, ClientAccount, Debtor, DebtorAccount
+from .party import Alias, Client, ClientAccount, Debtor, DebtorAccount
 from .push import PushSubscription
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
 from .registration import Registration
 from .report import ReportDecision
 from .supporting import Supporting
 from .template import Template
+from .trust import ForeignPrint, Trait, TrustSetting
 
 __all__ = [
     "Acknowledgement",
     "AddressProposal",
+    "Alias",
     "Allocation",
     "Balance",
     "BankAccount",
@@ -56,6 +58,7 @@ __all__ = [
     "Entry",
     "Facility",
     "Factor",
+    "ForeignPrint",
     "Funding",
     "Hold",
     "InboundMail",
@@ -78,6 +81,8 @@ __all__ = [
     "Supporting",
     "Suppression",
     "Template",
+    "Trait",
+    "TrustSetting",
     "Verification",
     "WaitingTable",
 ]

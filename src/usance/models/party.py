@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -25,6 +27,8 @@ class Party(models.Model):
     language = models.CharField(max_length=2, default="en")
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    # Keys of domain.party.names.
+    found_by = ArrayField(models.CharField(max_length=80), default=list, db_default=[])
     created_at = models.DateTimeField()
 
     class Meta:
@@ -42,6 +46,7 @@ class Client(Party):
 
     class Meta:
         db_table = "client"
+        indexes = [GinIndex(fields=["found_by"], name="client_found_by", fastupdate=False)]
         constraints = [
             models.UniqueConstraint(
                 fields=["vat_id"], condition=~Q(vat_id=""), name="client_vat_id"
@@ -98,6 +103,7 @@ class Debtor(Party):
 
     class Meta:
         db_table = "debtor"
+        indexes = [GinIndex(fields=["found_by"], name="debtor_found_by", fastupdate=False)]
         constraints = [
             models.UniqueConstraint(
                 fields=["vat_id"], condition=~Q(vat_id=""), name="debtor_vat_id"
@@ -144,3 +150,29 @@ class DebtorAccount(models.Model):
 
     def __str__(self) -> str:
         return self.iban
+
+
+class Alias(models.Model):
+    """A spelling on papers that a person said means this debtor. Withdrawn ones stay."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT, related_name="aliases")
+    key = models.CharField(max_length=200)  # domain.party.resolution.alias_key
+    name = models.CharField(max_length=200)  # As the paper spelt it.
+    place = models.CharField(max_length=160, blank=True)
+    number = models.CharField(max_length=80)  # Of the invoice on which it was chosen.
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=64)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        db_table = "alias"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(withdrawn_at=None), name="alias_means_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

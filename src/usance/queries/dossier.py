@@ -6,7 +6,6 @@ from datetime import date
 from uuid import UUID
 
 import msgspec
-from django.db.models import Q
 
 from usance import models
 from usance.domain import finance, ledger
@@ -17,11 +16,11 @@ from usance.domain.finding import Finding
 from usance.domain.invoice import Invoice, Stage
 from usance.domain.journal import About, Account, Entry
 from usance.domain.money import Money
-from usance.domain.party import Party, identifier_key, name_key
+from usance.domain.party.resolution import Candidate
+from usance.domain.verification.cleansing import Change
 
-from . import amounts, facilities, held, responses, supporting
+from . import amounts, facilities, held, resolution, responses, supporting
 
-CANDIDATES = 8
 BUYING = frozenset({"credit.assess", "finance.fund"})  # Released before these, it may be bought.
 
 
@@ -48,16 +47,6 @@ class Stop:
     row: models.Hold
     findings: tuple[Finding, ...]
     figures: tuple[held.Figure, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A debtor that may be the one on the paper, and why we think so."""
-
-    id: UUID
-    name: str
-    place: str
-    because: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +78,7 @@ class Dossier:
     credit_notes: tuple[models.Invoice, ...]
     diary: tuple[models.Diary, ...]
     candidates: tuple[Candidate, ...]
+    cleaned: tuple[Change, ...]  # What is read otherwise than it is written.
     would_book: Entry | None  # The purchase that releasing the open hold leads to.
     limit: models.CreditLimit | None
     facility: models.Facility | None
@@ -109,7 +99,7 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         models.Invoice.objects.filter(pk=invoice_id)
         .select_related(
             "client", "debtor", "paper", "file__batch", "file__document", "credited",
-            "funding__facility", "settlement",
+            "funding__facility", "settlement", "trait",
         )
         .first()
     )  # fmt: skip
@@ -156,6 +146,7 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         credit_notes=tuple(row.credit_notes.order_by("pk")),
         diary=tuple(models.Diary.objects.filter(invoice=row).order_by("pk")),
         candidates=_candidates(row, content),
+        cleaned=_cleaned(row),
         would_book=_would_book(row, terms, stops, today),
         limit=limits.get((row.debtor_id, row.currency)) if row.debtor_id else None,
         facility=terms,
@@ -189,55 +180,15 @@ def _moves(row: models.Invoice) -> tuple[models.Move, ...]:
 
 
 def _candidates(row: models.Invoice, paper: Invoice | None) -> tuple[Candidate, ...]:
+    """Debtors that may be the one on the paper, the likeliest first, with the reasons."""
     if row.stage != Stage.RECEIVED or row.debtor_id is not None or paper is None:
         return ()
-    return candidates(paper.buyer)
+    return resolution.debtors([paper.buyer])[paper.buyer].candidates
 
 
-def candidates(buyer: Party) -> tuple[Candidate, ...]:
-    """Debtors that share an identifier or the beginning of the name with the paper's buyer."""
-    name, vat_id = name_key(buyer.name), identifier_key(buyer.vat_id)
-    legal_id = identifier_key(buyer.legal_id.value) if buyer.legal_id else ""
-    by = Q(pk__in=[])
-    if vat_id:
-        by |= Q(vat_id=vat_id)
-    if legal_id:
-        by |= Q(legal_id=legal_id)
-    if len(name) >= 3:
-        by |= Q(name_key__startswith=name[:4])
-    found = models.Debtor.objects.filter(by)[: CANDIDATES * 4]
-    ranked = sorted(((_because(one, buyer), one) for one in found), key=_rank)
-    return tuple(
-        Candidate(
-            id=one.pk, name=one.name, place=", ".join(filter(None, (one.city, one.country))),
-            because=because,
-        )
-        for because, one in ranked[:CANDIDATES]
-    )  # fmt: skip
-
-
-def _rank(found: tuple[tuple[str, ...], models.Debtor]) -> tuple[int, str]:
-    because, debtor = found
-    return -len(because), debtor.name
-
-
-def _because(debtor: models.Debtor, buyer: Party) -> tuple[str, ...]:
-    legal_id = buyer.legal_id.value if buyer.legal_id else ""
-    wanted = name_key(buyer.name)
-    said = []
-    if buyer.vat_id and identifier_key(buyer.vat_id) == debtor.vat_id:
-        said.append("same VAT id")
-    if legal_id and identifier_key(legal_id) == debtor.legal_id:
-        said.append("same registration number")
-    if wanted and debtor.name_key == wanted:
-        said.append("same name")
-    elif wanted and (debtor.name_key.startswith(wanted) or wanted.startswith(debtor.name_key)):
-        said.append("name begins alike")
-    if buyer.address and buyer.address.postcode and buyer.address.postcode == debtor.postcode:
-        said.append("same postcode")
-    if buyer.address and buyer.address.country == debtor.country:
-        said.append("same country")
-    return tuple(said)
+def _cleaned(row: models.Invoice) -> tuple[Change, ...]:
+    trait = getattr(row, "trait", None)
+    return tuple(msgspec.convert(trait.cleaned, list[Change])) if trait else ()
 
 
 def _would_book(

@@ -86,7 +86,7 @@ def counts(most: int = MOST_COUNTED) -> dict[tuple[str, str], int]:
     }
 
 
-def findings_of(plain: Sequence[Mapping[str, str]]) -> tuple[Finding, ...]:
+def findings_of(plain: Sequence[Mapping[str, object]]) -> tuple[Finding, ...]:
     """Findings as they were kept in a JSON column."""
     return tuple(msgspec.convert(list(plain), list[Finding]))
 

@@ -19,6 +19,7 @@ from django.conf import settings
 from usance import plugins
 from usance.domain.distribution import Kind, is_bank
 from usance.domain.refusal import Refusal
+from usance.domain.verification.fingerprints import Key
 
 
 class NotConfigured(Refusal):
@@ -243,4 +244,34 @@ def _read(path: Path, changed_ns: int) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(path.read_text(), parse_float=Decimal)
     except json.JSONDecodeError as wrong:
         raise NotConfigured(f"{path.name} is no JSON: {wrong}") from wrong
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """Factors that compare fingerprints: our name in it, and its keys, of which one is current."""
+
+    name: str
+    factor: str
+    current: str
+    keys: Mapping[str, Key]
+
+
+def circles() -> Mapping[str, Circle]:
+    """Every circle that we are in, by name.
+
+    :raises NotConfigured: if one is written so that it means nothing.
+    """
+    found = {}
+    for name, said in _settings().get("circles", {}).items():
+        try:
+            keys = {
+                key: Key(circle=name, id=key, secret=bytes.fromhex(secret))
+                for key, secret in said["keys"].items()
+            }
+            found[name] = Circle(name, said["factor"], said["current"], keys)
+        except (KeyError, TypeError, ValueError, AttributeError) as wrong:
+            raise NotConfigured(f"the circle {name} lacks factor, current or keys") from wrong
+        if found[name].current not in keys:
+            raise NotConfigured(f"the current key of the circle {name} is not among its keys")
     return found

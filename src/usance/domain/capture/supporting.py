@@ -108,9 +108,9 @@ def recognised(name: str, text: str) -> Recognised | None:
     if not titles and any(kind is None for *_, kind, _ in told):
         return None
     for _, word, kind, _ in titles or told:
-        return kind and Recognised(kind=kind, because=f"“{word}” stands in its head.")
+        return Recognised(kind=kind, because=f"“{word}” stands in its head.") if kind else None
     for _, word, kind, _ in sorted(_told(_plain(name.rpartition("/")[2].rpartition(".")[0]))):
-        return kind and Recognised(kind=kind, because=f"The file is called “{word}”.")
+        return Recognised(kind=kind, because=f"The file is called “{word}”.") if kind else None
     return None
 
 

@@ -9,6 +9,7 @@ from ..finding import Finding, Severity
 from ..invoice.document import Invoice
 from ..invoice.receivable import Kind, Receivable
 from ..money import exponent
+from .duplicates import HARD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,10 +173,11 @@ def verify(facts: Facts) -> tuple[Finding, ...]:
     return tuple(finding for check in CHECKS for finding in check(facts))
 
 
-# What no person can wave through: without it there is nothing to buy, or nobody to ask.
-NEVER_WAIVED = frozenset(
-    {"face_not_positive", "debtor_unknown", "no_facility", "credited_invoice_unknown"}
-)
+# What no person can wave through: without it there is nothing to buy, or nobody to ask; or it was
+# bought before.
+NEVER_WAIVED = HARD | {
+    "face_not_positive", "debtor_unknown", "no_facility", "credited_invoice_unknown",
+}  # fmt: skip
 
 
 def stopping(findings: tuple[Finding, ...], *, waived: frozenset[str]) -> tuple[Finding, ...]:

@@ -107,7 +107,9 @@ def subject(mail: Message) -> str:
 
 
 def _passed(mail: Message, text: str) -> bool | None:
-    said = {kind.lower(): result.lower() for kind, result in reversed(_RESULT.findall(text))}
+    said: dict[str, str] = {
+        kind.lower(): result.lower() for kind, result in reversed(_RESULT.findall(text))
+    }
     if "dmarc" in said and said["dmarc"] in ("pass", "fail"):
         return said["dmarc"] == "pass"
     host = sender(mail).rpartition("@")[2]

@@ -24,7 +24,7 @@ from . import came_back, clients, desk, forms, stages, why
 BY = ("name_key", "id")
 COLUMNS = ("name", "country", "vat_id", "legal_id", "currency", "exposure", "limit", "left",
            "source", "insolvent_on")  # fmt: skip
-ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RESEND)
+ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RESEND, Act.RELEASE_HOLD)
 OWN = ("einvoice_id", "mailbox_id", "wish", "public", "insolvent_on")
 
 
@@ -103,6 +103,7 @@ def _detail(
             shown=stages.whole,
         ),
         "accounts": list(row.accounts.order_by("iban")),
+        "aliases": list(row.aliases.order_by("-pk")[:50]),
         "invoices": stages.drawn(questions.invoices(debtor=row.pk)),
         "stages": stages.counted(questions.stages(debtor=row.pk)),
         "timeline": stages.told(questions.history(row.pk)),

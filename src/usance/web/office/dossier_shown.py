@@ -1,5 +1,6 @@
 """An invoice's records in the words and order of its page. Values only: nothing is asked here."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -18,7 +19,9 @@ from usance.web import delivered
 
 from . import papers, standing
 from .diary_words import told
+from .trust import RULES as RULES_OF_CLEANSING
 
+_UNSEEN = re.compile("\\s{2,}|^\\s|\\s$|[^\\S ]|[\u200b-\u200d\u2060\ufeff\u00ad]")
 WALK = (Stage.RECEIVED, Stage.VERIFIED, Stage.APPROVED, Stage.FUNDED, Stage.SETTLED)
 NOTE_WALK = (Stage.RECEIVED, Stage.VERIFIED, Stage.APPLIED)
 RULES = {
@@ -50,6 +53,9 @@ def shown(found: Dossier, *, today: date) -> dict[str, object]:
         "deliveries": list(delivered.deliveries(found.dispatches)),
         "documents": documents(found),
         "answers": answers(found),
+        "cleaned": [
+            (one, seen(one.was), RULES_OF_CLEANSING[one.rule]) for one in found.cleaned
+        ],
         "timeline": [told(line) for line in found.diary],
         "can_remind": stage is Stage.FUNDED and found.row.due_on < today
         and bool(found.outstanding) and found.dispute is None and found.next_reminder is not None,
@@ -162,6 +168,11 @@ def proposed(entry: Entry | None, found: Dossier) -> list[dict[str, object]]:
         }
         for move in entry.moves
     ]  # fmt: skip
+
+
+def seen(written: str) -> str:
+    """Blanks that nobody sees, as signs: doubled, at the ends, of another sort, of no width."""
+    return _UNSEEN.sub(lambda found: "␣" * len(found[0]), written)
 
 
 def _account(code: str) -> str:

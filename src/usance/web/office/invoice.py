@@ -74,7 +74,10 @@ def choose_debtor(request: HttpRequest, pk: UUID) -> HttpResponse:
         told(request, _("Choose a debtor first."))
         return redirect("invoice", pk=pk)
     parties.choose_debtor(pk, debtor, **signed(request))
-    told(request, _("Debtor chosen. Release the hold and the invoice is checked again."))
+    told(
+        request,
+        _("Debtor chosen and remembered. Release the hold and the invoice is checked again."),
+    )
     return redirect("invoice", pk=pk)
 
 

@@ -20,7 +20,7 @@ from usance.domain.invoice import Invoice
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import capture as questions
-from usance.queries import dossier, pages
+from usance.queries import pages, resolution
 
 from . import desk, review_form
 
@@ -253,7 +253,7 @@ def _form(request: HttpRequest, row: models.Reading) -> dict[str, object]:
 def _parties(
     paper: Invoice, client: models.Client | None, debtor: UUID | None, wanted: str
 ) -> dict[str, object]:
-    found = dossier.candidates(paper.buyer)
+    found = resolution.debtors([paper.buyer])[paper.buyer].candidates
     known = models.Debtor.objects.filter(pk=debtor).first() if debtor else None
     address = paper.buyer.address
     country = (address.country if address else "") or paper.buyer.vat_id[:2]

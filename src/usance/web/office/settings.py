@@ -9,6 +9,12 @@ from django.views.decorators.http import require_safe
 SECTIONS = (
     ("ladder", _("Ladder of channels"), _("What is tried in which order, how long, and why.")),
     ("api_keys", _("API keys"), _("What programs sign in with, under your name.")),
+    (
+        "trust",
+        _("Trust"),
+        _("What is odd about an invoice, and from which figure on."),
+    ),
+    ("fingerprints", _("Fingerprints"), _("What other factors hold, compared without showing it.")),
     ("templates", _("Templates"), _("What letters and messages say, in each language.")),
 )
 

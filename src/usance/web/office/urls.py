@@ -29,6 +29,7 @@ from . import (
     tables,
     templates,
     today,
+    trust,
 )
 
 urlpatterns = [
@@ -126,6 +127,11 @@ urlpatterns += [
     path("settings", settings.page, name="settings"),
     path("settings/keys", keys.page, name="api_keys"),
     path("settings/keys/<slug:prefix>/revoked", keys.revoke, name="api_key_revoke"),
+    path("settings/trust", trust.page, name="trust"),
+    path("settings/fingerprints", trust.circles, name="fingerprints"),
+    path("settings/fingerprints/import", trust.import_prints, name="fingerprints_import"),
+    path("settings/fingerprints/<slug:circle>", trust.export_prints, name="fingerprints_export"),
+    path("aliases/<uuid:pk>/withdrawal", trust.withdraw_alias, name="alias_withdraw"),
     path("settings/templates", templates.templates, name="templates"),
     path("settings/templates/<slug:letter>/<slug:language>", templates.template, name="template"),
     path(

@@ -18,7 +18,7 @@ REVOKE UPDATE, DELETE, TRUNCATE ON correction FROM {APP};
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0005_tables"),
+        ("usance", "0003_tables"),
     ]
 
     operations = [

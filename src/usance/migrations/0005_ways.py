@@ -11,7 +11,7 @@ import usance.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0005_tables"),
+        ("usance", "0004_review"),
     ]
 
     operations = [

@@ -1,0 +1,113 @@
+"""Look at received invoices for what should make us doubt: cleansing, duplicates, signals."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from django.db import connection
+
+from usance import models
+from usance.domain.finding import Finding
+from usance.domain.invoice import Invoice
+from usance.domain.party import identifier_key
+from usance.domain.verification import cleansing, duplicates, signals
+from usance.models.bulk import array, copy
+from usance.plugins import _registers
+from usance.queries import customs, fingerprints
+from usance.queries import duplicates as claims
+
+# Two batches with two sides of one fraud, verified at the same moment, would not see each other.
+# From here to the end of the transaction one batch at a time is compared.
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.trust'))"
+FIELDS = ("invoice", "client", "debtor", "kind", "seller", "number", "stem", "series", "ordinal",
+          "issued_on", "terms_days", "face_minor", "currency", "lines", "file", "cleaned",
+          "written_at")  # fmt: skip
+
+
+def examine(
+    rows: Sequence[models.Invoice], papers: Mapping[UUID, Invoice], *, at: datetime
+) -> dict[UUID, tuple[Finding, ...]]:
+    """What is doubtful about each, with its evidence. Writes down what others are compared by, so
+    it belongs into the transaction that verifies them."""
+    cleaned = _cleansed(rows, papers)
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_AT_A_TIME)
+    _keep(rows, papers, cleaned, at=at)
+    mine = [row.pk for row in rows]
+    near, own = claims.near(mine), claims.claims(mine)
+    used_to = customs.gathered(
+        rows, {pk: paper.buyer.name for pk, paper in papers.items()}, today=at.date()
+    )
+    limits = customs.thresholds({row.client_id for row in rows})
+    elsewhere = fingerprints.held_elsewhere(own)
+    return {
+        row.pk: (
+            *cleansing.doubts(cleaned[row.pk]),
+            *duplicates.compare(own[row.pk], near.get(row.pk, ())),
+            *elsewhere.get(row.pk, ()),
+            *signals.look(
+                signals.Facts(
+                    claim=row.claim(),
+                    accounts=_accounts(papers[row.pk]),
+                    ordinal=duplicates.series_of(row.number)[1],
+                    custom=used_to[row.pk],
+                    thresholds=limits[row.client_id],
+                    today=at.date(),
+                )
+            ),
+        )
+        for row in rows
+    }
+
+
+def _cleansed(
+    rows: Sequence[models.Invoice], papers: Mapping[UUID, Invoice]
+) -> dict[UUID, tuple[cleansing.Change, ...]]:
+    asked = {one for row in rows for one in cleansing.numbers(papers[row.pk])}
+    known = _registers.numbers(asked)
+    return {row.pk: cleansing.cleanse(papers[row.pk], known) for row in rows}
+
+
+def _keep(
+    rows: Sequence[models.Invoice],
+    papers: Mapping[UUID, Invoice],
+    cleaned: Mapping[UUID, tuple[cleansing.Change, ...]],
+    *,
+    at: datetime,
+) -> None:
+    """Anew for what is verified again: its debtor may have been chosen since."""
+    files = _files(rows)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM trait WHERE invoice_id = ANY(%s::uuid[])", [array(r.pk for r in rows)]
+        )
+    copy(
+        models.Trait,
+        FIELDS,
+        (
+            (
+                row.pk, row.client_id, row.debtor_id, row.kind,
+                duplicates.seller_key(papers[row.pk]), row.fingerprint.rpartition("|")[2][:80],
+                duplicates.stem_of(row.number), *duplicates.series_of(row.number),
+                row.issued_on, (row.due_on - row.issued_on).days, row.face_minor, row.currency,
+                duplicates.lines_key(papers[row.pk]), files[row.file_id],
+                msgspec.json.encode(cleaned[row.pk]).decode(), at,
+            )
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+def _files(rows: Collection[models.Invoice]) -> dict[UUID, str]:
+    found = models.ReceivedFile.objects.filter(pk__in={row.file_id for row in rows})
+    return dict(found.values_list("pk", "document_id"))
+
+
+def _accounts(paper: Invoice) -> tuple[str, ...]:
+    return tuple(
+        identifier_key(account.number)
+        for means in paper.payment_means
+        for account in means.accounts
+        if account.number
+    )

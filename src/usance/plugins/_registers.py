@@ -1,0 +1,80 @@
+"""Identifiers as their registers write them, with what their check digits say.
+
+Sources: python-stdnum and schwifty, which follow the registers' own publications.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import Any
+
+from schwifty import IBAN
+from schwifty.exceptions import SchwiftyException
+from stdnum.exceptions import ValidationError
+from stdnum.util import get_cc_module
+
+from usance.domain.party import identifier_key
+from usance.domain.verification.cleansing import Number
+
+# Registration numbers of companies that carry a check digit, by country.
+REGISTERS = {
+    "SE": "stdnum.se.orgnr", "NO": "stdnum.no.orgnr", "DK": "stdnum.dk.cvr",
+    "FI": "stdnum.fi.ytunnus", "FR": "stdnum.fr.siren", "BE": "stdnum.be.vat",
+    "EE": "stdnum.ee.registrikood",
+}  # fmt: skip
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
+
+
+def numbers(asked: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Number]:
+    """For each (scheme, as written) that a register is known for: how it writes it."""
+    found = {}
+    for scheme, written in asked:
+        number = _number(scheme, written)
+        if number is not None:
+            found[scheme, written] = number
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _number(scheme: str, written: str) -> Number | None:
+    compact = identifier_key(written)
+    if scheme == "iban":
+        return _iban(compact)
+    if scheme == "vat":
+        register = _vat(compact[:2])
+        rest = compact[2:]
+    elif scheme.startswith("reg:"):
+        register, rest = _register(scheme[4:]), compact
+    else:
+        return None
+    if register is None:
+        return None
+    try:
+        register.validate(rest)
+    except ValidationError:
+        return Number(compact, False)
+    return Number(compact, True)
+
+
+def _iban(compact: str) -> Number | None:
+    if not _IBAN.fullmatch(compact):
+        return None  # The number of a national scheme.
+    try:
+        IBAN(compact)
+    except SchwiftyException:
+        return Number(compact, False)
+    return Number(compact, True)
+
+
+@cache
+def _vat(country: str) -> Any:
+    """The module that checks a country's VAT ids; None: there is none."""
+    return get_cc_module("gr" if country == "EL" else country.lower(), "vat")
+
+
+@cache
+def _register(country: str) -> Any:
+    """The module that checks a country's registration numbers; None: there is none."""
+    name = REGISTERS.get(country)
+    return import_module(name) if name else None
