@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import usance.domain.distribution.registrations
+import usance.domain.events
 import usance.models.ids
 
 
@@ -112,5 +113,77 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        migrations.RemoveConstraint(
+            model_name="diary",
+            name="diary_kind",
+        ),
+        migrations.AddConstraint(
+            model_name="diary",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            usance.domain.events.Kind["BATCH_RECEIVED"],
+                            usance.domain.events.Kind["PAGES_RECEIVED"],
+                            usance.domain.events.Kind["PAGES_UNREADABLE"],
+                            usance.domain.events.Kind["READING_WAITING"],
+                            usance.domain.events.Kind["READING_PASSED"],
+                            usance.domain.events.Kind["READING_POSTPONED"],
+                            usance.domain.events.Kind["READING_CONFIRMED"],
+                            usance.domain.events.Kind["READING_REJECTED"],
+                            usance.domain.events.Kind["LAYOUT_LEARNED"],
+                            usance.domain.events.Kind["LAYOUT_WITHDRAWN"],
+                            usance.domain.events.Kind["INVOICE_RECEIVED"],
+                            usance.domain.events.Kind["INVOICE_VERIFIED"],
+                            usance.domain.events.Kind["INVOICE_HELD"],
+                            usance.domain.events.Kind["INVOICE_PARKED"],
+                            usance.domain.events.Kind["INVOICE_RELEASED"],
+                            usance.domain.events.Kind["INVOICE_REJECTED"],
+                            usance.domain.events.Kind["INVOICE_APPROVED"],
+                            usance.domain.events.Kind["INVOICE_FUNDED"],
+                            usance.domain.events.Kind["INVOICE_PAID"],
+                            usance.domain.events.Kind["INVOICE_SETTLED"],
+                            usance.domain.events.Kind["INVOICE_REPURCHASED"],
+                            usance.domain.events.Kind["INVOICE_WRITTEN_OFF"],
+                            usance.domain.events.Kind["CREDIT_NOTE_VERIFIED"],
+                            usance.domain.events.Kind["CREDIT_NOTE_APPLIED"],
+                            usance.domain.events.Kind["DISPATCH_PLANNED"],
+                            usance.domain.events.Kind["DISPATCH_ACCEPTED"],
+                            usance.domain.events.Kind["DISPATCH_DELIVERED"],
+                            usance.domain.events.Kind["DISPATCH_FAILED"],
+                            usance.domain.events.Kind["DISPATCH_UNKNOWN"],
+                            usance.domain.events.Kind["CARRIER_PAUSED"],
+                            usance.domain.events.Kind["CARRIER_RESUMED"],
+                            usance.domain.events.Kind["DISPATCH_LATE"],
+                            usance.domain.events.Kind["DISPATCH_CANCELLED"],
+                            usance.domain.events.Kind["DISPATCH_DOUBLED"],
+                            usance.domain.events.Kind["RESPONSE_RECEIVED"],
+                            usance.domain.events.Kind["ADDRESS_SUPPRESSED"],
+                            usance.domain.events.Kind["ADDRESS_LIFTED"],
+                            usance.domain.events.Kind["ADDRESS_PROPOSED"],
+                            usance.domain.events.Kind["ADDRESS_DECLINED"],
+                            usance.domain.events.Kind["REMINDER_DUE"],
+                            usance.domain.events.Kind["DISPUTE_REPORTED"],
+                            usance.domain.events.Kind["DISPUTE_OPENED"],
+                            usance.domain.events.Kind["DISPUTE_CLOSED"],
+                            usance.domain.events.Kind["STATEMENT_IMPORTED"],
+                            usance.domain.events.Kind["PAYMENT_ALLOCATED"],
+                            usance.domain.events.Kind["PAYMENT_UNAPPLIED"],
+                            usance.domain.events.Kind["PAYOUT_PROPOSED"],
+                            usance.domain.events.Kind["PAYOUT_RELEASED"],
+                            usance.domain.events.Kind["PAYOUT_SENT"],
+                            usance.domain.events.Kind["PAYOUT_PAID"],
+                            usance.domain.events.Kind["PAYOUT_REJECTED"],
+                            usance.domain.events.Kind["SUPPORTING_FILED"],
+                            usance.domain.events.Kind["SUPPORTING_REMOVED"],
+                            usance.domain.events.Kind["NOTE_WRITTEN"],
+                            usance.domain.events.Kind["MASTER_DATA_CHANGED"],
+                        ],
+                    )
+                ),
+                name="diary_kind",
+            ),
         ),
     ]
