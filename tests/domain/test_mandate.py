@@ -32,6 +32,7 @@ TABLE = {
     Act.WRITE_TEMPLATE: "operations",
     Act.DISPUTE: "collection verification",
     Act.EDIT_PARTY: "intake credit operations",
+    Act.SET_TRUST: "credit operations",
     Act.RUN_DAY: "operations",
 }
 

@@ -17,7 +17,7 @@ from usance.domain.verification.fingerprints import Key, Print, neighbours, prin
 from . import duplicates, outside
 
 CHUNK = 2_000
-TODO = "Ask the other factor, under the rules of the circle, before you buy it."
+ASK = "Ask the other factor, under the rules of the circle, before you buy it."
 SAYS = {
     "exact": "{factor} holds the fingerprint of this very invoice.",
     "number": "{factor} holds the fingerprint of this debtor, number and amount.",
@@ -52,7 +52,7 @@ def held_elsewhere(own: Mapping[UUID, Claimed]) -> dict[UUID, list[Finding]]:
                 where="BT-1",
                 # A month and an amount may be chance; the others are not.
                 severity=Severity.WARNING if one.kind == "month" else Severity.FATAL,
-                todo=TODO,
+                todo=ASK,
             )
         )
     return dict(found)

@@ -68,7 +68,7 @@ class Shape:
         found = self._attributes.get(key)
         if found is FREE:
             raise FreeText(key)
-        return found  # type: ignore[return-value]
+        return found  # type: ignore[return-value]  # A text or None, then.
 
     def keys(self) -> Iterable[str]:
         return self._attributes.keys()

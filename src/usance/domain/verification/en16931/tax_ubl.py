@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from ..document import Document
 from ..paths import INVOICE
@@ -21,9 +20,10 @@ from ..reading import (
     values,
 )
 from ..rulebook import Chapter, at
-from .allowances import indicated, is_allowance, is_charge
+from .allowances import is_allowance, is_charge
 from .categories import CATEGORIES, Buyer, Category, Rate, Seller, rate_fits
 from .core import is_vat
+from .taxed_ubl import LINES, taxed_amount, used
 
 CHAPTER = Chapter()
 rule = CHAPTER.rule
@@ -32,9 +32,6 @@ LINE_TAX = (
     "cac:CreditNoteLine/cac:Item/cac:ClassifiedTaxCategory"
 )
 ROW = "/*/cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory"
-LINES = ("cac:InvoiceLine", "cac:CreditNoteLine")
-GROUP = "cac:AllowanceCharge"
-ZERO = Decimal(0)
 
 
 @dataclass(slots=True)
@@ -181,80 +178,20 @@ def _rate(place: Place, _: Document, category: Category) -> bool:
     return rate_fits(category.rate, [double(text(rate)) for rate in rates])
 
 
-@dataclass(frozen=True, slots=True)
-class Taxed:
-    """Amounts of a line, allowance or charge as written, and how they are taxed."""
-
-    tag: str
-    own: bool  # On the document itself, so that it counts for the sum.
-    amounts: list[str]
-    codes: list[str]
-    rates: list[str]
-    less: bool  # An allowance.
-
-    def at(self, code: str, rate: Decimal | None) -> bool:
-        return code in self.codes and (
-            rate is None or any(decimal(words) == rate for words in self.rates)
-        )
-
-
-def taxed(document: Document) -> list[Taxed]:
-    """Every amount that a row of the breakdown may be made of."""
-    found = []
-    path = "cac:Item/cac:ClassifiedTaxCategory"
-    for tag in LINES:
-        for line in document.all(tag):
-            amounts = values(line, "cbc:LineExtensionAmount")
-            found.append(_taxed(tag, True, amounts, each(line, path), False))
-    own = document.root.findall(GROUP)
-    for group in own:
-        charge = indicated(group)
-        # Without an indicator it is neither charge nor allowance.
-        amounts = [] if charge is None else values(group, "cbc:Amount")
-        less = charge is False
-        found.append(_taxed(GROUP, True, amounts, group.findall("cac:TaxCategory"), less))
-    if len(own) != len(document.all(GROUP)):
-        found.extend(
-            _taxed(GROUP, False, [], group.findall("cac:TaxCategory"), False)
-            for group in document.all(GROUP)
-        )
-    return found
-
-
-def _taxed(tag: str, own: bool, amounts: list[str], taxes: list[Place], less: bool) -> Taxed:
-    codes = [tidy(code) for tax in taxes for code in values(tax, "cbc:ID")]
-    rates = [rate for tax in taxes for rate in values(tax, "cbc:Percent")]
-    return Taxed(tag, own, amounts, codes, rates, less)
-
-
-def _taxed_amount(document: Document, tag: str, code: str, rate: Decimal | None) -> Decimal:
-    """Lines plus charges less allowances of a category (and rate), as written on the document."""
-    found = ZERO
-    for one in document.fact(taxed):
-        if one.own and one.tag in (tag, GROUP) and one.at(code, rate):
-            part = sum(map(decimal, one.amounts), ZERO)
-            found += -part if one.less else part
-    return found
-
-
-def _used(document: Document, tag: str, code: str, rate: Decimal) -> bool:
-    return any(one.at(code, rate) for one in document.fact(taxed) if one.tag in (tag, GROUP))
-
-
 def _row_adds_up(row: Place, document: Document, category: Category) -> bool:
     taxable = amount(document.above(), "cbc:TaxableAmount")
     code = category.code
     if not category.by_rate:
         return any(
-            document.all(tag) and taxable == _taxed_amount(document, tag, code, None)
+            document.all(tag) and taxable == taxed_amount(document, tag, code, None)
             for tag in LINES
         )
     rates = [decimal(text(rate)) for rate in row.findall("cbc:Percent")]
     return all(
         taxable is not None
         and any(
-            (_used(document, tag, code, rate) if code == "S" else document.all(tag))
-            and abs(taxable - _taxed_amount(document, tag, code, rate)) < 1
+            (used(document, tag, code, rate) if code == "S" else document.all(tag))
+            and abs(taxable - taxed_amount(document, tag, code, rate)) < 1
             for tag in LINES
         )
         for rate in rates

@@ -1,0 +1,73 @@
+"""EN 16931 in UBL: which amounts a row of the VAT breakdown is made of."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..document import Document
+from ..reading import Place, decimal, each, tidy, values
+from .allowances import indicated
+
+LINES = ("cac:InvoiceLine", "cac:CreditNoteLine")
+GROUP = "cac:AllowanceCharge"
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Taxed:
+    """Amounts of a line, allowance or charge as written, and how they are taxed."""
+
+    tag: str
+    own: bool  # On the document itself, so that it counts for the sum.
+    amounts: list[str]
+    codes: list[str]
+    rates: list[str]
+    less: bool  # An allowance.
+
+    def at(self, code: str, rate: Decimal | None) -> bool:
+        return code in self.codes and (
+            rate is None or any(decimal(words) == rate for words in self.rates)
+        )
+
+
+def taxed(document: Document) -> list[Taxed]:
+    """Every amount that a row of the breakdown may be made of."""
+    found = []
+    path = "cac:Item/cac:ClassifiedTaxCategory"
+    for tag in LINES:
+        for line in document.all(tag):
+            amounts = values(line, "cbc:LineExtensionAmount")
+            found.append(_taxed(tag, True, amounts, each(line, path), False))
+    own = document.root.findall(GROUP)
+    for group in own:
+        charge = indicated(group)
+        # Without an indicator it is neither charge nor allowance.
+        amounts = [] if charge is None else values(group, "cbc:Amount")
+        less = charge is False
+        found.append(_taxed(GROUP, True, amounts, group.findall("cac:TaxCategory"), less))
+    if len(own) != len(document.all(GROUP)):
+        found.extend(
+            _taxed(GROUP, False, [], group.findall("cac:TaxCategory"), False)
+            for group in document.all(GROUP)
+        )
+    return found
+
+
+def _taxed(tag: str, own: bool, amounts: list[str], taxes: list[Place], less: bool) -> Taxed:
+    codes = [tidy(code) for tax in taxes for code in values(tax, "cbc:ID")]
+    rates = [rate for tax in taxes for rate in values(tax, "cbc:Percent")]
+    return Taxed(tag, own, amounts, codes, rates, less)
+
+
+def taxed_amount(document: Document, tag: str, code: str, rate: Decimal | None) -> Decimal:
+    """Lines plus charges less allowances of a category (and rate), as written on the document."""
+    found = ZERO
+    for one in document.fact(taxed):
+        if one.own and one.tag in (tag, GROUP) and one.at(code, rate):
+            part = sum(map(decimal, one.amounts), ZERO)
+            found += -part if one.less else part
+    return found
+
+
+def used(document: Document, tag: str, code: str, rate: Decimal) -> bool:
+    """Whether anything is taxed so, on a line or on the document."""
+    return any(one.at(code, rate) for one in document.fact(taxed) if one.tag in (tag, GROUP))
