@@ -93,7 +93,7 @@ def test_carriers_that_share_a_kind_get_their_parts_and_each_delivery_says_why(
         ("hybrid", "Drawn by its key: 80 of 100 parts."),
         ("pingen", "Drawn by its key: 20 of 100 parts."),
     }
-    again = carriers.chosen((Kind.LETTER, key.hex) for key in keys)
+    again = carriers.chosen((Kind.LETTER, key.hex, "") for key in keys)
     assert [one.carrier for one in again] == [chosen[key] for key in keys]
 
 

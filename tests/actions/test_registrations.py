@@ -187,7 +187,8 @@ def test_a_company_is_left_to_a_person_and_its_network_address_stays(told: world
 def test_what_held_for_want_of_an_address_goes_out(
     told: world.World, tolvan: models.Debtor, house: sandbox.Running
 ) -> None:
-    models.Debtor.objects.filter(pk=tolvan.pk).update(street="", mailbox_id="")
+    models.Debtor.objects.filter(pk=tolvan.pk).update(street="", mailbox_id="", legal_id="4711")
+    tolvan.refresh_from_db()
     invoice = bought(told, tolvan)
     assert models.Hold.objects.get(invoice=invoice).findings[0]["code"] == "nobody_reached"
     tell(said(1, Wants.REGISTERED), carrier="netbank")

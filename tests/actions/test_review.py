@@ -228,7 +228,8 @@ def test_without_a_known_seller_the_person_says_whose_it_is(place: world.World) 
     paper = pages.paper(place.acme, place.bolt, number="R-1")
     pages.hand_in(b"%PDF-1.4")
     row = models.Reading.objects.get()
-    read = pages.reading(paper, doubtful={"seller_vat_id": "", "seller_number": ""})
+    unknown = {"seller_name": "Somebody", "seller_vat_id": "", "seller_number": ""}
+    read = pages.reading(paper, doubtful=unknown)
     capture.keep(row.pk, read, at=world.NOW, actor="belt")
     row.refresh_from_db()
     assert codes(row) == {"client_unknown"}
