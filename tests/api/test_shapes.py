@@ -21,9 +21,11 @@ EXTRA = (
     "id", "stage", "status", "state", "created_by", "created_at", "actor", "is_staff", "role",
     "tenant_id", "insolvent_on", "verified_at", "released_by", "amount_funded",
 )  # fmt: skip
+# The body is a bookkeeping system's own paper: whatever it says, it is kept and read, never set.
+KEPT_AS_A_FILE = {"/v1/clients/{id}/invoices"}
 
 
-@pytest.mark.parametrize("path", sorted(BODIES))
+@pytest.mark.parametrize("path", sorted(set(BODIES) - KEPT_AS_A_FILE))
 def test_nothing_undescribed_is_taken(path: str, program: Program) -> None:
     clients = models.Client.objects.count()
     for name in EXTRA:

@@ -73,11 +73,11 @@ def list_papers(request: HttpRequest, id: UUID) -> SupportingPapers:
 def file_paper(request: HttpRequest, id: UUID) -> SupportingPaper:
     """An order, delivery note, time sheet, contract or other paper. It stays with us unless
     somebody in the office chooses that the debtor gets it."""
-    lists.known(models.Invoice, id)
     if uploads.is_multipart(request):
         said = SupportingIn.model_validate(uploads.sent(request))
     else:
         said = SupportingIn.model_validate_json(request.body)
+    lists.known(models.Invoice, id)
     (file,) = said.file
     caller = gate.caller(request)
     roles = [role for role in Role if role.value in caller.scopes]

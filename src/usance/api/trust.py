@@ -12,7 +12,7 @@ from usance import clock, models
 from usance.actions import aliases as spellings
 from usance.actions import fingerprints as exchange
 from usance.actions import parties, suspicion
-from usance.domain.mandate import Act
+from usance.domain.mandate import Act, require
 from usance.domain.verification.cleansing import SAYS, Change
 from usance.domain.verification.signals import BOUNDS, SIGNALS, Mode, Thresholds, mode
 from usance.queries import customs, dossier
@@ -51,7 +51,7 @@ class ChangeOut(BaseModel):
         )  # fmt: skip
 
 
-class CandidateOut(BaseModel):
+class DebtorMeant(BaseModel):
     debtor: UUID
     name: str = Field(examples=["Bolt Maschinenbau AG"])
     place: str = Field(examples=["München, DE"])
@@ -64,7 +64,7 @@ class TrustSaid(BaseModel):
 
     invoice: UUID
     cleansing: list[ChangeOut]
-    candidates: list[CandidateOut]
+    candidates: list[DebtorMeant]
 
 
 class ChoiceIn(Asked):
@@ -161,7 +161,7 @@ def show_trust(request: HttpRequest, id: UUID) -> TrustSaid:
         invoice=id,
         cleansing=[ChangeOut.of(one) for one in found.cleaned],
         candidates=[
-            CandidateOut(
+            DebtorMeant(
                 debtor=one.id, name=one.name, place=one.place, score=one.score,
                 because=list(one.because),
             )
@@ -176,6 +176,7 @@ def choose_debtor(request: HttpRequest, id: UUID, said: ChoiceIn) -> TrustSaid:
     """The choice is remembered for this spelling. Release the hold, and the invoice goes on."""
     caller = gate.caller(request)
     role = caller.role(Act.RELEASE_HOLD)
+    require(role, Act.RELEASE_HOLD)
     lists.known(models.Invoice, id)
     lists.known(models.Debtor, said.debtor)
     parties.choose_debtor(id, said.debtor, role=role, at=clock.now(), actor=caller.actor)
@@ -219,6 +220,7 @@ def set_thresholds(request: HttpRequest, id: UUID, said: ThresholdsIn) -> Thresh
     """For what is verified from now on. A signal that is not named warns."""
     caller = gate.caller(request)
     role = caller.role(Act.SET_TRUST)
+    require(role, Act.SET_TRUST)
     lists.known(models.Client, id)
     suspicion.set_thresholds(
         Thresholds(**said.figures.model_dump(), modes=said.modes),
