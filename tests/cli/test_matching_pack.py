@@ -15,9 +15,8 @@ from uuid import UUID
 import pytest
 
 from tests.plugins.packs import pack
-from usance.cli.open_items import OpenItems
 from usance.domain.money import Money
-from usance.domain.payment import BankLine, Match, OpenItem, Verdict
+from usance.domain.payment import BankLine, Match, OpenItem, OpenItems, Verdict
 
 SET = Path("entity_matching/pay_to_inv/download/single/descriptive")
 KINDS = ("certain", "part", "WRONG", "first", "among", "other", "none")
@@ -34,7 +33,7 @@ def test_no_payment_is_matched_to_an_invoice_that_it_does_not_pay(
     table: dict[Case, Counter[str]] = defaultdict(Counter)
     right = wrong = 0
     began = time.process_time()
-    found = [items.take(line) for line in lines]
+    found = items.take_all(lines)
     took = time.process_time() - began
     for number, match in enumerate(found):
         table[cases[number]][_kind(match, truth[number])] += 1
