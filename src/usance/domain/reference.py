@@ -146,20 +146,6 @@ def rf_in_groups(texts: Sequence[str]) -> Iterable[str]:
                     yield "".join(groups[:end])
 
 
-def nearly(written: str, meant: str) -> bool:
-    """One slip of the pen in eight or more signs: one wrong, missing or too many, or two
-    neighbours exchanged. What is equal is not nearly so."""
-    if len(meant) < 8 or abs(len(written) - len(meant)) > 1 or written == meant:
-        return False
-    start = 0
-    while start < min(len(written), len(meant)) and written[start] == meant[start]:
-        start += 1
-    one, other = written[start:], meant[start:]
-    if len(one) != len(other):
-        return one[1:] == other or one == other[1:]
-    return one[1:] == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
-
-
 _ROW = re.compile(r"(?<!\d)\d{12,160}(?!\d)")
 SHORTEST_PIECE, LONGEST_PIECE = 6, 20
 
@@ -179,21 +165,30 @@ def pieces(text: str) -> Iterable[tuple[str, ...]]:
 
 
 def alike(written: str, meant: str) -> bool:
-    """A beginning or an end of six or more signs that is at least half of it; all of it with up to
-    three signs lost or too many and one more slip; or its own signs in another order, three slips
-    away at most. Several wrong signs are rather another number of the same series."""
+    """Signs lost, too many or exchanged, but none that is wrong: an end of six or more signs that
+    is at least half of it, a beginning that lacks three, all of it with up to three signs lost or
+    too many and two exchanged, or its own signs in another order, three slips away at most.
+
+    A wrong sign is rather another number of the same series, see `differs`.
+    """
     longer = len(written) - len(meant)
-    cut = longer < 0 and len(written) >= max(6, len(meant) / 2)
-    if cut and (meant.startswith(written) or meant.endswith(written)):
+    if len(written) < 6 or longer > 3 or longer < -len(written) or written == meant:
+        return False
+    if longer < 0 and (meant.endswith(written) or (longer >= -3 and meant.startswith(written))):
         return True
-    if len(meant) < 8 or abs(longer) > 3 or len(written) < 6:
+    if len(meant) < 8 or longer < -3:
         return False
-    if not longer:
-        return sorted(written) == sorted(meant) and slips(written, meant) <= 3
     shared = sum(min(written.count(sign), meant.count(sign)) for sign in set(written))
-    if shared < min(len(written), len(meant)) - 1:  # Much cheaper than the distance.
+    if shared < min(len(written), len(meant)):  # Much cheaper than the distance.
         return False
-    return slips(written, meant) <= abs(longer) + 1
+    return slips(written, meant) <= (abs(longer) + 1 if longer else 3)
+
+
+def differs(written: str, meant: str) -> bool:
+    """One sign of eight or more is another."""
+    if len(meant) < 8 or len(written) != len(meant):
+        return False
+    return sum(one != other for one, other in zip(written, meant, strict=True)) == 1
 
 
 @lru_cache(maxsize=65536)

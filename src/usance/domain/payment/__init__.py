@@ -5,7 +5,7 @@
 """
 
 from .bank import CHARGES, BankLine, Reference, Statement, gap, identities, identity
-from .clues import CLUES, Allocation, OpenItem, names
+from .clues import CLUES, Allocation, OpenItem, names, score
 from .items import OpenItems
 from .matching import CERTAIN, Match, Verdict, match
 from .shortfall import Reason, Shortfall, shortfall
@@ -15,5 +15,6 @@ from .wording import compact, name_key, references, sought
 __all__ = [
     "CERTAIN", "CHARGES", "CLUES", "Allocation", "BankLine", "Match", "OpenItem", "OpenItems",
     "Reason", "Reference", "Shortfall", "Statement", "Verdict", "compact", "gap", "identities",
-    "identity", "match", "name_key", "names", "references", "shortfall", "sought", "together",
+    "identity", "match", "name_key", "names", "references", "score", "shortfall", "sought",
+    "together",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from ..money import Money, least, zero
-from ..reference import alike, nearly
+from ..reference import alike, differs
 from .bank import BankLine
 from .wording import compact, forms, name_key, plain, references, rows_of_numbers, wanted, words
 
@@ -25,6 +25,7 @@ class OpenItem:
     debtor_name: str = ""
     due_on: date | None = None
     interest: Money | None = None  # Asked for in the last reminder and not paid. None: nothing.
+    recurs: bool = False  # The debtor has or had another invoice of the same amount.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +63,14 @@ def number_in_a_row(line: BankLine, item: OpenItem) -> bool:
     return any(own & set(row) for row in rows)
 
 
-def number_nearly_in_line(line: BankLine, item: OpenItem) -> bool:
-    """The number or reference stands in it, but for one slip of the pen."""
-    return any(nearly(word, own) for own in _names(item) for word in words(line))
-
-
-def number_alike_in_line(line: BankLine, item: OpenItem) -> bool:
-    """A part of the number or reference stands in it, or all of it with some slips of the pen."""
+def number_with_slips_in_line(line: BankLine, item: OpenItem) -> bool:
+    """The number or reference stands in it, with signs lost, too many or exchanged."""
     return any(alike(word, own) for own in _names(item) for word in words(line))
+
+
+def number_like_it_in_line(line: BankLine, item: OpenItem) -> bool:
+    """A number stands in it that differs in one sign."""
+    return any(differs(word, own) for own in _names(item) for word in words(line))
 
 
 def payer_is_debtor(line: BankLine, item: OpenItem) -> bool:
@@ -101,7 +102,7 @@ def amount_is_a_little_less(line: BankLine, item: OpenItem) -> bool:
 LITTLE = 1000  # One part in so many.
 Clue = Callable[[BankLine, OpenItem], bool]
 EXACT: tuple[Clue, ...] = (reference_in_line, reference_in_text, number_in_line)
-SLIPPED: tuple[Clue, ...] = (number_nearly_in_line, number_alike_in_line)
+SLIPPED: tuple[Clue, ...] = (number_with_slips_in_line, number_like_it_in_line)
 PAYER: tuple[Clue, ...] = (payer_is_debtor, payer_has_paid_before, name_is_debtor)
 
 # How many times likelier each makes it that the line pays the item, as the measure of proposals in
@@ -111,8 +112,8 @@ CLUES: tuple[tuple[Clue, int], ...] = (
     (reference_in_text, 100),
     (number_in_line, 60),
     (number_in_a_row, 60),
-    (number_nearly_in_line, 12),
-    (number_alike_in_line, 4),
+    (number_with_slips_in_line, 12),
+    (number_like_it_in_line, 3),
     (payer_is_debtor, 12),
     (payer_has_paid_before, 12),
     (amount_is_outstanding, 40),

@@ -65,7 +65,10 @@ class OpenItems:
                     near = grams.get(word[at : at + GRAM], ())
                     if len(near) <= OFTEN:
                         found |= dict.fromkeys(near)
-        return self._seen(line, found)
+        return [
+            replace(item, recurs=True) if self._recurs(item) else item
+            for item in self._seen(line, found)
+        ]
 
     def take(self, line: BankLine) -> Match:
         """Match the line; what it surely pays is outstanding no longer."""
@@ -99,6 +102,10 @@ class OpenItems:
         return bool(found.left) or any(
             one.amount.minor < one.item.outstanding.minor for one in found.allocations
         )
+
+    def _recurs(self, item: OpenItem) -> bool:
+        same = _got(self._owed, (item.debtor, item.outstanding.minor))
+        return any(one != item.invoice for one in same)
 
     def _payers(self, line: BankLine) -> set[UUID]:
         payers: set[UUID] = set()

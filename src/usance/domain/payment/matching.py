@@ -19,7 +19,7 @@ from .clues import (
     has,
     number_in_a_row,
     number_in_line,
-    number_nearly_in_line,
+    number_with_slips_in_line,
     reference_in_line,
     reference_in_text,
     score,
@@ -31,6 +31,8 @@ from .wording import compact, forms, plain, rows_of_numbers
 
 CERTAIN = Decimal(1)  # The score of what a person has chosen.
 SHOWN = 5  # Proposals.
+CHANCE = 100  # A sum that one choice in so many would hit by chance is no evidence.
+_NAMING = (*EXACT, number_in_a_row, number_with_slips_in_line)
 
 
 class Verdict(StrEnum):
@@ -116,44 +118,47 @@ def _certain(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
     by_reference = [one for one in scored if has(one, reference_in_line, reference_in_text)]
     if by_reference:
         distinct = _distinct(x.item.payment_reference for x in by_reference)
-        sure = (
-            distinct
-            and _borne_out(line, by_reference)
-            and not _neighboured(line, by_reference, scored)
-        )
-        return by_reference if sure else _slipped(line, scored) or _collective(line, scored)
+        if distinct and _borne_out(line, by_reference, scored):
+            return by_reference
+        return _slipped(line, scored) or _collective(line, scored)
     quoted = [one for one in scored if has(one, number_in_line)]
-    if quoted and _quoted_by_number(line, quoted):
+    if quoted and _quoted_by_number(line, quoted, scored):
         return quoted
     return _in_a_row(line, scored) or _slipped(line, scored) or _collective(line, scored)
 
 
-def _quoted_by_number(line: BankLine, quoted: Sequence[Allocation]) -> bool:
+def _quoted_by_number(
+    line: BankLine, quoted: Sequence[Allocation], scored: Sequence[Allocation]
+) -> bool:
     if not _distinct(x.item.number for x in quoted) or not _of_one(quoted):
         return False
     owed = _owed(line, quoted)
+    if line.amount == owed:
+        return True
     # Who pays less than all that he names pays the oldest first (BGB § 366(2)).
     part = all(has(found, *PAYER) for found in quoted) and line.amount < owed
     part = part and len(list(share(line, quoted))) == len(quoted)
-    return line.amount == owed or part
+    return part and not _doubted(quoted, scored)
 
 
-def _borne_out(line: BankLine, found: Sequence[Allocation]) -> bool:
+def _borne_out(line: BankLine, found: Sequence[Allocation], scored: Sequence[Allocation]) -> bool:
     """Nothing but a slip of the pen may lie between two references without check digits, so
-    something else must say the same: all of the amount, or the payer of each."""
-    return line.amount == _owed(line, found) or all(
+    something else must say the same: all of the amount, or the payer of each if it is not more."""
+    if line.amount == _owed(line, found) or all(_checked(line, one.item) for one in found):
+        return True
+    if not all(
         _checked(line, one.item) or has(one, *PAYER, amount_is_outstanding) for one in found
-    )
+    ):
+        return False
+    return line.amount < _owed(line, found) and not _doubted(found, scored)
 
 
-def _neighboured(line: BankLine, found: Sequence[Allocation], scored: Sequence[Allocation]) -> bool:
-    """A part payment by a reference without check digits, where the same payer has another item one
-    slip of the pen away: either may be meant."""
-    if line.amount >= _owed(line, found) or all(_checked(line, one.item) for one in found):
+def _doubted(found: Sequence[Allocation], scored: Sequence[Allocation]) -> bool:
+    """A number without check digits and a part of the amount, while the same payer has another item
+    whose number is a slip of the pen away: that may be meant. A small deduction is no part."""
+    if any(has(one, amount_is_a_little_less) for one in found):
         return False
-    if any(has(one, amount_is_a_little_less) for one in found) or len(found) > 1:
-        return False
-    return any(has(one, number_nearly_in_line) and has(one, *PAYER) for one in scored)
+    return any(has(one, *SLIPPED) and has(one, *PAYER) for one in scored)
 
 
 def _checked(line: BankLine, item: OpenItem) -> bool:
@@ -182,7 +187,8 @@ def _slipped(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
     """The only item of the payer with exactly the amount, if its number stands in the line but for
     some slips of the pen, and no other item that the payer or the amount speaks for is quoted."""
     exact = [x for x in scored if has(x, amount_is_outstanding) and has(x, *PAYER)]
-    if len(exact) != 1 or not has(exact[0], *SLIPPED):
+    slipped = len(exact) == 1 and has(exact[0], number_with_slips_in_line)
+    if not slipped or exact[0].item.recurs:
         return []
     quoted = (one for one in scored if has(one, *EXACT))
     return [] if any(has(one, *PAYER, amount_is_outstanding) for one in quoted) else exact
@@ -191,16 +197,26 @@ def _slipped(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
 def _collective(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
     """The only choice of the payer's items that are quoted, with slips or without, whose sum is
     exactly the amount; those that are quoted without are all among them."""
-    named = [one for one in scored if has(one, *EXACT, number_in_a_row, *SLIPPED)]
+    named = [one for one in scored if has(one, *_NAMING)]
     named = [one for one in named if has(one, *PAYER)]
     if len(named) < 2 or not _of_one(named):
         return []
     exact = [one for one in named if has(one, *EXACT)]
+    if 2 ** (len(named) - len(exact)) * CHANCE > line.amount.minor:
+        return []
     places = only_subset([one.item.outstanding.minor for one in named], line.amount.minor)
     if places is None or len(places) < 2:
         return []
     chosen = [named[place] for place in places]
+    if any(not _telling(line, one) for one in chosen if one not in exact):
+        return []
     return chosen if all(one in chosen for one in exact) else []
+
+
+def _telling(line: BankLine, one: Allocation) -> bool:
+    """Does its amount tell it from others? Not a rent of the same amount each month, not a cent
+    that was left of an invoice."""
+    return not one.item.recurs and abs(one.item.outstanding.minor) * 1000 > line.amount.minor
 
 
 def _sum_of_open(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from ..money import Money, zero
 from .bank import BankLine
-from .clues import EXACT, PAYER, SLIPPED, Allocation, has
-from .matching import Match, Verdict
+from .clues import EXACT, PAYER, Allocation, has, number_with_slips_in_line
+from .matching import CHANCE, Match, Verdict
 from .subset import only_subset
 
 WITHIN_DAYS = 60
@@ -25,7 +25,8 @@ def together(waiting: Sequence[tuple[BankLine, Match]]) -> dict[int, Match]:
     speak: dict[UUID, list[tuple[int, Allocation]]] = {}
     for place, (_, match) in enumerate(waiting):
         for one in match.allocations:
-            if has(one, *EXACT) or (has(one, *PAYER) and has(one, *SLIPPED)):
+            slipped = has(one, number_with_slips_in_line) and not one.item.recurs
+            if has(one, *EXACT) or (slipped and has(one, *PAYER)):
                 speak.setdefault(one.item.invoice, []).append((place, one))
     claims: dict[int, list[Allocation]] = {}
     complete: list[list[int]] = []
@@ -50,6 +51,8 @@ def _complete(
 ) -> list[tuple[int, Allocation]]:
     owed: Money = found[0][1].item.outstanding
     lines = [waiting[place][0] for place, _ in found]
+    if 2 ** len(found) * CHANCE > owed.minor:
+        return []
     chosen = only_subset([line.amount.minor for line in lines], owed.minor)
     if chosen is None or len(chosen) < 2:
         return []
