@@ -1,5 +1,6 @@
 """`usance payment match`: which open items a bank's file pays, without a database."""
 
+import gc
 import json
 import sys
 from collections import Counter
@@ -48,6 +49,7 @@ def match(
     except (Unreadable, OSError) as broken:
         click.echo(f"{items_file}: {broken}", err=True)
         sys.exit(UNREADABLE)
+    gc.freeze()  # Millions of items that stay need not be looked through for garbage.
     counts: Counter[str] = Counter()
     failed = False
     coming: list[tuple[Path, int, BankLine]] = []

@@ -120,8 +120,9 @@ CLUES: tuple[tuple[Clue, int], ...] = (
     (amount_is_a_little_less, 20),
     (name_is_debtor, 12),
 )
-BEFORE = 100  # Odds against, before any clue is found.
+BEFORE = 20  # Odds against, before any clue is found.
 _NAMING = frozenset((*EXACT, number_in_a_row, *SLIPPED))
+_TABLE = tuple((clue, odds, clue in _NAMING, clue in SLIPPED) for clue, odds in CLUES)
 _NAMED = frozenset(clue.__doc__ for clue in (*EXACT, number_in_a_row))
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -185,11 +186,8 @@ def _clues(line: BankLine, item: OpenItem) -> Sequence[tuple[Clue, int]]:
         return ()
     found: list[tuple[Clue, int]] = []
     named = False  # Slips are only looked for in what is not quoted.
-    for clue, odds in CLUES:
-        naming = clue in _NAMING
-        if named and clue in SLIPPED:
-            continue
-        if clue(line, item):
+    for clue, odds, naming, slipped in _TABLE:
+        if not (named and slipped) and clue(line, item):
             found.append((clue, odds))
             named = named or naming
     return found if named or item.outstanding.minor > 0 else ()

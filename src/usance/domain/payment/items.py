@@ -12,6 +12,8 @@ from .together import together
 from .wording import compact, name_key, plain, sought, words
 
 GRAM = 4  # Signs that a number with slips still shares with the right one.
+TAIL = 9  # Signs at the end of a number: what tells it from others of its series.
+MOST_INDEXED = 1000  # Debtors whose numbers with slips are looked for without counting anew.
 OFTEN = 40  # A group of signs that more of a debtor's items share tells nothing.
 MOST_OPEN = 40  # Open items of a payer that are looked at without any number.
 ROUNDS = 6
@@ -46,7 +48,7 @@ class OpenItems:
             for one in _got(self._named, word):
                 found[one] = None
         if not found:
-            found = dict.fromkeys(self._of_amount(line))
+            return self._told_apart(self._seen(line, self._of_amount(line)))
         return self._seen(line, found)
 
     def more(self, line: BankLine) -> list[OpenItem]:
@@ -65,15 +67,16 @@ class OpenItems:
                     near = grams.get(word[at : at + GRAM], ())
                     if len(near) <= OFTEN:
                         found |= dict.fromkeys(near)
-        return [
-            replace(item, recurs=True) if self._recurs(item) else item
-            for item in self._seen(line, found)
-        ]
+        return self._told_apart(self._seen(line, found))
 
     def take(self, line: BankLine) -> Match:
         """Match the line; what it surely pays is outstanding no longer."""
         few = self.candidates(line)
         found = match(line, few)
+        if found.verdict is not Verdict.CERTAIN and few:
+            found = match(line, self._told_apart(self._seen(line, {
+                **{item.invoice: None for item in few}, **dict.fromkeys(self._of_amount(line)),
+            })))  # fmt: skip
         if found.verdict is not Verdict.CERTAIN or self._unsure(found):
             found = match(line, self.more(line))
         if found.verdict is Verdict.CERTAIN:
@@ -103,6 +106,9 @@ class OpenItems:
             one.amount.minor < one.item.outstanding.minor for one in found.allocations
         )
 
+    def _told_apart(self, items: Iterable[OpenItem]) -> list[OpenItem]:
+        return [replace(item, recurs=True) if self._recurs(item) else item for item in items]
+
     def _recurs(self, item: OpenItem) -> bool:
         same = _got(self._owed, (item.debtor, item.outstanding.minor))
         return any(one != item.invoice for one in same)
@@ -128,10 +134,12 @@ class OpenItems:
 
     def _grams_of(self, debtor: UUID) -> dict[str, list[UUID]]:
         if debtor not in self._grams:
+            if len(self._grams) >= MOST_INDEXED:
+                self._grams.clear()
             grams: dict[str, list[UUID]] = {}
             for one in self._of_debtor[debtor]:
                 item = self.items[one]
-                texts = {compact(item.number), plain(item.payment_reference)}
+                texts = (compact(item.number)[-TAIL:], plain(item.payment_reference)[-TAIL:])
                 for gram in {t[n : n + GRAM] for t in texts for n in range(len(t) - GRAM + 1)}:
                     grams.setdefault(gram, []).append(one)
             self._grams[debtor] = grams
