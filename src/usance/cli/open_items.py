@@ -1,4 +1,4 @@
-"""Open items from a CSV file, and an index that finds those that a bank line may pay.
+"""Open items from a CSV file.
 
 The first row names the columns; case, blanks and punctuation do not count. Needed are a number or
 a payment reference, the outstanding amount and the currency (or `--currency`):
@@ -16,13 +16,11 @@ Of two columns that mean the same, the one counts whose name stands first in `CO
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from usance.domain import payment
 from usance.domain.money import Money, NotMoney
-from usance.domain.payment import BankLine, Match, OpenItem, Verdict
+from usance.domain.payment import OpenItem
 from usance.plugins import Unreadable
 from usance.plugins._table import Amounts, Days, decoded, folded, header, rows
 
@@ -147,48 +145,3 @@ def _money(amounts: Amounts, text: str, currency: str, where: str) -> Money:
         return Money.of(amounts.read(text), code)
     except NotMoney as broken:
         raise Unreadable(str(broken), where=where) from broken
-
-
-class OpenItems:
-    """Items by what names them, with what is still outstanding on each."""
-
-    def __init__(self, items: Iterable[OpenItem]) -> None:
-        self.items = {item.invoice: item for item in items}
-        self._named: dict[str, list[UUID]] = {}
-        self._owed: dict[tuple[str, int, str], list[UUID]] = {}
-        for item in self.items.values():
-            for form in payment.names(item):
-                self._named.setdefault(form, []).append(item.invoice)
-            self._owes(item)
-
-    def candidates(self, line: BankLine) -> list[OpenItem]:
-        """The items that the line names; if it names none, those of its payer and amount.
-
-        What the payer owes is only asked then: a large debtor has thousands open.
-        """
-        found: dict[UUID, None] = {}
-        for word in payment.references(line):
-            for one in self._named.get(word, ()):
-                found[one] = None
-        if not found:
-            for payer in {line.counterparty_account, payment.name_key(line.counterparty)} - {""}:
-                for one in self._owed.get((payer, line.amount.minor, line.amount.currency), ()):
-                    found[one] = None
-        return [self.items[one] for one in found]
-
-    def take(self, line: BankLine) -> Match:
-        """Match the line; what it surely pays is outstanding no longer."""
-        found = payment.match(line, self.candidates(line))
-        if found.verdict is Verdict.CERTAIN:
-            for share in found.allocations:
-                item = self.items[share.item.invoice]
-                left = replace(item, outstanding=item.outstanding - share.amount)
-                self.items[item.invoice] = left
-                self._owes(left)
-        return found
-
-    def _owes(self, item: OpenItem) -> None:
-        # Entries of an earlier amount stay: the rules compare with what is outstanding now.
-        for payer in {*item.debtor_accounts, payment.name_key(item.debtor_name)} - {""}:
-            key = (payer, item.outstanding.minor, item.outstanding.currency)
-            self._owed.setdefault(key, []).append(item.invoice)

@@ -1,5 +1,6 @@
 """`usance payment match`: which open items a bank's file pays, without a database."""
 
+import gc
 import json
 import sys
 from collections import Counter
@@ -9,10 +10,10 @@ from typing import Any
 import click
 
 from usance.domain.finding import Finding, blocking
-from usance.domain.payment import Allocation, BankLine, Match
+from usance.domain.payment import Allocation, BankLine, Match, OpenItems
 from usance.plugins import Unreadable, statements
 
-from .open_items import OpenItems, read
+from .open_items import read
 from .statement import plain
 
 LARGEST_BYTES = 512 * 1024 * 1024
@@ -39,16 +40,19 @@ def match(
 ) -> None:
     """Match incoming bank lines, in their order, with open items.
 
-    What a line surely pays is outstanding no longer for the lines after it. Exit code 1 if a bank
-    file cannot be read or is not sound (none of its lines is matched then), 3 if the items cannot.
+    What a line surely pays is outstanding no longer for the lines after it; those that wait are
+    looked at again when all are through. Exit code 1 if a bank file cannot be read or is not sound
+    (none of its lines is matched then), 3 if the items cannot.
     """
     try:
         items = OpenItems(read(items_file.read_bytes(), currency=currency))
     except (Unreadable, OSError) as broken:
         click.echo(f"{items_file}: {broken}", err=True)
         sys.exit(UNREADABLE)
+    gc.freeze()  # Millions of items that stay need not be looked through for garbage.
     counts: Counter[str] = Counter()
     failed = False
+    coming: list[tuple[Path, int, BankLine]] = []
     for path in (*files, *more):
         lines, faults = _lines(path)
         failed |= bool(blocking(faults))
@@ -59,13 +63,15 @@ def match(
             if line.pending or line.amount.minor <= 0:
                 counts["passed over"] += 1
                 continue
-            found = items.take(line)
-            counts[found.verdict] += 1
-            if as_json:
-                told = {"file": str(path), "line": number} | _told(line, found)
-                click.echo(json.dumps(told, ensure_ascii=False))
-            else:
-                _print(number, line, found)
+            coming.append((path, number, line))
+    matches = items.take_all([line for _, _, line in coming])
+    for (path, number, line), found in zip(coming, matches, strict=True):
+        counts[found.verdict] += 1
+        if as_json:
+            told = {"file": str(path), "line": number} | _told(line, found)
+            click.echo(json.dumps(told, ensure_ascii=False))
+        else:
+            _print(number, line, found)
     matched = sum(counts[verdict] for verdict in ("certain", "probable", "none"))
     click.echo(
         f"{matched} lines: {counts['certain']} certain, {counts['probable']} probable, "
@@ -100,7 +106,11 @@ def _told(line: BankLine, found: Match) -> dict[str, Any]:
         "allocations": [_share(share) for share in found.allocations],
         "left": {"minor": found.left.minor, "currency": found.left.currency},
         "says": found.says,
-    }
+        "short": found.short and {
+            "minor": found.short.amount.minor, "currency": found.short.amount.currency,
+            "reason": found.short.reason.value, "says": found.short.says,
+        },
+    }  # fmt: skip
 
 
 def _share(share: Allocation) -> dict[str, Any]:

@@ -5,6 +5,7 @@ Issued once for each invoice and never again. ISO 11649 (RF) everywhere, in Swed
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 
 def rf(body: str) -> str:
@@ -145,15 +146,66 @@ def rf_in_groups(texts: Sequence[str]) -> Iterable[str]:
                     yield "".join(groups[:end])
 
 
-def nearly(written: str, meant: str) -> bool:
-    """One slip of the pen in eight or more signs: one wrong, missing or too many, or two
-    neighbours exchanged. What is equal is not nearly so."""
-    if len(meant) < 8 or abs(len(written) - len(meant)) > 1 or written == meant:
+_ROW = re.compile(r"(?<!\d)\d{12,160}(?!\d)")
+SHORTEST_PIECE, LONGEST_PIECE = 6, 20
+
+
+def pieces(text: str) -> Iterable[tuple[str, ...]]:
+    """Each way to cut a long row of digits into equal pieces, for who writes numbers of one length
+    one behind the other without a sign between them.
+
+    >>> list(pieces("65484664589894148158"))
+    [('6548466458', '9894148158')]
+    """
+    for found in _ROW.finditer(text):
+        row = found.group()
+        for length in range(SHORTEST_PIECE, min(LONGEST_PIECE, len(row) // 2) + 1):
+            if len(row) % length == 0:
+                yield tuple(row[at : at + length] for at in range(0, len(row), length))
+
+
+def alike(written: str, meant: str) -> bool:
+    """Signs lost, too many or exchanged, but none that is wrong: an end of six or more signs that
+    is at least half of it, a beginning that lacks three, all of it with up to three signs lost or
+    too many and two exchanged, or its own signs in another order, three slips away at most.
+
+    A wrong sign is rather another number of the same series, see `differs`.
+    """
+    longer = len(written) - len(meant)
+    if len(written) < 6 or longer > 3 or longer < -len(written) or written == meant:
         return False
+    if longer < 0 and (meant.endswith(written) or (longer >= -3 and meant.startswith(written))):
+        return True
+    if len(meant) < 8 or longer < -3:
+        return False
+    shared = sum(min(written.count(sign), meant.count(sign)) for sign in set(written))
+    if shared < min(len(written), len(meant)):  # Much cheaper than the distance.
+        return False
+    return slips(written, meant) <= (abs(longer) + 1 if longer else 3)
+
+
+def differs(written: str, meant: str) -> bool:
+    """One sign of eight or more is another."""
+    if len(meant) < 8 or len(written) != len(meant):
+        return False
+    return sum(one != other for one, other in zip(written, meant, strict=True)) == 1
+
+
+@lru_cache(maxsize=65536)
+def slips(written: str, meant: str) -> int:
+    """How many signs are wrong, missing or too many, or two neighbours exchanged (the distance of
+    Damerau and Levenshtein between texts that are not changed twice in one place)."""
     start = 0
     while start < min(len(written), len(meant)) and written[start] == meant[start]:
         start += 1
-    one, other = written[start:], meant[start:]
-    if len(one) != len(other):
-        return one[1:] == other or one == other[1:]
-    return one[1:] == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
+    written, meant = written[start:], meant[start:]
+    before: list[int] = []
+    row = list(range(len(meant) + 1))
+    for at, sign in enumerate(written, start=1):
+        older, before, row = before, row, [at]
+        for place, own in enumerate(meant, start=1):
+            least = min(row[-1] + 1, before[place] + 1, before[place - 1] + (sign != own))
+            if at > 1 < place and sign == meant[place - 2] and written[at - 2] == own:
+                least = min(least, older[place - 2] + 1)
+            row.append(least)
+    return row[-1]

@@ -1,0 +1,100 @@
+"""What the bank says: statements, their lines, and what makes a movement one movement."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+
+from ..money import Money, total
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """A structured reference in a bank line. Schemes: "scor" (ISO 11649 and national creditor
+    references), "invoice", "credit_note", "other"."""
+
+    scheme: str
+    value: str
+    amount: Money | None = None  # What of the line it stands for, if the bank says so.
+
+
+CHARGES = "CHRG"  # Code of a line that is the bank's charges within an entry.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BankLine:
+    """One movement on our account; what came in is positive, what went out negative."""
+
+    amount: Money
+    booked_on: date
+    value_on: date | None = None
+    pending: bool = False
+    reversal: bool = False
+    bank_reference: str = ""  # The bank's own, the same in every file that shows the movement.
+    entry_reference: str = ""  # The bank's for the whole entry, shared by all the lines of it.
+    end_to_end: str = ""  # Given by who ordered the payment; empty for NOTPROVIDED.
+    counterparty: str = ""
+    counterparty_account: str = ""
+    texts: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+    charges: Money | None = None
+    return_reason: str = ""
+    code: str = ""  # Bank transaction code.
+    raw: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """One account, one period. Opening and closing are None where the format has none."""
+
+    account: str
+    currency: str
+    reference: str = ""
+    sequence: str = ""
+    opening: Money | None = None
+    closing: Money | None = None
+    opened_on: date | None = None
+    closed_on: date | None = None
+    lines: tuple[BankLine, ...] = ()
+
+
+def gap(statement: Statement) -> Money | None:
+    """Closing minus opening and booked lines: zero for a sound statement.
+
+    None if a balance is not stated, or if something is in another currency and cannot be added.
+    """
+    if statement.opening is None or statement.closing is None:
+        return None
+    booked = [x.amount for x in statement.lines if not x.pending]
+    if {x.currency for x in (statement.opening, statement.closing, *booked)} - {statement.currency}:
+        return None
+    return statement.closing - statement.opening - total(booked, statement.currency)
+
+
+def identity(account: str, line: BankLine, ordinal: int = 0) -> str:
+    """What makes this movement one movement, in whichever files it appears.
+
+    The account and the bank's reference, with the amount because some banks give a payment and
+    its charge the same one; without a reference a hash of what the line says. `ordinal` counts
+    lines of one statement that are equal in all of this, from 0.
+    """
+    if line.bank_reference:
+        said = (account, line.bank_reference, line.amount.minor, line.amount.currency, ordinal)
+        return "\x1f".join(map(str, said))
+    said_all = (
+        account, line.booked_on.isoformat(), line.amount.minor, line.amount.currency,
+        line.end_to_end, line.counterparty_account, line.counterparty,
+        *(ref.value for ref in line.references), *line.texts, ordinal,
+    )  # fmt: skip
+    return hashlib.sha256("\x1f".join(map(str, said_all)).encode()).hexdigest()
+
+
+def identities(statement: Statement) -> tuple[str, ...]:
+    """The identity of each line, in their order: equal lines of one statement stay several."""
+    seen: Counter[str] = Counter()
+    found = []
+    for line in statement.lines:
+        plain = identity(statement.account, line)
+        found.append(identity(statement.account, line, seen[plain]))
+        seen[plain] += 1
+    return tuple(found)

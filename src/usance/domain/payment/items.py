@@ -1,0 +1,172 @@
+"""Open items in memory, found by what a bank line says, with what is still outstanding on each."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+from uuid import UUID
+
+from .bank import BankLine
+from .clues import OpenItem, names
+from .matching import Match, Verdict, match
+from .together import together
+from .wording import compact, name_key, plain, sought, words
+
+GRAM = 4  # Signs that a number with slips still shares with the right one.
+TAIL = 9  # Signs at the end of a number: what tells it from others of its series.
+MOST_INDEXED = 1000  # Debtors whose numbers with slips are looked for without counting anew.
+OFTEN = 40  # A group of signs that more of a debtor's items share tells nothing.
+MOST_OPEN = 40  # Open items of a payer that are looked at without any number.
+ROUNDS = 6
+Key = TypeVar("Key")
+Found = UUID | list[UUID]  # Most keys have one item: a list for each would be most of the memory.
+
+
+class OpenItems:
+    """Items by what names them. What a line surely pays is outstanding no longer for the next, and
+    the account that paid is known from then on."""
+
+    def __init__(self, items: Iterable[OpenItem]) -> None:
+        self.items = {item.invoice: item for item in items}
+        self._named: dict[str, Found] = {}
+        self._owed: dict[tuple[UUID, int], Found] = {}
+        self._of_debtor: dict[UUID, list[UUID]] = {}
+        self._debtors: dict[str, set[UUID]] = {}  # By account and by name.
+        self._paid_from: dict[str, set[UUID]] = {}
+        self._grams: dict[UUID, dict[str, list[UUID]]] = {}
+        for item in self.items.values():
+            for form in names(item):
+                _put(self._named, form, item.invoice)
+            for payer in {*item.debtor_accounts, name_key(item.debtor_name)} - {""}:
+                self._debtors.setdefault(payer, set()).add(item.debtor)
+            self._of_debtor.setdefault(item.debtor, []).append(item.invoice)
+            _put(self._owed, (item.debtor, item.outstanding.minor), item.invoice)
+
+    def candidates(self, line: BankLine) -> list[OpenItem]:
+        """The items that the line names; if it names none, those of its payer and amount."""
+        found: dict[UUID, None] = {}
+        for word in sought(line):
+            for one in _got(self._named, word):
+                found[one] = None
+        if not found:
+            return self._told_apart(self._seen(line, self._of_amount(line)))
+        return self._seen(line, found)
+
+    def more(self, line: BankLine) -> list[OpenItem]:
+        """Beside the candidates what else its payer owes: of the amount, with a number like one in
+        the line, or all of it if that is little."""
+        found = dict.fromkeys(one for word in sought(line) for one in _got(self._named, word))
+        found |= dict.fromkeys(self._of_amount(line))
+        for debtor in self._payers(line):
+            owed = self._of_debtor[debtor]
+            if len(owed) <= MOST_OPEN:
+                found |= dict.fromkeys(owed)
+                continue
+            grams = self._grams_of(debtor)
+            for word in words(line):
+                for at in range(len(word) - GRAM + 1):
+                    near = grams.get(word[at : at + GRAM], ())
+                    if len(near) <= OFTEN:
+                        found |= dict.fromkeys(near)
+        return self._told_apart(self._seen(line, found))
+
+    def take(self, line: BankLine) -> Match:
+        """Match the line; what it surely pays is outstanding no longer."""
+        few = self.candidates(line)
+        found = match(line, few)
+        if found.verdict is not Verdict.CERTAIN and few:
+            found = match(line, self._told_apart(self._seen(line, {
+                **{item.invoice: None for item in few}, **dict.fromkeys(self._of_amount(line)),
+            })))  # fmt: skip
+        if found.verdict is not Verdict.CERTAIN or self._unsure(found):
+            found = match(line, self.more(line))
+        if found.verdict is Verdict.CERTAIN:
+            self._book(line, found)
+        return found
+
+    def take_all(self, lines: Sequence[BankLine]) -> list[Match]:
+        """Match the lines in their order; then look again at those that wait, while what others
+        paid, or paid together with them, makes one of them certain."""
+        found = [self.take(line) for line in lines]
+        for _ in range(ROUNDS):
+            waiting = [n for n, one in enumerate(found) if one.verdict is not Verdict.CERTAIN]
+            sure = together([(lines[n], found[n]) for n in waiting])
+            for place, one in sure.items():
+                found[waiting[place]] = one
+                self._book(lines[waiting[place]], one)
+            waiting = [n for n in waiting if found[n].verdict is not Verdict.CERTAIN]
+            for n in waiting:
+                found[n] = self.take(lines[n])
+            if not sure and all(found[n].verdict is not Verdict.CERTAIN for n in waiting):
+                break
+        return found
+
+    def _unsure(self, found: Match) -> bool:
+        """Part of an item is paid, or more than all: others of the payer may be meant, too."""
+        return bool(found.left) or any(
+            one.amount.minor < one.item.outstanding.minor for one in found.allocations
+        )
+
+    def _told_apart(self, items: Iterable[OpenItem]) -> list[OpenItem]:
+        return [replace(item, recurs=True) if self._recurs(item) else item for item in items]
+
+    def _recurs(self, item: OpenItem) -> bool:
+        same = _got(self._owed, (item.debtor, item.outstanding.minor))
+        return any(one != item.invoice for one in same)
+
+    def _payers(self, line: BankLine) -> set[UUID]:
+        payers: set[UUID] = set()
+        for payer in {line.counterparty_account, name_key(line.counterparty)} - {""}:
+            payers |= self._debtors.get(payer, set())
+        seen = self._paid_from.get(line.counterparty_account, set())
+        return payers | seen if len(seen) == 1 else payers
+
+    def _of_amount(self, line: BankLine) -> Iterable[UUID]:
+        for debtor in self._payers(line):
+            yield from _got(self._owed, (debtor, line.amount.minor))
+
+    def _seen(self, line: BankLine, found: Iterable[UUID]) -> list[OpenItem]:
+        """The items, those of the account's only debtor with that account."""
+        seen = self._paid_from.get(line.counterparty_account, set())
+        (debtor,) = seen if len(seen) == 1 else (None,)
+        account = frozenset({line.counterparty_account})
+        items = (self.items[one] for one in found)
+        return [replace(x, paid_from=account) if x.debtor == debtor else x for x in items]
+
+    def _grams_of(self, debtor: UUID) -> dict[str, list[UUID]]:
+        if debtor not in self._grams:
+            if len(self._grams) >= MOST_INDEXED:
+                self._grams.clear()
+            grams: dict[str, list[UUID]] = {}
+            for one in self._of_debtor[debtor]:
+                item = self.items[one]
+                texts = (compact(item.number)[-TAIL:], plain(item.payment_reference)[-TAIL:])
+                for gram in {t[n : n + GRAM] for t in texts for n in range(len(t) - GRAM + 1)}:
+                    grams.setdefault(gram, []).append(one)
+            self._grams[debtor] = grams
+        return self._grams[debtor]
+
+    def _book(self, line: BankLine, found: Match) -> None:
+        for share in found.allocations:
+            item = self.items[share.item.invoice]
+            left = replace(item, outstanding=item.outstanding - share.amount)
+            self.items[item.invoice] = left
+            # Entries of an earlier amount stay: the rules compare with what is outstanding now.
+            _put(self._owed, (item.debtor, left.outstanding.minor), item.invoice)
+        if line.counterparty_account:
+            paid = self._paid_from.setdefault(line.counterparty_account, set())
+            paid.update(share.item.debtor for share in found.allocations)
+
+
+def _put(index: dict[Key, Found], key: Key, one: UUID) -> None:
+    here = index.get(key)
+    if here is None:
+        index[key] = one
+    elif isinstance(here, list):
+        here.append(one)
+    else:
+        index[key] = [here, one]
+
+
+def _got(index: dict[Key, Found], key: Key) -> Sequence[UUID]:
+    here = index.get(key, [])
+    return here if isinstance(here, list) else [here]

@@ -1,0 +1,241 @@
+"""Which open invoices a bank line pays: what is sure is booked, all else is proposed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from ..money import Money, least, total
+from ..reference import is_ocr, is_rf
+from .bank import BankLine
+from .clues import (
+    EXACT,
+    PAYER,
+    SLIPPED,
+    Allocation,
+    OpenItem,
+    amount_is_a_little_less,
+    amount_is_outstanding,
+    has,
+    number_in_a_row,
+    number_in_line,
+    number_with_slips_in_line,
+    reference_in_line,
+    reference_in_text,
+    score,
+    share,
+)  # fmt: skip
+from .shortfall import Shortfall, shortfall
+from .subset import only_subset
+from .wording import compact, forms, plain, rows_of_numbers
+
+CERTAIN = Decimal(1)  # The score of what a person has chosen.
+SHOWN = 5  # Proposals.
+CHANCE = 100  # A sum that one choice in so many would hit by chance is no evidence.
+_NAMING = (*EXACT, number_in_a_row, number_with_slips_in_line)
+
+
+class Verdict(StrEnum):
+    CERTAIN = "certain"  # Is booked.
+    PROBABLE = "probable"  # Is proposed to a person.
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    verdict: Verdict
+    allocations: tuple[Allocation, ...] = ()
+    left: Money  # Not allocated: part of it, or the whole line.
+    says: str = ""
+    short: Shortfall | None = None  # Of a certain match: why less was paid than was owed.
+
+
+def match(line: BankLine, items: Sequence[OpenItem]) -> Match:
+    """Allocate an incoming line to the open items that it surely pays, or propose.
+
+    Items in another currency are left out. Sure are, in this order: items whose payment reference
+    is quoted, if its check digits, the amount or the payer bear it out; items quoted by number that
+    the line pays exactly, alone or together, if they are one debtor's, or in part if the payer is
+    that debtor and something is left for each; the one item of the payer with exactly the amount,
+    whose number stands in it with slips of the pen; the only choice of the payer's items that are
+    quoted, with or without slips, whose sum is exactly the amount. An invoice number is the
+    client's, so two clients may use the same: then nothing is sure. Several sure items share the
+    line in the order of their due dates, or by the amounts that the payer states; what is more
+    than they owe is left.
+    """
+    assert line.amount.minor > 0
+    scored = score(line, items)
+    certain = _certain(line, scored)
+    if not certain:
+        return _proposed(line, scored)
+    shared, left = _with_interest(tuple(share(line, certain)), line.amount)
+    return Match(
+        verdict=Verdict.CERTAIN,
+        allocations=shared,
+        left=left,
+        says="Overpaid." if left else "",
+        short=_short(line, certain),
+    )
+
+
+def _short(line: BankLine, certain: Sequence[Allocation]) -> Shortfall | None:
+    due = [one.item.due_on for one in certain if one.item.due_on]
+    return shortfall(
+        line.amount, _owed(line, certain), charges=line.charges,
+        due_on=max(due, default=None), booked_on=line.booked_on,
+    )  # fmt: skip
+
+
+def _proposed(line: BankLine, scored: Sequence[Allocation]) -> Match:
+    if not scored:
+        return Match(verdict=Verdict.NONE, left=line.amount, says="Nothing in it is known.")
+    together = _sum_of_open(line, scored)
+    return Match(
+        verdict=Verdict.PROBABLE,
+        allocations=tuple(together or scored[:SHOWN]),
+        left=line.amount,
+        says="Together they are exactly the amount; a person decides." if together
+        else "It may pay this; a person decides.",
+    )  # fmt: skip
+
+
+def _with_interest(
+    shared: tuple[Allocation, ...], amount: Money
+) -> tuple[tuple[Allocation, ...], Money]:
+    """What is paid beyond a claim is first the late interest that its last reminder asked for;
+    the second value is what is left then."""
+    left = amount - total((found.amount for found in shared), amount.currency)
+    if len(shared) != 1 or not left:
+        return shared, left
+    (only,) = shared
+    if only.item.interest is None or only.amount != only.item.outstanding:
+        return shared, left
+    part = least(left, only.item.interest)
+    return (replace(only, interest=part),), left - part
+
+
+def _certain(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
+    by_reference = [one for one in scored if has(one, reference_in_line, reference_in_text)]
+    if by_reference:
+        distinct = _distinct(x.item.payment_reference for x in by_reference)
+        if distinct and _borne_out(line, by_reference, scored):
+            return by_reference
+        return _slipped(line, scored) or _collective(line, scored)
+    quoted = [one for one in scored if has(one, number_in_line)]
+    if quoted and _quoted_by_number(line, quoted, scored):
+        return quoted
+    return _in_a_row(line, scored) or _slipped(line, scored) or _collective(line, scored)
+
+
+def _quoted_by_number(
+    line: BankLine, quoted: Sequence[Allocation], scored: Sequence[Allocation]
+) -> bool:
+    if not _distinct(x.item.number for x in quoted) or not _of_one(quoted):
+        return False
+    owed = _owed(line, quoted)
+    if line.amount == owed:
+        return True
+    # Who pays less than all that he names pays the oldest first (BGB § 366(2)).
+    part = all(has(found, *PAYER) for found in quoted) and line.amount < owed
+    part = part and len(list(share(line, quoted))) == len(quoted)
+    return part and not _doubted(quoted, scored)
+
+
+def _borne_out(line: BankLine, found: Sequence[Allocation], scored: Sequence[Allocation]) -> bool:
+    """Nothing but a slip of the pen may lie between two references without check digits, so
+    something else must say the same: all of the amount, or the payer of each if it is not more."""
+    if line.amount == _owed(line, found) or all(_checked(line, one.item) for one in found):
+        return True
+    if not all(
+        _checked(line, one.item) or has(one, *PAYER, amount_is_outstanding) for one in found
+    ):
+        return False
+    return line.amount < _owed(line, found) and not _doubted(found, scored)
+
+
+def _doubted(found: Sequence[Allocation], scored: Sequence[Allocation]) -> bool:
+    """A number without check digits and a part of the amount, while the same payer has another item
+    whose number is a slip of the pen away: that may be meant. A small deduction is no part."""
+    if any(has(one, amount_is_a_little_less) for one in found):
+        return False
+    return any(has(one, *SLIPPED) and has(one, *PAYER) for one in scored)
+
+
+def _checked(line: BankLine, item: OpenItem) -> bool:
+    """Carries it check digits, of ISO 11649 or of Bankgirot, or came it in a field of its own?"""
+    own = item.payment_reference
+    fields = (ref for ref in line.references if ref.scheme != "other")
+    return is_rf(own) or is_ocr(own) or any(forms(ref.value) & forms(own) for ref in fields)
+
+
+def _in_a_row(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
+    """All the pieces of a row of digits are numbers of one debtor, and what they owe is the amount,
+    or the payer is that debtor and pays a little less."""
+    of = {plain(one.item.number): one for one in scored if has(one, number_in_a_row)}
+    for row in rows_of_numbers(line):
+        found = [of[piece] for piece in row if piece in of]
+        if len(found) < len(row) or len(set(row)) < len(row) or not _of_one(found):
+            continue
+        short = _owed(line, found).minor - line.amount.minor
+        little = 0 < short * 100 <= line.amount.minor and all(has(one, *PAYER) for one in found)
+        if short == 0 or little:
+            return found
+    return []
+
+
+def _slipped(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
+    """The only item of the payer with exactly the amount, if its number stands in the line but for
+    some slips of the pen, and no other item that the payer or the amount speaks for is quoted."""
+    exact = [x for x in scored if has(x, amount_is_outstanding) and has(x, *PAYER)]
+    slipped = len(exact) == 1 and has(exact[0], number_with_slips_in_line)
+    if not slipped or exact[0].item.recurs:
+        return []
+    quoted = (one for one in scored if has(one, *EXACT))
+    return [] if any(has(one, *PAYER, amount_is_outstanding) for one in quoted) else exact
+
+
+def _collective(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
+    """The only choice of the payer's items that are quoted, with slips or without, whose sum is
+    exactly the amount; those that are quoted without are all among them."""
+    named = [one for one in scored if has(one, *_NAMING)]
+    named = [one for one in named if has(one, *PAYER)]
+    if len(named) < 2 or not _of_one(named):
+        return []
+    exact = [one for one in named if has(one, *EXACT)]
+    if 2 ** (len(named) - len(exact)) * CHANCE > line.amount.minor:
+        return []
+    places = only_subset([one.item.outstanding.minor for one in named], line.amount.minor)
+    if places is None or len(places) < 2:
+        return []
+    chosen = [named[place] for place in places]
+    if any(not _telling(line, one) for one in chosen if one not in exact):
+        return []
+    return chosen if all(one in chosen for one in exact) else []
+
+
+def _telling(line: BankLine, one: Allocation) -> bool:
+    """Does its amount tell it from others? Not a rent of the same amount each month, not a cent
+    that was left of an invoice."""
+    return not one.item.recurs and abs(one.item.outstanding.minor) * 1000 > line.amount.minor
+
+
+def _sum_of_open(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
+    """The only choice of one payer's open items whose sum is exactly the amount."""
+    own = [one for one in scored if has(one, *PAYER)]
+    if len(own) < 2 or not _of_one(own) or any(has(one, amount_is_outstanding) for one in own):
+        return []
+    places = only_subset([one.item.outstanding.minor for one in own], line.amount.minor)
+    return [own[place] for place in places] if places else []
+
+
+def _of_one(found: Iterable[Allocation]) -> bool:
+    return len({one.item.debtor for one in found}) == 1
+
+
+def _owed(line: BankLine, found: Iterable[Allocation]) -> Money:
+    return total((one.item.outstanding for one in found), line.amount.currency)
+
+
+def _distinct(texts: Iterable[str]) -> bool:
+    compacted = [compact(text) for text in texts]
+    return len(compacted) == len(set(compacted))
