@@ -146,3 +146,15 @@ def test_many_deliveries_and_long_names_run_over_pages() -> None:
     reminder = samples.reminder()
     long_named = replace(reminder.debtor, name="Donaudampfschifffahrtsgesellschaft" * 5)
     assert certificate("de", facts(*many, debtor=long_named)).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_carrier_itself_holds_is_named_by_its_sum(language: str) -> None:
+    held = words_of("certificate", language) or words_of("certificate", "en")
+    assert held is not None
+    other = flowing(certificate(language, facts()))
+    text = flowing(certificate(language, facts(carried(proof=HASH[::-1]))))
+
+    assert HASH[::-1] in text.replace(" ", "")
+    assert held["labels"]["held"] in text
+    assert held["labels"]["held"] not in other

@@ -6,6 +6,7 @@ def test_a_type_checker_holds_the_modules_against_the_protocol() -> None:
     from usance.plugins.channels import (
         Channel,
         Mailroom,
+        Witness,
         digipost,
         elks,
         exchange,
@@ -25,4 +26,5 @@ def test_a_type_checker_holds_the_modules_against_the_protocol() -> None:
     _channels: tuple[Channel, ...] = (digipost, elks, exchange, hybrid, kivra, portal, smtp)
     _others: tuple[Channel, ...] = (mailgun, postmark, storecove, webpush)
     _mailrooms: tuple[Mailroom, ...] = (digipost, exchange, storecove)
+    _witnesses: tuple[Witness, ...] = (storecove,)
     _directories: tuple[Directory, ...] = (digipost_users, kivra_users)

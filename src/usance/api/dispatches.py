@@ -66,7 +66,9 @@ def list_dispatches(request: HttpRequest, asked: Query[DeliveryFilter]) -> Liste
         paper=asked.paper,
         client=gate.caller(request).client,
     )
-    return lists.listed(rows.prefetch_related("events"), asked, Dispatch.told)
+    return lists.listed(
+        rows.select_related("proof").prefetch_related("events"), asked, Dispatch.told
+    )
 
 
 @router.post(

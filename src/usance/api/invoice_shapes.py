@@ -131,6 +131,7 @@ class Delivery(BaseModel):
     planned_at: datetime
     handed_at: datetime | None
     document: str | None = Field(description="SHA-256; null: not printed yet.")
+    proof: str | None = Field(description="SHA-256 of the carrier's evidence; null: we have none.")
     reports: list[Report]
 
     @classmethod
@@ -141,6 +142,7 @@ class Delivery(BaseModel):
             state=row.state, evidence=EVIDENCE[State(row.state)].name.lower(), detail=row.detail,
             reference=row.reference, planned_at=row.planned_at, handed_at=row.handed_at,
             document=row.document_id,
+            proof=proof.document_id if (proof := getattr(row, "proof", None)) else None,
             reports=[
                 Report(
                     outcome=e.outcome, code=e.code, detail=e.detail, at=e.at,

@@ -131,7 +131,8 @@ def deliveries(request: HttpRequest, id: UUID, asked: Query[Stretch]) -> Listed[
     """Every delivery of this invoice's papers, the newest first: state, grade of evidence, and each
     report with the carrier's time and ours."""
     gate.mine(request, models.Invoice.objects.all()).get(pk=id)
-    rows = models.Dispatch.objects.filter(invoice_id=id).prefetch_related("events")
+    rows = models.Dispatch.objects.filter(invoice_id=id)
+    rows = rows.select_related("proof").prefetch_related("events")
     return lists.listed(rows, asked, Delivery.of)
 
 

@@ -14,7 +14,7 @@ from usance import clock
 from usance.plugins import TryLater
 from usance.queries.outside import NotConfigured
 
-from . import answering, bank, day, fetching, inbox, registrations, sweeping
+from . import answering, bank, day, fetching, inbox, registrations, sweeping, witnesses
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +35,11 @@ def visit_bank(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="usance.reports", queue="schedule", queueing_lock="reports")
 def fetch_reports(timestamp: int) -> None:
-    """What carriers say who do not call; and what they wait for us to say."""
+    """What carriers say who do not call, what they wait for us to say, what they can prove."""
     close_old_connections()
     fetching.fetch_reports(at=clock.now())
     registrations.answer(at=clock.now())
+    witnesses.fetch_proofs(at=clock.now())
 
 
 @app.periodic(cron="* * * * *")

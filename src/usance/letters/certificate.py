@@ -61,6 +61,7 @@ class Carried:
     handed_at: datetime | None  # None: not handed over.
     documents: tuple[Sealed, ...]
     reports: tuple[Said, ...]  # By the carrier's clock.
+    proof: str = ""  # SHA-256 of what the carrier itself holds of it. Empty: we have nothing.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +197,8 @@ def _delivery(place: int, one: Carried, language: str, own: Mapping[str, Any]) -
         "grade": int(one.evidence),
         "grade_word": own["grades"][one.evidence],
         "rows": [row for row in rows if row[1]],
-        "documents": [[doc.name, doc.sha256] for doc in one.documents],
+        "documents": [[labels["document"], doc.name, doc.sha256] for doc in one.documents]
+        + ([[labels["held"], one.carrier, one.proof]] if one.proof else []),
         "reports": [_report(each, own) for each in one.reports],
     }
 

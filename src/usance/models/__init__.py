@@ -17,6 +17,7 @@ from .invoice import Invoice, Paper
 from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
 from .party import Alias, Client, ClientAccount, Debtor, DebtorAccount
+from .proof import Proof
 from .push import PushSubscription
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
 from .registration import Registration
@@ -69,6 +70,7 @@ __all__ = [
     "Paper",
     "Payout",
     "PayoutFile",
+    "Proof",
     "PushSubscription",
     "Reading",
     "ReceivedFile",

@@ -231,7 +231,7 @@ def one(pk: UUID) -> models.Dispatch:
     """
     return (
         models.Dispatch.objects.select_related(
-            "invoice__debtor", "invoice__client", "document", "reminder"
+            "invoice__debtor", "invoice__client", "document", "reminder", "proof"
         )
         .prefetch_related("events")
         .get(pk=pk)

@@ -132,7 +132,7 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         settlement=getattr(row, "settlement", None),
         moves=_moves(row),
         dispatches=tuple(
-            row.dispatches.select_related("document")
+            row.dispatches.select_related("document", "proof")
             .prefetch_related("events")
             .order_by("planned_at", "pk")
         ),

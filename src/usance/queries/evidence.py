@@ -46,7 +46,11 @@ def of(invoice_id: UUID, *, at: datetime) -> certificate.Certificate:
     :raises NothingSent: if nothing was planned to be sent for it.
     """
     row = models.Invoice.objects.select_related("client", "debtor").get(pk=invoice_id)
-    sent = row.dispatches.prefetch_related("events").order_by("planned_at", "pk")
+    sent = (
+        row.dispatches.select_related("proof")
+        .prefetch_related("events")
+        .order_by("planned_at", "pk")
+    )
     deliveries = tuple(map(_carried, sent))
     if not deliveries:
         raise NothingSent(f"nothing was sent for {row.number}")
@@ -107,6 +111,7 @@ def _carried(row: models.Dispatch) -> certificate.Carried:
         reports=tuple(
             _said(one) for one in sorted(row.events.all(), key=lambda e: (e.at, e.received_at))
         ),
+        proof=proof.document_id or "" if (proof := getattr(row, "proof", None)) else "",
     )
 
 

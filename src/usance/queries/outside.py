@@ -119,6 +119,12 @@ def registrars() -> list[Carrier]:
     return [one for one in found if hasattr(one.channel, "answer")]
 
 
+def witnesses() -> list[Carrier]:
+    """The carriers that hold proof of what they delivered, by name."""
+    found = [carrier(name) for name in sorted(_settings().get("carriers", {}))]
+    return [one for one in found if hasattr(one.channel, "evidence")]
+
+
 def bank() -> tuple[ModuleType, Mapping[str, str]]:
     """The connection to our bank and its settings.
 

@@ -141,11 +141,16 @@ def document(client: UUID, invoice: UUID, sha256: str) -> models.Document | None
 def documents(client: UUID) -> "QuerySet[models.Document]":
     """Every document that the client may open, for a program that has its hash."""
     sent = models.Dispatch.objects.filter(invoice__client_id=client, document__isnull=False)
+    proofs = models.Proof.objects.filter(
+        dispatch__invoice__client_id=client, document__isnull=False
+    )
     files = models.ReceivedFile.objects.filter(invoices__client_id=client).exclude(
         pk__in=models.Invoice.objects.exclude(client_id=client).values("file_id")
     )
     return models.Document.objects.filter(
-        sha256__in=sent.values("document_id").union(files.values("document_id"))
+        sha256__in=sent.values("document_id").union(
+            files.values("document_id"), proofs.values("document_id")
+        )
     )
 
 

@@ -54,8 +54,14 @@ SAMPLES = [
     for place, sample in enumerate(CASES[name].get("sample", []))
 ]
 
+
+def channel(name: str) -> ModuleType:
+    return plugins.load("channels", name)
+
+
 every = pytest.mark.parametrize("name", NAMES)
 carried = pytest.mark.parametrize("name", CARRIED)
+witness = pytest.mark.parametrize("name", [n for n in CARRIED if hasattr(channel(n), "evidence")])
 calling = pytest.mark.parametrize("name", CALLING)
 signing = pytest.mark.parametrize("name", SIGNING)
 
@@ -65,10 +71,6 @@ def world() -> Iterator[sandbox.Running]:
     settings = sandbox.Settings(seed=7, bouncing=0, failing=0, hang_seconds=0.6)
     with sandbox.start(settings) as running:
         yield running
-
-
-def channel(name: str) -> ModuleType:
-    return plugins.load("channels", name)
 
 
 def config(world: sandbox.Running, name: str, *, hurried: bool = False) -> dict[str, str]:
@@ -261,6 +263,24 @@ def test_a_silent_carrier_costs_three_time_outs_not_a_hundred(
     assert time.monotonic() - began < 5
     assert [x.came_to for x in handed] == [Handed.UNKNOWN] * 3 + [Handed.TRY_LATER] * 97
     assert set(truth(world, name)) == set(KEYS[:3])
+
+
+@witness
+def test_proof_is_there_when_it_left_and_is_the_same_when_asked_twice(name: str) -> None:
+    told = sandbox.Settings(seed=7, failing=0)
+    with sandbox.start(told) as world:
+        config = world.config("channels", name)
+        (handed,) = channel(name).send(parcels(name, 1), config)
+        assert channel(name).evidence(handed.reference, config) is None
+        world.clock(told.at + timedelta(days=9))
+        proof = channel(name).evidence(handed.reference, config)
+
+        assert proof
+        assert channel(name).evidence(handed.reference, config) == proof
+        assert channel(name).evidence("nothing of ours/..", config) is None
+        world.faults(error_500=1)
+        with pytest.raises(plugins.TryLater):
+            channel(name).evidence(handed.reference, config)
 
 
 def house(name: str) -> houses.House:

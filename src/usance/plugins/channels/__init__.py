@@ -59,6 +59,20 @@ class Registrar(Protocol):
         """
 
 
+class Witness(Protocol):
+    """What a channel has as well whose carrier keeps proof of what it delivered, for us to fetch.
+
+    A job asks for it when the carrier reported that the delivery left, and keeps what it gets.
+    """
+
+    def evidence(self, reference: str, config: Mapping[str, str]) -> bytes | None:
+        """The proof as the carrier gives it, of the delivery that it calls so. None: there is none,
+        or not yet.
+
+        :raises TryLater: if the carrier cannot be reached, or says what cannot be read.
+        """
+
+
 class Mailroom(Protocol):
     """What a channel has as well whose carrier does not call: what he says waits to be fetched.
 

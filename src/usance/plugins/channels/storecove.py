@@ -7,12 +7,15 @@ nobody could know who sent them; they are believed only if something of yours th
 signs them as _signature says.
 
 Source: Storecove API documentation (storecove.com/docs): POST /document_submissions,
-GET /webhook_instances/ and DELETE /webhook_instances/{guid}. What its answers to invoices are
-called is not published; the document that comes with them decides.
+GET /document_submissions/{guid}/evidence, GET /webhook_instances/ and
+DELETE /webhook_instances/{guid}. What its answers to invoices are
+called is not published; the document that comes with them decides. Evidence is kept as it comes:
+what the network's receipts in it say is for whoever has to prove a delivery.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from urllib.parse import quote
 
 import httpx
 import msgspec
@@ -145,6 +148,23 @@ def done(name: str, config: Mapping[str, str]) -> None:
     """:raises TryLater: if Storecove is not there."""
     with _client(config) as client:
         _asked(client, "DELETE", f"webhook_instances/{name}", gone=True)
+
+
+def evidence(reference: str, config: Mapping[str, str]) -> bytes | None:
+    """What Storecove holds of the transmission: the receiver's access point and its receipt.
+
+    :raises TryLater: if Storecove is not there, or gives no JSON object.
+    """
+    with _client(config) as client:
+        path = f"document_submissions/{quote(reference, safe='')}/evidence"
+        answer = _asked(client, "GET", path, gone=True)
+    if answer.status_code in (204, 404):
+        return None
+    try:
+        msgspec.json.decode(answer.content, type=dict[str, msgspec.Raw])
+    except msgspec.MsgspecError as broken:
+        raise TryLater(f"the evidence cannot be read: {broken}") from broken
+    return answer.content
 
 
 def _submit(

@@ -1,6 +1,7 @@
 """Storecove's access point: document submissions, and a queue of webhooks.
 
 POST /storecove/document_submissions
+GET /storecove/document_submissions/{guid}/evidence
 GET /storecove/webhook_instances/, DELETE /storecove/webhook_instances/{guid}
 """
 
@@ -102,6 +103,27 @@ async def submit(world: World, request: Request) -> Reply:
     return spoiled(fault, said(200, {"guid": carried.reference}), world)
 
 
+async def evidence(world: World, request: Request, guid: str) -> Reply:
+    """There is some as soon as the receiving access point confirmed."""
+    if refused := _not_let_in(request):
+        return refused
+    if refused := not_taken(world.faults.of_call("evidence " + guid)):
+        return refused
+    carried = world.distributor.by_reference.get(guid)
+    if carried is None or carried.state in ("accepted", "rejected"):
+        return Reply(404)
+    receipt = {
+        "receiving_accesspoint": "POP000042",
+        "remote_message_id": f"{carried.digest[:32]}@ap.example",
+        "transmission_datetime": carried.at.isoformat(),
+    }
+    told = {
+        "guid": guid, "sender": str(LEGAL_ENTITY), "receiver": carried.recipient["einvoice"],
+        "network": "peppol", "evidence": receipt,
+    }  # fmt: skip
+    return said(200, told)
+
+
 async def next_webhook(world: World, request: Request) -> Reply:
     if refused := _not_let_in(request):
         return refused
@@ -132,6 +154,7 @@ def _not_let_in(request: Request) -> Reply | None:
 
 ROUTES = (
     ("POST", "/storecove/document_submissions", submit),
+    ("GET", "/storecove/document_submissions/([^/]+)/evidence", evidence),
     ("GET", "/storecove/webhook_instances/", next_webhook),
     ("DELETE", "/storecove/webhook_instances/([^/]+)", put_away),
 )
