@@ -7,6 +7,7 @@ def test_a_type_checker_holds_the_modules_against_the_protocol() -> None:
         Channel,
         Mailroom,
         Witness,
+        brevo,
         digipost,
         elks,
         exchange,
@@ -15,6 +16,7 @@ def test_a_type_checker_holds_the_modules_against_the_protocol() -> None:
         mailgun,
         portal,
         postmark,
+        sendgrid,
         smtp,
         storecove,
         webpush,
@@ -24,7 +26,7 @@ def test_a_type_checker_holds_the_modules_against_the_protocol() -> None:
     from usance.plugins.directories import kivra as kivra_users
 
     _channels: tuple[Channel, ...] = (digipost, elks, exchange, hybrid, kivra, portal, smtp)
-    _others: tuple[Channel, ...] = (mailgun, postmark, storecove, webpush)
+    _others: tuple[Channel, ...] = (brevo, mailgun, postmark, sendgrid, storecove, webpush)
     _mailrooms: tuple[Mailroom, ...] = (digipost, exchange, storecove)
     _witnesses: tuple[Witness, ...] = (storecove,)
     _directories: tuple[Directory, ...] = (digipost_users, kivra_users)

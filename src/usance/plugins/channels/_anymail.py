@@ -3,9 +3,9 @@
 Each carrier is a module beside this one. Their APIs take no key of ours, so sending again may send
 twice; our key travels as metadata, comes back in each report, and can be searched for.
 
-Pictures and links are not counted: `track_opens` and `track_clicks` are off. If a carrier reports
-an opening all the same, the receiver's system has the mail; whether a person or a machine that
-looks ahead fetched the picture, nobody knows.
+Pictures and links are not counted, where that can be said with a mail (`tracks`). If a carrier
+reports an opening all the same, the receiver's system has the mail; whether a person or a machine
+that looks ahead fetched the picture, nobody knows.
 """
 
 from base64 import b64encode
@@ -69,12 +69,15 @@ class Bulk:
     webhook: str  # anymail's class that reads reports.
     options: Callable[[Mapping[str, str]], dict[str, Any]]  # Our config as anymail's.
     lock: Callable[[str], dict[str, Any]]  # A secret as the webhook's class wants it.
-    signed_at: Callable[[bytes], datetime | None]  # When a report was signed; None: it is not.
+    signed_at: Callable[[bytes, Mapping[str, str]], datetime | None]  # None: it is not signed.
     word: Callable[[Mapping[str, Any]], str]  # The carrier's own word for an event.
     soft: frozenset[str]  # Its words for giving up though the address may be good.
     search: Callable[[str, Mapping[str, str]], Asked]  # Address, query, headers, login.
     found: Callable[[Any, str, Mapping[str, str]], str]  # Its answer: the reference, or nothing.
     ours: frozenset[int] = OURS
+    tagged: bool = False  # Our key is the mail's tag too: it can be searched for by nothing else.
+    tracks: bool = True  # Its API can be told not to count pictures and links.
+    taken: frozenset[int] = frozenset({200, 201, 202})  # Its codes for what it took.
     largest_bytes: int
 
     def send(self, parcels: Sequence[Parcel], config: Mapping[str, str]) -> Iterator[Handover]:
@@ -120,10 +123,12 @@ class Bulk:
         reader = self._opened(request, config.get("webhook_secrets", ""))
         received = _moment(headers.get("x-received-at", ""))
         try:
-            signed_at = self.signed_at(body)
+            signed_at = self.signed_at(body, headers)
             if signed_at and abs((received - signed_at).total_seconds()) > 300:
                 raise Forged("signed more than 300 seconds before or after it was received")
             events = reader.parse_events(request)
+            if not events:
+                raise ValueError("it reports nothing")
             return [
                 self._event(event, place, body, received)
                 for place, event in enumerate(events, start=1)
@@ -139,7 +144,7 @@ class Bulk:
     def shown(self, parcel: Parcel, config: Mapping[str, str]) -> str:
         """What the carrier's API is asked to send, for people to read: headers, then the parts."""
         try:
-            message = _message(parcel, config)
+            message = self._message(parcel, config)
         except _mail.MalformedAddress as malformed:
             return str(malformed)
         name = self.backend.rsplit(".", 2)[-2]
@@ -155,8 +160,8 @@ class Bulk:
 
     def _opened(self, request: WSGIRequest, secrets: str) -> Any:
         for secret in secrets.split():
-            reader = import_string(self.webhook)(**self.lock(secret))
             try:
+                reader = import_string(self.webhook)(**self.lock(secret))
                 reader.run_validators(request)
             except (AnymailWebhookValidationFailure, TypeError, ValueError):
                 continue
@@ -189,7 +194,7 @@ class Bulk:
         """What it came to, and whether the carrier is there."""
         key = parcel.key
         try:
-            message: Any = _message(parcel, config)
+            message: Any = self._message(parcel, config)
         except _mail.MalformedAddress as malformed:
             return Handover(key=key, came_to=Handed.REFUSED, detail=str(malformed)), True
         size = sum(len(one.content) for one in parcel.attachments) * 4 // 3
@@ -206,6 +211,9 @@ class Bulk:
         except AnymailError as unfit:  # It cannot be said in this carrier's words.
             return Handover(key=key, came_to=Handed.REFUSED, detail=_words(unfit)), True
         status = message.anymail_status
+        code = status.esp_response.status_code
+        if code < 300 and code not in self.taken:
+            return _unknown(key, f"{code}, which is not its word for a mail that it took"), True
         if not status.message_id:
             answer = status.esp_response
             if answer.status_code // 100 == 4:  # Postmark's no about a receiver it does not name.
@@ -213,6 +221,14 @@ class Bulk:
                 return Handover(key=key, came_to=Handed.REFUSED, detail=says), True
             return _unknown(key, "taken, without a reference"), True
         return Handover(key=key, came_to=Handed.ACCEPTED, reference=str(status.message_id)), True
+
+    def _message(self, parcel: Parcel, config: Mapping[str, str]) -> Any:
+        message = _message(parcel, config)
+        if self.tagged:
+            message.tags = [parcel.key]
+        if self.tracks:
+            message.track_opens = message.track_clicks = False
+        return message
 
     def _judged(self, key: str, trouble: AnymailRequestsAPIError) -> tuple[Handover, bool]:
         says, answer = _words(trouble), trouble.response
@@ -253,7 +269,6 @@ def _message(parcel: Parcel, config: Mapping[str, str]) -> Any:
     for one in parcel.attachments:
         message.attach(_mail.one_line(one.name), one.content, one.media_type)
     message.metadata = {"key": parcel.key}
-    message.track_opens = message.track_clicks = False
     return message
 
 
@@ -267,7 +282,7 @@ def shown(secret: str) -> str:
     return "Basic " + b64encode(f"{USER}:{secret}".encode()).decode()
 
 
-def unsigned(body: bytes) -> None:
+def unsigned(body: bytes, headers: Mapping[str, str]) -> None:
     """Carriers that sign nothing say no moment either."""
 
 

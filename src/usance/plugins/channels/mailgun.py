@@ -49,7 +49,7 @@ def _lock(secret: str) -> dict[str, Any]:
     return {"webhook_signing_key": secret, "api_key": None}
 
 
-def _signed_at(body: bytes) -> datetime:
+def _signed_at(body: bytes, headers: Mapping[str, str]) -> datetime:
     return EPOCH + timedelta(seconds=int(json.loads(body)["signature"]["timestamp"]))
 
 
