@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from usance.actions import registrations as actions
+from usance.engine.crashpoint import crashpoint
 from usance.plugins import TryLater
 from usance.queries import outside, registrations
 
@@ -22,6 +23,7 @@ def answer(*, at: datetime) -> int:
             except TryLater as trouble:
                 log.warning("%s was not told any more: %s", carrier.name, trouble)
                 break
+            crashpoint("registrations.told")
             actions.answered([row.pk], at=at)
             told += 1
     return told
