@@ -1,5 +1,9 @@
 """The belt's jobs: enqueued with what happened, parked alone, resumed by a person."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from django.db import transaction
 
@@ -11,6 +15,16 @@ from usance.domain.mandate import Role
 from usance.jobs import belt
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_worker_knows_all_its_tasks_each_by_a_name_of_its_own() -> None:
+    """In a process of its own, as a worker starts: two tasks of one name and none would run."""
+    start = "import django; django.setup(); from usance.jobs import runner"
+    environment = dict(os.environ) | {"DJANGO_SETTINGS_MODULE": "usance.settings"}
+    done = subprocess.run(
+        [sys.executable, "-c", start], env=environment, capture_output=True, timeout=90, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
 
 
 def test_what_is_rolled_back_leaves_no_job() -> None:

@@ -57,7 +57,7 @@ def visit_mailbox(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
-@app.task(name="usance.sweep", queue="schedule", queueing_lock="sweep")
+@app.task(name="usance.folders", queue="schedule", queueing_lock="folders")
 def sweep_folders(timestamp: int) -> None:
     """Take in what lies whole in the clients' folders, here and over SFTP."""
     close_old_connections()
