@@ -112,3 +112,20 @@ def test_evidence_that_comes_late_is_kept(outside: sandbox.Running, settings: An
 
     assert witnesses.fetch_proofs(at=world.NOW + PAUSES[0]) == 1
     assert models.Proof.objects.get().tries == 2
+
+
+def test_the_delivery_page_shows_the_grade_and_the_carriers_evidence(
+    outside: sandbox.Running, settings: Any
+) -> None:
+    from types import SimpleNamespace
+
+    from usance.queries import channels
+    from usance.web import delivered
+
+    dispatch = left(outside)
+    witnesses.fetch_proofs(at=world.NOW)
+    row = channels.one(dispatch.pk)
+    grade = delivered.delivery(row)
+    assert "held" not in grade, "the page's word for the evidence hides none of the delivery's"
+    assert SimpleNamespace(**grade).proof
+    assert row.proof.document_id

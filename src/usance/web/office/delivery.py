@@ -37,7 +37,7 @@ def delivery(request: HttpRequest, pk: UUID) -> HttpResponse:
         "next": channels.followed([row]).get(row.pk),
         "corrected": channels.corrected([row]).get(row.pk, ""),
         "address": [(key.replace("_", " "), value) for key, value in row.address.items() if value],
-        "proof": getattr(row, "proof", None),
+        "held": getattr(row, "proof", None),
         "sent": made,
         "pieces": [_piece(one, request) for one in made.pieces] if made else [],
         "kinds": [(kind, delivered.KINDS[kind], kind == row.kind) for kind in sent.kinds_for(row)],
