@@ -4,7 +4,7 @@ that all others come through."""
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from django.db import transaction
@@ -24,7 +24,7 @@ from usance.domain.intake.issuing import (
     reissued,
 )
 from usance.domain.mandate import Act, Role, require, two_people
-from usance.domain.money import Money
+from usance.domain.money import Money, NotMoney
 from usance.domain.refusal import Refusal
 from usance.models.issuing import digest, plain
 from usance.plugins.einvoices import ubl
@@ -53,6 +53,11 @@ class DraftHasFindings(Refusal):
 class NumberTaken(Refusal):
     code = "invoice_number_taken"
     todo = "Set the client's number series so that it goes on behind the last number."
+
+
+class AmountImpossible(Refusal):
+    code = "draft_amount_impossible"
+    todo = "Correct quantities, prices and the currency."
 
 
 class NotIssuedByUs(Refusal):
@@ -231,9 +236,15 @@ def kept(
     at: datetime,
     actor: str,
 ) -> models.Draft:
-    """Keep what a draft says, with the sums and the digest of it. The caller has a transaction."""
-    made = paper(replace(said, number=""))
-    gross = Money.of(made.totals.payable or Decimal(0), said.currency)
+    """Keep what a draft says, with the sums and the digest of it. The caller has a transaction.
+
+    :raises AmountImpossible: if the lines come to no amount.
+    """
+    try:
+        made = paper(replace(said, number=""))
+        gross = Money.of(made.totals.payable or Decimal(0), said.currency)
+    except (NotMoney, InvalidOperation) as wrong:
+        raise AmountImpossible("these lines come to no amount that we could book") from wrong
     kind = "credit_note" if said.is_credit_note else "invoice"
     if kind == "credit_note" and row.credits is None:
         found = parties.invoices_by_number({(row.client_id, said.credited)})
