@@ -75,3 +75,19 @@ def test_what_makes_no_amount_is_refused_and_a_draft_is_discarded(place: world.W
     assert anna.post(f"/v1/drafts/{made['id']}/activations", {}).json()["code"] == (
         "draft_discarded"
     )
+
+
+def test_numbers_and_rules_of_a_client_are_set(place: world.World) -> None:
+    anna = owned("operations", name="anna")
+    at = f"/v1/clients/{place.acme.pk}"
+    series = {"kind": "invoice", "pattern": "R-{n:04}", "first": 118}
+    assert anna.post(f"{at}/number-series", series).status_code == 201
+    wrong = anna.post(f"{at}/number-series", {**series, "pattern": "{n}{0.__class__}"})
+    assert wrong.json()["code"] == "number_pattern_unclear"
+    rule = {"below": {"minor": 200_000, "currency": "EUR"}}
+    told = anna.post(f"{at}/issuing-rules", rule).json()
+    assert told == anna.get(f"{at}/issuing").json()
+    assert told["rules"] == [rule["below"]]
+    assert told["series"][0] == {"kind": "invoice", "pattern": "R-{n:04}"}
+    made = anna.post("/v1/drafts", body(place)).json()
+    assert anna.post(f"/v1/drafts/{made['id']}/activations", {}).json()["number"] == "R-0118"

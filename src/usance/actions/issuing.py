@@ -87,7 +87,7 @@ def write(
     row = models.Draft(client_id=client) if draft_id is None else _open(draft_id)
     if row.credits is not None:  # What it credits, and whose it is, is not a matter of the form.
         said = replace(said, is_credit_note=True, credited=row.credits.number)
-    elif draft_id is not None:
+    elif draft_id is not None and row.recurring_id is None:
         row.client_id = client
     return kept(row, said, debtor=debtor, due_days=due_days, at=at, actor=actor)
 

@@ -18,10 +18,23 @@ from usance.queries import issuing as questions
 
 from . import gate, lists, once
 from .invoices import PRINTED
-from .values import Amount, Asked, Currency, Day, FindingOut, Line, Listed, Named, Note, Stretch
+from .values import (
+    Amount,
+    AmountIn,
+    Asked,
+    Currency,
+    Day,
+    FindingOut,
+    Line,
+    Listed,
+    Named,
+    Note,
+    Stretch,
+)
 
 router = Router(tags=["Issuing"])
 of_invoices = Router(tags=["Issuing"])
+of_clients = Router(tags=["Issuing"])
 Figure = Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,4})?$", examples=["333.33"])]
 Word = Annotated[Line, Field(max_length=200)]
 StateIn = Literal["draft", "waiting", "issued", "discarded"]
@@ -135,6 +148,34 @@ class Credited(BaseModel):
     invoice: DraftOut | None = Field(description="The draft that takes its place.")
 
 
+class SeriesIn(Asked):
+    kind: Literal["invoice", "credit_note"] = Field(examples=["invoice"])
+    pattern: Annotated[Line, Field(min_length=3, max_length=40, examples=["{year}-{n:05}"])]
+    first: Annotated[StrictInt, Field(ge=1, le=10**9 - 1)] = Field(1, examples=[1])
+
+
+class RuleIn(Asked):
+    below: AmountIn
+
+
+class SeriesOut(BaseModel):
+    kind: str = Field(examples=["invoice"])
+    pattern: str = Field(examples=["{year}-{n:05}"])
+
+
+class SettingsOut(BaseModel):
+    series: list[SeriesOut]
+    rules: list[Amount] = Field(description="Below which drafts need no second person.")
+
+    @classmethod
+    def of(cls, client: UUID) -> "SettingsOut":
+        series, rules = questions.settings(client)
+        return cls(
+            series=[SeriesOut(kind=kind, pattern=one) for kind, one in series.items()],
+            rules=[Amount.of(rule) for rule in rules],
+        )
+
+
 @router.get("", response=Listed[DraftOut], summary="List drafts")
 def list_drafts(request: HttpRequest, asked: Query[DraftFilter]) -> Listed[DraftOut]:
     """The newest first."""
@@ -196,6 +237,47 @@ def discard_draft(request: HttpRequest, id: UUID) -> DraftOut:
     caller = gate.caller(request)
     role = caller.role(Act.PREPARE_DRAFT)
     return DraftOut.of(action.discard(id, role=role, at=clock.now(), actor=caller.actor))
+
+
+@of_clients.get("/{id}/issuing", response=SettingsOut, summary="Show how a client's papers go out")
+def show_issuing(request: HttpRequest, id: UUID) -> SettingsOut:
+    lists.known(models.Client, id)
+    return SettingsOut.of(id)
+
+
+@of_clients.post(
+    "/{id}/number-series", response={201: SettingsOut}, summary="Number a client's papers"
+)
+@once.keyed(required=False)
+def set_number_series(request: HttpRequest, id: UUID, said: SeriesIn) -> SettingsOut:
+    """From now on, beginning with `first`."""
+    caller = gate.caller(request)
+    role = caller.role(Act.SET_ISSUING)
+    require(role, Act.SET_ISSUING)
+    lists.known(models.Client, id)
+    action.set_series(
+        id, said.kind, said.pattern, first=said.first, role=role, at=clock.now(),
+        actor=caller.actor,
+    )  # fmt: skip
+    return SettingsOut.of(id)
+
+
+@of_clients.post(
+    "/{id}/issuing-rules", response={201: SettingsOut}, summary="Let small invoices out at once"
+)
+@once.keyed(required=False)
+def set_issuing_rule(request: HttpRequest, id: UUID, said: RuleIn) -> SettingsOut:
+    """Below this amount, to debtors of the register, without a second person; 0: never."""
+    caller = gate.caller(request)
+    role = caller.role(Act.SET_ISSUING)
+    require(role, Act.SET_ISSUING)
+    lists.known(models.Client, id)
+    below = said.below.money()
+    action.set_rule(
+        id, below.currency, below if below.minor else None, role=role, at=clock.now(),
+        actor=caller.actor,
+    )  # fmt: skip
+    return SettingsOut.of(id)
 
 
 @of_invoices.post(

@@ -61,6 +61,7 @@ for place, router in (
     ("/v1/invoices", supporting.router),
     ("/v1/drafts", drafts.router),
     ("/v1/invoices", drafts.of_invoices),
+    ("/v1/clients", drafts.of_clients),
     ("/v1/holds", holds.router),
     ("/v1/readings", readings.router),
     ("/v1/statements", bank.router),

@@ -111,6 +111,14 @@ def below(client: UUID, currency: str) -> Money | None:
     return row.below if row else None
 
 
+def settings(client: UUID) -> tuple[dict[str, str], list[Money]]:
+    """The patterns of a client's numbers by kind, and below what its drafts go out at once."""
+    rows = models.NumberSeries.objects.filter(client=client)
+    own = dict(rows.values_list("kind", "pattern"))
+    rules = models.IssuingRule.objects.filter(client=client).order_by("currency")
+    return {**PATTERNS, **own}, [row.below for row in rules]
+
+
 def pattern(client: UUID, kind: str) -> str:
     row = models.NumberSeries.objects.filter(client=client, kind=kind).first()
     return row.pattern if row else PATTERNS[kind]

@@ -129,3 +129,20 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(view: str, signed_in: Sig
     with CaptureQueriesContext(connection) as many:
         assert desk.get(f"/issuing?view={view}").status_code == 200
     assert len(many) <= len(few) < 20
+
+
+def test_numbers_and_rules_are_kept_by_operations_alone(signed_in: SignedIn) -> None:
+    place = world.build()
+    at = f"/issuing/clients/{place.acme.pk}"
+    told = {"what": "series", "kind": "invoice", "pattern": "R-{n:04}", "first": "118"}
+    assert signed_in("intake").post(at, told).status_code == 409
+    desk = signed_in("operations")
+    desk.post(at, told)
+    desk.post(at, {"what": "rule", "currency": "eur", "below": "2 000,00"})
+    page = desk.get(at).content.decode()
+    assert "R-{n:04}" in page
+    assert "2000.00 EUR" in page
+    assert desk.post(at, {**told, "first": "x"}).status_code == 409
+    assert issued(place).number == "R-0118"
+    desk.post(at, {"what": "rule", "currency": "EUR", "below": ""})
+    assert not models.IssuingRule.objects.exists()

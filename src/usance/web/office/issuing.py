@@ -15,7 +15,7 @@ from usance import clock, models
 from usance.actions import issuing as action
 from usance.actions import recurring as monthly
 from usance.domain.finding import blocking
-from usance.domain.intake.issuing import OPEN, CreditUnclear, State
+from usance.domain.intake.issuing import OPEN, CreditUnclear, PatternUnclear, State
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.letters import preview
@@ -135,6 +135,42 @@ def stop(request: HttpRequest, pk: UUID) -> HttpResponse:
     monthly.stop(pk, **desk.signed(request))
     desk.told(request, _("It is written no more."))
     return redirect(f"{reverse('issuing')}?view=recurring")
+
+
+def settings(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """How a client's papers are numbered, and below what they go out without a second person."""
+    client = get_object_or_404(models.Client, pk=pk)
+    if request.method == "POST":
+        return _set(request, pk)
+    series, rules = questions.settings(pk)
+    context = {
+        "client": client,
+        "series": series.items(),
+        "rules": rules,
+        "may": desk.allowed(request, Act.SET_ISSUING),
+    }
+    return render(request, "office/issuing_settings.html", context)
+
+
+@desk.says_no
+def _set(request: HttpRequest, pk: UUID) -> HttpResponse:
+    said = request.POST
+    if said.get("what") == "rule":
+        currency = said.get("currency", "").strip().upper()
+        below = desk.amount(said.get("below", ""), currency) if said.get("below") else None
+        if said.get("below") and below is None:
+            raise action.AmountImpossible(f"“{said['below'][:20]} {currency[:3]}” is no amount")
+        action.set_rule(pk, currency, below, **desk.signed(request))
+    else:
+        kind = "credit_note" if said.get("kind") == "credit_note" else "invoice"
+        first = said.get("first", "")
+        if not (first.isascii() and first.isdigit() and 0 < int(first) < 10**9):
+            raise PatternUnclear(f"“{first[:20]}” is no first number")
+        action.set_series(
+            pk, kind, said.get("pattern", ""), first=int(first), **desk.signed(request)
+        )
+    desk.told(request, _("Kept"))
+    return redirect("issuing_settings", pk=pk)
 
 
 def _drawn(row: models.Draft) -> dict[str, object]:

@@ -72,6 +72,7 @@ urlpatterns += [
     path("entries/new", entry.new, name="entry_new"),
     path("entries/debtors", entry.debtors, name="entry_debtors"),
     path("issuing", issuing.page, name="issuing"),
+    path("issuing/clients/<uuid:pk>", issuing.settings, name="issuing_settings"),
     path("issuing/new", draft_form.new, name="draft_new"),
     path("issuing/<uuid:pk>", issuing.draft, name="draft"),
     path("issuing/<uuid:pk>/edit", draft_form.edit, name="draft_edit"),
