@@ -21,7 +21,6 @@ TABLE = {
     Act.PREPARE_DRAFT: "intake verification operations",
     Act.ISSUE: "verification operations",
     Act.SET_ISSUING: "operations",
-    Act.SET_TRUST: "credit operations",
     Act.REVIEW: "intake verification operations",
     Act.RELEASE_HOLD: "verification credit operations",
     Act.REJECT_INVOICE: "verification credit",
