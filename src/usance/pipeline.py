@@ -48,6 +48,10 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.READING_REJECTED: (),
     Kind.LAYOUT_LEARNED: (),
     Kind.LAYOUT_WITHDRAWN: (),
+    Kind.DRAFT_WRITTEN: (),
+    Kind.DRAFT_WAITING: (),  # A second person says yes.
+    Kind.DRAFT_ISSUED: (),  # Its invoice was received with it.
+    Kind.DRAFT_DISCARDED: (),
     Kind.INVOICE_RECEIVED: (verification.verify,),
     Kind.INVOICE_VERIFIED: (credit.assess,),
     Kind.INVOICE_HELD: (),  # A person decides.

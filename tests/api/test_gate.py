@@ -30,6 +30,12 @@ BODIES: dict[str, Any] = {
 }
 # Whoever has none of these roles is refused; where it is empty the scope "write" is enough.
 TAKES = {
+    "/v1/clients/{id}/number-series": {"operations"},
+    "/v1/clients/{id}/issuing-rules": {"operations"},
+    "/v1/drafts": {"intake", "verification", "operations"},
+    "/v1/drafts/{id}/activations": {"intake", "verification", "operations"},
+    "/v1/drafts/{id}/discards": {"intake", "verification", "operations"},
+    "/v1/invoices/{id}/credit-drafts": {"intake", "verification", "operations"},
     "/v1/batches": set(),
     "/v1/clients/{id}/invoices": set(),
     "/v1/tables/{id}/mapping": set(),

@@ -1,6 +1,7 @@
 """The words that stories use: each is one thing that somebody does, through our own actions."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 from django.db import connection
 
@@ -8,14 +9,16 @@ from tests import world
 from tests.belt import drain, receive
 from tests.stories.reading import Row, Step
 from usance import models
-from usance.actions import finance, holds, payment, reports
+from usance.actions import finance, holds, issuing, payment, reports
 from usance.domain.distribution import DeliveryEvent, Outcome
+from usance.domain.intake.entry import Entry, EntryLine
 from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.domain.payment import BankLine, Reference, Statement
 from usance.jobs import day, delivery
 from usance.plugins.payouts import Answer, Verdict
 from usance.plugins.statements._camt_write import write_camt053
+from usance.queries import issuing as issued
 
 IBANS = {"EUR": world.OUR_EUR, "SEK": world.OUR_SEK}
 # The answer of a bank to an order: executed when its statement shows it.
@@ -60,6 +63,38 @@ class Teller:
     def credits(self, says: dict[str, str], at: datetime) -> None:
         """credits C-1 for 500.00 EUR by bolt of R-1: a client hands in a credit note."""
         self._hand_in(says, at, credits=says["of"])
+
+    def drafts(self, says: dict[str, str], at: datetime) -> None:
+        """drafts 10 of 104.90 EUR by bolt due 2026-04-30: we write Acme's invoice, at 19 % VAT."""
+        price, currency = says["of"].split()
+        line = EntryLine(
+            text="Frästeile", quantity=Decimal(says[""]), price=Decimal(price), rate=Decimal(19)
+        )
+        debtor = getattr(self.place, says["by"])
+        said = Entry(
+            is_credit_note=False, number="", issued_on=None, currency=currency, lines=[line],
+            due_on=date.fromisoformat(says["due"]), seller=issued.party(self.place.acme),
+            buyer=issued.party(debtor),
+        )  # fmt: skip
+        issuing.write(said, client=self.place.acme.pk, role=Role.INTAKE, at=at, actor="user:clerk")
+
+    def activates(self, says: dict[str, str], at: datetime) -> None:
+        """activates the drafts: who prepared them asks for a second person."""
+        for row in models.Draft.objects.filter(state="draft"):
+            issuing.activate(row.pk, role=Role.INTAKE, at=at, actor="user:clerk")
+
+    def approves(self, says: dict[str, str], at: datetime) -> None:
+        """approves the drafts: a second person who looked at them."""
+        for row in models.Draft.objects.filter(state="waiting"):
+            issuing.activate(
+                row.pk, seen=row.digest, role=Role.VERIFICATION, at=at, actor="user:second"
+            )
+
+    def withdraws(self, says: dict[str, str], at: datetime) -> None:
+        """withdraws 1 of 2026-00001: a credit note is drafted over a part of the first line."""
+        row = models.Invoice.objects.get(number=says["of"])
+        part = {1: Decimal(says[""])}
+        issuing.credit(row.pk, part=part, role=Role.INTAKE, at=at, actor="user:clerk")
 
     def pays(self, says: dict[str, str], at: datetime) -> None:
         """pays 10000.00 EUR by bolt quoting R-1 (or: nothing)"""

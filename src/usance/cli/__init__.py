@@ -32,6 +32,7 @@ COMMANDS = {
     "statement": "usance.cli.statement:statement",
     "payment": "usance.cli.payment:payment",
     "read": "usance.cli.read:command",
+    "issue": "usance.cli.issue:issue",
     "review": "usance.cli.review:review",
     "bounce": "usance.cli.bounce:bounce",
     "peppol": "usance.cli.peppol:peppol",

@@ -20,6 +20,9 @@ class Role(StrEnum):
 class Act(StrEnum):
     TAKE_IN = "take_in"
     REVIEW = "review"
+    PREPARE_DRAFT = "prepare_draft"
+    ISSUE = "issue"
+    SET_ISSUING = "set_issuing"
     RELEASE_HOLD = "release_hold"
     REJECT_INVOICE = "reject_invoice"
     SET_LIMIT = "set_limit"
@@ -40,6 +43,9 @@ class Act(StrEnum):
 ALLOWED: dict[Act, frozenset[Role]] = {
     Act.TAKE_IN: frozenset({Role.INTAKE, Role.VERIFICATION, Role.OPERATIONS}),
     Act.REVIEW: frozenset({Role.INTAKE, Role.VERIFICATION, Role.OPERATIONS}),
+    Act.PREPARE_DRAFT: frozenset({Role.INTAKE, Role.VERIFICATION, Role.OPERATIONS}),
+    Act.ISSUE: frozenset({Role.VERIFICATION, Role.OPERATIONS}),  # And never who prepared it.
+    Act.SET_ISSUING: frozenset({Role.OPERATIONS}),
     Act.RELEASE_HOLD: frozenset({Role.VERIFICATION, Role.CREDIT, Role.OPERATIONS}),
     Act.REJECT_INVOICE: frozenset({Role.VERIFICATION, Role.CREDIT}),
     Act.SET_LIMIT: frozenset({Role.CREDIT}),

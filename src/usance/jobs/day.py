@@ -1,11 +1,11 @@
-"""The day's end: remind, take recourse, propose payouts."""
+"""The day's end: write what recurs, remind, take recourse, propose payouts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from usance.actions import collection, finance, settlement
+from usance.actions import collection, finance, recurring, settlement
 from usance.pipeline import CHUNK
 from usance.queries import overdue
 
@@ -19,11 +19,13 @@ class Day:
     reminders: int
     repurchases: int
     payouts_proposed: int
+    drafts_written: int = 0
 
 
 def end(*, at: datetime) -> Day:
     """Run what is due once a day. Run twice on a day, the second finds nothing left to do."""
     today = at.date()
+    drafts = recurring.make_due(at=at, actor=ACTOR)
     reminders = sum(
         collection.remind(chunk, at=at, actor=ACTOR)
         for chunk in _chunks(overdue.due_for_reminder(today=today))
@@ -32,7 +34,12 @@ def end(*, at: datetime) -> Day:
     for chunk in _chunks(late):
         settlement.repurchase(chunk, because="recourse period over", at=at, actor=ACTOR)
     proposed = finance.propose_payouts(at=at, actor=ACTOR)
-    return Day(reminders=reminders, repurchases=len(late), payouts_proposed=len(proposed))
+    return Day(
+        reminders=reminders,
+        repurchases=len(late),
+        payouts_proposed=len(proposed),
+        drafts_written=drafts,
+    )
 
 
 def _chunks(ids: Sequence[UUID]) -> list[Sequence[UUID]]:

@@ -14,6 +14,7 @@ from .facility import CreditLimit, Facility
 from .factor import Factor
 from .inbound import Acknowledgement, InboundMail
 from .invoice import Invoice, Paper
+from .issuing import Draft, IssuingRule, NumberSeries, Recurring
 from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
 from .party import Alias, Client, ClientAccount, Debtor, DebtorAccount
@@ -56,6 +57,7 @@ __all__ = [
     "Document",
     "Door",
     "DoubleDelivery",
+    "Draft",
     "Entry",
     "Facility",
     "Factor",
@@ -64,9 +66,11 @@ __all__ = [
     "Hold",
     "InboundMail",
     "Invoice",
+    "IssuingRule",
     "LadderSetting",
     "LearnedLayout",
     "Move",
+    "NumberSeries",
     "Paper",
     "Payout",
     "PayoutFile",
@@ -74,6 +78,7 @@ __all__ = [
     "PushSubscription",
     "Reading",
     "ReceivedFile",
+    "Recurring",
     "Registration",
     "Reminder",
     "ReportDecision",

@@ -35,6 +35,7 @@ WAYS = {
     "folder": gettext_lazy("Folder"),
     "sftp": gettext_lazy("SFTP"),
     "email": gettext_lazy("E-mail"),
+    "issued": gettext_lazy("Issued by us"),
     "demo": gettext_lazy("Demo"),
 }
 WRAPPINGS = frozenset(plugins.names("wrappings"))

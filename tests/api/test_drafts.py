@@ -1,0 +1,93 @@
+"""Invoices from data over the API: drafted, issued once whatever is repeated, credited."""
+
+from typing import Any
+
+import pytest
+
+from tests import world
+from tests.actions.test_issuing import lets_out
+from tests.api.conftest import Program, key
+from usance import models
+
+pytestmark = pytest.mark.django_db
+
+
+def body(place: world.World, **more: Any) -> dict[str, Any]:
+    lines = [
+        {"text": "Frästeile für Öfen", "quantity": "3", "price": "333.33", "allowance": "0.99",
+         "rate": "19"},
+        {"text": "Fracht", "price": "50.00", "rate": "19"},
+    ]  # fmt: skip
+    return {"client": str(place.acme.pk), "debtor": str(place.bolt.pk), "currency": "EUR",
+            "due_days": 30, "lines": lines, **more}  # fmt: skip
+
+
+def owned(role: str, *, name: str) -> Program:
+    """A key of a person, who counts as one of four eyes."""
+    return key("read", "write", role, name=name, owner=name)
+
+
+def test_what_is_repeated_is_issued_once(place: world.World) -> None:
+    lets_out(place)
+    program = owned("operations", name="erp")
+    made = program.post("/v1/drafts", body(place), key="d-1")
+    again = program.post("/v1/drafts", body(place), key="d-1")
+    assert made.status_code == 201
+    assert again.json()["id"] == made.json()["id"]
+    assert made.json()["gross"] == {"minor": 124831, "currency": "EUR"}
+    assert made.json()["findings"] == []
+    at = f"/v1/drafts/{made.json()['id']}/activations"
+    first, second = (program.post(at, {}, key="a-1").json() for _ in range(2))
+    assert (first["number"], first["by_rule"], second) == ("2026-00001", True, first)
+    assert program.post(at, {}, key="a-2").json()["code"] == "issued_invoice_locked"
+    assert models.Invoice.objects.count() == 1
+
+    part = {"lines": [{"line": 1, "quantity": "1"}], "anew": True}
+    told = program.post(f"/v1/invoices/{first['invoice']}/credit-drafts", part).json()
+    assert told["credit_note"]["gross"]["minor"] == 39627
+    assert told["invoice"]["gross"]["minor"] == 124831
+    assert len(program.get("/v1/drafts").json()["items"]) == 2
+    assert len(program.get(f"/v1/drafts?client={place.nord.pk}").json()["items"]) == 0
+    assert len(program.get("/v1/drafts?state=issued").json()["items"]) == 1
+
+
+def test_above_the_rule_it_takes_a_second_person_who_saw_it(place: world.World) -> None:
+    anna, bert = owned("operations", name="anna"), owned("verification", name="bert")
+    made = anna.post("/v1/drafts", body(place)).json()
+    at = f"/v1/drafts/{made['id']}/activations"
+    assert anna.post(at, {}).json()["state"] == "waiting"
+    seen = {"seen": made["digest"]}
+    assert anna.post(at, seen).json()["code"] == "second_person_needed"
+    assert bert.post(at, {}).json()["code"] == "content_changed"
+    assert bert.post(at, seen).json()["number"] == "2026-00001"
+
+
+def test_what_makes_no_amount_is_refused_and_a_draft_is_discarded(place: world.World) -> None:
+    anna = owned("operations", name="anna")
+    huge = [{"text": "Gold", "quantity": "999999999", "price": "999999999.9999"}]
+    assert anna.post("/v1/drafts", body(place, lines=huge)).json()["code"] == (
+        "draft_amount_impossible"
+    )
+    made = anna.post("/v1/drafts", body(place)).json()
+    pdf = anna.get(f"/v1/drafts/{made['id']}/letter")
+    assert (pdf["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
+    assert anna.post(f"/v1/drafts/{made['id']}/discards", {}).json()["state"] == "discarded"
+    assert anna.post(f"/v1/drafts/{made['id']}/activations", {}).json()["code"] == (
+        "draft_discarded"
+    )
+
+
+def test_numbers_and_rules_of_a_client_are_set(place: world.World) -> None:
+    anna = owned("operations", name="anna")
+    at = f"/v1/clients/{place.acme.pk}"
+    series = {"kind": "invoice", "pattern": "R-{n:04}", "first": 118}
+    assert anna.post(f"{at}/number-series", series).status_code == 201
+    wrong = anna.post(f"{at}/number-series", {**series, "pattern": "{n}{0.__class__}"})
+    assert wrong.json()["code"] == "number_pattern_unclear"
+    rule = {"below": {"minor": 200_000, "currency": "EUR"}}
+    told = anna.post(f"{at}/issuing-rules", rule).json()
+    assert told == anna.get(f"{at}/issuing").json()
+    assert told["rules"] == [rule["below"]]
+    assert told["series"][0] == {"kind": "invoice", "pattern": "R-{n:04}"}
+    made = anna.post("/v1/drafts", body(place)).json()
+    assert anna.post(f"/v1/drafts/{made['id']}/activations", {}).json()["number"] == "R-0118"
