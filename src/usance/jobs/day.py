@@ -1,11 +1,11 @@
-"""The day's end: remind, take recourse, propose payouts."""
+"""The day's end: end questions that nobody answered, remind, take recourse, propose payouts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from usance.actions import collection, finance, settlement
+from usance.actions import collection, finance, questions, settlement
 from usance.pipeline import CHUNK
 from usance.queries import overdue
 
@@ -19,11 +19,13 @@ class Day:
     reminders: int
     repurchases: int
     payouts_proposed: int
+    questions_silent: int = 0
 
 
 def end(*, at: datetime) -> Day:
     """Run what is due once a day. Run twice on a day, the second finds nothing left to do."""
     today = at.date()
+    silent = questions.time_out(at=at, actor=ACTOR)
     reminders = sum(
         collection.remind(chunk, at=at, actor=ACTOR)
         for chunk in _chunks(overdue.due_for_reminder(today=today))
@@ -32,7 +34,10 @@ def end(*, at: datetime) -> Day:
     for chunk in _chunks(late):
         settlement.repurchase(chunk, because="recourse period over", at=at, actor=ACTOR)
     proposed = finance.propose_payouts(at=at, actor=ACTOR)
-    return Day(reminders=reminders, repurchases=len(late), payouts_proposed=len(proposed))
+    return Day(
+        reminders=reminders, repurchases=len(late), payouts_proposed=len(proposed),
+        questions_silent=silent,
+    )  # fmt: skip
 
 
 def _chunks(ids: Sequence[UUID]) -> list[Sequence[UUID]]:
