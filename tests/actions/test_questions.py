@@ -200,7 +200,7 @@ def test_a_clients_own_policy_goes_before_that_of_all() -> None:
     drain(send=False)
     assert not models.Question.objects.exists()
     allow(None, place.acme)
-    assert handed_in(place, "R-2").reasons
+    assert query.policies([place.acme.pk])[place.acme.pk] == FIRST
 
 
 @pytest.mark.parametrize("role", [Role.CLIENT, Role.INTAKE, Role.CASH])

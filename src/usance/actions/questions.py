@@ -215,9 +215,7 @@ def set_policy(
         row.delete()
 
 
-def _picked(
-    rows: Sequence[models.Invoice], *, at: datetime, actor: str
-) -> list[models.Question]:
+def _picked(rows: Sequence[models.Invoice], *, at: datetime, actor: str) -> list[models.Question]:
     rows = [row for row in rows if row.kind == Paper.INVOICE]
     policies = query.policies({row.client_id for row in rows}) if rows else {}
     rows = [row for row in rows if policies[row.client_id].asks]

@@ -17,7 +17,11 @@ from django.db.models import Q, QuerySet
 from usance import models
 from usance.domain.invoice import Stage
 from usance.domain.verification.questions import BOUNDS, Channel, Policy, Silence, State
+from usance.letters import nearest
+from usance.letters.languages import words_of
 from usance.models.bulk import array
+
+from . import portal
 
 OPEN_FOR = timedelta(days=30)  # After the day to answer by: a late answer is an answer.
 DAY_NOUGHT = date(2020, 1, 1)
@@ -108,6 +112,20 @@ def overdue(*, today: date) -> "QuerySet[models.Question]":
     return asked().filter(answer_by__lt=today)
 
 
+def matching(state: State | None) -> "QuerySet[models.Question]":
+    """All, or those that stand so."""
+    return _rows().filter(state=state) if state else _rows()
+
+
+def unsettled() -> "QuerySet[models.Question]":
+    """To ask, waiting, objected or silent: the invoice is not bought."""
+    return _waiting(State.TO_ASK, State.ASKED, State.OBJECTED, State.SILENT)
+
+
+def one(question: UUID) -> models.Question | None:
+    return _rows().filter(pk=question).first()
+
+
 def of_invoice(invoice: UUID) -> models.Question | None:
     return models.Question.objects.filter(invoice=invoice).first()
 
@@ -118,6 +136,36 @@ def link(row: models.Question) -> str:
     if row.answer_by is None:
         return ""
     return f"{settings.URL.rstrip('/')}/v/{token(row, until=row.answer_by + OPEN_FOR)}"
+
+
+def words(row: models.Question, language: str) -> dict[str, str]:
+    """The page's words about this question, filled in.
+
+    :param row: with its invoice, client and debtor.
+    """
+    found = words_of("question", language) or words_of("question", "en")
+    assert found is not None, "English is there"
+    factor, debtor = models.Factor.objects.get(), row.invoice.debtor
+    told = {
+        "number": row.invoice.number, "client": row.invoice.client.name, "factor": factor.name,
+        "email": factor.email, "debtor": debtor.name if debtor else "",
+        "day": str(row.answer_by or ""),
+    }  # fmt: skip
+    said = {name: str(text).format_map(told) for name, text in found.items()}
+    return said | {"language": str(portal.words(language)["language"])}
+
+
+def message(row: models.Question) -> tuple[str, str]:
+    """Subject and text of the mail with which a person of ours asks, in the debtor's language;
+    empty before it was asked.
+
+    :param row: with its invoice, client and debtor.
+    """
+    if row.answer_by is None:
+        return "", ""
+    debtor = row.invoice.debtor
+    said = words(row, nearest(debtor.language if debtor else ""))
+    return said["subject"], f"{said['mail']}\n\n{link(row)}\n\n{said['contact']}\n"
 
 
 def token(row: models.Question, *, until: date) -> str:

@@ -1,5 +1,5 @@
-"""The page behind the signed address of a question: the debtor confirms, objects, or says that it is
-the wrong person. To fetch it proves and changes nothing; to press its button twice is one answer.
+"""The page behind the signed address of a question: the debtor confirms, objects, or says that
+it is the wrong person. To fetch it proves and changes nothing; to press its button twice is one answer.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,6 @@ from usance import clock, models
 from usance.actions import questions as action
 from usance.domain.refusal import Refusal
 from usance.domain.verification.questions import ANSWERABLE, Answer, State
-from usance.letters import words_of
 from usance.queries import questions as query
 
 from . import pace
@@ -58,7 +57,7 @@ def page(request: HttpRequest, token: str, found: models.Question) -> HttpRespon
     state = State(found.state)
     is_open = state in ANSWERABLE and found.invoice.stage == "received"
     context = {
-        "w": _said(language, found), "token": token, "row": found.invoice, "question": found,
+        "w": query.words(found, language), "token": token, "row": found.invoice, "question": found,
         "language": language,
         "languages": [(code, name, code == language) for code, name in LANGUAGES.items()],
         "is_open": is_open,
@@ -85,7 +84,7 @@ def answer(request: HttpRequest, token: str, found: models.Question) -> HttpResp
     if pace.too_fast(request, "write", token, most=WORDS):
         return door(request, "slow", status=429)
     language = language_for(request, found.invoice.debtor)
-    words = _said(language, found)
+    words = query.words(found, language)
     if request.user.is_authenticated:  # A colleague looks at the page: no word of the debtor's.
         messages.warning(request, words["not_yours"])
         return _back(request, token, language)
@@ -95,9 +94,7 @@ def answer(request: HttpRequest, token: str, found: models.Question) -> HttpResp
         return _back(request, token, language)
     text = request.POST.get("text", "")[:LONGEST]
     try:
-        action.answer_by_link(
-            found.pk, attempt=found.attempt, said=said, text=text, at=clock.now()
-        )
+        action.answer_by_link(found.pk, attempt=found.attempt, said=said, text=text, at=clock.now())
     except action.WordsMissing:
         messages.warning(request, words["missing"])
         return _back(request, token, language)
@@ -124,7 +121,3 @@ def _back(request: HttpRequest, token: str, language: str) -> HttpResponse:
     if request.GET.get("language") in LANGUAGES:
         answered["Location"] += f"?language={language}"
     return answered
-
-
-def _said(language: str, found: models.Question) -> dict[str, str]:
-    return query.words(found, language)
