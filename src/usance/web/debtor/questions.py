@@ -1,5 +1,6 @@
 """The page behind the signed address of a question: the debtor confirms, objects, or says that
-it is the wrong person. To fetch it proves and changes nothing; to press its button twice is one answer.
+it is the wrong person. To fetch it proves and changes nothing; to press its button twice is one
+answer.
 """
 
 from collections.abc import Callable
