@@ -66,7 +66,8 @@ def raised(
     )
     told = {row.invoice_id for row in known}
     new = _picked([row for row in rows if row.pk not in told], at=at, actor=actor)
-    found, over = {}, []
+    found: dict[UUID, tuple[Finding, ...]] = {}
+    over = []
     for row in (*known, *new):
         pk = row.invoice_id
         stops = rule.finding(State(row.state), why=" ".join(row.reasons), said=row.said)
@@ -248,6 +249,7 @@ def _picked(rows: Sequence[models.Invoice], *, at: datetime, actor: str) -> list
 def _question(
     row: models.Invoice, policy: Policy, reasons: Sequence[str], at: datetime
 ) -> models.Question:
+    assert row.debtor_id is not None, row.number
     return models.Question(
         invoice_id=row.pk, client_id=row.client_id, debtor_id=row.debtor_id, state=State.TO_ASK,
         reasons=list(reasons), channel=policy.channel, silence=policy.silence, days=policy.days,

@@ -130,7 +130,7 @@ def reasons(policy: Policy, facts: Facts) -> tuple[str, ...]:
     return tuple(said)
 
 
-TODO = "Ask the debtor under Questions, or release it knowingly."
+NEXT = "Ask the debtor under Questions, or release it knowingly."
 
 
 def finding(state: State, *, why: str, said: str) -> Finding | None:
@@ -142,7 +142,7 @@ def finding(state: State, *, why: str, said: str) -> Finding | None:
     match state:
         case State.TO_ASK | State.ASKED:
             says = f"The debtor is asked whether it is right. {why}"
-            return Finding(code="debtor_asked", says=says, todo=TODO)
+            return Finding(code="debtor_asked", says=says, todo=NEXT)
         case State.OBJECTED:
             return Finding(
                 code="debtor_objects",
@@ -150,6 +150,6 @@ def finding(state: State, *, why: str, said: str) -> Finding | None:
                 todo="Clear it with the client, then reject it or release it knowingly.",
             )
         case State.SILENT:
-            return Finding(code="debtor_silent", says="The debtor did not answer.", todo=TODO)
+            return Finding(code="debtor_silent", says="The debtor did not answer.", todo=NEXT)
         case State.CONFIRMED | State.PASSED | State.WAIVED:
             return None
