@@ -7,10 +7,11 @@ from tests.actions.test_questions import asked, stage
 from tests.belt import drain
 from tests.web.browser import assert_clean
 from tests.web.conftest import OpenPage
+from tests.web.debtor.test_questions import today
 from tests.web.office.conftest import somebody
 from usance.queries import questions as query
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (320, "dark")])
@@ -30,6 +31,7 @@ def test_every_view_of_questions_is_clean(width: int, theme: str, office_page: O
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (320, "dark")])
 def test_a_debtor_confirms_behind_the_link(width: int, theme: str, open_page: OpenPage) -> None:
+    today(0)
     row = asked()
     page = open_page(query.link(row).partition("8000")[2], width=width, theme=theme)
     expect(page.get_by_role("heading", name="Stimmt diese Rechnung?")).to_be_visible()
