@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from usance import clock, models
 from usance.actions import questions as action
+from usance.domain import mandate
 from usance.domain.mandate import Act
 from usance.domain.verification.questions import Answer, Channel, Grade, State
 from usance.queries import questions as query
@@ -78,10 +79,12 @@ def list_questions(request: HttpRequest, asked: Query[QuestionFilter]) -> Listed
 @once.keyed(required=False)
 def ask(request: HttpRequest, id: UUID, said: AskingIn) -> Question:
     """The days to answer begin now. Nothing is sent: the debtor's address is yours to give."""
-    lists.known(models.Question, id)
     caller = gate.caller(request)
+    role = caller.role(Act.RELEASE_HOLD)
+    mandate.require(role, Act.RELEASE_HOLD)
+    lists.known(models.Question, id)
     action.ask(
-        id, channel=said.channel, to=said.to, role=caller.role(Act.RELEASE_HOLD), at=clock.now(),
+        id, channel=said.channel, to=said.to, role=role, at=clock.now(),
         actor=caller.actor,
     )  # fmt: skip
     return Question.of(query.matching(None).get(pk=id))
@@ -91,10 +94,12 @@ def ask(request: HttpRequest, id: UUID, said: AskingIn) -> Question:
 @once.keyed(required=False)
 def answer(request: HttpRequest, id: UUID, said: AnswerIn) -> Question:
     """A confirmed invoice goes on, an objection holds it. The same answer twice is one."""
-    lists.known(models.Question, id)
     caller = gate.caller(request)
+    role = caller.role(Act.RELEASE_HOLD)
+    mandate.require(role, Act.RELEASE_HOLD)
+    lists.known(models.Question, id)
     action.answer(
         id, said=said.answer, person=said.person, number=said.number, text=said.text,
-        role=caller.role(Act.RELEASE_HOLD), at=clock.now(), actor=caller.actor,
+        role=role, at=clock.now(), actor=caller.actor,
     )  # fmt: skip
     return Question.of(query.matching(None).get(pk=id))

@@ -10,7 +10,7 @@ import usance.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0007_registration"),
+        ("usance", "0008_proof"),
     ]
 
     operations = [
