@@ -93,6 +93,10 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.PAYOUT_SENT: (),
     Kind.PAYOUT_PAID: (),
     Kind.PAYOUT_REJECTED: (),
+    Kind.QUESTION_OPENED: (),  # A person of ours asks the debtor.
+    Kind.QUESTION_ASKED: (),
+    Kind.QUESTION_ANSWERED: (),  # What it lets go on was released with it.
+    Kind.QUESTION_SILENT: (),
     Kind.SUPPORTING_FILED: (),
     Kind.SUPPORTING_REMOVED: (),
     Kind.NOTE_WRITTEN: (),

@@ -41,6 +41,8 @@ TAKES = {
     "/v1/tables/{id}/mapping": set(),
     "/v1/verdicts": set(),
     "/v1/invoices/{id}/supporting": set(),
+    "/v1/questions/{id}/askings": {"verification", "credit", "operations"},
+    "/v1/questions/{id}/answers": {"verification", "credit", "operations"},
     "/v1/readings/{id}/confirmations": {"intake", "verification", "operations"},
     "/v1/readings/{id}/postponements": {"intake", "verification", "operations"},
     "/v1/readings/{id}/rejections": {"intake", "verification", "operations"},

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -168,7 +169,7 @@ def credit(
         raise NotIssuedByUs(f"{invoice.number} was not issued by us")
     said = issued.entry()
     back = credited(said, number=invoice.number, part=part, issued_on=None)
-    told = {"debtor": issued.debtor_id, "at": at, "actor": actor}
+    told: Any = {"debtor": issued.debtor_id, "at": at, "actor": actor}
     new = models.Draft(client_id=invoice.client_id, credits=invoice)
     made = kept(new, back, due_days=None, **told)
     if not anew:

@@ -20,7 +20,7 @@ from usance.models.bulk import copy
 from usance.models.ids import new_id
 from usance.queries import facilities, papers, parties
 
-from . import trust
+from . import questions, trust
 from .diary import note_invoices
 from .holds import hold
 
@@ -32,7 +32,7 @@ def verify(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """Run every check over the invoices that are received; pass them on or hold them.
 
     What a person has released before does not hold again, but for what no person can wave
-    through (verification.NEVER_WAIVED).
+    through (verification.NEVER_WAIVED). What the policy of questions picks waits for its debtor.
     """
     rows = list(
         models.Invoice.objects.select_for_update(no_key=True)
@@ -54,6 +54,12 @@ def verify(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
         for pk, findings in found.items()
         if (stopped := verification.stopping(findings, waived=waived.get(pk, frozenset())))
     }
+    asked = questions.raised(
+        [row for row in rows if row.pk not in held], waived=waived, at=at, actor=actor
+    )
+    for pk, stops in asked.items():
+        found[pk] += stops
+    held |= asked
     passed = [row for row in rows if row.pk not in held]
 
     copy(

@@ -38,6 +38,7 @@ COMMANDS = {
     "peppol": "usance.cli.peppol:peppol",
     "ladder": "usance.cli.ladder:ladder",
     "registrations": "usance.cli.registrations:registrations",
+    "verification": "usance.cli.verification:verification",
     "validate": "usance.cli.validate:validate",
     "user": "usance.cli.users:user",
     "key": "usance.cli.users:key",

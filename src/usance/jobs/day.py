@@ -1,11 +1,12 @@
-"""The day's end: write what recurs, remind, take recourse, propose payouts."""
+"""The day's end: write what recurs, end questions that nobody answered, remind, take recourse,
+propose payouts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from usance.actions import collection, finance, recurring, settlement
+from usance.actions import collection, finance, questions, recurring, settlement
 from usance.pipeline import CHUNK
 from usance.queries import overdue
 
@@ -20,12 +21,14 @@ class Day:
     repurchases: int
     payouts_proposed: int
     drafts_written: int = 0
+    questions_silent: int = 0
 
 
 def end(*, at: datetime) -> Day:
     """Run what is due once a day. Run twice on a day, the second finds nothing left to do."""
     today = at.date()
     drafts = recurring.make_due(at=at, actor=ACTOR)
+    silent = questions.time_out(at=at, actor=ACTOR)
     reminders = sum(
         collection.remind(chunk, at=at, actor=ACTOR)
         for chunk in _chunks(overdue.due_for_reminder(today=today))
@@ -39,6 +42,7 @@ def end(*, at: datetime) -> Day:
         repurchases=len(late),
         payouts_proposed=len(proposed),
         drafts_written=drafts,
+        questions_silent=silent,
     )
 
 

@@ -20,6 +20,7 @@ from .mapping import ColumnMapping, WaitingTable
 from .party import Alias, Client, ClientAccount, Debtor, DebtorAccount
 from .proof import Proof
 from .push import PushSubscription
+from .question import Question, QuestionPolicy
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
 from .registration import Registration
 from .report import ReportDecision
@@ -76,6 +77,8 @@ __all__ = [
     "PayoutFile",
     "Proof",
     "PushSubscription",
+    "Question",
+    "QuestionPolicy",
     "Reading",
     "ReceivedFile",
     "Recurring",

@@ -78,6 +78,7 @@ class Dossier:
     credit_notes: tuple[models.Invoice, ...]
     diary: tuple[models.Diary, ...]
     candidates: tuple[Candidate, ...]
+    question: models.Question | None  # To the debtor, before we buy.
     cleaned: tuple[Change, ...]  # What is read otherwise than it is written.
     would_book: Entry | None  # The purchase that releasing the open hold leads to.
     limit: models.CreditLimit | None
@@ -98,6 +99,7 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
     row = (
         models.Invoice.objects.filter(pk=invoice_id)
         .select_related(
+            "question",
             "client", "debtor", "paper", "file__batch", "file__document", "credited",
             "funding__facility", "settlement", "trait",
         )
@@ -146,6 +148,7 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         credit_notes=tuple(row.credit_notes.order_by("pk")),
         diary=tuple(models.Diary.objects.filter(invoice=row).order_by("pk")),
         candidates=_candidates(row, content),
+        question=getattr(row, "question", None),
         cleaned=_cleaned(row),
         would_book=_would_book(row, terms, stops, today),
         limit=limits.get((row.debtor_id, row.currency)) if row.debtor_id else None,

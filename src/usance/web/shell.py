@@ -57,6 +57,7 @@ PLACES = (
     Place(_("Review"), "review", "eye", "v"),
     Place(_("Invoices"), "invoices", "file-text", "i"),
     Place(_("Held"), "held", "pause", "h"),
+    Place(_("Questions"), "questions", "circle-question-mark", "q"),
     Place(_("Delivery"), "deliveries", "send", "d"),
     Place(_("Collections"), "collections", "phone", "o"),
     Place(_("Cash"), "cash", "banknote", "c"),

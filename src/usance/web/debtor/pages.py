@@ -26,7 +26,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from usance import clock
+from usance import clock, models
 from usance.actions import portal as action
 from usance.domain.invoice import Kind
 from usance.letters import nearest, preview
@@ -61,16 +61,16 @@ def of_debtor(view: View) -> View:
     @wraps(view)
     def opened(request: HttpRequest, token: str, **more: Any) -> HttpResponse:
         if pace.too_fast(request, "look", token[:40], most=LOOKS):
-            return _private(_door(request, "slow", status=429))
+            return private(door(request, "slow", status=429))
         today = clock.now().date()
         dispatch = query.dispatch_of(token, today=today)
         found = query.page(dispatch, today=today) if dispatch else None
         if found is None:
             if pace.too_fast(request, "miss", pace.address(request), most=MISSES):
-                return _private(_door(request, "slow", status=429))
-            return _private(_door(request, "gone", status=404))
+                return private(door(request, "slow", status=429))
+            return private(door(request, "gone", status=404))
         with translation.override(language_of(request, found)):
-            return _private(view(request, token, found, **more))
+            return private(view(request, token, found, **more))
 
     return opened
 
@@ -82,7 +82,7 @@ def writes(view: View) -> View:
     @wraps(view)
     def written(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
         if pace.too_fast(request, "write", token, most=WORDS):
-            return _door(request, "slow", status=429)
+            return door(request, "slow", status=429)
         if request.user.is_authenticated:  # A colleague looks at the page: no word of the debtor's.
             return _thanks(request, token, found, "not_yours")
         return view(request, token, found)
@@ -187,7 +187,7 @@ def push(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
     """The debtor's browser asks to be told, or to be left alone."""
     if request.method not in ("GET", "HEAD"):
         if pace.too_fast(request, "write", token, most=WORDS):
-            return _door(request, "slow", status=429)
+            return door(request, "slow", status=429)
         if request.user.is_authenticated or query.was_printed(token):
             return HttpResponse(status=403)
     return subscriptions.answer(
@@ -203,8 +203,11 @@ def by_person(request: HttpRequest) -> bool:
 
 
 def language_of(request: HttpRequest, found: query.Page) -> str:
+    return language_for(request, found.invoice.debtor)
+
+
+def language_for(request: HttpRequest, debtor: models.Debtor | None) -> str:
     """As chosen on the page, else the debtor's, else English."""
-    debtor = found.invoice.debtor
     chosen = request.GET.get("language", "")
     if chosen in LANGUAGES:
         return chosen
@@ -253,7 +256,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _door(request: HttpRequest, why: str, *, status: int) -> HttpResponse:
+def door(request: HttpRequest, why: str, *, status: int) -> HttpResponse:
     language = _asked_for(request)
     said = query.words(language)
     context = {"title": said[f"{why}_title"], "says": said[why], "language": language}
@@ -272,7 +275,7 @@ def _asked_for(request: HttpRequest) -> str:
     return "en"
 
 
-def _private(answer: HttpResponse) -> HttpResponse:
+def private(answer: HttpResponse) -> HttpResponse:
     """Whoever has the address has the page: it goes into no index, no cache, and to no other site
     as referrer (the same-origin policy of every page; with none at all a form has no origin)."""
     answer["X-Robots-Tag"] = "noindex, nofollow, noarchive"

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
-from . import pages
+from . import pages, questions
 
 urlpatterns = [
+    path("v/<str:token>", questions.page, name="question_asked"),
+    path("v/<str:token>/seen", questions.seen, name="question_seen"),
+    path("v/<str:token>/answer", questions.answer, name="question_answered"),
     path("i/<str:token>", pages.page, name="portal"),
     path("i/<str:token>/seen", pages.seen, name="portal_seen"),
     path("i/<str:token>/received", pages.received, name="portal_received"),

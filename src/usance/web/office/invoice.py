@@ -16,6 +16,7 @@ from usance.queries import evidence, verdicts
 from usance.web import pdfs
 
 from . import dossier_shown as showing
+from . import questions
 from .addresses import as_id
 from .desk import actor, allowed, says_no, signed, told
 
@@ -31,6 +32,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may": allowed(
             request, Act.RELEASE_HOLD, Act.REJECT_INVOICE, Act.DISPUTE, Act.SEND_REMINDER
         ),
+        "question": questions.drawn(asked) if (asked := found.question) else None,
         "verdict": verdicts.of(found.file, found.paper, today=today) if found.paper else None,
         **showing.shown(found, today=today),
     }

@@ -14,6 +14,11 @@ SECTIONS = (
         _("Trust"),
         _("What is odd about an invoice, and from which figure on."),
     ),
+    (
+        "question_policy",
+        _("Questions to debtors"),
+        _("Whom we ask before we buy, how, and what happens without an answer."),
+    ),
     ("fingerprints", _("Fingerprints"), _("What other factors hold, compared without showing it.")),
     ("templates", _("Templates"), _("What letters and messages say, in each language.")),
 )

@@ -1,0 +1,321 @@
+"""Ask debtors whether invoices are right before we buy them, and take in what they answer.
+
+While a question is open its invoice is held before the checks; the answer lets it go on or holds it
+for what the debtor says. Who answers locks the question first and the hold after it.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from usance import models
+from usance.domain.events import Kind
+from usance.domain.finding import Finding
+from usance.domain.invoice import Kind as Paper
+from usance.domain.invoice import Stage
+from usance.domain.mandate import Act, Role, require
+from usance.domain.refusal import Refusal
+from usance.domain.verification import questions as rule
+from usance.domain.verification.questions import Answer, Channel, Grade, Policy, Silence, State
+from usance.queries import questions as query
+
+from .diary import Line, note
+from .holds import hold, release_cured, resolve
+
+STEP = "verification.verify"
+DEBTOR = "debtor:link"
+
+
+class QuestionClosed(Refusal):
+    code = "question_closed"
+    todo = "Look at the invoice's timeline."
+
+
+class NotAskedYet(Refusal):
+    code = "question_not_asked"
+    todo = "Note first who is asked and how."
+
+
+class WordsMissing(Refusal):
+    code = "words_missing"
+    todo = "Fill in what is named."
+
+
+class BadPolicy(Refusal):
+    code = "policy_out_of_bounds"
+    todo = "Choose a figure within the bounds that are named."
+
+
+def raised(
+    rows: Sequence[models.Invoice], *, waived: Mapping[UUID, frozenset[str]], at: datetime,
+    actor: str,
+) -> dict[UUID, tuple[Finding, ...]]:  # fmt: skip
+    """What stops these for their question's sake; those that the policy picks get one.
+
+    It belongs into the transaction that verifies them, which has locked them. A question whose hold
+    a person released is over.
+    """
+    known = list(
+        models.Question.objects.select_for_update(no_key=True)
+        .filter(invoice__in=[row.pk for row in rows])
+        .order_by("pk")
+    )
+    told = {row.invoice_id for row in known}
+    new = _picked([row for row in rows if row.pk not in told], at=at, actor=actor)
+    found: dict[UUID, tuple[Finding, ...]] = {}
+    over = []
+    for row in (*known, *new):
+        pk = row.invoice_id
+        stops = rule.finding(State(row.state), why=" ".join(row.reasons), said=row.said)
+        if stops is None:
+            continue
+        if stops.code in waived.get(pk, ()):
+            row.state = State.WAIVED
+            over.append(row)
+        else:
+            found[pk] = (stops,)
+    models.Question.objects.bulk_update(over, ["state"])
+    return found
+
+
+@transaction.atomic
+def ask(
+    question: UUID, *, channel: Channel, to: str, role: Role, at: datetime, actor: str
+) -> models.Question:
+    """A person of ours asks: it gave the signed address to `to`, or calls that number.
+
+    Asked anew while nobody answered: the days to answer begin anew.
+
+    :raises NotAllowed: if the role may not.
+    :raises WordsMissing: if it is not said who is asked.
+    :raises QuestionClosed: if it is answered.
+    """
+    require(role, Act.RELEASE_HOLD)
+    if not to.strip():
+        raise WordsMissing("the address or number that is asked")
+    row = _answerable(question)
+    was = State(row.state)
+    row.state, row.channel, row.asked_to = State.ASKED, channel, to.strip()[:200]
+    row.asked_at, row.asked_by = at, actor[:64]
+    row.answer_by = at.date() + timedelta(days=row.days)
+    row.save()
+    told = {"to": row.asked_to, "channel": str(channel), "until": str(row.answer_by)}
+    note(Kind.QUESTION_ASKED, [Line(row.pk, row.invoice_id, told)], at=at, actor=actor)
+    if was is State.SILENT:
+        _hold([row], at=at, actor=actor)  # It waits for the answer again, not for a person.
+    return row
+
+
+@transaction.atomic
+def answer(
+    question: UUID, *, said: Answer, person: str, number: str, text: str, role: Role, at: datetime,
+    actor: str,
+) -> models.Question:  # fmt: skip
+    """Somebody of the debtor's answered on the telephone.
+
+    :raises NotAllowed: if the role may not.
+    :raises WordsMissing: without name and number, and for an objection without a reason.
+    :raises QuestionClosed: if it was answered otherwise before.
+    """
+    require(role, Act.RELEASE_HOLD)
+    if not person.strip() or not number.strip():
+        raise WordsMissing("who answered, and by which number")
+    who = f"{person.strip()}, {number.strip()}"[:200]
+    row = _locked(question)
+    if not _is_again(row, said):
+        _write(row, said, text=text, who=who, grade=Grade.CALLED, at=at, actor=actor)
+    return row
+
+
+@transaction.atomic
+def answer_by_link(
+    question: UUID, *, attempt: int, said: Answer, text: str, at: datetime
+) -> models.Question:
+    """A person answers on the page behind the signed address. The same once more is harmless.
+
+    :raises WordsMissing: for an objection without a reason.
+    :raises QuestionClosed: if it was answered otherwise before, or the address is no longer good.
+    """
+    row = _locked(question)
+    if row.attempt != attempt:
+        raise QuestionClosed("this address is no longer good")
+    if row.asked_at is None:
+        raise NotAskedYet("nobody was asked yet")
+    if not _is_again(row, said):
+        _write(row, said, text=text, who="", grade=Grade.SIGNED, at=at, actor=DEBTOR)
+    return row
+
+
+def seen(question: UUID, *, at: datetime) -> None:
+    """A person has the page of the question on a screen. Kept once."""
+    found = models.Question.objects.filter(pk=question, seen_at=None)
+    found.update(seen_at=at)
+    models.Question.objects.filter(pk=question, grade=Grade.NONE).update(grade=Grade.OPENED)
+
+
+@transaction.atomic
+def time_out(*, at: datetime, actor: str) -> int:
+    """What nobody answered in time is held for a person or goes on, as its policy said. How many.
+
+    The day to answer by is the debtor's to its end: it is late from the next day on.
+    """
+    late = query.overdue(today=at.date()).values_list("pk", flat=True)
+    rows = list(
+        models.Question.objects.select_for_update(no_key=True)
+        .filter(pk__in=list(late), state=State.ASKED)
+        .order_by("pk")
+    )
+    for row in rows:
+        row.state = State.SILENT if row.silence == Silence.HOLD else State.PASSED
+    models.Question.objects.bulk_update(rows, ["state"])
+    lines = [Line(row.pk, row.invoice_id, {"until": str(row.answer_by)}) for row in rows]
+    note(Kind.QUESTION_SILENT, lines, at=at, actor=actor)
+    _hold([row for row in rows if row.state == State.SILENT], at=at, actor=actor)
+    passed = [row.invoice_id for row in rows if row.state == State.PASSED]
+    remark = "Nobody answered in time; the policy lets it go on."
+    release_cured(passed, stage=STEP, remark=remark, at=at, actor=actor)
+    return len(rows)
+
+
+@transaction.atomic
+def set_policy(
+    said: Policy | None, *, client: UUID | None, reason: str, role: Role, at: datetime, actor: str
+) -> None:
+    """What holds for what is verified from now on. None: what holds for all holds for the client,
+    and of all nobody is asked. Each change has its reason in the diary.
+
+    :raises NotAllowed: if the role may not.
+    :raises WordsMissing: without a reason.
+    :raises BadPolicy: if a figure makes no sense.
+    """
+    require(role, Act.SET_TRUST)
+    if not reason.strip():
+        raise WordsMissing("the reason")
+    for name, (least, most) in rule.BOUNDS.items() if said else ():
+        if not least <= getattr(said, name) <= most:
+            raise BadPolicy(f"{name.replace('_', ' ')} is not between {least} and {most}")
+    if said and said.least > said.share:
+        raise BadPolicy("the least share is larger than the first")
+    row = models.QuestionPolicy.objects.select_for_update().filter(Q(client=client)).first()
+    before = row.said if row else {}
+    after = query.plain(said) if said else {}
+    row = row or models.QuestionPolicy(client_id=client)
+    row.said, row.reason = after, reason.strip()[:400]
+    row.changed_at, row.changed_by = at, actor[:64]
+    row.save()
+    told = {
+        "what": f"policy of questions set: {row.reason}", "value": row.reason,
+        "before": before, "after": after,
+    }  # fmt: skip
+    note(Kind.MASTER_DATA_CHANGED, [Line(client or row.pk, None, told)], at=at, actor=actor)
+    if said is None:
+        row.delete()
+
+
+def _picked(rows: Sequence[models.Invoice], *, at: datetime, actor: str) -> list[models.Question]:
+    rows = [row for row in rows if row.kind == Paper.INVOICE]
+    policies = query.policies({row.client_id for row in rows}) if rows else {}
+    rows = [row for row in rows if policies[row.client_id].asks]
+    if not rows:
+        return []
+    history = query.history([row.pk for row in rows])
+    key = query.key()
+    places: dict[tuple[UUID, UUID | None], int] = defaultdict(int)
+    made = []
+    for row in rows:
+        assert row.debtor_id is not None, row.number
+        pair = (row.client_id, row.debtor_id)
+        met, run = history[pair]
+        places[pair] += 1
+        policy = policies[row.client_id]
+        facts = rule.Facts(
+            face=row.face,
+            place=met + places[pair],
+            run=run,
+            draw=rule.draw(key, row.fingerprint),
+        )
+        if said := rule.reasons(policy, facts):
+            made.append(_question(row, policy, said, at))
+    models.Question.objects.bulk_create(made)
+    lines = [Line(one.pk, one.invoice_id, {"because": " ".join(one.reasons)}) for one in made]
+    note(Kind.QUESTION_OPENED, lines, at=at, actor=actor)
+    return made
+
+
+def _question(
+    row: models.Invoice, policy: Policy, reasons: Sequence[str], at: datetime
+) -> models.Question:
+    assert row.debtor_id is not None, row.number
+    return models.Question(
+        invoice_id=row.pk, client_id=row.client_id, debtor_id=row.debtor_id, state=State.TO_ASK,
+        reasons=list(reasons), channel=policy.channel, silence=policy.silence, days=policy.days,
+        opened_at=at,
+    )  # fmt: skip
+
+
+def _locked(question: UUID) -> models.Question:
+    row = models.Question.objects.select_for_update(no_key=True).filter(pk=question).first()
+    if row is None:
+        raise QuestionClosed("there is no such question")
+    return row
+
+
+def _answerable(question: UUID) -> models.Question:
+    row = _locked(question)
+    _refuse_closed(row)
+    return row
+
+
+def _refuse_closed(row: models.Question) -> None:
+    stage = models.Invoice.objects.values_list("stage", flat=True).get(pk=row.invoice_id)
+    if row.state not in rule.ANSWERABLE or stage != Stage.RECEIVED:
+        raise QuestionClosed(f"it is {row.state}, and the invoice {stage}")
+
+
+def _is_again(row: models.Question, said: Answer) -> bool:
+    """The same answer as before."""
+    return row.state == said.value
+
+
+def _write(
+    row: models.Question, said: Answer, *, text: str, who: str, grade: Grade, at: datetime,
+    actor: str,
+) -> None:  # fmt: skip
+    _refuse_closed(row)
+    words = " ".join(text.split())[:400]
+    if said is Answer.OBJECTED and not words:
+        raise WordsMissing("what is wrong with the invoice")
+    told = {"answer": said.value.replace("_", " "), "said": words, "person": who,
+            "grade": grade.name.lower()}  # fmt: skip
+    note(Kind.QUESTION_ANSWERED, [Line(row.pk, row.invoice_id, told)], at=at, actor=actor)
+    if said is Answer.WRONG_PERSON:
+        row.state, row.attempt = State.TO_ASK, row.attempt + 1
+        row.answer_by, row.seen_at, row.grade = None, None, Grade.NONE
+        row.save()
+        return
+    row.state, row.said, row.person, row.grade = State(said.value), words, who, grade
+    row.answered_at, row.answered_by = at, actor[:64]
+    row.save()
+    if said is Answer.OBJECTED:
+        _hold([row], at=at, actor=actor)
+        return
+    remark = f"The debtor confirmed it ({grade.name.lower()}). {who}"
+    release_cured([row.invoice_id], stage=STEP, remark=remark.strip(), at=at, actor=actor)
+
+
+def _hold(rows: Sequence[models.Question], *, at: datetime, actor: str) -> None:
+    """The hold that waits for an answer ends; another one says what a person has to decide."""
+    if not rows:
+        return
+    ids = [row.invoice_id for row in rows]
+    resolve(ids, stage=STEP, remark="The question came to its end.", at=at, actor=actor)
+    found = {}
+    for row in rows:
+        stops = rule.finding(State(row.state), why=" ".join(row.reasons), said=row.said)
+        assert stops is not None, row.state
+        found[row.invoice_id] = [stops]
+    hold(found, stage=STEP, at=at, actor=actor)

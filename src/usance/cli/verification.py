@@ -1,0 +1,71 @@
+"""Questions to debtors from the command line: show them, note an answer."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+import click
+
+from . import home
+
+
+@click.group()
+def verification() -> None:
+    """Debtors who are asked before we buy."""
+
+
+@verification.command("list")
+@click.option("--all", "every", is_flag=True, help="Also those that are over.")
+@click.option("--json", "as_json", is_flag=True)
+def list_them(every: bool, as_json: bool) -> None:
+    """Questions to ask, waiting or objected, the oldest first. Exit code 1 while there is one."""
+    home.open_home()
+    from usance.queries import questions as query
+
+    rows = list((query.matching(None) if every else query.unsettled()).order_by("pk")[:500])
+    for row in rows:
+        click.echo(json.dumps(_plain(row)) if as_json else _told(row))
+    raise SystemExit(bool(rows) and not every)
+
+
+@verification.command()
+@click.argument("question", type=click.UUID)
+@click.argument("said", type=click.Choice(["confirmed", "objected", "wrong_person"]))
+@click.option("--person", required=True, help="Who said it.")
+@click.option("--number", required=True, help="By which telephone number.")
+@click.option("--text", default="", help="In their words; an objection needs some.")
+def answer(question: UUID, said: str, person: str, number: str, text: str) -> None:
+    """Note what the debtor SAID about QUESTION on the telephone."""
+    home.open_home()
+    from usance import clock
+    from usance.actions import questions as action
+    from usance.domain.mandate import Role
+    from usance.domain.refusal import Refusal
+    from usance.domain.verification.questions import Answer
+
+    try:
+        row = action.answer(
+            question, said=Answer(said), person=person, number=number, text=text,
+            role=Role.ADMIN, at=clock.now(), actor="cli",
+        )  # fmt: skip
+    except Refusal as no:
+        home.say(f"Refused ({no.code}): {no}. {no.todo}")
+        raise SystemExit(home.REFUSED) from no
+    click.echo(f"{row.pk}  {row.state}")
+
+
+def _told(row: Any) -> str:
+    paper = row.invoice
+    until = row.answer_by or "-"
+    why = row.said or " ".join(row.reasons)
+    return f"{row.pk}  {row.state:<9} {until!s:<10} {paper.number} {paper.face}: {why}"
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    paper = row.invoice
+    return {
+        "id": str(row.pk), "invoice": str(paper.pk), "number": paper.number,
+        "face_minor": paper.face_minor, "currency": paper.currency, "state": row.state,
+        "reasons": row.reasons, "answer_by": str(row.answer_by) if row.answer_by else None,
+        "said": row.said, "person": row.person,
+    }  # fmt: skip
