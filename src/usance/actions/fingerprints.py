@@ -22,7 +22,7 @@ KEPT_MONTHS = 18  # What is older is paid, or lost: its fingerprint helps nobody
 
 class NoCircle(Refusal):
     code = "no_such_circle"
-    todo = "Write it into secrets/outside.json: docs/fingerprints.md shows how."
+    todo = "Write it into secrets/outside.json: docs/trust.md shows how."
 
 
 class UnknownKey(Refusal):

@@ -14,7 +14,7 @@ DAYS = 400  # Older invoices are paid, or lost.
 
 @click.group()
 def fingerprints() -> None:
-    """Exchange keyed fingerprints with a circle of factors: docs/fingerprints.md."""
+    """Exchange keyed fingerprints with a circle of factors: docs/trust.md."""
 
 
 @fingerprints.command("export")

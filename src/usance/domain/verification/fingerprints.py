@@ -3,7 +3,7 @@
 A circle of factors shares a key. Of each invoice three hashes leave the house: of everything that
 names it, of debtor, number and amount (another seller), and of seller, debtor, amount and month
 (renumbered or re-dated). Without the key nothing can be tried out; with it, who guesses seller,
-debtor, number, day and amount can ask whether they exist. docs/fingerprints.md has what follows.
+debtor, number, day and amount can ask whether they exist. docs/trust.md has what follows.
 
 Source: RFC 2104 (HMAC); the canonical fields are ours.
 """
