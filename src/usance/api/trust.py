@@ -120,9 +120,7 @@ class Match(BaseModel):
 
     invoice: UUID
     number: str = Field(examples=["R-1001"])
-    kind: str = Field(
-        examples=["exact"], description="exact, number or month: docs/trust.md"
-    )
+    kind: str = Field(examples=["exact"], description="exact, number or month: docs/trust.md")
     factor: str = Field(examples=["Factor Syd AB"])
     circle: str = Field(examples=["nordic"])
     month: str = Field(examples=["2026-03"])
