@@ -174,7 +174,7 @@ def test_the_client_is_chosen_where_nobody_knows_it(
     paper = pages.paper(place.acme, place.bolt, number="R-1")
     pages.hand_in(b"%PDF-1.4")
     row = models.Reading.objects.get()
-    unknown = {"seller_vat_id": "", "seller_number": ""}
+    unknown = {"seller_name": "Somebody", "seller_vat_id": "", "seller_number": ""}
     capture.keep(row.pk, pages.reading(paper, doubtful=unknown), at=world.NOW, actor="belt")
     row.refresh_from_db()
     client = signed_in("intake")

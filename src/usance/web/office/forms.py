@@ -40,6 +40,9 @@ class Form(forms.Form):
         super().__init__(*args, label_suffix="", **more)
 
 
+SURE_FROM = Decimal("0.95")  # As models.Client has it.
+
+
 class Company(Form):
     name = forms.CharField(label=_("Name"), max_length=200)
     country = forms.CharField(label=_("Country"), max_length=2, validators=[COUNTRY])
@@ -75,9 +78,12 @@ class Client(Company):
     )  # fmt: skip
     sure_from = forms.DecimalField(
         label=_("Pages need no person from a confidence of"), min_value=Decimal("0.5"),
-        max_value=Decimal("1.001"), decimal_places=3, initial=Decimal("0.95"),
-        help_text=_("Between 0.5 and 1; 1.001: a person always looks."),
+        max_value=Decimal("1.001"), decimal_places=3, initial=SURE_FROM, required=False,
+        help_text=_("Between 0.5 and 1; 1.001: a person always looks. Empty: 0.95."),
     )  # fmt: skip
+
+    def clean_sure_from(self) -> Decimal:
+        return self.cleaned_data["sure_from"] or SURE_FROM
 
 
 class Debtor(Company):
