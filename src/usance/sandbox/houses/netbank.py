@@ -10,14 +10,12 @@ each. An address that begins with "gone" belongs to nobody any more.
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
 from usance.plugins.channels._netbank_words import GONE, WANTS, Invoice
-from usance.plugins.channels._signature import sign
 from usance.sandbox import sftp
 from usance.sandbox.distributor import Unfit
 from usance.sandbox.reading import demand
@@ -25,7 +23,7 @@ from usance.sandbox.serving import Reply, Request, problem, said
 from usance.sandbox.trouble import not_taken, spoiled
 from usance.sandbox.world import World
 
-from . import Event, Route
+from . import Event, Route, hybrid
 
 KIND = "channels"
 NAME = "netbank"
@@ -55,14 +53,7 @@ def report(events: Sequence[Event]) -> bytes:
     )
 
 
-def signed(body: bytes, *, id: str, at: datetime, secret: str) -> dict[str, str]:
-    timestamp = int(at.timestamp())
-    return {
-        "content-type": "application/json",
-        "webhook-id": id,
-        "webhook-timestamp": str(timestamp),
-        "webhook-signature": sign(body, id=id, timestamp=timestamp, secret=secret),
-    }
+signed = hybrid.signed  # By the same standard.
 
 
 async def deliver(world: World, request: Request) -> Reply:
