@@ -9,7 +9,6 @@ from django.db import connection, transaction
 from usance import models
 from usance.domain.distribution import Kind, State
 from usance.domain.refusal import Refusal
-from usance.plugins.channels import _push_secret
 
 LOOK_BACK = timedelta(days=3)  # Messages are sent on the day they are planned.
 MOST = 20  # Browsers of one debtor; the oldest makes room.
@@ -81,7 +80,7 @@ def end_gone(*, at: datetime) -> int:
 
 
 def _refuse_malformed(endpoint: str, p256dh: str, auth: str, services: str) -> None:
-    from usance.plugins.channels import webpush
+    from usance.plugins.channels import _push_secret, webpush
 
     try:
         webpush.service_of(endpoint, services)

@@ -4,8 +4,6 @@ import json
 import re
 from datetime import date
 
-import segno
-
 from usance.domain.money import Money
 from usance.domain.reference import is_rf
 
@@ -73,6 +71,8 @@ def svg(said: str, *, error: str = "m") -> str:
     One fixed mask: every one is lawful, trying all eight costs 4 ms. `error`: "l" where it is
     printed so small that larger modules read better than corrected ones.
     """
+    import segno  # A tenth of a second: whoever prints nothing does without.
+
     code = segno.make_qr(said, error=error, boost_error=False, encoding="utf-8", mask=4)
     path = "".join(
         f"M{run.start()} {y}.5h{run.end() - run.start()}"

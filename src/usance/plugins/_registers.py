@@ -9,8 +9,6 @@ from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
 
-from schwifty import IBAN
-from schwifty.exceptions import SchwiftyException
 from stdnum.exceptions import ValidationError
 from stdnum.util import get_cc_module
 
@@ -60,6 +58,9 @@ def _number(scheme: str, written: str) -> Number | None:
 def _iban(compact: str) -> Number | None:
     if not _IBAN.fullmatch(compact):
         return None  # The number of a national scheme.
+    from schwifty import IBAN  # With its list of banks it takes a while to load.
+    from schwifty.exceptions import SchwiftyException
+
     try:
         IBAN(compact)
     except SchwiftyException:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from usance import models
 from usance.domain.distribution import Kind
-from usance.plugins.channels import _push_secret
 
 from . import outside
 
@@ -27,6 +26,8 @@ def public_key() -> str:
     carrier = _carrier()
     if carrier is None:
         return ""
+    from usance.plugins.channels import _push_secret
+
     key = _push_secret.private_key(carrier.config["private_key"])
     return _push_secret.encode(_push_secret.point(key))
 

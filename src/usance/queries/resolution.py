@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from psycopg import sql
-from rapidfuzz.distance import JaroWinkler
 
 from usance import models
 from usance.domain.party import Address, Party
@@ -155,6 +154,8 @@ def _seen(known: Known, party: Party, chosen: Mapping[Party, UUID]) -> Known:
 
 def likeness(name: str, other: str) -> int:
     """Of two names without their legal forms, in per cent: the likest of their spellings."""
+    from rapidfuzz.distance import JaroWinkler  # Whoever resolves nobody does without.
+
     mine, theirs = taken_apart(name).keys, taken_apart(other).keys
     pairs = [(a, b) for a in mine for b in theirs]
     return max((int(100 * JaroWinkler.similarity(a, b)) for a, b in pairs), default=0)

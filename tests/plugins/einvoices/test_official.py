@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from usance.domain.finding import Severity
-from usance.domain.verification.profiles import RULE_SETS, Profile
+from usance.domain.verification.profiles import Profile, rule_sets
 from usance.plugins.einvoices._verdict import Verdict, verdict
 
 ROOT = Path(__file__).parents[3]
@@ -56,7 +56,7 @@ def test_a_case_breaks_the_rules_that_the_artefacts_report(
     chosen, profile, floor = SUITES[suite]
     known = None
     if chosen is not None:
-        known = {rule.id for one in RULE_SETS[profile][chosen] for rule in one.rules}
+        known = {rule.id for one in rule_sets(profile)[chosen] for rule in one.rules}
     agreed, named, others = 0, 0, []
     for entry in (one for one in listed("cases.jsonl") if one["rules"] == suite):
         found = {finding.code for finding in judged(entry, profile).findings}

@@ -5,7 +5,6 @@ from enum import StrEnum
 from functools import cache, lru_cache
 
 from ..finding import Finding
-from . import en16931, peppol, xrechnung
 from .document import Document
 from .plan import ask
 from .reading import day, tidied, value
@@ -29,11 +28,15 @@ MARKS = (
     ("xrechnung", Profile.XRECHNUNG),
 )
 WRITING = ("UBL-", "CII-")  # Rules about the two syntaxes: no table and no page can break them.
-RULE_SETS: dict[Profile, tuple[tuple[Release, ...], ...]] = {
-    Profile.EN16931: (en16931.RELEASES,),
-    Profile.PEPPOL: (en16931.RELEASES, peppol.RELEASES),
-    Profile.XRECHNUNG: (en16931.RELEASES, xrechnung.RELEASES),
-}
+
+
+@cache
+def rule_sets(profile: Profile) -> tuple[tuple[Release, ...], ...]:
+    """The rule sets that a profile is made of. A thousand functions: loaded when first asked for."""
+    from . import en16931, peppol, xrechnung
+
+    own = {Profile.PEPPOL: (peppol.RELEASES,), Profile.XRECHNUNG: (xrechnung.RELEASES,)}
+    return (en16931.RELEASES, *own.get(profile, ()))
 
 
 def profile_of(document: Document) -> Profile:
@@ -78,13 +81,15 @@ def issue_date(document: Document) -> date | None:
 
 def judge(document: Document, profile: Profile, *, on: date) -> list[Finding]:
     """Every finding of the rule sets of a profile, as they stood on a day."""
+    from . import peppol
+
     nations = peppol.nations(document) if profile is Profile.PEPPOL else frozenset()
     return ask(_book(profile, document.syntax, on, nations), document)
 
 
 def terms_of(profile: Profile, *, on: date) -> dict[str, frozenset[str]]:
     """By rule id the terms of EN 16931 (BT-1, BG-23) that it is about; none: about the writing."""
-    releases = (release_of(rule_set, on) for rule_set in RULE_SETS[profile])
+    releases = (release_of(rule_set, on) for rule_set in rule_sets(profile))
     found: dict[str, frozenset[str]] = {}
     for rule in (rule for release in releases for rule in release.rules):
         if not rule.id.startswith(WRITING):
@@ -94,11 +99,13 @@ def terms_of(profile: Profile, *, on: date) -> dict[str, frozenset[str]]:
 
 @lru_cache(maxsize=4096)  # A day of any year may be asked for; the books behind are few.
 def _book(profile: Profile, syntax: str, on: date, nations: frozenset[str]) -> Book:
-    releases = tuple(release_of(rule_set, on) for rule_set in RULE_SETS[profile])
+    releases = tuple(release_of(rule_set, on) for rule_set in rule_sets(profile))
     return _bound(releases, syntax, nations)
 
 
 @cache
 def _bound(releases: tuple[Release, ...], syntax: str, nations: frozenset[str]) -> Book:
+    from . import peppol
+
     rules = only((rule for release in releases for rule in release.rules), syntax)
     return Book(rule for rule in rules if peppol.nation_of(rule) in nations | {""})

@@ -13,8 +13,6 @@ from email.message import Message
 from email.utils import getaddresses
 from html.parser import HTMLParser
 
-from flufl.bounce import all_failures
-
 # Its detectors fall over broken mails one after the other, and it logs each: we expect that.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
@@ -181,6 +179,8 @@ def _recognised(mail: Message) -> set[str]:
     parts = [payload(part) for part in mail.walk()]
     if sum(map(len, parts)) > LARGEST_ASKED or sum(one.count("\n") for one in parts) > MOST_LINES:
         return set()
+    from flufl.bounce import all_failures  # Fifty detectors: loaded for the first mail.
+
     try:
         temporary, permanent = all_failures(mail)
     except (LookupError, ValueError, TypeError, AttributeError):

@@ -14,7 +14,6 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from urllib.parse import quote
 
-import idna
 
 from usance.domain.distribution import Attachment, Parcel
 
@@ -152,6 +151,8 @@ def _ascii(host: str) -> str:
     """
     if host.isascii():
         return host
+    import idna  # Its tables are large, and few domains need them.
+
     try:
         return idna.encode(host, uts46=True).decode()
     except idna.IDNAError as broken:
