@@ -8,8 +8,9 @@ PYTHON = $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; d
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --group build
+RULES := tests/test_tidy.py tests/domain
 
-.PHONY: run setup setup-dev check test chromium bench torture lock clean
+.PHONY: run setup setup-dev check types rules test chromium bench torture lock clean
 
 run: setup
 	@$(BIN)/usance demo
@@ -39,12 +40,18 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 check: setup-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+	@$(MAKE) --no-print-directory -j 2 types rules
+
+types: setup-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q tests/test_tidy.py tests/domain
 
+rules: setup-dev
+	$(BIN)/pytest -q $(RULES)
+
+# What `check` has run is not run again.
 test: setup-dev chromium check
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 2 $(RULES:%=--ignore=%)
 
 # The browser tests drive Debian's Chromium. Without it they say that they were skipped.
 chromium:

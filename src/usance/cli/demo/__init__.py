@@ -38,28 +38,41 @@ def command(once: bool, as_json: bool, port: int, **wanted: Any) -> None:
     os.environ.setdefault("USANCE_URL", f"http://localhost:{port}")
     home.wake()
     plan = Plan.load_or_make(home.path(), first=FIRST_DAY, **wanted)
-    reopens = plan.is_finished and home.is_prepared() and not once
-    with Children(home.path() / "logs") as children:
-        if reopens:  # Somebody waits for the office alone: the rest would take its time from it.
-            serve.office(children, port)
-            serve.wait_for(port, children)
-            _invite(logins(home.path()), port)
-        home.open_home()
-        from . import figures, progress, run
+    try:
+        with Children(home.path() / "logs") as children:
+            told = _open(children, plan, port, once=once, as_json=as_json)
+            if once:
+                raise SystemExit(1 if told["promises_broken"] else 0)
+            home.say("\nCtrl-C ends everything; `usance demo` opens it again.")
+            serve.wait(children)
+    except KeyboardInterrupt:
+        home.say("Stopping. `usance demo` goes on from here.")
+        raise SystemExit(0 if plan.is_finished else 1) from None
 
-        if not reopens:
-            serve.office(children, port)
-        world = run.start(children, plan, port=port, workers=WORKERS)
-        if not plan.is_finished:
-            with progress.shown(plan) as display:
-                run.play(plan, world, display)
-        told = figures.summary()
-        click.echo(json.dumps(told)) if as_json else progress.table(told)
-        if once:
-            raise SystemExit(1 if told["promises_broken"] else 0)
+
+def _open(
+    children: Children, plan: Plan, port: int, *, once: bool, as_json: bool
+) -> dict[str, Any]:
+    """Start everybody, play what is left, show the summary and say where the office is."""
+    reopens = plan.is_finished and home.is_prepared() and not once
+    if reopens:  # Somebody waits for the office alone: the rest would take its time from it.
+        serve.office(children, port)
+        serve.wait_for(port, children)
         _invite(logins(home.path()), port)
-        home.say("\nCtrl-C ends everything; `usance demo` opens it again.")
-        serve.wait(children)
+    home.open_home()
+    from . import figures, progress, run
+
+    if not reopens:
+        serve.office(children, port)
+    world = run.start(children, plan, port=port, workers=WORKERS)
+    if not plan.is_finished:
+        with progress.shown(plan) as display:
+            run.play(plan, world, display)
+    told: dict[str, Any] = figures.summary()
+    click.echo(json.dumps(told)) if as_json else progress.table(told)
+    if not once:
+        _invite(logins(home.path()), port)
+    return told
 
 
 def _invite(logins: dict[str, dict[str, str]], port: int) -> None:

@@ -32,7 +32,7 @@ WRITING = ("UBL-", "CII-")  # Rules about the two syntaxes: no table and no page
 
 @cache
 def rule_sets(profile: Profile) -> tuple[tuple[Release, ...], ...]:
-    """The rule sets that a profile is made of. A thousand functions: loaded when first asked for."""
+    """The rule sets of a profile. They are a thousand functions: loaded when first asked for."""
     from . import en16931, peppol, xrechnung
 
     own = {Profile.PEPPOL: (peppol.RELEASES,), Profile.XRECHNUNG: (xrechnung.RELEASES,)}

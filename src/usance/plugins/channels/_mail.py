@@ -14,7 +14,6 @@ from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
 from urllib.parse import quote
 
-
 from usance.domain.distribution import Attachment, Parcel
 
 from . import _dkim
