@@ -36,6 +36,7 @@ def receive(request: HttpRequest, carrier: str) -> HttpResponse:
     headers = {name.lower(): value for name, value in request.headers.items()}
     headers["x-received-query"] = request.META.get("QUERY_STRING", "")
     headers["x-received-at"] = datetime.now(UTC).isoformat()  # Real time: signatures age in it.
+    headers["x-noted-at"] = clock.now().isoformat()
     try:
         events = found.channel.read(request.body, headers, found.config)
     except Forged as forged:

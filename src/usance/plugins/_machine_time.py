@@ -13,3 +13,8 @@ def signing_time(config: Mapping[str, str]) -> datetime:
     if stated := config.get("signed_at", ""):
         return datetime.fromisoformat(stated).astimezone(UTC)
     return datetime.now(UTC)
+
+
+def noted_at(headers: Mapping[str, str]) -> str:
+    """When a callback that tells no moment came, by the book's clock; "" if nobody says."""
+    return headers.get("x-noted-at") or headers.get("x-received-at", "")

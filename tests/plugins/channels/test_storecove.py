@@ -241,3 +241,15 @@ def test_a_guid_that_is_none_of_ours_leaves_the_key_empty() -> None:
     assert isinstance(event, DeliveryEvent)
     assert (event.key, event.reference, event.outcome) == ("", "g", Outcome.SENT)
     assert event.at == datetime(2026, 1, 5, 8, tzinfo=UTC)
+
+
+def test_a_webhook_tells_no_moment_and_gets_the_one_of_the_books_clock() -> None:
+    body = json.dumps(
+        {"event_type": "document_submission", "guid": "g", "event": "succeeded"}
+    ).encode()
+    settings = {"inbound": "fetched", FETCHED_AS: "w"}
+    (by_the_wall,) = storecove.read(body, RECEIVED, settings)
+    noted = RECEIVED | {"x-noted-at": "2026-04-08T19:00:00+00:00"}
+    (by_the_book,) = storecove.read(body, noted, settings)
+    assert by_the_wall.at.isoformat() == RECEIVED["x-received-at"]
+    assert by_the_book.at.isoformat() == "2026-04-08T19:00:00+00:00"

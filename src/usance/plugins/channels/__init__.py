@@ -37,7 +37,9 @@ class Channel(Protocol):
         self, body: bytes, headers: Mapping[str, str], config: Mapping[str, str]
     ) -> Sequence[Report]:
         """The carrier's callback in our words; header names are lower case. Whoever took it in adds
-        "x-received-at" (the moment) and "x-received-query" (the query of the address called).
+        "x-received-at" (the moment, against which signatures age), "x-received-query" (the query
+        of the address called), and where the book's clock is another one, "x-noted-at": the moment
+        of what tells none.
 
         A DeliveryEvent is about the carrying, a Response is what the buyer says to the invoice.
 

@@ -23,6 +23,7 @@ import msgspec
 from usance.domain.distribution import DeliveryEvent, Handover, Kind, Outcome, Parcel
 from usance.domain.texting import length
 from usance.plugins import Unreadable
+from usance.plugins._machine_time import noted_at
 
 from . import Forged, _answers, _shown
 from ._numbers import NoMobile, mobile
@@ -187,7 +188,7 @@ def _form(body: bytes) -> dict[str, str]:
 def _moment(stated: str, headers: Mapping[str, str]) -> datetime:
     """When it was delivered, in UTC; other states have no time but that of the call."""
     try:
-        at = datetime.fromisoformat(stated or headers.get("x-received-at", ""))
+        at = datetime.fromisoformat(stated or noted_at(headers))
     except ValueError as broken:
         raise Unreadable(f"{stated!r} is no moment", where="delivered") from broken
     return at if at.tzinfo else at.replace(tzinfo=UTC)

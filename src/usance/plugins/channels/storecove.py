@@ -30,6 +30,7 @@ from usance.domain.distribution import (
     Report,
 )
 from usance.plugins import TryLater, Unreadable
+from usance.plugins._machine_time import noted_at
 from usance.plugins._trust import authorities
 
 from . import _application_response, _shown, _signature
@@ -105,7 +106,7 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
             key=key,
             reference=told.guid,
             outcome=OUTCOMES.get(told.event, Outcome.UNREADABLE),
-            at=datetime.fromisoformat(headers["x-received-at"]),
+            at=datetime.fromisoformat(noted_at(headers)),
             code=told.event,
             detail=told.details or "",
         )
