@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("batch", "control_totals", models.JSONField(default=dict)),
-        migrations.RunSQL(KEEP, migrations.RunSQL.noop),
+        migrations.RunSQL(KEEP, migrations.RunSQL.noop, elidable=True),
         migrations.RemoveField("batch", "control_total_minor"),
         migrations.RemoveField("batch", "control_currency"),
         migrations.CreateModel(

@@ -260,5 +260,5 @@ class Migration(migrations.Migration):
                 fields=("client",), name="trust_setting_once", nulls_distinct=False
             ),
         ),
-        migrations.RunPython(find_by, migrations.RunPython.noop, atomic=False),
+        migrations.RunPython(find_by, migrations.RunPython.noop, atomic=False, elidable=True),
     ]
