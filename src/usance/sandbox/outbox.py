@@ -54,13 +54,11 @@ class Outbox:
             self._lock,
             httpx.AsyncClient(timeout=30, trust_env=False, verify=authorities()) as client,
         ):
-            for name in self._calling if self.where.webhook_url else ():
-                await self._tell(client, name)
-            while self._takes_mail and self.posted_mails < len(self.mails):
-                to, mail = self.mails[self.posted_mails]
-                if not await self._mail(client, to, mail):
-                    break
-                self.posted_mails += 1
+            houses = self._calling if self.where.webhook_url else []
+            # Houses know nothing of each other: none waits for another's turn.
+            await asyncio.gather(
+                *(self._tell(client, name) for name in houses), self._tell_mails(client)
+            )
         return {
             "events": self.posted_events.total(),
             "events_left": sum(len(self.events[name]) for name in self._calling)
@@ -68,6 +66,13 @@ class Outbox:
             "mails": self.posted_mails,
             "mails_left": len(self.mails) - self.posted_mails,
         }
+
+    async def _tell_mails(self, client: httpx.AsyncClient) -> None:
+        while self._takes_mail and self.posted_mails < len(self.mails):
+            to, mail = self.mails[self.posted_mails]
+            if not await self._mail(client, to, mail):
+                return
+            self.posted_mails += 1
 
     async def _tell(self, client: httpx.AsyncClient, name: str) -> None:
         """Post what this house has not told yet, until somebody does not listen."""
