@@ -20,6 +20,7 @@ from usance.queries.reports.table import Link, Row
 pytestmark = pytest.mark.django_db
 BOUGHT = {Account.FACTORED_RECEIVABLES}
 PARTIES = ("client", "debtor")
+AMOUNTS = slice(7, 12)  # Columns of the client statement.
 Told = list[dict[str, Any]]
 
 
@@ -72,7 +73,7 @@ def kind(one: Side) -> str:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_report_says_what_a_slow_plain_factor_says(seed: int) -> None:
-    made, dice = history.build(seed), Random(seed)
+    made, dice = history.build(seed), Random(seed)  # noqa: S311 - by its seed
     for _ in range(4):
         on, known, since = moment(dice)
         _ageing(made, on, known)
@@ -176,11 +177,11 @@ def _statements(made: History, on: date, known: datetime | None, since: date) ->
         opening, closing = table.ends(report, asked)
         moved: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
         for row in table.rows(report, asked):
-            for place, amount in enumerate(row.cells[6:11]):
+            for place, amount in enumerate(row.cells[AMOUNTS]):
                 assert isinstance(amount, Money)
                 moved[row.currency][place] += amount.minor
         for was, now in zip(opening, closing, strict=True):
-            ends = zip(was.cells[6:11], now.cells[6:11], strict=True)
+            ends = zip(was.cells[AMOUNTS], now.cells[AMOUNTS], strict=True)
             stood = [(b.minor, a.minor) for b, a in ends]
             assert [b + m for (b, _), m in zip(stood, moved[was.currency], strict=True)] == [
                 a for _, a in stood

@@ -44,7 +44,8 @@ def _client_statement(asked: Asked) -> str:
     taken in the period; what is given back stands with a minus."""
     return f"""SELECT x.*, i.number, d.name AS debtor FROM (
     SELECT v.entry_id, v.booked_on, v.because, v.invoice_id, v.debtor_id, v.currency,
-           min(v.id::text) AS id, {_columns_of("v")}
+           min(split_part(v.key, ':', 1)) AS kind, min(v.id::text) AS id,
+           {_columns_of("v")}
       FROM ({sums.moved(asked, ALL)}) v GROUP BY 1, 2, 3, 4, 5, 6) x
   LEFT JOIN invoice i ON i.id = x.invoice_id LEFT JOIN debtor d ON d.id = x.debtor_id
  WHERE {LIVE}"""  # noqa: S608 - names of ours
@@ -57,13 +58,15 @@ def _opening(asked: Asked) -> str:
 
 def _columns(asked: Asked) -> tuple[Column, ...]:
     return (
-        Column("part", "Part"), Column("booked_on", "Day", Kind.DAY), Column("because", "Entry"),
-        Column("invoice", "Invoice"), Column("debtor", "Debtor"), Column("currency", "Currency"),
+        Column("part", "Part"), Column("booked_on", "Day", Kind.DAY), Column("kind", "Kind"),
+        Column("because", "Entry"), Column("invoice", "Invoice"), Column("debtor", "Debtor"),
+        Column("currency", "Currency"),
         *(Column(name, TITLES[name], Kind.MONEY) for name in NAMES),
         Column("funds", "Funds in use", Kind.MONEY),
     )  # fmt: skip
 
 
+# What the reader of a file sorts by.
 PARTS = {"opening": "Opening", "closing": "Closing", "movement": "Movement"}
 
 
@@ -73,8 +76,8 @@ def _cells(raw: Raw, asked: Asked) -> tuple[Cell, ...]:
     told = dict(zip(NAMES, amounts, strict=True))
     on = {"opening": asked.since, "closing": asked.on}.get(part, raw.get("booked_on"))
     return (
-        PARTS[part], on, raw.get("because"), raw.get("number"), raw.get("debtor"), raw["currency"],
-        *amounts, told["receivables"] - told["reserve"] + told["claims"],
+        PARTS[part], on, raw.get("kind"), raw.get("because"), raw.get("number"), raw.get("debtor"),
+        raw["currency"], *amounts, told["receivables"] - told["reserve"] + told["claims"],
     )  # fmt: skip
 
 

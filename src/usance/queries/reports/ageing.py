@@ -62,6 +62,7 @@ AGEING = Report(
     columns=_ageing_columns, sql=_ageing, sums=_ageing_sums, cells=_ageing_cells,
     links=_ageing_links, order="total DESC, label, subject, currency",
     takes=("by", "basis", "client", "debtor"), groups=("client", "debtor"),
+    ties=("total", OURS[0]),
 )  # fmt: skip
 
 
@@ -72,7 +73,7 @@ def _open_items(asked: Asked) -> str:
     only = f"WHERE {_within(chosen, asked.basis)}" if chosen else ""
     return f"""SELECT i.id, i.number, b.client_id, c.name AS client, b.debtor_id, d.name AS debtor,
        b.currency, i.issued_on, i.due_on, {AGE[asked.basis]} AS age, i.face_minor AS face,
-       b.minor AS outstanding, i.payment_reference
+       b.minor AS outstanding, i.payment_reference AS reference
   FROM ({sums.balances(asked, OURS)}) b JOIN invoice i ON i.id = b.invoice_id
   JOIN client c ON c.id = b.client_id JOIN debtor d ON d.id = b.debtor_id {only}"""  # noqa: S608 - names of ours
 
@@ -82,6 +83,7 @@ def _open_columns(asked: Asked) -> tuple[Column, ...]:
         Column("invoice", "Invoice"), Column("client", "Client"), Column("debtor", "Debtor"),
         Column("issued_on", "Invoice date", Kind.DAY), Column("due_on", "Due date", Kind.DAY),
         Column("age", "Days late" if asked.basis == "due" else "Days old", Kind.COUNT),
+        Column("reference", "Payment reference"),
         Column("currency", "Currency"), Column("face", "Face", Kind.MONEY),
         Column("outstanding", "Outstanding", Kind.MONEY),
     )  # fmt: skip
@@ -91,8 +93,9 @@ def _open_cells(raw: Raw, asked: Asked) -> tuple[Cell, ...]:
     age = raw.get("age")
     return (
         raw.get("number"), raw.get("client"), raw.get("debtor"), raw.get("issued_on"),
-        raw.get("due_on"), max(age, 0) if age is not None else None, raw["currency"],
-        Money(raw["face"], raw["currency"]), Money(raw["outstanding"], raw["currency"]),
+        raw.get("due_on"), max(age, 0) if age is not None else None, raw.get("reference"),
+        raw["currency"], Money(raw["face"], raw["currency"]),
+        Money(raw["outstanding"], raw["currency"]),
     )  # fmt: skip
 
 
@@ -113,6 +116,7 @@ OPEN_ITEMS = Report(
     explained=_open_items, columns=_open_columns, sql=_open_items,
     sums=lambda asked: ("face", "outstanding"), cells=_open_cells, links=_open_links,
     order="due_on, id", takes=("basis", "bucket", "client", "debtor"),
+    ties=("outstanding", OURS[0]),
 )  # fmt: skip
 
 

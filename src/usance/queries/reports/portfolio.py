@@ -92,7 +92,7 @@ DSO = Report(
     name="dso", title="Days sales outstanding", about="How long money takes, in two ways.",
     explained=measures.dso, columns=_dso_columns, sql=_dso, sums=lambda asked: DSO_SUMS,
     cells=_dso_cells, links=_dso_links, order="outstanding DESC, label, subject, currency",
-    takes=("by", "since", *PARTIES), groups=PARTIES, span=90,
+    takes=("by", "since", *PARTIES), groups=PARTIES, span=90, ties=("outstanding", OURS[0]),
 )  # fmt: skip
 
 DILUTION_SUMS = ("bought", "diluted", "taken_back")
@@ -171,4 +171,5 @@ CONCENTRATION = Report(
     sums=lambda asked: ("outstanding", "items"), cells=_concentration_cells,
     links=_concentration_links, order="currency, outstanding DESC, label, subject",
     takes=("by", *PARTIES), groups=("debtor", "client"),
+    ties=("outstanding", OURS[0]),
 )  # fmt: skip

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from usance.domain.journal import Account
 from usance.domain.money import Money
 
 from .asked import Asked
@@ -80,6 +81,7 @@ class Report:
     span: int = 30  # Days of the period, if nobody says when it begins.
     total_by: tuple[str, ...] = ("currency",)
     opening: Callable[[Asked], str] | None = None  # SQL of what stood before, by currency.
+    ties: tuple[str, Account] | None = None  # A column whose total is the balance of an account.
 
     @property
     def says(self) -> str:

@@ -58,7 +58,7 @@ TURN = Report(
     name="turn", title="Turn", about="How often a year the money comes back.",
     explained=measures.turn, columns=_turn_columns, sql=_turn, sums=lambda asked: TURN_SUMS,
     cells=_turn_cells, links=_turn_links, order="closing DESC, label, subject, currency",
-    takes=("by", "since", *PARTIES), groups=PARTIES, span=90,
+    takes=("by", "since", *PARTIES), groups=PARTIES, span=90, ties=("closing", OURS[0]),
 )  # fmt: skip
 
 PROFIT_SUMS = ("fees", "interest", "costs", "minor_days")
