@@ -15,6 +15,7 @@ from usance.domain.journal import Account
 from usance.domain.measures import BASES
 from usance.domain.refusal import Refusal
 
+EARLIEST = date(1900, 1, 1)
 GROUPS = ("client", "debtor", "invoice")
 # How the turnover of bought receivables is told apart: see `sums.KIND`.
 KINDS = ("bought", "paid", "diluted", "taken_back")
@@ -157,9 +158,12 @@ def name_of(asked: Asked) -> dict[str, str]:
 
 def _day(text: str | None, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text) if text else otherwise
+        found = date.fromisoformat(text) if text else otherwise
     except ValueError as broken:
         raise DayUnreadable(f"{text!r} is no day") from broken
+    if found < EARLIEST:
+        raise DayUnreadable(f"the books do not reach back to {found}")
+    return found
 
 
 def _moment(text: str | None) -> datetime | None:
