@@ -14,6 +14,7 @@ from usance.queries.reports.table import Column, Kind, Link, Report, Row
 from usance.web import exports, lists
 
 SIZE = 100  # Rows on a page.
+THIN = 4  # A link of fewer signs is hard to hit: it gets room around it.
 OURS = ("skip", "format")  # Of the page, and not of the question.
 FIGURES = frozenset({Kind.MONEY, Kind.RATE, Kind.NUMBER, Kind.COUNT})
 
@@ -64,7 +65,7 @@ def drawn(
         "columns": [{"title": _(columns[p].title), "end": columns[p].kind in FIGURES}
                     for p in kept],
         "opening": shown(opening), "rows": shown(found), "closing": shown(closing),
-        "totals": shown(totals), "one_total": len(totals) == 1,
+        "totals": shown(totals),
         "pager": {
             "here": lists.address(request, skip=""),
             "before": lists.address(request, skip=max(skip - SIZE, 0) or "") if skip else "",
@@ -83,10 +84,15 @@ def _cells(
             "value": row.cells[place],
             "kind": columns[place].kind.value,
             "end": columns[place].kind in FIGURES,
+            "thin": len(_text(row.cells[place])) < THIN,
             "url": leads(row.links[name]) if (name := columns[place].name) in row.links else "",
         }
         for place in kept
     ]
+
+
+def _text(cell: table.Cell) -> str:
+    return str(cell.decimal if isinstance(cell, Money) else cell)
 
 
 def _ties(report: Report, question: Asked, totals: Sequence[Row]) -> list[Mapping[str, object]]:
