@@ -14,6 +14,7 @@ from usance.queries.reports.table import Column, Kind, Link, Report, Row
 from usance.web import exports, lists
 
 SIZE = 100  # Rows on a page.
+WHOLE = ("because", "invoice", "reference")  # Not broken into lines: the table scrolls.
 THIN = 4  # A link of fewer signs is hard to hit: it gets room around it.
 OURS = ("skip", "format")  # Of the page, and not of the question.
 FIGURES = frozenset({Kind.MONEY, Kind.RATE, Kind.NUMBER, Kind.COUNT})
@@ -84,6 +85,7 @@ def _cells(
             "value": row.cells[place],
             "kind": columns[place].kind.value,
             "end": columns[place].kind in FIGURES,
+            "whole": columns[place].name in WHOLE,
             "thin": len(_text(row.cells[place])) < THIN,
             "url": leads(row.links[name]) if (name := columns[place].name) in row.links else "",
         }

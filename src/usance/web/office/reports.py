@@ -24,7 +24,7 @@ from usance.web import exports, pdfs, reporting
 from . import desk
 
 # Columns for files: on a screen the entry says it, and is a link.
-WITHOUT = ("kind", "entry")
+WITHOUT = {"client-statement": ("kind", "invoice")}
 GROUPS = {
     "client": gettext_lazy("Client"), "debtor": gettext_lazy("Debtor"),
     "invoice": gettext_lazy("Invoice"),
@@ -59,7 +59,9 @@ def report(request: HttpRequest, name: str) -> HttpResponseBase:
     if request.GET.get("format") == "pdf" and one.name == "client-statement":
         return _client_paper(request, question, at)
     context = _form(request, one, question, at=at)
-    context |= reporting.drawn(request, one, question, leads=_leads, without=WITHOUT)
+    context |= reporting.drawn(
+        request, one, question, leads=_leads, without=WITHOUT.get(one.name, ("entry",))
+    )
     return render(request, "office/ledger_report.html", context)
 
 
