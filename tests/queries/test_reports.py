@@ -226,6 +226,10 @@ def test_the_totals_are_the_sums_of_the_rows() -> None:
             for column, cell in row.items():
                 if isinstance(cell, Money) and not column.startswith("mean"):
                     sums[row["currency"]][column] += cell.minor
+        report = catalogue.report(name)
+        asked = catalogue.ask(report, words, at=history.AT)
+        whole = table.page(report, asked, skip=0, most=10**6)
+        assert whole[1:] == (False, table.totals(report, asked)), name
         for currency, total in totals(name, **words).items():
             for column, minor in sums[currency].items():
                 assert total[column].minor == minor, f"{name} {column}"

@@ -99,7 +99,7 @@ def report(request: HttpRequest, name: str, asked: Query[ReportFilter]) -> Figur
     if own is not None and given.setdefault("client", str(own)) != str(own):
         raise ObjectDoesNotExist("this client has no such statement")
     question = catalogue.ask(one, given, at=clock.now())
-    found = list(table.rows(one, question, skip=asked.after, most=asked.limit + 1))
+    found, more, totals = table.page(one, question, skip=asked.after, most=asked.limit)
     opening, closing = table.ends(one, question)
     return Figures(
         report=one.name, definition=one.says, on=question.on, since=question.since,
@@ -108,10 +108,10 @@ def report(request: HttpRequest, name: str, asked: Query[ReportFilter]) -> Figur
             ColumnOut(name=each.name, title=each.title, kind=each.kind.value)
             for each in one.columns(question)
         ],
-        opening=_plain(one, question, opening), rows=_plain(one, question, found[: asked.limit]),
+        opening=_plain(one, question, opening), rows=_plain(one, question, found),
         closing=_plain(one, question, closing),
-        totals=_plain(one, question, table.totals(one, question)),
-        next=asked.after + asked.limit if len(found) > asked.limit else None,
+        totals=_plain(one, question, totals),
+        next=asked.after + asked.limit if more else None,
     )  # fmt: skip
 
 

@@ -52,10 +52,8 @@ def drawn(
     skip = _whole(request.GET.get("skip", ""))
     columns = report.columns(question)
     kept = [place for place, one in enumerate(columns) if one.name not in without]
-    found = list(table.rows(report, question, skip=skip, most=SIZE + 1))
+    found, more, totals = table.page(report, question, skip=skip, most=SIZE)
     opening, closing = table.ends(report, question)
-    totals = () if report.opening else table.totals(report, question)
-    more, found = len(found) > SIZE, found[:SIZE]
 
     def shown(rows: Sequence[Row]) -> list[list[dict[str, object]]]:
         return [_cells(columns, kept, row, leads) for row in rows]
@@ -66,7 +64,7 @@ def drawn(
         "columns": [{"title": _(columns[p].title), "end": columns[p].kind in FIGURES}
                     for p in kept],
         "opening": shown(opening), "rows": shown(found), "closing": shown(closing),
-        "totals": shown(totals),
+        "totals": shown(() if report.opening else totals),
         "pager": {
             "here": lists.address(request, skip=""),
             "before": lists.address(request, skip=max(skip - SIZE, 0) or "") if skip else "",

@@ -91,10 +91,36 @@ class Report:
 
 def rows(report: Report, asked: Asked, *, skip: int = 0, most: int | None = None) -> Iterator[Row]:
     """The rows in the report's order, streamed from the database with flat memory."""
-    limit = f"LIMIT {most} " if most is not None else ""
-    sql = f"SELECT * FROM ({report.sql(asked)}) AS r ORDER BY {report.order} {limit}OFFSET {skip}"  # noqa: S608 - ours, and whole numbers
-    for raw in _asked(sql, asked):
+    for raw in _asked(_stretch(report, asked, skip, most), asked):
         yield _row(report, raw, asked)
+
+
+def _stretch(report: Report, asked: Asked, skip: int, most: int | None) -> str:
+    limit = f"LIMIT {most} " if most is not None else ""
+    return f"SELECT * FROM ({report.sql(asked)}) AS r ORDER BY {report.order} {limit}OFFSET {skip}"  # noqa: S608 - ours, and whole numbers
+
+
+def page(
+    report: Report, asked: Asked, *, skip: int, most: int
+) -> tuple[list[Row], bool, tuple[Row, ...]]:
+    """The rows of a page, whether more follow, and the totals of all rows.
+
+    Rows that all stand on one page are added up here: a report of a year is not asked for twice.
+    """
+    found = list(_asked(_stretch(report, asked, skip, most + 1), asked))
+    shown = [_row(report, raw, asked) for raw in found[:most]]
+    if skip or len(found) > most:
+        return shown, len(found) > most, totals(report, asked)
+    names = report.sums(asked)
+    sums: dict[tuple[str, ...], dict[str, Any]] = {}
+    for raw in found:
+        key = tuple(raw[name] for name in report.total_by)
+        told = sums.setdefault(
+            key, dict(zip(report.total_by, key, strict=True)) | dict.fromkeys(names, 0)
+        )
+        for name in names:
+            told[name] += int(raw[name])
+    return shown, False, tuple(_row(report, sums[key], asked) for key in sorted(sums))
 
 
 def totals(report: Report, asked: Asked) -> tuple[Row, ...]:
