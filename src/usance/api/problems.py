@@ -31,6 +31,13 @@ STATUS = {
     "statement_broken": 422,
     "bank_account_unknown": 422,
     "outside_not_configured": 503,
+    "report_unknown": 404,
+    "party_unknown": 404,
+    "filter_unknown": 422,
+    "filter_missing": 422,
+    "day_unreadable": 422,
+    "day_ahead": 422,
+    "period_empty": 422,
 }
 MISSING_KEY = "idempotency-key"
 log = logging.getLogger(__name__)

@@ -26,6 +26,7 @@ COMMANDS = {
     "day": "usance.cli.work:day",
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",
+    "report": "usance.cli.report:report",
     "fingerprints": "usance.cli.fingerprints:fingerprints",
     "certificate": "usance.cli.certificate:command",
     "carriers": "usance.cli.carriers:carriers",

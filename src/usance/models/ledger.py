@@ -1,5 +1,6 @@
 """The books. Rows are only added, by actions.ledger alone; balances follow in the same step."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -24,6 +25,8 @@ class Entry(models.Model):
         db_table = "entry"
         verbose_name_plural = "entries"
         constraints = [models.UniqueConstraint(fields=["key"], name="entry_once")]
+        # Entries are written in the order of their moments: a few pages tell which came later.
+        indexes = [BrinIndex(fields=["at"], name="entry_by_moment", pages_per_range=16)]
 
     def __str__(self) -> str:
         return self.key
@@ -41,7 +44,9 @@ class Move(models.Model):
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     # The invoice holds its client and debtor; parties are never deleted (doctor, M1a).
-    client = models.ForeignKey("Client", on_delete=models.PROTECT, null=True, db_constraint=False)
+    client = models.ForeignKey(
+        "Client", on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False
+    )
     debtor = models.ForeignKey(
         "Debtor", on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False
     )
@@ -56,7 +61,10 @@ class Move(models.Model):
                 condition=Q(debit__in=ACCOUNTS, credit__in=ACCOUNTS), name="move_in_chart"
             ),
         ]
-        indexes = [models.Index(fields=["booked_on", "id"], name="move_by_day")]
+        indexes = [
+            models.Index(fields=["booked_on", "id"], name="move_by_day"),
+            models.Index(fields=["client", "booked_on"], name="move_by_client"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.debit} <- {self.credit} {self.amount_minor} {self.currency}"

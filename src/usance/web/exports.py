@@ -36,10 +36,14 @@ def answer(
 ) -> StreamingHttpResponse:
     """The rows as the file that `?format=` asks for, named `name`."""
     kind = request.GET["format"]
-    written = {"csv": _csv, "xlsx": _xlsx, "json": _json}[kind](columns, rows)
-    response = StreamingHttpResponse(written, content_type=TYPES[kind])
+    response = StreamingHttpResponse(written(kind, columns, rows), content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return response
+
+
+def written(kind: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """The rows as a file of this kind, piece by piece."""
+    return {"csv": _csv, "xlsx": _xlsx, "json": _json}[kind](columns, rows)
 
 
 def safe(cell: Cell) -> str | int | Decimal | bool:

@@ -24,7 +24,7 @@ def key(text: str | None) -> UUID | None:
 def address(request: HttpRequest, **changes: object) -> str:
     """The same list with some of its filters changed; an empty value takes one away."""
     asked = request.GET.copy()
-    for name in ("after", "before", "format"):
+    for name in ("after", "before", "skip", "format"):
         asked.pop(name, None)
     for name, value in changes.items():
         asked.pop(name, None)

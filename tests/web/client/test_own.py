@@ -198,3 +198,21 @@ def test_a_list_asks_as_often_for_many_rows_as_for_few(acme: Client, made: Seaso
     )
     drain(send=False)
     assert (asked("/client/"), asked(f"/client/invoices/{made.mine.pk}")) == few
+
+
+def test_a_client_reads_its_own_statement_and_cannot_ask_for_anothers(
+    acme: Client, made: Season
+) -> None:
+    page = acme.get("/client/statement").content.decode()
+    assert "R-1" in page
+    theirs = {"client": str(made.place.nord.pk), "debtor": str(made.place.tre_kronor.pk)}
+    for query in ({}, theirs, {"format": "json"}, {"format": "csv"} | theirs):
+        answer = acme.get("/client/statement", query)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert b"R-1" in body
+        assert b"N-1" not in body
+        assert b"Nordhav" not in body
+    assert acme.get("/client/statement?format=pdf").content.startswith(b"%PDF")
+    assert acme.get("/client/statement?on=2099-01-01").status_code == 409
+    for path in ("/reports", "/reports/ageing", f"/debtors/{made.place.bolt.pk}/statement"):
+        assert acme.get(path).status_code == 404

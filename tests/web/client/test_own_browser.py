@@ -15,6 +15,8 @@ def test_a_client_looks_after_an_invoice(width: int, theme: str, office_page: Op
     made = season.build()
     page = office_page(season.own_user(made, made.place.acme), "/client/", width=width, theme=theme)
     assert_clean(page)
+    page.goto("/client/statement")
+    assert_clean(page)
     page.get_by_role("link", name="R-1", exact=True).click()
     expect(page.get_by_text("The receiver has it", exact=True)).to_be_visible()
     assert_clean(page)

@@ -1,0 +1,1 @@
+"""Reports: sums of moves as of any day, each total with the rows that make it. See `catalogue`."""

@@ -1,0 +1,98 @@
+"""A client's account with us: everything of a period, each column from its opening to its end."""
+
+from usance.domain.journal import Account
+from usance.domain.money import Money
+
+from . import sums
+from .asked import Asked
+from .table import Cell, Column, Kind, Link, Raw, Report
+from .yields import FEES
+
+# Column → accounts, and the side on which it grows (1: debits).
+SIDES: dict[str, tuple[tuple[Account, ...], int]] = {
+    "receivables": ((Account.FACTORED_RECEIVABLES,), 1),
+    "reserve": ((Account.CLIENT_RESERVES,), -1),
+    "due": ((Account.DUE_TO_CLIENTS, Account.PAYOUTS_IN_TRANSIT), -1),
+    "claims": ((Account.CLIENT_CLAIMS,), 1),
+    "fees": (FEES, -1),
+}
+TITLES = {
+    "receivables": "Receivables", "reserve": "Reserve", "due": "Due to the client",
+    "claims": "Claims", "fees": "Fees",
+}  # fmt: skip
+assert set(TITLES) == set(SIDES), "every column has its title"
+ALL = tuple(account for accounts, _ in SIDES.values() for account in accounts)
+STANDING = tuple(account for account in ALL if account not in FEES)  # Fees begin anew.
+NAMES = tuple(SIDES)
+LIVE = " OR ".join(f"x.{name} <> 0" for name in NAMES)
+
+
+def _columns_of(table: str) -> str:
+    """The columns as sums of the signed minor units of `table`."""
+    return ", ".join(
+        f"coalesce(sum({'' if sign > 0 else '-'}{table}.minor) FILTER"
+        f" (WHERE {table}.account IN ({sums.among(accounts)})), 0)::bigint AS {name}"
+        for name, (accounts, sign) in SIDES.items()
+    )
+
+
+def _client_statement(asked: Asked) -> str:
+    """Everything of a period between the factor and one client: opening balances, each movement
+    with its entry and what it did, closing balances. Receivables: outstanding on bought invoices.
+    Reserve: kept back, the client's. Due: owed to the client, payouts on their way included.
+    Claims: what the client owes back. Funds in use: receivables less reserve plus claims. Fees:
+    taken in the period; what is given back stands with a minus."""
+    return f"""SELECT x.*, i.number, d.name AS debtor FROM (
+    SELECT v.entry_id, v.booked_on, v.because, v.invoice_id, v.debtor_id, v.currency,
+           min(split_part(v.key, ':', 1)) AS kind, min(v.id::text) AS id,
+           {_columns_of("v")}
+      FROM ({sums.moved(asked, ALL)}) v GROUP BY 1, 2, 3, 4, 5, 6) x
+  LEFT JOIN invoice i ON i.id = x.invoice_id LEFT JOIN debtor d ON d.id = x.debtor_id
+ WHERE {LIVE}"""  # noqa: S608 - names of ours
+
+
+def _opening(asked: Asked) -> str:
+    return f"""SELECT b.currency, {_columns_of("b")}
+  FROM ({sums.balances(asked, STANDING, evening="before")}) b GROUP BY 1"""  # noqa: S608 - names of ours
+
+
+def _columns(asked: Asked) -> tuple[Column, ...]:
+    return (
+        Column("part", "Part"), Column("booked_on", "Day", Kind.DAY), Column("kind", "Kind"),
+        Column("because", "Entry"), Column("invoice", "Invoice"), Column("debtor", "Debtor"),
+        Column("currency", "Currency"),
+        *(Column(name, TITLES[name], Kind.MONEY) for name in NAMES),
+        Column("funds", "Funds in use", Kind.MONEY),
+    )  # fmt: skip
+
+
+# What the reader of a file sorts by.
+PARTS = {"opening": "Opening", "closing": "Closing", "movement": "Movement"}
+
+
+def _cells(raw: Raw, asked: Asked) -> tuple[Cell, ...]:
+    part = raw.get("part", "movement")
+    amounts = [Money(raw[name], raw["currency"]) for name in NAMES]
+    told = dict(zip(NAMES, amounts, strict=True))
+    on = {"opening": asked.since, "closing": asked.on}.get(part, raw.get("booked_on"))
+    return (
+        PARTS[part], on, raw.get("kind"), raw.get("because"), raw.get("number"), raw.get("debtor"),
+        raw["currency"], *amounts, told["receivables"] - told["reserve"] + told["claims"],
+    )  # fmt: skip
+
+
+def _links(raw: Raw, asked: Asked) -> dict[str, Link]:
+    found = {
+        "because": ("entry", raw.get("entry_id")), "invoice": ("invoice", raw.get("invoice_id")),
+        "debtor": ("debtor", raw.get("debtor_id")),
+    }  # fmt: skip
+    return {name: Link(page, str(pk)) for name, (page, pk) in found.items() if pk is not None}
+
+
+CLIENT_STATEMENT = Report(
+    name="client-statement", title="Client statement",
+    about="Everything of a period between us and one client.", explained=_client_statement,
+    columns=_columns, sql=_client_statement, sums=lambda asked: NAMES, cells=_cells, links=_links,
+    order="currency, booked_on, id", takes=("since", "client"), needs=("client",),
+    opening=_opening,
+)  # fmt: skip
