@@ -30,9 +30,7 @@ class Agreement:
     valid_to: date | None = None  # The last day. None: until further notice.
 
     def terms(self) -> Terms:
-        return Terms(
-            advance_rate=self.advance_rate, fee_rate=self.fee_rate, charges=self.charges
-        )
+        return Terms(advance_rate=self.advance_rate, fee_rate=self.fee_rate, charges=self.charges)
 
 
 def faults(agreement: Agreement) -> list[Finding]:

@@ -101,9 +101,7 @@ def bracket_fee(amount: Money, terms: Brackets, *, days: int) -> Money:
     :param days: elapsed; the contract's least number of days is applied here.
     """
     exact = _grown(terms, max(days, terms.minimum_days))
-    return Money.over(
-        amount.minor * exact.numerator, exact.denominator, amount.currency
-    )
+    return Money.over(amount.minor * exact.numerator, exact.denominator, amount.currency)
 
 
 def _grown(terms: Brackets, days: int) -> Fraction:

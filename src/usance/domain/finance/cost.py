@@ -92,6 +92,9 @@ def cost(
         )  # fmt: skip
     plain = deal.service + brackets
     adjustment = _adjusted(plain + charge, charges) if paid_on is not None else zero(currency)
+    if (beyond := plain + adjustment).minor < 0:
+        # The most that the contract names is less than the interest alone.
+        adjustment, charge = -plain, charge + beyond
     return Cost(
         service=deal.service, brackets=brackets, interest=charge, adjustment=adjustment,
         vat=taxed(plain + adjustment, charges.vat_rate),
@@ -205,4 +208,3 @@ def _rates(
 
 def _scaled(rate: Decimal) -> int:
     return int(rate.scaleb(SCALE))
-

@@ -58,9 +58,7 @@ def _brackets(b: Brackets) -> Iterator[str]:
     last = b.steps[-1]
     ends = f", then {percent(last.rate)} for each {_days(last.days)} more" if b.repeats else ""
     yield f"A fee of {', '.join(told)}{ends}, of {OF[b.base]}, from {FROM[b.start]} on."
-    yield (
-        "A period that began counts in full." if b.whole else "A period is charged day by day."
-    )
+    yield ("A period that began counts in full." if b.whole else "A period is charged day by day.")
     yield from _time(b)
 
 
