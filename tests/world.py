@@ -10,7 +10,7 @@ from usance.actions import ledger as books
 from usance.actions import parties, terms
 from usance.actions.parties import Company
 from usance.domain import ledger
-from usance.domain.finance import Agreement, Charges, LegalBasis, Product
+from usance.domain.finance import NOTHING, Agreement, Charges, LegalBasis, Product
 from usance.domain.invoice import Invoice
 from usance.domain.invoice.document import Line, Preceding, Tax, Totals
 from usance.domain.mandate import Role
@@ -186,7 +186,7 @@ def agreement(
     *,
     rates: tuple[str, str] = ("0.80", "0.015"),
     recourse_days: int | None = 90,
-    charges: Charges = Charges(),
+    charges: Charges = NOTHING,
     valid_from: date = date(2026, 1, 1),
     product: Product = Product.SELECTIVE,
 ) -> Agreement:

@@ -72,9 +72,11 @@ class Teller:
         world.agree(self.place.acme, said, corrects=old.pk, at=at)
 
     def enters(self, says: dict[str, str], at: datetime) -> None:
-        """enters EURIBOR3M of 0.02 to 2026-12-31: from the day on which it is said."""
+        """enters EURIBOR3M of 0.02 in 2026-03-02 to 2026-12-31: a rate with its first and last
+        day."""
         terms.enter_rate(
-            says[""], Decimal(says["of"]), first=at.date(), last=date.fromisoformat(says["to"]),
+            says[""], Decimal(says["of"]), first=date.fromisoformat(says["in"]),
+            last=date.fromisoformat(says["to"]),
             source="EMMI", role=Role.CREDIT, at=at, actor="user:credit",
         )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """Earn charges for time, day by day: exactly one row for each invoice, charge and day."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -78,9 +78,11 @@ def _lock(statement: str) -> None:
 
 def _days(
     account: charges.Account, *, through: date, rates: Sequence[ReferenceRate]
-) -> "list[tuple[str, date, int, int]]":
-    """(charge, day, amount, total) for each day that is missing, in the order of days."""
-    found = []
+) -> Iterator[tuple[str, date, int, int]]:
+    """(charge, day, amount, total) for each day that is missing, in the order of days.
+
+    :raises RateMissing: for the first day whose rate nobody entered; those before it are told.
+    """
     fees = [fee for fee in models.accrual.FEES if getattr(account.charges, fee)]
     totals = account.accrued_minor
     last = [account.accrued[fee][0] for fee in fees if fee in account.accrued]
@@ -89,10 +91,9 @@ def _days(
         owed = account.cost(through=day, rates=rates)
         for fee in fees:
             total = getattr(owed, fee).minor
-            found.append((fee, day, total - totals.get(fee, 0), total))
+            yield fee, day, total - totals.get(fee, 0), total
             totals[fee] = total
         day += DAY
-    return found
 
 
 def _entries(earned: Owed) -> list[Entry]:

@@ -14,14 +14,16 @@ from django.db.models import Q
 
 from usance import models
 from usance.domain.events import Kind
-from usance.domain.finance import Agreement, faults
+from usance.domain.finance import Agreement, RateMissing, faults
 from usance.domain.finding import Finding
 from usance.domain.mandate import Act, Role, require, two_people
 from usance.domain.refusal import Refusal
 from usance.models.agreement import agreement_kept, charges_kept
 from usance.models.ids import new_id
 
+from . import holds
 from .diary import Line, note
+from .settlement import SETTLE
 
 DAY = timedelta(days=1)
 
@@ -91,8 +93,8 @@ def propose(
 def put_in_force(
     proposal_id: UUID, *, seen: str, role: Role, at: datetime, actor: str
 ) -> models.Facility:
-    """A second person agrees to what the first wrote down. Terms that held until then end on the day
-    before; what was bought keeps the terms that it was priced by.
+    """A second person agrees to what the first wrote down. Terms that held until then end on the
+    day before; what was bought keeps the terms that it was priced by.
 
     :param seen: the digest of the proposal that the person looked at.
     :raises NotAllowed: if the role may not.
@@ -171,9 +173,22 @@ def enter_rate(
         actor=actor[:64],
     )  # fmt: skip
     row.save(force_insert=True)
+    holds.release_cured(
+        _held_for_rates(), stage=SETTLE, remark=f"{wanted} is entered", at=at, actor=actor
+    )
     particulars = {"what": "reference rate", "value": f"{wanted} {rate} {first} {last}"}
     note(Kind.MASTER_DATA_CHANGED, [Line(row.pk, None, particulars)], at=at, actor=actor)
     return row
+
+
+def _held_for_rates() -> list[UUID]:
+    """Paid invoices that wait for a rate; those for which it is not this one are held anew."""
+    rows = models.Hold.objects.filter(step=SETTLE, closed_at=None)
+    return [
+        row.invoice_id
+        for row in rows.order_by("invoice_id")
+        if any(one["code"] == RateMissing.code for one in row.findings)
+    ]
 
 
 def _waiting(proposal_id: UUID) -> models.FacilityProposal:
@@ -206,7 +221,7 @@ def _refuse_overlap(
 
 
 def _supersede(old: models.Facility, said: Agreement, *, corrected: bool, at: datetime) -> None:
-    """We know better now: the old row keeps what we took for true, a new one what held until then."""
+    """We know better now: the old row keeps what we believed, a new one what held until then."""
     models.Facility.objects.filter(pk=old.pk).update(known_to=max(at, old.known_from))
     if corrected:
         return

@@ -213,8 +213,8 @@ def payout_rejected(payout: str, amount: Money, *, about: About, on: date, why: 
 def _release(
     release: Release, about: About, cost: Cost | None, accrued: Mapping[str, int]
 ) -> tuple[Move, ...]:
-    """The reserve pays the charges one after the other, the client owes what it does not cover. What
-    was accrued for the client is taken back: now the invoice itself has earned it."""
+    """The reserve pays the charges one after the other, the client owes what it does not cover.
+    What was accrued for the client is taken back: now the invoice itself has earned it."""
     rows: list[Move] = []
     reserve = release.fee - release.claim
     for account, amount in _parts(release, cost):

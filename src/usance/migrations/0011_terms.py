@@ -2,12 +2,11 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import usance.domain.finance.products
-import usance.models.ids
 from django.db import migrations, models
 
+import usance.domain.finance.products
+import usance.models.ids
 from usance.engine import APP
-
 
 # What was agreed before is known since the day on which it began.
 KNOWN = "UPDATE facility SET known_from = valid_from::timestamp AT TIME ZONE 'UTC';"

@@ -20,7 +20,7 @@ from usance.models.bulk import array
 
 ACCRUING = Q(facility__charges__has_any_keys=list(FEES))
 
-# What the reserve bears (a credit note) leaves the advance in use as it was; the receivable shrinks.
+# What the reserve bears (a credit note) leaves the advance in use as it was.
 PAID_BACK = """
 SELECT invoice_id, booked_on,
        sum(CASE WHEN debit = '1200' THEN amount_minor ELSE -amount_minor END)::bigint AS owed,

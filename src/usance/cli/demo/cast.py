@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from usance.domain.finance import Bracket, Brackets, Charges, DayCount, Interest
+from usance.domain.finance import NOTHING, Bracket, Brackets, Charges, DayCount, Interest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class ClientRole:
     advance_rate: Decimal
     fee_rate: Decimal
     recourse_days: int | None
-    charges: Charges = Charges()
+    charges: Charges = NOTHING
 
 
 CLIENTS: tuple[ClientRole, ...] = (

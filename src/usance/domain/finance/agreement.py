@@ -8,7 +8,7 @@ from decimal import Decimal
 from usance.domain.finding import Finding
 from usance.domain.money import Money
 
-from .charges import NOTHING, Charges
+from .charges import NOTHING, Base, Brackets, Charges, Interest
 from .offer import Terms
 from .products import PRODUCTS, LegalBasis, Product
 
@@ -79,20 +79,10 @@ def _time(a: Agreement) -> Iterator[Finding]:
 
 def _charges(a: Agreement) -> Iterator[Finding]:
     c = a.charges
-    if c.brackets and not c.brackets.steps:
-        yield _fault("bracket_missing", "A fee in brackets has one at least.", "brackets")
-    for step in c.brackets.steps if c.brackets else ():
-        if not (1 <= step.days <= MOST_DAYS and 0 <= step.rate <= 1):
-            yield _fault("bracket_out_of_range", f"{step.days} days at {step.rate}.", "brackets")
+    if c.brackets:
+        yield from _brackets(c.brackets)
     if c.interest:
-        if abs(c.interest.margin) > MOST_RATE or abs(c.interest.floor or 0) > MOST_RATE:
-            yield _fault("interest_out_of_range", "Rates are shares: 0.08 is 8 %.", "interest")
-        if not c.interest.reference and c.interest.floor is not None:
-            yield _fault(
-                "floor_without_reference", "A floor takes a reference rate.", "interest.floor"
-            )
-    if c.brackets and c.brackets.base.value == "in_use":
-        yield _fault("base_unknown", "Brackets are of the face or the advance.", "brackets.base")
+        yield from _interest(c.interest)
     for where, days in _days(c):
         if not 0 <= days <= MOST_DAYS:
             yield _fault("days_out_of_range", f"{days} days.", where)
@@ -101,6 +91,23 @@ def _charges(a: Agreement) -> Iterator[Finding]:
         yield _fault("minimum_out_of_range", "The least is above the most, or negative.", "minimum")
     if not 0 <= c.vat_rate <= 1:
         yield _fault("rate_out_of_range", "The tax is a share: 0.25 is 25 %.", "vat_rate")
+
+
+def _brackets(b: Brackets) -> Iterator[Finding]:
+    if not b.steps:
+        yield _fault("bracket_missing", "A fee in brackets has one at least.", "brackets")
+    if b.base is Base.IN_USE:
+        yield _fault("base_unknown", "Brackets are of the face or the advance.", "brackets.base")
+    for step in b.steps:
+        if not (1 <= step.days <= MOST_DAYS and 0 <= step.rate <= 1):
+            yield _fault("bracket_out_of_range", f"{step.days} days at {step.rate}.", "brackets")
+
+
+def _interest(i: Interest) -> Iterator[Finding]:
+    if abs(i.margin) > MOST_RATE or abs(i.floor or 0) > MOST_RATE:
+        yield _fault("interest_out_of_range", "Rates are shares: 0.08 is 8 %.", "interest")
+    if not i.reference and i.floor is not None:
+        yield _fault("floor_without_reference", "A floor takes a reference rate.", "interest.floor")
 
 
 def _days(c: Charges) -> Iterator[tuple[str, int]]:

@@ -1,5 +1,5 @@
 """What a contract asks for beside the service fee: brackets on face or advance, interest on funds
-in use, tax, and the least and most of it. Facts of a contract; `cost` says what they come to."""
+in use, tax, and the least and most of it. `cost` says what they come to."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

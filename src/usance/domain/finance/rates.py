@@ -1,4 +1,4 @@
-"""Reference rates: what a market rate was, from which day to which. Outside of that nobody knows."""
+"""Reference rates: what a market rate was, from when to when. Outside of that nobody knows."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
