@@ -98,7 +98,6 @@ def test_the_database_refuses_two_terms_for_one_day() -> None:
     ("change", "code"),
     [
         ({"product": Product.NON_RECOURSE}, "recourse_contradicts"),
-        ({"product": Product.LIMITED}, "recourse_limit_contradicts"),
         ({"product": Product.MATURITY}, "advance_unexpected"),
         ({"advance_rate": Decimal("0.99")}, "fee_not_covered"),
         ({"charges": Charges(brackets=Brackets(steps=()))}, "bracket_missing"),

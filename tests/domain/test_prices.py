@@ -233,13 +233,6 @@ def test_two_per_cent_for_thirty_days_is_not_two_per_cent_a_year() -> None:
     assert told.annual == Decimal("0.3042")
 
 
-@pytest.mark.parametrize(
-    ("charged", "least", "lacking"), [("80", 10000, "20"), ("100", 10000, "0"), ("5", 0, "0")]
-)
-def test_what_lacks_to_the_minimum_of_a_month(charged: str, least: int, lacking: str) -> None:
-    assert finance.shortfall(eur(charged), least) == eur(lacking)
-
-
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[Deal, Charges, tuple[Change, ...], date]:
     """An invoice that is paid back in parts, at any terms, in a currency of 0, 2 or 3 digits."""

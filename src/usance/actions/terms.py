@@ -233,7 +233,6 @@ def _supersede(old: models.Facility, said: Agreement, *, corrected: bool, at: da
 def _facility(
     row: models.FacilityProposal, said: Agreement, *, at: datetime, actor: str
 ) -> models.Facility:
-    most = said.recourse_limit
     return models.Facility(
         client_id=row.client_id,
         currency=said.limit.currency,
@@ -244,7 +243,6 @@ def _facility(
         charges=charges_kept(said.charges),
         limit_minor=said.limit.minor,
         recourse_days=said.recourse_days,
-        recourse_limit_minor=None if most is None else most.minor,
         valid_from=said.valid_from,
         valid_to=said.valid_to,
         known_from=at,

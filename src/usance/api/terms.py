@@ -64,13 +64,6 @@ class InterestShape(Asked):
     monthly: StrictBool = False
 
 
-class MinimumsShape(Asked):
-    """What a client pays at least, in minor units."""
-
-    month: Minor = 0
-    year: Minor = 0
-
-
 class ChargesShape(Asked):
     """What comes to the service fee with time. Amounts are minor units of the facility's currency.
 
@@ -82,7 +75,6 @@ class ChargesShape(Asked):
     minimum: Minor = 0
     maximum: Minor | None = None
     vat_rate: Rate = "0"
-    minimums: MinimumsShape = MinimumsShape()
 
 
 class FacilityIn(Asked):
@@ -96,16 +88,14 @@ class FacilityIn(Asked):
     valid_to: Day | None = Field(None, description="The last day; null: until further notice.")
     product: Product = Product.SELECTIVE
     legal_basis: LegalBasis = LegalBasis.SALE
-    recourse_limit: AmountIn | None = None
     charges: ChargesShape = ChargesShape()
     corrects: UUID | None = Field(None, description="Terms that were written down wrongly.")
 
     def agreement(self) -> Agreement:
-        most = self.recourse_limit
         return Agreement(
             product=self.product, basis=self.legal_basis, limit=self.limit.money(),
             advance_rate=Decimal(self.advance_rate), fee_rate=Decimal(self.fee_rate),
-            recourse_days=self.recourse_days, recourse_limit=most.money() if most else None,
+            recourse_days=self.recourse_days,
             charges=charges_of(self.charges.model_dump(mode="json")), valid_from=self.valid_from,
             valid_to=self.valid_to,
         )  # fmt: skip
@@ -120,7 +110,6 @@ class Terms(BaseModel):
     advance_rate: Rate
     fee_rate: Rate
     recourse_days: int | None
-    recourse_limit: Amount | None
     charges: ChargesShape
     valid_from: date
     valid_to: date | None = Field(description="The last day; null: until further notice.")
@@ -132,7 +121,6 @@ class Terms(BaseModel):
             "product": said.product, "legal_basis": said.basis, "limit": Amount.of(said.limit),
             "advance_rate": _rate(said.advance_rate), "fee_rate": _rate(said.fee_rate),
             "recourse_days": said.recourse_days,
-            "recourse_limit": Amount.maybe(said.recourse_limit),
             "charges": ChargesShape.model_validate(kept), "valid_from": said.valid_from,
             "valid_to": said.valid_to, "in_words": in_words(said),
         }  # fmt: skip

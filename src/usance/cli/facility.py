@@ -1,4 +1,4 @@
-"""Terms with clients from the command line: what holds, what an invoice would cost, market rates."""
+"""Terms with clients from the command line: what holds, what an invoice costs, market rates."""
 
 import json
 from datetime import UTC, date, datetime
@@ -115,7 +115,7 @@ def quote(
 @facility.command()
 @click.option("--json", "as_json", is_flag=True)
 def waiting(as_json: bool) -> None:
-    """Terms that one person proposed and another one has to approve. Exit code 1: there are some."""
+    """Terms that wait for a second person's approval. Exit code 1: there are some."""
     home.open_home()
     from usance.queries import facilities
 

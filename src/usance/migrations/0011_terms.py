@@ -159,11 +159,6 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, max_length=64),
         ),
         migrations.AddField(
-            model_name="facility",
-            name="recourse_limit_minor",
-            field=models.BigIntegerField(null=True),
-        ),
-        migrations.AddField(
             model_name="settlement",
             name="interest_minor",
             field=models.BigIntegerField(db_default=0),
@@ -198,11 +193,9 @@ class Migration(migrations.Migration):
                         "product__in",
                         [
                             usance.domain.finance.products.Product["RECOURSE"],
-                            usance.domain.finance.products.Product["LIMITED"],
                             usance.domain.finance.products.Product["NON_RECOURSE"],
                             usance.domain.finance.products.Product["SELECTIVE"],
                             usance.domain.finance.products.Product["WHOLE_TURNOVER"],
-                            usance.domain.finance.products.Product["CONFIDENTIAL"],
                             usance.domain.finance.products.Product["MATURITY"],
                             usance.domain.finance.products.Product["ADMINISTRATION"],
                         ],

@@ -29,7 +29,6 @@ class Facility(models.Model):
     limit_minor = models.BigIntegerField()
     legal_basis = models.CharField(max_length=8, default=LegalBasis.SALE)
     recourse_days = models.IntegerField(null=True)  # After the due date. None: without recourse.
-    recourse_limit_minor = models.BigIntegerField(null=True)  # None: all of it is taken back.
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)  # The last day. None: until further notice.
     known_from = models.DateTimeField()
@@ -86,7 +85,6 @@ class Facility(models.Model):
         return charges_of(self.charges)
 
     def agreement(self) -> Agreement:
-        most = self.recourse_limit_minor
         return Agreement(
             product=Product(self.product),
             basis=LegalBasis(self.legal_basis),
@@ -94,7 +92,6 @@ class Facility(models.Model):
             advance_rate=self.advance_rate,
             fee_rate=self.fee_rate,
             recourse_days=self.recourse_days,
-            recourse_limit=None if most is None else Money(most, self.currency),
             charges=self.priced(),
             valid_from=self.valid_from,
             valid_to=self.valid_to,

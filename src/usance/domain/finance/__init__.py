@@ -14,10 +14,8 @@ from .charges import (
     Brackets,
     Charges,
     Interest,
-    Minimums,
     Start,
     bracket_fee,
-    shortfall,
     taxed,
 )
 from .cost import Change, Cost, Deal, cost, in_use, interest
@@ -30,8 +28,9 @@ from .rates import RateMissing, ReferenceRate, pieces
 
 __all__ = [
     "NOTHING", "PRODUCTS", "Agreement", "Base", "Bracket", "Brackets", "Change", "Charges", "Cost",
-    "DayCount", "Deal", "Interest", "LegalBasis", "Minimums", "Offer", "Product", "Quote",
-    "RateMissing", "ReferenceRate", "Start", "Template", "Terms", "UnknownDayCount", "annualised", "bracket_fee",
+    "DayCount", "Deal", "Interest", "LegalBasis", "Offer", "Product", "Quote",
+    "RateMissing", "ReferenceRate", "Start", "Template", "Terms", "UnknownDayCount", "annualised",
+    "bracket_fee",
     "cost", "day_count", "faults", "in_use", "in_words", "interest", "payout", "pieces", "price",
-    "quote", "shortfall", "taxed", "year_part",
+    "quote", "taxed", "year_part",
 ]  # fmt: skip

@@ -24,7 +24,6 @@ class Agreement:
     advance_rate: Decimal
     fee_rate: Decimal
     recourse_days: int | None  # After the due date. None: without recourse.
-    recourse_limit: Money | None = None  # The client takes back up to this. None: all of it.
     charges: Charges = NOTHING
     valid_from: date
     valid_to: date | None = None  # The last day. None: until further notice.
@@ -63,11 +62,6 @@ def _product(a: Agreement) -> Iterator[Finding]:
         yield _fault(
             "pledge_without_recourse", "A pledge secures a loan: it has recourse.", "recourse_days"
         )
-    if (a.recourse_limit is not None) != (a.product is Product.LIMITED):
-        yield _fault(
-            "recourse_limit_contradicts",
-            "Limited recourse names an amount, and nothing else does.", "recourse_limit",
-        )  # fmt: skip
 
 
 def _time(a: Agreement) -> Iterator[Finding]:
@@ -86,8 +80,7 @@ def _charges(a: Agreement) -> Iterator[Finding]:
     for where, days in _days(c):
         if not 0 <= days <= MOST_DAYS:
             yield _fault("days_out_of_range", f"{days} days.", where)
-    least = (c.minimum, c.minimums.month, c.minimums.year)
-    if min(least) < 0 or (c.maximum is not None and c.maximum < c.minimum):
+    if c.minimum < 0 or (c.maximum is not None and c.maximum < c.minimum):
         yield _fault("minimum_out_of_range", "The least is above the most, or negative.", "minimum")
     if not 0 <= c.vat_rate <= 1:
         yield _fault("rate_out_of_range", "The tax is a share: 0.25 is 25 %.", "vat_rate")
@@ -104,7 +97,7 @@ def _brackets(b: Brackets) -> Iterator[Finding]:
 
 
 def _interest(i: Interest) -> Iterator[Finding]:
-    if abs(i.margin) > MOST_RATE or abs(i.floor or 0) > MOST_RATE:
+    if any(abs(rate) > MOST_RATE for rate in (i.margin, i.floor) if rate is not None):
         yield _fault("interest_out_of_range", "Rates are shares: 0.08 is 8 %.", "interest")
     if not i.reference and i.floor is not None:
         yield _fault("floor_without_reference", "A floor takes a reference rate.", "interest.floor")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from usance.domain.days import banking_day
-from usance.domain.money import Money, zero
+from usance.domain.money import Money
 
 from .days import DayCount
 
@@ -64,21 +64,12 @@ class Interest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Minimums:
-    """What a client pays at least, whatever it sells, in minor units. 0: no such promise."""
-
-    month: int = 0
-    year: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Charges:
     brackets: Brackets | None = None
     interest: Interest | None = None
     minimum: int = 0  # Of all charges for one invoice without tax, in minor units.
     maximum: int | None = None
     vat_rate: Decimal = Decimal(0)  # On fees; interest bears none.
-    minimums: Minimums = Minimums()
 
 
 NOTHING = Charges()
@@ -130,9 +121,3 @@ def _part(step: Bracket, days: int, *, whole: bool) -> Fraction:
 def taxed(fee: Money, rate: Decimal) -> Money:
     """Value added tax on a fee, rounded half up."""
     return fee.at(rate, rounding=ROUND_HALF_UP)
-
-
-def shortfall(charged: Money, least: int) -> Money:
-    """What a client still owes of the minimum of a month or a year; zero if it paid enough."""
-    lacking = Money(least, charged.currency) - charged
-    return lacking if lacking.minor > 0 else zero(charged.currency)

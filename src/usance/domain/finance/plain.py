@@ -44,11 +44,8 @@ def _sentences(a: Agreement) -> Iterator[str]:
     if a.recourse_days is None:
         yield "If the debtor cannot pay, the loss is ours."
     else:
-        most = f", up to {a.recourse_limit}" if a.recourse_limit else ""
-        yield (
-            f"What is not paid {_days(a.recourse_days)} after the due date, the client takes"
-            f" back{most}."
-        )
+        after = _days(a.recourse_days)
+        yield f"What is not paid {after} after the due date, the client takes back."
 
 
 def _brackets(b: Brackets) -> Iterator[str]:
@@ -87,8 +84,6 @@ def _bounds(a: Agreement) -> Iterator[str]:
     for minor, says in (
         (c.minimum, "An invoice costs at least {}."),
         (c.maximum, "An invoice costs at most {}."),
-        (c.minimums.month, "A month costs at least {}."),
-        (c.minimums.year, "A year costs at least {}."),
     ):
         if minor:
             yield says.format(Money(minor, a.limit.currency))

@@ -13,11 +13,9 @@ class LegalBasis(StrEnum):
 
 class Product(StrEnum):
     RECOURSE = "recourse"
-    LIMITED = "limited"
     NON_RECOURSE = "non_recourse"
     SELECTIVE = "selective"
     WHOLE_TURNOVER = "whole_turnover"
-    CONFIDENTIAL = "confidential"
     MATURITY = "maturity"
     ADMINISTRATION = "administration"
 
@@ -31,16 +29,11 @@ class Template:
     recourse_days: int | None = 90
     takes_back: bool | None = None  # Whether the client must (True), may not (False) take back.
     advances: bool = True
-    disclosed: bool = True
-    whole_turnover: bool = False
 
 
 PRODUCTS: dict[Product, Template] = {
     Product.RECOURSE: Template(
         says="We buy, and the client takes back what its debtor does not pay.", takes_back=True
-    ),
-    Product.LIMITED: Template(
-        says="We buy, and the client takes back up to an amount.", takes_back=True
     ),
     Product.NON_RECOURSE: Template(
         says="We buy and bear that the debtor cannot pay; disputes stay the client's.",
@@ -49,12 +42,7 @@ PRODUCTS: dict[Product, Template] = {
     Product.SELECTIVE: Template(
         says="The client chooses the invoices that it sells.", fee_rate=Decimal("0.025")
     ),
-    Product.WHOLE_TURNOVER: Template(
-        says="The client sells all of its invoices.", whole_turnover=True
-    ),
-    Product.CONFIDENTIAL: Template(
-        says="The debtor is not told; the client collects for us.", takes_back=True, disclosed=False
-    ),
+    Product.WHOLE_TURNOVER: Template(says="The client sells all of its invoices."),
     Product.MATURITY: Template(
         says="Nothing is paid in advance: the client is paid when the debtor has paid.",
         advance_rate=Decimal(0), recourse_days=None, advances=False,
