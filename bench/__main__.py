@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from . import (
+    accruals,
     deliveries,
     einvoices,
     house,
@@ -52,6 +53,8 @@ def main(*, quick: bool, sizes: Sequence[int]) -> None:
             for row in questions.rows(opened, many=many):
                 _show_question(row)
         _doctor()
+        for row in accruals.rows(opened):
+            show(row)
     print(f"\nCost with {sizes[1]:,} invoices, as a multiple of that with {sizes[0]:,}:")
     for what, (before, after) in told.items():
         print(f"{what:<52} {after / max(before, 1e-9):6.2f}")

@@ -125,7 +125,7 @@ def _furnished(home: Path, cluster: "Cluster") -> House:
         models.Facility(
             client=client, currency="EUR", advance_rate=Decimal("0.8"),
             fee_rate=Decimal("0.015"), limit_minor=10**15, recourse_days=60,
-            valid_from=date(2025, 1, 1),
+            valid_from=date(2025, 1, 1), known_from=NOW,
         )
         for client in clients
     )  # fmt: skip

@@ -3,12 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 from usance import models
 from usance.actions import ledger as books
-from usance.actions import parties
+from usance.actions import parties, terms
 from usance.actions.parties import Company
 from usance.domain import ledger
+from usance.domain.finance import NOTHING, Agreement, Charges, LegalBasis, Product
 from usance.domain.invoice import Invoice
 from usance.domain.invoice.document import Line, Preceding, Tax, Totals
 from usance.domain.mandate import Role
@@ -175,18 +177,38 @@ def _client(
         row.pk, iban=iban, bic="", currency=limit.currency, role=Role.ADMIN, at=NOW, actor=OFFICER
     )
     parties.verify_payout_account(account.pk, role=Role.ADMIN, at=NOW, actor=SECOND)
-    parties.agree_facility(
-        row.pk,
-        limit=limit,
-        advance_rate=Decimal(rates[0]),
-        fee_rate=Decimal(rates[1]),
-        recourse_days=recourse_days,
-        valid_from=date(2026, 1, 1),
-        role=Role.ADMIN,
-        at=NOW,
-        actor=OFFICER,
-    )
+    agree(row, agreement(limit, rates=rates, recourse_days=recourse_days))
     return row
+
+
+def agreement(
+    limit: Money,
+    *,
+    rates: tuple[str, str] = ("0.80", "0.015"),
+    recourse_days: int | None = 90,
+    charges: Charges = NOTHING,
+    valid_from: date = date(2026, 1, 1),
+    product: Product = Product.SELECTIVE,
+) -> Agreement:
+    """Terms as tests need them; what is not said costs nothing."""
+    return Agreement(
+        product=product, basis=LegalBasis.SALE, limit=limit, advance_rate=Decimal(rates[0]),
+        fee_rate=Decimal(rates[1]), recourse_days=recourse_days, charges=charges,
+        valid_from=valid_from,
+    )  # fmt: skip
+
+
+def agree(
+    client: models.Client,
+    said: Agreement,
+    *,
+    corrects: UUID | None = None,
+    at: datetime | None = None,
+) -> models.Facility:
+    """One person writes the terms down, a second one puts them in force."""
+    at = at or NOW
+    row = terms.propose(client.pk, said, corrects=corrects, role=Role.CREDIT, at=at, actor=OFFICER)
+    return terms.put_in_force(row.pk, seen=row.digest, role=Role.CREDIT, at=at, actor=SECOND)
 
 
 def _debtor(company: Company, limit: Money, **more: object) -> models.Debtor:

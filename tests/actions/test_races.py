@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,9 +12,11 @@ from django.db import close_old_connections, connections
 
 from tests import world
 from tests.belt import drain, receive
+from tests.stories.reading import Step
 from tests.stories.telling import Teller
 from usance import models, pipeline
-from usance.actions import credit, distribution, finance, intake, payment, settlement
+from usance.actions import accruals, credit, distribution, finance, intake, payment, settlement
+from usance.domain.finance import Charges, Interest
 from usance.domain.journal import Account
 from usance.domain.mandate import Role
 from usance.domain.money import Money
@@ -84,6 +88,32 @@ def test_eight_at_once_do_not_spend_one_facility_twice() -> None:
     at_once(*(lambda one=one: credit.assess([one], at=world.NOW, actor="b") for one in ids))  # type: ignore[misc]
     assert models.Invoice.objects.filter(stage="approved").count() == 2
     assert amounts.funds_in_use([place.acme.pk], "EUR") == {place.acme.pk: 1_600_000}
+
+
+def test_a_day_that_ends_in_six_places_while_it_is_settled_is_accrued_once() -> None:
+    """Accrual beside accrual beside settlement: no row twice, and to the cent what is owed."""
+    teller = Teller()
+    (old,) = teller.place.acme.facilities.all()
+    timed = Charges(interest=Interest(margin=Decimal("0.08")))
+    world.agree(teller.place.acme, replace(old.agreement(), charges=timed), corrects=old.pk)
+    bought = {"for": "10000.00 EUR", "by": "bolt", "due": "2026-04-30"}
+    for number in ("R-1", "R-2"):
+        teller.tell(Step(world.TODAY, "hands", {"": number, **bought}, (), 0))
+    ids = list(models.Invoice.objects.order_by("pk").values_list("pk", flat=True))
+    paid_on = world.TODAY + timedelta(days=40)
+    at = datetime.combine(paid_on, time(9), UTC)
+
+    def end() -> None:
+        accruals.accrue(ids, through=paid_on - timedelta(days=1), at=at, actor="day")
+
+    def give_back() -> None:
+        settlement.repurchase(ids[:1], because="test", at=at, actor="day")
+
+    assert not any(at_once(end, end, end, give_back, end, end))
+    rows = models.Accrual.objects.filter(invoice=ids[1])
+    assert (rows.count(), rows.latest("day").total_minor) == (40, 7111)
+    assert models.Settlement.objects.get().interest_minor == 7111
+    assert set(kept()) <= {"M24"}  # Nobody sent the papers in these forty days.
 
 
 def test_one_invoice_handed_in_eight_times_at_once_is_one() -> None:

@@ -65,7 +65,7 @@ def test_a_client_is_paid_when_its_debt_is_covered(
 
 
 @pytest.mark.parametrize(
-    ("advance", "fee"), [("0", "0"), ("1.01", "0"), ("0.99", "0.02"), ("0.5", "-0.1")]
+    ("advance", "fee"), [("-0.01", "0"), ("1.01", "0"), ("0.99", "0.02"), ("0.5", "-0.1")]
 )
 def test_terms_that_cannot_be_kept_are_no_terms(advance: str, fee: str) -> None:
     with pytest.raises(AssertionError):

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 TOLD = (
     ("capital", {"": "50000.00 EUR"}),
+    ("agrees", {"": "interest", "of": "0.08"}),
     ("hands", {"": "R-1", "for": "10000.00 EUR", "by": "bolt", "due": "2026-04-30"}),
     ("hands", {"": "R-2", "for": "5000.00 EUR", "by": "kaufmann", "due": "2026-04-30"}),
     ("ends", {"": "the day"}),
@@ -58,6 +59,12 @@ BROKEN = {
     "M17": ["ALTER TABLE payout DROP CONSTRAINT payout_four_eyes",
             "UPDATE payout SET released_by = proposed_by"],
     "M17a": ["UPDATE payout SET state = 'paid' WHERE state = 'sent'"],
+    "M18": ["UPDATE accrual SET amount_minor = amount_minor + 1, total_minor = total_minor + 1"
+            " WHERE day = (SELECT max(day) FROM accrual)"],
+    "M18a": ["UPDATE accrual SET total_minor = total_minor + 1"
+             " WHERE day = (SELECT max(day) FROM accrual)"],
+    "M18b": ["ALTER TABLE facility DROP CONSTRAINT facility_four_eyes",
+             "UPDATE facility SET approved_by = proposed_by || ' via us_1'"],
     "M19": ["UPDATE dispatch SET state = 'calling', lease_until = now() - interval '1 hour'"],
     "M19a": ["UPDATE dispatch SET state = 'queued'",
              "INSERT INTO carrier (id, name, breaker, since, until, pauses, recent, lowered, says)"
@@ -79,6 +86,7 @@ ALSO = {
     "M2": {"M2a"},
     "M7": {"M12", "M13"} - {"M12"},
     "M1a": {"M2a"},
+    "M7a": {"M18"},
     "M8": {"M2a", "M2b"},
     "M9": {"M2", "M2a"},
     "M14": {"M2", "M2a", "M7"},

@@ -1,5 +1,6 @@
 """The words that stories use: each is one thing that somebody does, through our own actions."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -9,8 +10,9 @@ from tests import world
 from tests.belt import drain, receive
 from tests.stories.reading import Row, Step
 from usance import models
-from usance.actions import finance, holds, issuing, payment, reports
+from usance.actions import finance, holds, issuing, payment, reports, terms
 from usance.domain.distribution import DeliveryEvent, Outcome
+from usance.domain.finance import Bracket, Brackets, Charges, Interest
 from usance.domain.intake.entry import Entry, EntryLine
 from usance.domain.mandate import Role
 from usance.domain.money import Money
@@ -55,6 +57,28 @@ class Teller:
         amount, currency = says[""].split()
         world.capital(amount, currency)
         self.opening[currency] += Money.of(amount, currency).minor
+
+    def agrees(self, says: dict[str, str], at: datetime) -> None:
+        """agrees interest of 0.08 with 0.25 to EURIBOR3M: Acme's terms, corrected from their first
+        day on; with: the tax on fees; to: the reference rate. Or: agrees brackets of 0.015."""
+        old = self.place.acme.facilities.get(known_to=None)
+        rate, tax = Decimal(says["of"]), Decimal(says.get("with", "0"))
+        timed = (
+            Charges(interest=Interest(margin=rate, reference=says.get("to", "")), vat_rate=tax)
+            if says[""] == "interest"
+            else Charges(brackets=Brackets(steps=(Bracket(days=30, rate=rate),)), vat_rate=tax)
+        )
+        said = replace(old.agreement(), charges=timed)
+        world.agree(self.place.acme, said, corrects=old.pk, at=at)
+
+    def enters(self, says: dict[str, str], at: datetime) -> None:
+        """enters EURIBOR3M of 0.02 in 2026-03-02 to 2026-12-31: a rate with its first and last
+        day."""
+        terms.enter_rate(
+            says[""], Decimal(says["of"]), first=date.fromisoformat(says["in"]),
+            last=date.fromisoformat(says["to"]),
+            source="EMMI", role=Role.CREDIT, at=at, actor="user:credit",
+        )  # fmt: skip
 
     def hands(self, says: dict[str, str], at: datetime) -> None:
         """hands in R-1 for 10000.00 EUR by bolt due 2026-04-30: a client hands in an invoice."""

@@ -1,8 +1,8 @@
-"""Register clients and debtors, agree on facilities, give limits."""
+"""Register clients and debtors, give limits."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -24,11 +24,6 @@ from .diary import Line, note
 from .documents import Content, keep
 
 IDENTITY = ("country", "legal_id", "vat_id")
-
-
-class SpansOverlap(Refusal):
-    code = "facility_spans_overlap"
-    todo = "Let the new terms begin after the day on which the old ones did."
 
 
 class SameIdentifier(Refusal):
@@ -150,48 +145,6 @@ def edit(
         at=at,
         actor=actor,
     )
-
-
-@transaction.atomic
-def agree_facility(
-    client_id: UUID,
-    *,
-    limit: Money,
-    advance_rate: Decimal,
-    fee_rate: Decimal,
-    recourse_days: int | None,
-    valid_from: date,
-    role: Role,
-    at: datetime,
-    actor: str,
-) -> models.Facility:
-    """New terms from a day on; the terms that held until then end on the day before.
-
-    :raises NotAllowed: if the role may not.
-    :raises SpansOverlap: if the old terms did not begin before `valid_from`.
-    """
-    require(role, Act.SET_LIMIT)
-    models.Client.objects.select_for_update(no_key=True).get(pk=client_id)
-    old = models.Facility.objects.filter(
-        client_id=client_id, currency=limit.currency, valid_to=None
-    ).first()
-    if old is not None:
-        if old.valid_from >= valid_from:
-            raise SpansOverlap(f"terms hold since {old.valid_from}")
-        old.valid_to = valid_from - timedelta(days=1)
-        old.save(update_fields=["valid_to"])
-    row = models.Facility(
-        client_id=client_id,
-        currency=limit.currency,
-        advance_rate=advance_rate,
-        fee_rate=fee_rate,
-        limit_minor=limit.minor,
-        recourse_days=recourse_days,
-        valid_from=valid_from,
-    )
-    row.save(force_insert=True)
-    _changed(client_id, "facility agreed", str(limit), at=at, actor=actor)
-    return row
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """Clear what is paid, reduce what is credited, give back what was not paid in time."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -9,20 +9,25 @@ from django.db import transaction
 from usance import models
 from usance.domain import ledger, settlement
 from usance.domain.events import Kind
+from usance.domain.finance import Cost, RateMissing
 from usance.domain.finding import Finding
 from usance.domain.invoice import Stage
 from usance.domain.journal import Account
 from usance.domain.money import Money
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
-from usance.queries import amounts
+from usance.queries import amounts, charges
 
+from . import accruals
 from .diary import Line, note, note_invoices
 from .finance import about
 from .holds import hold
 from .ledger import book
 
 APPLY = "settlement.apply_credit_notes"
+SETTLE = "settlement.settle"
+
+Costs = dict[UUID, tuple[Cost, dict[str, int]]]
 
 
 @transaction.atomic
@@ -31,24 +36,31 @@ def settle(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     rows = _funded(invoices)
     pks = [row.pk for row in rows]
     outstanding = amounts.of_invoices(Account.FACTORED_RECEIVABLES, pks)
+    cleared = [row for row in rows if not outstanding.get(row.pk, 0)]
+    costs, waiting = _costs(cleared, at=at)
     reserves = amounts.of_invoices(Account.CLIENT_RESERVES, pks)
     released = [
         (
             row,
             settlement.settle(
-                reserve=Money(reserves.get(row.pk, 0), row.currency), fee=row.funding.offer().fee
+                reserve=Money(reserves.get(row.pk, 0), row.currency), fee=costs[row.pk][0].total
             ),
         )
-        for row in rows
-        if not outstanding.get(row.pk, 0)
+        for row in cleared
+        if row.pk in costs
     ]
     entries = [
-        ledger.settlement(row.number, release, about=about(row), on=at.date())
+        ledger.settlement(
+            row.number, release, cost=costs[row.pk][0], accrued=costs[row.pk][1], about=about(row),
+            on=at.date(),
+        )
         for row, release in released
-    ]
-    _end(released, Stage.SETTLED, at=at, actor=actor)
+    ]  # fmt: skip
+    _end(released, Stage.SETTLED, costs, at=at, actor=actor)
     crashpoint("settlement.ended")
     book([entry for entry in entries if entry], at=at, actor=actor)
+    if waiting:
+        hold(waiting, stage=SETTLE, at=at, actor=actor)
     note_invoices(Kind.INVOICE_SETTLED, [row.pk for row, _ in released], at=at, actor=actor)
 
 
@@ -60,18 +72,25 @@ def repurchase(invoices: Sequence[UUID], *, because: str, at: datetime, actor: s
     pks = [row.pk for row in rows]
     outstanding = amounts.of_invoices(Account.FACTORED_RECEIVABLES, pks)
     reserves = amounts.of_invoices(Account.CLIENT_RESERVES, pks)
+    # Without its reference rate it stays; the day's end says so and tries again tomorrow.
+    costs, _ = _costs([row for row in rows if outstanding.get(row.pk)], at=at, ends_on=at.date())
     entries, ended = [], []
     for row in rows:
-        if not outstanding.get(row.pk):
+        if row.pk not in costs:
             continue
         reserve = Money(reserves.get(row.pk, 0), row.currency)
         part = settlement.repurchase(
             outstanding=Money(outstanding[row.pk], row.currency), reserve=reserve
         )
-        end = settlement.settle(reserve=reserve - part.from_reserve, fee=row.funding.offer().fee)
-        entries.append(ledger.repurchase(row.number, part, end, about=about(row), on=at.date()))
+        cost, accrued = costs[row.pk]
+        end = settlement.settle(reserve=reserve - part.from_reserve, fee=cost.total)
+        entries.append(
+            ledger.repurchase(
+                row.number, part, end, cost=cost, accrued=accrued, about=about(row), on=at.date()
+            )
+        )
         ended.append((row, end))
-    _end(ended, Stage.REPURCHASED, at=at, actor=actor)
+    _end(ended, Stage.REPURCHASED, costs, at=at, actor=actor)
     book(entries, at=at, actor=actor)
     note_invoices(
         Kind.INVOICE_REPURCHASED, [r.pk for r, _ in ended], at=at, actor=actor, because=because
@@ -161,19 +180,40 @@ def _locked(invoices: set[UUID]) -> list[models.Invoice]:
     )
 
 
+def _costs(
+    rows: Sequence[models.Invoice], *, at: datetime, ends_on: date | None = None
+) -> tuple[Costs, dict[UUID, list[Finding]]]:
+    """What each invoice costs in the end and what of it is accrued; those whose rate is missing."""
+    accruals.settling()
+    known = charges.rates()
+    costs: Costs = {}
+    waiting: dict[UUID, list[Finding]] = {}
+    for pk, account in charges.accounts([row.pk for row in rows]).items():
+        try:
+            cost = account.cost(through=at.date(), rates=known, ends_on=ends_on)
+        except RateMissing as missing:
+            finding = Finding(code=missing.code, says=f"{missing}.", todo=missing.todo)
+            waiting[pk] = [finding]
+        else:
+            costs[pk] = cost, account.accrued_minor
+    return costs, waiting
+
+
 def _end(
     released: Sequence[tuple[models.Invoice, settlement.Release]],
     stage: Stage,
+    costs: Costs,
     *,
     at: datetime,
     actor: str,
 ) -> None:
     copy(
         models.Settlement,
-        ["invoice", "fee_minor", "rebate_minor", "claim_minor", "currency", "settled_on", "at",
-         "actor"],
+        ["invoice", "fee_minor", "interest_minor", "vat_minor", "rebate_minor", "claim_minor",
+         "currency", "settled_on", "at", "actor"],
         (
-            (row.pk, end.fee.minor, end.rebate.minor, end.claim.minor, row.currency, at.date(),
+            (row.pk, end.fee.minor, costs[row.pk][0].interest.minor,
+             costs[row.pk][0].vat.minor, end.rebate.minor, end.claim.minor, row.currency, at.date(),
              at, actor)
             for row, end in released
         ),

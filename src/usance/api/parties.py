@@ -1,7 +1,6 @@
-"""Clients with their facilities, debtors with their limits."""
+"""Clients, debtors with their limits."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, TypeVar
 from uuid import UUID
@@ -9,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Field, Query, Router
-from pydantic import BaseModel, StrictBool, StrictInt, model_validator
+from pydantic import BaseModel, StrictBool
 
 from usance import clock, models
 from usance.actions import parties
@@ -23,10 +22,8 @@ from .values import (
     Asked,
     Code,
     Country,
-    Day,
     Line,
     Listed,
-    Rate,
     Stretch,
 )
 
@@ -110,42 +107,6 @@ class Debtor(Party):
         return cls(**{name: getattr(row, name) for name in cls.model_fields})
 
 
-class FacilityIn(Asked):
-    limit: AmountIn
-    advance_rate: Rate
-    fee_rate: Rate = Field(examples=["0.015"])
-    recourse_days: Annotated[StrictInt, Field(ge=0, le=3650)] | None = Field(
-        None, description="Days after the due date; null: without recourse."
-    )
-    valid_from: Day
-
-    @model_validator(mode="after")
-    def _advance_leaves_the_fee(self) -> "FacilityIn":
-        advance, fee = Decimal(self.advance_rate), Decimal(self.fee_rate)
-        if not 0 < advance <= 1 - fee:
-            raise ValueError("the advance rate is above 0, and with the fee rate at most 1")
-        return self
-
-
-class Facility(BaseModel):
-    id: UUID
-    client: UUID
-    limit: Amount
-    advance_rate: Rate
-    fee_rate: Rate
-    recourse_days: int | None
-    valid_from: date
-    valid_to: date | None = Field(description="The last day; null: until further notice.")
-
-    @classmethod
-    def of(cls, row: models.Facility) -> "Facility":
-        return cls(
-            id=row.pk, client=row.client_id, limit=Amount.of(row.limit),
-            advance_rate=_rate(row.advance_rate), fee_rate=_rate(row.fee_rate),
-            recourse_days=row.recourse_days, valid_from=row.valid_from, valid_to=row.valid_to,
-        )  # fmt: skip
-
-
 class LimitIn(Asked):
     limit: AmountIn
     source: Line = Field(min_length=1, max_length=80, examples=["Credit insurer, policy 4711"])
@@ -171,10 +132,6 @@ class Limit(BaseModel):
 class PartyFilter(Stretch):
     name: Line = Field("", max_length=200, description="How the name begins.")
     country: Country | None = None
-
-
-def _rate(rate: Decimal) -> str:
-    return f"{rate.normalize():f}"
 
 
 def _narrowed(rows: "QuerySet[Row]", asked: PartyFilter) -> "QuerySet[Row]":
@@ -205,34 +162,6 @@ def register_client(request: HttpRequest, said: ClientIn) -> Client:
 @clients.get("/{id}", response=Client, summary="Show a client")
 def show_client(request: HttpRequest, id: UUID) -> Client:
     return Client.of(lists.known(models.Client, id))
-
-
-@clients.get("/{id}/facilities", response=Listed[Facility], summary="List a client's facilities")
-def list_facilities(request: HttpRequest, id: UUID, asked: Query[Stretch]) -> Listed[Facility]:
-    """Also those that have ended or are yet to begin, the newest first."""
-    lists.known(models.Client, id)
-    return lists.listed(models.Facility.objects.filter(client_id=id), asked, Facility.of)
-
-
-@clients.post(
-    "/{id}/facilities", response={201: Facility}, summary="Agree on new terms with a client"
-)
-@once.keyed(required=True)
-def agree_facility(request: HttpRequest, id: UUID, said: FacilityIn) -> Facility:
-    """The terms that held until then end on the day before."""
-    caller = gate.caller(request)
-    row = parties.agree_facility(
-        id,
-        limit=said.limit.money(),
-        advance_rate=Decimal(said.advance_rate),
-        fee_rate=Decimal(said.fee_rate),
-        recourse_days=said.recourse_days,
-        valid_from=said.valid_from,
-        role=caller.role(Act.SET_LIMIT),
-        at=clock.now(),
-        actor=caller.actor,
-    )
-    return Facility.of(row)
 
 
 @debtors.get("", response=Listed[Debtor], summary="List debtors, the newest first")

@@ -36,6 +36,7 @@ from . import (
     reports,
     supporting,
     tables,
+    terms,
     trust,
     verdicts,
 )
@@ -71,6 +72,9 @@ for place, router in (
     ("/v1/bank-lines", bank.lines_router),
     ("/v1/payouts", payouts.router),
     ("/v1/clients", parties.clients),
+    ("/v1/clients", terms.of_clients),
+    ("/v1/facility-proposals", terms.proposals),
+    ("/v1/reference-rates", terms.rates),
     ("/v1/clients", batches.of_clients),
     ("/v1/clients", doors.router),
     ("/v1/debtors", parties.debtors),

@@ -27,6 +27,7 @@ COMMANDS = {
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",
     "report": "usance.cli.report:report",
+    "facility": "usance.cli.facility:facility",
     "fingerprints": "usance.cli.fingerprints:fingerprints",
     "certificate": "usance.cli.certificate:command",
     "carriers": "usance.cli.carriers:carriers",

@@ -15,14 +15,17 @@ class Account(StrEnum):
     BANK = "1000"
     FACTORED_RECEIVABLES = "1200"
     CLIENT_CLAIMS = "1300"  # What a client owes us back: a reserve that was too small.
+    ACCRUED_CHARGES = "1400"  # Earned from clients by time; taken from the reserve at settlement.
     UNEXPLAINED_DEBITS = "1900"  # The bank took money, and nobody has said yet for what.
     CLIENT_RESERVES = "2100"
     DUE_TO_CLIENTS = "2200"  # Advances and rebates that we owe and have not yet paid out.
     PAYOUTS_IN_TRANSIT = "2250"  # Ordered from the bank, not yet on its statement.
     UNAPPLIED_CASH = "2300"
+    VAT_PAYABLE = "2600"
     CAPITAL = "3000"
     FEE_INCOME = "4000"
     INTEREST_INCOME = "4100"  # Late interest that debtors paid.
+    FUNDS_INCOME = "4200"  # Interest that clients pay on funds in use.
     CREDIT_LOSSES = "6000"
     BANK_CHARGES = "6100"
 
@@ -31,14 +34,17 @@ NAMES: dict[Account, str] = {
     Account.BANK: "Bank",
     Account.FACTORED_RECEIVABLES: "Factored receivables",
     Account.CLIENT_CLAIMS: "Claims on clients",
+    Account.ACCRUED_CHARGES: "Accrued charges",
     Account.UNEXPLAINED_DEBITS: "Unexplained debits",
     Account.CLIENT_RESERVES: "Client reserves",
     Account.DUE_TO_CLIENTS: "Due to clients",
     Account.PAYOUTS_IN_TRANSIT: "Payouts in transit",
     Account.UNAPPLIED_CASH: "Unapplied cash",
+    Account.VAT_PAYABLE: "VAT payable",
     Account.CAPITAL: "Capital",
     Account.FEE_INCOME: "Fee income",
     Account.INTEREST_INCOME: "Interest income",
+    Account.FUNDS_INCOME: "Interest on funds in use",
     Account.CREDIT_LOSSES: "Credit losses",
     Account.BANK_CHARGES: "Bank charges",
 }

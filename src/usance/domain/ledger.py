@@ -1,10 +1,12 @@
 """The bookkeeping of factoring: which entry each event makes. An accountant reads this file."""
 
+from collections.abc import Mapping
 from datetime import date
+from uuid import UUID
 
-from .finance import Offer
+from .finance import Cost, Offer
 from .journal import About, Account, Entry, Move, moves
-from .money import Money, zero
+from .money import Money, least, zero
 from .settlement import Reduction, Release
 
 
@@ -94,9 +96,45 @@ def reduction(number: str, part: Reduction, *, about: About, on: date, voucher: 
     )
 
 
-def settlement(number: str, release: Release, *, about: About, on: date) -> Entry | None:
-    """We take our fee out of the reserve and release the rest. None: there is nothing to move."""
-    rows = _release(release, about)
+def accrual(amount: Money, *, fee: str, client: UUID, on: date, voucher: str) -> Entry:
+    """A day's charges for time on all invoices of a client; less than nothing takes back what was
+    accrued too much, because a payment was booked late."""
+    income = EARNED[fee]
+    row = (
+        (Account.ACCRUED_CHARGES, income, amount)
+        if amount.minor > 0
+        else (income, Account.ACCRUED_CHARGES, -amount)
+    )
+    return Entry(
+        key=voucher,
+        booked_on=on,
+        because=f"Accrued {fee}",
+        voucher=voucher,
+        moves=moves(row, about=About(client=client)),
+    )
+
+
+EARNED: Mapping[str, Account] = {
+    "brackets": Account.FEE_INCOME,
+    "interest": Account.FUNDS_INCOME,
+}
+
+
+def settlement(
+    number: str,
+    release: Release,
+    *,
+    cost: Cost | None = None,
+    accrued: Mapping[str, int] | None = None,
+    about: About,
+    on: date,
+) -> Entry | None:
+    """We take our charges out of the reserve and release the rest. None: there is nothing to move.
+
+    :param cost: what the fee consists of. None: of the service fee alone.
+    :param accrued: what of it was earned before, by charge, in minor units.
+    """
+    rows = _release(release, about, cost, accrued or {})
     if not rows:
         return None
     return Entry(
@@ -108,7 +146,16 @@ def settlement(number: str, release: Release, *, about: About, on: date) -> Entr
     )
 
 
-def repurchase(number: str, part: Reduction, end: Release, *, about: About, on: date) -> Entry:
+def repurchase(
+    number: str,
+    part: Reduction,
+    end: Release,
+    *,
+    cost: Cost | None = None,
+    accrued: Mapping[str, int] | None = None,
+    about: About,
+    on: date,
+) -> Entry:
     """Recourse: the client takes back what the debtor did not pay; then its account is settled."""
     return Entry(
         key=f"repurchase:{about.invoice}",
@@ -121,7 +168,7 @@ def repurchase(number: str, part: Reduction, end: Release, *, about: About, on: 
                 (Account.CLIENT_CLAIMS, Account.FACTORED_RECEIVABLES, part.claim),
                 about=about,
             ),
-            *_release(end, about),
+            *_release(end, about, cost, accrued or {}),
         ),
     )
 
@@ -163,10 +210,38 @@ def payout_rejected(payout: str, amount: Money, *, about: About, on: date, why: 
     )
 
 
-def _release(release: Release, about: About) -> tuple[Move, ...]:
-    return moves(
-        (Account.CLIENT_RESERVES, Account.FEE_INCOME, release.fee - release.claim),
-        (Account.CLIENT_CLAIMS, Account.FEE_INCOME, release.claim),
-        (Account.CLIENT_RESERVES, Account.DUE_TO_CLIENTS, release.rebate),
-        about=about,
+def _release(
+    release: Release, about: About, cost: Cost | None, accrued: Mapping[str, int]
+) -> tuple[Move, ...]:
+    """The reserve pays the charges one after the other, the client owes what it does not cover.
+    What was accrued for the client is taken back: now the invoice itself has earned it."""
+    rows: list[Move] = []
+    reserve = release.fee - release.claim
+    for account, amount in _parts(release, cost):
+        covered = least(amount, reserve)
+        reserve -= covered
+        rows += moves(
+            (Account.CLIENT_RESERVES, account, covered),
+            (Account.CLIENT_CLAIMS, account, amount - covered),
+            about=about,
+        )
+    assert not reserve, release
+    rows += moves((Account.CLIENT_RESERVES, Account.DUE_TO_CLIENTS, release.rebate), about=about)
+    for fee, minor in accrued.items():
+        rows += moves(
+            (EARNED[fee], Account.ACCRUED_CHARGES, Money(minor, release.fee.currency)),
+            about=About(client=about.client),
+        )
+    return tuple(rows)
+
+
+def _parts(release: Release, cost: Cost | None) -> tuple[tuple[Account, Money], ...]:
+    """Which account earns what of the charges."""
+    if cost is None:
+        return ((Account.FEE_INCOME, release.fee),)
+    assert cost.total == release.fee, (cost, release)
+    return (
+        (Account.FEE_INCOME, cost.fees),
+        (Account.FUNDS_INCOME, cost.interest),
+        (Account.VAT_PAYABLE, cost.vat),
     )

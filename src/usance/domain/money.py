@@ -1,7 +1,7 @@
 """Money: whole minor units and a currency. Never a float, never a bare number.
 
-Rates are Decimals; only `Money.at` turns a rate into money, so every rounding in the
-house can be found by searching for one name.
+Rates are Decimals; only `Money.at` turns a rate into money, and `Money.over` an exact part, so
+every rounding in the house can be found by searching for two names.
 """
 
 from collections.abc import Iterable
@@ -57,6 +57,14 @@ class Money:
         assert rounding in ROUNDINGS, rounding
         exact = Decimal(self.minor) * rate
         return type(self)(int(exact.to_integral_value(rounding=rounding)), self.currency)
+
+    @classmethod
+    def over(cls, numerator: int, denominator: int, currency: str) -> Self:
+        """An exact part of minor units, rounded half up (away from zero) to a whole one."""
+        assert denominator > 0, denominator
+        whole, rest = divmod(abs(numerator), denominator)
+        minor = whole + (2 * rest >= denominator)
+        return cls(minor if numerator >= 0 else -minor, currency)
 
     @property
     def decimal(self) -> Decimal:

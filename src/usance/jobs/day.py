@@ -1,16 +1,17 @@
-"""The day's end: write what recurs, end questions that nobody answered, remind, take recourse,
-propose payouts."""
+"""The day's end: write what recurs, end questions that nobody answered, earn charges for time,
+remind, take recourse, propose payouts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from usance.actions import collection, finance, questions, recurring, settlement
+from usance.actions import accruals, collection, finance, questions, recurring, settlement
 from usance.pipeline import CHUNK
-from usance.queries import overdue
+from usance.queries import charges, overdue
 
 ACTOR = "day"
+ACCRUED = 5_000  # Invoices at a time: one entry for each client and day among them.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,8 @@ class Day:
     payouts_proposed: int
     drafts_written: int = 0
     questions_silent: int = 0
+    accrued: int = 0  # Invoices whose charges for time were brought up to yesterday.
+    rates_missing: tuple[str, ...] = ()  # What must be entered before the rest can be.
 
 
 def end(*, at: datetime) -> Day:
@@ -33,6 +36,7 @@ def end(*, at: datetime) -> Day:
         collection.remind(chunk, at=at, actor=ACTOR)
         for chunk in _chunks(overdue.due_for_reminder(today=today))
     )
+    accrued, missing = _accrue(at=at)
     late = overdue.past_recourse(today=today)
     for chunk in _chunks(late):
         settlement.repurchase(chunk, because="recourse period over", at=at, actor=ACTOR)
@@ -43,8 +47,20 @@ def end(*, at: datetime) -> Day:
         payouts_proposed=len(proposed),
         drafts_written=drafts,
         questions_silent=silent,
+        accrued=accrued,
+        rates_missing=missing,
     )
 
 
-def _chunks(ids: Sequence[UUID]) -> list[Sequence[UUID]]:
-    return [ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK)]
+def _accrue(*, at: datetime) -> tuple[int, tuple[str, ...]]:
+    """To the end of yesterday: its statements are in, and today may still bring payments."""
+    yesterday = at.date() - timedelta(days=1)
+    behind = charges.behind(through=yesterday)
+    waits = {}
+    for chunk in _chunks(behind, size=ACCRUED):
+        waits |= accruals.accrue(chunk, through=yesterday, at=at, actor=ACTOR)
+    return len(behind) - len(waits), tuple(sorted({str(one) for one in waits.values()}))
+
+
+def _chunks(ids: Sequence[UUID], *, size: int = CHUNK) -> list[Sequence[UUID]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]

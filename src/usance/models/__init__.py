@@ -1,6 +1,7 @@
 """Rows and constraints of one book. No rules, no signals, no save() of our own."""
 
 from . import among  # noqa: F401 - it registers itself
+from .accrual import Accrual
 from .bank import Allocation, BankAccount, BankLine, Payout, PayoutFile, Statement
 from .batch import Batch, ReceivedFile
 from .capture import Correction, LearnedLayout, Reading
@@ -10,7 +11,7 @@ from .diary import Diary, DiaryBlock
 from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Response
 from .document import Counter, Document
 from .door import Door
-from .facility import CreditLimit, Facility
+from .facility import CreditLimit, Facility, FacilityProposal, ReferenceRate
 from .factor import Factor
 from .inbound import Acknowledgement, InboundMail
 from .invoice import Invoice, Paper
@@ -29,6 +30,7 @@ from .template import Template
 from .trust import ForeignPrint, Trait, TrustSetting
 
 __all__ = [
+    "Accrual",
     "Acknowledgement",
     "AddressProposal",
     "Alias",
@@ -61,6 +63,7 @@ __all__ = [
     "Draft",
     "Entry",
     "Facility",
+    "FacilityProposal",
     "Factor",
     "ForeignPrint",
     "Funding",
@@ -82,6 +85,7 @@ __all__ = [
     "Reading",
     "ReceivedFile",
     "Recurring",
+    "ReferenceRate",
     "Registration",
     "Reminder",
     "ReportDecision",

@@ -1,9 +1,11 @@
 """What was decided about an invoice: each outcome a record of its own, with its reasons."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 
-from usance.domain.finance import Offer
+from usance.domain.finance import Deal, Offer
 from usance.domain.money import Money
 
 from .facility import Facility
@@ -110,6 +112,16 @@ class Funding(models.Model):
     def __str__(self) -> str:
         return f"{self.invoice_id} {self.advance_minor}"
 
+    def deal(self, issued_on: date) -> Deal:
+        """What its price is made of. `issued_on`: the date on the invoice."""
+        return Deal(
+            face=Money(self.face_minor, self.currency),
+            advance=Money(self.advance_minor, self.currency),
+            service=Money(self.fee_minor, self.currency),
+            purchased_on=self.funded_on,
+            issued_on=issued_on,
+        )
+
     def offer(self) -> Offer:
         return Offer(
             advance=Money(self.advance_minor, self.currency),
@@ -124,7 +136,9 @@ class Settlement(models.Model):
     invoice = models.OneToOneField(
         Invoice, on_delete=models.PROTECT, primary_key=True, related_name="settlement"
     )
-    fee_minor = models.BigIntegerField()
+    fee_minor = models.BigIntegerField()  # All that the client paid: interest and tax included.
+    interest_minor = models.BigIntegerField(db_default=0)
+    vat_minor = models.BigIntegerField(db_default=0)
     rebate_minor = models.BigIntegerField()
     claim_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)

@@ -3,26 +3,38 @@
 from django.db import models
 from django.db.models import F, Q
 
-from usance.domain.finance import Terms
+from usance.domain import finance
+from usance.domain.finance import Agreement, Charges, LegalBasis, Product, Terms
 from usance.domain.money import Money
 
+from .agreement import agreement_of, charges_of
 from .ids import new_id
 from .party import Client, Debtor
 
 
 class Facility(models.Model):
-    """Terms for one client and currency, for a time. No two hold on the same day."""
+    """Terms for one client and currency: for which days they hold, and since when we know that.
+
+    What is superseded stays, with the moment until which we took it for true; what was bought
+    keeps the row that it was priced by.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="facilities")
     currency = models.CharField(max_length=3)
+    product = models.CharField(max_length=16, default=Product.SELECTIVE)
     advance_rate = models.DecimalField(max_digits=7, decimal_places=6)
-    fee_rate = models.DecimalField(max_digits=7, decimal_places=6)
+    fee_rate = models.DecimalField(max_digits=7, decimal_places=6)  # The service fee.
+    charges = models.JSONField(default=dict)  # What comes with time; empty: nothing.
     limit_minor = models.BigIntegerField()
-    legal_basis = models.CharField(max_length=8, default="sale")
+    legal_basis = models.CharField(max_length=8, default=LegalBasis.SALE)
     recourse_days = models.IntegerField(null=True)  # After the due date. None: without recourse.
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)  # The last day. None: until further notice.
+    known_from = models.DateTimeField()
+    known_to = models.DateTimeField(null=True)  # None: it is what we know now.
+    proposed_by = models.CharField(max_length=64, blank=True)  # Empty: from before four eyes.
+    approved_by = models.CharField(max_length=64, blank=True)
 
     class Meta:
         db_table = "facility"
@@ -30,11 +42,11 @@ class Facility(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["client", "currency"],
-                condition=Q(valid_to=None),
+                condition=Q(valid_to=None, known_to=None),
                 name="facility_open_once",
             ),
             models.CheckConstraint(
-                condition=Q(advance_rate__gt=0, advance_rate__lte=1, fee_rate__gte=0),
+                condition=Q(advance_rate__gte=0, advance_rate__lte=1, fee_rate__gte=0),
                 name="facility_rates",
             ),
             models.CheckConstraint(
@@ -42,11 +54,20 @@ class Facility(models.Model):
             ),
             models.CheckConstraint(condition=Q(limit_minor__gte=0), name="facility_limit"),
             models.CheckConstraint(
-                condition=Q(legal_basis__in=["sale", "pledge"]), name="facility_legal_basis"
+                condition=Q(legal_basis__in=list(LegalBasis)), name="facility_legal_basis"
             ),
+            models.CheckConstraint(condition=Q(product__in=list(Product)), name="facility_product"),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="facility_span",
+            ),
+            models.CheckConstraint(
+                condition=Q(known_to=None) | Q(known_to__gte=F("known_from")),
+                name="facility_known_span",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by="") | ~Q(proposed_by=F("approved_by")),
+                name="facility_four_eyes",
             ),
         ]
 
@@ -58,7 +79,93 @@ class Facility(models.Model):
         return Money(self.limit_minor, self.currency)
 
     def terms(self) -> Terms:
-        return Terms(advance_rate=self.advance_rate, fee_rate=self.fee_rate)
+        return Terms(advance_rate=self.advance_rate, fee_rate=self.fee_rate, charges=self.priced())
+
+    def priced(self) -> Charges:
+        return charges_of(self.charges)
+
+    def agreement(self) -> Agreement:
+        return Agreement(
+            product=Product(self.product),
+            basis=LegalBasis(self.legal_basis),
+            limit=self.limit,
+            advance_rate=self.advance_rate,
+            fee_rate=self.fee_rate,
+            recourse_days=self.recourse_days,
+            charges=self.priced(),
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+        )
+
+
+class FacilityProposal(models.Model):
+    """Terms that one person wrote down and another one puts in force, or not."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="proposals")
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)  # Of the content: what is approved is what was seen.
+    corrects = models.ForeignKey(
+        Facility, on_delete=models.PROTECT, null=True, related_name="corrections"
+    )
+    proposed_at = models.DateTimeField()
+    proposed_by = models.CharField(max_length=64)
+    decision = models.CharField(max_length=9, blank=True)  # Empty: it waits.
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=64, blank=True)
+    facility = models.OneToOneField(
+        Facility, on_delete=models.PROTECT, null=True, related_name="proposal"
+    )
+
+    class Meta:
+        db_table = "facility_proposal"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision__in=["", "in_force", "withdrawn"]),
+                name="facility_proposal_decision",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="in_force") | ~Q(proposed_by=F("decided_by")),
+                name="facility_proposal_four_eyes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.digest[:8]} {self.decision}"
+
+    def agreement(self) -> Agreement:
+        return agreement_of(self.content)
+
+
+class ReferenceRate(models.Model):
+    """What a market rate was for a stretch of days, by whom it was published."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    name = models.CharField(max_length=24)
+    first = models.DateField()
+    last = models.DateField()  # The last day on which it is known to hold.
+    rate = models.DecimalField(max_digits=10, decimal_places=8)
+    source = models.CharField(max_length=200)
+    known_from = models.DateTimeField()
+    known_to = models.DateTimeField(null=True)  # It was corrected then.
+    actor = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "reference_rate"
+        constraints = [
+            models.CheckConstraint(condition=Q(last__gte=F("first")), name="reference_rate_span"),
+            models.CheckConstraint(
+                condition=Q(rate__gte=-1, rate__lte=1), name="reference_rate_share"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.rate} from {self.first}"
+
+    def fact(self) -> finance.ReferenceRate:
+        return finance.ReferenceRate(
+            name=self.name, first=self.first, last=self.last, rate=self.rate
+        )
 
 
 class CreditLimit(models.Model):

@@ -43,7 +43,8 @@ SELECT subject, sum(minor)::bigint FROM (
   UNION ALL
   SELECT i.client_id, floor(i.face_minor * coalesce((
       SELECT max(f.advance_rate) FROM facility f
-       WHERE f.client_id = i.client_id AND f.currency = i.currency AND f.valid_to IS NULL), 1))
+       WHERE f.client_id = i.client_id AND f.currency = i.currency AND f.valid_to IS NULL
+         AND f.known_to IS NULL), 1))
     FROM invoice i
    WHERE i.client_id = ANY(%s) AND i.stage = 'approved' AND i.kind = 'invoice' AND i.currency = %s
 ) AS used GROUP BY subject

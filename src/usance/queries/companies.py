@@ -216,7 +216,7 @@ def history(subject: UUID, *, most: int = 30) -> list[models.Diary]:
 
 def terms(client: models.Client) -> list[models.Facility]:
     """Every agreement with the client, the newest first."""
-    return list(client.facilities.order_by("currency", "-valid_from"))
+    return list(client.facilities.filter(known_to=None).order_by("currency", "-valid_from"))
 
 
 def limits(debtor: models.Debtor) -> list[models.CreditLimit]:

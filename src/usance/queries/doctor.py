@@ -70,7 +70,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "M4": (
         "The guards against changing the books stand",
         "SELECT wanted FROM unnest(ARRAY['entry', 'move', 'diary', 'delivery_event', 'document',"
-        " 'diary_block', 'response']) AS wanted WHERE NOT EXISTS"
+        " 'diary_block', 'response', 'accrual']) AS wanted WHERE NOT EXISTS"
         " (SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
         " WHERE c.relname = wanted AND t.tgname = 'append_only'"
         " AND t.tgenabled IN ('O', 'A') AND c.relnamespace = current_schema()::regnamespace)"
@@ -184,6 +184,30 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " GROUP BY 1) gl FULL JOIN (SELECT currency, sum(amount_minor) AS minor FROM payout"
         " WHERE state IN ('released', 'sent') GROUP BY 1) open ON open.currency = gl.currency"
         " WHERE coalesce(gl.minor, 0) <> coalesce(open.minor, 0)",
+    ),
+    # What has ended gave back what was accrued for it, in the entry of its end.
+    "M18": (
+        "Accrued charges in the books are those of open invoices",
+        "WITH gl AS (SELECT client_id, currency, sum(debit_minor - credit_minor) AS minor"
+        " FROM balance WHERE account = '1400' GROUP BY 1, 2),"
+        " kept AS (SELECT i.client_id, a.currency, sum(a.amount_minor) AS minor FROM accrual a"
+        " JOIN invoice i ON i.id = a.invoice_id WHERE i.stage = 'funded' GROUP BY 1, 2)"
+        " SELECT coalesce(gl.client_id, kept.client_id)::text, gl.minor, kept.minor FROM gl"
+        " FULL JOIN kept ON kept.client_id = gl.client_id AND kept.currency = gl.currency"
+        " WHERE coalesce(gl.minor, 0) <> coalesce(kept.minor, 0)",
+    ),
+    "M18a": (
+        "Accruals leave out no day, and each total is the sum so far",
+        "SELECT invoice_id::text, fee, day, total_minor FROM (SELECT *,"
+        " sum(amount_minor) OVER so_far AS summed, lag(day) OVER so_far AS before FROM accrual"
+        " WINDOW so_far AS (PARTITION BY invoice_id, fee ORDER BY day)) a"
+        " WHERE total_minor <> summed OR day <> before + 1",
+    ),
+    "M18b": (
+        "Terms in force were agreed to by another person than the one who wrote them down",
+        "SELECT f.id::text, f.proposed_by, f.approved_by FROM facility f"
+        " WHERE f.proposed_by <> '' AND left(split_part(f.proposed_by, ' via ', 1), 46)"
+        " = left(split_part(f.approved_by, ' via ', 1), 46)",
     ),
     "M19": (
         "Every delivery ends: no call is left open, nothing unknown without a person for a day",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -10,10 +10,37 @@ from django.db.models import Q, QuerySet
 from usance import models
 
 
-def holding(clients: Collection[UUID], *, on: date) -> "QuerySet[models.Facility]":
+def holding(
+    clients: Collection[UUID], *, on: date, known_at: datetime | None = None
+) -> "QuerySet[models.Facility]":
+    """The terms that held on a day.
+
+    :param known_at: as we knew it at that moment. None: as we know it now.
+    """
+    if known_at is None:
+        known = Q(known_to=None)
+    else:
+        known = Q(known_from__lte=known_at) & (Q(known_to=None) | Q(known_to__gt=known_at))
     return models.Facility.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=on), client_id__in=clients, valid_from__lte=on
+        known, Q(valid_to=None) | Q(valid_to__gte=on), client_id__in=clients, valid_from__lte=on
     )
+
+
+def known(client: UUID) -> "QuerySet[models.Facility]":
+    """All terms of a client as we know them now."""
+    return models.Facility.objects.filter(client_id=client, known_to=None)
+
+
+def past(client: UUID) -> list[models.Facility]:
+    """What we took for true before, the newest knowledge first."""
+    rows = models.Facility.objects.filter(client_id=client, known_to__isnull=False)
+    return list(rows.order_by("-known_to", "-valid_from")[:50])
+
+
+def waiting(client: UUID | None = None) -> "QuerySet[models.FacilityProposal]":
+    """Terms that wait for a second person, the oldest first."""
+    rows = models.FacilityProposal.objects.filter(decision="").select_related("client")
+    return rows.filter(client_id=client) if client else rows
 
 
 def currencies(clients: Collection[UUID], *, on: date) -> dict[UUID, frozenset[str]]:

@@ -19,6 +19,7 @@ KINDS = {
     "purchase": "Purchases",
     "receipt": "Receipts",
     "allocation": "Payments of invoices",
+    "accrual": "Charges for time",
     "settlement": "Settlements",
     "credit_note": "Credit notes",
     "repurchase": "Repurchases",

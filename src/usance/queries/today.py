@@ -143,9 +143,9 @@ def course(currency: str, *, until: date, days: int = DAYS) -> list[Day]:
     for on, net in rows:
         turnover[max(on, first)] += int(net)
     limits = list(
-        models.Facility.objects.filter(currency=currency, valid_from__lte=until).values_list(
-            "valid_from", "valid_to", "limit_minor"
-        )
+        models.Facility.objects.filter(
+            currency=currency, valid_from__lte=until, known_to=None
+        ).values_list("valid_from", "valid_to", "limit_minor")
     )
     course, funds = [], 0
     for n in range(days):

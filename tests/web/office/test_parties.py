@@ -77,22 +77,6 @@ def test_a_form_with_faults_says_them_beside_the_fields(signed_in: SignedIn) -> 
     assert b"This field is required" in answer.content
 
 
-def test_new_terms_end_the_old_ones_on_the_day_before(signed_in: SignedIn) -> None:
-    made = world.build()
-    place = f"/clients/{made.acme.pk}/facilities"
-    assert signed_in("credit").post(place, TERMS).status_code == 302
-    new, old = made.acme.facilities.order_by("-valid_from")
-    assert (new.limit_minor, str(new.advance_rate)) == (30_000_000, "0.850000")
-    assert new.recourse_days is None
-    assert str(old.valid_to) == "2026-03-31"
-    again = signed_in("credit").post(place, TERMS)
-    assert again.status_code == 409
-    assert b"facility_spans_overlap" in again.content
-    wrong = signed_in("credit").post(place, TERMS | {"fee_rate": "20"})
-    assert wrong.status_code == 422
-    assert b"more than the face" in wrong.content
-
-
 @pytest.mark.parametrize("role", ["intake", "verification", "finance", "collection", "cash"])
 def test_a_role_that_may_not_agrees_on_nothing(role: str, signed_in: SignedIn) -> None:
     made = world.build()

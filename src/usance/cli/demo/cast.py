@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from usance.domain.finance import NOTHING, Bracket, Brackets, Charges, DayCount, Interest
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientRole:
@@ -21,6 +23,7 @@ class ClientRole:
     advance_rate: Decimal
     fee_rate: Decimal
     recourse_days: int | None
+    charges: Charges = NOTHING
 
 
 CLIENTS: tuple[ClientRole, ...] = (
@@ -50,14 +53,20 @@ CLIENTS: tuple[ClientRole, ...] = (
         postcode="1070", street="Lindengasse 43", language="de", colour="#3d348b",
         sells=("Beratung, Tagessatz", "Wartungsvertrag", "Lizenz, 12 Monate", "Schulung"),
         tax_rate=Decimal(20), hands_in="cii", terms_days=14, advance_rate=Decimal("0.90"),
-        fee_rate=Decimal("0.012"), recourse_days=30,
+        fee_rate=Decimal("0.004"), recourse_days=30,
+        charges=Charges(interest=Interest(margin=Decimal("0.075"), count=DayCount.ACT_360)),
     ),
     ClientRole(
         name="Saimaa Timber Oy", country="FI", currency="EUR", city="Lappeenranta",
         postcode="53100", street="Satamatie 8", language="en", colour="#5b4636",
         sells=("Sawn pine, C24", "Planed boards", "Glulam beams", "Freight"),
         tax_rate=Decimal("25.5"), hands_in="ubl", terms_days=45, advance_rate=Decimal("0.80"),
-        fee_rate=Decimal("0.019"), recourse_days=60,
+        fee_rate=Decimal(0), recourse_days=60,
+        charges=Charges(
+            brackets=Brackets(steps=(
+                Bracket(days=30, rate=Decimal("0.014")), Bracket(days=10, rate=Decimal("0.004")),
+            ))
+        ),
     ),
     ClientRole(
         name="Ömer Möbelwerkstatt GmbH", country="DE", currency="EUR", city="Köln",

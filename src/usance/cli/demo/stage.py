@@ -8,12 +8,13 @@ from stdnum.eu import vat
 from stdnum.se import orgnr
 
 from usance import models
-from usance.actions import ladders, parties
+from usance.actions import ladders, parties, terms
 from usance.actions import ledger as books
 from usance.actions.parties import Company
 from usance.domain import ledger
 from usance.domain.distribution import Kind as Channel
 from usance.domain.distribution import Paper, Settings, default
+from usance.domain.finance import Agreement, LegalBasis, Product
 from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.domain.party import name_key
@@ -95,13 +96,14 @@ def clients(
             role=Role.ADMIN, at=at, actor=ACTOR,
         )  # fmt: skip
         parties.verify_payout_account(account.pk, role=Role.ADMIN, at=at, actor=SECOND)
-        parties.agree_facility(
-            row.pk,
+        said = Agreement(
+            product=Product.SELECTIVE, basis=LegalBasis.SALE,
             limit=Money.of(str(size * (3000 if role.currency == "SEK" else 400)), role.currency),
             advance_rate=role.advance_rate, fee_rate=role.fee_rate,
-            recourse_days=role.recourse_days, valid_from=since, role=Role.ADMIN, at=at,
-            actor=ACTOR,
+            recourse_days=role.recourse_days, charges=role.charges, valid_from=since,
         )  # fmt: skip
+        written = terms.propose(row.pk, said, role=Role.ADMIN, at=at, actor=ACTOR)
+        terms.put_in_force(written.pk, seen=written.digest, role=Role.ADMIN, at=at, actor=SECOND)
         done.append((role, row))
     return done
 

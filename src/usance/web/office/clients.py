@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from decimal import Decimal
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,7 +16,7 @@ from usance.actions import parties
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import companies as questions
-from usance.queries import doors, mappings, outside, pages
+from usance.queries import doors, facilities, mappings, outside, pages
 from usance.web import charts, exports
 
 from . import desk, forms, review, stages, tables
@@ -76,7 +75,6 @@ def _detail(
     request: HttpRequest,
     row: models.Client,
     *,
-    facility: forms.Facility | None = None,
     account: forms.PayoutAccount | None = None,
     door: forms.Door | None = None,
     status: int = 200,
@@ -91,7 +89,8 @@ def _detail(
         "facts": _facts(row),
         "terms": [
             {"row": one, "now": one.valid_from <= today <= (one.valid_to or today),
-             "advance": one.advance_rate * 100, "fee": one.fee_rate * 100}
+             "advance": one.advance_rate * 100, "fee": one.fee_rate * 100,
+             "timed": bool(one.charges)}
             for one in questions.terms(row)
         ],
         "accounts": list(row.accounts.order_by("currency", "-id")),
@@ -108,13 +107,13 @@ def _detail(
         ],
         "layouts": review.layouts(row.pk),
         "timeline": stages.told(questions.history(row.pk)),
-        "facility": facility or forms.Facility(initial=_as_now(row, today)),
+        "proposals": list(facilities.waiting(row.pk).order_by("pk")),
         "account": account or forms.PayoutAccount(initial={"currency": _currency(figures)}),
         "mappings": [{"row": o, "fields": tables.told(o)} for o in mappings.of_client(row.pk)],
         "may": desk.allowed(request, *ACTS, Act.TAKE_IN),
         "ways": ways,
         "door": door or forms.Door(initial=ways["initial"]),
-        "opened": "facility" if facility else "account" if account else "door" if door else "",
+        "opened": "account" if account else "door" if door else "",
     }  # fmt: skip
     return render(request, "office/client.html", context, status=status)
 
@@ -133,19 +132,6 @@ def _facts(row: models.Client | models.Debtor) -> list[tuple[str, str]]:
 
 def _currency(figures: Sequence[questions.ClientFigures]) -> str:
     return figures[0].currency if figures else "EUR"
-
-
-def _as_now(row: models.Client, today: date) -> dict[str, object]:
-    """The terms that hold, so that a change begins from them."""
-    now = row.facilities.filter(valid_to=None).order_by("-valid_from").first()
-    if now is None:
-        return {"currency": "EUR", "valid_from": today}
-    return {
-        "amount": str(now.limit.decimal), "currency": now.currency,
-        "advance_rate": (now.advance_rate * 100).normalize(),
-        "fee_rate": (now.fee_rate * 100).normalize(), "recourse_days": now.recourse_days,
-        "valid_from": today,
-    }  # fmt: skip
 
 
 def new(request: HttpRequest) -> HttpResponse:
@@ -192,28 +178,6 @@ def _form(
     }
     status = 409 if no else 422 if form.errors else 200
     return render(request, "office/party_form.html", context, status=status)
-
-
-@require_POST
-@desk.says_no
-def agree(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """New terms from a day on."""
-    row = get_object_or_404(models.Client, pk=pk)
-    form = forms.Facility(request.POST)
-    if not form.is_valid():
-        return _detail(request, row, facility=form, status=422)
-    said = form.cleaned_data
-    parties.agree_facility(
-        row.pk,
-        limit=form.money,
-        advance_rate=said["advance_rate"] / Decimal(100),
-        fee_rate=said["fee_rate"] / Decimal(100),
-        recourse_days=said["recourse_days"],
-        valid_from=said["valid_from"],
-        **desk.signed(request),
-    )
-    desk.told(request, _("The new terms hold from %(day)s") % {"day": said["valid_from"]})
-    return redirect("client", pk=pk)
 
 
 @require_POST

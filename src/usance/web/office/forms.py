@@ -123,32 +123,6 @@ class _Amount(Form):
         return money
 
 
-class Facility(_Amount):
-    advance_rate = forms.DecimalField(
-        label=_("Advance, per cent of the face"), min_value=Decimal("0.01"),
-        max_value=Decimal(100), max_digits=7, decimal_places=4,
-    )  # fmt: skip
-    fee_rate = forms.DecimalField(
-        label=_("Fee, per cent of the face"), min_value=Decimal(0), max_value=Decimal(100),
-        max_digits=7, decimal_places=4,
-    )  # fmt: skip
-    recourse_days = forms.IntegerField(
-        label=_("Recourse, days after the due date"), required=False, min_value=1,
-        max_value=3650, help_text=_("Empty: without recourse."),
-    )  # fmt: skip
-    valid_from = forms.DateField(
-        label=_("Holds from"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("The terms before it end on the day before."),
-    )  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean()
-        advance, fee = said.get("advance_rate"), said.get("fee_rate")
-        if advance is not None and fee is not None and advance + fee > 100:
-            self.add_error("fee_rate", _("Advance and fee together are more than the face."))
-        return said
-
-
 class Limit(_Amount):
     source = forms.CharField(label=_("Who says so"), max_length=80)
 

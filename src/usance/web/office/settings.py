@@ -20,6 +20,11 @@ SECTIONS = (
         _("Whom we ask before we buy, how, and what happens without an answer."),
     ),
     ("fingerprints", _("Fingerprints"), _("What other factors hold, compared without showing it.")),
+    (
+        "reference_rates",
+        _("Reference rates"),
+        _("Market rates that terms speak of, each with its days and its source."),
+    ),
     ("templates", _("Templates"), _("What letters and messages say, in each language.")),
 )
 

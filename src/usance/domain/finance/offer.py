@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-from .money import Money
+from usance.domain.money import Money
+
+from .charges import NOTHING, Charges
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    advance_rate: Decimal  # Part of the face paid at once, 0 < rate <= 1.
-    fee_rate: Decimal  # Part of the face kept as our fee.
+    advance_rate: Decimal  # Part of the face paid at once, 0 <= rate <= 1.
+    fee_rate: Decimal  # Part of the face kept as our service fee.
+    charges: Charges = NOTHING  # What comes to it with time.
 
     def __post_init__(self) -> None:
-        assert 0 < self.advance_rate <= 1
+        assert 0 <= self.advance_rate <= 1
         assert self.fee_rate >= 0
         assert self.advance_rate + self.fee_rate <= 1
 

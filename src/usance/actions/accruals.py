@@ -1,0 +1,106 @@
+"""Earn charges for time, day by day: exactly one row for each invoice, charge and day."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from usance import models
+from usance.domain import ledger
+from usance.domain.finance import RateMissing, ReferenceRate
+from usance.domain.invoice import Stage
+from usance.domain.journal import Entry
+from usance.domain.money import Money
+from usance.models.bulk import copy
+from usance.models.ids import new_id
+from usance.queries import charges
+
+from .ledger import book
+
+DAY = timedelta(days=1)
+# One row lock for each open invoice and day would cost more than the accrual itself.
+_ALONE = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.accruals'))"
+_BESIDE = "SELECT pg_advisory_xact_lock_shared(hashtext(current_schema() || '.accruals'))"
+
+Owed = dict[tuple[UUID, str, date, str], int]  # By client, currency, day and charge.
+
+
+@transaction.atomic
+def accrue(
+    invoices: Sequence[UUID], *, through: date, at: datetime, actor: str
+) -> dict[UUID, RateMissing]:
+    """Earn what these bought invoices cost by the end of each day that is not accrued yet.
+
+    A day's amount is what is owed by its end less what was accrued before: a payment that was
+    booked late is made good by the next day's row. The books get one entry for each client and day.
+
+    :return: the invoices that wait, with the rate that is missing; up to the day before it they are
+        accrued.
+    """
+    _lock(_ALONE)
+    stage = dict(
+        models.Invoice.objects.filter(pk__in=invoices, stage=Stage.FUNDED).values_list(
+            "pk", "client_id"
+        )
+    )
+    known = charges.rates()
+    waits: dict[UUID, RateMissing] = {}
+    rows: list[tuple[object, ...]] = []
+    earned: Owed = defaultdict(int)
+    for pk, account in charges.accounts(stage).items():
+        currency = account.deal.face.currency
+        try:
+            for fee, day, amount, total in _days(account, through=through, rates=known):
+                rows.append((new_id(), pk, fee, day, amount, total, currency, at))
+                earned[stage[pk], currency, day, fee] += amount
+        except RateMissing as missing:
+            waits[pk] = missing
+    copy(
+        models.Accrual,
+        ["id", "invoice", "fee", "day", "amount_minor", "total_minor", "currency", "at"],
+        rows,
+    )
+    book(_entries(earned), at=at, actor=actor)
+    return waits
+
+
+def settling() -> None:
+    """Let no day be accrued while what is owed is settled, in this transaction."""
+    _lock(_BESIDE)
+
+
+def _lock(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def _days(
+    account: charges.Account, *, through: date, rates: Sequence[ReferenceRate]
+) -> Iterator[tuple[str, date, int, int]]:
+    """(charge, day, amount, total) for each day that is missing, in the order of days.
+
+    :raises RateMissing: for the first day whose rate nobody entered; those before it are told.
+    """
+    fees = [fee for fee in models.accrual.FEES if getattr(account.charges, fee)]
+    totals = account.accrued_minor
+    last = [account.accrued[fee][0] for fee in fees if fee in account.accrued]
+    day = min(last) + DAY if last else account.deal.purchased_on
+    while day <= through:
+        owed = account.cost(through=day, rates=rates)
+        for fee in fees:
+            total = getattr(owed, fee).minor
+            yield fee, day, total - totals.get(fee, 0), total
+            totals[fee] = total
+        day += DAY
+
+
+def _entries(earned: Owed) -> list[Entry]:
+    return [
+        ledger.accrual(
+            Money(minor, currency), fee=fee, client=client, on=day, voucher=f"accrual:{new_id()}"
+        )
+        for (client, currency, day, fee), minor in sorted(earned.items(), key=str)
+        if minor
+    ]

@@ -1,0 +1,180 @@
+"""Terms with clients from the command line: what holds, what an invoice costs, market rates."""
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from . import home
+
+if TYPE_CHECKING:
+    from usance import models
+    from usance.domain.refusal import Refusal
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def facility() -> None:
+    """Terms with clients: what holds, what we knew, what an invoice would cost."""
+
+
+@facility.command()
+@click.argument("client")
+@click.option("--on", type=DAY, help="The day for which they hold; without it: today.")
+@click.option("--known-on", type=DAY, help="As we knew it by the end of that day.")
+@click.option("--json", "as_json", is_flag=True)
+def show(client: str, on: datetime | None, known_on: datetime | None, as_json: bool) -> None:
+    """What is agreed with CLIENT (VAT id or registration number), in plain words."""
+    home.open_home()
+    from usance import clock
+    from usance.domain.finance import in_words
+    from usance.models.agreement import agreement_kept
+    from usance.queries import facilities
+
+    row = _client(client)
+    then = None
+    if known_on is not None:
+        then = datetime.combine(known_on.date(), datetime.max.time(), UTC)
+    day = on.date() if on else clock.now().date()
+    found = list(facilities.holding([row.pk], on=day, known_at=then).order_by("currency"))
+    if as_json:
+        told = [
+            {"id": str(one.pk), "known_from": one.known_from.isoformat(),
+             "known_to": one.known_to.isoformat() if one.known_to else None,
+             "proposed_by": one.proposed_by, "approved_by": one.approved_by,
+             "terms": agreement_kept(one.agreement())}
+            for one in found
+        ]  # fmt: skip
+        click.echo(json.dumps(told))
+    else:
+        for one in found:
+            click.echo(f"{row.name}, {one.currency}, from {one.valid_from}")
+            for sentence in in_words(one.agreement()):
+                click.echo(f"  {sentence}")
+    if not found:
+        home.say(f"No terms held with {row.name} on {day}.")
+    raise SystemExit(0 if found else 1)
+
+
+@facility.command()
+@click.argument("client")
+@click.argument("amount")
+@click.argument("currency")
+@click.option("--paid-on", type=DAY, required=True, help="When the debtor is taken to pay.")
+@click.option("--issued-on", type=DAY, help="The date on the invoice; without it: today.")
+@click.option("--json", "as_json", is_flag=True)
+def quote(
+    client: str,
+    amount: str,
+    currency: str,
+    paid_on: datetime,
+    issued_on: datetime | None,
+    as_json: bool,
+) -> None:
+    """What an invoice of AMOUNT CURRENCY would bring CLIENT, and cost it, if we bought it today."""
+    from usance.domain.money import Money, NotMoney
+
+    try:
+        face = Money.of(amount, currency.upper())
+    except NotMoney as broken:
+        raise click.UsageError(str(broken)) from None
+    if face.minor <= 0:
+        raise click.UsageError("AMOUNT is more than zero.")
+    home.open_home()
+    from usance import clock
+    from usance.domain.refusal import Refusal
+    from usance.queries import quotes
+
+    try:
+        told = quotes.of(
+            _client(client).pk, face, today=clock.now().date(), paid_on=paid_on.date(),
+            issued_on=issued_on.date() if issued_on else None,
+        )  # fmt: skip
+    except Refusal as no:
+        _refuse(no)
+    rows = {
+        "face": face, "advance": told.deal.advance, "reserve": told.reserve,
+        "service fee": told.cost.service, "fee in brackets": told.cost.brackets,
+        "interest": told.cost.interest, "adjustment": told.cost.adjustment, "tax": told.cost.vat,
+        "cost": told.cost.total, "rebate": told.rebate,
+    }  # fmt: skip
+    if as_json:
+        plain: dict[str, Any] = {name.replace(" ", "_"): m.minor for name, m in rows.items()}
+        annual = None if told.annual is None else str(told.annual)
+        click.echo(json.dumps(plain | {"currency": face.currency, "annual": annual}))
+        return
+    for name, money in rows.items():
+        click.echo(f"{name:<16} {money.decimal:>16} {money.currency}")
+    if told.annual is not None:
+        click.echo(f"{'a year':<16} {told.annual * 100:>14.2f} % of the advance")
+
+
+@facility.command()
+@click.option("--json", "as_json", is_flag=True)
+def waiting(as_json: bool) -> None:
+    """Terms that wait for a second person's approval. Exit code 1: there are some."""
+    home.open_home()
+    from usance.queries import facilities
+
+    found = list(facilities.waiting().order_by("pk"))
+    if as_json:
+        click.echo(json.dumps([
+            {"id": str(one.pk), "client": one.client.name, "digest": one.digest,
+             "proposed_by": one.proposed_by, "terms": one.content}
+            for one in found
+        ]))  # fmt: skip
+    else:
+        for one in found:
+            click.echo(f"{one.proposed_at:%Y-%m-%d}  {one.client.name}  by {one.proposed_by}")
+    raise SystemExit(1 if found else 0)
+
+
+@facility.command()
+@click.argument("name")
+@click.argument("rate")
+@click.argument("first", type=DAY)
+@click.argument("last", type=DAY)
+@click.option("--source", required=True, help="Who published it, and when.")
+def rate(name: str, rate: str, first: datetime, last: datetime, source: str) -> None:
+    """Enter that the reference rate NAME is RATE (0.0325 is 3.25 %) from FIRST to LAST.
+
+    The same days again correct it.
+    """
+    try:
+        share = Decimal(rate)
+    except InvalidOperation:
+        raise click.UsageError(f"{rate} is no number.") from None
+    if not abs(share) <= 1:
+        raise click.UsageError("RATE is a share: 0.0325 is 3.25 %.")
+    home.open_home()
+    from usance import clock
+    from usance.actions import terms
+    from usance.domain.mandate import Role
+    from usance.domain.refusal import Refusal
+
+    days: dict[str, date] = {"first": first.date(), "last": last.date()}
+    try:
+        row = terms.enter_rate(
+            name, share, **days, source=source, role=Role.ADMIN, at=clock.now(), actor="cli"
+        )
+    except Refusal as no:
+        _refuse(no)
+    click.echo(f"{row.name} is {row.rate} from {row.first} to {row.last}.")
+
+
+def _client(identifier: str) -> "models.Client":
+    from usance.queries import parties
+
+    found = parties.client_with(identifier)
+    if found is None:
+        home.say(f"No client has the identifier {identifier}. The office lists them under Clients.")
+        raise SystemExit(home.REFUSED)
+    return found
+
+
+def _refuse(no: "Refusal") -> NoReturn:
+    home.say(f"{no}. {no.todo}")
+    raise SystemExit(home.REFUSED)

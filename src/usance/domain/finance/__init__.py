@@ -1,0 +1,36 @@
+"""What we pay now, what we keep back, what it costs the client.
+
+`offer` splits a face, `days` counts the parts of a year, `rates` says which rate held when,
+`charges` is what a contract asks for, `cost` what that comes to by a day, `quote` what it comes to
+beforehand, `agreement` a whole contract with its faults, `products` the kinds of contract, `plain`
+says it in words.
+"""
+
+from .agreement import Agreement, faults
+from .charges import (
+    NOTHING,
+    Base,
+    Bracket,
+    Brackets,
+    Charges,
+    Interest,
+    Start,
+    bracket_fee,
+    taxed,
+)
+from .cost import Change, Cost, Deal, cost, in_use, interest
+from .days import DayCount, UnknownDayCount, day_count, year_part
+from .offer import Offer, Terms, payout, price
+from .plain import in_words
+from .products import PRODUCTS, LegalBasis, Product, Template
+from .quote import Quote, annualised, quote
+from .rates import RateMissing, ReferenceRate, pieces
+
+__all__ = [
+    "NOTHING", "PRODUCTS", "Agreement", "Base", "Bracket", "Brackets", "Change", "Charges", "Cost",
+    "DayCount", "Deal", "Interest", "LegalBasis", "Offer", "Product", "Quote",
+    "RateMissing", "ReferenceRate", "Start", "Template", "Terms", "UnknownDayCount", "annualised",
+    "bracket_fee",
+    "cost", "day_count", "faults", "in_use", "in_words", "interest", "payout", "pieces", "price",
+    "quote", "taxed", "year_part",
+]  # fmt: skip

@@ -1,0 +1,55 @@
+"""The kinds of contract that are sold, and what each of them means. A template to start from, and
+what a contract of that kind may not contradict."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class LegalBasis(StrEnum):
+    SALE = "sale"
+    PLEDGE = "pledge"
+
+
+class Product(StrEnum):
+    RECOURSE = "recourse"
+    NON_RECOURSE = "non_recourse"
+    SELECTIVE = "selective"
+    WHOLE_TURNOVER = "whole_turnover"
+    MATURITY = "maturity"
+    ADMINISTRATION = "administration"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    says: str
+    basis: LegalBasis = LegalBasis.SALE
+    advance_rate: Decimal = Decimal("0.80")
+    fee_rate: Decimal = Decimal("0.015")
+    recourse_days: int | None = 90
+    takes_back: bool | None = None  # Whether the client must (True), may not (False) take back.
+    advances: bool = True
+
+
+PRODUCTS: dict[Product, Template] = {
+    Product.RECOURSE: Template(
+        says="We buy, and the client takes back what its debtor does not pay.", takes_back=True
+    ),
+    Product.NON_RECOURSE: Template(
+        says="We buy and bear that the debtor cannot pay; disputes stay the client's.",
+        fee_rate=Decimal("0.025"), recourse_days=None, takes_back=False,
+    ),
+    Product.SELECTIVE: Template(
+        says="The client chooses the invoices that it sells.", fee_rate=Decimal("0.025")
+    ),
+    Product.WHOLE_TURNOVER: Template(says="The client sells all of its invoices."),
+    Product.MATURITY: Template(
+        says="Nothing is paid in advance: the client is paid when the debtor has paid.",
+        advance_rate=Decimal(0), recourse_days=None, advances=False,
+    ),
+    Product.ADMINISTRATION: Template(
+        says="We keep the ledger and collect; nothing is financed.",
+        advance_rate=Decimal(0), fee_rate=Decimal("0.005"), advances=False, takes_back=True,
+    ),
+}  # fmt: skip
+assert set(PRODUCTS) == set(Product), "every product has its template"

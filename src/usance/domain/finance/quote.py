@@ -1,0 +1,71 @@
+"""What an invoice would bring and cost if it were paid on a day: the same sums as at settlement."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from usance.domain.money import Money
+
+from .cost import Change, Cost, Deal, cost
+from .offer import Terms, price
+from .rates import ReferenceRate
+
+PLACES = Decimal("0.0001")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    deal: Deal
+    paid_on: date  # When the debtor pays all of it, as it is assumed.
+    reserve: Money
+    cost: Cost
+    rebate: Money  # What the client gets after that; below zero it would owe us.
+    annual: Decimal | None  # The cost as a share of the advance, a year. None: see `annualised`.
+
+    @property
+    def received(self) -> Money:
+        """What the client has of the face in the end."""
+        return self.deal.advance + self.rebate
+
+
+def quote(
+    face: Money,
+    terms: Terms,
+    *,
+    purchased_on: date,
+    issued_on: date,
+    paid_on: date,
+    rates: Sequence[ReferenceRate],
+) -> Quote:
+    """:raises RateMissing: if the reference rate is not known until the invoice is paid."""
+    offer = price(face, terms)
+    deal = Deal(
+        face=face, advance=offer.advance, service=offer.fee, purchased_on=purchased_on,
+        issued_on=issued_on,
+    )  # fmt: skip
+    charged = cost(
+        deal, terms.charges, back=[Change(paid_on, -face.minor)], paid_on=paid_on, through=paid_on,
+        rates=rates,
+    )  # fmt: skip
+    return Quote(
+        deal=deal,
+        paid_on=paid_on,
+        reserve=offer.reserve,
+        cost=charged,
+        rebate=offer.reserve - charged.total,
+        annual=annualised(charged, offer.advance, days=(paid_on - purchased_on).days),
+    )
+
+
+def annualised(charged: Cost, advance: Money, *, days: int) -> Decimal | None:
+    """What the money costs a year, without tax: a fee on the face is more on the advance.
+
+    :param days: for which the advance is had.
+    :return: a share, 0.3042 is 30.42 %; None where nothing is advanced or no time passes.
+    """
+    if not advance.minor or days <= 0:
+        return None
+    paid = charged.fees + charged.interest
+    yearly = Decimal(paid.minor) * 365 / (Decimal(advance.minor) * days)
+    return yearly.quantize(PLACES, rounding=ROUND_HALF_UP)

@@ -1,0 +1,147 @@
+"""What clients owe for time: how much of an advance was in use when, at which rates, and what of it
+is accrued already."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+
+from usance import models
+from usance.domain import finance
+from usance.domain.finance import Change, Charges, Cost, Deal
+from usance.domain.invoice import Stage
+from usance.domain.money import Money
+from usance.models.accrual import FEES
+from usance.models.bulk import array
+
+ACCRUING = Q(facility__charges__has_any_keys=list(FEES))
+
+# What the reserve bears (a credit note) leaves the advance in use as it was.
+PAID_BACK = """
+SELECT invoice_id, booked_on,
+       sum(CASE WHEN debit = '1200' THEN amount_minor ELSE -amount_minor END)::bigint AS owed,
+       sum(CASE WHEN debit = '1200' AND credit NOT IN ('2100', '2200') THEN amount_minor
+                WHEN credit = '1200' AND debit <> '2100' THEN -amount_minor ELSE 0 END)::bigint
+  FROM move WHERE invoice_id = ANY(%s::uuid[]) AND (debit = '1200' OR credit = '1200')
+ GROUP BY 1, 2 ORDER BY 1, 2
+"""
+
+LAST = """
+SELECT a.invoice_id, a.fee, a.day, a.total_minor
+  FROM unnest(%s::uuid[]) AS wanted (id) CROSS JOIN unnest(ARRAY['brackets', 'interest']) AS f (fee)
+  CROSS JOIN LATERAL (SELECT * FROM accrual
+    WHERE invoice_id = wanted.id AND fee = f.fee ORDER BY day DESC LIMIT 1) AS a
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One bought invoice, as far as time costs: what it was bought for, and what came back."""
+
+    deal: Deal
+    charges: Charges
+    back: tuple[Change, ...]
+    paid_on: date | None  # The day from which nothing is outstanding. None: something is.
+    accrued: dict[str, tuple[date, int]]  # By charge: the last day, and the sum by its end.
+
+    def cost(
+        self, *, through: date, rates: Sequence[finance.ReferenceRate], ends_on: date | None = None
+    ) -> Cost:
+        """What is owed by the end of a day.
+
+        :param ends_on: the client takes it back on that day, whatever is outstanding.
+        :raises RateMissing: if a rate is needed that nobody entered.
+        """
+        return finance.cost(
+            self.deal, self.charges, back=self.back, paid_on=ends_on or self.paid_on,
+            through=through, rates=rates,
+        )  # fmt: skip
+
+    @property
+    def accrued_minor(self) -> dict[str, int]:
+        return {fee: total for fee, (_, total) in self.accrued.items()}
+
+
+def accounts(invoices: Collection[UUID]) -> dict[UUID, Account]:
+    """The account of each of these invoices that was bought."""
+    fundings = list(
+        models.Funding.objects.filter(pk__in=invoices).values_list(
+            "pk", "facility_id", "face_minor", "advance_minor", "fee_minor", "currency",
+            "funded_on", "invoice__issued_on",
+        )
+    )  # fmt: skip
+    agreed = _charges({row[1] for row in fundings})
+    timed = [row[0] for row in fundings if agreed[row[1]] != Charges()]
+    back, paid = _paid_back(timed)
+    accrued = _accrued(timed)
+    return {
+        pk: Account(
+            deal=Deal(
+                face=Money(face, currency), advance=Money(advance, currency),
+                service=Money(fee, currency), purchased_on=funded_on, issued_on=issued_on,
+            ),
+            charges=agreed[facility], back=tuple(back.get(pk, ())), paid_on=paid.get(pk),
+            accrued=accrued.get(pk, {}),
+        )
+        for pk, facility, face, advance, fee, currency, funded_on, issued_on in fundings
+    }  # fmt: skip
+
+
+def rates(*, known_at: datetime | None = None) -> tuple[finance.ReferenceRate, ...]:
+    """Every reference rate, in the order of their first days.
+
+    :param known_at: as they were known at that moment. None: as they are known now.
+    """
+    known = Q(known_to=None)
+    if known_at is not None:
+        known = Q(known_from__lte=known_at) & (Q(known_to=None) | Q(known_to__gt=known_at))
+    rows = models.ReferenceRate.objects.filter(known)
+    return tuple(row.fact() for row in rows.order_by("first", "name"))
+
+
+def behind(*, through: date) -> list[UUID]:
+    """Bought, open invoices whose charges for time are not accrued to the end of that day."""
+    done = models.Accrual.objects.filter(invoice=OuterRef("pk"), day=through)
+    rows = models.Funding.objects.filter(
+        ACCRUING, invoice__stage=Stage.FUNDED, funded_on__lte=through
+    ).exclude(Exists(done))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _charges(facilities: Collection[UUID]) -> dict[UUID, Charges]:
+    rows = models.Facility.objects.filter(pk__in=facilities)
+    return {row.pk: row.priced() for row in rows}
+
+
+def _paid_back(
+    invoices: Iterable[UUID],
+) -> tuple[dict[UUID, list[Change]], dict[UUID, date]]:
+    """What came back on each advance, and the day from which nothing is outstanding."""
+    with connection.cursor() as cursor:
+        cursor.execute(PAID_BACK, [array(invoices)])
+        rows = cursor.fetchall()
+    back: dict[UUID, list[Change]] = defaultdict(list)
+    owed: dict[UUID, int] = defaultdict(int)
+    paid: dict[UUID, date] = {}
+    for invoice, on, outstanding, used in rows:
+        owed[invoice] += outstanding
+        if used:
+            back[invoice].append(Change(on, used))
+        if owed[invoice]:
+            paid.pop(invoice, None)
+        else:
+            paid.setdefault(invoice, on)
+    return back, paid
+
+
+def _accrued(invoices: Iterable[UUID]) -> dict[UUID, dict[str, tuple[date, int]]]:
+    found: dict[UUID, dict[str, tuple[date, int]]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(LAST, [array(invoices)])
+        for invoice, fee, day, total in cursor.fetchall():
+            found[invoice][fee] = (day, total)
+    return found

@@ -1,0 +1,247 @@
+"""Terms as people type them: per cent, days, brackets a line each. The domain asks the rules."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from usance import models
+from usance.domain.finance import (
+    PRODUCTS,
+    Agreement,
+    Base,
+    Bracket,
+    Brackets,
+    Charges,
+    DayCount,
+    Interest,
+    LegalBasis,
+    Product,
+    Start,
+)
+from usance.domain.money import Money
+
+from . import desk
+from .forms import CURRENCY, Form
+
+NAMES = {
+    Product.RECOURSE: _("Factoring with recourse"),
+    Product.NON_RECOURSE: _("Factoring without recourse"),
+    Product.SELECTIVE: _("Single invoices"),
+    Product.WHOLE_TURNOVER: _("Whole turnover"),
+    Product.MATURITY: _("Maturity factoring"),
+    Product.ADMINISTRATION: _("Administration only"),
+}
+assert set(NAMES) == set(Product), "every product has its name"
+BASES = {LegalBasis.SALE: _("Sale"), LegalBasis.PLEDGE: _("Pledge")}
+assert set(BASES) == set(LegalBasis), "every legal basis has its name"
+STARTS = {
+    Start.PURCHASE: _("the day of purchase"),
+    Start.FUNDING: _("the next banking day"),
+    Start.INVOICE: _("the date of the invoice"),
+}
+assert set(STARTS) == set(Start), "every start has its name"
+OF = {
+    Base.IN_USE: _("what of the advance is in use"),
+    Base.ADVANCE: _("the advance"),
+    Base.FACE: _("the invoice amount"),
+}
+assert set(OF) == set(Base), "every base has its name"
+OF_BRACKETS = [(base.value, OF[base]) for base in (Base.FACE, Base.ADVANCE)]
+DATE = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
+
+
+def _choices(words: Mapping[Any, Any]) -> list[tuple[str, Any]]:
+    return [(one.value, name) for one, name in words.items()]
+
+
+def _percent(label: Any, *, low: int = 0, needed: bool = False, **more: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, min_value=Decimal(low), max_value=Decimal(100), max_digits=9,
+        decimal_places=6, required=needed, **more,
+    )  # fmt: skip
+
+
+def _days(label: Any, **more: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=3650, required=False, **more)
+
+
+class Terms(Form):
+    product = forms.ChoiceField(label=_("Product"), choices=_choices(NAMES), required=False)
+    basis = forms.ChoiceField(label=_("Legal basis"), choices=_choices(BASES), required=False)
+    amount = forms.CharField(label=_("Limit"), max_length=30)
+    currency = forms.CharField(label=_("Currency"), max_length=3, validators=[CURRENCY])
+    advance_rate = _percent(_("Advance, per cent of the face"), needed=True)
+    fee_rate = _percent(_("Service fee, per cent of the face"), needed=True)
+    recourse_days = _days(
+        _("Recourse, days after the due date"), help_text=_("Empty: without recourse.")
+    )
+    valid_from = forms.DateField(
+        label=_("Holds from"), widget=forms.DateInput(**DATE),
+        help_text=_("The terms before it end on the day before."),
+    )  # fmt: skip
+    steps = forms.CharField(
+        label=_("Fee in brackets"), required=False, max_length=800,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("A line each, days and per cent: 30 1.5. The last one repeats."),
+    )  # fmt: skip
+    ends = forms.BooleanField(label=_("The last bracket does not repeat"), required=False)
+    daily = forms.BooleanField(label=_("A bracket is charged day by day"), required=False)
+    of_brackets = forms.ChoiceField(label=_("Brackets are of"), choices=OF_BRACKETS, required=False)
+    margin = _percent(_("Interest, per cent a year"), low=-100)
+    reference = forms.CharField(
+        label=_("On top of the reference rate"), required=False, max_length=24,
+        help_text=_("Such as EURIBOR3M. Empty: the interest is all of it."),
+    )  # fmt: skip
+    floor = _percent(_("The reference rate counts at least"), low=-100)
+    count = forms.ChoiceField(
+        label=_("Days are counted"), choices=[(one.value, one.value) for one in DayCount],
+        required=False,
+    )  # fmt: skip
+    of_interest = forms.ChoiceField(label=_("Interest is of"), choices=_choices(OF), required=False)
+    monthly = forms.BooleanField(
+        label=_("Interest of a month bears interest in the next"), required=False
+    )
+    start = forms.ChoiceField(label=_("Time counts from"), choices=_choices(STARTS), required=False)
+    day_one = forms.BooleanField(
+        label=_("The first day and the day of payment both count"), required=False
+    )
+    minimum_days = _days(_("At least so many days"))
+    float_days = _days(_("Days until a payment counts"))
+    minimum = forms.CharField(label=_("An invoice costs at least"), max_length=30, required=False)
+    maximum = forms.CharField(label=_("An invoice costs at most"), max_length=30, required=False)
+    vat_rate = _percent(_("Tax on fees, per cent"))
+
+    def clean_steps(self) -> tuple[Bracket, ...]:
+        steps = []
+        for line in str(self.cleaned_data["steps"]).splitlines():
+            words = line.replace("%", " ").replace(":", " ").replace(",", ".").split()
+            if not words:
+                continue
+            try:
+                days, rate = words
+                steps.append(Bracket(days=int(days), rate=Decimal(rate) / 100))
+            except (ValueError, InvalidOperation):
+                raise forms.ValidationError(
+                    _("Write days and per cent, such as 30 1.5: %(line)s"), params={"line": line}
+                ) from None
+        return tuple(steps)
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        for name in ("amount", "minimum", "maximum"):
+            if said.get(name) and "currency" in said:
+                money = desk.amount(said[name], said["currency"])
+                if money is None or money.minor < 0:
+                    self.add_error(name, _("Write an amount such as 250,000.00."))
+                said[name] = money
+        return said
+
+    def agreement(self) -> Agreement:
+        """What was typed, once the form is valid."""
+        said = self.cleaned_data
+        limit: Money = said["amount"]
+        time = {
+            "start": Start(said["start"] or Start.PURCHASE),
+            "day_one": said["day_one"],
+            "minimum_days": said["minimum_days"] or 0,
+            "float_days": said["float_days"] or 0,
+        }
+        return Agreement(
+            product=Product(said["product"] or Product.SELECTIVE),
+            basis=LegalBasis(said["basis"] or LegalBasis.SALE),
+            limit=limit,
+            advance_rate=said["advance_rate"] / 100,
+            fee_rate=said["fee_rate"] / 100,
+            recourse_days=said["recourse_days"],
+            charges=Charges(
+                brackets=_brackets(said, time),
+                interest=_interest(said, time),
+                minimum=said["minimum"].minor if said["minimum"] else 0,
+                maximum=said["maximum"].minor if said["maximum"] else None,
+                vat_rate=(said["vat_rate"] or Decimal(0)) / 100,
+            ),
+            valid_from=said["valid_from"],
+        )
+
+
+def _brackets(said: Mapping[str, Any], time: dict[str, Any]) -> Brackets | None:
+    if not said["steps"]:
+        return None
+    return Brackets(
+        steps=said["steps"], repeats=not said["ends"], whole=not said["daily"],
+        base=Base(said["of_brackets"] or Base.FACE), **time,
+    )  # fmt: skip
+
+
+def _interest(said: Mapping[str, Any], time: dict[str, Any]) -> Interest | None:
+    if said["margin"] is None and not said["reference"]:
+        return None
+    return Interest(
+        margin=(said["margin"] or Decimal(0)) / 100,
+        reference=said["reference"].strip().upper(),
+        floor=None if said["floor"] is None else said["floor"] / 100,
+        count=DayCount(said["count"] or DayCount.ACT_360),
+        base=Base(said["of_interest"] or Base.IN_USE),
+        monthly=said["monthly"],
+        **time,
+    )
+
+
+def initial(now: models.Facility | None, *, product: str, today: date) -> dict[str, object]:
+    """The terms that hold, so that a change begins from them; or a product's template."""
+    if product in set(Product):
+        kind = PRODUCTS[Product(product)]
+        told: dict[str, object] = {
+            "product": product, "basis": kind.basis, "advance_rate": _shown(kind.advance_rate),
+            "fee_rate": _shown(kind.fee_rate), "recourse_days": kind.recourse_days,
+        }  # fmt: skip
+        if now is not None:
+            told |= {"amount": str(now.limit.decimal), "currency": now.currency}
+        return {"currency": "EUR", "valid_from": today, **told}
+    if now is None:
+        return {"currency": "EUR", "valid_from": today}
+    return {**_told(now.agreement()), "valid_from": today}
+
+
+def _told(said: Agreement) -> dict[str, object]:
+    c = said.charges
+    told: dict[str, object] = {
+        "product": said.product, "basis": said.basis, "amount": str(said.limit.decimal),
+        "currency": said.limit.currency, "advance_rate": _shown(said.advance_rate),
+        "fee_rate": _shown(said.fee_rate), "recourse_days": said.recourse_days,
+        "vat_rate": _shown(c.vat_rate) if c.vat_rate else None,
+        "minimum": Money(c.minimum, said.limit.currency).decimal if c.minimum else "",
+        "maximum": "" if c.maximum is None else Money(c.maximum, said.limit.currency).decimal,
+    }  # fmt: skip
+    if b := c.brackets:
+        lines = (f"{step.days} {_shown(step.rate)}" for step in b.steps)
+        told |= {"steps": "\n".join(lines), "ends": not b.repeats, "daily": not b.whole,
+                 "of_brackets": b.base}  # fmt: skip
+    if i := c.interest:
+        told |= {
+            "margin": _shown(i.margin), "reference": i.reference, "count": i.count,
+            "floor": None if i.floor is None else _shown(i.floor), "of_interest": i.base,
+            "monthly": i.monthly,
+        }  # fmt: skip
+    if time := c.interest or c.brackets:
+        told |= {"start": time.start, "day_one": time.day_one, "minimum_days": time.minimum_days,
+                 "float_days": time.float_days}  # fmt: skip
+    return told
+
+
+def _shown(rate: Decimal) -> str:
+    return f"{(rate * 100).normalize():f}"
+
+
+class Rate(Form):
+    name = forms.RegexField(
+        r"^[A-Za-z0-9€._-]{1,24}$", label=_("Reference rate"), help_text=_("Such as EURIBOR3M.")
+    )
+    rate = _percent(_("Per cent a year"), low=-100, needed=True)
+    first = forms.DateField(label=_("First day"), widget=forms.DateInput(**DATE))
+    last = forms.DateField(label=_("Last day"), widget=forms.DateInput(**DATE))
+    source = forms.CharField(label=_("Who published it"), max_length=200)

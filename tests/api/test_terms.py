@@ -1,0 +1,100 @@
+"""Terms by program: propose, approve by another person, as of any day, quotes, reference rates."""
+
+import pytest
+
+from tests import world
+from tests.api.conftest import key
+from usance import models
+
+pytestmark = pytest.mark.django_db
+
+TERMS = {
+    "limit": {"minor": 30000000, "currency": "EUR"}, "advance_rate": "0.8", "fee_rate": "0.015",
+    "recourse_days": 60, "valid_from": "2026-04-01", "product": "recourse",
+    "charges": {"interest": {"margin": "0.03", "reference": "EURIBOR3M", "floor": "0"}},
+}  # fmt: skip
+
+
+def test_terms_are_proposed_by_one_and_approved_by_another(place: world.World) -> None:
+    ann, bo = (key("read", "write", "credit", owner=name) for name in ("ann", "bo"))
+    path = f"/v1/clients/{place.acme.pk}/facilities"
+    said = ann.post(path, TERMS)
+    assert said.status_code == 201, said.content
+    assert "Interest of EURIBOR3M (at least 0 %) plus 3 % a year" in " ".join(said.said["in_words"])
+    (waiting,) = ann.get("/v1/facility-proposals").said["items"]
+    assert waiting == said.said
+    approvals = f"/v1/facility-proposals/{waiting['id']}/approvals"
+    seen = {"digest": waiting["digest"]}
+    mine = ann.post(approvals, seen)
+    assert (mine.status_code, mine.said["code"]) == (403, "second_person_needed")
+    other = bo.post(approvals, {"digest": "0" * 64})
+    assert (other.status_code, other.said["code"]) == (409, "content_changed")
+    agreed = bo.post(approvals, seen)
+    assert agreed.status_code == 201, agreed.content
+    assert agreed.said["charges"]["interest"]["count"] == "ACT/360"
+    again = bo.post(approvals, seen)
+    assert (again.status_code, again.said["code"]) == (409, "facility_proposal_decided")
+
+    new = ann.get(path).said["items"][0]
+    (old,) = ann.get(path, on="2026-03-31").said["items"]
+    assert (new["valid_to"], old["valid_to"]) == ("2026-03-31", "2026-03-31")
+    before = {"on": "2026-05-01", "known_at": "2026-03-02T08:00:00Z"}
+    assert ann.get(path, **before).said["items"] == []  # Nothing was agreed at that hour.
+
+
+def test_terms_that_contradict_themselves_are_refused_with_all_of_it(place: world.World) -> None:
+    ann = key("read", "write", "credit", owner="ann")
+    wrong = {**TERMS, "advance_rate": "0.99", "recourse_days": None}
+    answer = ann.post(f"/v1/clients/{place.acme.pk}/facilities", wrong)
+    assert (answer.status_code, answer.said["code"]) == (409, "facility_terms_faulty")
+    assert "more than the face" in answer.said["detail"]
+    assert "has recourse" in answer.said["detail"]
+    overlap = {**TERMS, "valid_from": "2026-01-01"}
+    answer = ann.post(f"/v1/clients/{place.acme.pk}/facilities", overlap)
+    assert (answer.status_code, answer.said["code"]) == (409, "facility_spans_overlap")
+    unknown = {**TERMS, "charges": {"interest": {"margin": "0.03", "count": "ACT/364"}}}
+    assert ann.post(f"/v1/clients/{place.acme.pk}/facilities", unknown).status_code == 422
+
+
+def test_a_quote_and_the_rate_it_needs(place: world.World) -> None:
+    ann = key("read", "write", "credit", owner="ann")
+    path = f"/v1/clients/{place.acme.pk}/quote"
+    asked = {"minor": 1000000, "currency": "EUR", "paid_on": "2026-04-11"}
+    told = ann.get(path, **asked).said
+    assert (told["rebate"]["minor"], told["cost"]["minor"]) == (185000, 15000)
+    (old,) = models.Facility.objects.filter(client=place.acme)
+    interest = {"margin": "0.06", "reference": "EURIBOR3M"}
+    body = {
+        **TERMS, "limit": {"minor": old.limit_minor, "currency": "EUR"}, "corrects": str(old.pk),
+        "valid_from": "2026-01-01", "charges": {"interest": interest},
+    }  # fmt: skip
+    said = ann.post(f"/v1/clients/{place.acme.pk}/facilities", body)
+    assert said.status_code == 201, said.content
+    bo = key("read", "write", "credit", owner="bo")
+    path_ = f"/v1/facility-proposals/{said.said['id']}/approvals"
+    assert bo.post(path_, {"digest": said.said["digest"]}).status_code == 201
+    lacking = ann.get(path, **asked)
+    assert (lacking.status_code, lacking.said["code"]) == (409, "reference_rate_missing")
+    rate = {"name": "EURIBOR3M", "rate": "0.02", "first": "2026-01-01", "last": "2026-06-30",
+            "source": "EMMI"}  # fmt: skip
+    assert ann.post("/v1/reference-rates", rate).status_code == 201
+    told = ann.get(path, **asked).said
+    assert (told["interest"]["minor"], told["rebate"]["minor"]) == (7111, 177889)
+    assert told["annual"] == "0.2522"
+    crossing = ann.post("/v1/reference-rates", {**rate, "first": "2026-06-30"})
+    assert (crossing.status_code, crossing.said["code"]) == (409, "reference_rate_overlaps")
+    assert ann.post("/v1/reference-rates", {**rate, "rate": "0.03"}).status_code == 201
+    (shown,) = ann.get("/v1/reference-rates").said["items"]
+    assert shown["rate"] == "0.03"
+    early = ann.get(path, **{**asked, "paid_on": "2026-03-01"})
+    assert (early.status_code, early.said["code"]) == (409, "paid_before_bought")
+    none = ann.get(path, **{**asked, "currency": "SEK"})
+    assert (none.status_code, none.said["code"]) == (409, "no_facility")
+
+
+def test_terms_that_nobody_wants_are_withdrawn(place: world.World) -> None:
+    ann = key("read", "write", "credit", owner="ann")
+    said = ann.post(f"/v1/clients/{place.acme.pk}/facilities", TERMS).said
+    gone = ann.post(f"/v1/facility-proposals/{said['id']}/withdrawals")
+    assert (gone.status_code, gone.said["decision"]) == (201, "withdrawn")
+    assert ann.get("/v1/facility-proposals").said["items"] == []

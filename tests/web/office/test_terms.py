@@ -1,0 +1,119 @@
+"""Terms at the desk: typed, looked at, proposed by one and put in force by another."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from tests import world
+from tests.web.office.conftest import SignedIn, somebody
+from usance import models
+
+pytestmark = pytest.mark.django_db
+
+TERMS = {
+    "amount": "300 000,00", "currency": "EUR", "advance_rate": "85", "fee_rate": "1.25",
+    "recourse_days": "", "valid_from": "2026-04-01", "steps": "30 1.5\n10: 0,5 %",
+    "margin": "7.5", "vat_rate": "19", "maximum": "900",
+}  # fmt: skip
+
+
+def second() -> Client:
+    client = Client()
+    client.force_login(somebody("admin"))
+    return client
+
+
+def test_terms_are_proposed_by_one_and_put_in_force_by_another(signed_in: SignedIn) -> None:
+    made = world.build()
+    office = signed_in("credit")
+    place = f"/clients/{made.acme.pk}/facilities"
+    assert b"Propose" in office.get(place).content
+    looked = office.post(place, TERMS | {"look": "1"})
+    assert b"85 % of an invoice is paid at once" in looked.content
+    assert not models.FacilityProposal.objects.filter(decision="").exists()
+    answer = office.post(place, TERMS)
+    row = models.FacilityProposal.objects.get(decision="")
+    assert answer["Location"] == f"/facilities/proposals/{row.pk}"
+    shown = office.get(answer["Location"])
+    assert b"0.5 % for the next 10 days" in shown.content
+    assert b"a colleague puts them in force" in shown.content
+    assert b"wait for a second person" in office.get(f"/clients/{made.acme.pk}").content
+
+    seen = {"digest": row.digest}
+    mine = office.post(f"{answer['Location']}/approval", seen)
+    assert (mine.status_code, b"second_person_needed" in mine.content) == (409, True)
+    other = second()
+    wrong = other.post(f"{answer['Location']}/approval", {"digest": "0"})
+    assert (wrong.status_code, b"content_changed" in wrong.content) == (409, True)
+    assert other.post(f"{answer['Location']}/approval", seen).status_code == 302
+
+    new, old = made.acme.facilities.filter(known_to=None).order_by("-valid_from")
+    assert (new.limit_minor, str(new.advance_rate)) == (30_000_000, "0.850000")
+    assert new.priced().maximum == 90_000
+    assert new.recourse_days is None
+    assert str(old.valid_to) == "2026-03-31"
+    page = other.get(f"/facilities/{new.pk}").content
+    assert b"What we took for true before" in page
+    again = office.post(place, TERMS)
+    assert (again.status_code, b"facility_spans_overlap" in again.content) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"fee_rate": "20"}, b"more than the face"),
+        ({"product": "recourse"}, b"has recourse"),
+        ({"floor": "1", "reference": ""}, b"A floor takes a reference rate"),
+    ],
+)
+def test_terms_with_faults_are_refused_with_reasons(
+    change: dict[str, str], says: bytes, signed_in: SignedIn
+) -> None:
+    made = world.build()
+    place = f"/clients/{made.acme.pk}/facilities"
+    assert says in signed_in("credit").post(place, TERMS | change | {"look": "1"}).content
+    wrong = signed_in("credit").post(place, TERMS | change)
+    assert (wrong.status_code, says in wrong.content) == (409, True)
+
+
+def test_what_cannot_be_read_is_said_beside_the_field(signed_in: SignedIn) -> None:
+    made = world.build()
+    wrong = TERMS | {"steps": "thirty days", "maximum": "much"}
+    answer = signed_in("credit").post(f"/clients/{made.acme.pk}/facilities", wrong)
+    assert answer.status_code == 422
+    assert b"Write days and per cent" in answer.content
+    assert b"Write an amount" in answer.content
+
+
+def test_a_product_fills_the_form_in(signed_in: SignedIn) -> None:
+    made = world.build()
+    page = signed_in("credit").get(f"/clients/{made.acme.pk}/facilities?product=non_recourse")
+    assert b'value="2.5"' in page.content
+
+
+def test_a_proposal_is_withdrawn(signed_in: SignedIn) -> None:
+    made = world.build()
+    office = signed_in("credit")
+    office.post(f"/clients/{made.acme.pk}/facilities", TERMS)
+    row = models.FacilityProposal.objects.get(decision="")
+    assert office.post(f"/facilities/proposals/{row.pk}/withdrawal").status_code == 302
+    late = second().post(f"/facilities/proposals/{row.pk}/approval", {"digest": row.digest})
+    assert (late.status_code, b"facility_proposal_decided" in late.content) == (409, True)
+
+
+def test_a_reference_rate_is_entered_and_corrected(signed_in: SignedIn) -> None:
+    world.build()
+    office = signed_in("credit")
+    said = {"name": "euribor3m", "rate": "3.25", "first": "2026-01-01", "last": "2026-03-31",
+            "source": "EMMI"}  # fmt: skip
+    assert office.post("/settings/rates", said).status_code == 302
+    crossing = office.post("/settings/rates", said | {"first": "2026-03-31", "last": "2026-05-01"})
+    assert (crossing.status_code, b"reference_rate_overlaps" in crossing.content) == (409, True)
+    assert office.post("/settings/rates", said | {"rate": "3.5"}).status_code == 302
+    assert b"3.500 %" in office.get("/settings/rates").content
+    assert [str(one.rate) for one in models.ReferenceRate.objects.order_by("id")] == [
+        "0.03250000", "0.03500000",
+    ]  # fmt: skip
+    assert signed_in("cash").post("/settings/rates", said).status_code == 409
+    assert date(2026, 3, 31) == models.ReferenceRate.objects.get(known_to=None).last
