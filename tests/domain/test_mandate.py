@@ -27,6 +27,8 @@ TABLE = {
     Act.SET_LIMIT: "credit",
     Act.PROPOSE_PAYOUT: "finance operations",
     Act.RELEASE_PAYOUT: "finance",
+    Act.REFUND: "cash finance",
+    Act.SET_PAYING: "operations",
     Act.IMPORT_STATEMENT: "cash finance",
     Act.ALLOCATE_PAYMENT: "cash",
     Act.SEND_REMINDER: "collection",
