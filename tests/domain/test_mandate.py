@@ -27,6 +27,7 @@ TABLE = {
     Act.SET_LIMIT: "credit",
     Act.PROPOSE_PAYOUT: "finance operations",
     Act.RELEASE_PAYOUT: "finance",
+    Act.STOP_ACCOUNT: "intake credit finance operations",
     Act.REFUND: "cash finance",
     Act.SET_PAYING: "operations",
     Act.IMPORT_STATEMENT: "cash finance",

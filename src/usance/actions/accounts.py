@@ -9,7 +9,7 @@ from django.db import transaction
 from usance import models
 from usance.domain import payee
 from usance.domain.events import Kind
-from usance.domain.mandate import Act, Role, may, require, two_people
+from usance.domain.mandate import Act, Role, require, two_people
 from usance.domain.party import identifier_key
 from usance.domain.payee import CallBack, Scheme
 from usance.domain.refusal import Refusal
@@ -112,7 +112,7 @@ def withdraw(
     :raises NotAllowed: if the role may not.
     :raises AccountOver: if it is closed already.
     """
-    require(role, Act.EDIT_PARTY if may(role, Act.EDIT_PARTY) else Act.RELEASE_PAYOUT)
+    require(role, Act.STOP_ACCOUNT)
     client = models.Client.objects.filter(accounts=account_id)
     client.select_for_update(no_key=True, of=("self",)).get()
     row = models.ClientAccount.objects.select_for_update(no_key=True).get(pk=account_id)

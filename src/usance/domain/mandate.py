@@ -28,6 +28,7 @@ class Act(StrEnum):
     SET_LIMIT = "set_limit"
     PROPOSE_PAYOUT = "propose_payout"
     RELEASE_PAYOUT = "release_payout"
+    STOP_ACCOUNT = "stop_account"
     REFUND = "refund"
     SET_PAYING = "set_paying"
     IMPORT_STATEMENT = "import_statement"
@@ -53,6 +54,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SET_LIMIT: frozenset({Role.CREDIT}),
     Act.PROPOSE_PAYOUT: frozenset({Role.FINANCE, Role.OPERATIONS}),
     Act.RELEASE_PAYOUT: frozenset({Role.FINANCE}),
+    Act.STOP_ACCOUNT: frozenset({Role.INTAKE, Role.CREDIT, Role.FINANCE, Role.OPERATIONS}),
     Act.REFUND: frozenset({Role.CASH, Role.FINANCE}),  # Proposes it; another one releases it.
     Act.SET_PAYING: frozenset({Role.OPERATIONS}),
     Act.IMPORT_STATEMENT: frozenset({Role.CASH, Role.FINANCE}),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from usance import clock, models
 from usance.actions import doors as doors_action
 from usance.actions import parties
-from usance.domain.mandate import Act, may, person
+from usance.domain.mandate import Act, person
 from usance.domain.refusal import Refusal
 from usance.queries import companies as questions
 from usance.queries import doors, mappings, outside, pages
@@ -25,7 +25,7 @@ from . import desk, forms, review, stages, tables
 BY = ("name_key", "id")
 COLUMNS = ("name", "country", "vat_id", "legal_id", "currency", "receivables", "reserve",
            "claims", "due", "funds_in_use", "facility", "available")  # fmt: skip
-ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RELEASE_PAYOUT, Act.REVIEW)
+ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RELEASE_PAYOUT, Act.STOP_ACCOUNT, Act.REVIEW)
 PLAIN = ("name", "country", "vat_id", "legal_id", "street", "postcode", "city", "language",
          "email", "phone")  # fmt: skip
 
@@ -261,8 +261,6 @@ def _accounts(request: HttpRequest, row: models.Client) -> list[dict[str, object
             "mine": person(one.entered_by) == me,
             "told": [mail.address for mail in one.warnings.all() if mail.state == "sent"],
             "untold": [mail.address for mail in one.warnings.all() if mail.state != "sent"],
-            "stop": may(desk.role(request), Act.EDIT_PARTY)
-            or may(desk.role(request), Act.RELEASE_PAYOUT),
         }
         for one in sorted(rows, key=lambda one: one.closed_at is not None)
     ]
