@@ -202,13 +202,6 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " JOIN bank_line l ON l.id = p.receipt_id"
         " WHERE p.iban <> upper(replace(l.counterparty_account, ' ', ''))",
     ),
-    # By the book's own time: of what last happened in it.
-    "M17c": (
-        "Every payout ends: none is under way for a week after the day it was ordered for",
-        "SELECT p.name, p.iban, f.name, f.pay_on::text FROM payout p"
-        " JOIN payout_file f ON f.id = p.file_id WHERE p.state IN ('released', 'sent')"
-        " AND f.pay_on < (SELECT at FROM diary ORDER BY id DESC LIMIT 1)::date - 7",
-    ),
     "M19": (
         "Every delivery ends: no call is left open, nothing unknown without a person for a day",
         "SELECT id::text, state, detail FROM dispatch WHERE state = 'calling'"
