@@ -57,6 +57,7 @@ BROKEN = {
     "M16": ["UPDATE invoice SET number_key = 'SAME'"],
     "M17": ["ALTER TABLE payout DROP CONSTRAINT payout_four_eyes",
             "UPDATE payout SET released_by = proposed_by"],
+    "M17b": ["UPDATE client_account SET wait_until = '2036-01-01'"],
     "M17a": ["UPDATE payout SET state = 'paid' WHERE state = 'sent'"],
     "M19": ["UPDATE dispatch SET state = 'calling', lease_until = now() - interval '1 hour'"],
     "M19a": ["UPDATE dispatch SET state = 'queued'",

@@ -37,13 +37,15 @@ def propose(
     a second person releases it. A proposal that nobody released yet is replaced.
 
     :raises NotAllowed: if the role may not.
-    :raises NothingToRefund: if so much of it is not unapplied.
+    :raises NothingToRefund: if so much of it is not unapplied, or it is not matched yet.
     :raises NoAccountToRefund: if the bank named no IBAN that paid it.
     """
     require(role, Act.REFUND)
     row = models.BankLine.objects.select_for_update(no_key=True).get(pk=line_id)
     if row.currency != amount.currency or not 0 < amount.minor <= row.unapplied_minor:
         raise NothingToRefund(f"{amount} of {row.amount}")
+    if not row.verdict:  # The belt may match all of it at this moment.
+        raise NothingToRefund(f"{row.amount} was not looked at yet")
     account = "".join(row.counterparty_account.split()).upper()
     if not is_iban(account):
         raise NoAccountToRefund(f"the payer of {row.amount} is {account or 'not named'}")

@@ -51,6 +51,7 @@ class OrderFile:
     payouts: int
     amount: Money
     rejected: int
+    under_way: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,21 +174,24 @@ def files(most: int = 20) -> list[OrderFile]:
         models.PayoutFile.objects.select_related("account").order_by("-made_at", "-id")[:most]
     )
     sums = {
-        file: (count, minor or 0, refused)
-        for file, count, minor, refused in models.Payout.objects.filter(file__in=rows)
+        file: (count, minor or 0, refused, open_)
+        for file, count, minor, refused, open_ in models.Payout.objects.filter(file__in=rows)
         .values_list("file_id")
         .annotate(
             all=Count("pk"),
             minor=Sum("amount_minor"),
             refused=Count("pk", filter=Q(state__in=["rejected", "returned"])),
+            open=Count("pk", filter=Q(state__in=["released", "sent"])),
         )
     }
     return [
         OrderFile(
             row=row,
-            payouts=sums.get(row.pk, (0, 0, 0))[0],
-            amount=Money(sums.get(row.pk, (0, 0, 0))[1], row.account.currency),
-            rejected=sums.get(row.pk, (0, 0, 0))[2],
+            payouts=found[0],
+            amount=Money(found[1], row.account.currency),
+            rejected=found[2],
+            under_way=found[3],
         )
         for row in rows
+        for found in [sums.get(row.pk, (0, 0, 0, 0))]
     ]

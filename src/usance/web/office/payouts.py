@@ -70,6 +70,8 @@ def payouts(request: HttpRequest) -> HttpResponse:
 
 
 def _file_state(file: questions.OrderFile) -> dict[str, object]:
+    if file.row.answered_at is not None and file.under_way:
+        return {"word": _("At the bank"), "tone": "info"}
     if file.row.answered_at is not None:
         tone = "bad" if file.rejected else "good"
         return {"word": _("Answered"), "tone": tone}
