@@ -358,7 +358,9 @@ def _refuse_changed_accounts(payouts: Sequence[models.Payout], *, at: datetime) 
         client_id__in={payout.client_id for payout in payouts},
         closed_at=None,
     )
-    known = {(row.client_id, row.currency, row.iban): row for row in rows}
+    known: dict[tuple[UUID | None, str, str], models.ClientAccount] = {
+        (row.client_id, row.currency, row.iban): row for row in rows
+    }
     for payout in payouts:
         account = known.get((payout.client_id, payout.currency, payout.iban))
         if account is None:

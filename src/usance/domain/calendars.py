@@ -147,13 +147,11 @@ def _target(year: int, sunday: date) -> set[date]:
 
 
 def _se(year: int, sunday: date) -> set[date]:
-    fixed = ((1, 1), (1, 6), (5, 1), (6, 6), (12, 24), *CHRISTMAS, (12, 31))
-    midsummer_eve = _on_or_after(date(year, 6, 19), FRIDAY)
-    moving = _after(sunday, GOOD_FRIDAY, EASTER_MONDAY, ASCENSION)
-    if year < 2005:
-        moving.add(sunday + timedelta(days=WHIT_MONDAY))
-        fixed = tuple(one for one in fixed if one != (6, 6))  # The two changed places in 2005.
-    return _days(year, *fixed) | moving | {midsummer_eve}
+    found = _days(year, (1, 1), (1, 6), (5, 1), (12, 24), *CHRISTMAS, (12, 31))
+    found |= _after(sunday, GOOD_FRIDAY, EASTER_MONDAY, ASCENSION)
+    # The National Day took the place of Whit Monday in 2005.
+    found |= {date(year, 6, 6)} if year >= 2005 else _after(sunday, WHIT_MONDAY)
+    return found | {_on_or_after(date(year, 6, 19), FRIDAY)}  # Midsummer Eve.
 
 
 def _se_eves(year: int, sunday: date) -> set[date]:
