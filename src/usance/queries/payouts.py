@@ -163,7 +163,8 @@ def to_act(most: int = 10) -> list[models.Payout]:
     return list(
         found("rejected")
         .filter(~Exists(newer))
-        .exclude(state="returned", receipt__isnull=False)  # Its receipt waits for a person.
+        .exclude(state="returned", receipt__isnull=False)  # What came back waits as a receipt.
+        .exclude(receipt__isnull=False, receipt__unapplied_minor=0)
         .order_by("-closed_on", "-id")[:most]
     )
 
