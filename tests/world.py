@@ -1,13 +1,13 @@
 """One small world for tests: a factor, two clients, three debtors, their terms."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from usance import models
+from usance.actions import accounts, parties, terms
 from usance.actions import ledger as books
-from usance.actions import parties, terms
 from usance.actions.parties import Company
 from usance.domain import ledger
 from usance.domain.finance import NOTHING, Agreement, Charges, LegalBasis, Product
@@ -16,9 +16,14 @@ from usance.domain.invoice.document import Line, Preceding, Tax, Totals
 from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.domain.party import Address, Identifier, Party
+from usance.domain.payee import CallBack
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
+LONG_AGO = NOW - timedelta(days=40)
+CALLED = CallBack(
+    person="Anna Acme", number="+49 40 1234567", remark="Read it out; number of the contract."
+)
 OFFICER, SECOND = "user:officer", "user:second"
 OUR_EUR = "DE89370400440532013000"
 OUR_SEK = "SE4550000000058398257466"
@@ -173,10 +178,10 @@ def _client(
     recourse_days: int | None,
 ) -> models.Client:
     row = parties.register_client(company, role=Role.ADMIN, at=NOW, actor=OFFICER)
-    account = parties.set_payout_account(
-        row.pk, iban=iban, bic="", currency=limit.currency, role=Role.ADMIN, at=NOW, actor=OFFICER
+    account = accounts.enter(
+        row.pk, number=iban, currency=limit.currency, role=Role.ADMIN, at=LONG_AGO, actor=OFFICER
     )
-    parties.verify_payout_account(account.pk, role=Role.ADMIN, at=NOW, actor=SECOND)
+    accounts.verify(account.pk, CALLED, role=Role.ADMIN, at=LONG_AGO, actor=SECOND)
     agree(row, agreement(limit, rates=rates, recourse_days=recourse_days))
     return row
 

@@ -93,6 +93,7 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.PAYOUT_SENT: (),
     Kind.PAYOUT_PAID: (),
     Kind.PAYOUT_REJECTED: (),
+    Kind.PAYOUT_RETURNED: (),  # A person looks at the account; the money is due again.
     Kind.QUESTION_OPENED: (),  # A person of ours asks the debtor.
     Kind.QUESTION_ASKED: (),
     Kind.QUESTION_ANSWERED: (),  # What it lets go on was released with it.

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from tests import world
 from tests.belt import drain, receive
 from usance import models
-from usance.actions import finance, holds, ledger, movements, parties, payment
+from usance.actions import accounts, finance, holds, ledger, movements, payment
 from usance.domain import ledger as recipes
 from usance.domain.mandate import ContentChanged, NotAllowed, Role, SecondPersonNeeded
 from usance.domain.money import Money
@@ -64,14 +64,14 @@ def test_who_proposed_a_payout_does_not_release_it() -> None:
 
 def test_nothing_goes_to_an_account_that_changed_or_that_nobody_verified() -> None:
     payout = _proposed()
-    row = parties.set_payout_account(
-        payout.client_id, iban="DE02100500000054540402", bic="", currency="EUR", role=Role.ADMIN,
+    row = accounts.enter(
+        payout.client_id, number="DE02100500000054540402", currency="EUR", role=Role.ADMIN,
         at=world.NOW, actor="user:clerk",
     )  # fmt: skip
     with pytest.raises(finance.AccountNotVerified):
         _release(payout)
     with pytest.raises(SecondPersonNeeded):
-        parties.verify_payout_account(row.pk, role=Role.ADMIN, at=world.NOW, actor="user:clerk")
+        accounts.verify(row.pk, world.CALLED, role=Role.ADMIN, at=world.NOW, actor="user:clerk")
     assert finance.propose_payouts(at=world.NOW, actor="day") == []
 
 

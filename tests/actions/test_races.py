@@ -15,7 +15,16 @@ from tests.belt import drain, receive
 from tests.stories.reading import Step
 from tests.stories.telling import Teller
 from usance import models, pipeline
-from usance.actions import accruals, credit, distribution, finance, intake, payment, settlement
+from usance.actions import (
+    accruals,
+    credit,
+    distribution,
+    finance,
+    intake,
+    payment,
+    refunds,
+    settlement,
+)
 from usance.domain.finance import Charges, Interest
 from usance.domain.journal import Account
 from usance.domain.mandate import Role
@@ -190,6 +199,38 @@ def test_a_proposal_during_a_release_is_not_paid_twice() -> None:
     assert sum(ordered) <= 800_000
     due = amounts.of_clients(Account.DUE_TO_CLIENTS, [place.acme.pk], "EUR")
     assert sum(ordered) + due.get(place.acme.pk, 0) == 800_000
+
+
+def test_a_receipt_is_paid_back_or_matched_but_never_both() -> None:
+    _paid(quoting="nothing")
+    line = models.BankLine.objects.get(amount_minor__gt=0)
+    invoice = models.Invoice.objects.get()
+    models.BankLine.objects.filter(pk=line.pk).update(
+        counterparty_account=world.OUR_SEK, verdict="none"
+    )
+    whole = Money.of("10000", "EUR")
+    cash = {"role": Role.CASH, "at": world.NOW, "actor": "user:cash"}
+    proposed = refunds.propose(line.pk, whole, because="Twice.", **cash)
+
+    def release() -> None:
+        finance.release_payouts(
+            {proposed.pk: proposed.content}, role=Role.FINANCE, pay_on=world.TODAY, at=world.NOW,
+            actor="user:second",
+        )  # fmt: skip
+
+    results = at_once(
+        *(release,) * 3,
+        *(lambda: refunds.propose(line.pk, whole, because="Twice.", **cash),) * 2,
+        *(lambda: payment.allocate(line.pk, invoice.pk, whole, **cash),) * 3,
+    )
+    assert all(isinstance(one, Refusal | models.Payout | None) for one in results), results
+    line.refresh_from_db()
+    refunded = sum(
+        models.Payout.objects.filter(state="released").values_list("amount_minor", flat=True)
+    )
+    matched = sum(models.Allocation.objects.values_list("amount_minor", flat=True))
+    assert line.unapplied_minor + refunded + matched == 1_000_000
+    assert kept() == []
 
 
 def test_two_who_allocate_one_line_spend_it_once() -> None:

@@ -58,6 +58,7 @@ BROKEN = {
     "M16": ["UPDATE invoice SET number_key = 'SAME'"],
     "M17": ["ALTER TABLE payout DROP CONSTRAINT payout_four_eyes",
             "UPDATE payout SET released_by = proposed_by"],
+    "M17b": ["UPDATE client_account SET wait_until = '2036-01-01'"],
     "M17a": ["UPDATE payout SET state = 'paid' WHERE state = 'sent'"],
     "M18": ["UPDATE accrual SET amount_minor = amount_minor + 1, total_minor = total_minor + 1"
             " WHERE day = (SELECT max(day) FROM accrual)"],

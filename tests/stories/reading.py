@@ -72,7 +72,7 @@ def read(path: Path) -> Story:
 def _says(text: str) -> dict[str, str]:
     """`R-1 for 10000.00 EUR by bolt` → {"": "R-1", "for": "10000.00 EUR", "by": "bolt"}."""
     words = re.split(
-        r" (for|by|with|of|to|in|because|credits|due|issued|quoting|level) ", " " + text
+        r" (for|by|with|of|to|in|because|credits|due|issued|quoting|level|from) ", " " + text
     )
     said = {"": words[0].strip()}
     said.update({words[n]: words[n + 1].strip() for n in range(1, len(words), 2)})

@@ -10,7 +10,7 @@ from tests import world
 from tests.belt import drain, receive
 from tests.stories.reading import Row, Step
 from usance import models
-from usance.actions import finance, holds, issuing, payment, reports, terms
+from usance.actions import finance, holds, issuing, payment, refunds, reports, terms
 from usance.domain.distribution import DeliveryEvent, Outcome
 from usance.domain.finance import Bracket, Brackets, Charges, Interest
 from usance.domain.intake.entry import Entry, EntryLine
@@ -121,7 +121,7 @@ class Teller:
         issuing.credit(row.pk, part=part, role=Role.INTAKE, at=at, actor="user:clerk")
 
     def pays(self, says: dict[str, str], at: datetime) -> None:
-        """pays 10000.00 EUR by bolt quoting R-1 (or: nothing)"""
+        """pays 10000.00 EUR by bolt quoting R-1 (or: nothing) from DE75512108001245126199"""
         amount, currency = says[""].split()
         quoted = says.get("quoting", "nothing")
         references: tuple[Reference, ...] = ()
@@ -130,7 +130,7 @@ class Teller:
             references = (Reference(scheme="scor", value=row.payment_reference),)
         self._statement(
             at, Money.of(amount, currency), references=references, text=says.get("with", "Payment"),
-            end_to_end="",
+            end_to_end="", account=says.get("from", ""),
         )  # fmt: skip
 
     def matches(self, says: dict[str, str], at: datetime) -> None:
@@ -169,6 +169,23 @@ class Teller:
         """executes the payouts: the bank shows them on its statement."""
         for payout in models.Payout.objects.filter(state="sent").order_by("pk"):
             self._statement(at, -payout.amount, references=(), text="Payout", end_to_end=payout.key)
+
+    def returns(self, says: dict[str, str], at: datetime) -> None:
+        """returns the payouts because AC04: what was paid comes back from the payee's bank."""
+        for payout in models.Payout.objects.filter(state="paid").order_by("pk"):
+            self._statement(
+                at, payout.amount, references=(), text="Return", end_to_end=payout.key,
+                reason=says["because"],
+            )  # fmt: skip
+
+    def refunds(self, says: dict[str, str], at: datetime) -> None:
+        """refunds 500.00 EUR because it was too much: of the oldest open line."""
+        amount, currency = says[""].split()
+        line = models.BankLine.objects.filter(unapplied_minor__gt=0).order_by("id")[0]
+        refunds.propose(
+            line.pk, Money.of(amount, currency), because=says["because"], role=Role.CASH, at=at,
+            actor="user:cash",
+        )  # fmt: skip
 
     def refuses(self, says: dict[str, str], at: datetime) -> None:
         """refuses the payouts because AC04: the bank rejects them."""
@@ -220,7 +237,7 @@ class Teller:
 
     def _statement(
         self, at: datetime, amount: Money, *, references: tuple[Reference, ...], text: str,
-        end_to_end: str,
+        end_to_end: str, account: str = "", reason: str = "",
     ) -> None:  # fmt: skip
         """A statement with one line that follows on the one before."""
         self.statements += 1
@@ -239,6 +256,7 @@ class Teller:
                 BankLine(
                     amount=amount, booked_on=at.date(), bank_reference=f"B{self.statements:06d}",
                     end_to_end=end_to_end, texts=(text,), references=references,
+                    counterparty_account=account, return_reason=reason,
                 ),
             ),
         )  # fmt: skip

@@ -2,28 +2,28 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
 from usance import models
-from usance.domain import finance, ledger
+from usance.domain import finance, ledger, payee
 from usance.domain.events import Kind
 from usance.domain.finding import Finding
 from usance.domain.invoice import Stage
 from usance.domain.journal import About, Account
 from usance.domain.mandate import Act, ContentChanged, Role, require, two_people
 from usance.domain.money import Money
+from usance.domain.payee import Scheme
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import is_key
-from usance.plugins.payouts import Answer, Order, Payer, Verdict, pain001
-from usance.queries import amounts, facilities
+from usance.plugins.payouts import NOWHERE, Address, Answer, Order, Payer, Verdict, pain001
+from usance.queries import amounts, cut_offs, facilities
 
-from . import counters
+from . import counters, refunds
 from .diary import Line, note, note_invoices
 from .documents import Content, keep
 from .holds import hold
@@ -35,6 +35,11 @@ STEP = "finance.fund"
 class AccountNotVerified(Refusal):
     code = "payout_account_not_verified"
     todo = "Verify the client's account and propose the payout again."
+
+
+class AccountQuarantined(Refusal):
+    code = "payout_account_quarantined"
+    todo = "Wait until the day it names, or pay nothing: new accounts are what fraudsters enter."
 
 
 @transaction.atomic
@@ -110,7 +115,7 @@ def propose_payouts(*, role: Role | None = None, at: datetime, actor: str) -> li
         )
         names = {client.pk: client.name for client in locked}
         # Before the sums are read: a release that runs now is waited for, and counts in them.
-        models.Payout.objects.filter(currency=currency, state="proposed").delete()
+        models.Payout.objects.filter(currency=currency, state="proposed", receipt=None).delete()
         due = amounts.of_clients(Account.DUE_TO_CLIENTS, clients, currency)
         claims = amounts.of_clients(Account.CLIENT_CLAIMS, clients, currency)
         targets = models.ClientAccount.objects.filter(
@@ -118,26 +123,27 @@ def propose_payouts(*, role: Role | None = None, at: datetime, actor: str) -> li
             currency=currency,
             closed_at=None,
             verified_at__isnull=False,
-        )
+        ).filter(Q(wait_until=None) | Q(wait_until__lte=at))
         for target in targets.order_by("client_id"):
             pay, set_off = finance.payout(
                 due=Money(due[target.client_id], currency),
                 claims=Money(max(claims.get(target.client_id, 0), 0), currency),
             )
-            proposed.append(
-                models.Payout(
-                    client_id=target.client_id,
-                    name=names[target.client_id],
-                    iban=target.iban,
-                    bic=target.bic,
-                    amount_minor=pay.minor,
-                    set_off_minor=set_off.minor,
-                    currency=currency,
-                    content=_content(target.client_id, target.iban, pay, set_off),
-                    proposed_at=at,
-                    proposed_by=actor,
-                )
+            payout = models.Payout(
+                client_id=target.client_id,
+                name=names[target.client_id],
+                iban=target.iban,
+                scheme=target.scheme,
+                reference=target.reference,
+                bic=target.bic,
+                amount_minor=pay.minor,
+                set_off_minor=set_off.minor,
+                currency=currency,
+                proposed_at=at,
+                proposed_by=actor,
             )
+            payout.content = refunds.content(payout)
+            proposed.append(payout)
     crashpoint("finance.proposed")
     models.Payout.objects.bulk_create(proposed)
     note(
@@ -162,10 +168,12 @@ def hand_over_file(file_id: UUID, *, at: datetime, actor: str) -> None:
 
 
 @transaction.atomic
-def take_answers(answers: Sequence[Answer], *, at: datetime, actor: str) -> int:
+def take_answers(answers: Sequence[Answer], *, raw: bytes = b"", at: datetime, actor: str) -> int:
     """What the bank says of our orders; how many it rejected. What it rejected is due again.
 
     That an order was executed is booked when the statement shows it, not before.
+
+    :param raw: the answer as it came; kept when it rejects something.
     """
     why = {a.key: f"{a.code} {a.reason}".strip() for a in answers if a.verdict is Verdict.REJECTED}
     files = [a.file for a in answers if not a.key and a.verdict is Verdict.REJECTED]
@@ -175,12 +183,15 @@ def take_answers(answers: Sequence[Answer], *, at: datetime, actor: str) -> int:
         .filter(Q(pk__in=[UUID(key) for key in why if is_key(key)]) | Q(file__name__in=files))
         .order_by("pk")
     )
+    proof = _kept(raw, at=at) if rows and raw else ""
     for payout in rows:
         payout.state, payout.closed_on = "rejected", at.date()
         payout.reason = why.get(payout.key, "The bank rejected the whole file.")[:200]
     book(
         [
-            ledger.payout_rejected(
+            ledger.refund_rejected(payout.key, payout.amount, on=at.date(), why=payout.reason)
+            if payout.receipt_id
+            else ledger.payout_rejected(
                 payout.key,
                 payout.amount,
                 about=About(client=payout.client_id),
@@ -192,17 +203,27 @@ def take_answers(answers: Sequence[Answer], *, at: datetime, actor: str) -> int:
         at=at,
         actor=actor,
     )
+    refunds.give_back([payout for payout in rows if payout.receipt_id])
     models.Payout.objects.bulk_update(rows, ["state", "closed_on", "reason"])
     note(
         Kind.PAYOUT_REJECTED,
-        [Line(p.pk, None, {"amount": str(p.amount), "reason": p.reason}) for p in rows],
+        [
+            Line(p.pk, None, {"amount": str(p.amount), "reason": p.reason, "document": proof})
+            for p in rows
+        ],
         at=at,
         actor=actor,
     )
-    models.PayoutFile.objects.filter(
-        name__in={answer.file for answer in answers}, answered_at=None
-    ).update(answered_at=at)
+    models.PayoutFile.objects.filter(name__in={answer.file for answer in answers}).update(
+        answered_at=at
+    )
     return len(rows)
+
+
+def _kept(raw: bytes, *, at: datetime) -> str:
+    answer = Content(data=raw, media_type="application/xml", name="pain.002.xml")
+    (digest,) = keep([answer], at=at)
+    return digest
 
 
 @transaction.atomic
@@ -211,17 +232,24 @@ def release_payouts(
 ) -> list[models.PayoutFile]:
     """Release proposals, each by the content that was seen, and write one order file a currency.
 
+    The bank pays on the day asked for, or on the next that its calendar and cut-off allow.
+
     :raises NotAllowed: if the role may not.
     :raises SecondPersonNeeded: if the actor proposed one of them.
     :raises ContentChanged: if a proposal is not what was seen, or is gone.
     :raises AccountNotVerified: if the account was closed or changed meanwhile.
+    :raises AccountQuarantined: if the account is too new.
     """
     require(role, Act.RELEASE_PAYOUT)
-    rows = _seen_proposals(seen, actor=actor)
+    rows = _seen_proposals(seen, at=at, actor=actor)
 
     book(
         [
-            ledger.payout_released(
+            ledger.refund_released(
+                payout.key, payout.amount, on=at.date(), line=str(payout.receipt_id)
+            )
+            if payout.receipt_id
+            else ledger.payout_released(
                 payout.key,
                 payout.amount,
                 Money(payout.set_off_minor, payout.currency),
@@ -233,8 +261,9 @@ def release_payouts(
         at=at,
         actor=actor,
     )
+    refunds.take([payout for payout in rows if payout.receipt_id])
     files = [
-        _order_file(account, paid, pay_on=pay_on, at=at)
+        _order_file(account, paid, pay_on=cut_offs.pays_on(account, pay_on, at=at), at=at)
         for account in models.BankAccount.objects.order_by("currency")
         if (paid := [p for p in rows if p.currency == account.currency and p.amount_minor])
     ]
@@ -258,17 +287,24 @@ def _order_file(
     account: models.BankAccount, payouts: Sequence[models.Payout], *, pay_on: date, at: datetime
 ) -> models.PayoutFile:
     name = f"PAY{at:%y%m%d}-{counters.take('payout_file'):08d}"
+    factor = models.Factor.objects.first()
     data = pain001.write(
         name,
         [
-            Order(key=p.key, amount=p.amount, name=p.name, account=p.iban, bic=p.bic,
-                  text=f"Payout {p.key[:8]}")
+            Order(
+                key=p.key, amount=p.amount, name=p.name, account=p.iban, scheme=Scheme(p.scheme),
+                bic=p.bic, address=_address(p.client), reference=p.reference,
+                text=f"Payout {p.key[:8]}" if p.client_id else f"Refund {p.key[:8]}",
+            )
             for p in payouts
         ],
-        payer=Payer(name=account.name, account=account.iban, bic=account.bic,
-                    country=account.iban[:2]),
+        payer=Payer(
+            name=account.name, account=account.iban, bic=account.bic,
+            address=_address(factor) if factor else Address(country=account.iban[:2]),
+        ),
         made_at=at,
         pay_on=pay_on,
+        version=account.order_version,
     )  # fmt: skip
     (digest,) = keep([Content(data=data, media_type="application/xml", name=f"{name}.xml")], at=at)
     crashpoint("finance.payout_file_kept")
@@ -281,54 +317,73 @@ def _order_file(
     return file
 
 
-def _seen_proposals(seen: Mapping[UUID, str], *, actor: str) -> list[models.Payout]:
+def _address(company: models.Client | models.Factor | None) -> Address:
+    if company is None:  # Of who gets a refund we know the account, not the home.
+        return NOWHERE
+    return Address(
+        street=company.street, postcode=company.postcode, town=company.city,
+        country=company.country,
+    )  # fmt: skip
+
+
+def _seen_proposals(seen: Mapping[UUID, str], *, at: datetime, actor: str) -> list[models.Payout]:
     """The proposals, locked, when everything about them is still as it was seen."""
     proposed = models.Payout.objects.filter(pk__in=seen, state="proposed")
     # Clients first, as in propose_payouts: two who lock both wait for each other in one order.
     clients = models.Client.objects.filter(pk__in=proposed.values("client_id"))
     list(clients.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    rows = list(proposed.select_for_update(no_key=True).order_by("pk"))
+    refunds.lock(proposed)
+    own = proposed.select_for_update(no_key=True, of=("self",)).select_related("client")
+    rows = list(own.order_by("pk"))
     for payout in rows:
         two_people(
             prepared_by=payout.proposed_by,
             released_by=actor,
-            prepared=payout.content,
+            prepared=refunds.content(
+                payout
+            ),  # Computed anew: a row that was tampered with has another.
             seen=seen[payout.pk],
         )
     if len(rows) != len(seen):
         raise ContentChanged("a proposal was replaced or released meanwhile")
-    _refuse_changed_accounts(rows)
-    _refuse_changed_sums(rows)
+    due = [payout for payout in rows if payout.client_id]
+    _refuse_changed_accounts(due, at=at)
+    _refuse_changed_sums(due)
+    refunds.refuse_changed([payout for payout in rows if payout.receipt_id])
     return rows
 
 
-def _refuse_changed_accounts(payouts: Sequence[models.Payout]) -> None:
+def _refuse_changed_accounts(payouts: Sequence[models.Payout], *, at: datetime) -> None:
     rows = models.ClientAccount.objects.select_for_update(no_key=True).filter(
         client_id__in={payout.client_id for payout in payouts},
         closed_at=None,
-        verified_at__isnull=False,
     )
-    valid = {(row.client_id, row.currency, row.iban) for row in rows}
+    known: dict[tuple[UUID | None, str, str], models.ClientAccount] = {
+        (row.client_id, row.currency, row.iban): row for row in rows
+    }
     for payout in payouts:
-        if (payout.client_id, payout.currency, payout.iban) not in valid:
+        account = known.get((payout.client_id, payout.currency, payout.iban))
+        if account is None:
+            raise AccountNotVerified(f"{payout.name}: {payout.iban} was closed or changed")
+        waits = payee.waits(verified_at=account.verified_at, usable_at=account.wait_until, at=at)
+        if waits and waits.until:
+            raise AccountQuarantined(f"{payout.name}: {payout.iban} waits until {waits.until}")
+        if waits:
             raise AccountNotVerified(f"{payout.name}: {payout.iban}")
 
 
 def _refuse_changed_sums(payouts: Sequence[models.Payout]) -> None:
     """What is due may have grown since; less of it, or a claim that is not set off, may not."""
     for currency in {payout.currency for payout in payouts}:
-        clients = [p.client_id for p in payouts if p.currency == currency]
+        clients = [p.client_id for p in payouts if p.currency == currency and p.client_id]
         due = amounts.of_clients(Account.DUE_TO_CLIENTS, clients, currency)
         claims = amounts.of_clients(Account.CLIENT_CLAIMS, clients, currency)
         for payout in (p for p in payouts if p.currency == currency):
+            assert payout.client_id, payout.key
             whole = payout.amount_minor + payout.set_off_minor
             owed = max(claims.get(payout.client_id, 0), 0)
             if whole > due.get(payout.client_id, 0) or payout.set_off_minor != min(whole, owed):
                 raise ContentChanged(f"{payout.name}: what is due or set off changed; propose anew")
-
-
-def _content(client: UUID, iban: str, pay: Money, set_off: Money) -> str:
-    return sha256(f"{client}|{iban}|{pay}|{set_off}".encode()).hexdigest()
 
 
 def _no_terms(row: models.Invoice) -> Finding:

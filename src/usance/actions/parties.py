@@ -12,7 +12,7 @@ from django.db.models import Q
 from usance import models
 from usance.domain.events import Kind
 from usance.domain.invoice import Stage, WrongStage
-from usance.domain.mandate import Act, Role, require, two_people
+from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.domain.party import identifier_key, name_key
 from usance.domain.party.names import found_by
@@ -145,48 +145,6 @@ def edit(
         at=at,
         actor=actor,
     )
-
-
-@transaction.atomic
-def set_payout_account(
-    client_id: UUID, *, iban: str, bic: str, currency: str, role: Role, at: datetime, actor: str
-) -> models.ClientAccount:
-    """The account a client is paid on from now on. Nothing is paid to it before it is verified.
-
-    :raises NotAllowed: if the role may not.
-    """
-    require(role, Act.EDIT_PARTY)
-    models.ClientAccount.objects.filter(
-        client_id=client_id, currency=currency, closed_at=None
-    ).update(closed_at=at)
-    row = models.ClientAccount(
-        client_id=client_id,
-        iban=identifier_key(iban),
-        bic=bic.upper(),
-        currency=currency,
-        entered_by=actor[:64],
-    )
-    row.save(force_insert=True)
-    _changed(client_id, "payout account set", row.iban[-4:], at=at, actor=actor)
-    return row
-
-
-@transaction.atomic
-def verify_payout_account(
-    account_id: UUID, *, role: Role, at: datetime, actor: str
-) -> models.ClientAccount:
-    """Another person than who entered it asked the client, by another way than it came by.
-
-    :raises NotAllowed: if the role may not.
-    :raises SecondPersonNeeded: if the actor entered it.
-    """
-    require(role, Act.RELEASE_PAYOUT)
-    row = models.ClientAccount.objects.select_for_update(no_key=True).get(pk=account_id)
-    two_people(prepared_by=row.entered_by, released_by=actor, prepared=row.iban, seen=row.iban)
-    row.verified_at, row.verified_by = at, actor
-    row.save(update_fields=["verified_at", "verified_by"])
-    _changed(row.client_id, "payout account verified", row.iban[-4:], at=at, actor=actor)
-    return row
 
 
 @transaction.atomic

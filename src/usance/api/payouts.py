@@ -12,9 +12,10 @@ from pydantic import BaseModel, model_validator
 from usance import clock, models
 from usance.actions import finance
 from usance.domain.mandate import Act
+from usance.domain.payee import Scheme
 
 from . import gate, lists, once
-from .values import Amount, Asked, Currency, Listed, Named, Sha256, Stretch
+from .values import Amount, Asked, Currency, Day, Listed, Named, Sha256, Stretch
 
 router = Router(tags=["Payouts"])
 
@@ -25,14 +26,19 @@ class PayoutState(StrEnum):
     SENT = "sent"
     PAID = "paid"
     REJECTED = "rejected"
+    RETURNED = "returned"
 
 
 class Payout(BaseModel):
     id: UUID
-    client: Named
+    client: Named | None = Field(description="null: it is a refund of a receipt.")
+    receipt: UUID | None = Field(description="The bank line that is paid back.")
     amount: Amount
     set_off: Amount = Field(description="What is kept for our claims on the client.")
-    iban: str = Field(examples=["DE02120300000000202051"])
+    name: str = Field(examples=["Acme Feinblech GmbH"], description="Who is paid.")
+    iban: str = Field(examples=["DE02120300000000202051"], description="Or the giro's number.")
+    scheme: Scheme
+    reference: str
     state: PayoutState
     content: Sha256 = Field(description="Hash of what is paid to whom: a release names it.")
     proposed_at: datetime
@@ -45,8 +51,10 @@ class Payout(BaseModel):
     @classmethod
     def of(cls, row: models.Payout) -> "Payout":
         return cls(
-            id=row.pk, client=Named(id=row.client_id, name=row.name), amount=Amount.of(row.amount),
-            set_off=Amount.minors(row.set_off_minor, row.currency), iban=row.iban,
+            id=row.pk, receipt=row.receipt_id, amount=Amount.of(row.amount),
+            client=Named(id=row.client_id, name=row.name) if row.client_id else None,
+            set_off=Amount.minors(row.set_off_minor, row.currency), iban=row.iban, name=row.name,
+            scheme=Scheme(row.scheme), reference=row.reference,
             state=PayoutState(row.state), content=row.content, proposed_at=row.proposed_at,
             proposed_by=row.proposed_by, released_at=row.released_at, released_by=row.released_by,
             closed_on=row.closed_on, reason=row.reason,
@@ -65,6 +73,9 @@ class Seen(Asked):
 class ReleaseIn(Asked):
     """Each payout with the content that you saw: what changed since is not released."""
 
+    pay_on: Day | None = Field(
+        None, description="Wished day; the bank's calendar and cut-off may move it. null: today."
+    )
     payouts: Annotated[list[Seen], Field(min_length=1, max_length=500)]
 
     @model_validator(mode="after")
@@ -124,7 +135,7 @@ def release(request: HttpRequest, said: ReleaseIn) -> Released:
     files = finance.release_payouts(
         seen,
         role=caller.role(Act.RELEASE_PAYOUT),
-        pay_on=at.date(),
+        pay_on=said.pay_on or at.date(),
         at=at,
         actor=caller.actor,
     )

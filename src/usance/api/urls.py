@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from ninja import NinjaAPI
 
 from . import (
+    accounts,
     bank,
     batches,
     dispatches,
@@ -71,6 +72,10 @@ for place, router in (
     ("/v1/statements", bank.router),
     ("/v1/bank-lines", bank.lines_router),
     ("/v1/payouts", payouts.router),
+    ("/v1/bank-lines", accounts.of_lines),
+    ("/v1/accounts", accounts.router),
+    ("/v1/banks", accounts.banks_router),
+    ("/v1/clients", accounts.of_clients),
     ("/v1/clients", parties.clients),
     ("/v1/clients", terms.of_clients),
     ("/v1/facility-proposals", terms.proposals),

@@ -24,6 +24,7 @@ COMMANDS = {
     "mapping": "usance.cli.mapping:mapping",
     "sweep": "usance.cli.work:sweep",
     "day": "usance.cli.work:day",
+    "account": "usance.cli.account:account",
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",
     "report": "usance.cli.report:report",

@@ -59,6 +59,7 @@ class Kind(StrEnum):
     PAYOUT_SENT = "payout.sent"
     PAYOUT_PAID = "payout.paid"
     PAYOUT_REJECTED = "payout.rejected"
+    PAYOUT_RETURNED = "payout.returned"
     QUESTION_OPENED = "question.opened"
     QUESTION_ASKED = "question.asked"
     QUESTION_ANSWERED = "question.answered"

@@ -210,6 +210,39 @@ def payout_rejected(payout: str, amount: Money, *, about: About, on: date, why: 
     )
 
 
+def payout_returned(payout: str, amount: Money, *, about: About, on: date, line: str) -> Entry:
+    """What was paid came back: the receipt is no debtor's, and the money is due again."""
+    return Entry(
+        key=f"payout_returned:{payout}",
+        booked_on=on,
+        because="Payout returned by the payee's bank",
+        voucher=line,
+        moves=(Move(Account.UNAPPLIED_CASH, Account.DUE_TO_CLIENTS, amount, about),),
+    )
+
+
+def refund_released(payout: str, amount: Money, *, on: date, line: str) -> Entry:
+    """What somebody paid too much is ordered back to where it came from."""
+    return Entry(
+        key=f"refund_released:{payout}",
+        booked_on=on,
+        because="Refund of a payment",
+        voucher=line,
+        moves=(Move(Account.UNAPPLIED_CASH, Account.PAYOUTS_IN_TRANSIT, amount),),
+    )
+
+
+def refund_rejected(payout: str, amount: Money, *, on: date, why: str) -> Entry:
+    """The bank refused the refund: the receipt is unapplied again."""
+    return Entry(
+        key=f"refund_rejected:{payout}",
+        booked_on=on,
+        because=f"Refund rejected by the bank: {why}"[:200],
+        voucher=f"payout:{payout}",
+        moves=(Move(Account.PAYOUTS_IN_TRANSIT, Account.UNAPPLIED_CASH, amount),),
+    )
+
+
 def _release(
     release: Release, about: About, cost: Cost | None, accrued: Mapping[str, int]
 ) -> tuple[Move, ...]:

@@ -28,6 +28,9 @@ class Act(StrEnum):
     SET_LIMIT = "set_limit"
     PROPOSE_PAYOUT = "propose_payout"
     RELEASE_PAYOUT = "release_payout"
+    STOP_ACCOUNT = "stop_account"
+    REFUND = "refund"
+    SET_PAYING = "set_paying"
     IMPORT_STATEMENT = "import_statement"
     ALLOCATE_PAYMENT = "allocate_payment"
     SEND_REMINDER = "send_reminder"
@@ -51,6 +54,9 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SET_LIMIT: frozenset({Role.CREDIT}),
     Act.PROPOSE_PAYOUT: frozenset({Role.FINANCE, Role.OPERATIONS}),
     Act.RELEASE_PAYOUT: frozenset({Role.FINANCE}),
+    Act.STOP_ACCOUNT: frozenset({Role.INTAKE, Role.CREDIT, Role.FINANCE, Role.OPERATIONS}),
+    Act.REFUND: frozenset({Role.CASH, Role.FINANCE}),  # Proposes it; another one releases it.
+    Act.SET_PAYING: frozenset({Role.OPERATIONS}),
     Act.IMPORT_STATEMENT: frozenset({Role.CASH, Role.FINANCE}),
     Act.ALLOCATE_PAYMENT: frozenset({Role.CASH}),
     Act.SEND_REMINDER: frozenset({Role.COLLECTION}),

@@ -2,6 +2,9 @@
 
 import logging
 from datetime import date, datetime
+from hashlib import sha256
+
+from django.db.models import Exists, OuterRef
 
 from usance import models
 from usance.actions import finance, payment
@@ -24,8 +27,12 @@ def hand_over_files(*, at: datetime) -> int:
     connection, config = outside.bank()
     taken = 0
     for file in models.PayoutFile.objects.filter(handed_at=None).select_related("account"):
+        data = stored(file.document_id)
+        if sha256(data).hexdigest() != file.document_id:
+            log.error("%s is not what was released; it is not sent", file.name)
+            continue
         try:
-            connection.send(file.account.iban, file.name, stored(file.document_id), config)
+            connection.send(file.account.iban, file.name, data, config)
         except (TryLater, OutcomeUnknown) as trouble:
             log.warning("the bank did not confirm %s: %s", file.name, trouble)
             continue
@@ -39,14 +46,17 @@ def hand_over_files(*, at: datetime) -> int:
 
 
 def fetch_answers(*, at: datetime) -> int:
-    """Take in the bank's answers to the files that have none; how many payouts it rejected."""
+    """Take in the bank's answers to the files of which a payout is under way: it may say first that
+    it got the file, and days later what came of an order. How many payouts it rejected."""
     connection, config = outside.bank()
     rejected = 0
-    waiting = models.PayoutFile.objects.filter(handed_at__isnull=False, answered_at=None)
-    for file in waiting.select_related("account"):
+    under_way = models.Payout.objects.filter(file=OuterRef("pk"), state__in=["released", "sent"])
+    waiting = models.PayoutFile.objects.filter(Exists(under_way), handed_at__isnull=False)
+    for file in waiting.select_related("account").order_by("made_at", "pk"):
         data = connection.answer(file.account.iban, file.name, config)
         if data is not None:
-            rejected += finance.take_answers(pain001.read_status(data), at=at, actor=ACTOR)
+            answers = pain001.read_status(data)
+            rejected += finance.take_answers(answers, raw=data, at=at, actor=ACTOR)
     return rejected
 
 

@@ -14,7 +14,17 @@ from usance import clock
 from usance.plugins import TryLater
 from usance.queries.outside import NotConfigured
 
-from . import answering, bank, day, fetching, inbox, registrations, sweeping, witnesses
+from . import (
+    answering,
+    bank,
+    day,
+    fetching,
+    inbox,
+    registrations,
+    sweeping,
+    warning,
+    witnesses,
+)
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +83,17 @@ def answer_senders(timestamp: int) -> None:
         answering.answer_due(at=clock.now())
     except NotConfigured as trouble:
         log.info("no answers go out: %s", trouble)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="usance.warnings", queue="schedule", queueing_lock="warnings")
+def warn_contacts(timestamp: int) -> None:
+    """Tell clients' old contacts that a payout account was changed."""
+    close_old_connections()
+    try:
+        warning.warn_due(at=clock.now())
+    except NotConfigured as trouble:
+        log.warning("nobody is told of changed accounts: %s", trouble)
 
 
 @app.periodic(cron="23 4 * * *")  # UTC; banks close the day before midnight, local time.

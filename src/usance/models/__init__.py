@@ -18,7 +18,7 @@ from .invoice import Invoice, Paper
 from .issuing import Draft, IssuingRule, NumberSeries, Recurring
 from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
-from .party import Alias, Client, ClientAccount, Debtor, DebtorAccount
+from .party import AccountWarning, Alias, Client, ClientAccount, Debtor, DebtorAccount
 from .proof import Proof
 from .push import PushSubscription
 from .question import Question, QuestionPolicy
@@ -30,6 +30,7 @@ from .template import Template
 from .trust import ForeignPrint, Trait, TrustSetting
 
 __all__ = [
+    "AccountWarning",
     "Accrual",
     "Acknowledgement",
     "AddressProposal",

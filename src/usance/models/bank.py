@@ -1,5 +1,7 @@
 """Our bank accounts, their statements, what each line pays; and what we pay out."""
 
+from datetime import time
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -10,7 +12,7 @@ from .ids import new_id
 from .invoice import Invoice
 from .party import Client
 
-PAYOUT_STATES = ["proposed", "released", "sent", "paid", "rejected"]
+PAYOUT_STATES = ["proposed", "released", "sent", "paid", "rejected", "returned"]
 
 
 class BankAccount(models.Model):
@@ -20,12 +22,21 @@ class BankAccount(models.Model):
     bic = models.CharField(max_length=11, blank=True)
     currency = models.CharField(max_length=3)
     bank = models.CharField(max_length=20, default="http")  # Name of the bank plug-in.
+    order_version = models.CharField(
+        max_length=2, default="09", db_default="09"
+    )  # Of pain.001.001, as this bank takes it.
+    # At the bank's place: until when an order is paid on the same day, and on the eve of a holiday.
+    cut_off = models.TimeField(default=time(14), db_default=time(14))
+    eve_cut_off = models.TimeField(default=time(10), db_default=time(10))
 
     class Meta:
         db_table = "bank_account"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(order_version__in=["03", "09"]), name="bank_account_version"
+            ),
             # One account a currency: a second needs a rule which of them pays.
-            models.UniqueConstraint(fields=["currency"], name="bank_account_currency")
+            models.UniqueConstraint(fields=["currency"], name="bank_account_currency"),
         ]
 
     def __str__(self) -> str:
@@ -168,12 +179,20 @@ class PayoutFile(models.Model):
 
 
 class Payout(models.Model):
-    """Money on its way to a client. Prepared by one, released by another."""
+    """Money on its way to a client, or back to who paid too much. Prepared by one, released by
+    another."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="payouts")
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, related_name="payouts", null=True
+    )  # None: it is a refund.
+    receipt = models.ForeignKey(
+        BankLine, on_delete=models.PROTECT, related_name="refunds", null=True
+    )  # What is paid back. None: it is due to a client.
     name = models.CharField(max_length=200)
-    iban = models.CharField(max_length=34)
+    iban = models.CharField(max_length=34)  # Or the number of the giro that `scheme` names.
+    scheme = models.CharField(max_length=8, default="iban", db_default="iban")
+    reference = models.CharField(max_length=35, blank=True, default="", db_default="")
     bic = models.CharField(max_length=11, blank=True)
     amount_minor = models.BigIntegerField()
     set_off_minor = models.BigIntegerField()
@@ -187,6 +206,9 @@ class Payout(models.Model):
     file = models.ForeignKey(PayoutFile, on_delete=models.PROTECT, null=True)
     closed_on = models.DateField(null=True)
     reason = models.CharField(max_length=200, blank=True)
+    return_line = models.OneToOneField(
+        BankLine, on_delete=models.PROTECT, related_name="returned_payout", null=True
+    )  # What came back.
 
     class Meta:
         db_table = "payout"
@@ -196,7 +218,20 @@ class Payout(models.Model):
                 condition=Q(state="proposed"),
                 name="payout_proposed_once",
             ),
+            models.UniqueConstraint(
+                fields=["receipt"],
+                condition=Q(state="proposed"),
+                name="payout_refund_proposed_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(client__isnull=False, receipt=None)
+                | Q(client=None, receipt__isnull=False, set_off_minor=0, amount_minor__gt=0),
+                name="payout_of_one_kind",
+            ),
             models.CheckConstraint(condition=Q(state__in=PAYOUT_STATES), name="payout_state"),
+            models.CheckConstraint(
+                condition=Q(return_line=None) | Q(state="returned"), name="payout_returned"
+            ),
             models.CheckConstraint(
                 condition=Q(amount_minor__gte=0, set_off_minor__gte=0), name="payout_signs"
             ),

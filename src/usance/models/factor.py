@@ -19,10 +19,18 @@ class Factor(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     web = models.CharField(max_length=100, blank=True)
     colour = models.CharField(max_length=7, default="#22303f")
+    # How long a new account of a payee waits before anything is paid to it.
+    account_wait_days = models.SmallIntegerField(default=3, db_default=3)
 
     class Meta:
         db_table = "factor"
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="factor_one_row")]
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="factor_one_row"),
+            models.CheckConstraint(
+                condition=Q(account_wait_days__gte=1, account_wait_days__lte=30),
+                name="factor_account_wait",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -62,17 +62,31 @@ class Client(Party):
 
 
 class ClientAccount(models.Model):
-    """Where a client is paid. Only a verified account is paid to."""
+    """Where a client is paid. Only a verified account whose wait is over is paid to."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="accounts")
-    iban = models.CharField(max_length=34)
+    iban = models.CharField(max_length=34)  # Or the number of the giro that `scheme` names.
+    scheme = models.CharField(max_length=8, default="iban", db_default="iban")
+    reference = models.CharField(
+        max_length=35, blank=True, default="", db_default=""
+    )  # That the client wants quoted: OCR, KID, RF.
     bic = models.CharField(max_length=11, blank=True)
     currency = models.CharField(max_length=3)
     entered_by = models.CharField(max_length=64, blank=True, default="")
+    entered_at = models.DateTimeField(null=True)  # None: from before accounts had to wait.
+    wait_until = models.DateTimeField(null=True)  # Nothing is paid to it before.
     verified_at = models.DateTimeField(null=True)
     verified_by = models.CharField(max_length=64, blank=True)
+    called_person = models.CharField(max_length=120, blank=True, default="", db_default="")
+    called_number = models.CharField(max_length=40, blank=True, default="", db_default="")
+    call_remark = models.CharField(max_length=400, blank=True, default="", db_default="")
     closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=64, blank=True, default="", db_default="")
+    closed_because = models.CharField(max_length=200, blank=True, default="", db_default="")
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
 
     class Meta:
         db_table = "client_account"
@@ -86,10 +100,55 @@ class ClientAccount(models.Model):
                 condition=Q(verified_at=None) | ~Q(verified_by=F("entered_by")),
                 name="client_account_four_eyes",
             ),
+            models.CheckConstraint(
+                condition=Q(scheme="iban") | Q(scheme__in=["bankgiro", "plusgiro"], currency="SEK"),
+                name="client_account_scheme",
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_at=None)
+                | Q(entered_at=None)
+                | (~Q(called_person="") & ~Q(called_number="") & ~Q(call_remark="")),
+                name="client_account_called",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.iban
+
+
+class AccountWarning(models.Model):
+    """A mail to a contact that we knew before: somebody has changed where this client is paid."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(ClientAccount, on_delete=models.PROTECT, related_name="warnings")
+    address = models.EmailField()
+    language = models.CharField(max_length=2)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    state = models.CharField(max_length=7, default="due")
+    detail = models.CharField(max_length=400, blank=True)
+    made_at = models.DateTimeField()
+    called_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "account_warning"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "address"], name="account_warning_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["due", "calling", "sent", "refused", "unknown"]),
+                name="account_warning_state",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["made_at"],
+                condition=Q(state__in=["due", "calling"]),
+                name="account_warning_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.state}"
 
 
 class Debtor(Party):

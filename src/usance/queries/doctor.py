@@ -139,12 +139,18 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " WHERE last.closing_minor <> coalesce(gl.minor, 0)",
     ),
     "M13": (
-        "Every receipt is allocated or unapplied, exactly, and the books say the same",
-        "SELECT l.id::text, l.amount_minor, l.unapplied_minor,"
+        "Every receipt is allocated, unapplied, paid back, or a payout that came back, exactly",
+        "WITH back AS (SELECT return_line_id AS line_id, amount_minor FROM payout"
+        " WHERE return_line_id IS NOT NULL AND receipt_id IS NULL UNION ALL"
+        " SELECT receipt_id, amount_minor FROM payout WHERE receipt_id IS NOT NULL"
+        " AND state NOT IN ('proposed', 'rejected')),"
+        " went AS (SELECT line_id, sum(amount_minor) AS minor FROM back GROUP BY 1)"
+        " SELECT l.id::text, l.amount_minor, l.unapplied_minor,"
         " coalesce(sum(a.amount_minor + a.interest_minor), 0)"
-        " FROM bank_line l LEFT JOIN allocation a ON a.line_id = l.id WHERE l.amount_minor > 0"
-        " GROUP BY l.id HAVING l.amount_minor <> l.unapplied_minor"
-        " + coalesce(sum(a.amount_minor + a.interest_minor), 0)"
+        " FROM bank_line l LEFT JOIN allocation a ON a.line_id = l.id"
+        " LEFT JOIN went ON went.line_id = l.id WHERE l.amount_minor > 0"
+        " GROUP BY l.id, went.minor HAVING l.amount_minor <> l.unapplied_minor"
+        " + coalesce(went.minor, 0) + coalesce(sum(a.amount_minor + a.interest_minor), 0)"
         " UNION ALL SELECT 'unapplied cash ' || gl.currency, gl.minor, open.minor, 0 FROM"
         " (SELECT currency, sum(credit_minor - debit_minor) AS minor FROM balance"
         " WHERE account = '2300' GROUP BY 1) gl FULL JOIN (SELECT currency,"
@@ -184,6 +190,17 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " GROUP BY 1) gl FULL JOIN (SELECT currency, sum(amount_minor) AS minor FROM payout"
         " WHERE state IN ('released', 'sent') GROUP BY 1) open ON open.currency = gl.currency"
         " WHERE coalesce(gl.minor, 0) <> coalesce(open.minor, 0)",
+    ),
+    "M17b": (
+        "Every payout went to an account that was verified and had waited by then",
+        "SELECT p.name, p.iban, p.released_at::text FROM payout p WHERE p.state <> 'proposed'"
+        " AND p.client_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM client_account a"
+        " WHERE a.client_id = p.client_id AND a.currency = p.currency AND a.iban = p.iban"
+        " AND a.verified_at <= p.released_at"
+        " AND coalesce(a.wait_until, a.verified_at) <= p.released_at)"
+        " UNION ALL SELECT p.name, p.iban, p.released_at::text FROM payout p"
+        " JOIN bank_line l ON l.id = p.receipt_id"
+        " WHERE p.iban <> upper(replace(l.counterparty_account, ' ', ''))",
     ),
     # What has ended gave back what was accrued for it, in the entry of its end.
     "M18": (

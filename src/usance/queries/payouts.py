@@ -1,11 +1,11 @@
 """What is due to clients, what was proposed, released and ordered, and what the bank said."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from usance import models
 from usance.domain import finance, ledger
@@ -16,10 +16,10 @@ from . import amounts
 from .pages import counted
 
 VIEWS: dict[str, tuple[str, ...]] = {
-    "all": ("released", "sent", "paid", "rejected"),
+    "all": ("released", "sent", "paid", "rejected", "returned"),
     "under_way": ("released", "sent"),
     "paid": ("paid",),
-    "rejected": ("rejected",),
+    "rejected": ("rejected", "returned"),
 }
 
 
@@ -34,6 +34,7 @@ class Due:
     pays: Money
     account: str  # Verified; empty: there is none to pay to.
     unverified: str  # An account that waits for somebody to verify it.
+    waits_until: datetime | None  # The account is verified and too new. None: it is not.
     proposal: models.Payout | None  # What was proposed and not yet released.
 
     @property
@@ -50,6 +51,7 @@ class OrderFile:
     payouts: int
     amount: Money
     rejected: int
+    under_way: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +64,12 @@ class Move:
     about: str
 
 
-def due() -> list[Due]:
+def due(*, at: datetime) -> list[Due]:
     """Every client with something due to it, by name. Five queries for each currency of ours."""
     found = []
     proposals = {
-        (row.client_id, row.currency): row for row in models.Payout.objects.filter(state="proposed")
+        (row.client_id, row.currency): row
+        for row in models.Payout.objects.filter(state="proposed", receipt=None)
     }
     for currency in models.BankAccount.objects.order_by("currency").values_list(
         "currency", flat=True
@@ -86,6 +89,8 @@ def due() -> list[Due]:
             pays, _ = finance.payout(due=amount, claims=debt)
             account = accounts.get(client.pk)
             verified = account is not None and account.verified_at is not None
+            wait = account.wait_until if account and verified else None
+            waits_until = wait if wait and at < wait else None
             found.append(
                 Due(
                     client=client.pk,
@@ -93,8 +98,9 @@ def due() -> list[Due]:
                     due=amount,
                     claims=debt,
                     pays=pays,
-                    account=account.iban if account and verified else "",
-                    unverified=account.iban if account and not verified else "",
+                    account=account.iban if account and verified and not waits_until else "",
+                    unverified=account.iban if account and (not verified or waits_until) else "",
+                    waits_until=waits_until,
                     proposal=proposals.get((client.pk, currency)),
                 )
             )
@@ -114,12 +120,16 @@ def journal(payouts: Sequence[models.Payout], *, on: date) -> list[Move]:
     """What releasing these would book, computed by the same recipe."""
     found = []
     for payout in payouts:
-        entry = ledger.payout_released(
-            payout.key,
-            payout.amount,
-            Money(payout.set_off_minor, payout.currency),
-            about=About(client=payout.client_id),
-            on=on,
+        entry = (
+            ledger.refund_released(payout.key, payout.amount, on=on, line=str(payout.receipt_id))
+            if payout.receipt_id
+            else ledger.payout_released(
+                payout.key,
+                payout.amount,
+                payout.set_off,
+                about=About(client=payout.client_id),
+                on=on,
+            )
         )
         found += [
             Move(debit=named(m.debit), credit=named(m.credit), amount=m.amount, about=payout.name)
@@ -141,11 +151,22 @@ def counts() -> dict[str, int]:
     return {view: counted(found(view)) for view in VIEWS if view != "all"}
 
 
-def rejected_and_due(payouts: Collection[models.Payout]) -> set[UUID]:
-    """Clients of rejected payouts who have no newer payout on its way: somebody has to act."""
-    clients = {payout.client_id for payout in payouts}
-    newer = models.Payout.objects.filter(client_id__in=clients, state__in=["released", "sent"])
-    return clients - set(newer.values_list("client_id", flat=True))
+def to_act(most: int = 10) -> list[models.Payout]:
+    """Rejected and returned payouts after which nothing newer was ordered for the same client and
+    currency, or the same receipt: somebody has to look at the account. The newest first."""
+    newer = models.Payout.objects.filter(
+        Q(client=OuterRef("client")) | Q(receipt=OuterRef("receipt")),
+        currency=OuterRef("currency"),
+        released_at__gt=OuterRef("released_at"),
+        state__in=["released", "sent", "paid"],
+    )
+    return list(
+        found("rejected")
+        .filter(~Exists(newer))
+        .exclude(state="returned", receipt__isnull=False)  # What came back waits as a receipt.
+        .exclude(receipt__isnull=False, receipt__unapplied_minor=0)
+        .order_by("-closed_on", "-id")[:most]
+    )
 
 
 def files(most: int = 20) -> list[OrderFile]:
@@ -154,21 +175,24 @@ def files(most: int = 20) -> list[OrderFile]:
         models.PayoutFile.objects.select_related("account").order_by("-made_at", "-id")[:most]
     )
     sums = {
-        file: (count, minor or 0, refused)
-        for file, count, minor, refused in models.Payout.objects.filter(file__in=rows)
+        file: (count, minor or 0, refused, open_)
+        for file, count, minor, refused, open_ in models.Payout.objects.filter(file__in=rows)
         .values_list("file_id")
         .annotate(
             all=Count("pk"),
             minor=Sum("amount_minor"),
-            refused=Count("pk", filter=Q(state="rejected")),
+            refused=Count("pk", filter=Q(state__in=["rejected", "returned"])),
+            open=Count("pk", filter=Q(state__in=["released", "sent"])),
         )
     }
     return [
         OrderFile(
             row=row,
-            payouts=sums.get(row.pk, (0, 0, 0))[0],
-            amount=Money(sums.get(row.pk, (0, 0, 0))[1], row.account.currency),
-            rejected=sums.get(row.pk, (0, 0, 0))[2],
+            payouts=found[0],
+            amount=Money(found[1], row.account.currency),
+            rejected=found[2],
+            under_way=found[3],
         )
         for row in rows
+        for found in [sums.get(row.pk, (0, 0, 0, 0))]
     ]

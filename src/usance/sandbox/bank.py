@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from usance.domain.money import Money, total
+from usance.domain.payee import Scheme
 from usance.domain.payment import BankLine, Statement
 from usance.plugins.payouts import Answer, Order, Verdict
 
@@ -123,7 +124,7 @@ class Bank:
     def _take(self, file: HandedIn, block: OrderFile) -> None:
         day = banking_day(max(block.pay_on, self._agenda.at.date()))
         for order in block.orders:
-            if not is_sound(order.account):
+            if order.scheme is Scheme.IBAN and not is_sound(order.account):
                 file.answers[order.key] = _no(file.name, order, "AC01", "The IBAN is wrong.")
                 continue
             file.answers[order.key] = Answer(

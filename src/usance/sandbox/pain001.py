@@ -6,6 +6,7 @@ from datetime import date
 from lxml import etree
 
 from usance.domain.money import Money
+from usance.domain.payee import Scheme
 from usance.plugins import Unreadable
 from usance.plugins.payouts import Order
 
@@ -59,8 +60,16 @@ def _order(transfer: etree._Element) -> Order:
         amount=money,
         name=_text(transfer, "Cdtr/Nm"),
         account=_text(transfer, "CdtrAcct/Id/IBAN") or _text(transfer, "CdtrAcct/Id/Othr/Id"),
+        scheme=_scheme(transfer),
         text=_text(transfer, "RmtInf/Ustrd"),
+        reference=_text(transfer, "RmtInf/Strd/CdtrRefInf/Ref"),
     )
+
+
+def _scheme(transfer: etree._Element) -> Scheme:
+    """A giro is told by the clearing number of its system."""
+    member = _text(transfer, "CdtrAgt/FinInstnId/ClrSysMmbId/MmbId")
+    return {"9900": Scheme.BANKGIRO, "9960": Scheme.PLUSGIRO}.get(member, Scheme.IBAN)
 
 
 def _date(text: str) -> date:

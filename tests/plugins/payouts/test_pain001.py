@@ -10,19 +10,23 @@ from lxml import etree
 
 from tests.plugins.packs import pack
 from usance.domain.money import Money
+from usance.domain.payee import Scheme
 from usance.plugins import Unreadable
-from usance.plugins.payouts import Answer, Order, Payer, Verdict, pain001
+from usance.plugins.payouts import NOWHERE, Address, Answer, Order, Payer, Verdict, pain001
 from usance.plugins.payouts._latin import clean
 from usance.plugins.payouts._pain002_write import write_pain002
+from usance.sandbox.pain001 import read
 
 MADE_AT = datetime(2026, 3, 31, 9, 30, tzinfo=UTC)
 PAY_ON = date(2026, 4, 1)
 US = Payer(
-    name="Usance Finans AB", account="SE4550000000058398257466", bic="ESSESESS", country="SE"
-)
+    name="Usance Finans AB", account="SE4550000000058398257466", bic="ESSESESS",
+    address=Address(street="Sveavägen 44", postcode="111 34", town="Stockholm", country="SE"),
+)  # fmt: skip
 ORDERS = [
     Order(key="PO-2026-000001", amount=Money.of("7999.50", "EUR"), name="Müller & Söhne GmbH",
-          account="DE89370400440532013000", bic="COBADEFFXXX", country="DE",
+          account="DE89370400440532013000", bic="COBADEFFXXX",
+          address=Address(street="Hafenstraße 5", postcode="20457", town="Hamburg", country="DE"),
           text="Ankauf Rechnung 10001; 10002"),
     Order(key="PO-2026-000002", amount=Money.of("0.01", "EUR"), name="Ångström " + "x" * 90,
           account="FI21 1234 5600 0007 85"),
@@ -37,13 +41,69 @@ def _written(orders: list[Order], version: str = "09", payer: Payer = US) -> etr
 
 @pytest.mark.parametrize("version", pain001.VERSIONS)
 @pytest.mark.parametrize("currency", ["EUR", "SEK"])
-@pytest.mark.parametrize("payer", [US, replace(US, bic="", country="")])
+@pytest.mark.parametrize("payer", [US, replace(US, bic="", address=NOWHERE)])
 def test_orders_are_valid(version: str, currency: str, payer: Payer) -> None:
     name = f"php-sepa-xml__tests__fixtures__xsd__pain.001.001.{version}.xsd"
     schema = etree.XMLSchema(etree.parse(pack("payments") / name))
     orders = [replace(x, amount=Money(x.amount.minor, currency)) for x in ORDERS]
 
     schema.assertValid(_written(orders, version, payer))
+
+
+GIROS = [
+    Order(key="PO-1", amount=Money.of("100.00", "SEK"), name="Ekens Snickeri AB",
+          account="50507052", scheme=Scheme.BANKGIRO, reference="1004571",
+          address=Address(town="Umeå", country="SE")),
+    Order(key="PO-2", amount=Money.of("7.50", "SEK"), name="Ekens Snickeri AB",
+          account="41657", scheme=Scheme.PLUSGIRO, text="Utbetalning",
+          address=Address(street="Box 1", country="SE")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("version", pain001.VERSIONS)
+def test_giro_numbers_and_references_are_valid(version: str) -> None:
+    name = f"php-sepa-xml__tests__fixtures__xsd__pain.001.001.{version}.xsd"
+    schema = etree.XMLSchema(etree.parse(pack("payments") / name))
+    kid = replace(ORDERS[0], reference="602243", amount=Money.of("10.00", "NOK"))
+    rf = replace(ORDERS[0], reference="RF18539007547034")
+
+    for orders in (GIROS, [kid], [rf]):
+        schema.assertValid(_written(orders, version))
+
+
+def test_a_giro_is_reached_under_the_number_of_its_system() -> None:
+    root = _written(GIROS)
+
+    assert [x.text for x in root.iter("{*}MmbId")] == ["9900", "9960"]
+    assert [x.text for x in root.iterfind(".//{*}CdtrAcct/{*}Id/{*}Othr/{*}Id")] == [
+        "50507052", "41657",
+    ]  # fmt: skip
+    assert [x.text for x in root.iter("{*}Ref")] == ["1004571"]
+    assert [x.text for x in root.iter("{*}Ustrd")] == ["Utbetalning"]
+    assert [order.scheme for order in read(etree.tostring(root))[0].orders] == [
+        Scheme.BANKGIRO, Scheme.PLUSGIRO,
+    ]  # fmt: skip
+
+
+def test_an_iso_reference_names_its_issuer_and_replaces_the_text() -> None:
+    root = _written([replace(ORDERS[0], reference="RF18539007547034")])
+
+    assert [x.text for x in root.iter("{*}Issr")] == ["ISO"]
+    assert [x.text for x in root.iter("{*}Ref")] == ["RF18539007547034"]
+    assert list(root.iter("{*}Ustrd")) == []
+
+
+@pytest.mark.parametrize(("version", "parts"), [
+    ("09", ["StrtNm", "PstCd", "TwnNm", "Ctry"]), ("03", ["Ctry"]),
+])  # fmt: skip
+def test_addresses_are_written_part_by_part(version: str, parts: list[str]) -> None:
+    (place,) = _written(ORDERS[:1], version).iterfind(".//{*}Cdtr/{*}PstlAdr")
+
+    assert [etree.QName(part).localname for part in place] == parts
+
+
+def test_each_order_is_asked_for_as_a_line_of_its_own() -> None:
+    assert [x.text for x in _written(ORDERS).iter("{*}BtchBookg")] == ["false"]
 
 
 def test_the_sums_and_keys_are_ours() -> None:

@@ -88,20 +88,40 @@ def test_a_role_that_may_not_agrees_on_nothing(role: str, signed_in: SignedIn) -
     assert made.bolt.limits.get().limit_minor == 5_000_000
 
 
+CALL = {"person": "Anna", "number": "+49 40 1234567", "remark": "Read it out; the contract's."}
+
+
 def test_a_payout_account_is_set_by_one_desk_and_verified_by_another(signed_in: SignedIn) -> None:
     made = world.build()
     place = f"/clients/{made.acme.pk}/accounts"
-    said = {"iban": "DE89 3704 0044 0532 0130 00", "bic": "", "currency": "EUR"}
-    wrong = signed_in("intake").post(place, said | {"iban": "DE00370400440532013000"})
+    said = {"number": "DE89 3704 0044 0532 0130 00", "bic": "", "currency": "EUR"}
+    wrong = signed_in("intake").post(place, said | {"number": "DE00370400440532013000"})
     assert wrong.status_code == 422
+    assert b"check digits are wrong" in wrong.content
     signed_in("intake").post(place, said)
     account = made.acme.accounts.get(closed_at=None)
     assert (account.iban, account.verified_at) == ("DE89370400440532013000", None)
     verify = f"/clients/accounts/{account.pk}/verification"
-    assert signed_in("intake").post(verify).status_code == 409
-    assert signed_in("finance").post(verify).status_code == 302
+    assert signed_in("intake").post(verify, CALL).status_code == 409
+    assert b"call_back_missing" in signed_in("finance").post(verify).content
+    assert signed_in("finance").post(verify, CALL).status_code == 302
     account.refresh_from_db()
-    assert account.verified_by == "user:finance"
+    assert (account.verified_by, account.called_person) == ("user:finance", "Anna")
+    page = signed_in("finance").get(f"/clients/{made.acme.pk}").content.decode()
+    assert "called Anna at +49 40 1234567" in page
+
+
+def test_an_account_that_nobody_asked_for_is_stopped(signed_in: SignedIn) -> None:
+    made = world.build()
+    old = made.acme.accounts.get()
+    said = {"number": "DE89370400440532013000", "currency": "EUR", "scheme": "iban"}
+    signed_in("intake").post(f"/clients/{made.acme.pk}/accounts", said)
+    new = made.acme.accounts.get(closed_at=None)
+    stop = f"/clients/accounts/{new.pk}/withdrawal"
+    assert signed_in("cash").post(stop, {"because": "x"}).status_code == 409
+    assert signed_in("finance").post(stop, {"because": "They never asked."}).status_code == 302
+    assert made.acme.accounts.get(closed_at=None) == old
+    assert "They never asked." in signed_in("cash").get(f"/clients/{made.acme.pk}").content.decode()
 
 
 @pytest.fixture

@@ -2,13 +2,13 @@
 
 import secrets
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from stdnum.eu import vat
 from stdnum.se import orgnr
 
 from usance import models
-from usance.actions import ladders, parties, terms
+from usance.actions import accounts, ladders, parties, terms
 from usance.actions import ledger as books
 from usance.actions.parties import Company
 from usance.domain import ledger
@@ -18,6 +18,7 @@ from usance.domain.finance import Agreement, LegalBasis, Product
 from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.domain.party import name_key
+from usance.domain.payee import CallBack
 from usance.plugins import TryLater, Unreadable
 from usance.plugins.bureaus import NotFound
 from usance.queries import outside
@@ -31,6 +32,10 @@ ACTOR, SECOND = "demo", "demo:second"
 ASKS = 5
 CAPITAL = {"EUR": Money.of("6000000", "EUR"), "SEK": Money.of("40000000", "SEK")}
 FACTOR = "Norrsken Factoring AB"
+CALLED = CallBack(
+    person="The managing director", number="+46 8 555 012 34",
+    remark="Read the account out; the number stands in the contract.",
+)  # fmt: skip
 
 
 def people() -> dict[str, dict[str, str]]:
@@ -91,11 +96,12 @@ def clients(
             ),
             colour=role.colour, role=Role.ADMIN, at=at, actor=ACTOR,
         )  # fmt: skip
-        account = parties.set_payout_account(
-            row.pk, iban=made_up(role.country, seed, role.name), bic="", currency=role.currency,
-            role=Role.ADMIN, at=at, actor=ACTOR,
+        before = at - timedelta(days=30)  # It has waited by the day on which the book opens.
+        account = accounts.enter(
+            row.pk, number=made_up(role.country, seed, role.name), currency=role.currency,
+            role=Role.ADMIN, at=before, actor=ACTOR,
         )  # fmt: skip
-        parties.verify_payout_account(account.pk, role=Role.ADMIN, at=at, actor=SECOND)
+        accounts.verify(account.pk, CALLED, role=Role.ADMIN, at=before, actor=SECOND)
         said = Agreement(
             product=Product.SELECTIVE, basis=LegalBasis.SALE,
             limit=Money.of(str(size * (3000 if role.currency == "SEK" else 400)), role.currency),

@@ -7,6 +7,21 @@ from enum import StrEnum
 from typing import Protocol
 
 from usance.domain.money import Money
+from usance.domain.payee import Scheme
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where somebody is at home, part by part: SEPA takes no unstructured address from November
+    2026 on (EPC153-22)."""
+
+    street: str = ""
+    postcode: str = ""
+    town: str = ""
+    country: str = ""
+
+
+NOWHERE = Address()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +31,7 @@ class Payer:
     name: str
     account: str  # IBAN
     bic: str = ""
-    country: str = ""
+    address: Address = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +41,12 @@ class Order:
     key: str
     amount: Money
     name: str
-    account: str  # IBAN
+    account: str  # As domain.payee.numbered writes it.
+    scheme: Scheme = Scheme.IBAN
     bic: str = ""
-    country: str = ""
+    address: Address = NOWHERE
     text: str = ""
+    reference: str = ""  # The payee's own: OCR, KID, RF. The text is not sent beside one.
 
 
 class Verdict(StrEnum):

@@ -1,7 +1,10 @@
 """ISO 20022 credit transfers: pain.001.001.03 and .09 out, pain.002 back.
 
-SEPA in EUR, domestic in other currencies; accounts are IBANs. Source: ISO 20022 message definition
-reports; EPC132-08 (SEPA credit transfer, customer-to-bank), EPC217-08 (characters).
+SEPA in EUR, domestic in other currencies; accounts are IBANs, in Sweden also giro numbers. Source:
+ISO 20022 message definition reports; EPC132-08 (SEPA credit transfer, customer-to-bank), EPC217-08
+(characters), EPC153-22 (addresses); Swedish Bankers' Association, Swedish Common Interpretation of
+ISO 20022 Payment Messages, appendix 1 (giro numbers); Nets and Finance Finland alike for KID and
+reference numbers as SCOR.
 """
 
 from collections.abc import Sequence
@@ -10,16 +13,23 @@ from datetime import date, datetime
 from lxml import etree
 
 from usance.domain.money import total
+from usance.domain.payee import Scheme
+from usance.domain.payee import is_iban as _is_iban
+from usance.domain.reference import is_rf
 from usance.domain.refusal import Refusal
 from usance.plugins import Unreadable
 from usance.plugins._xml import document, local, open_xml, put, written
 
-from . import Answer, Order, Payer, Verdict
+from . import Address, Answer, Order, Payer, Verdict
 from ._latin import clean
 
 VERSIONS = ("03", "09")
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.{}"
-LONGEST_KEY, LONGEST_NAME, LONGEST_TEXT = 35, 70, 140
+LONGEST_KEY, LONGEST_NAME, LONGEST_TEXT, LONGEST_REFERENCE = 35, 70, 140, 35
+LONGEST_STREET, LONGEST_POSTCODE, LONGEST_TOWN = 70, 16, 35
+
+# The clearing number under which a giro is reached (SESBA), and how its number is named.
+GIROS = {Scheme.BANKGIRO: ("9900", "Prtry", "BGNR"), Scheme.PLUSGIRO: ("9960", "Cd", "BBAN")}
 
 # ISO 20022 external payment transaction status codes. PART is for the group: the orders follow.
 VERDICTS = {
@@ -46,7 +56,8 @@ def write(
     :raises NoIban: if an account is none; nothing is written then.
     """
     _check(file, orders, version)
-    for account in (payer.account, *(order.account for order in orders)):
+    ibans = (order.account for order in orders if order.scheme is Scheme.IBAN)
+    for account in (payer.account, *ibans):
         if not is_iban(account):
             raise NoIban(f"{account!r} is no IBAN")
     currency = orders[0].amount.currency
@@ -62,12 +73,13 @@ def write(
     batch = put(message, "PmtInf")
     put(batch, "PmtInfId", file)
     put(batch, "PmtMtd", "TRF")
+    put(batch, "BtchBookg", "false")  # Each payout is a line of the statement, with its key.
     put(batch, "NbOfTxs", count)
     put(batch, "CtrlSum", str(control.decimal))
     if currency == "EUR":
         put(batch, "PmtTpInf/SvcLvl/Cd", "SEPA")
     put(batch, "ReqdExctnDt" if version == "03" else "ReqdExctnDt/Dt", pay_on.isoformat())
-    _party(batch, "Dbtr", payer.name, payer.country)
+    _party(batch, "Dbtr", payer.name, payer.address, version)
     put(batch, "DbtrAcct/Id/IBAN", payer.account.replace(" ", ""))
     _agent(batch, "DbtrAgt", payer.bic, version, needed=True)
     put(batch, "ChrgBr", "SLEV" if currency == "EUR" else "SHAR")
@@ -110,13 +122,9 @@ _REPORTS = ("CstmrPmtStsRpt", "pain.002.001.02")
 
 
 def is_iban(account: str) -> bool:
-    """ISO 13616: country, check digits (MOD 97-10), 15 to 34 letters and digits."""
-    text = account.replace(" ", "")
-    if not (15 <= len(text) <= 34 and text.isascii() and text.isalnum() and text == text.upper()):
-        return False
-    if not (text[:2].isalpha() and text[2:4].isdigit()):
-        return False
-    return int("".join(str(int(ch, 36)) for ch in text[4:] + text[:4])) % 97 == 1
+    """As domain.payee, with spaces as people write them."""
+    bare = account.replace(" ", "")
+    return bare == bare.upper() and _is_iban(bare)
 
 
 def _check(file: str, orders: Sequence[Order], version: str) -> None:
@@ -129,6 +137,8 @@ def _check(file: str, orders: Sequence[Order], version: str) -> None:
     assert len({order.amount.currency for order in orders}) == 1, "several currencies in one file"
     for order in orders:
         assert order.amount.minor > 0, order.key
+        assert order.scheme is Scheme.IBAN or order.account.isdigit(), order.key
+        assert order.scheme is Scheme.IBAN or order.amount.currency == "SEK", order.key
         assert order.key
         assert clean(order.key, LONGEST_KEY) == order.key, order.key
 
@@ -137,19 +147,60 @@ def _transfer(batch: etree._Element, order: Order, version: str) -> None:
     transfer = put(batch, "CdtTrfTxInf")
     put(transfer, "PmtId/EndToEndId", order.key)
     put(transfer, "Amt/InstdAmt", str(order.amount.decimal), Ccy=order.amount.currency)
-    _agent(transfer, "CdtrAgt", order.bic, version, needed=False)
-    _party(transfer, "Cdtr", order.name, order.country)
-    put(transfer, "CdtrAcct/Id/IBAN", order.account.replace(" ", ""))
+    if order.scheme is Scheme.IBAN:
+        _agent(transfer, "CdtrAgt", order.bic, version, needed=False)
+    else:
+        clearing, _, _ = GIROS[order.scheme]
+        member = put(transfer, "CdtrAgt/FinInstnId/ClrSysMmbId")
+        put(member, "ClrSysId/Cd", "SESBA")
+        put(member, "MmbId", clearing)
+    _party(transfer, "Cdtr", order.name, order.address, version)
+    account = put(transfer, "CdtrAcct/Id")
+    if order.scheme is Scheme.IBAN:
+        put(account, "IBAN", order.account.replace(" ", ""))
+    else:
+        _, kind, name = GIROS[order.scheme]
+        other = put(account, "Othr")
+        put(other, "Id", order.account)
+        put(other, f"SchmeNm/{kind}", name)
+    _remittance(transfer, order)
+
+
+def _remittance(transfer: etree._Element, order: Order) -> None:
+    """The payee's reference if it has one: OCR, KID and the Finnish number as they are, RF as ISO.
+
+    SEPA takes a reference or a text, not both (EPC132-08, AT-05).
+    """
     text = clean(order.text, LONGEST_TEXT)
-    if text:
+    if order.reference:
+        told = put(transfer, "RmtInf/Strd/CdtrRefInf")
+        kind = put(told, "Tp")
+        put(kind, "CdOrPrtry/Cd", "SCOR")
+        if is_rf(order.reference):
+            put(kind, "Issr", "ISO")
+        put(told, "Ref", clean(order.reference, LONGEST_REFERENCE))
+    elif text:
         put(transfer, "RmtInf/Ustrd", text)
 
 
-def _party(holder: etree._Element, role: str, name: str, country: str) -> None:
+def _party(holder: etree._Element, role: str, name: str, address: Address, version: str) -> None:
+    """An address only with its town and country: version 03 of SEPA knows no parts of it, and a
+    part alone is refused from 2026 on (EPC153-22)."""
     party = put(holder, role)
     put(party, "Nm", clean(name, LONGEST_NAME))
-    if country:
-        put(party, "PstlAdr/Ctry", country)
+    if not address.country:
+        return
+    place = put(party, "PstlAdr")
+    town = clean(address.town, LONGEST_TOWN)
+    if version != "03" and town:
+        street = clean(address.street, LONGEST_STREET)
+        postcode = clean(address.postcode, LONGEST_POSTCODE)
+        if street:
+            put(place, "StrtNm", street)
+        if postcode:
+            put(place, "PstCd", postcode)
+        put(place, "TwnNm", town)
+    put(place, "Ctry", address.country)
 
 
 def _agent(holder: etree._Element, role: str, bic: str, version: str, *, needed: bool) -> None:

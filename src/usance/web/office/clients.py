@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from usance import clock, models
 from usance.actions import doors as doors_action
 from usance.actions import parties
-from usance.domain.mandate import Act
+from usance.domain.mandate import Act, person
 from usance.domain.refusal import Refusal
 from usance.queries import companies as questions
 from usance.queries import doors, facilities, mappings, outside, pages
@@ -24,7 +24,7 @@ from . import desk, forms, review, stages, tables
 BY = ("name_key", "id")
 COLUMNS = ("name", "country", "vat_id", "legal_id", "currency", "receivables", "reserve",
            "claims", "due", "funds_in_use", "facility", "available")  # fmt: skip
-ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RELEASE_PAYOUT, Act.REVIEW)
+ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RELEASE_PAYOUT, Act.STOP_ACCOUNT, Act.REVIEW)
 PLAIN = ("name", "country", "vat_id", "legal_id", "street", "postcode", "city", "language",
          "email", "phone")  # fmt: skip
 
@@ -68,10 +68,10 @@ def _exported(rows: "QuerySet[models.Client]", today: date) -> Iterator[Sequence
 @require_safe
 def client(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(models.Client, pk=pk)
-    return _detail(request, row)
+    return detail(request, row)
 
 
-def _detail(
+def detail(
     request: HttpRequest,
     row: models.Client,
     *,
@@ -79,6 +79,7 @@ def _detail(
     door: forms.Door | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The client's page; with a form that was sent and has faults, opened at it."""
     today = clock.now().date()
     figures = questions.client_figures([row.pk], on=today)[row.pk]
     shares = questions.concentration(row.pk)
@@ -93,7 +94,7 @@ def _detail(
              "timed": bool(one.charges)}
             for one in questions.terms(row)
         ],
-        "accounts": list(row.accounts.order_by("currency", "-id")),
+        "accounts": _accounts(request, row),
         "invoices": stages.drawn(questions.invoices(client=row.pk)),
         "stages": stages.counted(questions.stages(client=row.pk)),
         "shares": [
@@ -187,7 +188,7 @@ def set_door(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(models.Client, pk=pk)
     form = forms.Door(request.POST)
     if not form.is_valid():
-        return _detail(request, row, door=form, status=422)
+        return detail(request, row, door=form, status=422)
     said = form.cleaned_data
     doors_action.set_door(
         row.pk, code=said["code"], senders=said["senders"].split(),
@@ -213,24 +214,17 @@ def _door(row: models.Client) -> dict[str, object]:
     }  # fmt: skip
 
 
-@require_POST
-@desk.says_no
-def set_account(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Another account to be paid on; nothing is paid to it before somebody verified it."""
-    row = get_object_or_404(models.Client, pk=pk)
-    form = forms.PayoutAccount(request.POST)
-    if not form.is_valid():
-        return _detail(request, row, account=form, status=422)
-    parties.set_payout_account(row.pk, **form.cleaned_data, **desk.signed(request))
-    desk.told(request, _("The account is set. Verify it before anything is paid to it."))
-    return redirect("client", pk=pk)
-
-
-@require_POST
-@desk.says_no
-def verify_account(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Somebody asked the client by another way than the one the account came by."""
-    account = get_object_or_404(models.ClientAccount, pk=pk)
-    parties.verify_payout_account(account.pk, **desk.signed(request))
-    desk.told(request, _("The account is verified"))
-    return redirect("client", pk=account.client_id)
+def _accounts(request: HttpRequest, row: models.Client) -> list[dict[str, object]]:
+    """Its accounts with what stands in their way, the open ones first."""
+    at, me = clock.now(), person(desk.actor(request))
+    rows = row.accounts.order_by("currency", "-id").prefetch_related("warnings")
+    return [
+        {
+            "row": one,
+            "waits": one.wait_until if one.wait_until and at < one.wait_until else None,
+            "mine": person(one.entered_by) == me,
+            "told": [mail.address for mail in one.warnings.all() if mail.state == "sent"],
+            "untold": [mail.address for mail in one.warnings.all() if mail.state != "sent"],
+        }
+        for one in sorted(rows, key=lambda one: one.closed_at is not None)
+    ]

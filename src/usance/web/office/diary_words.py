@@ -69,6 +69,7 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.PAYOUT_SENT: (_("Payout sent"), "send", "info"),
     Kind.PAYOUT_PAID: (_("Payout paid: {amount}"), "banknote", "good"),
     Kind.PAYOUT_REJECTED: (_("Payout rejected: {reason}"), "octagon-x", "bad"),
+    Kind.PAYOUT_RETURNED: (_("Payout came back: {reason}"), "undo-2", "bad"),
     Kind.QUESTION_OPENED: (_("The debtor is to be asked: {because}"), "circle-question-mark", ""),
     Kind.QUESTION_ASKED: (_("Debtor asked: {to}. Answer by {until}"), "send", "info"),
     Kind.QUESTION_ANSWERED: (_("The debtor was asked: {answer}. {said} {person}"), "mail", "info"),

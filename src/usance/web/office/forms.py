@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
-from stdnum import iban
 
+from usance.domain import payee
 from usance.domain.money import Money
 
 from . import desk
@@ -128,12 +128,41 @@ class Limit(_Amount):
 
 
 class PayoutAccount(Form):
-    iban = forms.CharField(label=_("IBAN"), max_length=42)
+    scheme = forms.ChoiceField(
+        label=_("Kind of account"),
+        choices=[("iban", "IBAN"), ("bankgiro", "Bankgiro"), ("plusgiro", "Plusgiro")],
+        initial="iban",
+        required=False,
+    )
+    number = forms.CharField(label=_("IBAN, or number of the giro"), max_length=42)
     bic = forms.CharField(label=_("BIC"), max_length=11, required=False)
     currency = forms.CharField(label=_("Currency"), max_length=3, validators=[CURRENCY])
+    reference = forms.CharField(
+        label=_("Reference the client wants quoted (OCR, KID, RF)"), max_length=35, required=False
+    )
 
-    def clean_iban(self) -> str:
-        text: str = self.cleaned_data["iban"]
-        if not iban.is_valid(text):
-            raise forms.ValidationError(_("The check digits of this IBAN are wrong."))
-        return iban.compact(text)
+    def clean_scheme(self) -> str:
+        return self.cleaned_data["scheme"] or "iban"
+
+    def clean(self) -> dict[str, object]:
+        said: dict[str, object] = super().clean() or self.cleaned_data
+        if not {"number", "currency", "scheme"} <= said.keys():
+            return said
+        try:
+            payee.numbered(
+                str(said["number"]), payee.Scheme(said["scheme"]), currency=str(said["currency"])
+            )
+        except payee.AccountWrong as no:
+            self.add_error("number", f"{str(no)[:1].upper()}{str(no)[1:]}. {no.todo}")
+        return said
+
+
+class Bank(Form):
+    """How the bank of an account of ours takes orders."""
+
+    account = forms.UUIDField(widget=forms.HiddenInput)
+    order_version = forms.ChoiceField(
+        label=_("Orders as"), choices=[("09", "pain.001.001.09"), ("03", "pain.001.001.03")]
+    )
+    cut_off = forms.TimeField(label=_("Takes orders until"))
+    eve_cut_off = forms.TimeField(label=_("On the eve of a holiday"))

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock
-from usance.actions import finance
+from usance.actions import finance, refunds
 from usance.domain.mandate import Act, ContentChanged, person
-from usance.queries import pages
+from usance.queries import cut_offs, pages
 from usance.queries import payouts as questions
 from usance.web import exports
 
@@ -25,6 +26,7 @@ STATES = {
     "sent": ("At the bank", "info"),
     "paid": ("Paid", "good"),
     "rejected": ("Rejected", "bad"),
+    "returned": ("Came back", "bad"),
 }
 COLUMNS = ("proposed_at", "client", "iban", "amount", "set_off", "currency", "state",
            "proposed_by", "released_by", "released_at", "file", "closed_on", "reason")  # fmt: skip
@@ -36,22 +38,25 @@ def payouts(request: HttpRequest) -> HttpResponse:
         "all": _("All"),
         "under_way": _("Under way"),
         "paid": _("Paid"),
-        "rejected": _("Rejected"),
+        "rejected": _("Rejected or back"),
     }
     view = desk.chosen(request, "view", views)
     rows = questions.found(view)
     if exports.wanted(request):
         return exports.answer(request, "payouts", COLUMNS, _exported(rows))
     page = pages.page(rows, desk.cursor(request))
-    due = questions.due()
-    rejected = list(questions.found("rejected").order_by("-id")[:10])
+    at = clock.now()
+    due = questions.due(at=at)
+    proposed = questions.proposed()
     context = {
         "due": due,
-        "waiting": sum(one.proposal is not None for one in due),
+        "waiting": len(proposed),
+        "refunds": [one for one in proposed if one.receipt_id],
+        "banks": cut_offs.banks(at=at),
+        "late": cut_offs.late(at=at),
         "blocked": sum(not one.account for one in due),
         "files": [{"file": file, **_file_state(file)} for file in questions.files()],
-        "tasks": rejected,
-        "acting": questions.rejected_and_due(rejected),
+        "tasks": questions.to_act(),
         "rows": [
             {"row": row, "word": _(STATES[row.state][0]), "tone": STATES[row.state][1]}
             for row in page.rows
@@ -65,6 +70,8 @@ def payouts(request: HttpRequest) -> HttpResponse:
 
 
 def _file_state(file: questions.OrderFile) -> dict[str, object]:
+    if file.row.answered_at is not None and file.under_way:
+        return {"word": _("At the bank"), "tone": "info"}
     if file.row.answered_at is not None:
         tone = "bad" if file.rejected else "good"
         return {"word": _("Answered"), "tone": tone}
@@ -103,7 +110,8 @@ def release(request: HttpRequest) -> HttpResponse:
         return _released(request)
     asked = {desk.key(text) for text in request.GET.getlist("id")}
     rows = [row for row in questions.proposed() if not asked or row.pk in asked]
-    today = clock.now().date()
+    at = clock.now()
+    today = at.date()
     totals: dict[str, int] = {}
     for row in rows:
         totals[row.currency] = totals.get(row.currency, 0) + row.amount_minor
@@ -112,10 +120,33 @@ def release(request: HttpRequest) -> HttpResponse:
         "totals": [questions.Money(minor, currency) for currency, minor in totals.items()],
         "journal": questions.journal(rows, on=today),
         "today": today,
+        "banks": [one for one in cut_offs.banks(at=at) if one.row.currency in totals],
         "mine": [row for row in rows if person(row.proposed_by) == person(desk.actor(request))],
         "may": desk.allowed(request, Act.RELEASE_PAYOUT),
     }
     return render(request, "office/payouts_release.html", context)
+
+
+@desk.says_no
+def refund(request: HttpRequest, line: UUID) -> HttpResponse:
+    """Propose that what is unapplied of a receipt goes back to the account that paid it."""
+    row = get_object_or_404(questions.models.BankLine, pk=line)
+    left = questions.Money(row.unapplied_minor, row.currency)
+    typed = request.POST.get("amount", str(left.decimal))
+    amount = desk.amount(typed, row.currency)
+    if request.method == "POST" and amount is not None:
+        because = request.POST.get("because", "")
+        refunds.propose(row.pk, amount, because=because, **desk.signed(request))
+        desk.told(request, _("The refund is proposed: a second person releases it."))
+        return redirect("payouts")
+    context = {
+        "row": row,
+        "left": left,
+        "typed": typed,
+        "fault": _("This is no amount.") if amount is None else "",
+        "may": desk.allowed(request, Act.REFUND),
+    }
+    return render(request, "office/refund.html", context, status=422 if amount is None else 200)
 
 
 def _released(request: HttpRequest) -> HttpResponse:

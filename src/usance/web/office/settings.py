@@ -19,6 +19,11 @@ SECTIONS = (
         _("Questions to debtors"),
         _("Whom we ask before we buy, how, and what happens without an answer."),
     ),
+    (
+        "banks",
+        _("Banks"),
+        _("How and until when our banks take orders, and how long a new account waits."),
+    ),
     ("fingerprints", _("Fingerprints"), _("What other factors hold, compared without showing it.")),
     (
         "reference_rates",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import (
+    accounts,
     batches,
     came_back,
     carriers,
@@ -126,6 +127,9 @@ urlpatterns += [
     path("payouts", payouts.payouts, name="payouts"),
     path("payouts/proposals", payouts.propose, name="payouts_propose"),
     path("payouts/release", payouts.release, name="payouts_release"),
+    path("payouts/refunds/<uuid:line>", payouts.refund, name="payouts_refund"),
+    path("settings/banks", accounts.banks, name="banks"),
+    path("settings/banks/wait", accounts.set_wait, name="banks_wait"),
     path("ledger", ledger.ledger, name="ledger"),
     path("ledger/journal", ledger.journal, name="journal"),
     path("ledger/doctor", ledger.doctor, name="doctor"),
@@ -144,9 +148,10 @@ urlpatterns += [
     path("facilities/proposals/<uuid:pk>/approval", terms.approve, name="terms_approve"),
     path("facilities/proposals/<uuid:pk>/withdrawal", terms.withdraw, name="terms_withdraw"),
     path("settings/rates", terms.rates, name="reference_rates"),
-    path("clients/<uuid:pk>/accounts", clients.set_account, name="client_account"),
+    path("clients/<uuid:pk>/accounts", accounts.enter, name="client_account"),
     path("clients/<uuid:pk>/door", clients.set_door, name="client_door"),
-    path("clients/accounts/<uuid:pk>/verification", clients.verify_account, name="client_verify"),
+    path("clients/accounts/<uuid:pk>/verification", accounts.verify, name="client_verify"),
+    path("clients/accounts/<uuid:pk>/withdrawal", accounts.withdraw, name="client_withdraw"),
     path("settings", settings.page, name="settings"),
     path("settings/keys", keys.page, name="api_keys"),
     path("settings/keys/<slug:prefix>/revoked", keys.revoke, name="api_key_revoke"),

@@ -1,0 +1,78 @@
+"""How money leaves: version of orders and cut-off of each bank, the wait of new accounts."""
+
+from datetime import datetime, time
+from uuid import UUID
+
+from django.db import transaction
+
+from usance import models
+from usance.domain.events import Kind
+from usance.domain.mandate import Act, Role, require
+from usance.domain.refusal import Refusal
+
+from .diary import Line, note
+
+SHORTEST_DAYS, LONGEST_DAYS = 1, 30
+
+
+class WaitOutOfBounds(Refusal):
+    code = "account_wait_out_of_bounds"
+    todo = f"Give a number of days from {SHORTEST_DAYS} to {LONGEST_DAYS}."
+
+
+class CutOffsCrossed(Refusal):
+    code = "cut_offs_crossed"
+    todo = "On the eve of a holiday a bank closes earlier than on other days, or at the same time."
+
+
+@transaction.atomic
+def set_bank(
+    account_id: UUID,
+    *,
+    order_version: str,
+    cut_off: time,
+    eve_cut_off: time,
+    role: Role,
+    at: datetime,
+    actor: str,
+) -> models.BankAccount:
+    """How the bank of one of our accounts takes orders: "03" or "09" of pain.001.001, and until
+    when, at its place, for the same day.
+
+    :raises NotAllowed: if the role may not.
+    :raises CutOffsCrossed: if it would close later on an eve.
+    """
+    require(role, Act.SET_PAYING)
+    if eve_cut_off > cut_off:
+        raise CutOffsCrossed(f"{eve_cut_off:%H:%M} is after {cut_off:%H:%M}")
+    row = models.BankAccount.objects.select_for_update(no_key=True).get(pk=account_id)
+    before = _said(row)
+    row.order_version, row.cut_off, row.eve_cut_off = order_version, cut_off, eve_cut_off
+    row.save(update_fields=["order_version", "cut_off", "eve_cut_off"])
+    if before != _said(row):
+        told = {"what": f"orders to {row.iban}", "before": before, "after": _said(row)}
+        note(Kind.MASTER_DATA_CHANGED, [Line(row.pk, None, told)], at=at, actor=actor)
+    return row
+
+
+@transaction.atomic
+def set_wait(days: int, *, role: Role, at: datetime, actor: str) -> None:
+    """How long accounts wait that are entered from now on; those that wait keep their day.
+
+    :raises NotAllowed: if the role may not.
+    :raises WaitOutOfBounds: if it is no wait, or one without end.
+    """
+    require(role, Act.SET_PAYING)
+    if not SHORTEST_DAYS <= days <= LONGEST_DAYS:
+        raise WaitOutOfBounds(f"{days} days")
+    factor = models.Factor.objects.select_for_update(no_key=True).get()
+    before, factor.account_wait_days = factor.account_wait_days, days
+    factor.save(update_fields=["account_wait_days"])
+    if before != days:
+        told = {"what": "wait of new accounts", "before": str(before), "after": str(days)}
+        subject = UUID(int=factor.pk)  # A book has one factor, whose key is a small number.
+        note(Kind.MASTER_DATA_CHANGED, [Line(subject, None, told)], at=at, actor=actor)
+
+
+def _said(row: models.BankAccount) -> str:
+    return f"{row.order_version}, {row.cut_off:%H:%M}, {row.eve_cut_off:%H:%M}"
