@@ -10,6 +10,7 @@ from .diary import Diary, DiaryBlock
 from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Response
 from .document import Counter, Document
 from .door import Door
+from .eligibility import EligibilityMark, EligibilitySet, Headroom, OverAdvance
 from .facility import CreditLimit, Facility
 from .factor import Factor
 from .inbound import Acknowledgement, InboundMail
@@ -59,11 +60,14 @@ __all__ = [
     "Door",
     "DoubleDelivery",
     "Draft",
+    "EligibilityMark",
+    "EligibilitySet",
     "Entry",
     "Facility",
     "Factor",
     "ForeignPrint",
     "Funding",
+    "Headroom",
     "Hold",
     "InboundMail",
     "Invoice",
@@ -72,6 +76,7 @@ __all__ = [
     "LearnedLayout",
     "Move",
     "NumberSeries",
+    "OverAdvance",
     "Paper",
     "Payout",
     "PayoutFile",
