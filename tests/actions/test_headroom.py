@@ -1,4 +1,4 @@
-"""Funding respects what is available: beyond it a purchase is held, and an over-advance takes two."""
+"""Funding respects what is available: beyond it a purchase is held; an over-advance takes two."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -253,7 +253,7 @@ def test_a_proof_of_headroom_is_not_changed_and_a_second_person_is_not_the_first
 ) -> None:
     agree(place)
     hand_in(place, "R-1", "1000.00")
-    with pytest.raises(Exception, match="permission denied|only ever added"), transaction.atomic():
+    with pytest.raises(Exception, match=r"permission denied|only ever added"), transaction.atomic():
         models.Headroom.objects.update(available_minor=1)
     row = eligibility.propose_over_advance(
         place.acme.pk, eur("1"), reason="x", valid_to=world.TODAY, **SIGNED

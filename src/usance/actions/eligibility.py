@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from usance import models
-from usance.domain.credit.eligibility import Agreed, Mark
+from usance.domain.credit.eligibility import OF_INVOICES, Agreed, Mark
 from usance.domain.events import Kind
 from usance.domain.mandate import Act, Role, require, two_people
 from usance.domain.money import Money
@@ -276,7 +276,7 @@ def _refuse_odd_mark(
     if kind is not Mark.CONTRA and amount is not None:
         raise MarkOdd(f"{kind} takes the whole of it")
     if invoice is not None:
-        if kind not in models.eligibility.OF_INVOICES:
+        if kind not in OF_INVOICES:
             raise MarkOdd(f"{kind} is said of a debtor")
         if not models.Invoice.objects.filter(pk=invoice, client_id=client).exists():
             raise MarkOdd("the client has no such invoice")

@@ -27,7 +27,8 @@ TOUCH_EVERY = timedelta(minutes=1)  # Knowing the minute of the last use is wort
 NOBODY = "0" * 64  # Compared with when there is no such key, so that both ways take as long.
 # What a client's key may ask. Each of these narrows what it finds to the client (see `mine`).
 OWN = re.compile(
-    r"/v1/(invoices(/[0-9a-f-]{36}(/deliveries|/certificate)?)?|dispatches|documents/[0-9a-f]{64})"
+    r"/v1/(invoices(/[0-9a-f-]{36}(/deliveries|/certificate)?)?|dispatches|documents/[0-9a-f]{64}"
+    r"|availability(/invoices)?)"
 )
 SPAN = 60  # Seconds over which requests are counted.
 
@@ -39,7 +40,7 @@ class ScopeMissing(Refusal):
 
 class NotForClients(Refusal):
     code = "not_for_clients"
-    todo = "A client's key reads its invoices, their deliveries, certificates and documents."
+    todo = "A client's key reads its invoices, their deliveries and papers, and its availability."
 
 
 class TooManyRequests(Refusal):

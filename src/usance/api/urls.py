@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from ninja import NinjaAPI
 
 from . import (
+    availability,
     bank,
     batches,
     dispatches,
@@ -70,6 +71,10 @@ for place, router in (
     ("/v1/bank-lines", bank.lines_router),
     ("/v1/payouts", payouts.router),
     ("/v1/clients", parties.clients),
+    ("/v1/availability", availability.router),
+    ("/v1/clients", availability.of_clients),
+    ("/v1/over-advances", availability.over_advances),
+    ("/v1/marks", availability.marks),
     ("/v1/clients", batches.of_clients),
     ("/v1/clients", doors.router),
     ("/v1/debtors", parties.debtors),

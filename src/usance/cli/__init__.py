@@ -27,6 +27,7 @@ COMMANDS = {
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",
     "fingerprints": "usance.cli.fingerprints:fingerprints",
+    "availability": "usance.cli.availability:command",
     "certificate": "usance.cli.certificate:command",
     "carriers": "usance.cli.carriers:carriers",
     "statement": "usance.cli.statement:statement",

@@ -7,14 +7,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from usance.domain.credit.eligibility import Agreed, Base, Mark
+from usance.domain.credit.eligibility import OF_INVOICES, Agreed, Base, Mark
 from usance.domain.money import Money
 
 from .ids import new_id
 from .invoice import Invoice
 from .party import Client, Debtor
-
-OF_INVOICES = ("assignment_banned", "excluded", "sale_or_return", "progress_billing", "pre_billed")
 
 
 class EligibilitySet(models.Model):
@@ -112,7 +110,7 @@ class EligibilityMark(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(debtor__isnull=False, invoice=None)
-                | Q(debtor=None, invoice__isnull=False, kind__in=OF_INVOICES),
+                | Q(debtor=None, invoice__isnull=False, kind__in=list(OF_INVOICES)),
                 name="eligibility_mark_of_one",
             ),
             models.CheckConstraint(

@@ -50,6 +50,16 @@ class Mark(StrEnum):
     CONTRA = "contra"  # Of a debtor, with what the client owes it.
 
 
+# The others are said of a debtor as a whole.
+OF_INVOICES = (
+    Mark.ASSIGNMENT_BANNED,
+    Mark.EXCLUDED,
+    Mark.SALE_OR_RETURN,
+    Mark.PROGRESS_BILLING,
+    Mark.PRE_BILLED,
+)
+
+
 class Base(StrEnum):
     """What a debtor's share is a share of."""
 

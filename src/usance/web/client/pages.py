@@ -45,7 +45,7 @@ TOGETHER = 500  # Rows of an export whose deliveries are asked for at once.
 
 @require_safe
 def invoices_page(request: HttpRequest) -> HttpResponseBase:
-    client, today = _client(request), clock.now().date()
+    client, today = of(request), clock.now().date()
     view = View(lists.chosen(request, "view", VIEWS))
     words = request.GET.get("q", "").strip()[:100]
     if exports.wanted(request):
@@ -80,7 +80,7 @@ def invoices_page(request: HttpRequest) -> HttpResponseBase:
 
 @require_safe
 def invoice_page(request: HttpRequest, pk: UUID) -> HttpResponse:
-    client = _client(request)
+    client = of(request)
     found = own.whole(client.pk, pk, today=clock.now().date())
     if found is None:
         raise Http404("this client has no such invoice")
@@ -104,7 +104,7 @@ def invoice_page(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
-    client = _client(request)
+    client = of(request)
     if not own.has(client.pk, pk):
         raise Http404("this client has no such invoice")
     language = request.GET.get("language", "") or request.LANGUAGE_CODE
@@ -121,7 +121,7 @@ def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def document(request: HttpRequest, pk: UUID, sha256: str) -> HttpResponse:
     """The bytes of a document of this invoice."""
-    found = own.document(_client(request).pk, pk, sha256)
+    found = own.document(of(request).pk, pk, sha256)
     if found is None:
         raise Http404("this client has no such document")
     kind = found.media_type.partition(";")[0].strip().lower()
@@ -133,7 +133,7 @@ def document(request: HttpRequest, pk: UUID, sha256: str) -> HttpResponse:
     return answer
 
 
-def _client(request: HttpRequest) -> models.Client:
+def of(request: HttpRequest) -> models.Client:
     """The client of whoever signed in; its book is the one that this process serves."""
     user = request.user
     pk = getattr(user, "client_id", None)

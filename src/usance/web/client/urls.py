@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import pages
+from . import availability, pages
 
 urlpatterns = [
     path("client/", pages.invoices_page, name="own_invoices"),
+    path("client/availability", availability.page, name="own_availability"),
     path("client/invoices/<uuid:pk>", pages.invoice_page, name="own_invoice"),
     path("client/invoices/<uuid:pk>/certificate", pages.certificate, name="own_certificate"),
     path("client/invoices/<uuid:pk>/documents/<str:sha256>", pages.document, name="own_document"),
