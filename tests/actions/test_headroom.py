@@ -15,6 +15,7 @@ from usance.domain.credit.eligibility import Agreed, Because, Mark
 from usance.domain.mandate import ContentChanged, NobodyBehind, NotAllowed, Role, SecondPersonNeeded
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
+from usance.jobs import day
 from usance.queries import availability, doctor
 
 pytestmark = pytest.mark.django_db
@@ -124,6 +125,24 @@ def test_an_over_advance_takes_two_and_lets_it_go_on(place: world.World) -> None
     said = ledger(place).waterfall()
     assert (said.available, said.spendable) == (eur("-8000.00"), eur("0.00"))
     assert broken() == []
+
+
+def test_what_fits_by_now_goes_on_at_the_days_end_and_the_rest_keeps_its_hold(
+    place: world.World,
+) -> None:
+    agree(place)
+    first = hand_in(place, "R-1", "10000.00")
+    dispute(first)
+    second = hand_in(place, "R-2", "5000.00")
+    assert day.end(at=world.NOW).purchases_freed == 0
+    assert second.holds.count() == 1
+    collection.close_dispute(
+        first.pk, outcome="Paid", role=Role.COLLECTION, at=world.NOW, actor="user:c"
+    )
+    assert day.end(at=world.NOW).purchases_freed == 1
+    drain(send=False)
+    second.refresh_from_db()
+    assert second.stage == "funded"
 
 
 def test_an_over_advance_ends_with_its_day(place: world.World) -> None:

@@ -5,6 +5,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from usance import models
 from usance.domain.credit.eligibility import OF_INVOICES, Agreed, Mark
@@ -123,15 +124,15 @@ def mark(
     _said(reason)
     _refuse_odd_mark(client_id, kind, debtor=debtor, invoice=invoice, amount=amount)
     models.Client.objects.select_for_update(no_key=True).get(pk=client_id)
+    about = Q(debtor_id=debtor) if debtor else Q(invoice_id=invoice)
     row = models.EligibilityMark(
         client_id=client_id, debtor_id=debtor, invoice_id=invoice, kind=kind,
         amount_minor=amount.minor if amount else None, currency=amount.currency if amount else "",
         reason=reason.strip()[:400], valid_from=at.date(), said_at=at, said_by=actor[:64],
     )  # fmt: skip
     same = models.EligibilityMark.objects.filter(
-        client_id=client_id, debtor_id=debtor, invoice_id=invoice, kind=kind,
-        currency=row.currency, valid_to=None,
-    )  # fmt: skip
+        about, client_id=client_id, kind=kind, currency=row.currency, valid_to=None
+    )
     if same.exists():
         raise AlreadyMarked(f"it is marked {kind} since {same.get().valid_from}")
     row.save(force_insert=True)
@@ -141,7 +142,7 @@ def mark(
 
 @transaction.atomic
 def end_mark(mark_id: UUID, *, role: Role, at: datetime, actor: str) -> None:
-    """Today is the last day of the mark; one that was made today never held.
+    """From today on it holds no more; one that was made today never held.
 
     :raises NotAllowed: if the role may not.
     """
@@ -222,7 +223,7 @@ def decide_over_advance(
     _over_advance(kind, row, at=at, actor=actor)
     if yes:
         headroom.try_again(
-            row.client_id, row.currency, remark="An over-advance was approved.", at=at, actor=actor
+            row.client_id, remark="An over-advance was approved.", at=at, actor=actor
         )
     return row
 

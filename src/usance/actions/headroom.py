@@ -8,13 +8,16 @@ again and no more: beyond availability only an over-advance leads, which takes t
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import groupby
 from uuid import UUID
 
 from usance import models
+from usance.domain import finance
 from usance.domain.credit import availability
 from usance.domain.credit.availability import Account, Item, Waterfall
 from usance.domain.finance import Offer
 from usance.domain.finding import Finding
+from usance.domain.invoice import Stage
 from usance.models.bulk import copy
 from usance.queries import availability as question
 from usance.queries import facilities, positions
@@ -44,8 +47,10 @@ def fitting(
     list(clients.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     refused: dict[UUID, list[Finding]] = {}
     proofs: dict[UUID, Waterfall] = {}
-    for (client, currency), wanted in lines.items():
-        _fit(client, currency, wanted, refused, proofs, on=on)
+    for wanted in lines.values():
+        fits, beyond = _chosen(wanted, on=on)
+        proofs |= {row.pk: said for (row, _, _), said in fits}
+        refused |= beyond
     copy(
         models.Headroom,
         ["invoice", "available_minor", "over_advance_minor", "currency", "at"],
@@ -57,48 +62,62 @@ def fitting(
     return [one for one in priced if one[0].pk not in refused], refused
 
 
-def try_again(client: UUID, currency: str, *, remark: str, at: datetime, actor: str) -> int:
-    """Purchases of the client that wait for availability go on to be tried. How many."""
+def try_again(client: UUID | None = None, *, remark: str, at: datetime, actor: str) -> int:
+    """Purchases that wait for availability, of one client or of all: those that fit by now go on.
+    How many. The purchase itself asks once more, under its lock."""
     waiting = models.Hold.objects.filter(
-        step=STEP, closed_at=None, invoice__client_id=client, invoice__currency=currency,
-        findings__contains=[{"code": CODE}],
-    )  # fmt: skip
-    pks = list(waiting.order_by("invoice_id").values_list("invoice_id", flat=True))
-    return holds.release_cured(pks, stage=STEP, remark=remark, at=at, actor=actor) if pks else 0
+        step=STEP, closed_at=None, findings__contains=[{"code": CODE}]
+    )
+    if client is not None:
+        waiting = waiting.filter(invoice__client_id=client)
+    rows = models.Invoice.objects.filter(
+        pk__in=waiting.values("invoice_id"), stage=Stage.APPROVED
+    ).order_by("client_id", "currency", "pk")
+    cured: list[UUID] = []
+    for (owner, currency), group in groupby(rows, key=lambda row: (row.client_id, row.currency)):
+        held = facilities.holding([owner], on=at.date()).filter(currency=currency).first()
+        if held is not None:
+            wanted = [(row, held, finance.price(row.face, held.terms())) for row in group]
+            cured += [row.pk for (row, _, _), _ in _chosen(wanted, on=at.date())[0]]
+    if not cured:
+        return 0
+    return holds.release_cured(cured, stage=STEP, remark=remark, at=at, actor=actor)
 
 
-def _fit(
-    client: UUID,
-    currency: str,
-    wanted: Sequence[Priced],
-    refused: dict[UUID, list[Finding]],
-    proofs: dict[UUID, Waterfall],
-    *,
-    on: date,
-) -> None:
+def _chosen(
+    wanted: Sequence[Priced], *, on: date
+) -> tuple[list[tuple[Priced, Waterfall]], dict[UUID, list[Finding]]]:
+    """Of one client and currency: what fits, each with the waterfall after it, and why the others
+    do not. All together if they fit together, else one by one in the order given."""
+    client, currency = wanted[0][0].client_id, wanted[0][0].currency
     debtors = {_debtor(row) for row, _, _ in wanted}
     ledger = question.ledger(client, currency, on=on, keep=debtors, also=debtors)
     assert ledger is not None, "what is priced has a facility"
     items = positions.coming(client, [row.pk for row, _, _ in wanted], on=on)
     said = _with(ledger, wanted, items).waterfall()
     if said.spendable.minor >= 0:
-        proofs |= dict.fromkeys([row.pk for row, _, _ in wanted], said)
-        return
+        return [(one, said) for one in wanted], {}
+    fits: list[tuple[Priced, Waterfall]] = []
+    refused: dict[UUID, list[Finding]] = {}
     for one in wanted:
         row, _, offer = one
-        now, tried = ledger.waterfall(), _with(ledger, [one], items)
+        tried = _with(ledger, [one], items)
         after = tried.waterfall()
         if after.spendable.minor >= 0:
-            ledger, proofs[row.pk] = tried, after
+            ledger = tried
+            fits.append((one, after))
             continue
         refused[row.pk] = [
             Finding(
                 code=CODE,
-                says=availability.exceeds(now, after, face=row.face, advance=offer.advance),
+                says=availability.exceeds(
+                    ledger.waterfall(), after, face=row.face, advance=offer.advance
+                ),
                 todo="Wait for payments, cure what makes invoices not count, or have an"
                 " over-advance approved: then it is tried again.",
             )
         ]
+    return fits, refused
 
 
 def _with(

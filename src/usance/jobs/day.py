@@ -1,12 +1,12 @@
-"""The day's end: write what recurs, end questions that nobody answered, remind, take recourse,
-propose payouts."""
+"""The day's end: write what recurs, end questions that nobody answered, remind, take recourse, try
+purchases that fit by now, propose payouts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from usance.actions import collection, finance, questions, recurring, settlement
+from usance.actions import collection, finance, headroom, questions, recurring, settlement
 from usance.pipeline import CHUNK
 from usance.queries import overdue
 
@@ -22,6 +22,7 @@ class Day:
     payouts_proposed: int
     drafts_written: int = 0
     questions_silent: int = 0
+    purchases_freed: int = 0
 
 
 def end(*, at: datetime) -> Day:
@@ -36,6 +37,7 @@ def end(*, at: datetime) -> Day:
     late = overdue.past_recourse(today=today)
     for chunk in _chunks(late):
         settlement.repurchase(chunk, because="recourse period over", at=at, actor=ACTOR)
+    freed = headroom.try_again(remark="It fits into what is available by now.", at=at, actor=ACTOR)
     proposed = finance.propose_payouts(at=at, actor=ACTOR)
     return Day(
         reminders=reminders,
@@ -43,6 +45,7 @@ def end(*, at: datetime) -> Day:
         payouts_proposed=len(proposed),
         drafts_written=drafts,
         questions_silent=silent,
+        purchases_freed=freed,
     )
 
 
