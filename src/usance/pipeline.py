@@ -88,6 +88,9 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.STATEMENT_IMPORTED: (payment.match,),
     Kind.PAYMENT_ALLOCATED: (),
     Kind.PAYMENT_UNAPPLIED: (),
+    Kind.OVER_ADVANCE_PROPOSED: (),  # A second person says yes.
+    Kind.OVER_ADVANCE_APPROVED: (),  # What it lets go on was released with it.
+    Kind.OVER_ADVANCE_DECLINED: (),
     Kind.PAYOUT_PROPOSED: (),  # A second person releases it.
     Kind.PAYOUT_RELEASED: (),
     Kind.PAYOUT_SENT: (),

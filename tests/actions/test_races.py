@@ -19,19 +19,21 @@ from usance.actions import (
     accruals,
     credit,
     distribution,
+    eligibility,
     finance,
     intake,
     payment,
     refunds,
     settlement,
 )
+from usance.domain.credit.eligibility import Agreed, Mark
 from usance.domain.finance import Charges, Interest
 from usance.domain.journal import Account
 from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.plugins.einvoices import ubl
-from usance.queries import amounts, doctor
+from usance.queries import amounts, availability, doctor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -275,3 +277,40 @@ def _until(stop: str) -> None:
                     "UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", [job]
                 )
             pipeline.STEPS[step](subjects, at=world.NOW, actor="belt")
+
+
+def test_eight_at_once_do_not_spend_one_headroom_twice() -> None:
+    """Bolt may set off EUR 15 000, and an over-advance covers EUR 10 000: of eight of EUR 6 000,
+    whose advances are 4 800 each, two fit in every order."""
+    place = world.build()
+    signed: dict[str, Any] = {"role": Role.CREDIT, "at": world.NOW}
+    eligibility.agree(
+        place.acme.pk, "EUR", Agreed(), valid_from=world.TODAY, reason="Frame contract",
+        actor="user:credit", **signed,
+    )  # fmt: skip
+    eligibility.mark(
+        place.acme.pk, Mark.CONTRA, debtor=place.bolt.pk, amount=Money.of("15000", "EUR"),
+        reason="Supplier", actor="user:credit", **signed,
+    )  # fmt: skip
+    over = eligibility.propose_over_advance(
+        place.acme.pk, Money.of("10000", "EUR"), reason="Bridge", valid_to=world.TODAY,
+        actor="user:credit", **signed,
+    )  # fmt: skip
+    eligibility.decide_over_advance(
+        over.pk, yes=True, seen=over.content, actor="user:second", **signed
+    )
+    receive(*(world.paper(place.acme, place.bolt, number=f"R-{n}", gross="6000") for n in range(8)))
+    _until("finance.fund")
+    ids = list(models.Invoice.objects.filter(stage="approved").values_list("pk", flat=True))
+    assert len(ids) == 8
+
+    assert not any(
+        at_once(*(lambda one=one: finance.fund([one], at=world.NOW, actor="b") for one in ids))  # type: ignore[misc]
+    )
+    said = availability.ledger(place.acme.pk, "EUR", on=world.TODAY)
+    assert said is not None
+    # Two use up 9 600 of the 10 000 before their own ledger carries anything: contra takes 12 000.
+    assert models.Funding.objects.count() == 2
+    assert said.waterfall().spendable == Money.of("400", "EUR")
+    assert models.Headroom.objects.count() == 2
+    assert kept() == []

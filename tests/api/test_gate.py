@@ -30,6 +30,11 @@ BODIES: dict[str, Any] = {
 }
 # Whoever has none of these roles is refused; where it is empty the scope "write" is enough.
 TAKES = {
+    "/v1/clients/{id}/eligibility": {"credit"},
+    "/v1/clients/{id}/marks": {"credit"},
+    "/v1/marks/{id}": {"credit"},
+    "/v1/clients/{id}/over-advances": {"credit", "finance"},
+    "/v1/over-advances/{id}/decisions": {"credit", "finance"},
     "/v1/clients/{id}/number-series": {"operations"},
     "/v1/clients/{id}/issuing-rules": {"operations"},
     "/v1/drafts": {"intake", "verification", "operations"},

@@ -25,6 +25,8 @@ TABLE = {
     Act.RELEASE_HOLD: "verification credit operations",
     Act.REJECT_INVOICE: "verification credit",
     Act.SET_LIMIT: "credit",
+    Act.SET_ELIGIBILITY: "credit",
+    Act.OVER_ADVANCE: "credit finance",
     Act.PROPOSE_PAYOUT: "finance operations",
     Act.RELEASE_PAYOUT: "finance",
     Act.STOP_ACCOUNT: "intake credit finance operations",

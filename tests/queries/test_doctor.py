@@ -47,6 +47,14 @@ BROKEN = {
            " WHERE because = 'Purchase of invoice R-1') AND credit = '2100'"],
     "M9": ["UPDATE balance SET debit_minor = credit_minor + 1 WHERE account = '2100'"
            " AND invoice_id = (SELECT id FROM invoice WHERE number = 'R-2')"],
+    "M10": ["INSERT INTO eligibility_set (id, client_id, currency, concentration_base, countries,"
+            " government, retention_minor, valid_from, reason, agreed_at, agreed_by) SELECT"
+            " gen_random_uuid(), client_id, currency, 'gross', '{}', true, 0, '2026-01-01', 'x',"
+            " '2026-01-01', 'x' FROM invoice WHERE number = 'R-1'"],
+    "M10a": ["INSERT INTO over_advance (id, client_id, currency, amount_minor, reason, valid_to,"
+             " state, content, proposed_at, proposed_by, decided_at, decided_by) SELECT"
+             " gen_random_uuid(), client_id, 'EUR', 1, 'x', '2026-01-01', 'approved', '', now(),"
+             " 'user:a', now(), 'user:a via us_1' FROM invoice WHERE number = 'R-1'"],
     "M11": ["UPDATE credit_limit SET limit_minor = 1"],
     "M12": ["UPDATE statement SET closing_minor = closing_minor + 1"],
     "M13": ["UPDATE bank_line SET unapplied_minor = 1 WHERE amount_minor = 1000000"],

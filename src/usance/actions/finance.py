@@ -23,7 +23,7 @@ from usance.models.ids import is_key
 from usance.plugins.payouts import NOWHERE, Address, Answer, Order, Payer, Verdict, pain001
 from usance.queries import amounts, cut_offs, facilities
 
-from . import counters, refunds
+from . import counters, headroom, refunds
 from .diary import Line, note, note_invoices
 from .documents import Content, keep
 from .holds import hold
@@ -44,7 +44,7 @@ class AccountQuarantined(Refusal):
 
 @transaction.atomic
 def fund(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
-    """Buy approved invoices at the terms that hold today; hold those without terms."""
+    """Buy approved invoices at the terms that hold today; hold what lacks terms or headroom."""
     rows = list(
         models.Invoice.objects.select_for_update(no_key=True)
         .filter(pk__in=invoices, stage=Stage.APPROVED)
@@ -59,6 +59,8 @@ def fund(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
         for row in rows
         if (facility := terms.get((row.client_id, row.currency)))
     ]
+    without = [row for row in rows if (row.client_id, row.currency) not in terms]
+    priced, beyond = headroom.fitting(priced, at=at)
     bought = {row.pk for row, _, _ in priced}
 
     copy(
@@ -83,8 +85,8 @@ def fund(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     )
     crashpoint("finance.bought")
     models.Invoice.objects.filter(pk__in=bought).update(stage=Stage.FUNDED)
-    if without := [row for row in rows if row.pk not in bought]:
-        hold({row.pk: [_no_terms(row)] for row in without}, stage=STEP, at=at, actor=actor)
+    if held := {row.pk: [_no_terms(row)] for row in without} | beyond:
+        hold(held, stage=STEP, at=at, actor=actor)
     note_invoices(Kind.INVOICE_FUNDED, sorted(bought), at=at, actor=actor)
 
 

@@ -14,6 +14,7 @@ from ninja import NinjaAPI
 
 from . import (
     accounts,
+    availability,
     bank,
     batches,
     dispatches,
@@ -80,6 +81,10 @@ for place, router in (
     ("/v1/clients", terms.of_clients),
     ("/v1/facility-proposals", terms.proposals),
     ("/v1/reference-rates", terms.rates),
+    ("/v1/availability", availability.router),
+    ("/v1/clients", availability.of_clients),
+    ("/v1/over-advances", availability.over_advances),
+    ("/v1/marks", availability.marks),
     ("/v1/clients", batches.of_clients),
     ("/v1/clients", doors.router),
     ("/v1/debtors", parties.debtors),

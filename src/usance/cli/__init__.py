@@ -30,6 +30,7 @@ COMMANDS = {
     "report": "usance.cli.report:report",
     "facility": "usance.cli.facility:facility",
     "fingerprints": "usance.cli.fingerprints:fingerprints",
+    "availability": "usance.cli.availability:command",
     "certificate": "usance.cli.certificate:command",
     "carriers": "usance.cli.carriers:carriers",
     "statement": "usance.cli.statement:statement",

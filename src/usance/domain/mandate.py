@@ -26,6 +26,8 @@ class Act(StrEnum):
     RELEASE_HOLD = "release_hold"
     REJECT_INVOICE = "reject_invoice"
     SET_LIMIT = "set_limit"
+    SET_ELIGIBILITY = "set_eligibility"
+    OVER_ADVANCE = "over_advance"
     PROPOSE_PAYOUT = "propose_payout"
     RELEASE_PAYOUT = "release_payout"
     STOP_ACCOUNT = "stop_account"
@@ -52,6 +54,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.RELEASE_HOLD: frozenset({Role.VERIFICATION, Role.CREDIT, Role.OPERATIONS}),
     Act.REJECT_INVOICE: frozenset({Role.VERIFICATION, Role.CREDIT}),
     Act.SET_LIMIT: frozenset({Role.CREDIT}),
+    Act.SET_ELIGIBILITY: frozenset({Role.CREDIT}),
+    Act.OVER_ADVANCE: frozenset({Role.CREDIT, Role.FINANCE}),  # Proposes or says yes, never both.
     Act.PROPOSE_PAYOUT: frozenset({Role.FINANCE, Role.OPERATIONS}),
     Act.RELEASE_PAYOUT: frozenset({Role.FINANCE}),
     Act.STOP_ACCOUNT: frozenset({Role.INTAKE, Role.CREDIT, Role.FINANCE, Role.OPERATIONS}),

@@ -1,12 +1,20 @@
 """The day's end: write what recurs, end questions that nobody answered, earn charges for time,
-remind, take recourse, propose payouts."""
+remind, take recourse, try purchases that fit by now, propose payouts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from usance.actions import accruals, collection, finance, questions, recurring, settlement
+from usance.actions import (
+    accruals,
+    collection,
+    finance,
+    headroom,
+    questions,
+    recurring,
+    settlement,
+)
 from usance.pipeline import CHUNK
 from usance.queries import charges, overdue
 
@@ -25,6 +33,7 @@ class Day:
     questions_silent: int = 0
     accrued: int = 0  # Invoices whose charges for time were brought up to yesterday.
     rates_missing: tuple[str, ...] = ()  # What must be entered before the rest can be.
+    purchases_freed: int = 0
 
 
 def end(*, at: datetime) -> Day:
@@ -40,6 +49,7 @@ def end(*, at: datetime) -> Day:
     late = overdue.past_recourse(today=today)
     for chunk in _chunks(late):
         settlement.repurchase(chunk, because="recourse period over", at=at, actor=ACTOR)
+    freed = headroom.try_again(remark="It fits into what is available by now.", at=at, actor=ACTOR)
     proposed = finance.propose_payouts(at=at, actor=ACTOR)
     return Day(
         reminders=reminders,
@@ -49,6 +59,7 @@ def end(*, at: datetime) -> Day:
         questions_silent=silent,
         accrued=accrued,
         rates_missing=missing,
+        purchases_freed=freed,
     )
 
 

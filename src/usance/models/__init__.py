@@ -11,6 +11,7 @@ from .diary import Diary, DiaryBlock
 from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Response
 from .document import Counter, Document
 from .door import Door
+from .eligibility import EligibilityMark, EligibilitySet, Headroom, OverAdvance
 from .facility import CreditLimit, Facility, FacilityProposal, ReferenceRate
 from .factor import Factor
 from .inbound import Acknowledgement, InboundMail
@@ -62,12 +63,15 @@ __all__ = [
     "Door",
     "DoubleDelivery",
     "Draft",
+    "EligibilityMark",
+    "EligibilitySet",
     "Entry",
     "Facility",
     "FacilityProposal",
     "Factor",
     "ForeignPrint",
     "Funding",
+    "Headroom",
     "Hold",
     "InboundMail",
     "Invoice",
@@ -76,6 +80,7 @@ __all__ = [
     "LearnedLayout",
     "Move",
     "NumberSeries",
+    "OverAdvance",
     "Paper",
     "Payout",
     "PayoutFile",

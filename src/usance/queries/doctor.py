@@ -70,7 +70,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "M4": (
         "The guards against changing the books stand",
         "SELECT wanted FROM unnest(ARRAY['entry', 'move', 'diary', 'delivery_event', 'document',"
-        " 'diary_block', 'response', 'accrual']) AS wanted WHERE NOT EXISTS"
+        " 'diary_block', 'response', 'accrual', 'headroom']) AS wanted WHERE NOT EXISTS"
         " (SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
         " WHERE c.relname = wanted AND t.tgname = 'append_only'"
         " AND t.tgenabled IN ('O', 'A') AND c.relnamespace = current_schema()::regnamespace)"
@@ -112,6 +112,22 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "SELECT i.number, b.credit_minor - b.debit_minor FROM balance b"
         " JOIN invoice i ON i.id = b.invoice_id WHERE b.account = '2100'"
         " AND b.credit_minor < b.debit_minor",
+    ),
+    "M10": (
+        "No purchase went beyond what was available, unless an over-advance was approved",
+        "SELECT i.number, h.available_minor, h.over_advance_minor FROM funding f"
+        " JOIN invoice i ON i.id = f.invoice_id JOIN eligibility_set s"
+        " ON s.client_id = i.client_id AND s.currency = f.currency"
+        " AND s.valid_from <= f.funded_on AND (s.valid_to IS NULL OR s.valid_to >= f.funded_on)"
+        " AND s.agreed_at <= f.at LEFT JOIN headroom h ON h.invoice_id = f.invoice_id"
+        " WHERE h.invoice_id IS NULL OR h.available_minor + h.over_advance_minor < 0",
+    ),
+    "M10a": (
+        "Every over-advance was approved by another person than the one who proposed it",
+        "SELECT id::text, proposed_by, decided_by, reason FROM over_advance"
+        " WHERE state = 'approved' AND (reason = '' OR"
+        " left(split_part(decided_by, ' via ', 1), 46)"
+        " = left(split_part(proposed_by, ' via ', 1), 46))",
     ),
     "M11": (
         "No debtor owes more than its limit, unless a person let it pass",

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from . import pages, statement
+from . import availability, pages, statement
 
 urlpatterns = [
     path("client/", pages.invoices_page, name="own_invoices"),
+    path("client/availability", availability.page, name="own_availability"),
     path("client/statement", statement.page, name="own_statement"),
     path("client/invoices/<uuid:pk>", pages.invoice_page, name="own_invoice"),
     path("client/invoices/<uuid:pk>/certificate", pages.certificate, name="own_certificate"),

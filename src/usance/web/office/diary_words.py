@@ -64,6 +64,17 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.STATEMENT_IMPORTED: (_("Statement imported"), "landmark", ""),
     Kind.PAYMENT_ALLOCATED: (_("Payment of {amount} allocated"), "banknote", "good"),
     Kind.PAYMENT_UNAPPLIED: (_("{left} of a receipt is unapplied: {says}"), "banknote", "warn"),
+    Kind.OVER_ADVANCE_PROPOSED: (
+        _("Over-advance of {amount} until {until} proposed: {reason}"),
+        "triangle-alert",
+        "warn",
+    ),
+    Kind.OVER_ADVANCE_APPROVED: (
+        _("Over-advance of {amount} until {until} approved"),
+        "circle-check",
+        "info",
+    ),
+    Kind.OVER_ADVANCE_DECLINED: (_("Over-advance of {amount} declined"), "octagon-x", ""),
     Kind.PAYOUT_PROPOSED: (_("Payout proposed: {amount}"), "banknote", ""),
     Kind.PAYOUT_RELEASED: (_("Payout released: {amount}"), "banknote", "info"),
     Kind.PAYOUT_SENT: (_("Payout sent"), "send", "info"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import (
     accounts,
+    availability,
     batches,
     came_back,
     carriers,
@@ -152,6 +153,24 @@ urlpatterns += [
     path("clients/<uuid:pk>/door", clients.set_door, name="client_door"),
     path("clients/accounts/<uuid:pk>/verification", accounts.verify, name="client_verify"),
     path("clients/accounts/<uuid:pk>/withdrawal", accounts.withdraw, name="client_withdraw"),
+    path(
+        "clients/<uuid:pk>/availability/<str:currency>",
+        availability.page,
+        name="client_availability",
+    ),
+    path(
+        "clients/<uuid:pk>/eligibility/<str:currency>",
+        availability.agree,
+        name="client_eligibility",
+    ),
+    path("clients/<uuid:pk>/marks/<str:currency>", availability.mark, name="client_mark"),
+    path(
+        "clients/<uuid:pk>/over-advances/<str:currency>",
+        availability.propose,
+        name="client_over_advance",
+    ),
+    path("marks/<uuid:pk>/end", availability.end_mark, name="mark_end"),
+    path("over-advances/<uuid:pk>/decision", availability.decide, name="over_advance_decide"),
     path("settings", settings.page, name="settings"),
     path("settings/keys", keys.page, name="api_keys"),
     path("settings/keys/<slug:prefix>/revoked", keys.revoke, name="api_key_revoke"),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from .money import Money
+from usance.domain.money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,142 @@
+"""Does a purchase fit into what is available? Asked under the lock of the client's facility, so
+that two who buy at once never spend the same headroom twice.
+
+It is asked where an eligibility set was agreed. A person who releases such a hold lets it be tried
+again and no more: beyond availability only an over-advance leads, which takes two.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from itertools import groupby
+from uuid import UUID
+
+from usance import models
+from usance.domain import finance
+from usance.domain.credit import availability
+from usance.domain.credit.availability import Account, Item, Waterfall
+from usance.domain.finance import Offer
+from usance.domain.finding import Finding
+from usance.domain.invoice import Stage
+from usance.models.bulk import copy
+from usance.queries import availability as question
+from usance.queries import facilities, positions
+
+from . import holds
+
+STEP = "finance.fund"
+CODE = "exceeds_availability"
+Priced = tuple[models.Invoice, models.Facility, Offer]
+
+
+def fitting(
+    priced: Sequence[Priced], *, at: datetime
+) -> tuple[list[Priced], dict[UUID, list[Finding]]]:
+    """What fits, in the order given, and of the others why they do not. What fits is written down
+    with what was available after it. Facilities that bind are locked until the transaction ends.
+    """
+    on = at.date()
+    binding = question.sets({row.client_id for row, _, _ in priced}, on=on)
+    lines: dict[tuple[UUID, str], list[Priced]] = {}
+    for one in priced:
+        if (key := (one[0].client_id, one[0].currency)) in binding:
+            lines.setdefault(key, []).append(one)
+    if not lines:
+        return list(priced), {}
+    clients = facilities.holding({client for client, _ in lines}, on=on)
+    list(clients.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    refused: dict[UUID, list[Finding]] = {}
+    proofs: dict[UUID, Waterfall] = {}
+    for wanted in lines.values():
+        fits, beyond = _chosen(wanted, on=on)
+        proofs |= {row.pk: said for (row, _, _), said in fits}
+        refused |= beyond
+    copy(
+        models.Headroom,
+        ["invoice", "available_minor", "over_advance_minor", "currency", "at"],
+        (
+            (pk, said.available.minor, said.over_advance.minor, said.in_use.currency, at)
+            for pk, said in proofs.items()
+        ),
+    )
+    return [one for one in priced if one[0].pk not in refused], refused
+
+
+def try_again(client: UUID | None = None, *, remark: str, at: datetime, actor: str) -> int:
+    """Purchases that wait for availability, of one client or of all: those that fit by now go on.
+    How many. The purchase itself asks once more, under its lock."""
+    waiting = models.Hold.objects.filter(
+        step=STEP, closed_at=None, findings__contains=[{"code": CODE}]
+    )
+    if client is not None:
+        waiting = waiting.filter(invoice__client_id=client)
+    rows = models.Invoice.objects.filter(
+        pk__in=waiting.values("invoice_id"), stage=Stage.APPROVED
+    ).order_by("client_id", "currency", "pk")
+    cured: list[UUID] = []
+    for (owner, currency), group in groupby(rows, key=lambda row: (row.client_id, row.currency)):
+        held = facilities.holding([owner], on=at.date()).filter(currency=currency).first()
+        if held is not None:
+            wanted = [(row, held, finance.price(row.face, held.terms())) for row in group]
+            cured += [row.pk for (row, _, _), _ in _chosen(wanted, on=at.date())[0]]
+    if not cured:
+        return 0
+    return holds.release_cured(cured, stage=STEP, remark=remark, at=at, actor=actor)
+
+
+def _chosen(
+    wanted: Sequence[Priced], *, on: date
+) -> tuple[list[tuple[Priced, Waterfall]], dict[UUID, list[Finding]]]:
+    """Of one client and currency: what fits, each with the waterfall after it, and why the others
+    do not. All together if they fit together, else one by one in the order given."""
+    client, currency = wanted[0][0].client_id, wanted[0][0].currency
+    debtors = {_debtor(row) for row, _, _ in wanted}
+    ledger = question.ledger(client, currency, on=on, keep=debtors, also=debtors)
+    assert ledger is not None, "what is priced has a facility"
+    items = positions.coming(client, [row.pk for row, _, _ in wanted], on=on)
+    said = _with(ledger, wanted, items).waterfall()
+    if said.spendable.minor >= 0:
+        return [(one, said) for one in wanted], {}
+    fits: list[tuple[Priced, Waterfall]] = []
+    refused: dict[UUID, list[Finding]] = {}
+    for one in wanted:
+        row, _, offer = one
+        tried = _with(ledger, [one], items)
+        after = tried.waterfall()
+        if after.spendable.minor >= 0:
+            ledger = tried
+            fits.append((one, after))
+            continue
+        refused[row.pk] = [
+            Finding(
+                code=CODE,
+                says=availability.exceeds(
+                    ledger.waterfall(), after, face=row.face, advance=offer.advance
+                ),
+                todo="Wait for payments, cure what makes invoices not count, or have an"
+                " over-advance approved: then it is tried again.",
+            )
+        ]
+    return fits, refused
+
+
+def _with(
+    ledger: question.Ledger, more: Sequence[Priced], items: Mapping[UUID, Item]
+) -> question.Ledger:
+    """The ledger as it would be with these bought."""
+    kept = {debtor: list(these) for debtor, these in ledger.kept.items()}
+    for row, _, _ in more:
+        kept.setdefault(_debtor(row), []).append(items[row.pk])
+    touched = {_debtor(row) for row, _, _ in more}
+    accounts: dict[UUID, Account] = dict(ledger.accounts)
+    for debtor in touched:
+        accounts[debtor], _ = availability.judge(
+            kept[debtor], ledger.standings[debtor], ledger.agreed, on=ledger.on
+        )
+    advances = sum(offer.advance.minor for _, _, offer in more)
+    return replace(ledger, accounts=accounts, kept=kept, in_use=ledger.in_use + advances)
+
+
+def _debtor(row: models.Invoice) -> UUID:
+    assert row.debtor_id is not None, row.number  # Constraint invoice_debtor_known.
+    return row.debtor_id
