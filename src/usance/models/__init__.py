@@ -18,6 +18,7 @@ from .issuing import Draft, IssuingRule, NumberSeries, Recurring
 from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
 from .party import Alias, Client, ClientAccount, Debtor, DebtorAccount
+from .period import Period
 from .proof import Proof
 from .push import PushSubscription
 from .question import Question, QuestionPolicy
@@ -27,6 +28,7 @@ from .report import ReportDecision
 from .supporting import Supporting
 from .template import Template
 from .trust import ForeignPrint, Trait, TrustSetting
+from .voucher import Voucher, VoucherBatch, VoucherTarget
 
 __all__ = [
     "Acknowledgement",
@@ -75,6 +77,7 @@ __all__ = [
     "Paper",
     "Payout",
     "PayoutFile",
+    "Period",
     "Proof",
     "PushSubscription",
     "Question",
@@ -94,5 +97,8 @@ __all__ = [
     "Trait",
     "TrustSetting",
     "Verification",
+    "Voucher",
+    "VoucherBatch",
+    "VoucherTarget",
     "WaitingTable",
 ]
