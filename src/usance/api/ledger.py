@@ -64,6 +64,7 @@ class EntryFilter(Stretch):
     client: UUID | None = None
     debtor: UUID | None = None
     invoice: UUID | None = None
+    known_on: Day | None = None
 
 
 class AccountLine(BaseModel):
@@ -81,17 +82,23 @@ class LedgerTotal(BaseModel):
 
 class TrialBalance(BaseModel):
     as_of_on: date
+    known_on: date | None = Field(description="Null: all that is written.")
     accounts: list[AccountLine]
     totals: list[LedgerTotal] = Field(description="By currency; debit equals credit.")
 
 
 @router.get("/trial-balance", response=TrialBalance, summary="Show the trial balance")
-def trial_balance(request: HttpRequest, as_of: Day | None = None) -> TrialBalance:
-    """As of the end of that day; without it, of today."""
+def trial_balance(
+    request: HttpRequest, as_of: Day | None = None, known_on: Day | None = None
+) -> TrialBalance:
+    """As of the end of that day; without it, of today. `known_on`: by what was written by the end
+    of that day in UTC, so that a report of then can be asked again."""
     day = as_of or clock.now().date()
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     accounts = []
-    for (account, currency), (debit, credit) in sorted(trial.balance(as_of=day).items()):
+    for (account, currency), (debit, credit) in sorted(
+        trial.balance(as_of=day, known=known_on).items()
+    ):
         sign = 1 if account in GROWS_BY_DEBIT else -1
         accounts.append(
             AccountLine(
@@ -106,7 +113,7 @@ def trial_balance(request: HttpRequest, as_of: Day | None = None) -> TrialBalanc
         LedgerTotal(debit=Amount.minors(debit, currency), credit=Amount.minors(credit, currency))
         for currency, (debit, credit) in sorted(sums.items())
     ]
-    return TrialBalance(as_of_on=day, accounts=accounts, totals=totals)
+    return TrialBalance(as_of_on=day, known_on=known_on, accounts=accounts, totals=totals)
 
 
 @router.get("/entries", response=Listed[EntryOut], summary="List entries, in the order written")

@@ -58,6 +58,13 @@ def months(*, today: date) -> list[Month]:
     return found
 
 
+def one(first_on: date) -> Month:
+    """The month that begins on that day."""
+    _, last_on = month(first_on)
+    row = models.Period.objects.filter(first_on=first_on).first()
+    return Month(first_on=first_on, last_on=last_on, row=row)
+
+
 def checklist(first_on: date, *, seed: int) -> list[Check]:
     """What has to be done before the month is closed hard, point by point.
 

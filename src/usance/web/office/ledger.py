@@ -42,7 +42,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """The trial balance in every currency, as of any day."""
     today = clock.now().date()
     on = _day(request, "on") or today
-    trials = questions.trial(on=on)
+    known = _day(request, "known")
+    trials = questions.trial(on=on, known=known)
     if exports.wanted(request):
         rows = (
             (trial.currency, row.account, row.name, row.debit.decimal, row.credit.decimal,
@@ -53,8 +54,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
         return exports.answer(request, f"trial-balance-{on}", TRIAL_COLUMNS, rows)
     return render(
         request, "office/ledger.html",
-        {"trials": trials, "on": on, "today": today, "checked": cache.get(CHECKED),
-         "here": desk.address(request)},
+        {"trials": trials, "on": on, "known": known, "today": today,
+         "checked": cache.get(CHECKED), "here": desk.address(request)},
     )  # fmt: skip
 
 
@@ -65,19 +66,20 @@ def account(request: HttpRequest, number: str, currency: str) -> HttpResponse:
         raise Http404(number)
     book = Account(number)
     on = _day(request, "on") or clock.now().date()
-    since = _day(request, "since")
+    since, known = _day(request, "since"), _day(request, "known")
     if exports.wanted(request):
-        rows = _account_rows(book, currency, on, since)
+        rows = _account_rows(book, currency, on, since, known)
         return exports.answer(request, f"account-{number}-{currency}", ACCOUNT_COLUMNS, rows)
     after = desk.key(request.GET.get("after"))
-    lines, more = questions.moves(book, currency, on=on, since=since, after=after)
+    lines, more = questions.moves(book, currency, on=on, since=since, after=after, known=known)
     context = {
-        "row": questions.row(book, currency, on=on),
+        "row": questions.row(book, currency, on=on, known=known),
         "currency": currency,
         "currencies": questions.currencies(),
         "on": on,
         "since": since,
-        "days": questions.last_days(book, currency, on=on, most=14),
+        "known": known,
+        "days": questions.last_days(book, currency, on=on, known=known, most=14),
         "lines": lines,
         "pager": {
             "here": desk.address(request),
@@ -91,11 +93,11 @@ def account(request: HttpRequest, number: str, currency: str) -> HttpResponse:
 
 
 def _account_rows(
-    book: Account, currency: str, on: date, since: date | None
+    book: Account, currency: str, on: date, since: date | None, known: date | None
 ) -> Iterator[Sequence[exports.Cell]]:
     after: UUID | None = None
     while True:
-        lines, after = questions.moves(book, currency, on=on, since=since, after=after)
+        lines, after = questions.moves(book, currency, on=on, since=since, after=after, known=known)
         for one in lines:
             yield (
                 one.on, one.because, one.other, one.about,

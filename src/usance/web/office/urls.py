@@ -25,6 +25,7 @@ from . import (
     papers,
     parked,
     payouts,
+    periods,
     questions,
     registrations,
     reports,
@@ -34,6 +35,7 @@ from . import (
     templates,
     today,
     trust,
+    vouchers,
 )
 
 urlpatterns = [
@@ -127,6 +129,16 @@ urlpatterns += [
     path("payouts/release", payouts.release, name="payouts_release"),
     path("ledger", ledger.ledger, name="ledger"),
     path("ledger/journal", ledger.journal, name="journal"),
+    path("ledger/exports", vouchers.page, name="vouchers"),
+    path("ledger/exports/bookkeeping", vouchers.target, name="voucher_target"),
+    path("ledger/exports/bookkeeping/<uuid:pk>", vouchers.export, name="voucher_export"),
+    path("ledger/exports/<uuid:pk>", vouchers.batch, name="voucher_batch"),
+    path("ledger/exports/<uuid:pk>/answers", vouchers.answer, name="voucher_answer"),
+    path("ledger/periods", periods.page, name="periods"),
+    path("ledger/periods/<str:month>", periods.period, name="period"),
+    path("ledger/periods/<str:month>/close", periods.close, name="period_close"),
+    path("ledger/periods/<str:month>/ask", periods.ask, name="period_ask"),
+    path("ledger/periods/<str:month>/reopen", periods.reopen, name="period_reopen"),
     path("ledger/doctor", ledger.doctor, name="doctor"),
     path("ledger/entries/<uuid:pk>", ledger.entry, name="entry"),
     path("ledger/accounts/<str:number>/<str:currency>", ledger.account, name="account"),
