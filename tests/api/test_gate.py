@@ -72,6 +72,8 @@ TAKES = {
     "/v1/bookkeepings": {"finance"},
     "/v1/bookkeepings/{id}/exports": {"finance", "operations"},
     "/v1/voucher-batches/{id}/answers": {"finance", "operations"},
+    "/v1/ledger/corrections": {"finance"},
+    "/v1/ledger/entries/{id}/reversals": {"finance"},
     "/v1/periods/{month}/closings": {"finance"},
     "/v1/periods/{month}/reopening-requests": {"finance"},
     "/v1/periods/{month}/reopenings": {"finance"},

@@ -9,11 +9,13 @@ from ninja import Field, Query, Router
 from pydantic import BaseModel
 
 from usance import clock, models
-from usance.domain.journal import GROWS_BY_DEBIT, NAMES
+from usance.actions import corrections
+from usance.domain.journal import GROWS_BY_DEBIT, NAMES, Account
+from usance.domain.mandate import Act
 from usance.queries import entries, trial
 
-from . import lists
-from .values import Amount, Day, Listed, Stretch
+from . import gate, lists, once
+from .values import Amount, AmountIn, Asked, Day, Line, Listed, Stretch
 
 router = Router(tags=["Ledger"])
 
@@ -121,3 +123,43 @@ def list_entries(request: HttpRequest, asked: Query[EntryFilter]) -> Listed[Entr
     """For bookkeeping programs. To follow new ones without a gap, use /v1/events."""
     chosen = entries.Filter(**asked.model_dump(exclude={"after", "limit"}))
     return lists.listed(entries.matching(chosen), asked, EntryOut.of, newest_first=False)
+
+
+class CorrectionIn(Asked):
+    """Of accounts that no record beside the books speaks of: unexplained debits, capital, income,
+    losses and charges."""
+
+    debit: Account = Field(examples=["6100"])
+    credit: Account = Field(examples=["1900"])
+    amount: AmountIn
+    booked_on: Day
+    because: Line = Field(min_length=1, max_length=200, examples=["Charges of the bank, March"])
+    proof: Line = Field(min_length=1, max_length=120, examples=["Bank's invoice 4711"])
+
+
+class ReversalIn(Asked):
+    booked_on: Day = Field(description="A day of an open month.")
+    because: Line = Field(min_length=1, max_length=200, examples=["It was booked twice."])
+
+
+@router.post("/corrections", response={201: EntryOut}, summary="Book a correction by hand")
+@once.keyed(required=True)
+def correct(request: HttpRequest, said: CorrectionIn) -> EntryOut:
+    """A further entry: nothing booked is changed. It may count for a month closed softly."""
+    caller = gate.caller(request)
+    row = corrections.correct(
+        said.debit, said.credit, said.amount.money(), on=said.booked_on, because=said.because,
+        proof=said.proof, role=caller.role(Act.CORRECT_BOOKS), at=clock.now(), actor=caller.actor,
+    )  # fmt: skip
+    return EntryOut.of(row)
+
+
+@router.post("/entries/{id}/reversals", response={201: EntryOut}, summary="Reverse a correction")
+@once.keyed(required=True)
+def reverse(request: HttpRequest, id: UUID, said: ReversalIn) -> EntryOut:
+    caller = gate.caller(request)
+    row = corrections.reverse(
+        id, on=said.booked_on, because=said.because, role=caller.role(Act.CORRECT_BOOKS),
+        at=clock.now(), actor=caller.actor,
+    )  # fmt: skip
+    return EntryOut.of(row)

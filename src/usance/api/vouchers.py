@@ -115,7 +115,7 @@ class VoucherBatch(BaseModel):
         )  # fmt: skip
 
 
-class Exported(BaseModel):
+class VouchersExported(BaseModel):
     batches: list[VoucherBatch]
 
 
@@ -151,7 +151,7 @@ class VoucherFilter(BaseModel):
     limit: int = Field(50, ge=1, le=200)
 
 
-class AnswerIn(Asked):
+class VoucherAnswerIn(Asked):
     """Of one voucher, by our number; without it of all that may still become so."""
 
     state: State
@@ -165,11 +165,11 @@ class AnswerIn(Asked):
     error: Note = ""
 
 
-class AnswersIn(Asked):
-    answers: list[AnswerIn] = Field(min_length=1, max_length=10_000)
+class VoucherAnswersIn(Asked):
+    answers: list[VoucherAnswerIn] = Field(min_length=1, max_length=10_000)
 
 
-class Answered(BaseModel):
+class VouchersAnswered(BaseModel):
     changed: int = Field(description="What was said before changes nothing.")
 
 
@@ -194,16 +194,18 @@ def set_bookkeeping(request: HttpRequest, said: BookkeepingIn) -> Bookkeeping:
     return Bookkeeping.of(row, today=at.date())
 
 
-@bookkeepings.post("/{id}/exports", response={201: Exported}, summary="Export what is pending")
+@bookkeepings.post(
+    "/{id}/exports", response={201: VouchersExported}, summary="Export what is pending"
+)
 @once.keyed(required=True)
-def export(request: HttpRequest, id: UUID, said: ExportIn) -> Exported:
+def export(request: HttpRequest, id: UUID, said: ExportIn) -> VouchersExported:
     """A file for each currency and fiscal year. Nothing is pending: no batch."""
     caller, at = gate.caller(request), clock.now()
     made = action.export(
         id, until=said.until_on or at.date(), role=caller.role(Act.EXPORT_VOUCHERS), at=at,
         actor=caller.actor,
     )  # fmt: skip
-    return Exported(batches=[VoucherBatch.of(one) for one in questions.counted(made)])
+    return VouchersExported(batches=[VoucherBatch.of(one) for one in questions.counted(made)])
 
 
 @batches.get("", response=Listed[VoucherBatch], summary="List exports, the newest first")
@@ -237,9 +239,11 @@ def list_vouchers(
     )
 
 
-@batches.post("/{id}/answers", response={201: Answered}, summary="Say what became of vouchers")
+@batches.post(
+    "/{id}/answers", response={201: VouchersAnswered}, summary="Say what became of vouchers"
+)
 @once.keyed(required=False)
-def answer(request: HttpRequest, id: UUID, said: AnswersIn) -> Answered:
+def answer(request: HttpRequest, id: UUID, said: VoucherAnswersIn) -> VouchersAnswered:
     """`exported`, then `booked` with their numbers, or `failed` with the reason; a failed one is
     handed over again as `pending`. All of it is taken, or nothing."""
     caller = gate.caller(request)
@@ -247,7 +251,7 @@ def answer(request: HttpRequest, id: UUID, said: AnswersIn) -> Answered:
         id, [Answer(**one.model_dump()) for one in said.answers],
         role=caller.role(Act.EXPORT_VOUCHERS), at=clock.now(), actor=caller.actor,
     )  # fmt: skip
-    return Answered(changed=changed)
+    return VouchersAnswered(changed=changed)
 
 
 def _voucher(row: models.Voucher, numbers: dict[str, str]) -> VoucherOut:

@@ -41,6 +41,7 @@ class Act(StrEnum):
     SET_VOUCHER_TARGET = "set_voucher_target"
     EXPORT_VOUCHERS = "export_vouchers"
     CLOSE_PERIOD = "close_period"
+    CORRECT_BOOKS = "correct_books"
 
 
 ALLOWED: dict[Act, frozenset[Role]] = {
@@ -67,6 +68,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SET_VOUCHER_TARGET: frozenset({Role.FINANCE}),
     Act.EXPORT_VOUCHERS: frozenset({Role.FINANCE, Role.OPERATIONS}),
     Act.CLOSE_PERIOD: frozenset({Role.FINANCE}),
+    Act.CORRECT_BOOKS: frozenset({Role.FINANCE}),
 }
 assert set(ALLOWED) == set(Act), "every act has its row"
 

@@ -16,7 +16,7 @@ from usance.queries import periods as questions
 from . import desk
 
 WORDS = {
-    State.OPEN: (_("open"), ""), State.SOFT: (_("closed softly"), "warn"),
+    State.OPEN: (_("open"), "plain"), State.SOFT: (_("closed softly"), "warn"),
     State.HARD: (_("closed"), "good"),
 }  # fmt: skip
 

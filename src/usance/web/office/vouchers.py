@@ -23,7 +23,7 @@ from . import desk
 ACTS = (Act.EXPORT_VOUCHERS, Act.SET_VOUCHER_TARGET)
 FORMATS = {"sie4": "SIE 4", "datev": "DATEV", "csv_vouchers": "CSV"}
 WORDS = {
-    State.PENDING: (_("pending"), ""), State.EXPORTED: (_("exported"), "info"),
+    State.PENDING: (_("pending"), "plain"), State.EXPORTED: (_("exported"), "info"),
     State.BOOKED: (_("booked"), "good"), State.FAILED: (_("failed"), "bad"),
 }  # fmt: skip
 SIZE = 50
