@@ -75,8 +75,8 @@ BROKEN = {
             " at, received_at) SELECT gen_random_uuid(), id, 'x', id::text, 'UQ', '[]', '',"
             " '2026-01-01', '2026-01-01' FROM dispatch"],
     "M26": ["INSERT INTO voucher_target (id, name, format, chart, series, year_begins, since,"
-            " numbers, settings) VALUES (gen_random_uuid(), 'x', 'sie4', 'bas', 'U', 1, '2026-01-01', '{}',"
-            " '{}')",
+            " numbers, settings) VALUES (gen_random_uuid(), 'x', 'sie4', 'bas', 'U', 1,"
+            " '2026-01-01', '{}', '{}')",
             "INSERT INTO voucher_batch (id, target_id, name, currency, year, first_on, last_on,"
             " vouchers, postings, total_minor, document_id, made_at, made_by) SELECT"
             " gen_random_uuid(), t.id, 'x', 'EUR', 2026, '2026-03-01', '2026-03-01', 1, 1, 1,"
