@@ -231,7 +231,7 @@ def _answer(batch: UUID, answer: Answer, *, at: datetime, actor: str) -> int:
             [answer.state.value, answer.external, answer.their_series, answer.their_year, booked,
              answer.their_number, answer.their_number, answer.error[:400], at, actor, *values, may],
         )  # fmt: skip
-        changed = cursor.rowcount
+        changed: int = cursor.rowcount
     if changed or answer.number is None:
         return changed
     found = models.Voucher.objects.filter(batch=batch, number=answer.number).first()

@@ -63,14 +63,14 @@ def _head(head: Head) -> Iterator[str]:
     if head.standings is None:
         return
     sorts = {one.number: one.sort for one in head.accounts}
-    balanced = [one for one in head.standings if sorts[one.number] in BALANCED]
-    for one in balanced:
-        yield f"#IB 0 {one.number} {_amount(one.before)}"
-    for one in balanced:
-        yield f"#UB 0 {one.number} {_amount(one.after)}"
-    for one in head.standings:
-        if sorts[one.number] not in BALANCED:
-            yield f"#RES 0 {one.number} {_amount(one.after)}"
+    balanced = [each for each in head.standings if sorts[each.number] in BALANCED]
+    for each in balanced:
+        yield f"#IB 0 {each.number} {_amount(each.before)}"
+    for each in balanced:
+        yield f"#UB 0 {each.number} {_amount(each.after)}"
+    for each in head.standings:
+        if sorts[each.number] not in BALANCED:
+            yield f"#RES 0 {each.number} {_amount(each.after)}"
 
 
 def _voucher(voucher: Voucher) -> list[str]:
