@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
 
     operations = [
         # Sums of moves: they are made anew below, by the day each was written.
-        migrations.RunSQL("DELETE FROM day_total", migrations.RunSQL.noop),
+        migrations.RunSQL("DELETE FROM day_total", migrations.RunSQL.noop, elidable=True),
         migrations.CreateModel(
             name="Period",
             fields=[
@@ -297,7 +297,8 @@ class Migration(migrations.Migration):
                 name="voucher_booked_has_number",
             ),
         ),
-        migrations.RunSQL(REFILL + OPEN_PERIOD + HANDED, migrations.RunSQL.noop),
+        migrations.RunSQL(REFILL, migrations.RunSQL.noop, elidable=True),
+        migrations.RunSQL(OPEN_PERIOD + HANDED, migrations.RunSQL.noop),
         # The words of the diary; always last.
         migrations.RemoveConstraint(
             model_name="diary",
