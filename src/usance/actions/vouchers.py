@@ -143,7 +143,7 @@ def export(
     row = models.VoucherTarget.objects.select_for_update(no_key=True).get(pk=target)
     if row.ended_at is not None:
         raise TargetEnded(f"{row.name} takes nothing more")
-    asked = {
+    asked: dict[str, Any] = {
         "most": questions.load(row.format).MOST, "shift": row.year_begins - 1, "since": row.since,
         "until": until, "target": row.pk,
     }  # fmt: skip
