@@ -114,11 +114,11 @@ SELECT account, 'EUR', client_id, debtor_id, invoice_id, sum(d), sum(c) FROM (
   ON CONFLICT (invoice_id, account, client_id, debtor_id, currency) DO UPDATE
   SET debit_minor = balance.debit_minor + EXCLUDED.debit_minor,
       credit_minor = balance.credit_minor + EXCLUDED.credit_minor;
-INSERT INTO day_total (account, currency, booked_on, lane, debit_minor, credit_minor)
-SELECT account, 'EUR', day, 0, sum(d), sum(c) FROM (
+INSERT INTO day_total (account, currency, booked_on, written_on, lane, debit_minor, credit_minor)
+SELECT account, 'EUR', day, day, 0, sum(d), sum(c) FROM (
   SELECT debit AS account, day, minor AS d, 0 AS c FROM seeded_move
   UNION ALL SELECT credit, day, 0, minor FROM seeded_move) side GROUP BY 1, 3
-  ON CONFLICT (booked_on, account, currency, lane) DO UPDATE
+  ON CONFLICT (booked_on, account, currency, lane, written_on) DO UPDATE
   SET debit_minor = day_total.debit_minor + EXCLUDED.debit_minor,
       credit_minor = day_total.credit_minor + EXCLUDED.credit_minor;
 DROP TABLE seeded, seeded_move

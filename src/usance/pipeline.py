@@ -103,6 +103,11 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.QUESTION_SILENT: (),
     Kind.SUPPORTING_FILED: (),
     Kind.SUPPORTING_REMOVED: (),
+    Kind.VOUCHERS_MADE: (),  # Whoever keeps the other books fetches them.
+    Kind.VOUCHERS_ANSWERED: (),
+    Kind.PERIOD_CLOSED: (),
+    Kind.PERIOD_REOPENING_ASKED: (),  # A second person agrees.
+    Kind.PERIOD_REOPENED: (),
     Kind.NOTE_WRITTEN: (),
     Kind.MASTER_DATA_CHANGED: (),
 }

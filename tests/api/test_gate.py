@@ -81,6 +81,14 @@ TAKES = {
     "/v1/invoices/{id}/debtor": {"verification", "credit", "operations"},
     "/v1/debtors/{id}/spellings/{spelling}": {"verification", "credit", "operations"},
     "/v1/clients/{id}/thresholds": {"credit", "operations"},
+    "/v1/bookkeepings": {"finance"},
+    "/v1/bookkeepings/{id}/exports": {"finance", "operations"},
+    "/v1/voucher-batches/{id}/answers": {"finance", "operations"},
+    "/v1/ledger/corrections": {"finance"},
+    "/v1/ledger/entries/{id}/reversals": {"finance"},
+    "/v1/periods/{month}/closings": {"finance"},
+    "/v1/periods/{month}/reopening-requests": {"finance"},
+    "/v1/periods/{month}/reopenings": {"finance"},
     "/v1/fingerprints": {"credit", "operations"},
     "/v1/fingerprints/{circle}/exports": {"credit", "operations"},
 }
@@ -94,7 +102,7 @@ def ask(program: Program, method: str, path: str) -> Any:
     found = {"/v1/invoices": row, "/v1/holds": hold}.get("/".join(path.split("/")[:3]))
     filled = path.replace("{id}", str(found.pk if found else uuid4()))
     filled = filled.replace("{sha256}", "0" * 64).replace("{spelling}", str(uuid4()))
-    filled = filled.replace("{circle}", "nordic")
+    filled = filled.replace("{circle}", "nordic").replace("{month}", "2026-03")
     if method == "get":
         return program.get(filled)
     return program.delete(filled) if method == "delete" else program.post(filled, BODIES.get(path))

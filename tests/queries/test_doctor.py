@@ -40,6 +40,9 @@ BROKEN = {
     "M2b": ["UPDATE day_total SET debit_minor = debit_minor + 1 WHERE account = '3000'"],
     "M3": ["UPDATE entry SET voucher = '' WHERE key LIKE 'capital%'"],
     "M4": ["ALTER TABLE move DISABLE TRIGGER append_only"],
+    "M6": ["INSERT INTO period (id, first_on, last_on, state, checks, remark, closed_at, closed_by,"
+           " asked_by, asked_because, reopened_by) VALUES (gen_random_uuid(), '2026-03-01',"
+           " '2026-03-31', 'hard', '[]', '', '2026-01-01', 'user:x', '', '', '')"],
     "M7": ["UPDATE allocation SET amount_minor = amount_minor - 1 WHERE amount_minor = 100000",
            "UPDATE bank_line SET amount_minor = amount_minor - 1 WHERE amount_minor = 100000"],
     "M7a": ["UPDATE invoice SET stage = 'settled' WHERE number = 'R-2'"],
@@ -87,6 +90,13 @@ BROKEN = {
     "M25": ["INSERT INTO response (id, dispatch_id, carrier, response_id, stance, reasons, text,"
             " at, received_at) SELECT gen_random_uuid(), id, 'x', id::text, 'UQ', '[]', '',"
             " '2026-01-01', '2026-01-01' FROM dispatch"],
+    "M26": ["INSERT INTO voucher_target (id, name, format, chart, series, year_begins, since,"
+            " numbers, settings) VALUES (gen_random_uuid(), 'x', 'sie4', 'bas', 'U', 1,"
+            " '2026-01-01', '{}', '{}')",
+            "INSERT INTO voucher_batch (id, target_id, name, currency, year, first_on, last_on,"
+            " vouchers, postings, total_minor, document_id, made_at, made_by) SELECT"
+            " gen_random_uuid(), t.id, 'x', 'EUR', 2026, '2026-03-01', '2026-03-01', 1, 1, 1,"
+            " d.sha256, now(), 'x' FROM voucher_target t, document d LIMIT 1"],
     "M21": ["UPDATE diary SET actor = 'somebody else' WHERE kind = 'invoice.settled'"],
     "M22": ["UPDATE document SET sha256 = repeat('0', 64) WHERE name = 'R-1.xml'"],
 }  # fmt: skip

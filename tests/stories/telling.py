@@ -10,13 +10,25 @@ from tests import world
 from tests.belt import drain, receive
 from tests.stories.reading import Row, Step
 from usance import models
-from usance.actions import finance, holds, issuing, payment, refunds, reports, terms
+from usance.actions import (
+    corrections,
+    finance,
+    holds,
+    issuing,
+    payment,
+    periods,
+    refunds,
+    reports,
+    terms,
+)
 from usance.domain.distribution import DeliveryEvent, Outcome
 from usance.domain.finance import Bracket, Brackets, Charges, Interest
 from usance.domain.intake.entry import Entry, EntryLine
+from usance.domain.journal import Account
 from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.domain.payment import BankLine, Reference, Statement
+from usance.domain.periods import State
 from usance.jobs import day, delivery
 from usance.plugins.payouts import Answer, Verdict
 from usance.plugins.statements._camt_write import write_camt053
@@ -211,6 +223,27 @@ class Teller:
         row = models.Invoice.objects.get(number=says[""])
         is_held = row.holds.filter(closed_at=None).exists()
         assert ("held" if is_held else row.stage) == says["of"], says
+
+    def closes(self, says: dict[str, str], at: datetime) -> None:
+        """closes 2026-03: softly, so that corrections may still count for it."""
+        first_on = date.fromisoformat(f"{says['']}-01")
+        periods.close(first_on, State.SOFT, role=Role.FINANCE, at=at, actor="user:books")
+
+    def corrects(self, says: dict[str, str], at: datetime) -> None:
+        """corrects 12.50 EUR by 6100 of 1900 for 2026-03-31: debit by, credit of, for that day."""
+        corrections.correct(
+            Account(says["by"]), Account(says["of"]), Money.of(*says[""].split()),
+            on=date.fromisoformat(says["for"]), because="Charges of the bank", proof="invoice 4711",
+            role=Role.FINANCE, at=at, actor="user:books",
+        )  # fmt: skip
+
+    def reverses(self, says: dict[str, str], at: datetime) -> None:
+        """reverses the correction: the last one, on the day of the step."""
+        row = models.Entry.objects.filter(key__startswith="correction:").latest("pk")
+        corrections.reverse(
+            row.pk, on=at.date(), because="Booked twice", role=Role.FINANCE, at=at,
+            actor="user:books",
+        )  # fmt: skip
 
     def hears(self, says: dict[str, str], at: datetime) -> None:
         """hears R-1 of delivered: a carrier reports."""

@@ -2,16 +2,19 @@
 
 import os
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from usance import models
 from usance.domain.journal import Entry
+from usance.domain.periods import PeriodClosed
 from usance.models.bulk import array, copy, copy_new
 from usance.models.ids import new_id
+from usance.models.period import REFUSED
 
 LANES = 16
 
@@ -27,20 +30,16 @@ def book(entries: Sequence[Entry], *, at: datetime, actor: str) -> int:
     Balances and the day's totals follow in the same transaction.
 
     :raises KeyReused: if a key was booked with other moves.
+    :raises PeriodClosed: if the day of one lies in a month that is closed.
     """
     ids = {entry.key: new_id() for entry in entries}
     assert len(ids) == len(entries), "two entries of one batch share a key"
     contents = {entry.key: _content(entry) for entry in entries}
-    added = copy_new(
-        models.Entry,
-        ["id", "key", "content", "booked_on", "because", "voucher", "at", "actor"],
-        (
-            (ids[e.key], e.key, contents[e.key], e.booked_on, e.because, e.voucher, at, actor)
-            for e in entries
-        ),
-        conflict=["key"],
-        returning="key",
-    )
+    rows = [
+        (ids[e.key], e.key, contents[e.key], e.booked_on, e.because, e.voucher, at, actor)
+        for e in entries
+    ]
+    added = _added(rows)
     _same_content({key: content for key, content in contents.items() if key not in added})
     fresh = [entry for entry in entries if entry.key in added]
     copy(
@@ -56,8 +55,24 @@ def book(entries: Sequence[Entry], *, at: datetime, actor: str) -> int:
     )  # fmt: skip
     written = [ids[entry.key] for entry in fresh]
     _add_to_balances(written)
-    _add_to_days(written)
+    _add_to_days(written, at.date())
     return len(fresh)
+
+
+def _added(rows: Sequence[Sequence[Any]]) -> set[str]:
+    """The keys of those that were not booked yet, and now are."""
+    try:
+        return copy_new(
+            models.Entry,
+            ["id", "key", "content", "booked_on", "because", "voucher", "at", "actor"],
+            rows,
+            conflict=["key"],
+            returning="key",
+        )
+    except DatabaseError as no:
+        if getattr(no.__cause__, "sqlstate", "") != REFUSED:
+            raise
+        raise PeriodClosed(str(no).partition("\n")[0]) from no
 
 
 def _content(entry: Entry) -> str:
@@ -81,24 +96,32 @@ def _add_to_balances(entries: Sequence[UUID]) -> None:
          entries)  # fmt: skip
 
 
-def _add_to_days(entries: Sequence[UUID]) -> None:
+def _add_to_days(entries: Sequence[UUID], written_on: date) -> None:
     lane = os.getpid() % LANES
-    _add("day_total", "booked_on, lane", "booked_on, account", entries, lane=lane)
+    _add("day_total", "booked_on, lane, written_on", "booked_on, account", entries,
+         own={"lane": f"{lane}::smallint", "written_on": f"DATE '{written_on}'"})  # fmt: skip
 
 
 def _add(
-    table: str, about: str, order: str, entries: Sequence[UUID], *, lane: int | None = None
+    table: str,
+    about: str,
+    order: str,
+    entries: Sequence[UUID],
+    *,
+    own: dict[str, str] | None = None,
 ) -> None:
     """Add the moves of these entries to their sums, where the moves are: in the database.
 
     In the order of the keys, so that two writers wait for each other and never crosswise.
+    `own`: columns that no move has, with the value of each.
     """
     if not entries:
         return
-    extra = "" if lane is None else ", lane"
     keys = f"account, currency, {about}"
-    conflict = f"{order}, currency{extra}"
-    side = about.replace(", lane", f", {lane}::smallint AS lane")
+    conflict = ", ".join([f"{order}, currency", *(own or ())])
+    side = about
+    for name, value in (own or {}).items():
+        side = side.replace(f", {name}", f", {value} AS {name}")
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {table} ({keys}, debit_minor, credit_minor)"  # noqa: S608 - names are ours

@@ -9,11 +9,13 @@ from ninja import Field, Query, Router
 from pydantic import BaseModel
 
 from usance import clock, models
-from usance.domain.journal import GROWS_BY_DEBIT, NAMES
+from usance.actions import corrections
+from usance.domain.journal import GROWS_BY_DEBIT, NAMES, Account
+from usance.domain.mandate import Act
 from usance.queries import entries, trial
 
-from . import lists
-from .values import Amount, Day, Listed, Stretch
+from . import gate, lists, once
+from .values import Amount, AmountIn, Asked, Day, Line, Listed, Stretch
 
 router = Router(tags=["Ledger"])
 
@@ -64,6 +66,7 @@ class EntryFilter(Stretch):
     client: UUID | None = None
     debtor: UUID | None = None
     invoice: UUID | None = None
+    known_on: Day | None = None
 
 
 class AccountLine(BaseModel):
@@ -81,17 +84,23 @@ class LedgerTotal(BaseModel):
 
 class TrialBalance(BaseModel):
     as_of_on: date
+    known_on: date | None = Field(description="Null: all that is written.")
     accounts: list[AccountLine]
     totals: list[LedgerTotal] = Field(description="By currency; debit equals credit.")
 
 
 @router.get("/trial-balance", response=TrialBalance, summary="Show the trial balance")
-def trial_balance(request: HttpRequest, as_of: Day | None = None) -> TrialBalance:
-    """As of the end of that day; without it, of today."""
+def trial_balance(
+    request: HttpRequest, as_of: Day | None = None, known_on: Day | None = None
+) -> TrialBalance:
+    """As of the end of that day; without it, of today. `known_on`: by what was written by the end
+    of that day in UTC, so that a report of then can be asked again."""
     day = as_of or clock.now().date()
     sums: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     accounts = []
-    for (account, currency), (debit, credit) in sorted(trial.balance(as_of=day).items()):
+    for (account, currency), (debit, credit) in sorted(
+        trial.balance(as_of=day, known=known_on).items()
+    ):
         sign = 1 if account in GROWS_BY_DEBIT else -1
         accounts.append(
             AccountLine(
@@ -106,7 +115,7 @@ def trial_balance(request: HttpRequest, as_of: Day | None = None) -> TrialBalanc
         LedgerTotal(debit=Amount.minors(debit, currency), credit=Amount.minors(credit, currency))
         for currency, (debit, credit) in sorted(sums.items())
     ]
-    return TrialBalance(as_of_on=day, accounts=accounts, totals=totals)
+    return TrialBalance(as_of_on=day, known_on=known_on, accounts=accounts, totals=totals)
 
 
 @router.get("/entries", response=Listed[EntryOut], summary="List entries, in the order written")
@@ -114,3 +123,43 @@ def list_entries(request: HttpRequest, asked: Query[EntryFilter]) -> Listed[Entr
     """For bookkeeping programs. To follow new ones without a gap, use /v1/events."""
     chosen = entries.Filter(**asked.model_dump(exclude={"after", "limit"}))
     return lists.listed(entries.matching(chosen), asked, EntryOut.of, newest_first=False)
+
+
+class CorrectionIn(Asked):
+    """Of accounts that no record beside the books speaks of: unexplained debits, capital, income,
+    losses and charges."""
+
+    debit: Account = Field(examples=["6100"])
+    credit: Account = Field(examples=["1900"])
+    amount: AmountIn
+    booked_on: Day
+    because: Line = Field(min_length=1, max_length=200, examples=["Charges of the bank, March"])
+    proof: Line = Field(min_length=1, max_length=120, examples=["Bank's invoice 4711"])
+
+
+class ReversalIn(Asked):
+    booked_on: Day = Field(description="A day of an open month.")
+    because: Line = Field(min_length=1, max_length=200, examples=["It was booked twice."])
+
+
+@router.post("/corrections", response={201: EntryOut}, summary="Book a correction by hand")
+@once.keyed(required=True)
+def correct(request: HttpRequest, said: CorrectionIn) -> EntryOut:
+    """A further entry: nothing booked is changed. It may count for a month closed softly."""
+    caller = gate.caller(request)
+    row = corrections.correct(
+        said.debit, said.credit, said.amount.money(), on=said.booked_on, because=said.because,
+        proof=said.proof, role=caller.role(Act.CORRECT_BOOKS), at=clock.now(), actor=caller.actor,
+    )  # fmt: skip
+    return EntryOut.of(row)
+
+
+@router.post("/entries/{id}/reversals", response={201: EntryOut}, summary="Reverse a correction")
+@once.keyed(required=True)
+def reverse(request: HttpRequest, id: UUID, said: ReversalIn) -> EntryOut:
+    caller = gate.caller(request)
+    row = corrections.reverse(
+        id, on=said.booked_on, because=said.because, role=caller.role(Act.CORRECT_BOOKS),
+        at=clock.now(), actor=caller.actor,
+    )  # fmt: skip
+    return EntryOut.of(row)

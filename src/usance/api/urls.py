@@ -30,6 +30,7 @@ from . import (
     ledger,
     parties,
     payouts,
+    periods,
     problems,
     questions,
     readings,
@@ -41,6 +42,7 @@ from . import (
     terms,
     trust,
     verdicts,
+    vouchers,
 )
 from .gate import GATE
 
@@ -99,6 +101,9 @@ for place, router in (
     ("/v1/registrations", registrations.router),
     ("/v1/ledger", ledger.router),
     ("/v1/reports", reports.router),
+    ("/v1/bookkeepings", vouchers.bookkeepings),
+    ("/v1/voucher-batches", vouchers.batches),
+    ("/v1/periods", periods.router),
     ("/v1/documents", documents.router),
     ("/v1/events", events.router),
     ("", health.router),

@@ -43,6 +43,10 @@ class Act(StrEnum):
     EDIT_PARTY = "edit_party"
     WRITE_TEMPLATE = "write_template"
     RUN_DAY = "run_day"
+    SET_VOUCHER_TARGET = "set_voucher_target"
+    EXPORT_VOUCHERS = "export_vouchers"
+    CLOSE_PERIOD = "close_period"
+    CORRECT_BOOKS = "correct_books"
 
 
 ALLOWED: dict[Act, frozenset[Role]] = {
@@ -71,6 +75,10 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.EDIT_PARTY: frozenset({Role.INTAKE, Role.CREDIT, Role.OPERATIONS}),
     Act.WRITE_TEMPLATE: frozenset({Role.OPERATIONS}),
     Act.RUN_DAY: frozenset({Role.OPERATIONS}),
+    Act.SET_VOUCHER_TARGET: frozenset({Role.FINANCE}),
+    Act.EXPORT_VOUCHERS: frozenset({Role.FINANCE, Role.OPERATIONS}),
+    Act.CLOSE_PERIOD: frozenset({Role.FINANCE}),
+    Act.CORRECT_BOOKS: frozenset({Role.FINANCE}),
 }
 assert set(ALLOWED) == set(Act), "every act has its row"
 

@@ -20,6 +20,7 @@ from .issuing import Draft, IssuingRule, NumberSeries, Recurring
 from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
 from .party import AccountWarning, Alias, Client, ClientAccount, Debtor, DebtorAccount
+from .period import Period
 from .proof import Proof
 from .push import PushSubscription
 from .question import Question, QuestionPolicy
@@ -29,6 +30,7 @@ from .report import ReportDecision
 from .supporting import Supporting
 from .template import Template
 from .trust import ForeignPrint, Trait, TrustSetting
+from .voucher import Voucher, VoucherBatch, VoucherTarget
 
 __all__ = [
     "AccountWarning",
@@ -84,6 +86,7 @@ __all__ = [
     "Paper",
     "Payout",
     "PayoutFile",
+    "Period",
     "Proof",
     "PushSubscription",
     "Question",
@@ -104,5 +107,8 @@ __all__ = [
     "Trait",
     "TrustSetting",
     "Verification",
+    "Voucher",
+    "VoucherBatch",
+    "VoucherTarget",
     "WaitingTable",
 ]

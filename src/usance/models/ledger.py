@@ -125,7 +125,8 @@ class Balance(models.Model):
 
 
 class DayTotal(models.Model):
-    """Turnover of an account on a day: reports as of any day add these up, not the moves.
+    """Turnover of an account on a day, by the day it was written: reports as of any day, by what
+    was known on any day, add these up and not the moves.
 
     `lane` keeps writers apart: each connection adds to its own, readers add all of them.
     """
@@ -134,6 +135,7 @@ class DayTotal(models.Model):
     account = models.CharField(max_length=8)
     currency = models.CharField(max_length=3)
     booked_on = models.DateField()
+    written_on = models.DateField()  # In UTC. What was known at the end of a day is asked by it.
     lane = models.SmallIntegerField()
     debit_minor = models.BigIntegerField()
     credit_minor = models.BigIntegerField()
@@ -142,7 +144,8 @@ class DayTotal(models.Model):
         db_table = "day_total"
         constraints = [
             models.UniqueConstraint(
-                fields=["booked_on", "account", "currency", "lane"], name="day_total_once"
+                fields=["booked_on", "account", "currency", "lane", "written_on"],
+                name="day_total_once",
             )
         ]
 

@@ -55,11 +55,14 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     ),
     "M2b": (
         "The totals of each day are the sums of their moves",
-        "WITH side AS (SELECT debit AS account, currency, booked_on, amount_minor AS d,"
-        " 0::bigint AS c FROM move UNION ALL SELECT credit, currency, booked_on, 0, amount_minor"
-        " FROM move), booked AS (SELECT account, currency, booked_on, sum(d) AS d, sum(c) AS c"
-        " FROM side GROUP BY 1, 2, 3), kept AS (SELECT account, currency, booked_on,"
-        " sum(debit_minor) AS d, sum(credit_minor) AS c FROM day_total GROUP BY 1, 2, 3)"
+        "WITH dated AS (SELECT m.*, (e.at AT TIME ZONE 'UTC')::date AS written_on FROM move m"
+        " JOIN entry e ON e.id = m.entry_id),"
+        " side AS (SELECT debit AS account, currency, booked_on, written_on, amount_minor AS d,"
+        " 0::bigint AS c FROM dated UNION ALL SELECT credit, currency, booked_on, written_on, 0,"
+        " amount_minor FROM dated), booked AS (SELECT account, currency, booked_on, written_on,"
+        " sum(d) AS d, sum(c) AS c FROM side GROUP BY 1, 2, 3, 4), kept AS (SELECT account,"
+        " currency, booked_on, written_on, sum(debit_minor) AS d, sum(credit_minor) AS c"
+        " FROM day_total GROUP BY 1, 2, 3, 4)"
         " (SELECT * FROM booked EXCEPT SELECT * FROM kept)"
         " UNION ALL (SELECT * FROM kept EXCEPT SELECT * FROM booked)",
     ),
@@ -70,12 +73,18 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "M4": (
         "The guards against changing the books stand",
         "SELECT wanted FROM unnest(ARRAY['entry', 'move', 'diary', 'delivery_event', 'document',"
-        " 'diary_block', 'response', 'accrual', 'headroom']) AS wanted WHERE NOT EXISTS"
+        " 'diary_block', 'response', 'accrual', 'headroom',"
+        " 'voucher_batch']) AS wanted WHERE NOT EXISTS"
         " (SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
         " WHERE c.relname = wanted AND t.tgname = 'append_only'"
         " AND t.tgenabled IN ('O', 'A') AND c.relnamespace = current_schema()::regnamespace)"
         " OR has_table_privilege(current_user, wanted, 'UPDATE')"
         " OR has_table_privilege(current_user, wanted, 'DELETE')",
+    ),
+    "M6": (
+        "Nothing is dated into a month after it was closed",
+        "SELECT e.key, e.booked_on, e.at, p.first_on, p.closed_at FROM period p JOIN entry e"
+        " ON e.booked_on <= p.last_on AND e.at > p.closed_at WHERE p.state = 'hard'",
     ),
     "M7": (
         "What is outstanding on an invoice follows from its purchase, payments and credit notes",
@@ -277,6 +286,17 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " JOIN invoice i ON i.id = d.invoice_id WHERE r.stance IN ('UQ', 'RE')"
         " AND r.received_at < (SELECT at FROM diary ORDER BY id DESC LIMIT 1) - interval '1 hour'"
         " AND NOT EXISTS (SELECT 1 FROM dispute o WHERE o.invoice_id = d.invoice_id)",
+    ),
+    "M26": (
+        "What another bookkeeping got is what the entries hold, numbered without gaps",
+        "SELECT b.name, b.vouchers, count(DISTINCT v.id), b.postings, count(m.id), b.total_minor,"
+        " sum(m.amount_minor) FROM voucher_batch b LEFT JOIN voucher v ON v.batch_id = b.id"
+        " LEFT JOIN move m ON m.entry_id = v.entry_id GROUP BY b.id"
+        " HAVING b.vouchers <> count(DISTINCT v.id) OR b.postings <> count(m.id)"
+        " OR b.total_minor <> coalesce(sum(m.amount_minor), 0)"
+        " UNION ALL SELECT target_id::text || ' ' || currency || ' ' || year, max(number),"
+        " count(*), 0, 0, 0, 0 FROM voucher GROUP BY target_id, currency, year"
+        " HAVING max(number) <> count(*)",
     ),
 }
 

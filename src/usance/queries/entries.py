@@ -8,6 +8,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from usance import models
 
+from .ledger import end_of
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
@@ -18,6 +20,7 @@ class Filter:
     client: UUID | None = None
     debtor: UUID | None = None
     invoice: UUID | None = None
+    known_on: date | None = None  # Written by the end of that day, in UTC.
 
 
 def matching(chosen: Filter) -> "QuerySet[models.Entry]":
@@ -27,6 +30,8 @@ def matching(chosen: Filter) -> "QuerySet[models.Entry]":
         rows = rows.filter(booked_on__gte=chosen.booked_from)
     if chosen.booked_to is not None:
         rows = rows.filter(booked_on__lte=chosen.booked_to)
+    if chosen.known_on is not None:
+        rows = rows.filter(at__lt=end_of(chosen.known_on))
     about = {
         f"{name}_id": value
         for name in ("client", "debtor", "invoice")

@@ -1,8 +1,12 @@
-"""The books as an accountant reads them: trial balance, accounts, entries. As of any day."""
+"""The books as an accountant reads them: trial balance, accounts, entries.
+
+On both axes of time: `on` is the last day that an entry may count for, `known` the last day (in
+UTC) on which it may have been written. Without `known`: all that is written.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
@@ -28,6 +32,7 @@ KINDS = {
     "payout_rejected": "Payouts rejected",
     "withdrawal": "Unexplained debits",
     "capital": "Capital",
+    "correction": "Corrections",
 }
 
 
@@ -97,10 +102,21 @@ class Line:
     invoice: UUID | None
 
 
-def trial(*, on: date) -> list[Trial]:
+def totals(*, on: date, known: date | None = None) -> "QuerySet[models.DayTotal]":
+    """Turnover by account and day, as far as those days go."""
+    rows = models.DayTotal.objects.filter(booked_on__lte=on)
+    return rows if known is None else rows.filter(written_on__lte=known)
+
+
+def end_of(day: date) -> datetime:
+    """The moment at which the day is over, in UTC."""
+    return datetime.combine(day + timedelta(days=1), time(), UTC)
+
+
+def trial(*, on: date, known: date | None = None) -> list[Trial]:
     """The trial balance at the end of a day, by currency, from the totals of days."""
     sums = (
-        models.DayTotal.objects.filter(booked_on__lte=on)
+        totals(on=on, known=known)
         .values_list("currency", "account")
         .annotate(Sum("debit_minor"), Sum("credit_minor"))
         .order_by("currency", "account")
@@ -132,11 +148,10 @@ def _trial(currency: str, rows: list[Row]) -> Trial:
     )
 
 
-def row(account: Account, currency: str, *, on: date) -> Row:
+def row(account: Account, currency: str, *, on: date, known: date | None = None) -> Row:
     """One account at the end of a day."""
-    sums = models.DayTotal.objects.filter(
-        account=account, currency=currency, booked_on__lte=on
-    ).aggregate(debit=Sum("debit_minor"), credit=Sum("credit_minor"))
+    rows = totals(on=on, known=known).filter(account=account, currency=currency)
+    sums = rows.aggregate(debit=Sum("debit_minor"), credit=Sum("credit_minor"))
     return Row(
         account=account,
         name=NAMES[account],
@@ -151,15 +166,18 @@ def currencies() -> list[str]:
     return list(rows.values_list("currency", flat=True).distinct())
 
 
-def last_days(account: Account, currency: str, *, on: date, most: int = 30) -> list[Day]:
+def last_days(
+    account: Account, currency: str, *, on: date, known: date | None = None, most: int = 30
+) -> list[Day]:
     """The last days with turnover up to `on`, the newest first."""
     rows = (
-        models.DayTotal.objects.filter(account=account, currency=currency, booked_on__lte=on)
+        totals(on=on, known=known)
+        .filter(account=account, currency=currency)
         .values_list("booked_on")
         .annotate(Sum("debit_minor"), Sum("credit_minor"))
         .order_by("-booked_on")
     )
-    balance = row(account, currency, on=on).balance
+    balance = row(account, currency, on=on, known=known).balance
     days = []
     for day, debit, credit in rows[:most]:
         one = Day(
@@ -175,24 +193,34 @@ def last_days(account: Account, currency: str, *, on: date, most: int = 30) -> l
 
 
 def moves(
-    account: Account, currency: str, *, on: date, since: date | None, after: UUID | None
+    account: Account,
+    currency: str,
+    *,
+    on: date,
+    since: date | None,
+    after: UUID | None,
+    known: date | None = None,
 ) -> tuple[list[Line], UUID | None]:
     """Moves of an account up to a day, the newest first, and the cursor of the next page.
 
     The totals say on which days the account moved at all: only those are read.
     """
     mark = models.Move.objects.filter(pk=after).values_list("booked_on", flat=True).first()
-    totals = models.DayTotal.objects.filter(
-        account=account, currency=currency, booked_on__lte=min(on, mark) if mark else on
+    turnover = totals(on=min(on, mark) if mark else on, known=known).filter(
+        account=account, currency=currency
     )
     if since is not None:
-        totals = totals.filter(booked_on__gte=since)
+        turnover = turnover.filter(booked_on__gte=since)
     days = list(
-        totals.order_by("-booked_on").values_list("booked_on", flat=True).distinct()[:DAYS_AT_ONCE]
+        turnover.order_by("-booked_on")
+        .values_list("booked_on", flat=True)
+        .distinct()[:DAYS_AT_ONCE]
     )
     rows = models.Move.objects.filter(
         Q(debit=account) | Q(credit=account), currency=currency, booked_on__in=days
     )
+    if known is not None:
+        rows = rows.filter(entry__at__lt=end_of(known))
     if mark is not None:
         rows = rows.filter(Q(booked_on__lt=mark) | Q(booked_on=mark, id__lt=after))
     found = list(

@@ -87,6 +87,11 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.QUESTION_SILENT: (_("The debtor did not answer by {until}"), "clock", "warn"),
     Kind.SUPPORTING_FILED: (_("{name} filed with it: {because}"), "file-text", ""),
     Kind.SUPPORTING_REMOVED: (_("{name} is no longer filed with it{remark}"), "undo-2", ""),
+    Kind.VOUCHERS_MADE: (_("Export {name} written: {vouchers} vouchers"), "book-open", ""),
+    Kind.VOUCHERS_ANSWERED: (_("{vouchers} vouchers of {name} are {state}"), "book-open", "info"),
+    Kind.PERIOD_CLOSED: (_("{month} closed ({state}){remark}"), "book-open", "good"),
+    Kind.PERIOD_REOPENING_ASKED: (_("Asked to reopen {month}{remark}"), "pause", "warn"),
+    Kind.PERIOD_REOPENED: (_("{month} reopened{remark}"), "undo-2", "odd"),
     Kind.NOTE_WRITTEN: (_("{text}"), "file-text", ""),
     Kind.MASTER_DATA_CHANGED: (_("Changed: {what}"), "settings", ""),
 }  # fmt: skip

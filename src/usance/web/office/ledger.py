@@ -8,12 +8,16 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.urls import reverse as address
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock, models
+from usance.actions import corrections
 from usance.domain.journal import NAMES, Account
+from usance.domain.ledger import FREE
+from usance.domain.mandate import Act
+from usance.domain.periods import CORRECTION
 from usance.queries import doctor as promises
 from usance.queries import ledger as questions
 from usance.queries import pages
@@ -42,7 +46,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
     """The trial balance in every currency, as of any day."""
     today = clock.now().date()
     on = _day(request, "on") or today
-    trials = questions.trial(on=on)
+    known = _day(request, "known")
+    trials = questions.trial(on=on, known=known)
     if exports.wanted(request):
         rows = (
             (trial.currency, row.account, row.name, row.debit.decimal, row.credit.decimal,
@@ -53,8 +58,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
         return exports.answer(request, f"trial-balance-{on}", TRIAL_COLUMNS, rows)
     return render(
         request, "office/ledger.html",
-        {"trials": trials, "on": on, "today": today, "checked": cache.get(CHECKED),
-         "here": desk.address(request)},
+        {"trials": trials, "on": on, "known": known, "today": today,
+         "checked": cache.get(CHECKED), "here": desk.address(request)},
     )  # fmt: skip
 
 
@@ -65,19 +70,20 @@ def account(request: HttpRequest, number: str, currency: str) -> HttpResponse:
         raise Http404(number)
     book = Account(number)
     on = _day(request, "on") or clock.now().date()
-    since = _day(request, "since")
+    since, known = _day(request, "since"), _day(request, "known")
     if exports.wanted(request):
-        rows = _account_rows(book, currency, on, since)
+        rows = _account_rows(book, currency, on, since, known)
         return exports.answer(request, f"account-{number}-{currency}", ACCOUNT_COLUMNS, rows)
     after = desk.key(request.GET.get("after"))
-    lines, more = questions.moves(book, currency, on=on, since=since, after=after)
+    lines, more = questions.moves(book, currency, on=on, since=since, after=after, known=known)
     context = {
-        "row": questions.row(book, currency, on=on),
+        "row": questions.row(book, currency, on=on, known=known),
         "currency": currency,
         "currencies": questions.currencies(),
         "on": on,
         "since": since,
-        "days": questions.last_days(book, currency, on=on, most=14),
+        "known": known,
+        "days": questions.last_days(book, currency, on=on, known=known, most=14),
         "lines": lines,
         "pager": {
             "here": desk.address(request),
@@ -91,11 +97,11 @@ def account(request: HttpRequest, number: str, currency: str) -> HttpResponse:
 
 
 def _account_rows(
-    book: Account, currency: str, on: date, since: date | None
+    book: Account, currency: str, on: date, since: date | None, known: date | None
 ) -> Iterator[Sequence[exports.Cell]]:
     after: UUID | None = None
     while True:
-        lines, after = questions.moves(book, currency, on=on, since=since, after=after)
+        lines, after = questions.moves(book, currency, on=on, since=since, after=after, known=known)
         for one in lines:
             yield (
                 one.on, one.because, one.other, one.about,
@@ -161,8 +167,55 @@ def entry(request: HttpRequest, pk: UUID) -> HttpResponse:
             for move in moves
         ],
         "invoices": {move.invoice.pk: move.invoice.number for move in moves if move.invoice},
+        "today": clock.now().date(),
+        "by_hand": row.key.startswith(CORRECTION),
+        "may": desk.allowed(request, Act.CORRECT_BOOKS),
     }
     return render(request, "office/entry.html", context)
+
+
+def correction(request: HttpRequest) -> HttpResponse:
+    """The form of an entry by hand."""
+    if request.method == "POST":
+        return _correct(request)
+    context = {
+        "accounts": [(one.value, NAMES[one]) for one in Account if one in FREE],
+        "today": clock.now().date(),
+        "may": desk.allowed(request, Act.CORRECT_BOOKS),
+    }
+    return render(request, "office/correction.html", context)
+
+
+@desk.says_no
+def _correct(request: HttpRequest) -> HttpResponse:
+    asked = request.POST
+    numbers = {one.value: one for one in Account}
+    currency = asked.get("currency", "").strip().upper()[:3]
+    row = corrections.correct(
+        numbers.get(asked.get("debit", ""), Account.BANK),
+        numbers.get(asked.get("credit", ""), Account.BANK),
+        desk.amount(asked.get("amount", ""), currency) or questions.Money(0, currency),
+        on=_posted_day(request), because=asked.get("because", ""), proof=asked.get("proof", ""),
+        **desk.signed(request),
+    )  # fmt: skip
+    desk.told(request, _("The correction is booked."))
+    return redirect("entry", row.pk)
+
+
+@require_POST
+@desk.says_no
+def reverse(request: HttpRequest, pk: UUID) -> HttpResponse:
+    because = request.POST.get("because", "")
+    row = corrections.reverse(pk, on=_posted_day(request), because=because, **desk.signed(request))
+    desk.told(request, _("The correction is reversed."))
+    return redirect("entry", row.pk)
+
+
+def _posted_day(request: HttpRequest) -> date:
+    try:
+        return date.fromisoformat(request.POST.get("on", ""))
+    except ValueError:
+        return clock.now().date()
 
 
 def doctor(request: HttpRequest) -> HttpResponse:
@@ -171,7 +224,7 @@ def doctor(request: HttpRequest) -> HttpResponse:
         at: datetime = clock.now()
         answers = promises.examine(seed=int(at.timestamp()))
         cache.set(CHECKED, {"at": at, "by": desk.actor(request), "answers": answers}, None)
-        return redirect(reverse("doctor"))
+        return redirect(address("doctor"))
     checked = cache.get(CHECKED)
     answers = checked["answers"] if checked else []
     if exports.wanted(request):

@@ -1,0 +1,136 @@
+"""Months of the books: which are closed, and what stands in the way of closing one."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import connection
+from django.db.models import Max, Min, Q
+
+from usance import models
+from usance.domain.money import Money
+from usance.domain.periods import Before, Check, State, month
+from usance.domain.vouchers import State as Handed
+
+from . import doctor
+
+SHOWN = 20  # Rows of a point that are named; the rest is counted.
+MONTHS = 24  # That a screen shows.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """A month and, if somebody closed it once, its row."""
+
+    first_on: date
+    last_on: date
+    row: models.Period | None
+
+    @property
+    def state(self) -> State:
+        return State(self.row.state) if self.row else State.OPEN
+
+
+def closed_until() -> date | None:
+    """The last day of the last month that is closed hard."""
+    rows = models.Period.objects.filter(state=State.HARD)
+    return rows.aggregate(last=Max("last_on"))["last"]
+
+
+def before(first_on: date) -> Before:
+    """What the rule of closing wants to know about a month."""
+    row = models.Period.objects.filter(first_on=first_on).first()
+    return Before(
+        state=State(row.state) if row else State.OPEN,
+        closed_until=closed_until(),
+        oldest=models.DayTotal.objects.aggregate(first=Min("booked_on"))["first"],
+    )
+
+
+def months(*, today: date) -> list[Month]:
+    """From this month back to the first with entries, at most MONTHS."""
+    first = models.DayTotal.objects.aggregate(first=Min("booked_on"))["first"] or today
+    rows = {row.first_on: row for row in models.Period.objects.all()}
+    found: list[Month] = []
+    first_on, last_on = month(today)
+    while last_on >= first and len(found) < MONTHS:
+        found.append(Month(first_on=first_on, last_on=last_on, row=rows.get(first_on)))
+        first_on, last_on = month(first_on - timedelta(days=1))
+    return found
+
+
+def one(first_on: date) -> Month:
+    """The month that begins on that day."""
+    _, last_on = month(first_on)
+    row = models.Period.objects.filter(first_on=first_on).first()
+    return Month(first_on=first_on, last_on=last_on, row=row)
+
+
+def checklist(first_on: date, *, seed: int) -> list[Check]:
+    """What has to be done before the month is closed hard, point by point.
+
+    :param seed: draws the sample of files that are read again.
+    """
+    _, last_on = month(first_on)
+    return [
+        Check(
+            code="promises", says="Every promise about the books is kept",
+            found=tuple(f"{one.rule}: {one.promise} ({one.broken})"
+                        for one in doctor.examine(seed=seed) if not one.kept),
+        ),
+        Check(
+            code="statements", says="Every bank account has its statements to the month's end",
+            found=tuple(_without_statement(last_on)),
+        ),
+        Check(
+            code="failed_vouchers", says="No voucher of the month failed elsewhere",
+            found=tuple(_failed(first_on, last_on)),
+        ),
+        Check(
+            code="unapplied_cash", says="No money of the month is unapplied", stops=False,
+            found=tuple(_unapplied(last_on)),
+        ),
+        Check(
+            code="unexported", says="Every bookkeeping has every entry of the month", stops=False,
+            found=tuple(_unexported(last_on)),
+        ),
+    ]  # fmt: skip
+
+
+def _without_statement(last_on: date) -> list[str]:
+    rows = models.BankAccount.objects.annotate(
+        last=Max("statements__closed_on", filter=Q(statements__closing_minor__isnull=False))
+    )
+    return [
+        f"{row}: {f'last statement of {row.last}' if row.last else 'no statement'}"
+        for row in rows.order_by("currency")
+        if row.last is None or row.last < last_on
+    ]
+
+
+def _unapplied(last_on: date) -> list[str]:
+    rows = models.BankLine.objects.filter(unapplied_minor__gt=0, booked_on__lte=last_on)
+    said = [
+        f"{row.booked_on} {Money(row.unapplied_minor, row.currency)} {row.counterparty}".strip()
+        for row in rows.order_by("booked_on", "id")[: SHOWN + 1]
+    ]
+    more = rows.count() - SHOWN
+    return said if more <= 0 else [*said[:SHOWN], f"and {more} more"]
+
+
+def _failed(first_on: date, last_on: date) -> list[str]:
+    rows = models.Voucher.objects.filter(
+        state=Handed.FAILED, entry__booked_on__gte=first_on, entry__booked_on__lte=last_on
+    ).select_related("target")
+    return [f"{row.target.name} {row}: {row.error}" for row in rows.order_by("id")[:SHOWN]]
+
+
+def _unexported(last_on: date) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.name, count(e.id) FROM voucher_target t JOIN entry e"
+            " ON e.booked_on BETWEEN t.since AND %s WHERE t.ended_at IS NULL AND NOT EXISTS"
+            " (SELECT 1 FROM voucher v WHERE v.entry_id = e.id AND v.target_id = t.id)"
+            " GROUP BY t.name ORDER BY t.name",
+            [last_on],
+        )
+        return [f"{name}: {count} entries" for name, count in cursor.fetchall()]

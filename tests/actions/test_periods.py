@@ -1,0 +1,203 @@
+"""Months that close: what is refused, by whom, and what is never lost when many book meanwhile."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tests import world
+from tests.actions.test_races import at_once, kept
+from tests.stories.telling import Teller
+from usance import models
+from usance.actions import ledger as books
+from usance.actions import periods
+from usance.domain import ledger as recipes
+from usance.domain.mandate import ContentChanged, NotAllowed, Role, SecondPersonNeeded
+from usance.domain.money import Money
+from usance.domain.periods import (
+    PeriodClosed,
+    PeriodNotClosed,
+    PeriodNotOver,
+    PeriodOutOfOrder,
+    PeriodUnclean,
+    RemarkMissing,
+    State,
+    month,
+)
+from usance.domain.refusal import Refusal
+from usance.queries import periods as questions
+from usance.queries import trial
+
+pytestmark = pytest.mark.django_db
+MARCH, APRIL, MAY = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
+LATER = datetime(2026, 7, 1, 9, tzinfo=UTC)
+ANNA: dict[str, Any] = {"role": Role.FINANCE, "at": LATER, "actor": "user:anna"}
+BO: dict[str, Any] = ANNA | {"actor": "user:bo"}
+
+
+def capital(on: date, *, of: str = "deed", at: datetime = LATER) -> int:
+    entry = recipes.capital(Money(100, "EUR"), on=on, voucher=f"{of} {on}")
+    return books.book([entry], at=at, actor="test")
+
+
+def clean() -> None:
+    """A book without bank accounts: nothing of it waits for a statement."""
+    models.BankAccount.objects.all().delete()
+
+
+def test_nothing_is_booked_into_a_month_that_is_closed() -> None:
+    capital(MARCH)
+    periods.close(MARCH, State.HARD, **ANNA)
+    with pytest.raises(PeriodClosed, match="the month of 2026-03-31 is closed") as no:
+        capital(date(2026, 3, 31), of="late")
+    assert (no.value.code, bool(no.value.todo)) == ("period_closed", True)
+    with pytest.raises(PeriodClosed):
+        capital(date(2025, 1, 1), of="much earlier")
+    assert capital(APRIL) == 1
+    assert capital(MARCH) == 0  # Booked before: nothing is added, so nothing is refused.
+    assert models.Entry.objects.count() == 2
+
+
+def test_a_soft_close_lets_corrections_in_and_nothing_else() -> None:
+    capital(MARCH)
+    periods.close(MARCH, State.SOFT, **ANNA)
+    with pytest.raises(PeriodClosed):
+        capital(date(2026, 3, 5))
+    assert capital(date(2026, 2, 5), of="before") == 1
+    key = f"correction:{models.Entry.objects.earliest('id').pk}"
+    entry = recipes.capital(Money(5, "EUR"), on=MARCH, voucher="x")
+    books.book(
+        [type(entry)(key=key, booked_on=MARCH, because="x", voucher="x", moves=entry.moves)],
+        at=LATER, actor="user:anna",
+    )  # fmt: skip
+    assert models.Entry.objects.filter(booked_on=MARCH).count() == 2
+
+
+@pytest.mark.parametrize(("first_on", "to", "refusal"), [
+    (date(2026, 7, 1), State.SOFT, PeriodNotOver),
+    (date(2026, 6, 1), State.HARD, PeriodOutOfOrder),
+    (date(2026, 2, 15), State.HARD, PeriodNotClosed),
+    (date(2026, 3, 31), State.SOFT, PeriodNotClosed),
+])  # fmt: skip
+def test_months_close_in_order_once_and_when_they_are_over(
+    first_on: date, to: State, refusal: type[Refusal]
+) -> None:
+    capital(date(2026, 2, 20))
+    capital(APRIL)
+    periods.close(date(2026, 2, 1), State.HARD, **ANNA)
+    periods.close(MARCH, State.SOFT, **ANNA)
+    with pytest.raises(refusal):
+        periods.close(first_on, to, **ANNA)
+
+
+def test_the_checklist_names_what_is_open_and_stops_or_asks_for_a_word() -> None:
+    teller = Teller()
+    at = datetime(2026, 3, 10, 9, tzinfo=UTC)
+    teller.capital({"": "50000.00 EUR"}, at)
+    teller.pays({"": "77.00 EUR", "quoting": "nothing"}, at)
+    checks = {one.code: one for one in questions.checklist(MARCH, seed=1)}
+    assert checks["promises"].is_done
+    assert [said.partition(":")[0].split()[-1] for said in checks["statements"].found] == [
+        world.OUR_EUR, world.OUR_SEK,
+    ]  # fmt: skip
+    assert checks["unapplied_cash"].found[0].startswith("2026-03-10 77.00 EUR")
+    with pytest.raises(PeriodUnclean, match="statements"):
+        periods.close(MARCH, State.HARD, **ANNA)
+    models.BankAccount.objects.filter(currency="SEK").delete()
+    teller.pays({"": "1.00 EUR", "quoting": "nothing"}, datetime(2026, 3, 31, 9, tzinfo=UTC))
+    with pytest.raises(RemarkMissing):
+        periods.close(MARCH, State.HARD, **ANNA)
+    row = periods.close(MARCH, State.HARD, remark="The payer was asked.", **ANNA)
+    assert (row.state, row.remark) == ("hard", "The payer was asked.")
+    assert [one["code"] for one in row.checks if one["found"]] == ["unapplied_cash"]
+    assert kept() == []
+
+
+def test_a_month_is_reopened_by_two_people_and_the_last_one_first() -> None:
+    for day in (MARCH, APRIL):
+        capital(day)
+        periods.close(day, State.HARD, **ANNA)
+    with pytest.raises(PeriodOutOfOrder):
+        periods.ask_to_reopen(MARCH, because="An invoice was forgotten.", **ANNA)
+    with pytest.raises(RemarkMissing):
+        periods.ask_to_reopen(APRIL, because=" ", **ANNA)
+    row = periods.ask_to_reopen(APRIL, because="An invoice was forgotten.", **ANNA)
+    seen = periods.digest(row)
+    with pytest.raises(SecondPersonNeeded):
+        periods.reopen(APRIL, seen=seen, **ANNA)
+    with pytest.raises(ContentChanged):
+        periods.reopen(APRIL, seen="what was asked before", **BO)
+    with pytest.raises(PeriodClosed):
+        capital(APRIL, of="still")
+    periods.reopen(APRIL, seen=seen, **BO)
+    assert capital(APRIL, of="now") == 1
+    with pytest.raises(PeriodClosed):
+        capital(MARCH, of="never")
+    with pytest.raises(PeriodNotClosed):
+        periods.reopen(APRIL, seen=seen, **BO)
+    told = models.Diary.objects.filter(kind__startswith="period.").order_by("id")
+    assert list(told.values_list("kind", "actor")) == [
+        ("period.closed", "user:anna"), ("period.closed", "user:anna"),
+        ("period.reopening_asked", "user:anna"), ("period.reopened", "user:bo"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("act", [
+    lambda by: periods.close(MARCH, State.SOFT, **by),
+    lambda by: periods.ask_to_reopen(MARCH, because="x", **by),
+    lambda by: periods.reopen(MARCH, seen="x", **by),
+])  # fmt: skip
+def test_only_finance_closes_and_reopens(act: Callable[[dict[str, Any]], Any]) -> None:
+    with pytest.raises(NotAllowed):
+        act(ANNA | {"role": Role.OPERATIONS})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_closing_while_others_book_loses_nothing_and_lets_nothing_in_late() -> None:
+    """Six book into March as fast as they can while it is closed: what was let in is in the
+    totals that its closer could see, everything else was refused."""
+    capital(MARCH, at=datetime(2026, 3, 1, 9, tzinfo=UTC))
+
+    def book(who: int) -> Callable[[], tuple[int, int]]:
+        def act() -> tuple[int, int]:
+            let_in = refused = 0
+            for n in range(40):
+                try:
+                    let_in += capital(MARCH + timedelta(days=n % 28), of=f"{who} {n}")
+                except PeriodClosed:
+                    refused += 1
+            return let_in, refused
+
+        return act
+
+    def close() -> int:
+        """How much stood in March at the moment of closing, by who closed it."""
+        from django.db import transaction
+
+        with transaction.atomic():
+            periods.close(MARCH, State.HARD, **ANNA)
+            return models.Entry.objects.filter(booked_on__lte=month(MARCH)[1]).count()
+
+    *booked, at_closing = at_once(*map(book, range(6)), close)
+    assert not [one for one in booked if isinstance(one, Exception)]
+    let_in, refused = (sum(column) for column in zip(*booked, strict=True))
+    assert let_in + refused == 240
+    assert models.Entry.objects.count() == at_closing == let_in + 1
+    (debit, credit) = trial.balance()[next(iter(trial.balance()))]
+    assert debit + credit == (let_in + 1) * 100
+    assert [one.broken for one in _doctor() if one.rule in {"M2", "M2a", "M2b"}] == [0, 0, 0]
+
+
+def _doctor() -> list[Any]:
+    from usance.queries import doctor
+
+    return doctor.examine()
+
+
+def test_who_may_not_delete_a_period_cannot() -> None:
+    from django.db import DatabaseError, transaction
+
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM period")
