@@ -62,6 +62,7 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.INVOICE_FUNDED: (distribution.plan, settlement.apply_waiting),
     Kind.INVOICE_PAID: (settlement.settle,),
     Kind.INVOICE_SETTLED: (),
+    Kind.INVOICE_REOPENED: (),  # It waits for its payment again.
     Kind.INVOICE_REPURCHASED: (),
     Kind.INVOICE_WRITTEN_OFF: (),
     Kind.CREDIT_NOTE_VERIFIED: (settlement.apply_credit_notes,),
@@ -88,6 +89,10 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.STATEMENT_IMPORTED: (payment.match,),
     Kind.PAYMENT_ALLOCATED: (),
     Kind.PAYMENT_UNAPPLIED: (),
+    Kind.PAYMENT_UNDONE: (),
+    Kind.PAYMENT_EXPLAINED: (),
+    Kind.PAYER_LEARNED: (),
+    Kind.PAYER_FORGOTTEN: (),
     Kind.PAYOUT_PROPOSED: (),  # A second person releases it.
     Kind.PAYOUT_RELEASED: (),
     Kind.PAYOUT_SENT: (),

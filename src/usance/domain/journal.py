@@ -20,6 +20,7 @@ class Account(StrEnum):
     DUE_TO_CLIENTS = "2200"  # Advances and rebates that we owe and have not yet paid out.
     PAYOUTS_IN_TRANSIT = "2250"  # Ordered from the bank, not yet on its statement.
     UNAPPLIED_CASH = "2300"
+    DUE_TO_DEBTORS = "2400"  # Paid too much or twice, and not yet paid back.
     CAPITAL = "3000"
     FEE_INCOME = "4000"
     INTEREST_INCOME = "4100"  # Late interest that debtors paid.
@@ -36,6 +37,7 @@ NAMES: dict[Account, str] = {
     Account.DUE_TO_CLIENTS: "Due to clients",
     Account.PAYOUTS_IN_TRANSIT: "Payouts in transit",
     Account.UNAPPLIED_CASH: "Unapplied cash",
+    Account.DUE_TO_DEBTORS: "Due to debtors",
     Account.CAPITAL: "Capital",
     Account.FEE_INCOME: "Fee income",
     Account.INTEREST_INCOME: "Interest income",

@@ -5,6 +5,7 @@ from datetime import date
 from .finance import Offer
 from .journal import About, Account, Entry, Move, moves
 from .money import Money, zero
+from .payment import Was
 from .settlement import Reduction, Release
 
 
@@ -64,10 +65,14 @@ def allocation(
     about: About,
     on: date,
     line: str,
+    turn: int = 0,
 ) -> Entry:
-    """Received money pays an invoice; what is paid beyond it as late interest is ours."""
+    """Received money pays an invoice; what is paid beyond it as late interest is ours.
+
+    :param turn: how often this line was said to pay this invoice and was taken back.
+    """
     return Entry(
-        key=f"allocation:{line}:{about.invoice}",
+        key=f"allocation:{line}:{about.invoice}{_turn(turn)}",
         booked_on=on,
         because=f"Payment of invoice {number}",
         voucher=line,
@@ -77,6 +82,69 @@ def allocation(
             about=about,
         ),
     )
+
+
+def allocation_undone(
+    allocation: str,
+    number: str,
+    amount: Money,
+    *,
+    interest: Money,
+    about: About,
+    on: date,
+    line: str,
+    ended: bool,
+) -> Entry:
+    """The line pays the invoice no longer. One that the client took back meanwhile is not ours any
+    more (`ended`): then the client owes us what it was spared."""
+    owes = Account.CLIENT_CLAIMS if ended else Account.FACTORED_RECEIVABLES
+    return Entry(
+        key=f"allocation_undone:{allocation}",
+        booked_on=on,
+        because=f"Payment of invoice {number} taken back",
+        voucher=line,
+        moves=moves(
+            (owes, Account.UNAPPLIED_CASH, amount),
+            (Account.INTEREST_INCOME, Account.UNAPPLIED_CASH, interest),
+            about=about,
+        ),
+    )
+
+
+def explanation(
+    key: str, was: Was, amount: Money, *, about: About, on: date, line: str, undone: bool = False
+) -> Entry:
+    """A part of a bank line that pays no invoice; `undone` moves it back."""
+    debit, credit = EXPLAINED[was]
+    if undone:
+        debit, credit = credit, debit
+    return Entry(
+        key=f"explanation{'_undone' if undone else ''}:{key}",
+        booked_on=on,
+        because=f"{EXPLAINED_AS[was]}{', taken back' if undone else ''}",
+        voucher=line,
+        moves=moves((debit, credit, amount), about=about),
+    )
+
+
+# A return is one entry for both of its movements: what came in went out again.
+EXPLAINED: dict[Was, tuple[Account, Account]] = {
+    Was.OVERPAID: (Account.UNAPPLIED_CASH, Account.DUE_TO_DEBTORS),
+    Was.DUPLICATE: (Account.UNAPPLIED_CASH, Account.DUE_TO_DEBTORS),
+    Was.MISDIRECTED: (Account.UNAPPLIED_CASH, Account.DUE_TO_CLIENTS),
+    Was.RETURNED: (Account.UNAPPLIED_CASH, Account.UNEXPLAINED_DEBITS),
+    Was.CHARGE: (Account.BANK_CHARGES, Account.UNEXPLAINED_DEBITS),
+    Was.REFUND: (Account.DUE_TO_DEBTORS, Account.UNEXPLAINED_DEBITS),
+}
+EXPLAINED_AS: dict[Was, str] = {
+    Was.OVERPAID: "Paid too much by the debtor",
+    Was.DUPLICATE: "Paid twice by the debtor",
+    Was.MISDIRECTED: "Paid to us instead of to the client",
+    Was.RETURNED: "Payment returned",
+    Was.CHARGE: "Charge of the bank",
+    Was.REFUND: "Paid back to the debtor",
+}
+assert set(EXPLAINED) == set(EXPLAINED_AS) == set(Was), "every kind has its entry and its words"
 
 
 def reduction(number: str, part: Reduction, *, about: About, on: date, voucher: str) -> Entry:
@@ -94,15 +162,42 @@ def reduction(number: str, part: Reduction, *, about: About, on: date, voucher: 
     )
 
 
-def settlement(number: str, release: Release, *, about: About, on: date) -> Entry | None:
-    """We take our fee out of the reserve and release the rest. None: there is nothing to move."""
+def settlement(
+    number: str, release: Release, *, about: About, on: date, turn: int = 0
+) -> Entry | None:
+    """We take our fee out of the reserve and release the rest. None: there is nothing to move.
+
+    :param turn: how often the invoice was settled before and is open again.
+    """
     rows = _release(release, about)
     if not rows:
         return None
     return Entry(
-        key=f"settlement:{about.invoice}",
+        key=f"settlement:{about.invoice}{_turn(turn)}",
         booked_on=on,
         because=f"Settlement of invoice {number}",
+        voucher=f"settlement:{about.invoice}",
+        moves=rows,
+    )
+
+
+def settlement_undone(
+    number: str, release: Release, *, about: About, on: date, turn: int = 0
+) -> Entry | None:
+    """A settled invoice is open again: its fee is not earned yet, and what was released of the
+    reserve the client owes back. None: there was nothing to move."""
+    rows = moves(
+        (Account.FEE_INCOME, Account.CLIENT_RESERVES, release.fee - release.claim),
+        (Account.FEE_INCOME, Account.CLIENT_CLAIMS, release.claim),
+        (Account.CLIENT_CLAIMS, Account.CLIENT_RESERVES, release.rebate),
+        about=about,
+    )
+    if not rows:
+        return None
+    return Entry(
+        key=f"settlement_undone:{about.invoice}{_turn(turn)}",
+        booked_on=on,
+        because=f"Settlement of invoice {number} taken back",
         voucher=f"settlement:{about.invoice}",
         moves=rows,
     )
@@ -170,3 +265,7 @@ def _release(release: Release, about: About) -> tuple[Move, ...]:
         (Account.CLIENT_RESERVES, Account.DUE_TO_CLIENTS, release.rebate),
         about=about,
     )
+
+
+def _turn(turn: int) -> str:
+    return f":{turn}" if turn else ""

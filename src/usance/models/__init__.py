@@ -1,7 +1,16 @@
 """Rows and constraints of one book. No rules, no signals, no save() of our own."""
 
 from . import among  # noqa: F401 - it registers itself
-from .bank import Allocation, BankAccount, BankLine, Payout, PayoutFile, Statement
+from .bank import (
+    Allocation,
+    BankAccount,
+    BankLine,
+    Explanation,
+    PayerRule,
+    Payout,
+    PayoutFile,
+    Statement,
+)  # fmt: skip
 from .batch import Batch, ReceivedFile
 from .capture import Correction, LearnedLayout, Reading
 from .carrier import Carrier, CarrierPin
@@ -60,6 +69,7 @@ __all__ = [
     "DoubleDelivery",
     "Draft",
     "Entry",
+    "Explanation",
     "Facility",
     "Factor",
     "ForeignPrint",
@@ -73,6 +83,7 @@ __all__ = [
     "Move",
     "NumberSeries",
     "Paper",
+    "PayerRule",
     "Payout",
     "PayoutFile",
     "Proof",

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from usance.domain import settlement
 from usance.domain.finance import Offer
 from usance.domain.money import Money
 
@@ -137,6 +138,14 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invoice_id}"
+
+    def release(self) -> settlement.Release:
+        """The row as a value that the rules can read."""
+        return settlement.Release(
+            fee=Money(self.fee_minor, self.currency),
+            rebate=Money(self.rebate_minor, self.currency),
+            claim=Money(self.claim_minor, self.currency),
+        )
 
 
 class Dispute(models.Model):

@@ -79,7 +79,8 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     ),
     "M7": (
         "What is outstanding on an invoice follows from its purchase, payments and credit notes",
-        "WITH paid AS (SELECT invoice_id, sum(amount_minor) AS minor FROM allocation GROUP BY 1),"
+        "WITH paid AS (SELECT invoice_id, sum(amount_minor) AS minor FROM allocation"
+        " WHERE undone_at IS NULL GROUP BY 1),"
         " credited AS (SELECT credited_id AS invoice_id, sum(face_minor) AS minor FROM invoice"
         " WHERE stage = 'applied' GROUP BY 1),"
         " gl AS (SELECT invoice_id, sum(debit_minor - credit_minor) AS minor FROM balance"
@@ -139,12 +140,13 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " WHERE last.closing_minor <> coalesce(gl.minor, 0)",
     ),
     "M13": (
-        "Every receipt is allocated or unapplied, exactly, and the books say the same",
-        "SELECT l.id::text, l.amount_minor, l.unapplied_minor,"
-        " coalesce(sum(a.amount_minor + a.interest_minor), 0)"
-        " FROM bank_line l LEFT JOIN allocation a ON a.line_id = l.id WHERE l.amount_minor > 0"
-        " GROUP BY l.id HAVING l.amount_minor <> l.unapplied_minor"
-        " + coalesce(sum(a.amount_minor + a.interest_minor), 0)"
+        "Every receipt is allocated, explained or unapplied, exactly, and the books say the same",
+        "SELECT l.id::text, l.amount_minor, l.unapplied_minor, said.minor FROM bank_line l"
+        " CROSS JOIN LATERAL (SELECT coalesce((SELECT sum(a.amount_minor + a.interest_minor)"
+        " FROM allocation a WHERE a.line_id = l.id AND a.undone_at IS NULL), 0)"
+        " + coalesce((SELECT sum(e.amount_minor) FROM explanation e WHERE e.line_id = l.id"
+        " AND e.undone_at IS NULL), 0) AS minor) said WHERE l.amount_minor > 0"
+        " AND l.amount_minor <> l.unapplied_minor + said.minor"
         " UNION ALL SELECT 'unapplied cash ' || gl.currency, gl.minor, open.minor, 0 FROM"
         " (SELECT currency, sum(credit_minor - debit_minor) AS minor FROM balance"
         " WHERE account = '2300' GROUP BY 1) gl FULL JOIN (SELECT currency,"
