@@ -19,6 +19,7 @@ SECTIONS = (
         _("Questions to debtors"),
         _("Whom we ask before we buy, how, and what happens without an answer."),
     ),
+    ("payers", _("Payers"), _("Who pays for whom, as people said at the cash desk.")),
     ("fingerprints", _("Fingerprints"), _("What other factors hold, compared without showing it.")),
     ("templates", _("Templates"), _("What letters and messages say, in each language.")),
 )
