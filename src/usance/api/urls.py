@@ -15,6 +15,7 @@ from ninja import NinjaAPI
 from . import (
     bank,
     batches,
+    cash,
     dispatches,
     documents,
     doors,
@@ -69,6 +70,8 @@ for place, router in (
     ("/v1/readings", readings.router),
     ("/v1/statements", bank.router),
     ("/v1/bank-lines", bank.lines_router),
+    ("/v1/bank-lines", cash.lines),
+    ("/v1/payer-rules", cash.router),
     ("/v1/payouts", payouts.router),
     ("/v1/clients", parties.clients),
     ("/v1/clients", batches.of_clients),
