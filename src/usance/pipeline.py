@@ -62,6 +62,7 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.INVOICE_FUNDED: (distribution.plan, settlement.apply_waiting),
     Kind.INVOICE_PAID: (settlement.settle,),
     Kind.INVOICE_SETTLED: (),
+    Kind.INVOICE_REOPENED: (),  # It waits for its payment again.
     Kind.INVOICE_REPURCHASED: (),
     Kind.INVOICE_WRITTEN_OFF: (),
     Kind.CREDIT_NOTE_VERIFIED: (settlement.apply_credit_notes,),
@@ -91,6 +92,10 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.OVER_ADVANCE_PROPOSED: (),  # A second person says yes.
     Kind.OVER_ADVANCE_APPROVED: (),  # What it lets go on was released with it.
     Kind.OVER_ADVANCE_DECLINED: (),
+    Kind.PAYMENT_UNDONE: (),
+    Kind.PAYMENT_EXPLAINED: (),
+    Kind.PAYER_LEARNED: (),
+    Kind.PAYER_FORGOTTEN: (),
     Kind.PAYOUT_PROPOSED: (),  # A second person releases it.
     Kind.PAYOUT_RELEASED: (),
     Kind.PAYOUT_SENT: (),

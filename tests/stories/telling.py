@@ -11,6 +11,7 @@ from tests.belt import drain, receive
 from tests.stories.reading import Row, Step
 from usance import models
 from usance.actions import (
+    allocations,
     corrections,
     finance,
     holds,
@@ -145,6 +146,21 @@ class Teller:
             end_to_end="", account=says.get("from", ""),
         )  # fmt: skip
 
+    def takes(self, says: dict[str, str], at: datetime) -> None:
+        """takes 10000.00 EUR of R-1 because AC06: the bank gives the payment back to who paid."""
+        amount, currency = says[""].split()
+        row = models.Invoice.objects.get(number=says["of"])
+        self._statement(
+            at, -Money.of(amount, currency), text="Return", end_to_end="",
+            references=(Reference(scheme="scor", value=row.payment_reference),),
+            return_reason=says["because"],
+        )  # fmt: skip
+
+    def regrets(self, says: dict[str, str], at: datetime) -> None:
+        """regrets R-1: a person takes back what the last line was said to pay of it."""
+        last = models.Allocation.objects.filter(invoice__number=says[""]).latest("at")
+        allocations.undo([last.pk], role=Role.CASH, at=at, actor="user:cash")
+
     def matches(self, says: dict[str, str], at: datetime) -> None:
         """matches R-1 for 10000.00 EUR: a person says what the oldest open line pays."""
         amount, currency = says["for"].split()
@@ -187,7 +203,7 @@ class Teller:
         for payout in models.Payout.objects.filter(state="paid").order_by("pk"):
             self._statement(
                 at, payout.amount, references=(), text="Return", end_to_end=payout.key,
-                reason=says["because"],
+                return_reason=says["because"],
             )  # fmt: skip
 
     def refunds(self, says: dict[str, str], at: datetime) -> None:
@@ -270,7 +286,7 @@ class Teller:
 
     def _statement(
         self, at: datetime, amount: Money, *, references: tuple[Reference, ...], text: str,
-        end_to_end: str, account: str = "", reason: str = "",
+        end_to_end: str, account: str = "", return_reason: str = "",
     ) -> None:  # fmt: skip
         """A statement with one line that follows on the one before."""
         self.statements += 1
@@ -289,7 +305,7 @@ class Teller:
                 BankLine(
                     amount=amount, booked_on=at.date(), bank_reference=f"B{self.statements:06d}",
                     end_to_end=end_to_end, texts=(text,), references=references,
-                    counterparty_account=account, return_reason=reason,
+                    counterparty_account=account, return_reason=return_reason,
                 ),
             ),
         )  # fmt: skip

@@ -50,14 +50,15 @@ def add(
         models.BankLine,
         ["id", "account", "statement", "identity", "ordinal", "amount_minor", "unapplied_minor",
          "currency", "booked_on", "value_on", "counterparty", "counterparty_account", "texts",
-         "references", "bank_reference", "entry_reference", "end_to_end", "verdict", "says",
-         "proposals"],
+         "references", "bank_reference", "entry_reference", "end_to_end", "charges_minor",
+         "reversal", "return_reason", "verdict", "says", "proposals"],
         (
             (pk, account.pk, row.pk, identity, place, line.amount.minor, line.amount.minor,
              line.amount.currency, line.booked_on, line.value_on, line.counterparty[:140],
              line.counterparty_account[:40], msgspec.json.encode(line.texts).decode(),
              msgspec.json.encode(line.references).decode(), line.bank_reference[:80],
-             line.entry_reference[:80], line.end_to_end[:40], "", "", "[]")
+             line.entry_reference[:80], line.end_to_end[:40], _charges(line),
+             line.reversal, line.return_reason[:40], "", "", "[]")
             for place, (pk, (line, identity)) in enumerate(zip(ids, booked, strict=True))
         ),
         conflict=["account_id", "identity"],
@@ -77,6 +78,12 @@ def add(
     # After the debits: a payout may go out and come back on one statement.
     returned.take([(pk, line) for pk, line in fresh if line.amount.minor > 0], at=at, actor=actor)
     return len(fresh)
+
+
+def _charges(line: payment.BankLine) -> int | None:
+    """In the line's currency, else they explain nothing of it."""
+    told = line.charges
+    return told.minor if told and told.currency == line.amount.currency else None
 
 
 def _explain_debits(

@@ -1,34 +1,33 @@
 """Take in bank statements, and let each line pay what it pays."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
-import msgspec
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import F
 
 from usance import models
-from usance.domain import ledger, payment
+from usance.domain import payment
 from usance.domain.events import Kind
 from usance.domain.finding import blocking
-from usance.domain.journal import About
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
-from usance.models.bulk import copy
-from usance.models.ids import new_id
 from usance.plugins import statements
 from usance.queries import cash
 
-from . import movements
+from . import allocations, movements, returns
+from .allocations import NotOpen as NotOpen
+from .allocations import allocate as allocate
 from .diary import Line, note
 from .documents import Content, keep
-from .ledger import book
 
-AT_ONCE = 1_000  # Lines matched in one transaction.
+AT_ONCE = 500  # Lines matched in one transaction.
+AGAIN = 20  # Times that a batch is decided anew because others paid the same invoices meanwhile.
+MOST_BESIDE = 500  # Earlier lines that are looked at once more beside a batch.
 
 
 class AccountUnknown(Refusal):
@@ -46,9 +45,8 @@ class StatementGap(Refusal):
     todo = "Import the statement in between first; nothing of this one was booked."
 
 
-class NotOpen(Refusal):
-    code = "nothing_to_allocate"
-    todo = "Look at the line and the invoice again: somebody may have matched them meanwhile."
+class _Moved(Exception):
+    """What was decided upon is outstanding no longer: somebody else was faster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,8 +152,15 @@ def match(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> None:
     Some lines at a time, each time in a transaction of its own: every line it has looked at has a
     verdict, so whoever takes the step again goes on behind it.
     """
-    while _match_some(statement_ids, at=at, actor=actor):
-        pass
+    again = 0
+    while again <= AGAIN:
+        try:
+            if not _match_some(statement_ids, at=at, actor=actor):
+                return
+            again = 0
+        except _Moved:
+            again += 1  # Decide anew, from what is outstanding now.
+    raise _Moved(f"{AGAIN} times in a row")
 
 
 @transaction.atomic
@@ -166,30 +171,27 @@ def _match_some(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
         .order_by("statement_id", "ordinal")[:AT_ONCE]
     )
     if not rows:
+        returns.take_back(statement_ids, at=at, actor=actor)
         return 0
-    lines = {row.pk: cash.as_line(row) for row in rows}
-    items = cash.candidates(lines)
-    _lock({item.invoice for found in items.values() for item in found})
-    left = cash.outstanding({item.invoice for found in items.values() for item in found})
-    allocated: list[tuple[models.BankLine, payment.Allocation]] = []
-    for row in rows:
-        now = [
-            replace(item, outstanding=Money(left.get(item.invoice, 0), row.currency))
-            for item in items[row.pk]
-        ]
-        found = payment.match(lines[row.pk], now)
-        row.verdict, row.says, row.proposals = found.verdict, found.says, []
-        if found.verdict is payment.Verdict.CERTAIN:
-            for allocation in found.allocations:
-                left[allocation.item.invoice] -= allocation.amount.minor
-                row.unapplied_minor -= allocation.amount.minor
-                row.unapplied_minor -= allocation.interest.minor if allocation.interest else 0
-                allocated.append((row, allocation))
-        elif found.allocations:
-            row.proposals = [_proposal(allocation) for allocation in found.allocations]
-    _update_lines(rows)
+    lines = [cash.as_line(row) for row in rows]
+    named = cash.named(lines).invoices
+    beside = _waiting(rows, named)
+    both, all_lines = [*rows, *beside], [*lines, *map(cash.as_line, beside)]
+    open_items = cash.open_for(all_lines, named | _proposed(beside))
+    decided: list[tuple[models.BankLine, payment.Allocation]] = []
+    said: list[models.BankLine] = []
+    for row, found in zip(both, open_items.take_all(all_lines), strict=True):
+        is_certain = found.verdict is payment.Verdict.CERTAIN
+        if row.verdict and not is_certain:
+            continue  # It waits on, with what was proposed.
+        _say(row, found)
+        said.append(row)
+        if is_certain:
+            decided.extend((row, allocation) for allocation in found.allocations)
+    left = _still_open(decided)
+    allocations.update_lines(said)
     crashpoint("payment.matched")
-    _allocate(allocated, left, at=at, actor=actor)
+    allocations.write(decided, left, at=at, actor=actor)
     note(
         Kind.PAYMENT_UNAPPLIED,
         [
@@ -203,124 +205,52 @@ def _match_some(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
     return len(rows)
 
 
-@transaction.atomic
-def allocate(
-    line_id: UUID, invoice_id: UUID, amount: Money, *, role: Role, at: datetime, actor: str
-) -> None:
-    """A person says what a line pays.
+def _say(row: models.BankLine, found: payment.Match) -> None:
+    row.verdict, row.says, row.proposals, row.short = found.verdict, found.says, [], None
+    if found.verdict is not payment.Verdict.CERTAIN:
+        row.proposals = [allocations.proposal(one) for one in found.allocations]
+        return
+    for one in found.allocations:
+        row.unapplied_minor -= one.amount.minor + (one.interest.minor if one.interest else 0)
+    if found.short:
+        row.short = {
+            "minor": found.short.amount.minor,
+            "reason": found.short.reason.value,
+            "says": found.short.says,
+        }
 
-    :raises NotAllowed: if the role may not.
-    :raises NotOpen: if the line or the invoice has not that much left.
+
+def _still_open(decided: Sequence[tuple[models.BankLine, payment.Allocation]]) -> dict[UUID, int]:
+    """What is outstanding on the invoices that were decided upon, after it; they are locked now.
+
+    :raises _Moved: if one of them changed since it was looked at.
     """
-    require(role, Act.ALLOCATE_PAYMENT)
-    row = models.BankLine.objects.select_for_update(no_key=True).get(pk=line_id)
-    (item,) = cash.items([invoice_id]) or (None,)
-    _lock({invoice_id})
-    left = cash.outstanding({invoice_id})
-    if (
-        item is None
-        or not row.currency == amount.currency == item.outstanding.currency
-        or not 0 < amount.minor <= min(row.unapplied_minor, left.get(invoice_id, 0))
-        or row.allocations.filter(invoice_id=invoice_id).exists()  # Once, and then corrected.
-    ):
-        raise NotOpen(f"{amount} of line {row.bank_reference} cannot pay it")
-    chosen = payment.Allocation(
-        item=item, amount=amount, score=Decimal(1), because=(f"Chosen by {actor}.",)
-    )
-    left[invoice_id] -= amount.minor
-    row.verdict, row.says = "certain", "Matched by hand."
-    row.unapplied_minor -= amount.minor
-    _update_lines([row])
-    _allocate([(row, chosen)], left, at=at, actor=actor)
+    first: dict[UUID, int] = {}
+    for _, one in decided:
+        first.setdefault(one.item.invoice, one.item.outstanding.minor)
+    allocations.lock(set(first))
+    left = cash.outstanding(first)
+    if any(left.get(pk, 0) != minor for pk, minor in first.items()):
+        raise _Moved
+    for _, one in decided:
+        left[one.item.invoice] -= one.amount.minor
+    return left
 
 
-def _allocate(
-    allocated: Sequence[tuple[models.BankLine, payment.Allocation]],
-    left: dict[UUID, int],
-    *,
-    at: datetime,
-    actor: str,
-) -> None:
-    """Write what was decided: allocations, entries, what is left of each line, who is paid."""
-    bought = models.Invoice.objects.filter(pk__in=[found.item.invoice for _, found in allocated])
-    clients = dict(bought.values_list("pk", "client_id"))
-    copy(
-        models.Allocation,
-        ["id", "line", "invoice", "amount_minor", "interest_minor", "currency", "score", "because",
-         "at", "actor"],
-        (
-            (new_id(), row.pk, found.item.invoice, found.amount.minor,
-             found.interest.minor if found.interest else 0, found.amount.currency,
-             found.score, msgspec.json.encode(found.because).decode(), at, actor)
-            for row, found in allocated
-        ),
+def _waiting(rows: Sequence[models.BankLine], named: set[UUID]) -> list[models.BankLine]:
+    """Earlier lines, whole and undecided, of the same payers or for which one of these invoices is
+    proposed: together with the new ones they may be sure. What another looks at right now is left
+    to it."""
+    since = min(row.booked_on for row in rows) - timedelta(days=payment.WITHIN_DAYS)
+    waiting = models.BankLine.objects.select_for_update(no_key=True, skip_locked=True).filter(
+        amount_minor__gt=0, unapplied_minor=F("amount_minor"), verdict="probable",
+        booked_on__gte=since,
     )  # fmt: skip
-    book(
-        [
-            ledger.allocation(
-                found.item.number,
-                found.amount,
-                interest=found.interest,
-                about=About(
-                    client=clients[found.item.invoice],
-                    debtor=found.item.debtor,
-                    invoice=found.item.invoice,
-                ),
-                on=row.booked_on,
-                line=str(row.pk),
-            )
-            for row, found in allocated
-        ],
-        at=at,
-        actor=actor,
+    asked = set(cash.proposed_for(named)) | set(
+        cash.waiting_of({row.counterparty_account for row in rows})
     )
-    crashpoint("payment.allocated")
-    note(
-        Kind.PAYMENT_ALLOCATED,
-        [
-            Line(found.item.invoice, found.item.invoice,
-                 {"amount": str(found.amount), "because": found.because})
-            for _, found in allocated
-        ],
-        at=at,
-        actor=actor,
-    )  # fmt: skip
-    paid = dict.fromkeys(f.item.invoice for _, f in allocated if not left[f.item.invoice])
-    note(Kind.INVOICE_PAID, [Line(pk, pk, {"by": "payment"}) for pk in paid], at=at, actor=actor)
+    return list(waiting.filter(pk__in=asked).order_by("pk")[:MOST_BESIDE]) if asked else []
 
 
-def _update_lines(rows: Sequence[models.BankLine]) -> None:
-    """What was said of each line, and what of it is left."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE bank_line SET verdict = said.verdict, says = said.says,"
-            " proposals = said.proposals, unapplied_minor = said.unapplied_minor"
-            " FROM jsonb_to_recordset(%s::jsonb) AS said"
-            " (id uuid, verdict text, says text, proposals jsonb, unapplied_minor bigint)"
-            " WHERE bank_line.id = said.id",
-            [
-                msgspec.json.encode(
-                    [
-                        {"id": row.pk, "verdict": str(row.verdict), "says": row.says,
-                         "proposals": row.proposals, "unapplied_minor": row.unapplied_minor}
-                        for row in rows
-                    ]
-                ).decode()
-            ],
-        )  # fmt: skip
-
-
-def _proposal(allocation: payment.Allocation) -> dict[str, object]:
-    return {
-        "invoice": str(allocation.item.invoice),
-        "number": allocation.item.number,
-        "amount_minor": allocation.amount.minor,
-        "score": str(allocation.score),
-        "because": list(allocation.because),
-    }
-
-
-def _lock(invoices: set[UUID]) -> None:
-    """In the order of their keys, so that two batches wait for each other and never crosswise."""
-    rows = models.Invoice.objects.select_for_update(no_key=True).filter(pk__in=invoices)
-    list(rows.order_by("pk").values_list("pk", flat=True))
+def _proposed(rows: Sequence[models.BankLine]) -> set[UUID]:
+    return {UUID(one["invoice"]) for row in rows for one in row.proposals}

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count
 
 from usance import models
 from usance.domain import ledger, settlement
 from usance.domain.events import Kind
 from usance.domain.finance import Cost, RateMissing
 from usance.domain.finding import Finding
-from usance.domain.invoice import Stage
+from usance.domain.invoice import Stage, step
 from usance.domain.journal import Account
 from usance.domain.money import Money
 from usance.engine.crashpoint import crashpoint
@@ -49,10 +50,11 @@ def settle(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
         for row in cleared
         if row.pk in costs
     ]
+    turns = _reopened([row.pk for row, _ in released])
     entries = [
         ledger.settlement(
             row.number, release, cost=costs[row.pk][0], accrued=costs[row.pk][1], about=about(row),
-            on=at.date(),
+            on=at.date(), turn=turns.get(row.pk, 0),
         )
         for row, release in released
     ]  # fmt: skip
@@ -62,6 +64,48 @@ def settle(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     if waiting:
         hold(waiting, stage=SETTLE, at=at, actor=actor)
     note_invoices(Kind.INVOICE_SETTLED, [row.pk for row, _ in released], at=at, actor=actor)
+
+
+@transaction.atomic
+def reopen(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """A payment of these goes back: those that are settled are open again, as they were before.
+
+    The fee is not earned yet. What was released of the reserve may have been paid out: the client
+    owes it back, and the next payout is set off against it.
+    """
+    rows = list(
+        models.Invoice.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=invoices, stage=Stage.SETTLED)
+        .select_related("settlement", "funding")
+        .order_by("pk")
+    )
+    if not rows:
+        return
+    pks = [row.pk for row in rows]
+    turns = _reopened(pks)
+    accruals.settling()
+    accrued = charges.accounts(pks)
+    entries = [
+        ledger.settlement_undone(
+            row.number, row.settlement.release(), cost=row.settlement.cost(),
+            accrued=accrued[row.pk].accrued_minor, about=about(row), on=at.date(),
+            turn=turns.get(row.pk, 0),
+        )
+        for row in rows
+    ]  # fmt: skip
+    # The row says how the invoice ended, and it has not; diary and books keep that it once did.
+    models.Settlement.objects.filter(pk__in=pks).delete()
+    models.Invoice.objects.filter(pk__in=pks).update(stage=step(Stage.SETTLED, Stage.FUNDED))
+    book([entry for entry in entries if entry], at=at, actor=actor)
+    crashpoint("settlement.reopened")
+    note_invoices(Kind.INVOICE_REOPENED, pks, at=at, actor=actor)
+
+
+def _reopened(invoices: Sequence[UUID]) -> dict[UUID, int]:
+    """How often each of these was settled and open again."""
+    noted = models.Diary.objects.filter(invoice__in=invoices, kind=Kind.INVOICE_REOPENED)
+    counted = noted.values_list("invoice").annotate(count=Count("pk"))
+    return dict(counted.values_list("invoice", "count"))
 
 
 @transaction.atomic

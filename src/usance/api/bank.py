@@ -96,6 +96,7 @@ class BankLine(BaseModel):
     end_to_end: str
     verdict: str = Field(description="Empty: not looked at yet.", examples=["probable"])
     says: str
+    short: str = Field(description="Why less was paid than was owed.", examples=[""])
     proposals: list[Proposal]
 
     @classmethod
@@ -106,7 +107,7 @@ class BankLine(BaseModel):
             value_on=row.value_on, counterparty=row.counterparty,
             counterparty_account=row.counterparty_account, texts=list(row.texts),
             bank_reference=row.bank_reference, end_to_end=row.end_to_end, verdict=row.verdict,
-            says=row.says,
+            says=row.says, short=row.short["says"] if row.short else "",
             proposals=[
                 Proposal(
                     invoice=p["invoice"], number=p["number"], score=p["score"],

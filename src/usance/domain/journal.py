@@ -22,6 +22,7 @@ class Account(StrEnum):
     PAYOUTS_IN_TRANSIT = "2250"  # Ordered from the bank, not yet on its statement.
     UNAPPLIED_CASH = "2300"
     VAT_PAYABLE = "2600"
+    DUE_TO_DEBTORS = "2400"  # Paid too much or twice, and not yet paid back.
     CAPITAL = "3000"
     FEE_INCOME = "4000"
     INTEREST_INCOME = "4100"  # Late interest that debtors paid.
@@ -41,6 +42,7 @@ NAMES: dict[Account, str] = {
     Account.PAYOUTS_IN_TRANSIT: "Payouts in transit",
     Account.UNAPPLIED_CASH: "Unapplied cash",
     Account.VAT_PAYABLE: "VAT payable",
+    Account.DUE_TO_DEBTORS: "Due to debtors",
     Account.CAPITAL: "Capital",
     Account.FEE_INCOME: "Fee income",
     Account.INTEREST_INCOME: "Interest income",

@@ -7,6 +7,7 @@ from uuid import UUID
 from .finance import Cost, Offer
 from .journal import NAMES, About, Account, Entry, Move, moves
 from .money import Money, least, zero
+from .payment import Was
 from .periods import CORRECTION
 from .refusal import Refusal
 from .settlement import Reduction, Release
@@ -68,10 +69,14 @@ def allocation(
     about: About,
     on: date,
     line: str,
+    turn: int = 0,
 ) -> Entry:
-    """Received money pays an invoice; what is paid beyond it as late interest is ours."""
+    """Received money pays an invoice; what is paid beyond it as late interest is ours.
+
+    :param turn: how often this line was said to pay this invoice and was taken back.
+    """
     return Entry(
-        key=f"allocation:{line}:{about.invoice}",
+        key=f"allocation:{line}:{about.invoice}{_turn(turn)}",
         booked_on=on,
         because=f"Payment of invoice {number}",
         voucher=line,
@@ -81,6 +86,69 @@ def allocation(
             about=about,
         ),
     )
+
+
+def allocation_undone(
+    allocation: str,
+    number: str,
+    amount: Money,
+    *,
+    interest: Money,
+    about: About,
+    on: date,
+    line: str,
+    ended: bool,
+) -> Entry:
+    """The line pays the invoice no longer. One that the client took back meanwhile is not ours any
+    more (`ended`): then the client owes us what it was spared."""
+    owes = Account.CLIENT_CLAIMS if ended else Account.FACTORED_RECEIVABLES
+    return Entry(
+        key=f"allocation_undone:{allocation}",
+        booked_on=on,
+        because=f"Payment of invoice {number} taken back",
+        voucher=line,
+        moves=moves(
+            (owes, Account.UNAPPLIED_CASH, amount),
+            (Account.INTEREST_INCOME, Account.UNAPPLIED_CASH, interest),
+            about=about,
+        ),
+    )
+
+
+def explanation(
+    key: str, was: Was, amount: Money, *, about: About, on: date, line: str, undone: bool = False
+) -> Entry:
+    """A part of a bank line that pays no invoice; `undone` moves it back."""
+    debit, credit = EXPLAINED[was]
+    if undone:
+        debit, credit = credit, debit
+    return Entry(
+        key=f"explanation{'_undone' if undone else ''}:{key}",
+        booked_on=on,
+        because=f"{EXPLAINED_AS[was]}{', taken back' if undone else ''}",
+        voucher=line,
+        moves=moves((debit, credit, amount), about=about),
+    )
+
+
+# A return is one entry for both of its movements: what came in went out again.
+EXPLAINED: dict[Was, tuple[Account, Account]] = {
+    Was.OVERPAID: (Account.UNAPPLIED_CASH, Account.DUE_TO_DEBTORS),
+    Was.DUPLICATE: (Account.UNAPPLIED_CASH, Account.DUE_TO_DEBTORS),
+    Was.MISDIRECTED: (Account.UNAPPLIED_CASH, Account.DUE_TO_CLIENTS),
+    Was.RETURNED: (Account.UNAPPLIED_CASH, Account.UNEXPLAINED_DEBITS),
+    Was.CHARGE: (Account.BANK_CHARGES, Account.UNEXPLAINED_DEBITS),
+    Was.REFUND: (Account.DUE_TO_DEBTORS, Account.UNEXPLAINED_DEBITS),
+}
+EXPLAINED_AS: dict[Was, str] = {
+    Was.OVERPAID: "Paid too much by the debtor",
+    Was.DUPLICATE: "Paid twice by the debtor",
+    Was.MISDIRECTED: "Paid to us instead of to the client",
+    Was.RETURNED: "Payment returned",
+    Was.CHARGE: "Charge of the bank",
+    Was.REFUND: "Paid back to the debtor",
+}
+assert set(EXPLAINED) == set(EXPLAINED_AS) == set(Was), "every kind has its entry and its words"
 
 
 def reduction(number: str, part: Reduction, *, about: About, on: date, voucher: str) -> Entry:
@@ -130,21 +198,51 @@ def settlement(
     accrued: Mapping[str, int] | None = None,
     about: About,
     on: date,
+    turn: int = 0,
 ) -> Entry | None:
     """We take our charges out of the reserve and release the rest. None: there is nothing to move.
 
     :param cost: what the fee consists of. None: of the service fee alone.
     :param accrued: what of it was earned before, by charge, in minor units.
+    :param turn: how often the invoice was settled before and is open again.
     """
     rows = _release(release, about, cost, accrued or {})
     if not rows:
         return None
     return Entry(
-        key=f"settlement:{about.invoice}",
+        key=f"settlement:{about.invoice}{_turn(turn)}",
         booked_on=on,
         because=f"Settlement of invoice {number}",
         voucher=f"settlement:{about.invoice}",
         moves=rows,
+    )
+
+
+def settlement_undone(
+    number: str,
+    release: Release,
+    *,
+    cost: Cost | None = None,
+    accrued: Mapping[str, int] | None = None,
+    about: About,
+    on: date,
+    turn: int = 0,
+) -> Entry | None:
+    """A settled invoice is open again: its charges are not earned yet but for what was accrued, and
+    what was released of the reserve the client owes back. None: there was nothing to move."""
+    rows = [
+        Move(one.credit, one.debit, one.amount, one.about)
+        for one in (*_charged(release, about, cost), *_earned(release, about, accrued or {}))
+    ]
+    rows += moves((Account.CLIENT_CLAIMS, Account.CLIENT_RESERVES, release.rebate), about=about)
+    if not rows:
+        return None
+    return Entry(
+        key=f"settlement_undone:{about.invoice}{_turn(turn)}",
+        booked_on=on,
+        because=f"Settlement of invoice {number} taken back",
+        voucher=f"settlement:{about.invoice}",
+        moves=tuple(rows),
     )
 
 
@@ -296,8 +394,17 @@ def reversal(of: Entry, *, on: date, because: str, voucher: str) -> Entry:
 def _release(
     release: Release, about: About, cost: Cost | None, accrued: Mapping[str, int]
 ) -> tuple[Move, ...]:
-    """The reserve pays the charges one after the other, the client owes what it does not cover.
-    What was accrued for the client is taken back: now the invoice itself has earned it."""
+    """The charges are taken, the rest of the reserve is released."""
+    rebate = (Account.CLIENT_RESERVES, Account.DUE_TO_CLIENTS, release.rebate)
+    return (
+        *_charged(release, about, cost),
+        *moves(rebate, about=about),
+        *_earned(release, about, accrued),
+    )
+
+
+def _charged(release: Release, about: About, cost: Cost | None) -> list[Move]:
+    """The reserve pays the charges one after the other, the client owes what it does not cover."""
     rows: list[Move] = []
     reserve = release.fee - release.claim
     for account, amount in _parts(release, cost):
@@ -309,13 +416,18 @@ def _release(
             about=about,
         )
     assert not reserve, release
-    rows += moves((Account.CLIENT_RESERVES, Account.DUE_TO_CLIENTS, release.rebate), about=about)
+    return rows
+
+
+def _earned(release: Release, about: About, accrued: Mapping[str, int]) -> list[Move]:
+    """What was accrued for the client is taken back: now the invoice itself has earned it."""
+    rows: list[Move] = []
     for fee, minor in accrued.items():
         rows += moves(
             (EARNED[fee], Account.ACCRUED_CHARGES, Money(minor, release.fee.currency)),
             about=About(client=about.client),
         )
-    return tuple(rows)
+    return rows
 
 
 def _parts(release: Release, cost: Cost | None) -> tuple[tuple[Account, Money], ...]:
@@ -328,3 +440,7 @@ def _parts(release: Release, cost: Cost | None) -> tuple[tuple[Account, Money], 
         (Account.FUNDS_INCOME, cost.interest),
         (Account.VAT_PAYABLE, cost.vat),
     )
+
+
+def _turn(turn: int) -> str:
+    return f":{turn}" if turn else ""

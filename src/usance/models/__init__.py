@@ -2,7 +2,16 @@
 
 from . import among  # noqa: F401 - it registers itself
 from .accrual import Accrual
-from .bank import Allocation, BankAccount, BankLine, Payout, PayoutFile, Statement
+from .bank import (
+    Allocation,
+    BankAccount,
+    BankLine,
+    Explanation,
+    PayerRule,
+    Payout,
+    PayoutFile,
+    Statement,
+)  # fmt: skip
 from .batch import Batch, ReceivedFile
 from .capture import Correction, LearnedLayout, Reading
 from .carrier import Carrier, CarrierPin
@@ -68,6 +77,7 @@ __all__ = [
     "EligibilityMark",
     "EligibilitySet",
     "Entry",
+    "Explanation",
     "Facility",
     "FacilityProposal",
     "Factor",
@@ -84,6 +94,7 @@ __all__ = [
     "NumberSeries",
     "OverAdvance",
     "Paper",
+    "PayerRule",
     "Payout",
     "PayoutFile",
     "Period",

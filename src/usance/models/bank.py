@@ -2,15 +2,17 @@
 
 from datetime import time
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
 from usance.domain.money import Money
+from usance.domain.payment import By, Was
 
 from .document import Document
 from .ids import new_id
 from .invoice import Invoice
-from .party import Client
+from .party import Client, Debtor
 
 PAYOUT_STATES = ["proposed", "released", "sent", "paid", "rejected", "returned"]
 
@@ -90,9 +92,13 @@ class BankLine(models.Model):
     bank_reference = models.CharField(max_length=80, blank=True)
     entry_reference = models.CharField(max_length=80, blank=True, default="")  # Of the whole entry.
     end_to_end = models.CharField(max_length=40, blank=True)
+    charges_minor = models.BigIntegerField(null=True)  # What the bank says that it took.
+    reversal = models.BooleanField(default=False, db_default=False)
+    return_reason = models.CharField(max_length=40, blank=True, default="", db_default="")
     verdict = models.CharField(max_length=10, blank=True)  # Empty: not looked at yet.
     says = models.CharField(max_length=200, blank=True)
     proposals = models.JSONField(default=list)
+    short = models.JSONField(null=True)  # Why less was paid than was owed: minor, reason, says.
 
     class Meta:
         db_table = "bank_line"
@@ -115,6 +121,19 @@ class BankLine(models.Model):
                 fields=["account", "entry_reference"],
                 condition=~Q(entry_reference=""),
                 name="bank_line_entry",
+            ),
+            models.Index(
+                fields=["counterparty_account", "id"],
+                condition=Q(amount_minor__gt=0) & ~Q(counterparty_account=""),
+                name="bank_line_payer",
+            ),
+            # Lines that wait, by the invoices that are proposed for them.
+            GinIndex(
+                fields=["proposals"],
+                opclasses=["jsonb_path_ops"],
+                fastupdate=False,
+                condition=Q(amount_minor__gt=0) & ~Q(unapplied_minor=0),
+                name="bank_line_proposed",
             ),
         ]
 
@@ -141,11 +160,18 @@ class Allocation(models.Model):
     because = models.JSONField()
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)
+    turn = models.SmallIntegerField(default=0, db_default=0)  # How often it was undone before.
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=64, blank=True, default="", db_default="")
+    undone_because = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         db_table = "allocation"
         constraints = [
-            models.UniqueConstraint(fields=["line", "invoice"], name="allocation_once"),
+            models.UniqueConstraint(fields=["line", "invoice", "turn"], name="allocation_turn"),
+            models.UniqueConstraint(
+                fields=["line", "invoice"], condition=Q(undone_at=None), name="allocation_once"
+            ),
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0, interest_minor__gte=0), name="allocation_positive"
             ),
@@ -157,6 +183,76 @@ class Allocation(models.Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+
+class Explanation(models.Model):
+    """What a part of a bank line was, if it pays no invoice; and why we think so."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    line = models.ForeignKey(BankLine, on_delete=models.PROTECT, related_name="explanations")
+    was = models.CharField(max_length=12)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT, null=True, db_index=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, db_index=False)
+    other = models.ForeignKey(
+        BankLine, on_delete=models.PROTECT, null=True, related_name="explains", db_index=False
+    )  # Of a return the movement that it takes back, and the other way round.
+    because = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=64)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        db_table = "explanation"
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="explanation_positive"),
+            models.CheckConstraint(condition=Q(was__in=list(Was)), name="explanation_was"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id}: {self.was}"
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+class PayerRule(models.Model):
+    """What a person said of a payer: for whom it pays, or whose its money is."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    by = models.CharField(max_length=8)
+    value = models.CharField(max_length=140)  # As domain.payment.rules.key writes it.
+    says = models.CharField(max_length=140)  # As the bank wrote it.
+    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT, null=True, db_index=False)
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, db_index=False)
+    line = models.ForeignKey(
+        BankLine, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )  # The choice that it was learned from. None: written by hand.
+    said_at = models.DateTimeField()
+    said_by = models.CharField(max_length=64)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        db_table = "payer_rule"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["by", "value", "debtor", "client"], nulls_distinct=False,
+                condition=Q(withdrawn_at=None), name="payer_rule_once",
+            ),
+            models.CheckConstraint(condition=Q(by__in=list(By)), name="payer_rule_by"),
+            models.CheckConstraint(
+                condition=Q(debtor=None, client__isnull=False)
+                | Q(debtor__isnull=False, client=None),
+                name="payer_rule_whose",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.by} {self.says}"
 
 
 class PayoutFile(models.Model):

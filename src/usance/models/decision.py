@@ -5,7 +5,8 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
-from usance.domain.finance import Deal, Offer
+from usance.domain import settlement
+from usance.domain.finance import Cost, Deal, Offer
 from usance.domain.money import Money
 
 from .facility import Facility
@@ -151,6 +152,26 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invoice_id}"
+
+    def release(self) -> settlement.Release:
+        """The row as a value that the rules can read."""
+        return settlement.Release(
+            fee=Money(self.fee_minor, self.currency),
+            rebate=Money(self.rebate_minor, self.currency),
+            claim=Money(self.claim_minor, self.currency),
+        )
+
+    def cost(self) -> Cost:
+        """What the charges consisted of; all fees that bear tax stand as one."""
+        interest, vat = (
+            Money(self.interest_minor, self.currency),
+            Money(self.vat_minor, self.currency),
+        )
+        nothing = Money(0, self.currency)
+        return Cost(
+            service=Money(self.fee_minor, self.currency) - interest - vat,
+            brackets=nothing, interest=interest, adjustment=nothing, vat=vat,
+        )  # fmt: skip
 
 
 class Dispute(models.Model):

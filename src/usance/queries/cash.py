@@ -1,15 +1,21 @@
 """What bank lines may pay."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from usance import models
 from usance.domain import payment
 from usance.domain.invoice import Stage
 from usance.domain.journal import Account
-from usance.domain.money import Money
+from usance.domain.money import Money, least, total
 
-from . import amounts
+from . import amounts, payers
+
+LONGEST = 80  # Signs of a number or reference of ours.
 
 
 def as_line(row: models.BankLine) -> payment.BankLine:
@@ -23,6 +29,10 @@ def as_line(row: models.BankLine) -> payment.BankLine:
         counterparty=row.counterparty,
         counterparty_account=row.counterparty_account,
         texts=tuple(row.texts),
+        charges=None if row.charges_minor is None else Money(row.charges_minor, row.currency),
+        reversal=row.reversal,
+        return_reason=row.return_reason,
+        entry_reference=row.entry_reference,
         references=tuple(
             payment.Reference(
                 scheme=ref["scheme"],
@@ -34,39 +44,57 @@ def as_line(row: models.BankLine) -> payment.BankLine:
     )
 
 
-def candidates(
-    lines: Mapping[UUID, payment.BankLine],
-) -> dict[UUID, list[payment.OpenItem]]:
-    """For each line the open items that it names, or that its payer owes. Three queries in all.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """What lines name: open invoices by the words of the lines."""
 
-    What the payer owes is only asked where nothing was named: a large debtor has thousands open.
-    """
-    named = {pk: payment.references(line) for pk, line in lines.items()}
-    words = {word for found in named.values() for word in found}
-    by_word = _named(words)
-    wanted = {
-        pk: list(dict.fromkeys(one for word in found for one in by_word.get(word, ())))
-        for pk, found in named.items()
-    }
-    unnamed = {pk: line for pk, line in lines.items() if not wanted[pk]}
-    wanted |= _of_payers(unnamed)
-    known = {item.invoice: item for item in items({one for w in wanted.values() for one in w})}
-    return {pk: [known[one] for one in found if one in known] for pk, found in wanted.items()}
+    by_word: Mapping[str, Sequence[UUID]]
+
+    @property
+    def invoices(self) -> set[UUID]:
+        return {one for found in self.by_word.values() for one in found}
 
 
-def _named(words: Collection[str]) -> dict[str, list[UUID]]:
-    """Bought invoices by the words that name them. Two plain questions: an OR of both would look
-    at every bought invoice once the words are many."""
+def named(lines: Iterable[payment.BankLine]) -> Named:
+    """Bought invoices that the lines name. Two plain questions: an OR of both would look at every
+    bought invoice once the words are many."""
+    words = sorted(
+        {word for line in lines for word in payment.sought(line) if len(word) <= LONGEST}
+    )
     by_word: dict[str, list[UUID]] = {}
     bought = models.Invoice.objects.filter(stage=Stage.FUNDED)
     for field in ("payment_reference", "number_key"):
         for pk, word in bought.filter(**{f"{field}__in": words}).values_list("pk", field):
             by_word.setdefault(word, []).append(pk)
-    return by_word
+    return Named(by_word=by_word)
+
+
+def open_for(lines: Sequence[payment.BankLine], named: Collection[UUID]) -> payment.OpenItems:
+    """What these lines may pay, for the engine: what they name; and all that the payers owe of
+    those lines that what they name does not explain. About ten queries, however many lines.
+    """
+    paid, rules = payers.paid_before(lines), payers.rules()
+    known = {item.invoice: item for item in items(named)}
+    first = payment.OpenItems(known.values(), paid=paid, rules=rules)
+    waiting = [line for line in lines if not first.is_plain(line)]
+    owed = payers.owed_by(payers.debtors(waiting, paid=paid, rules=rules))
+    known |= {item.invoice: item for item in items(owed.invoices - known.keys())}
+    same = payers.recurring(known.values()) if waiting else set()
+    told = [
+        replace(
+            item,
+            crowded=item.debtor in owed.crowded,
+            recurs=(item.debtor, item.outstanding.minor, item.outstanding.currency) in same,
+        )
+        for item in known.values()
+    ]
+    return payment.OpenItems(told, paid=paid, rules=rules)
 
 
 def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
-    """Open items of bought invoices, with the accounts their debtors have paid from."""
+    """Open items of bought invoices, with the accounts of their debtors."""
+    if not invoices:
+        return []
     bought = models.Invoice.objects.filter(pk__in=invoices, stage=Stage.FUNDED)
     rows = list(
         bought.values_list(
@@ -104,7 +132,9 @@ def interest_asked(invoices: Collection[UUID]) -> dict[UUID, Money]:
     asked = {pk: Money(minor, currency) for pk, minor, currency in rows}
     if not asked:
         return {}
-    paid = models.Allocation.objects.filter(invoice_id__in=asked, interest_minor__gt=0)
+    paid = models.Allocation.objects.filter(
+        invoice_id__in=asked, interest_minor__gt=0, undone_at=None
+    )
     for pk, minor, currency in paid.values_list("invoice_id", "interest_minor", "currency"):
         asked[pk] = asked[pk] - Money(minor, currency)
     return {pk: money for pk, money in asked.items() if money.minor > 0}
@@ -115,33 +145,43 @@ def outstanding(invoices: Collection[UUID]) -> dict[UUID, int]:
     return amounts.of_invoices(Account.FACTORED_RECEIVABLES, invoices)
 
 
-def _of_payers(lines: Mapping[UUID, payment.BankLine]) -> dict[UUID, list[UUID]]:
-    """Invoices of exactly the amount, owed by the debtor whose account paid."""
-    payers = {line.counterparty_account for line in lines.values() if line.counterparty_account}
-    if not payers:
+def proposed_for(invoices: Collection[UUID]) -> QuerySet[models.BankLine, UUID]:
+    """Lines that wait and for which one of these invoices is proposed."""
+    asked = [f'[{{"invoice": "{pk}"}}]' for pk in invoices]
+    return models.BankLine.objects.extra(  # The operator has no word of its own.
+        where=["proposals @> ANY(%s::jsonb[])", "amount_minor > 0", "unapplied_minor <> 0"],
+        params=[asked],
+    ).values_list("pk", flat=True)
+
+
+def waiting_of(accounts: Collection[str]) -> QuerySet[models.BankLine, UUID]:
+    """Lines that wait and came from one of these accounts."""
+    waiting = models.BankLine.objects.filter(amount_minor__gt=0, verdict="probable")
+    known = waiting.exclude(unapplied_minor=0).exclude(counterparty_account="")
+    return known.filter(counterparty_account__in=accounts).values_list("pk", flat=True)
+
+
+def best(row: models.BankLine) -> dict[UUID, Money]:
+    """`best_of` with what is outstanding now."""
+    found = items({UUID(one["invoice"]) for one in row.proposals})
+    return best_of(row, {item.invoice: item for item in found})
+
+
+def best_of(row: models.BankLine, items: Mapping[UUID, payment.OpenItem]) -> dict[UUID, Money]:
+    """What would be booked if a person said yes to what is proposed: the invoices that are exactly
+    the amount together, else the likeliest one. Empty: it is no longer so."""
+    wanted = row.proposals if row.says == payment.TOGETHER else row.proposals[:1]
+    pks = [UUID(one["invoice"]) for one in wanted]
+    owed = {pk: items[pk].outstanding for pk in pks if pk in items}
+    left = Money(row.unapplied_minor, row.currency)
+    if len(owed) < len(wanted) or not owed or any(one.minor <= 0 for one in owed.values()):
         return {}
-    debtors: dict[str, list[UUID]] = {}
-    for iban, debtor in models.DebtorAccount.objects.filter(iban__in=payers).values_list(
-        "iban", "debtor_id"
-    ):
-        debtors.setdefault(iban, []).append(debtor)
-    rows = models.Invoice.objects.filter(
-        debtor_id__in={d for found in debtors.values() for d in found},
-        stage=Stage.FUNDED,
-        face_minor__in={line.amount.minor for line in lines.values()},
-    )
-    owed: dict[tuple[UUID, int, str], list[UUID]] = {}
-    for pk, debtor, minor, currency in rows.values_list(
-        "pk", "debtor_id", "face_minor", "currency"
-    ):
-        owed.setdefault((debtor, minor, currency), []).append(pk)
-    return {pk: list(_fitting(line, debtors, owed)) for pk, line in lines.items()}
+    if len(owed) > 1:
+        return owed if total(owed.values(), row.currency) == left else {}
+    return {pk: least(left, one) for pk, one in owed.items()}
 
 
-def _fitting(
-    line: payment.BankLine,
-    debtors: Mapping[str, list[UUID]],
-    owed: Mapping[tuple[UUID, int, str], list[UUID]],
-) -> Iterable[UUID]:
-    for debtor in debtors.get(line.counterparty_account, ()):
-        yield from owed.get((debtor, line.amount.minor, line.amount.currency), ())
+def seen(parts: Mapping[UUID, Money]) -> str:
+    """A proposal as a person saw it, in few letters: what changed since is another one."""
+    said = "|".join(f"{pk}:{amount}" for pk, amount in sorted(parts.items()))
+    return sha256(said.encode()).hexdigest()[:16] if parts else ""

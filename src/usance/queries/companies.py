@@ -226,7 +226,7 @@ def limits(debtor: models.Debtor) -> list[models.CreditLimit]:
 def behaviour(debtor: UUID) -> Behaviour:
     """Of the debtor's last payments: days late, in buckets and in the middle."""
     rows = (
-        models.Allocation.objects.filter(invoice__debtor_id=debtor)
+        models.Allocation.objects.filter(invoice__debtor_id=debtor, undone_at=None)
         .order_by("-id")
         .values_list("line__booked_on", "invoice__due_on")[:LATEST_PAYMENTS]
     )

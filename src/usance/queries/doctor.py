@@ -88,7 +88,8 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     ),
     "M7": (
         "What is outstanding on an invoice follows from its purchase, payments and credit notes",
-        "WITH paid AS (SELECT invoice_id, sum(amount_minor) AS minor FROM allocation GROUP BY 1),"
+        "WITH paid AS (SELECT invoice_id, sum(amount_minor) AS minor FROM allocation"
+        " WHERE undone_at IS NULL GROUP BY 1),"
         " credited AS (SELECT credited_id AS invoice_id, sum(face_minor) AS minor FROM invoice"
         " WHERE stage = 'applied' GROUP BY 1),"
         " gl AS (SELECT invoice_id, sum(debit_minor - credit_minor) AS minor FROM balance"
@@ -164,18 +165,18 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " WHERE last.closing_minor <> coalesce(gl.minor, 0)",
     ),
     "M13": (
-        "Every receipt is allocated, unapplied, paid back, or a payout that came back, exactly",
+        "Every receipt is allocated, explained, unapplied, or went back, exactly",
         "WITH back AS (SELECT return_line_id AS line_id, amount_minor FROM payout"
         " WHERE return_line_id IS NOT NULL AND receipt_id IS NULL UNION ALL"
         " SELECT receipt_id, amount_minor FROM payout WHERE receipt_id IS NOT NULL"
         " AND state NOT IN ('proposed', 'rejected')),"
-        " went AS (SELECT line_id, sum(amount_minor) AS minor FROM back GROUP BY 1)"
-        " SELECT l.id::text, l.amount_minor, l.unapplied_minor,"
-        " coalesce(sum(a.amount_minor + a.interest_minor), 0)"
-        " FROM bank_line l LEFT JOIN allocation a ON a.line_id = l.id"
-        " LEFT JOIN went ON went.line_id = l.id WHERE l.amount_minor > 0"
-        " GROUP BY l.id, went.minor HAVING l.amount_minor <> l.unapplied_minor"
-        " + coalesce(went.minor, 0) + coalesce(sum(a.amount_minor + a.interest_minor), 0)"
+        " said AS (SELECT line_id, sum(amount_minor) AS minor FROM (SELECT * FROM back UNION ALL"
+        " SELECT line_id, amount_minor + interest_minor FROM allocation WHERE undone_at IS NULL"
+        " UNION ALL SELECT line_id, amount_minor FROM explanation WHERE undone_at IS NULL) one"
+        " GROUP BY 1)"
+        " SELECT l.id::text, l.amount_minor, l.unapplied_minor, said.minor"
+        " FROM bank_line l LEFT JOIN said ON said.line_id = l.id WHERE l.amount_minor > 0"
+        " AND l.amount_minor <> l.unapplied_minor + coalesce(said.minor, 0)"
         " UNION ALL SELECT 'unapplied cash ' || gl.currency, gl.minor, open.minor, 0 FROM"
         " (SELECT currency, sum(credit_minor - debit_minor) AS minor FROM balance"
         " WHERE account = '2300' GROUP BY 1) gl FULL JOIN (SELECT currency,"

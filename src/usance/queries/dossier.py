@@ -138,7 +138,9 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
             .prefetch_related("events")
             .order_by("planned_at", "pk")
         ),
-        payments=tuple(row.allocations.select_related("line").order_by("pk")),
+        payments=tuple(
+            row.allocations.filter(undone_at=None).select_related("line").order_by("pk")
+        ),
         reminders=reminders,
         next_reminder=rung_above(max((one.level for one in reminders), default=0)),
         disputes=tuple(row.disputes.order_by("pk")),

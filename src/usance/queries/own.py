@@ -102,7 +102,7 @@ def whole(client: UUID, invoice: UUID, *, today: date) -> Whole | None:
         .prefetch_related("events")
         .order_by("planned_at", "pk")
     )
-    payments = tuple(row.allocations.select_related("line").order_by("pk"))
+    payments = tuple(row.allocations.filter(undone_at=None).select_related("line").order_by("pk"))
     return Whole(
         row=row,
         paper=msgspec.convert(paper.content, Invoice) if paper else None,

@@ -1,7 +1,7 @@
 """Bank statements and their lines, as the cash desk reads them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -79,6 +79,8 @@ class Line:
     amount: Money
     left: Money
     proposals: tuple[Proposal, ...] = ()
+    seen: str = ""  # Of what would be booked if a person said yes, see cash.seen.
+    yes: tuple[Proposal, ...] = ()  # What that is.
     paid: tuple[models.Allocation, ...] = ()
 
 
@@ -149,27 +151,34 @@ def lines(rows: Sequence[models.BankLine]) -> list[Line]:
     items = {item.invoice: item for item in cash.items(wanted)} if wanted else {}
     paid: dict[UUID, list[models.Allocation]] = defaultdict(list)
     for allocation in (
-        models.Allocation.objects.filter(line__in=rows)
+        models.Allocation.objects.filter(line__in=rows, undone_at=None)
         .select_related("invoice__debtor")
         .order_by("at", "id")
     ):
         paid[allocation.line_id].append(allocation)
-    return [
-        Line(
-            row=row,
-            amount=row.amount,
-            left=Money(row.unapplied_minor, row.currency),
-            proposals=tuple(
-                proposal(row, items[pk])
-                for one in row.proposals
-                if (pk := UUID(one["invoice"])) in items and items[pk].outstanding.minor > 0
-            )
-            if row.unapplied_minor > 0
-            else (),
-            paid=tuple(paid[row.pk]),
-        )
-        for row in rows
-    ]
+    return [_line(row, items, tuple(paid[row.pk])) for row in rows]
+
+
+def _line(
+    row: models.BankLine,
+    items: Mapping[UUID, payment.OpenItem],
+    paid: tuple[models.Allocation, ...],
+) -> Line:
+    fits = tuple(
+        proposal(row, items[pk])
+        for one in row.proposals
+        if (pk := UUID(one["invoice"])) in items and items[pk].outstanding.minor > 0
+    ) if row.unapplied_minor > 0 else ()  # fmt: skip
+    parts = cash.best_of(row, items) if fits else {}
+    return Line(
+        row=row,
+        amount=row.amount,
+        left=Money(row.unapplied_minor, row.currency),
+        proposals=fits,
+        seen=cash.seen(parts),
+        yes=tuple(one for one in fits if one.invoice in parts),
+        paid=paid,
+    )
 
 
 def proposal(row: models.BankLine, item: payment.OpenItem) -> Proposal:
@@ -181,9 +190,7 @@ def proposal(row: models.BankLine, item: payment.OpenItem) -> Proposal:
     )
     left = Money(row.unapplied_minor, row.currency)
     pays = left if left <= item.outstanding else item.outstanding
-    score = sum(
-        weight for (_, weight), clue in zip(payment.CLUES, clues, strict=True) if clue.holds
-    )
+    scored = payment.score(line, [item])
     return Proposal(
         invoice=item.invoice,
         number=item.number,
@@ -193,7 +200,7 @@ def proposal(row: models.BankLine, item: payment.OpenItem) -> Proposal:
         pays=pays,
         left=left - pays,
         still_owed=item.outstanding - pays,
-        score=str(min(score, 1)),
+        score=str(scored[0].score if scored else 0),
         clues=clues,
     )
 

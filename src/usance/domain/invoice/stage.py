@@ -23,7 +23,7 @@ NEXT: dict[Stage, frozenset[Stage]] = {
     Stage.VERIFIED: frozenset({Stage.APPROVED, Stage.APPLIED, Stage.REJECTED}),
     Stage.APPROVED: frozenset({Stage.FUNDED, Stage.REJECTED}),
     Stage.FUNDED: frozenset({Stage.SETTLED, Stage.REPURCHASED, Stage.WRITTEN_OFF}),
-    Stage.SETTLED: frozenset(),
+    Stage.SETTLED: frozenset({Stage.FUNDED}),  # The payment went back.
     Stage.APPLIED: frozenset(),
     Stage.REJECTED: frozenset(),
     Stage.REPURCHASED: frozenset(),

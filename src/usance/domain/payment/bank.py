@@ -42,6 +42,9 @@ class BankLine:
     code: str = ""  # Bank transaction code.
     raw: str = field(default="", repr=False)
 
+    def __hash__(self) -> int:  # Of what differs most: what is read from a line is kept for it.
+        return hash((self.bank_reference, self.texts, self.amount.minor))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:

@@ -1,10 +1,12 @@
 """What speaks for it that a bank line pays an open item: the table of clues, and their weight."""
 
+import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from uuid import UUID
 
 from ..money import Money, least, zero
@@ -26,6 +28,8 @@ class OpenItem:
     due_on: date | None = None
     interest: Money | None = None  # Asked for in the last reminder and not paid. None: nothing.
     recurs: bool = False  # The debtor has or had another invoice of the same amount.
+    crowded: bool = False  # The debtor owes more items than were looked at.
+    by_rule: bool = False  # A person said that the payer of this line pays for the debtor.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,12 +69,14 @@ def number_in_a_row(line: BankLine, item: OpenItem) -> bool:
 
 def number_with_slips_in_line(line: BankLine, item: OpenItem) -> bool:
     """The number or reference stands in it, with signs lost, too many or exchanged."""
-    return any(alike(word, own) for own in _names(item) for word in words(line))
+    found = words(line)
+    return bool(found) and any(alike(word, own) for own in _names(item) for word in found)
 
 
 def number_like_it_in_line(line: BankLine, item: OpenItem) -> bool:
     """A number stands in it that differs in one sign."""
-    return any(differs(word, own) for own in _names(item) for word in words(line))
+    found = words(line)
+    return bool(found) and any(differs(word, own) for own in _names(item) for word in found)
 
 
 def payer_is_debtor(line: BankLine, item: OpenItem) -> bool:
@@ -81,6 +87,11 @@ def payer_is_debtor(line: BankLine, item: OpenItem) -> bool:
 def payer_has_paid_before(line: BankLine, item: OpenItem) -> bool:
     """The payer's account has paid for this debtor before, and for no other."""
     return line.counterparty_account in item.paid_from
+
+
+def payer_by_rule(line: BankLine, item: OpenItem) -> bool:
+    """A person said that this payer pays for the debtor."""
+    return item.by_rule
 
 
 def name_is_debtor(line: BankLine, item: OpenItem) -> bool:
@@ -103,7 +114,7 @@ LITTLE = 1000  # One part in so many.
 Clue = Callable[[BankLine, OpenItem], bool]
 EXACT: tuple[Clue, ...] = (reference_in_line, reference_in_text, number_in_line)
 SLIPPED: tuple[Clue, ...] = (number_with_slips_in_line, number_like_it_in_line)
-PAYER: tuple[Clue, ...] = (payer_is_debtor, payer_has_paid_before, name_is_debtor)
+PAYER: tuple[Clue, ...] = (payer_is_debtor, payer_has_paid_before, payer_by_rule, name_is_debtor)
 
 # How many times likelier each makes it that the line pays the item, as the measure of proposals in
 # docs/matching.md bears out. A clue of SLIPPED counts only where none of EXACT was found.
@@ -116,6 +127,7 @@ CLUES: tuple[tuple[Clue, int], ...] = (
     (number_like_it_in_line, 3),
     (payer_is_debtor, 12),
     (payer_has_paid_before, 12),
+    (payer_by_rule, 12),
     (amount_is_outstanding, 40),
     (amount_is_a_little_less, 20),
     (name_is_debtor, 12),
@@ -123,6 +135,7 @@ CLUES: tuple[tuple[Clue, int], ...] = (
 BEFORE = 20  # Odds against, before any clue is found.
 _NAMING = frozenset((*EXACT, number_in_a_row, *SLIPPED))
 _TABLE = tuple((clue, odds, clue in _NAMING, clue in SLIPPED) for clue, odds in CLUES)
+_SAYS = {clue: clue.__doc__ or clue.__name__ for clue, _ in CLUES}
 _NAMED = frozenset(clue.__doc__ for clue in (*EXACT, number_in_a_row))
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -133,29 +146,30 @@ def score(line: BankLine, items: Iterable[OpenItem]) -> list[Allocation]:
     Items in another currency are left out, and paid ones; credit notes that the line does not name.
     Items that a line does not quote exclude each other: they share what is left of certainty.
     """
-    found = [(item, clues, odds) for item in items if (clues := _clues(line, item))
-             for odds in (_odds(clues),)]  # fmt: skip
-    rivals = sum((odds for _, _, odds in found), Decimal(0))
+    found = [(item, clues, math.prod(odds for _, odds in clues))
+             for item in items if (clues := _clues(line, item))]  # fmt: skip
+    rivals = sum(times for _, _, times in found)
     scored = []
-    for item, clues, odds in found:
-        because = tuple(clue.__doc__ or clue.__name__ for clue, _ in clues)
-        against = Decimal(1) if _NAMED & set(because) else 1 + rivals - odds
-        likely = (odds / (odds + against)).quantize(_HUNDREDTH)
+    for item, clues, times in found:
+        because = tuple(_SAYS[clue] for clue, _ in clues)
+        against = BEFORE if not _NAMED.isdisjoint(because) else BEFORE + rivals - times
+        likely = (200 * times + times + against) // (2 * (times + against))  # Half of it is up.
         share = item.outstanding
         scored.append(Allocation(
             item=item, amount=share if share.minor < 0 else least(line.amount, share),
-            score=min(likely, _NEARLY_SURE), because=because,
+            score=_HUNDREDTHS[min(likely, 99)], because=because,
         ))  # fmt: skip
     scored.sort(key=lambda one: (-one.score, one.item.due_on or date.max, one.item.number))
     return scored
 
 
-_HUNDREDTH, _NEARLY_SURE = Decimal("0.01"), Decimal("0.99")
+_HUNDREDTHS = tuple(Decimal(n).scaleb(-2) for n in range(100))
 
 
 def has(found: Allocation, *clues: Clue) -> bool:
     """Was one of these clues found?"""
-    return any((clue.__doc__ or clue.__name__) in found.because for clue in clues)
+    because = found.because
+    return any(_SAYS[clue] in because for clue in clues)
 
 
 def names(item: OpenItem) -> frozenset[str]:
@@ -193,15 +207,13 @@ def _clues(line: BankLine, item: OpenItem) -> Sequence[tuple[Clue, int]]:
     return found if named or item.outstanding.minor > 0 else ()
 
 
-def _odds(clues: Sequence[tuple[Clue, int]]) -> Decimal:
-    odds = Decimal(1) / BEFORE
-    for _, times in clues:
-        odds *= times
-    return odds
-
-
 def _names(item: OpenItem) -> tuple[str, ...]:
-    return tuple(text for text in (compact(item.number), plain(item.payment_reference)) if text)
+    return _written(item.number, item.payment_reference)
+
+
+@lru_cache(maxsize=16384)
+def _written(number: str, reference: str) -> tuple[str, ...]:
+    return tuple(text for text in (compact(number), plain(reference)) if text)
 
 
 def _stated(line: BankLine, item: OpenItem) -> Money | None:

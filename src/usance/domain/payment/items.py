@@ -1,6 +1,6 @@
 """Open items in memory, found by what a bank line says, with what is still outstanding on each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
@@ -8,13 +8,12 @@ from uuid import UUID
 from .bank import BankLine
 from .clues import OpenItem, names
 from .matching import Match, Verdict, match
+from .rules import Rules
+from .tails import GRAM, Tails
 from .together import together
-from .wording import compact, name_key, plain, sought, words
+from .wording import name_key, sought, words
 
-GRAM = 4  # Signs that a number with slips still shares with the right one.
-TAIL = 9  # Signs at the end of a number: what tells it from others of its series.
-MOST_INDEXED = 1000  # Debtors whose numbers with slips are looked for without counting anew.
-OFTEN = 40  # A group of signs that more of a debtor's items share tells nothing.
+MOST_INDEXED = 1000  # Debtors whose numbers with slips are looked for without reading them anew.
 MOST_OPEN = 40  # Open items of a payer that are looked at without any number.
 ROUNDS = 6
 Key = TypeVar("Key")
@@ -23,16 +22,27 @@ Found = UUID | list[UUID]  # Most keys have one item: a list for each would be m
 
 class OpenItems:
     """Items by what names them. What a line surely pays is outstanding no longer for the next, and
-    the account that paid is known from then on."""
+    the account that paid is known from then on.
 
-    def __init__(self, items: Iterable[OpenItem]) -> None:
+    :param paid: the debtors for which an account has paid before, by account.
+    :param rules: what people said about payers.
+    """
+
+    def __init__(
+        self,
+        items: Iterable[OpenItem],
+        *,
+        paid: Mapping[str, Collection[UUID]] | None = None,
+        rules: Rules | None = None,
+    ) -> None:
         self.items = {item.invoice: item for item in items}
         self._named: dict[str, Found] = {}
         self._owed: dict[tuple[UUID, int], Found] = {}
         self._of_debtor: dict[UUID, list[UUID]] = {}
         self._debtors: dict[str, set[UUID]] = {}  # By account and by name.
-        self._paid_from: dict[str, set[UUID]] = {}
-        self._grams: dict[UUID, dict[str, list[UUID]]] = {}
+        self._paid_from = {account: set(found) for account, found in (paid or {}).items()}
+        self._rules = rules or Rules()
+        self._tails: dict[UUID, Tails] = {}
         for item in self.items.values():
             for form in names(item):
                 _put(self._named, form, item.invoice)
@@ -57,17 +67,18 @@ class OpenItems:
         found = dict.fromkeys(one for word in sought(line) for one in _got(self._named, word))
         found |= dict.fromkeys(self._of_amount(line))
         for debtor in self._payers(line):
-            owed = self._of_debtor[debtor]
+            owed = self._of_debtor.get(debtor, [])
             if len(owed) <= MOST_OPEN:
                 found |= dict.fromkeys(owed)
                 continue
-            grams = self._grams_of(debtor)
-            for word in words(line):
-                for at in range(len(word) - GRAM + 1):
-                    near = grams.get(word[at : at + GRAM], ())
-                    if len(near) <= OFTEN:
-                        found |= dict.fromkeys(near)
+            grams = {w[n : n + GRAM] for w in words(line) for n in range(len(w) - GRAM + 1)}
+            found |= dict.fromkeys(owed[place] for place in self._tails_of(debtor).near(grams))
         return self._told_apart(self._seen(line, found))
+
+    def is_plain(self, line: BankLine) -> bool:
+        """Do the items that it names say all: what else its payer owes need not be looked at?"""
+        found = match(line, self.candidates(line))
+        return found.verdict is Verdict.CERTAIN and not self._unsure(line, found)
 
     def take(self, line: BankLine) -> Match:
         """Match the line; what it surely pays is outstanding no longer."""
@@ -77,7 +88,7 @@ class OpenItems:
             found = match(line, self._told_apart(self._seen(line, {
                 **{item.invoice: None for item in few}, **dict.fromkeys(self._of_amount(line)),
             })))  # fmt: skip
-        if found.verdict is not Verdict.CERTAIN or self._unsure(found):
+        if found.verdict is not Verdict.CERTAIN or self._unsure(line, found):
             found = match(line, self.more(line))
         if found.verdict is Verdict.CERTAIN:
             self._book(line, found)
@@ -100,11 +111,15 @@ class OpenItems:
                 break
         return found
 
-    def _unsure(self, found: Match) -> bool:
-        """Part of an item is paid, or more than all: others of the payer may be meant, too."""
-        return bool(found.left) or any(
+    def _unsure(self, line: BankLine, found: Match) -> bool:
+        """Part of an item is paid, or more than all, or all of another debtor's than the payer is:
+        others of the payer may be meant."""
+        if found.left or any(
             one.amount.minor < one.item.outstanding.minor for one in found.allocations
-        )
+        ):
+            return True
+        payers = self._payers(line)
+        return bool(payers) and all(one.item.debtor not in payers for one in found.allocations)
 
     def _told_apart(self, items: Iterable[OpenItem]) -> list[OpenItem]:
         return [replace(item, recurs=True) if self._recurs(item) else item for item in items]
@@ -117,6 +132,8 @@ class OpenItems:
         payers: set[UUID] = set()
         for payer in {line.counterparty_account, name_key(line.counterparty)} - {""}:
             payers |= self._debtors.get(payer, set())
+        if said := self._rules.debtor(line):
+            payers.add(said)
         seen = self._paid_from.get(line.counterparty_account, set())
         return payers | seen if len(seen) == 1 else payers
 
@@ -125,25 +142,24 @@ class OpenItems:
             yield from _got(self._owed, (debtor, line.amount.minor))
 
     def _seen(self, line: BankLine, found: Iterable[UUID]) -> list[OpenItem]:
-        """The items, those of the account's only debtor with that account."""
+        """The items, those of the account's only debtor with that account; and those of whom a
+        person said that this payer pays for him."""
+        items = [self.items[one] for one in found]
         seen = self._paid_from.get(line.counterparty_account, set())
-        (debtor,) = seen if len(seen) == 1 else (None,)
-        account = frozenset({line.counterparty_account})
-        items = (self.items[one] for one in found)
-        return [replace(x, paid_from=account) if x.debtor == debtor else x for x in items]
+        if len(seen) == 1:
+            account = frozenset({line.counterparty_account})
+            items = [replace(x, paid_from=account) if x.debtor in seen else x for x in items]
+        if said := self._rules.debtor(line):
+            items = [replace(x, by_rule=True) if x.debtor == said else x for x in items]
+        return items
 
-    def _grams_of(self, debtor: UUID) -> dict[str, list[UUID]]:
-        if debtor not in self._grams:
-            if len(self._grams) >= MOST_INDEXED:
-                self._grams.clear()
-            grams: dict[str, list[UUID]] = {}
-            for one in self._of_debtor[debtor]:
-                item = self.items[one]
-                texts = (compact(item.number)[-TAIL:], plain(item.payment_reference)[-TAIL:])
-                for gram in {t[n : n + GRAM] for t in texts for n in range(len(t) - GRAM + 1)}:
-                    grams.setdefault(gram, []).append(one)
-            self._grams[debtor] = grams
-        return self._grams[debtor]
+    def _tails_of(self, debtor: UUID) -> Tails:
+        if debtor not in self._tails:
+            if len(self._tails) >= MOST_INDEXED:
+                self._tails.clear()
+            items = (self.items[one] for one in self._of_debtor[debtor])
+            self._tails[debtor] = Tails((x.number, x.payment_reference) for x in items)
+        return self._tails[debtor]
 
     def _book(self, line: BankLine, found: Match) -> None:
         for share in found.allocations:

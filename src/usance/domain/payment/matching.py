@@ -25,12 +25,13 @@ from .clues import (
     score,
     share,
 )  # fmt: skip
-from .shortfall import Shortfall, shortfall
+from .shortfall import Reason, Shortfall, shortfall
 from .subset import only_subset
 from .wording import compact, forms, plain, rows_of_numbers
 
 CERTAIN = Decimal(1)  # The score of what a person has chosen.
 SHOWN = 5  # Proposals.
+TOGETHER = "Together they are exactly the amount; a person decides."
 CHANCE = 100  # A sum that one choice in so many would hit by chance is no evidence.
 _NAMING = (*EXACT, number_in_a_row, number_with_slips_in_line)
 
@@ -94,9 +95,8 @@ def _proposed(line: BankLine, scored: Sequence[Allocation]) -> Match:
         verdict=Verdict.PROBABLE,
         allocations=tuple(together or scored[:SHOWN]),
         left=line.amount,
-        says="Together they are exactly the amount; a person decides." if together
-        else "It may pay this; a person decides.",
-    )  # fmt: skip
+        says=TOGETHER if together else "It may pay this; a person decides.",
+    )
 
 
 def _with_interest(
@@ -134,31 +134,58 @@ def _quoted_by_number(
         return False
     owed = _owed(line, quoted)
     if line.amount == owed:
-        return True
+        return not _another_meant(quoted, scored)
     # Who pays less than all that he names pays the oldest first (BGB § 366(2)).
     part = all(has(found, *PAYER) for found in quoted) and line.amount < owed
     part = part and len(list(share(line, quoted))) == len(quoted)
-    return part and not _doubted(quoted, scored)
+    return part and not _doubted(line, quoted, scored)
 
 
 def _borne_out(line: BankLine, found: Sequence[Allocation], scored: Sequence[Allocation]) -> bool:
     """Nothing but a slip of the pen may lie between two references without check digits, so
     something else must say the same: all of the amount, or the payer of each if it is not more."""
-    if line.amount == _owed(line, found) or all(_checked(line, one.item) for one in found):
+    if all(_checked(line, one.item) for one in found):
         return True
+    if line.amount == _owed(line, found):
+        return not _another_meant(found, scored)
     if not all(
         _checked(line, one.item) or has(one, *PAYER, amount_is_outstanding) for one in found
     ):
         return False
-    return line.amount < _owed(line, found) and not _doubted(found, scored)
+    return line.amount < _owed(line, found) and not _doubted(line, found, scored)
 
 
-def _doubted(found: Sequence[Allocation], scored: Sequence[Allocation]) -> bool:
+def _another_meant(found: Sequence[Allocation], scored: Sequence[Allocation]) -> bool:
+    """The payer is another debtor, and owes just this amount on an item one slip of the pen away:
+    then it is rather that one."""
+    if any(has(one, *PAYER) for one in found):
+        return False
+    return any(
+        has(one, *SLIPPED) and has(one, *PAYER) and has(one, amount_is_outstanding)
+        for one in scored
+    )
+
+
+def _doubted(line: BankLine, found: Sequence[Allocation], scored: Sequence[Allocation]) -> bool:
     """A number without check digits and a part of the amount, while the same payer has another item
-    whose number is a slip of the pen away: that may be meant. A small deduction is no part."""
+    whose number is a slip of the pen away, or more than were looked at: that may be meant. A small
+    deduction is no part; nor is a cash discount that only the item that is named explains."""
     if any(has(one, amount_is_a_little_less) for one in found):
         return False
-    return any(has(one, *SLIPPED) and has(one, *PAYER) for one in scored)
+    if any(one.item.crowded for one in found):
+        return True
+    rivals = [one for one in scored if has(one, *SLIPPED) and has(one, *PAYER)]
+    if len(found) == 1 and _deducted(line, found[0]):
+        return any(_deducted(line, one) for one in rivals)
+    return bool(rivals)
+
+
+def _deducted(line: BankLine, one: Allocation) -> bool:
+    """Is the amount all that is outstanding, or that less a usual rate of cash discount?"""
+    short = shortfall(line.amount, one.item.outstanding, charges=line.charges)
+    return line.amount == one.item.outstanding or (
+        short is not None and short.reason is Reason.DISCOUNT
+    )
 
 
 def _checked(line: BankLine, item: OpenItem) -> bool:
@@ -188,7 +215,7 @@ def _slipped(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
     some slips of the pen, and no other item that the payer or the amount speaks for is quoted."""
     exact = [x for x in scored if has(x, amount_is_outstanding) and has(x, *PAYER)]
     slipped = len(exact) == 1 and has(exact[0], number_with_slips_in_line)
-    if not slipped or exact[0].item.recurs:
+    if not slipped or exact[0].item.recurs or exact[0].item.crowded:
         return []
     quoted = (one for one in scored if has(one, *EXACT))
     return [] if any(has(one, *PAYER, amount_is_outstanding) for one in quoted) else exact
@@ -216,7 +243,8 @@ def _collective(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation
 def _telling(line: BankLine, one: Allocation) -> bool:
     """Does its amount tell it from others? Not a rent of the same amount each month, not a cent
     that was left of an invoice."""
-    return not one.item.recurs and abs(one.item.outstanding.minor) * 1000 > line.amount.minor
+    unique = not (one.item.recurs or one.item.crowded)
+    return unique and abs(one.item.outstanding.minor) * 1000 > line.amount.minor
 
 
 def _sum_of_open(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:

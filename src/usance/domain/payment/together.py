@@ -25,7 +25,8 @@ def together(waiting: Sequence[tuple[BankLine, Match]]) -> dict[int, Match]:
     speak: dict[UUID, list[tuple[int, Allocation]]] = {}
     for place, (_, match) in enumerate(waiting):
         for one in match.allocations:
-            slipped = has(one, number_with_slips_in_line) and not one.item.recurs
+            unique = not (one.item.recurs or one.item.crowded)
+            slipped = unique and has(one, number_with_slips_in_line)
             if has(one, *EXACT) or (slipped and has(one, *PAYER)):
                 speak.setdefault(one.item.invoice, []).append((place, one))
     claims: dict[int, list[Allocation]] = {}

@@ -26,6 +26,7 @@ def rows_of_numbers(line: BankLine) -> tuple[tuple[str, ...], ...]:
     return tuple(row for text in line.texts for row in pieces(text))
 
 
+@lru_cache(maxsize=1024)
 def sought(line: BankLine) -> frozenset[str]:
     """Under which an item may be found that the line names: the pieces of long rows of digits, too,
     which alone are no reference."""
@@ -45,6 +46,7 @@ def words(line: BankLine) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=16384)
 def compact(reference: str) -> str:
     """A reference as it is compared: letters and digits alone, upper case, no leading zeros."""
     kept = plain(reference)
@@ -63,12 +65,14 @@ def plain(reference: str) -> str:
     return upper if upper.isalnum() else _SIGNS.sub("", upper)
 
 
+@lru_cache(maxsize=16384)
 def forms(reference: str) -> frozenset[str]:
     """How a reference may be written: in full, and without its leading zeros."""
     kept = plain(reference)
     return frozenset({kept, kept.lstrip("0") or kept}) if kept else frozenset()
 
 
+@lru_cache(maxsize=16384)
 def wanted(reference: str) -> frozenset[str]:
     """The forms of a reference of ours that are long enough to mean nothing else: a payer's bank
     may drop leading zeros, but "1708" in a text is not our 0000001708."""

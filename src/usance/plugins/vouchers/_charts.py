@@ -34,6 +34,8 @@ ROWS: dict[Account, tuple[str, str, str, str, str]] = {
                            "Geldtransit"),
     A.UNAPPLIED_CASH: ("2420", "Förskott från kunder", "1792", "3620",
                        "Sonstige Verrechnungskonten"),
+    A.DUE_TO_DEBTORS: ("2899", "Övriga kortfristiga skulder, till gäldenärer", "1701", "3501",
+                       "Sonstige Verbindlichkeiten, Debitoren"),
     A.VAT_PAYABLE: ("2610", "Utgående moms, 25 %", "1770", "3800", "Umsatzsteuer"),
     A.CAPITAL: ("2093", "Erhållna aktieägartillskott", "0840", "2920", "Kapitalrücklage"),
     A.FEE_INCOME: ("3040", "Försäljning tjänster, factoring", "8200", "4200", "Erlöse"),

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock, models
@@ -17,22 +17,31 @@ from usance.domain import ledger
 from usance.domain.journal import About
 from usance.domain.mandate import Act
 from usance.domain.money import Money
+from usance.domain.payment import Was
 from usance.domain.refusal import Refusal
-from usance.queries import pages
+from usance.queries import explained, pages
 from usance.queries import payouts as ordered
 from usance.queries import statements as questions
 from usance.web import charts, exports
 
 from . import desk, stages
+from .cash_decide import amount as typed
 
 LARGEST_FILE = 50 * 1024 * 1024
 COLUMNS = ("booked_on", "value_on", "amount", "unapplied", "currency", "counterparty",
            "counterparty_account", "text", "bank_reference", "verdict", "statement")  # fmt: skip
 
 
-class NotAnAmount(Refusal):
-    code = "amount_unreadable"
-    todo = "Write digits with at most as many decimals as the currency has."
+# What a line was that pays no invoice, as people call it.
+WAS = {
+    Was.OVERPAID: gettext_lazy("Paid too much"),
+    Was.DUPLICATE: gettext_lazy("Paid twice"),
+    Was.MISDIRECTED: gettext_lazy("Money of the client"),
+    Was.RETURNED: gettext_lazy("Takes back a receipt"),
+    Was.CHARGE: gettext_lazy("A charge of the bank"),
+    Was.REFUND: gettext_lazy("Paid back to the debtor"),
+}
+assert set(WAS) == set(Was), "every kind has its words"
 
 
 @require_safe
@@ -71,7 +80,7 @@ def _room(
         if exports.wanted(request):
             return exports.answer(request, f"bank-lines-{view}", COLUMNS, _exported(rows))
         page = pages.page(rows, desk.cursor(request), newest_first=view == "matched", size=25)
-        context |= {"lines": questions.lines(page.rows)}
+        context |= {"lines": questions.lines(page.rows), "confirms": view == "proposed"}
     context |= {"pager": desk.pager(request, page), **_ageing(questions.ages(today=today), today)}
     return render(request, "office/cash.html", context, status=status)
 
@@ -163,6 +172,14 @@ def line(request: HttpRequest, pk: UUID) -> HttpResponse:
         "hits": _with_journal(hits, row),
         "proposals": _with_journal(shown.proposals, row),
         "words": words,
+        "several": [*shown.proposals, *hits] if len(shown.proposals) + len(hits) > 1 else [],
+        "explained": [
+            {"row": one, "word": WAS[Was(one.was)]}
+            for one in row.explanations.filter(undone_at=None).select_related("debtor", "client")
+        ],
+        "suggestions": [
+            {"said": one, "word": WAS[one.was]} for one in explained.suggestions(row)[:6]
+        ],
         "may": desk.allowed(request, Act.ALLOCATE_PAYMENT),
     }
     return render(request, "office/cash_line.html", context)
@@ -197,14 +214,13 @@ def allocate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A person says that this line pays that invoice, all of it or a part."""
     row = get_object_or_404(models.BankLine, pk=pk)
     invoice = get_object_or_404(models.Invoice, pk=desk.key(request.POST.get("invoice")))
-    amount = desk.amount(request.POST.get("amount", ""), row.currency)
-    if amount is None:
-        raise NotAnAmount(f"“{request.POST.get('amount', '')}” is no amount in {row.currency}")
+    amount = typed(request, request.POST.get("amount", ""), row.currency)
     payment.allocate(row.pk, invoice.pk, amount, **desk.signed(request))
     desk.told(
         request,
         _("%(amount)s pays %(number)s")
         % {"amount": desk.written(amount, request), "number": invoice.number},
+        undo=reverse("cash_undo"),
     )
     row.refresh_from_db(fields=["unapplied_minor"])
     if row.unapplied_minor:

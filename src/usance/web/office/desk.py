@@ -69,9 +69,9 @@ def sentence(no: Refusal) -> str:
     return words[0].upper() + words[1:] + ("" if words.endswith((".", "!", "?")) else ".")
 
 
-def told(request: HttpRequest, says: str) -> None:
-    """A word of success that appears on the next page."""
-    messages.success(request, says)
+def told(request: HttpRequest, says: str, *, undo: str = "") -> None:
+    """A word of success that appears on the next page, with the address that takes it back."""
+    messages.success(request, says, extra_tags=undo)
 
 
 def back(request: HttpRequest, otherwise: str) -> str:

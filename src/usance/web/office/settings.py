@@ -24,6 +24,7 @@ SECTIONS = (
         _("Banks"),
         _("How and until when our banks take orders, and how long a new account waits."),
     ),
+    ("payers", _("Payers"), _("Who pays for whom, as people said at the cash desk.")),
     ("fingerprints", _("Fingerprints"), _("What other factors hold, compared without showing it.")),
     (
         "reference_rates",

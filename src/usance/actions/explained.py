@@ -1,0 +1,100 @@
+"""A person says what a bank line was that pays no invoice, and takes it back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from usance import models
+from usance.domain import ledger, payment
+from usance.domain.events import Kind
+from usance.domain.journal import About, Account
+from usance.domain.mandate import Act, Role, require
+from usance.domain.money import Money
+from usance.domain.payment import Was
+from usance.models.ids import new_id
+from usance.queries import amounts
+
+from .allocations import UNDO_WITHIN, NotOpen, TooLate, UndoneBefore
+from .diary import Line, note
+from .ledger import book
+
+
+@transaction.atomic
+def explain(
+    line: UUID, was: Was, amount: Money, *, debtor: UUID | None = None, client: UUID | None = None,
+    because: str = "", role: Role, at: datetime, actor: str,
+) -> None:  # fmt: skip
+    """So much of the line was that: a debtor's overpayment or duplicate, a client's money, a charge
+    of the bank, a refund. `returns.returned` is the way of returns.
+
+    :param amount: positive, at most what is left of the line.
+    :raises NotAllowed: if the role may not.
+    :raises NotThat: if it does not fit the line, or the wrong party is named.
+    :raises NotOpen: if not so much is left.
+    """
+    require(role, Act.ALLOCATE_PAYMENT)
+    row = models.BankLine.objects.select_for_update(no_key=True).get(pk=line)
+    came_in = row.amount_minor > 0
+    payment.fits(was, came_in=came_in, debtor=debtor is not None, client=client is not None)
+    if amount.currency != row.currency or not 0 < amount.minor <= abs(row.unapplied_minor):
+        raise NotOpen(f"line {row.bank_reference} has not that much left")
+    if was is Was.REFUND:
+        _refuse_too_much(debtor, amount)
+    explanation = models.Explanation(
+        id=new_id(), line=row, was=was, amount_minor=amount.minor, currency=amount.currency,
+        debtor_id=debtor, client_id=client, because=because[:200], at=at, actor=actor,
+    )  # fmt: skip
+    explanation.save(force_insert=True)
+    row.verdict, row.says = "certain", f"{ledger.EXPLAINED_AS[was]}."
+    _move(row, explanation, at=at, actor=actor)
+
+
+@transaction.atomic
+def withdraw(explanation: UUID, *, role: Role, at: datetime, actor: str) -> None:
+    """It was not that: the money waits for an explanation again.
+
+    :raises NotAllowed: if the role may not.
+    :raises UndoneBefore: if it is withdrawn.
+    :raises TooLate: if it is older than UNDO_WITHIN.
+    :raises NotThat: if it is a return, which the bank has said.
+    """
+    require(role, Act.ALLOCATE_PAYMENT)
+    found = models.Explanation.objects.get(pk=explanation)
+    row = models.BankLine.objects.select_for_update(no_key=True).get(pk=found.line_id)
+    found.refresh_from_db()
+    if found.undone_at is not None:
+        raise UndoneBefore("it was taken back already")
+    if found.was == Was.RETURNED:
+        raise payment.NotThat("a return ends when the bank gives it back")
+    if at - found.at > UNDO_WITHIN:
+        raise TooLate(f"it is more than {UNDO_WITHIN.days} days old")
+    found.undone_at, found.undone_by = at, actor
+    found.save(update_fields=["undone_at", "undone_by"])
+    row.verdict, row.says = "none", f"Taken back by {actor}."
+    _move(row, found, at=at, actor=actor)
+
+
+def _move(
+    row: models.BankLine, explanation: models.Explanation, *, at: datetime, actor: str
+) -> None:
+    undone = explanation.undone_at is not None
+    towards = -1 if (row.amount_minor > 0) is not undone else 1
+    row.unapplied_minor += towards * explanation.amount_minor
+    row.save(update_fields=["verdict", "says", "unapplied_minor"])
+    entry = ledger.explanation(
+        str(explanation.pk), Was(explanation.was), explanation.amount, undone=undone,
+        about=About(client=explanation.client_id, debtor=explanation.debtor_id),
+        on=at.date() if undone else row.booked_on, line=str(row.pk),
+    )  # fmt: skip
+    book([entry], at=at, actor=actor)
+    told = {"was": explanation.was, "amount": str(explanation.amount), "undone": undone}
+    note(Kind.PAYMENT_EXPLAINED, [Line(row.pk, None, told)], at=at, actor=actor)
+
+
+def _refuse_too_much(debtor: UUID | None, amount: Money) -> None:
+    assert debtor is not None, "a refund names its debtor"
+    models.Debtor.objects.select_for_update(no_key=True).get(pk=debtor)
+    owed = amounts.of_debtors(Account.DUE_TO_DEBTORS, [debtor], amount.currency).get(debtor, 0)
+    if owed < amount.minor:
+        raise NotOpen(f"we owe this debtor {Money(owed, amount.currency)}")

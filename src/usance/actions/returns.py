@@ -1,0 +1,117 @@
+"""The bank takes a receipt back, or gives a return back: what was matched with it follows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from usance import models
+from usance.domain import ledger, payment
+from usance.domain.events import Kind
+from usance.domain.journal import NOBODY
+from usance.domain.mandate import Act, Role, require
+from usance.domain.money import Money
+from usance.models.ids import new_id
+from usance.queries import cash, explained
+
+from . import allocations
+from .diary import Line, note
+from .ledger import book
+
+
+@transaction.atomic
+def take_back(statements: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """Of these statements what surely takes a receipt back undoes all that the receipt paid; what
+    surely gives a return back pays again what the receipt paid. The rest waits for a person."""
+    rows = explained.unexplained_returns(statements)
+    for row in rows:
+        before = explained.before(row)
+        found = payment.taken_back(
+            cash.as_line(row),
+            [payment.Movement(id=old.pk, line=cash.as_line(old)) for old in before],
+        )
+        if found is None:
+            continue
+        (old,) = (one for one in before if one.pk == found.id)
+        if row.amount_minor < 0:
+            _return(row.pk, old.pk, at=at, actor=actor)
+        else:
+            _pay_again(row.pk, old.pk, at=at, actor=actor)
+
+
+@transaction.atomic
+def returned(line: UUID, receipt: UUID, *, role: Role, at: datetime, actor: str) -> None:
+    """A person says which receipt this movement took back.
+
+    :raises NotAllowed: if the role may not.
+    :raises NotThat: if it is not the same amount the other way, or one of both is explained.
+    """
+    require(role, Act.ALLOCATE_PAYMENT)
+    _return(line, receipt, at=at, actor=actor)
+
+
+def _return(line: UUID, receipt: UUID, *, at: datetime, actor: str) -> None:
+    locked = models.BankLine.objects.select_for_update(no_key=True).filter(pk__in=[line, receipt])
+    by_key = {row.pk: row for row in locked.order_by("pk")}
+    out, came = by_key[line], by_key[receipt]
+    elsewhere = came.explanations.filter(undone_at=None).exists()
+    if out.amount != -came.amount or out.unapplied_minor != out.amount_minor or elsewhere:
+        raise payment.NotThat(f"{out.amount} does not take back {came.amount} of {came.booked_on}")
+    why = out.return_reason or "Returned"
+    came.verdict, came.says, came.proposals = "certain", f"Went back on {out.booked_on}: {why}.", []
+    out.verdict, out.says = "certain", f"Takes back what came on {came.booked_on}: {why}."
+    came.short = None
+    paid = list(came.allocations.filter(undone_at=None).select_related("invoice"))
+    allocations.take_back([came], paid, because=f"Returned: {why}"[:200], at=at, actor=actor)
+    assert came.unapplied_minor == came.amount_minor, came.pk
+    came.unapplied_minor = out.unapplied_minor = 0
+    allocations.update_lines([came, out])
+    key = new_id()
+    for row, other, pk in ((came, out, key), (out, came, new_id())):
+        models.Explanation.objects.create(
+            id=pk, line=row, other=other, was=payment.Was.RETURNED, currency=row.currency,
+            amount_minor=abs(row.amount_minor), because=why[:200], at=at, actor=actor,
+        )  # fmt: skip
+    entry = ledger.explanation(
+        str(key), payment.Was.RETURNED, came.amount, about=NOBODY, on=out.booked_on,
+        line=str(out.pk),
+    )  # fmt: skip
+    book([entry], at=at, actor=actor)
+    note(
+        Kind.PAYMENT_EXPLAINED,
+        [Line(out.pk, None, {"was": "returned", "amount": str(came.amount), "because": why})],
+        at=at,
+        actor=actor,
+    )
+
+
+def _pay_again(line: UUID, out: UUID, *, at: datetime, actor: str) -> None:
+    """The return was taken back: the money pays what the receipt paid, as far as it is open."""
+    row = models.BankLine.objects.select_for_update(no_key=True).get(pk=line)
+    receipt = models.Explanation.objects.get(line=out, was="returned", undone_at=None).other_id
+    paid = models.Allocation.objects.filter(
+        line_id=receipt, undone_at__isnull=False, undone_because__startswith="Returned"
+    ).order_by("pk")
+    parts = {one.invoice_id: one for one in paid}
+    allocations.lock(parts.keys())
+    items = {item.invoice: item for item in cash.items(parts.keys())}
+    left = {pk: item.outstanding.minor for pk, item in items.items()}
+    if row.unapplied_minor != row.amount_minor or any(
+        left.get(pk, 0) < one.amount_minor for pk, one in parts.items()
+    ):
+        return  # Something else has paid them meanwhile: a person decides.
+    chosen = [
+        (row, payment.Allocation(
+            item=items[pk], amount=one.amount, score=payment.CERTAIN,
+            interest=Money(one.interest_minor, one.currency) if one.interest_minor else None,
+            because=("The bank took the return back.",),
+        ))
+        for pk, one in parts.items()
+    ]  # fmt: skip
+    for pk, one in parts.items():
+        left[pk] -= one.amount_minor
+        row.unapplied_minor -= one.amount_minor + one.interest_minor
+    row.verdict, row.says, row.proposals = "certain", "The bank took the return back.", []
+    allocations.update_lines([row])
+    allocations.write(chosen, left, at=at, actor=actor)
