@@ -20,6 +20,10 @@ class BankAccount(models.Model):
     bic = models.CharField(max_length=11, blank=True)
     currency = models.CharField(max_length=3)
     bank = models.CharField(max_length=20, default="http")  # Name of the bank plug-in.
+    # Other ways to pay into it, where the country has them. Empty: there is none.
+    bankgiro = models.CharField(max_length=9, blank=True, default="")
+    swish = models.CharField(max_length=15, blank=True, default="")
+    qr_iban = models.CharField(max_length=34, blank=True, default="")
 
     class Meta:
         db_table = "bank_account"

@@ -33,7 +33,7 @@ from usance.letters.short import short
 from usance.plugins.channels._hybrid_words import PAYMENT
 from usance.plugins.einvoices import cii, ubl
 
-from . import outside, portal, push, supporting, templates
+from . import accounts, outside, portal, push, supporting, templates
 
 PDF = "application/pdf"
 
@@ -65,10 +65,7 @@ def ours() -> Ours:
     us = models.Factor.objects.get()
     return Ours(
         us,
-        {
-            row.currency: facts.Account(holder=us.name, iban=row.iban, bic=row.bic)
-            for row in models.BankAccount.objects.all()
-        },
+        {row.currency: accounts.account(row, us) for row in models.BankAccount.objects.all()},
         templates.now(),
     )
 
