@@ -1,12 +1,12 @@
-"""The day's end: write what recurs, end questions that nobody answered, remind, take recourse,
-propose payouts."""
+"""The day's end: write what recurs, end questions that nobody answered and plans that are over,
+remind, take recourse, propose payouts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from usance.actions import collection, finance, questions, recurring, settlement
+from usance.actions import collection, finance, plans, questions, recurring, settlement
 from usance.pipeline import CHUNK
 from usance.queries import overdue
 
@@ -22,6 +22,7 @@ class Day:
     payouts_proposed: int
     drafts_written: int = 0
     questions_silent: int = 0
+    plans_ended: int = 0
 
 
 def end(*, at: datetime) -> Day:
@@ -29,6 +30,7 @@ def end(*, at: datetime) -> Day:
     today = at.date()
     drafts = recurring.make_due(at=at, actor=ACTOR)
     silent = questions.time_out(at=at, actor=ACTOR)
+    ended = plans.look_after(at=at, actor=ACTOR)
     reminders = sum(
         collection.remind(chunk, at=at, actor=ACTOR)
         for chunk in _chunks(overdue.due_for_reminder(today=today))
@@ -43,6 +45,7 @@ def end(*, at: datetime) -> Day:
         payouts_proposed=len(proposed),
         drafts_written=drafts,
         questions_silent=silent,
+        plans_ended=ended,
     )
 
 

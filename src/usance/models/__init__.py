@@ -18,6 +18,7 @@ from .issuing import Draft, IssuingRule, NumberSeries, Recurring
 from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
 from .party import Alias, Client, ClientAccount, Debtor, DebtorAccount
+from .promise import Instalment, Plan, Promise
 from .proof import Proof
 from .push import PushSubscription
 from .question import Question, QuestionPolicy
@@ -66,6 +67,7 @@ __all__ = [
     "Funding",
     "Hold",
     "InboundMail",
+    "Instalment",
     "Invoice",
     "IssuingRule",
     "LadderSetting",
@@ -75,6 +77,8 @@ __all__ = [
     "Paper",
     "Payout",
     "PayoutFile",
+    "Plan",
+    "Promise",
     "Proof",
     "PushSubscription",
     "Question",

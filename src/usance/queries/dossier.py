@@ -9,7 +9,7 @@ import msgspec
 
 from usance import models
 from usance.domain import finance, ledger
-from usance.domain.collection import Rung, rung_above
+from usance.domain.collection import Rung, plans, rung_above
 from usance.domain.credit import Reason
 from usance.domain.days import days_overdue
 from usance.domain.finding import Finding
@@ -72,6 +72,8 @@ class Dossier:
     reminders: tuple[models.Reminder, ...]
     next_reminder: Rung | None
     disputes: tuple[models.Dispute, ...]
+    promises: tuple[models.Promise, ...]  # What the debtor said on its page about paying.
+    plans: tuple[models.Plan, ...]
     responses: tuple[models.Response, ...]  # What the buyer answered, by its own clock.
     doubles: tuple[models.DoubleDelivery, ...]
     pays_on: date | None  # As the buyer said last; None: it named no day.
@@ -87,6 +89,11 @@ class Dossier:
     @property
     def open_stops(self) -> tuple[Stop, ...]:
         return tuple(stop for stop in self.stops if stop.row.closed_at is None)
+
+    @property
+    def plan(self) -> models.Plan | None:
+        """The one that is agreed and holds."""
+        return next((row for row in self.plans if row.state == plans.State.AGREED), None)
 
     @property
     def dispute(self) -> models.Dispute | None:
@@ -142,6 +149,8 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         reminders=reminders,
         next_reminder=rung_above(max((one.level for one in reminders), default=0)),
         disputes=tuple(row.disputes.order_by("pk")),
+        promises=tuple(row.promises.order_by("said_at", "pk")),
+        plans=tuple(row.plans.order_by("pk")),
         responses=tuple(responses.of_invoice(row.pk)),
         doubles=tuple(row.doubles.select_related("first", "second").order_by("pk")),
         pays_on=responses.promised([row.pk]).get(row.pk),
