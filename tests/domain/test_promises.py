@@ -60,10 +60,8 @@ def test_instalments_are_a_month_apart_also_at_the_ends_of_months() -> None:
 
 
 def test_yen_have_no_cents_and_the_same_least() -> None:
-    assert [one.amount.minor for one in plans.offered(Money(101, "JPY"), 2, today=TODAY)] == [
-        50,
-        51,
-    ]
+    plan = plans.offered(Money(101, "JPY"), 2, today=TODAY)
+    assert [one.amount.minor for one in plan] == [50, 51]
 
 
 def test_what_is_not_offered_is_refused() -> None:

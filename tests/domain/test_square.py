@@ -121,7 +121,8 @@ def test_an_unlawful_pair_has_no_square(iban: str, reference: str) -> None:
 @pytest.mark.parametrize(
     ("iban", "is_one"),
     [(QR_IBAN, True), (IBAN, False), ("CH44 3199 9123 0008 8901 2", True),
-     ("CH5629999123000889012", False), ("CH5632000123000889012", False), ("DE89370400440532013000", False),
+     ("CH5629999123000889012", False), ("CH5632000123000889012", False),
+     ("DE89370400440532013000", False),
      ("LI8830000123000889012", True), ("", False)],
 )  # fmt: skip
 def test_a_qr_iban_is_known_by_its_institution(iban: str, is_one: bool) -> None:
@@ -153,7 +154,7 @@ def test_the_slovenian_fields_stand_as_in_the_published_example() -> None:
             payee=payee,
             amount=Money(8105, "EUR"),
             due_on=date(2017, 4, 1),
-        )  # fmt: skip
+        )
     )
     published = (
         "UPNQR\n\n\n\n\nJanez Novak\nDunajska ulica 1\n1000 Ljubljana\n00000008105\n\n\n"

@@ -34,7 +34,7 @@ class NoDispute(Refusal):
 
 class NothingToRemind(Refusal):
     code = "nothing_to_remind"
-    todo = "A reminder goes out for a bought invoice that is late, unpaid, not disputed and in no plan."
+    todo = "A reminder is for a bought invoice that is late, unpaid, not disputed and in no plan."
 
 
 class ReminderRunning(Refusal):

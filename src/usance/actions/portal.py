@@ -42,7 +42,7 @@ def seen(dispatch: UUID, *, at: datetime, code: str = "opened") -> bool:
 def says(
     dispatch: UUID, *, word: Word, on: date | None, text: str, at: datetime, proves: bool = True
 ) -> models.Promise | None:
-    """The debtor says that it paid, or when it will: reminders wait for the money, once between two.
+    """The debtor says that it paid, or when it will: reminders wait for it, once between two.
 
     Nothing is booked by it: only the bank's statement tells what was paid. `proves`: it came by an
     address that the debtor alone was given, and so proves that a person has the invoice.

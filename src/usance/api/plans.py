@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from usance import clock, models
 from usance.actions import plans as action
 from usance.domain import mandate
+from usance.domain.collection import plans as rule
 from usance.domain.collection.plans import State
 from usance.domain.mandate import Act
 from usance.queries import promises as query
@@ -27,6 +28,10 @@ class PlanFilter(Stretch):
 class Instalment(BaseModel):
     due_on: date
     amount: Amount
+
+
+def _part(part: rule.Instalment) -> Instalment:
+    return Instalment(due_on=part.due_on, amount=Amount.of(part.amount))
 
 
 class Plan(BaseModel):
@@ -55,9 +60,8 @@ class Plan(BaseModel):
         return cls(
             invoice=paper.pk, number=paper.number, client=Named.of(paper.client),
             debtor=Named.maybe(paper.debtor), total=Amount.of(row.total), left=Amount.of(one.left),
-            instalments=[Instalment(due_on=x.due_on, amount=Amount.of(x.amount)) for x in one.terms],
-            next=Instalment(due_on=one.next.due_on, amount=Amount.of(one.next.amount))
-            if one.next else None,
+            instalments=[_part(part) for part in one.terms],
+            next=_part(one.next) if one.next else None,
             **{name: getattr(row, name) for name in plain},
         )  # fmt: skip
 

@@ -52,8 +52,8 @@ def of(
 ) -> str:
     """The reference of the invoice with this running number.
 
-    Two numbers never have one reference, whatever their standards are: every standard issues another
-    length, and none begins with a zero, which payers' banks drop.
+    Two numbers never have one reference, whatever their standards are: every standard issues
+    another length, and none begins with a zero, which payers' banks drop.
 
     :param account: the country of our account in this currency; empty: not known.
     :param qr_iban: of a Swiss account. Without one there is no QR reference.
@@ -84,7 +84,8 @@ def kid(body: str) -> str:
 
 def viite(body: str) -> str:
     """A Finnish reference: 3 to 19 digits that begin with no zero, and their check digit."""
-    assert body.isdigit() and body[0] != "0"
+    assert body.isdigit()
+    assert body[0] != "0", body
     assert 3 <= len(body) <= 19, body
     return body + _sevens(body)
 

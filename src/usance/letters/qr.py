@@ -2,8 +2,7 @@
 
 import re
 from datetime import date
-
-import segno
+from typing import Any
 
 from usance.domain.invoice import square
 from usance.domain.invoice.square import Party, Payable, Square, Standard
@@ -53,13 +52,10 @@ def payable(
 def drawn(found: Square) -> str:
     """A payment's square as SVG, as its standard wants it drawn."""
     if found.standard is Standard.UPN:
-        code = segno.make_qr(
-            found.says, error="m", boost_error=False, version=15, encoding="iso-8859-2", eci=True,
-            mode="byte", mask=4,
-        )  # fmt: skip
-        return _svg(code.matrix)
+        as_ruled = {"version": 15, "encoding": "iso-8859-2", "eci": True, "mode": "byte"}
+        return _svg(_matrix(found.says, "m", **as_ruled))
     if found.standard is Standard.SWISS:
-        return _svg(_made(found.says, "m").matrix, cross=True)
+        return _svg(_matrix(found.says, "m"), cross=True)
     return svg(found.says)
 
 
@@ -69,11 +65,15 @@ def svg(said: str, *, error: str = "m") -> str:
     One fixed mask: every one is lawful, trying all eight costs 4 ms. `error`: "l" where it is
     printed so small that larger modules read better than corrected ones.
     """
-    return _svg(_made(said, error).matrix)
+    return _svg(_matrix(said, error))
 
 
-def _made(said: str, error: str) -> segno.QRCode:
-    return segno.make_qr(said, error=error, boost_error=False, encoding="utf-8", mask=4)
+def _matrix(said: str, error: str, **ruled: Any) -> tuple[bytearray, ...]:
+    import segno  # A tenth of a second: whoever prints nothing does without.
+
+    drawn_as = {"encoding": "utf-8", **ruled}
+    code = segno.make_qr(said, error=error, boost_error=False, mask=4, **drawn_as)
+    return tuple(code.matrix)
 
 
 def _svg(matrix: tuple[bytearray, ...], *, cross: bool = False) -> str:

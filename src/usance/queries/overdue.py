@@ -19,8 +19,8 @@ BY_PLAN = Exists(models.Plan.objects.filter(invoice=OuterRef("pk"), state=State.
 
 
 def due_for_reminder(*, today: date) -> list[UUID]:
-    """Bought invoices late enough for the first rung, undisputed, oldest due date first; whose money
-    may be under way, or comes by a plan, is left out."""
+    """Bought invoices late enough for the first rung, undisputed, oldest due date first. Those
+    whose money may be under way, or comes by a plan, are left out."""
     latest = today - timedelta(days=collection.LADDER[0].days_overdue)
     rows = models.Invoice.objects.filter(stage=Stage.FUNDED, kind="invoice", due_on__lte=latest)
     rows = rows.exclude(DISPUTED).exclude(BY_PLAN).exclude(_waits(today))

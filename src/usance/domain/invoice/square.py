@@ -9,7 +9,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from urllib.parse import quote
@@ -21,51 +21,12 @@ from ..reference import is_qrr, is_rf, is_viite, printed, rf
 SWISS_COUNTRIES = frozenset({"CH", "LI"})
 # Who takes part in SEPA credit transfers: EPC409-09, with the territories' own IBAN codes.
 SEPA = frozenset(
-    [
-        "AD",
-        "AL",
-        "AT",
-        "BE",
-        "BG",
-        "CH",
-        "CY",
-        "CZ",
-        "DE",
-        "DK",
-        "EE",
-        "ES",
-        "FI",
-        "FR",
-        "GB",
-        "GI",
-        "GR",
-        "HR",
-        "HU",
-        "IE",
-        "IS",
-        "IT",
-        "LI",
-        "LT",
-        "LU",
-        "LV",
-        "MC",
-        "MD",
-        "ME",
-        "MK",
-        "MT",
-        "NL",
-        "NO",
-        "PL",
-        "PT",
-        "RO",
-        "RS",
-        "SE",
-        "SI",
-        "SK",
-        "SM",
-        "VA",
-    ]
-)
+    {
+        "AD", "AL", "AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB",
+        "GI", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MC", "MD", "ME", "MK",
+        "MT", "NL", "NO", "PL", "PT", "RO", "RS", "SE", "SI", "SK", "SM", "VA",
+    }
+)  # fmt: skip
 LONGEST_EPC = 331  # Bytes.
 MOST_EPC = 99_999_999_999  # Cents: 999 999 999.99.
 MOST_SWISH = 15_000_000  # Öre: 150 000 kronor, the most that one payment carries.
@@ -84,7 +45,7 @@ class Party:
     """Whom a square names: a name, and an address where its standard wants one."""
 
     name: str
-    address: Address = Address()
+    address: Address = field(default_factory=Address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
