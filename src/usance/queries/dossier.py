@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -106,9 +107,8 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
     row = (
         models.Invoice.objects.filter(pk=invoice_id)
         .select_related(
-            "question",
             "client", "debtor", "paper", "file__batch", "file__document", "credited",
-            "funding__facility", "settlement", "trait",
+            "funding__facility", "settlement", "trait", "question",
         )
         .first()
     )  # fmt: skip
@@ -149,8 +149,7 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         reminders=reminders,
         next_reminder=rung_above(max((one.level for one in reminders), default=0)),
         disputes=tuple(row.disputes.order_by("pk")),
-        promises=tuple(row.promises.order_by("said_at", "pk")),
-        plans=tuple(row.plans.order_by("pk")),
+        **_about_paying(row),
         responses=tuple(responses.of_invoice(row.pk)),
         doubles=tuple(row.doubles.select_related("first", "second").order_by("pk")),
         pays_on=responses.promised([row.pk]).get(row.pk),
@@ -163,6 +162,14 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         limit=limits.get((row.debtor_id, row.currency)) if row.debtor_id else None,
         facility=terms,
     )
+
+
+def _about_paying(row: models.Invoice) -> dict[str, Any]:
+    """What the debtor said on its page: `promises` and `plans`."""
+    return {
+        "promises": tuple(row.promises.order_by("said_at", "pk")),
+        "plans": tuple(row.plans.order_by("pk")),
+    }
 
 
 def _balance(account: Account, row: models.Invoice) -> Money:

@@ -38,6 +38,7 @@ def test_it_waits_on_the_first_screen_and_is_agreed_there(
     assert "R-2" in desk.get("/plans?view=agreed").content.decode()
     invoice = desk.get(f"/invoices/{asked.invoice_id}").content.decode()
     assert "Instalment plan of" in invoice
+    assert "/i/" in invoice, "the address of the debtor's page"
     assert "The debtor says that it pays on 2026-03-06: Sparkasse" in invoice
     assert desk.post(f"/plans/{asked.pk}/decision", {"answer": "agree"}).status_code == 409
 

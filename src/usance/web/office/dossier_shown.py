@@ -14,7 +14,7 @@ from usance.domain.invoice import Stage
 from usance.domain.journal import NAMES, Account, Entry
 from usance.domain.money import Money
 from usance.domain.party import Party
-from usance.queries import responses
+from usance.queries import portal, responses
 from usance.queries.dossier import Dossier
 from usance.web import delivered
 
@@ -55,6 +55,7 @@ def shown(found: Dossier, *, today: date) -> dict[str, object]:
         "deliveries": list(delivered.deliveries(found.dispatches)),
         "documents": documents(found),
         "answers": answers(found),
+        "debtor_page": portal.link(found.dispatches[-1], printed=True) if found.dispatches else "",
         "plans": [(one, *PLANS[State(one.state)]) for one in found.plans],
         "cleaned": [
             (one, seen(one.was), RULES_OF_CLEANSING[one.rule]) for one in found.cleaned
