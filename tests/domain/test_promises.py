@@ -49,24 +49,38 @@ def test_a_word_reaches_no_further_than_two_weeks() -> None:
 def test_the_plans_offered_are_whole_units_and_the_last_is_what_is_left(
     owed: str, parts: list[list[str]]
 ) -> None:
-    made = plans.offers(Money.of(owed, "EUR"), today=TODAY)
+    made = plans.offers(Money.of(owed, "EUR"), due_on=TODAY, today=TODAY)
     assert [[str(one.amount.decimal) for one in plan] for plan in made] == parts
 
 
 def test_instalments_are_a_month_apart_also_at_the_ends_of_months() -> None:
-    plan = plans.offered(Money.of("600", "EUR"), 4, today=date(2026, 1, 21))
+    day = date(2026, 1, 21)
+    plan = plans.offered(Money.of("600", "EUR"), 4, due_on=day, today=day)
     days = [one.due_on for one in plan]
     assert days == [date(2026, 1, 31), date(2026, 2, 28), date(2026, 3, 31), date(2026, 4, 30)]
 
 
+@pytest.mark.parametrize(
+    ("due_on", "first"),
+    [
+        (date(2026, 1, 1), date(2026, 3, 12)),
+        (date(2026, 3, 12), date(2026, 3, 12)),
+        (date(2026, 5, 4), date(2026, 5, 4)),
+    ],
+)
+def test_nobody_pays_an_instalment_before_the_invoice_is_due(due_on: date, first: date) -> None:
+    plan = plans.offered(Money.of("600", "EUR"), 2, due_on=due_on, today=TODAY)
+    assert plan[0].due_on == first
+
+
 def test_yen_have_no_cents_and_the_same_least() -> None:
-    plan = plans.offered(Money(101, "JPY"), 2, today=TODAY)
+    plan = plans.offered(Money(101, "JPY"), 2, due_on=TODAY, today=TODAY)
     assert [one.amount.minor for one in plan] == [50, 51]
 
 
 def test_what_is_not_offered_is_refused() -> None:
     with pytest.raises(plans.NoSuchPlan):
-        plans.offered(Money.of("1000", "EUR"), 5, today=TODAY)
+        plans.offered(Money.of("1000", "EUR"), 5, due_on=TODAY, today=TODAY)
 
 
 PLAN = (

@@ -62,7 +62,7 @@ def ask(dispatch: UUID, *, count: int, text: str, at: datetime, proves: bool = T
     disputed = invoice.disputes.filter(closed_at=None).exists()
     if not bought or owed.minor <= 0 or disputed:
         raise NothingToPlan(str(invoice.pk))
-    terms = rule.offered(owed, count, today=at.date())
+    terms = rule.offered(owed, count, due_on=invoice.due_on, today=at.date())
     if proves:
         portal.seen(dispatch, at=at)
     row = models.Plan.objects.create(

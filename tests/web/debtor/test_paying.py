@@ -100,7 +100,7 @@ def test_a_day_too_far_is_answered_in_words_and_not_kept(made: Season) -> None:
 def test_a_plan_is_chosen_from_what_is_offered(made: Season) -> None:
     shown = page(made)
     assert "2 instalments" in shown
-    assert "12 Mar 2026 €250.00, 12 Apr 2026 €250.00" in shown
+    assert "30 Apr 2026 €250.00, 30 May 2026 €250.00" in shown
     answer = Client().post(
         path_of(made) + "/plan?language=en", {"count": "2", "text": "Harvest"}, follow=True,
         **BROWSER,

@@ -40,17 +40,22 @@ class Instalment:
     amount: Money
 
 
-def offers(owed: Money, *, today: date) -> tuple[tuple[Instalment, ...], ...]:
-    """The plans that a debtor may ask for, fewest instalments first; none for a small amount."""
-    return tuple(made for count in COUNTS if (made := _plan(owed, count, today + FIRST_AFTER)))
+def offers(owed: Money, *, due_on: date, today: date) -> tuple[tuple[Instalment, ...], ...]:
+    """The plans that a debtor may ask for, fewest instalments first; none for a small amount.
+
+    Nobody pays before the invoice is due.
+    """
+    first_on = max(today + FIRST_AFTER, due_on)
+    return tuple(made for count in COUNTS if (made := _plan(owed, count, first_on)))
 
 
-def offered(owed: Money, count: int, *, today: date) -> tuple[Instalment, ...]:
+def offered(owed: Money, count: int, *, due_on: date, today: date) -> tuple[Instalment, ...]:
     """The plan of so many instalments.
 
     :raises NoSuchPlan: if there is none.
     """
-    found = next((one for one in offers(owed, today=today) if len(one) == count), None)
+    known = offers(owed, due_on=due_on, today=today)
+    found = next((one for one in known if len(one) == count), None)
     if found is None:
         raise NoSuchPlan(f"no plan of {count} instalments for {owed}")
     return found

@@ -38,12 +38,16 @@ def shown(
     return {
         "ways": _ways(found, amount, language, said), "amount": amount, "part": part,
         "part_wrong": is_wrong, "agreed": agreed,
+        "pay_by": found.plan.next.due_on if agreed and found.plan and found.plan.next
+        else found.invoice.due_on,
         "square": mark_safe(found.square(amount)),  # noqa: S308 - our own drawing
         "terms": [_drawn(one, found, language) for one in found.plan.terms] if found.plan else [],
         "offers": [
             (len(one), said["plan_count"].replace("{count}", str(len(one))),
              ", ".join(f"{short_day(x.due_on, language)} {money(x.amount, language)}" for x in one))
-            for one in plans.offers(found.whole, today=found.as_of)
+            for one in plans.offers(
+                found.whole, due_on=found.invoice.due_on, today=found.as_of
+            )
         ] if can_plan else [],
         "latest": found.as_of + AHEAD,
     }  # fmt: skip
