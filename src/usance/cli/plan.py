@@ -24,7 +24,7 @@ def list_them(every: bool, as_json: bool) -> None:
 
     rows = list((query.matching(None) if every else query.to_decide()).order_by("pk")[:500])
     for one in query.planned(rows):
-        click.echo(json.dumps(_plain(one)) if as_json else _told(one))
+        click.echo(json.dumps(plain(one)) if as_json else told(one))
     raise SystemExit(bool(rows) and not every)
 
 
@@ -64,13 +64,15 @@ def _decide(pk: UUID, *, agrees: bool, remark: str) -> None:
     click.echo(f"{row.pk}  {row.state}")
 
 
-def _told(one: Any) -> str:
+def told(one: Any) -> str:
+    """A queries.promises.Planned in a line."""
     parts = ", ".join(f"{part.due_on} {part.amount}" for part in one.terms)
     number = one.row.invoice.number
     return f"{one.row.pk}  {one.row.state:<8} {number} left {one.left}: {parts}"
 
 
-def _plain(one: Any) -> dict[str, Any]:
+def plain(one: Any) -> dict[str, Any]:
+    """The same for programs: amounts in minor units."""
     row = one.row
     return {
         "id": str(row.pk), "invoice": str(row.invoice_id), "number": row.invoice.number,
