@@ -293,7 +293,9 @@ def _assigned(told: facts.InvoiceLetter, us: Ours, clause: str) -> Invoice:
     return assigned(
         told.invoice,
         to=Payee(name=name, legal_id=Identifier(value=legal_id) if legal_id else None),
-        account=Account(number=told.account.iban, name=name, bic=told.account.bic),
+        account=Account(
+            number=told.account.iban_for(told.reference), name=name, bic=told.account.bic
+        ),
         reference=told.reference,
         text=clause,
     )
@@ -306,7 +308,7 @@ def _payment(row: models.Dispatch, us: Ours) -> dict[str, object]:
         "reference": row.invoice.payment_reference,
         "amount": {"minor": row.invoice.face_minor, "currency": row.invoice.currency},
         "due_on": row.invoice.due_on.isoformat(),
-        "account": us.accounts[row.invoice.currency].iban,
+        "account": us.accounts[row.invoice.currency].iban_for(row.invoice.payment_reference),
         "payer": row.invoice.debtor.name,
         "payee": us.factor.name,
     }

@@ -46,6 +46,7 @@ LANGUAGES = {
 }  # fmt: skip
 MISSES, LOOKS, WORDS = 30, 120, 12  # A minute: wrong addresses, pages of one, forms of one.
 LONGEST = 380
+NOT_DONE = {"missing", "not_yours", "plan_over", "too_far"}  # Words that say no.
 ROBOT = re.compile(
     r"bot\b|crawl|spider|slurp|preview|prefetch|scan|protect|safelinks|proofpoint|mimecast|"
     r"barracuda|curl|wget|python|java/|go-http|facebookexternalhit|whatsapp|telegram|skypeuri",
@@ -275,7 +276,8 @@ def _told(found: query.Page) -> dict[str, str]:
 def _thanks(request: HttpRequest, token: str, found: query.Page, word: str) -> HttpResponse:
     language = language_of(request, found)
     told = _told(found) | paying.told(found, language)
-    messages.success(request, query.words(language)[word].format_map(told))
+    tell = messages.warning if word in NOT_DONE else messages.success
+    tell(request, query.words(language)[word].format_map(told))
     answer = redirect("portal", token=token)
     if request.GET.get("language") in LANGUAGES:
         answer["Location"] += f"?language={language}"
