@@ -86,6 +86,12 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.DISPUTE_REPORTED: (collection.take_objections,),
     Kind.DISPUTE_OPENED: (),
     Kind.DISPUTE_CLOSED: (),
+    Kind.PROMISE_MADE: (),  # Reminders wait for the money.
+    Kind.PLAN_ASKED: (),  # A person of ours agrees, or does not.
+    Kind.PLAN_AGREED: (),
+    Kind.PLAN_DECLINED: (),
+    Kind.PLAN_BROKEN: (),  # The whole rest is due: the day's end reminds again.
+    Kind.PLAN_KEPT: (),
     Kind.STATEMENT_IMPORTED: (payment.match,),
     Kind.PAYMENT_ALLOCATED: (),
     Kind.PAYMENT_UNAPPLIED: (),

@@ -48,6 +48,7 @@ TAKES = {
     "/v1/invoices/{id}/supporting": set(),
     "/v1/questions/{id}/askings": {"verification", "credit", "operations"},
     "/v1/questions/{id}/answers": {"verification", "credit", "operations"},
+    "/v1/plans/{id}/decisions": {"collection"},
     "/v1/readings/{id}/confirmations": {"intake", "verification", "operations"},
     "/v1/readings/{id}/postponements": {"intake", "verification", "operations"},
     "/v1/readings/{id}/rejections": {"intake", "verification", "operations"},

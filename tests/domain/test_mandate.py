@@ -35,6 +35,7 @@ TABLE = {
     Act.IMPORT_STATEMENT: "cash finance",
     Act.ALLOCATE_PAYMENT: "cash",
     Act.SEND_REMINDER: "collection",
+    Act.AGREE_PLAN: "collection",
     Act.RESEND: "collection operations",
     Act.SET_LADDER: "operations",
     Act.WRITE_TEMPLATE: "operations",

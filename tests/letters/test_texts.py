@@ -41,7 +41,9 @@ def shape(tree: object) -> object:
     return len(tree) if isinstance(tree, list) else "text"
 
 
-@pytest.mark.parametrize("name", ["words", "portal", "question", "certificate", "sms", *LETTERS])
+@pytest.mark.parametrize(
+    "name", ["words", "portal", "paying", "question", "certificate", "sms", *LETTERS]
+)
 def test_a_text_has_the_same_keys_in_every_language(name: str) -> None:
     shapes = [
         shape(tomllib.loads((TEXTS / f"{name}.{language}.toml").read_text(encoding="utf-8")))
@@ -61,7 +63,7 @@ def names(tree: object) -> object:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", ["portal", "question", "certificate"])
+@pytest.mark.parametrize("name", ["portal", "paying", "question", "certificate"])
 def test_a_sentence_names_the_same_in_every_language(name: str, language: str) -> None:
     assert names(words_of(name, language)) == names(words_of(name, "en"))
 

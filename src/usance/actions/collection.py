@@ -34,7 +34,7 @@ class NoDispute(Refusal):
 
 class NothingToRemind(Refusal):
     code = "nothing_to_remind"
-    todo = "A reminder goes out for a bought invoice that is late, unpaid and not disputed."
+    todo = "A reminder is for a bought invoice that is late, unpaid, not disputed and in no plan."
 
 
 class ReminderRunning(Refusal):
@@ -68,16 +68,17 @@ def remind(invoices: Sequence[UUID], *, at: datetime, actor: str) -> int:
 
 @transaction.atomic
 def remind_now(invoice_id: UUID, *, role: Role, at: datetime, actor: str) -> models.Reminder:
-    """A person sends the next reminder before its day; levels are never skipped.
+    """A person sends the next reminder before its day; levels are never skipped. A debtor's word
+    that it has paid holds back what goes out by itself, not a person.
 
     :raises NotAllowed: if the role may not.
-    :raises NothingToRemind: if the invoice is not late, is paid, or is disputed.
+    :raises NothingToRemind: if the invoice is not late, is paid, disputed, or in an agreed plan.
     :raises LadderEnded: if the last reminder went out.
     :raises ReminderRunning: if the debtor still has time by the reminder before.
     """
     require(role, Act.SEND_REMINDER)
     today = at.date()
-    late = overdue.with_levels([invoice_id], today=today)
+    late = overdue.with_levels([invoice_id], today=today, waiting=True)
     if not late:
         raise NothingToRemind(str(invoice_id))
     ((row, outstanding, level),) = late

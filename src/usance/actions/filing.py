@@ -55,6 +55,7 @@ def invoices(
         return
     first = FIRST_REFERENCE + counters.take("payment_reference", len(taken))
     credited = _credited(taken)
+    ours = {row.currency: row for row in models.BankAccount.objects.all()}
     copy(
         models.Invoice,
         ["id", "client", "debtor", "file", "kind", "number", "number_key", "issued_on", "due_on",
@@ -66,7 +67,7 @@ def invoices(
                 one.claim.number[:80], payment.compact(one.claim.number)[:80],
                 one.claim.issued_on, one.claim.due_on, one.claim.face.minor,
                 one.claim.face.currency,
-                reference.of(first + place, currency=one.claim.face.currency),
+                _reference(first + place, one, ours.get(one.claim.face.currency)),
                 one.claim.credits[:80], fingerprints[one.id], "received", at,
             )
             for place, one in enumerate(taken)
@@ -79,6 +80,18 @@ def invoices(
         models.Paper,
         ["invoice", "content", "findings"],
         ((one.id, written.written(one.paper), _json(one.findings)) for one in taken),
+    )
+
+
+def _reference(number: int, one: Taken, account: models.BankAccount | None) -> str:
+    """In the standard of the account that it is paid to, as the debtor's country knows it."""
+    buyer = one.paper.buyer.address
+    return reference.of(
+        number,
+        currency=one.claim.face.currency,
+        account=account.iban[:2] if account else "",
+        qr_iban=account.qr_iban if account else "",
+        debtor=buyer.country if buyer else "",
     )
 
 

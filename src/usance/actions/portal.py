@@ -11,10 +11,14 @@ from uuid import UUID
 from django.db import transaction
 
 from usance import models
+from usance.domain.collection import promises
+from usance.domain.collection.promises import Word
 from usance.domain.distribution import DeliveryEvent, Outcome
+from usance.domain.events import Kind
 from usance.domain.refusal import Refusal
+from usance.queries import promises as query
 
-from . import notes
+from .diary import Line, note
 from .reports import OBJECTION, take_events
 
 CARRIER = "portal"
@@ -35,20 +39,42 @@ def seen(dispatch: UUID, *, at: datetime, code: str = "opened") -> bool:
 
 
 @transaction.atomic
-def says_paid(
-    dispatch: UUID, *, paid_on: date | None, text: str, at: datetime, proves: bool = True
-) -> None:
-    """The debtor says that it paid: it stands on the invoice's timeline, for whoever looks for it.
+def says(
+    dispatch: UUID, *, word: Word, on: date | None, text: str, at: datetime, proves: bool = True
+) -> models.Promise | None:
+    """The debtor says that it paid, or when it will: reminders wait for it, once between two.
 
     Nothing is booked by it: only the bank's statement tells what was paid. `proves`: it came by an
     address that the debtor alone was given, and so proves that a person has the invoice.
+
+    None: it said so before.
+
+    :raises DayTooFar: if it promises to pay later than two weeks from now.
     """
+    row = models.Dispatch.objects.get(pk=dispatch)
+    invoice = models.Invoice.objects.select_for_update(no_key=True).get(pk=row.invoice_id)
+    said = promises.taken(word, on, today=at.date(), waited=query.waited(invoice.pk))
     if proves:
         seen(dispatch, at=at)
-    row = models.Dispatch.objects.get(pk=dispatch)
-    parts = ["The debtor says that it is paid", f"on {paid_on}" if paid_on else "", text.strip()]
-    said = ": ".join(filter(None, [" ".join(filter(None, parts[:2])), parts[2]]))
-    notes.write(row.invoice_id, said, at=at, actor=ACTOR)
+    text = text.strip()[:400]
+    known = models.Promise.objects.filter(invoice=invoice, word=word, on=said.on, text=text)
+    if known.exists():
+        return None
+    made = models.Promise.objects.create(
+        invoice=invoice, word=word, on=said.on, text=text, waits_until=said.waits_until,
+        said_at=at, said_by=ACTOR,
+    )  # fmt: skip
+    told = {"says": _told(word, on, text), "word": word.value, "on": str(said.on)}
+    if said.waits_until is not None:
+        told["waits_until"] = str(said.waits_until)
+    note(Kind.PROMISE_MADE, [Line(made.pk, invoice.pk, told)], at=at, actor=ACTOR)
+    return made
+
+
+def _told(word: Word, on: date | None, text: str) -> str:
+    does = "is paid" if word is Word.PAID else "pays"
+    day = f" on {on}" if on else ""
+    return f"The debtor says that it {does}{day}" + (f": {text}" if text else "")
 
 
 @transaction.atomic

@@ -35,6 +35,8 @@ COMMANDS = {
     "carriers": "usance.cli.carriers:carriers",
     "statement": "usance.cli.statement:statement",
     "payment": "usance.cli.payment:payment",
+    "plan": "usance.cli.plan:plan",
+    "ways": "usance.cli.ways:command",
     "read": "usance.cli.read:command",
     "issue": "usance.cli.issue:issue",
     "review": "usance.cli.review:review",

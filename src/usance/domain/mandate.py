@@ -36,6 +36,7 @@ class Act(StrEnum):
     IMPORT_STATEMENT = "import_statement"
     ALLOCATE_PAYMENT = "allocate_payment"
     SEND_REMINDER = "send_reminder"
+    AGREE_PLAN = "agree_plan"
     RESEND = "resend"
     SET_LADDER = "set_ladder"
     SET_TRUST = "set_trust"
@@ -68,6 +69,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.IMPORT_STATEMENT: frozenset({Role.CASH, Role.FINANCE}),
     Act.ALLOCATE_PAYMENT: frozenset({Role.CASH}),
     Act.SEND_REMINDER: frozenset({Role.COLLECTION}),
+    Act.AGREE_PLAN: frozenset({Role.COLLECTION}),
     Act.RESEND: frozenset({Role.COLLECTION, Role.OPERATIONS}),
     Act.SET_LADDER: frozenset({Role.OPERATIONS}),
     Act.SET_TRUST: frozenset({Role.CREDIT, Role.OPERATIONS}),  # Not who releases what it holds.

@@ -1,6 +1,7 @@
 """Payment references: the number that a payer quotes and that finds the invoice again.
 
-Issued once for each invoice and never again. ISO 11649 (RF) everywhere, in Sweden a bankgiro OCR.
+Issued once for each invoice and never again, in the standard of the account that is paid where the
+debtor's bank knows it, else in ISO 11649 (RF).
 """
 
 import re
@@ -44,9 +45,91 @@ def luhn(digits: str) -> str:
     return str(-total % 10)
 
 
-def of(number: int, *, currency: str) -> str:
-    """The reference of the invoice with this running number."""
-    return ocr(f"{number:08d}") if currency == "SEK" else rf(f"{number:010d}")
+BIGGEST = 999_999_999  # Running number of a book. Each standard then has a length of its own.
+
+
+def of(
+    number: int, *, currency: str, account: str = "", qr_iban: str = "", debtor: str = ""
+) -> str:
+    """The reference of the invoice with this running number.
+
+    Two numbers never have one reference, whatever their standards are: every standard issues
+    another length, and none begins with a zero, which payers' banks drop.
+
+    :param account: the country of our account in this currency; empty: not known.
+    :param qr_iban: of a Swiss account. Without one there is no QR reference.
+    :param debtor: its country; empty: not known yet. Finnish and Belgian references are for payers
+        there: banks elsewhere check RF, and know no other.
+    """
+    assert 0 <= number <= BIGGEST, number
+    at_home = debtor in ("", account)
+    if currency == "SEK":
+        return ocr(f"{number:08d}")
+    if currency == "NOK" and account == "NO":
+        return kid(f"1{number:014d}")
+    if currency in ("CHF", "EUR") and qr_iban:
+        return qrr(f"9{number:025d}")
+    if currency == "EUR" and account == "FI" and at_home:
+        return viite(f"1{number:012d}")
+    if currency == "EUR" and account == "BE" and at_home:
+        return ogm(f"9{number:09d}")
+    return rf(f"{number:010d}")
+
+
+def kid(body: str) -> str:
+    """A Norwegian KID with the check digit MOD10. Source: Nets, System specification OCR giro."""
+    assert body.isdigit()
+    assert len(body) <= 24, body
+    return body + luhn(body)
+
+
+def viite(body: str) -> str:
+    """A Finnish reference: 3 to 19 digits that begin with no zero, and their check digit."""
+    assert body.isdigit()
+    assert body[0] != "0", body
+    assert 3 <= len(body) <= 19, body
+    return body + _sevens(body)
+
+
+def qrr(body: str) -> str:
+    """A Swiss QR reference: 26 digits and their check digit, modulo 10 recursive."""
+    assert body.isdigit()
+    assert len(body) == 26, body
+    return body + str(-_recursive(body) % 10)
+
+
+def ogm(body: str) -> str:
+    """A Belgian structured communication without its signs: 10 digits, the remainder by 97."""
+    assert body.isdigit()
+    assert len(body) == 10, body
+    return f"{body}{int(body) % 97 or 97:02d}"
+
+
+def printed(reference: str) -> str:
+    """As people read it: RF in fours, a QR reference in fives from the right, the Belgian one
+    between its signs, the Finnish one in fives; any other as it is. By the lengths of `of`."""
+    text = reference.replace(" ", "")
+    if text[:2].upper() == "RF":
+        return _grouped(text, 4)
+    if len(text) == _QRR and is_qrr(text):
+        return _from_the_right(text)
+    if len(text) == _OGM and is_ogm(text):
+        return f"+++{text[:3]}/{text[3:7]}/{text[7:]}+++"
+    if len(text) == _VIITE and is_viite(text):
+        return _from_the_right(text)
+    return reference
+
+
+_OGM, _VIITE, _QRR = 12, 14, 27  # Digits, as `of` issues them.
+
+
+def _grouped(text: str, size: int) -> str:
+    return " ".join(text[at : at + size] for at in range(0, len(text), size))
+
+
+def _from_the_right(text: str) -> str:
+    first = len(text) % 5
+    return " ".join(part for part in (text[:first], _grouped(text[first:], 5)) if part)
 
 
 def _digits(text: str) -> str:
@@ -79,17 +162,25 @@ def is_viite(reference: str) -> bool:
     text = reference.replace(" ", "").lstrip("0")
     if not _digits_only(text, least=4, most=20):
         return False
-    total = sum(int(d) * (7, 3, 1)[place % 3] for place, d in enumerate(reversed(text[:-1])))
-    return -total % 10 == int(text[-1])
+    return _sevens(text[:-1]) == text[-1]
+
+
+def _sevens(digits: str) -> str:
+    total = sum(int(d) * (7, 3, 1)[place % 3] for place, d in enumerate(reversed(digits)))
+    return str(-total % 10)
 
 
 def is_qrr(reference: str) -> bool:
     """A Swiss QR reference: 27 digits, modulo 10 recursive (SIX, QR-bill, annex B)."""
     text = reference.replace(" ", "")
+    return _digits_only(text, least=27, most=27) and _recursive(text) == 0
+
+
+def _recursive(digits: str) -> int:
     carry = 0
-    for digit in text if _digits_only(text, least=27, most=27) else "":
+    for digit in digits:
         carry = _RECURSIVE[(carry + int(digit)) % 10]
-    return len(text) == 27 and text.isascii() and text.isdigit() and carry == 0
+    return carry
 
 
 def is_ogm(reference: str) -> bool:

@@ -1,5 +1,5 @@
-"""The day's end: write what recurs, end questions that nobody answered, earn charges for time,
-remind, take recourse, try purchases that fit by now, propose payouts."""
+"""The day's end: write what recurs, end questions that nobody answered and plans that are over,
+earn charges for time, remind, take recourse, try purchases that fit by now, propose payouts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from usance.actions import (
     collection,
     finance,
     headroom,
+    plans,
     questions,
     recurring,
     settlement,
@@ -34,6 +35,7 @@ class Day:
     accrued: int = 0  # Invoices whose charges for time were brought up to yesterday.
     rates_missing: tuple[str, ...] = ()  # What must be entered before the rest can be.
     purchases_freed: int = 0
+    plans_ended: int = 0
 
 
 def end(*, at: datetime) -> Day:
@@ -41,6 +43,7 @@ def end(*, at: datetime) -> Day:
     today = at.date()
     drafts = recurring.make_due(at=at, actor=ACTOR)
     silent = questions.time_out(at=at, actor=ACTOR)
+    ended = plans.look_after(at=at, actor=ACTOR)
     reminders = sum(
         collection.remind(chunk, at=at, actor=ACTOR)
         for chunk in _chunks(overdue.due_for_reminder(today=today))
@@ -60,6 +63,7 @@ def end(*, at: datetime) -> Day:
         accrued=accrued,
         rates_missing=missing,
         purchases_freed=freed,
+        plans_ended=ended,
     )
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from usance.domain.invoice.square import Payable
+
 from . import figures, qr
 from .facts import Claim, Notice, Overdue, Recipient, Reminder, Schedule
 from .languages import Texts, paragraphs, words
@@ -110,13 +112,15 @@ def schedule(said: Texts, language: str, facts: Schedule) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def qr_payload(facts: Reminder) -> str:
-    return qr.payload(
+def payable(facts: Reminder) -> Payable:
+    """What a square asks for: outstanding, interest and fees together."""
+    return qr.payable(
         facts.account,
         facts.payable,
         facts.reference,
         issued_on=facts.written_on,
         due_on=facts.pay_by,
+        payer=facts.debtor,
     )
 
 

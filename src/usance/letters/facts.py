@@ -12,6 +12,7 @@ from typing import Literal
 from usance.domain.invoice.document import Invoice
 from usance.domain.money import Money, total
 from usance.domain.party import Address
+from usance.domain.reference import is_qrr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,13 @@ class Account:
     iban: str = ""
     bic: str = ""
     bankgiro: str = ""
+    swish: str = ""
+    qr_iban: str = ""  # The same Swiss account, for payments with a QR reference.
+    address: Address | None = None  # Of the holder; a Swiss payment part is not made without.
+
+    def iban_for(self, reference: str) -> str:
+        """A Swiss account has another IBAN for payments with a QR reference."""
+        return self.qr_iban if self.qr_iban and is_qrr(reference) else self.iban
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

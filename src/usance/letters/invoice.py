@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from usance.domain.invoice.document import AllowanceCharge, Invoice, Line, Period, Tax
+from usance.domain.invoice.square import Payable
 
 from . import figures, qr
 from .columns import widths
@@ -49,17 +50,18 @@ def page(letter: str, said: Texts, language: str, facts: InvoiceLetter) -> dict[
     }
 
 
-def qr_payload(letter: str, facts: InvoiceLetter) -> str:
-    """Empty for a credit note: nobody pays one."""
+def payable(letter: str, facts: InvoiceLetter) -> Payable | None:
+    """What a square asks for. None for a credit note: nobody pays one."""
     invoice = facts.invoice
     if letter == "credit_note" or not (invoice.issued_on and invoice.due_on):
-        return ""
-    return qr.payload(
+        return None
+    return qr.payable(
         facts.account,
         facts.payable,
         facts.reference,
         issued_on=invoice.issued_on,
         due_on=invoice.due_on,
+        payer=facts.recipient or (buyer(invoice) if invoice.buyer.address else None),
     )
 
 

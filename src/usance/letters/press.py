@@ -16,8 +16,9 @@ from typing import Any, Final
 import typst
 
 from usance.domain.finding import Finding
+from usance.domain.invoice.square import Payable, Standard, square
 
-from . import claims, glyphs, invoice, qr
+from . import claims, glyphs, invoice, qr, slip
 from .brands import logo_svg
 from .facts import LETTERS, Facts, InvoiceLetter, Notice, Reminder, Schedule
 from .facturx import LEVELS, marked
@@ -112,11 +113,15 @@ def _printed(
     if online is not None:
         page |= {"link": online[0]}
         more = more | {"link": qr.svg(online[1], error="l")}
-    files = more | {
-        "logo": logo_svg(leads),
-        "beside_logo": logo_svg(beside),
-        "qr": _square(letter, facts),
-    }
+    page |= {"slip": None}
+    squares = {"qr": "", "slip": ""}
+    asked = _payable(letter, facts)
+    if asked is not None and (found := square(asked)):
+        # A Swiss square has a payment part of its own, and stands nowhere else.
+        is_swiss = found.standard is Standard.SWISS
+        squares["slip" if is_swiss else "qr"] = qr.drawn(found)
+        page["slip"] = slip.slip(asked, found, language) if is_swiss else None
+    files = more | {"logo": logo_svg(leads), "beside_logo": logo_svg(beside)} | squares
     template = "invoice.typ" if isinstance(facts, InvoiceLetter) else "claims.typ"
     return typeset(template, page, files)
 
@@ -162,13 +167,10 @@ def _on_paper(facts: Facts, printing: Printing | None) -> dict[str, Any]:
     }
 
 
-def _square(letter: str, facts: Facts) -> str:
-    said = ""
+def _payable(letter: str, facts: Facts) -> Payable | None:
     if isinstance(facts, InvoiceLetter):
-        said = invoice.qr_payload(letter, facts)
-    elif isinstance(facts, Reminder):
-        said = claims.qr_payload(facts)
-    return qr.svg(said) if said else ""
+        return invoice.payable(letter, facts)
+    return claims.payable(facts) if isinstance(facts, Reminder) else None
 
 
 def _brands(facts: Facts) -> tuple[Any, Any]:

@@ -1,90 +1,107 @@
-"""The square that a banking app reads. Only where a standard for the currency exists."""
+"""The square that a banking app reads, drawn. What it says is ruled in domain.invoice.square."""
 
-import json
 import re
 from datetime import date
+from typing import Any
 
+from usance.domain.invoice import square
+from usance.domain.invoice.square import Party, Payable, Square, Standard
 from usance.domain.money import Money
-from usance.domain.reference import is_rf
+from usance.domain.party import Address
 
-from .facts import Account
+from .facts import Account, Recipient
 
-LONGEST_EPC = 331  # Bytes.
 _DARK = re.compile(rb"\x01+")  # In a row of modules.
 
 
-def payload(
-    account: Account, amount: Money, reference: str, *, issued_on: date, due_on: date
-) -> str:
-    """What the QR says, or nothing: EPC for euro, the Swedish invoice QR for kronor by bankgiro.
-
-    There is none for NOK and DKK; an EPC code there would tell an app to send euro.
-    """
-    if amount.minor <= 0:
-        return ""
-    if amount.currency == "EUR" and account.iban:
-        return epc(account, amount, reference)
-    if amount.currency == "SEK" and account.bankgiro:
-        return swedish(account, amount, reference, issued_on=issued_on, due_on=due_on)
-    return ""
-
-
-def epc(account: Account, amount: Money, reference: str) -> str:
-    """EPC069-12, version 002, UTF-8: an RF reference goes structured, any other as text."""
-    if amount.minor > 99_999_999_999:
-        return ""
-    structured, text = (reference, "") if is_rf(reference) else ("", reference[:140])
-    fields = (
-        "BCD", "002", "1", "SCT", account.bic.replace(" ", ""), _line(account.holder)[:70],
-        account.iban.replace(" ", ""), f"EUR{amount.decimal}", "",
-        structured.replace(" ", ""), _line(text),
-    )  # fmt: skip
-    said = "\n".join(fields).rstrip("\n")
-    return said if len(said.encode()) <= LONGEST_EPC else ""
-
-
-def swedish(
-    account: Account, amount: Money, reference: str, *, issued_on: date, due_on: date
-) -> str:
-    """The invoice QR of Swedish banking apps, version 1 (qrkod.info): payment to a bankgiro."""
-    return json.dumps(
-        {
-            "uqr": 1,
-            "tp": 1,
-            "nme": _line(account.holder)[:70],
-            "iref": reference,
-            "idt": f"{issued_on:%Y%m%d}",
-            "ddt": f"{due_on:%Y%m%d}",
-            "due": str(amount.decimal),
-            "cur": "SEK",
-            "pt": "BG",
-            "acc": account.bankgiro,
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
+def of(
+    account: Account,
+    amount: Money,
+    reference: str,
+    *,
+    issued_on: date,
+    due_on: date,
+    payer: Recipient | None = None,
+) -> Square | None:
+    """The square of a payment to this account; None: none is lawful for it."""
+    return square.square(
+        payable(account, amount, reference, issued_on=issued_on, due_on=due_on, payer=payer)
     )
 
 
+def payable(
+    account: Account,
+    amount: Money,
+    reference: str,
+    *,
+    issued_on: date,
+    due_on: date,
+    payer: Recipient | None = None,
+) -> Payable:
+    """What the rules of squares want to know."""
+    return Payable(
+        amount=amount, reference=reference,
+        payee=Party(name=account.holder, address=account.address or Address()),
+        iban=account.iban, bic=account.bic, qr_iban=account.qr_iban, bankgiro=account.bankgiro,
+        swish=account.swish,
+        payer=Party(name=payer.name, address=payer.address) if payer else None,
+        issued_on=issued_on, due_on=due_on,
+    )  # fmt: skip
+
+
+def drawn(found: Square) -> str:
+    """A payment's square as SVG, as its standard wants it drawn."""
+    if found.standard is Standard.UPN:
+        as_ruled = {"version": 15, "encoding": "iso-8859-2", "eci": True, "mode": "byte"}
+        return _svg(_matrix(found.says, "m", **as_ruled))
+    if found.standard is Standard.SWISS:
+        return _svg(_matrix(found.says, "m"), cross=True)
+    return svg(found.says)
+
+
 def svg(said: str, *, error: str = "m") -> str:
-    """The payload as SVG, a stroke for each run of dark modules.
+    """A text as SVG, a stroke for each run of dark modules.
 
     One fixed mask: every one is lawful, trying all eight costs 4 ms. `error`: "l" where it is
     printed so small that larger modules read better than corrected ones.
     """
+    return _svg(_matrix(said, error))
+
+
+def _matrix(said: str, error: str, **ruled: Any) -> tuple[bytearray, ...]:
     import segno  # A tenth of a second: whoever prints nothing does without.
 
-    code = segno.make_qr(said, error=error, boost_error=False, encoding="utf-8", mask=4)
+    drawn_as = {"encoding": "utf-8", **ruled}
+    code = segno.make_qr(said, error=error, boost_error=False, mask=4, **drawn_as)
+    return tuple(code.matrix)
+
+
+def _svg(matrix: tuple[bytearray, ...], *, cross: bool = False) -> str:
     path = "".join(
         f"M{run.start()} {y}.5h{run.end() - run.start()}"
-        for y, row in enumerate(code.matrix)
+        for y, row in enumerate(matrix)
         for run in _DARK.finditer(row)
     )
-    wide = len(code.matrix)
+    wide = len(matrix)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {wide}">'
-        f'<path stroke="#000" d="{path}"/></svg>'
+        f'<path stroke="#000" d="{path}"/>{_cross(wide) if cross else ""}</svg>'
     )
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
+def _cross(wide: int) -> str:
+    """The Swiss cross in the middle: 7 mm of the square's 46 mm, white about it.
+
+    Source: SIX, Swiss Implementation Guidelines QR-bill 2.3, 5.4.2.
+    """
+    milli = 1000 * wide // 46  # Thousandths of a module in a millimetre.
+
+    def box(across: int, down: int, colour: str) -> str:
+        """Tenths of a millimetre, about the middle."""
+        width, height = across * milli // 10, down * milli // 10
+        left, top = (wide * 1000 - width) // 2, (wide * 1000 - height) // 2
+        sizes = [f"{n // 1000}.{n % 1000:03d}" for n in (left, top, width, height)]
+        return '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>'.format(*sizes, colour)
+
+    # The arms of the federal cross are a sixth longer than wide: 3.9 mm by 1.17 mm in 6 mm.
+    return box(70, 70, "#fff") + box(60, 60, "#000") + box(39, 12, "#fff") + box(12, 39, "#fff")

@@ -7,6 +7,7 @@ from typing import Any
 from babel import Locale
 
 from usance.domain.party import Address
+from usance.domain.reference import printed
 
 from . import figures
 from .brands import accent
@@ -84,20 +85,17 @@ def payment(account: Account, reference: str, language: str) -> list[Row]:
     own = words(language)["words"]
     rows = [
         (own["holder"], account.holder),
-        (own["iban"], figures.grouped(account.iban)),
+        (own["iban"], figures.grouped(account.iban_for(reference))),
         (own["bic"], account.bic),
         (own["bankgiro"], account.bankgiro),
-        (own["reference"], _reference(reference)),
+        ("Swish", account.swish),
+        (own["reference"], printed(reference)),
     ]
     return [(label, value) for label, value in rows if value]
 
 
 def percent(rate: Any, language: str) -> str:
     return "" if rate is None else figures.number(rate, language)
-
-
-def _reference(reference: str) -> str:
-    return figures.grouped(reference) if reference.startswith("RF") else reference
 
 
 def _sender(brand: Brand) -> str:

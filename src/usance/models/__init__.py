@@ -30,6 +30,7 @@ from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
 from .party import AccountWarning, Alias, Client, ClientAccount, Debtor, DebtorAccount
 from .period import Period
+from .promise import Instalment, Plan, Promise
 from .proof import Proof
 from .push import PushSubscription
 from .question import Question, QuestionPolicy
@@ -86,6 +87,7 @@ __all__ = [
     "Headroom",
     "Hold",
     "InboundMail",
+    "Instalment",
     "Invoice",
     "IssuingRule",
     "LadderSetting",
@@ -98,6 +100,8 @@ __all__ = [
     "Payout",
     "PayoutFile",
     "Period",
+    "Plan",
+    "Promise",
     "Proof",
     "PushSubscription",
     "Question",

@@ -30,6 +30,10 @@ class BankAccount(models.Model):
     # At the bank's place: until when an order is paid on the same day, and on the eve of a holiday.
     cut_off = models.TimeField(default=time(14), db_default=time(14))
     eve_cut_off = models.TimeField(default=time(10), db_default=time(10))
+    # Other ways to pay into it, where the country has them. Empty: there is none.
+    bankgiro = models.CharField(max_length=9, blank=True, default="")
+    swish = models.CharField(max_length=15, blank=True, default="")
+    qr_iban = models.CharField(max_length=34, blank=True, default="")
 
     class Meta:
         db_table = "bank_account"

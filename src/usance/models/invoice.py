@@ -28,7 +28,7 @@ class Invoice(models.Model):
     due_on = models.DateField()
     face_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
-    payment_reference = models.CharField(max_length=25)
+    payment_reference = models.CharField(max_length=27)
     credits = models.CharField(max_length=80, blank=True)
     credited = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, related_name="credit_notes", db_index=False

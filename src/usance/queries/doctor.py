@@ -74,7 +74,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "The guards against changing the books stand",
         "SELECT wanted FROM unnest(ARRAY['entry', 'move', 'diary', 'delivery_event', 'document',"
         " 'diary_block', 'response', 'accrual', 'headroom',"
-        " 'voucher_batch']) AS wanted WHERE NOT EXISTS"
+        " 'voucher_batch', 'promise', 'instalment']) AS wanted WHERE NOT EXISTS"
         " (SELECT 1 FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
         " WHERE c.relname = wanted AND t.tgname = 'append_only'"
         " AND t.tgenabled IN ('O', 'A') AND c.relnamespace = current_schema()::regnamespace)"

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from usance import models
 from usance.domain import finance, ledger
-from usance.domain.collection import Rung, rung_above
+from usance.domain.collection import Rung, plans, rung_above
 from usance.domain.credit import Reason
 from usance.domain.days import days_overdue
 from usance.domain.finding import Finding
@@ -72,6 +73,8 @@ class Dossier:
     reminders: tuple[models.Reminder, ...]
     next_reminder: Rung | None
     disputes: tuple[models.Dispute, ...]
+    promises: tuple[models.Promise, ...]  # What the debtor said on its page about paying.
+    plans: tuple[models.Plan, ...]
     responses: tuple[models.Response, ...]  # What the buyer answered, by its own clock.
     doubles: tuple[models.DoubleDelivery, ...]
     pays_on: date | None  # As the buyer said last; None: it named no day.
@@ -89,6 +92,11 @@ class Dossier:
         return tuple(stop for stop in self.stops if stop.row.closed_at is None)
 
     @property
+    def plan(self) -> models.Plan | None:
+        """The one that is agreed and holds."""
+        return next((row for row in self.plans if row.state == plans.State.AGREED), None)
+
+    @property
     def dispute(self) -> models.Dispute | None:
         """The open one."""
         return next((row for row in self.disputes if row.closed_at is None), None)
@@ -99,9 +107,8 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
     row = (
         models.Invoice.objects.filter(pk=invoice_id)
         .select_related(
-            "question",
             "client", "debtor", "paper", "file__batch", "file__document", "credited",
-            "funding__facility", "settlement", "trait",
+            "funding__facility", "settlement", "trait", "question",
         )
         .first()
     )  # fmt: skip
@@ -144,6 +151,7 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         reminders=reminders,
         next_reminder=rung_above(max((one.level for one in reminders), default=0)),
         disputes=tuple(row.disputes.order_by("pk")),
+        **_about_paying(row),
         responses=tuple(responses.of_invoice(row.pk)),
         doubles=tuple(row.doubles.select_related("first", "second").order_by("pk")),
         pays_on=responses.promised([row.pk]).get(row.pk),
@@ -156,6 +164,14 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         limit=limits.get((row.debtor_id, row.currency)) if row.debtor_id else None,
         facility=terms,
     )
+
+
+def _about_paying(row: models.Invoice) -> dict[str, Any]:
+    """What the debtor said on its page: `promises` and `plans`."""
+    return {
+        "promises": tuple(row.promises.order_by("said_at", "pk")),
+        "plans": tuple(row.plans.order_by("pk")),
+    }
 
 
 def _balance(account: Account, row: models.Invoice) -> Money:

@@ -4,23 +4,26 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 
 from usance import law, models
 from usance.domain import collection
+from usance.domain.collection.plans import State
 from usance.domain.invoice import Stage
 from usance.domain.money import Money
 
 from . import cash
 
 DISPUTED = Exists(models.Dispute.objects.filter(invoice=OuterRef("pk"), closed_at=None))
+BY_PLAN = Exists(models.Plan.objects.filter(invoice=OuterRef("pk"), state=State.AGREED))
 
 
 def due_for_reminder(*, today: date) -> list[UUID]:
-    """Bought invoices late enough for the first rung, undisputed, oldest due date first."""
+    """Bought invoices late enough for the first rung, undisputed, oldest due date first. Those
+    whose money may be under way, or comes by a plan, are left out."""
     latest = today - timedelta(days=collection.LADDER[0].days_overdue)
     rows = models.Invoice.objects.filter(stage=Stage.FUNDED, kind="invoice", due_on__lte=latest)
-    rows = rows.exclude(DISPUTED)
+    rows = rows.exclude(DISPUTED).exclude(BY_PLAN).exclude(_waits(today))
     rows = rows.exclude(reminders__level=collection.LADDER[-1].level)
     return list(rows.order_by("due_on", "pk").values_list("pk", flat=True))
 
@@ -34,14 +37,19 @@ def past_recourse(*, today: date) -> list[UUID]:
 
 
 def with_levels(
-    invoices: Collection[UUID], *, today: date
+    invoices: Collection[UUID], *, today: date, waiting: bool = False
 ) -> list[tuple[models.Invoice, Money, int]]:
     """Each late invoice with what is outstanding and the level of its last reminder (0: none).
-    The rows are locked; paid and disputed ones are left out."""
+    The rows are locked; paid and disputed ones, and those with an agreed plan, are left out.
+
+    `waiting`: also those whose money may be under way, as their debtors say."""
+    heard = ~_waits(today) if not waiting else Q()
     rows = list(
         models.Invoice.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=invoices, stage=Stage.FUNDED, due_on__lt=today)
+        .filter(heard)
         .exclude(DISPUTED)
+        .exclude(BY_PLAN)
         .select_related("debtor")
         .order_by("pk")
     )
@@ -57,6 +65,11 @@ def with_levels(
         for row in rows
         if left.get(row.pk, 0) > 0
     ]
+
+
+def _waits(today: date) -> Exists:
+    said = models.Promise.objects.filter(invoice=OuterRef("pk"), waits_until__gte=today)
+    return Exists(said)
 
 
 def interest(row: models.Invoice, outstanding: Money, *, today: date) -> Money | None:

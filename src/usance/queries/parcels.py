@@ -33,7 +33,7 @@ from usance.letters.short import short
 from usance.plugins.channels._hybrid_words import PAYMENT
 from usance.plugins.einvoices import cii, ubl
 
-from . import outside, portal, push, supporting, templates
+from . import accounts, outside, portal, push, supporting, templates
 
 PDF = "application/pdf"
 
@@ -65,10 +65,7 @@ def ours() -> Ours:
     us = models.Factor.objects.get()
     return Ours(
         us,
-        {
-            row.currency: facts.Account(holder=us.name, iban=row.iban, bic=row.bic)
-            for row in models.BankAccount.objects.all()
-        },
+        {row.currency: accounts.account(row, us) for row in models.BankAccount.objects.all()},
         templates.now(),
     )
 
@@ -296,7 +293,9 @@ def _assigned(told: facts.InvoiceLetter, us: Ours, clause: str) -> Invoice:
     return assigned(
         told.invoice,
         to=Payee(name=name, legal_id=Identifier(value=legal_id) if legal_id else None),
-        account=Account(number=told.account.iban, name=name, bic=told.account.bic),
+        account=Account(
+            number=told.account.iban_for(told.reference), name=name, bic=told.account.bic
+        ),
         reference=told.reference,
         text=clause,
     )
@@ -309,7 +308,7 @@ def _payment(row: models.Dispatch, us: Ours) -> dict[str, object]:
         "reference": row.invoice.payment_reference,
         "amount": {"minor": row.invoice.face_minor, "currency": row.invoice.currency},
         "due_on": row.invoice.due_on.isoformat(),
-        "account": us.accounts[row.invoice.currency].iban,
+        "account": us.accounts[row.invoice.currency].iban_for(row.invoice.payment_reference),
         "payer": row.invoice.debtor.name,
         "payee": us.factor.name,
     }

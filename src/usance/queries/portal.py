@@ -17,15 +17,17 @@ from uuid import UUID
 from django.conf import settings
 
 from usance import models
+from usance.domain.collection.plans import State
 from usance.domain.days import days_overdue
 from usance.domain.distribution import Paper
 from usance.domain.invoice import Kind, Stage
-from usance.domain.money import Money
+from usance.domain.money import Money, zero
+from usance.domain.party import Address
 from usance.letters import qr
-from usance.letters.facts import Account
+from usance.letters.facts import Account, Recipient
 from usance.letters.languages import words_of
 
-from . import cash
+from . import accounts, cash, promises
 
 OPEN_FOR = timedelta(days=400)  # After the due day or the sending, whichever is later.
 DAY_NOUGHT = date(2020, 1, 1)
@@ -55,8 +57,11 @@ def label(language: str) -> str:
 
 def words(language: str) -> Mapping[str, str]:
     """The page's words; English where we have none."""
-    found = words_of("portal", language) or words_of("portal", "en")
-    assert found is not None, "English is there"
+    found: dict[str, str] = {}
+    for part in ("portal", "paying"):
+        said = words_of(part, language) or words_of(part, "en")
+        assert said is not None, "English is there"
+        found |= said
     return found
 
 
@@ -111,12 +116,41 @@ class Page:
     factor: models.Factor
     account: Account | None  # None: nothing is to be paid to us now.
     outstanding: Money  # Nothing: paid, or not ours to be paid.
+    interest: Money  # Late interest that the last reminder asked for, and that is not paid.
+    plan: promises.Planned | None  # Asked for or agreed.
+    waits_until: date | None  # Reminders wait for the debtor's money so long. None: they do not.
     days_overdue: int
     is_ours: bool  # False: the client took the claim back.
     dispute: models.Dispute | None  # The open one.
     copies: tuple[Copy, ...]
     as_of: date
-    square: str  # SVG that banking apps read; empty where there is no standard for it.
+
+    @property
+    def whole(self) -> Money:
+        """All that is to be paid today: what was not asked for is not in it."""
+        return self.outstanding + self.interest
+
+    @property
+    def due_now(self) -> Money:
+        """The next instalment of an agreed plan, else the whole."""
+        plan = self.plan
+        is_agreed = plan is not None and plan.row.state == State.AGREED
+        return plan.next.amount if is_agreed and plan and plan.next else self.whole
+
+    def square(self, amount: Money) -> str:
+        """What banking apps read for this amount, as SVG; empty: there is no standard for it."""
+        debtor, account = self.invoice.debtor, self.account
+        if account is None or debtor is None:
+            return ""
+        home = Address(
+            street=debtor.street, postcode=debtor.postcode, city=debtor.city, country=debtor.country
+        )
+        found = qr.of(
+            account, amount, self.invoice.payment_reference,
+            issued_on=self.invoice.issued_on, due_on=self.invoice.due_on,
+            payer=Recipient(name=debtor.name, address=home),
+        )  # fmt: skip
+        return qr.drawn(found) if found else ""
 
     @property
     def is_paid(self) -> bool:
@@ -127,7 +161,7 @@ class Page:
 
 
 def page(dispatch: UUID, *, today: date) -> Page | None:
-    """None: there is no such delivery. Six queries at most."""
+    """None: there is no such delivery. Eleven queries at most."""
     row = (
         models.Dispatch.objects.select_related("invoice__client", "invoice__debtor")
         .filter(pk=dispatch, invoice__debtor__isnull=False)
@@ -141,18 +175,21 @@ def page(dispatch: UUID, *, today: date) -> Page | None:
     outstanding = Money(minor, invoice.currency)
     factor = models.Factor.objects.get()
     account = _account(factor, invoice.currency) if outstanding else None
+    asked = cash.interest_asked([invoice.pk]) if outstanding else {}
     return Page(
         dispatch=row,
         invoice=invoice,
         factor=factor,
         account=account,
         outstanding=outstanding,
+        interest=asked.get(invoice.pk, zero(invoice.currency)),
+        plan=promises.open_plan(invoice.pk) if outstanding else None,
+        waits_until=promises.waits_until(invoice.pk, today=today) if outstanding else None,
         days_overdue=days_overdue(invoice.due_on, today=today) if outstanding else 0,
         is_ours=invoice.stage != Stage.REPURCHASED,
         dispute=models.Dispute.objects.filter(invoice=invoice, closed_at=None).first(),
         copies=_copies(invoice),
         as_of=today,
-        square=_square(invoice, account, outstanding),
     )
 
 
@@ -169,20 +206,7 @@ def _copies(invoice: models.Invoice) -> tuple[Copy, ...]:
 
 def _account(factor: models.Factor, currency: str) -> Account | None:
     row = models.BankAccount.objects.filter(currency=currency).first()
-    return Account(holder=factor.name, iban=row.iban, bic=row.bic) if row else None
-
-
-def _square(invoice: models.Invoice, account: Account | None, amount: Money) -> str:
-    if account is None:
-        return ""
-    said = qr.payload(
-        account,
-        amount,
-        invoice.payment_reference,
-        issued_on=invoice.issued_on,
-        due_on=invoice.due_on,
-    )
-    return qr.svg(said) if said else ""
+    return accounts.account(row, factor) if row else None
 
 
 def _mac(said: bytes, key: str) -> bytes:

@@ -11,7 +11,7 @@ from usance.domain.distribution import State
 from usance.domain.money import Money
 from usance.domain.payment import Verdict
 
-from . import capture, carriers, cash, mails, pages, reach, registrations
+from . import capture, carriers, cash, mails, pages, promises, reach, registrations
 
 SHOWN = 20
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
@@ -30,6 +30,7 @@ class Sort(StrEnum):
     CARRIER = "carrier"
     READING = "reading"
     REGISTRATION = "registration"
+    PLAN = "plan"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class Task:
     """One thing that only a person can end."""
 
     sort: Sort
-    id: UUID  # Of the hold, dispatch, bank line, dispute, proposal, mail, carrier or reading.
+    id: UUID  # Of the hold, dispatch, bank line, dispute, proposal, mail, carrier, reading or plan.
     invoice: UUID | None  # None: a bank line that proposes none.
     name: str  # The invoice's number, who paid, or the carrier.
     client: str
@@ -62,6 +63,7 @@ class Waiting:
     carriers: int  # Paused.
     readings: int  # Documents to review.
     registrations: int
+    plans: int  # That debtors ask for.
 
     @property
     def all(self) -> int:
@@ -80,16 +82,18 @@ def waiting() -> Waiting:
         "carriers": carriers.paused(),
         "readings": capture.waiting(),
         "registrations": registrations.waiting(),
+        "plans": promises.to_decide(),
     }
     counts = pages.counted_each(list(waits.values()))
     return Waiting(**dict(zip(waits, counts, strict=True)))
 
 
 def tasks(shown: int = SHOWN) -> list[Task]:
-    """The oldest of each kind, mixed by the day since which they wait. Nine queries."""
+    """The oldest of each kind, mixed by the day since which they wait. Ten queries."""
     kinds = [
         _holds(shown), _unknown(shown), _probable(shown), _disputes(shown), _addresses(shown),
         _answers(shown), _carriers(shown), _readings(shown), _registrations(shown),
+        _plans(shown),
     ]  # fmt: skip
     sure = [task for kind in kinds for task in kind[:SHARE]]
     rest = sorted((task for kind in kinds for task in kind[SHARE:]), key=_place)
@@ -208,6 +212,18 @@ def _registrations(shown: int) -> list[Task]:
             next="Say whose it is, or decline it: the bank is told.", since=row.at,
         )
         for row in registrations.waiting().order_by("pk")[:shown]
+    ]  # fmt: skip
+
+
+def _plans(shown: int) -> list[Task]:
+    """What debtors ask for on their pages."""
+    return [
+        _task(
+            Sort.PLAN, row.pk, row.invoice, since=row.asked_at, amount=row.total,
+            why=row.text or "The debtor asks to pay in instalments.",
+            next="Agree to the plan, or decline it.",
+        )
+        for row in promises.to_decide().order_by("pk")[:shown]
     ]  # fmt: skip
 
 

@@ -167,7 +167,7 @@ def test_a_robot_is_no_person(headers: dict[str, str], made: Season) -> None:
     assert not models.DeliveryEvent.objects.filter(carrier="portal").exists()
 
 
-@pytest.mark.parametrize("what", ["seen", "received", "paid", "objection"])
+@pytest.mark.parametrize("what", ["seen", "received", "paid", "pays", "plan", "objection"])
 def test_a_colleague_who_looks_at_the_page_proves_nothing(what: str, made: Season) -> None:
     colleague = Client()
     user = User.objects.create_user("asa", password="correct horse battery", role="admin")
@@ -175,7 +175,7 @@ def test_a_colleague_who_looks_at_the_page_proves_nothing(what: str, made: Seaso
     assert colleague.get(path_of(made)).status_code == 200
     colleague.post(f"{path_of(made)}/{what}", {"text": "x"}, **BROWSER)
     assert not models.DeliveryEvent.objects.filter(carrier="portal").exists()
-    assert not models.Diary.objects.filter(kind="note.written").exists()
+    assert not models.Diary.objects.filter(kind__in=["promise.made", "plan.asked"]).exists()
 
 
 def test_a_page_on_a_screen_is_the_best_evidence_and_is_noted_once(made: Season) -> None:
@@ -188,7 +188,7 @@ def test_a_page_on_a_screen_is_the_best_evidence_and_is_noted_once(made: Season)
 
 def test_a_form_needs_its_token_against_forgery(made: Season) -> None:
     strict = Client(enforce_csrf_checks=True)
-    for what in ("seen", "paid", "objection", "received"):
+    for what in ("seen", "paid", "pays", "plan", "objection", "received"):
         assert strict.post(f"{path_of(made)}/{what}", {"text": "x"}).status_code == 403
 
 
@@ -207,23 +207,25 @@ def test_an_objection_without_words_is_asked_for_again(made: Season) -> None:
     assert not models.DeliveryEvent.objects.filter(carrier="portal").exists()
 
 
-def test_already_paid_is_a_note_and_books_nothing(made: Season) -> None:
+def test_already_paid_is_a_word_and_books_nothing(made: Season) -> None:
     before = models.Move.objects.count()
-    Client().post(
-        path_of(made) + "/paid", {"paid_on": "2026-02-27", "text": "Commerzbank"}, **BROWSER
-    )
-    line = models.Diary.objects.get(kind="note.written", invoice=made.letter)
-    assert line.particulars["text"] == (
+    for _ in range(2):  # Sent again by a browser: one word.
+        Client().post(
+            path_of(made) + "/paid", {"paid_on": "2026-02-27", "text": "Commerzbank"}, **BROWSER
+        )
+    line = models.Diary.objects.get(kind="promise.made", invoice=made.letter)
+    assert line.particulars["says"] == (
         "The debtor says that it is paid on 2026-02-27: Commerzbank"
     )
     assert line.actor == "debtor:portal"
+    assert models.Promise.objects.get().waits_until == date(2026, 3, 7)
     assert models.Move.objects.count() == before
 
 
 def test_a_day_that_is_none_is_left_out(made: Season) -> None:
     Client().post(path_of(made) + "/paid", {"paid_on": "yesterday", "text": ""}, **BROWSER)
-    line = models.Diary.objects.get(kind="note.written", invoice=made.letter)
-    assert line.particulars["text"] == "The debtor says that it is paid"
+    line = models.Diary.objects.get(kind="promise.made", invoice=made.letter)
+    assert line.particulars["says"] == "The debtor says that it is paid"
 
 
 def test_the_paper_is_the_one_that_was_sent(made: Season) -> None:
@@ -261,4 +263,4 @@ def test_the_page_asks_no_more_than_it_needs(made: Season) -> None:
     path = path_of(made)
     with CaptureQueriesContext(connection) as queries:
         Client().get(path)
-    assert len(queries) <= 7
+    assert len(queries) <= 11

@@ -80,7 +80,7 @@ def test_who_has_the_paper_may_be_the_client_and_proves_nothing(made: Season) ->
     assert Client().post(path + "/received", **BROWSER).status_code == 404
     Client().post(path + "/paid", {"text": "Commerzbank"}, **BROWSER)
     assert proofs() == []
-    assert models.Diary.objects.filter(kind="note.written", invoice=made.letter).count() == 1
+    assert models.Diary.objects.filter(kind="promise.made", invoice=made.letter).count() == 1
 
 
 def test_an_objection_is_taken(made: Season) -> None:

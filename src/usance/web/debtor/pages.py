@@ -21,22 +21,23 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.safestring import mark_safe
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock, models
+from usance.actions import plans
 from usance.actions import portal as action
+from usance.domain.collection.promises import DayTooFar, Word
 from usance.domain.invoice import Kind
+from usance.domain.refusal import Refusal
 from usance.letters import nearest, preview
-from usance.letters.figures import grouped
 from usance.queries import parcels
 from usance.queries import portal as query
 from usance.queries import push as browsers
 from usance.web import pdfs
 
-from . import pace
+from . import pace, paying
 from . import push as subscriptions
 
 LANGUAGES = {
@@ -45,6 +46,7 @@ LANGUAGES = {
 }  # fmt: skip
 MISSES, LOOKS, WORDS = 30, 120, 12  # A minute: wrong addresses, pages of one, forms of one.
 LONGEST = 380
+NOT_DONE = {"missing", "not_yours", "plan_over", "too_far"}  # Words that say no.
 ROBOT = re.compile(
     r"bot\b|crawl|spider|slurp|preview|prefetch|scan|protect|safelinks|proofpoint|mimecast|"
     r"barracuda|curl|wget|python|java/|go-http|facebookexternalhit|whatsapp|telegram|skypeuri",
@@ -94,16 +96,15 @@ def writes(view: View) -> View:
 @require_safe
 def page(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
     language = language_of(request, found)
-    told = _told(found)
+    told = _told(found) | paying.told(found, language)
     said = {name: text.format_map(told) for name, text in query.words(language).items()}
     word, tone = _state(found)
-    reference, is_proof = found.invoice.payment_reference, not query.was_printed(token)
+    is_proof = not query.was_printed(token)
     context = {
-        "iban": grouped(found.account.iban) if found.account else "",
-        "reference": grouped(reference) if reference.startswith("RF") else reference,
+        **paying.shown(request, found, language, said),
         "w": said, "token": token, "found": found, "row": found.invoice, "language": language,
         "languages": [(code, name, code == language) for code, name in LANGUAGES.items()],
-        "state": (said[word], tone), "square": mark_safe(found.square),  # noqa: S308 - our own drawing
+        "state": (said[word], tone),
         "heading": said["credit_title" if _is_credit(found) else "title"],
         "copies": [(one, said[one.paper]) for one in found.copies],
         "today": found.as_of,
@@ -160,13 +161,45 @@ def received(request: HttpRequest, token: str, found: query.Page) -> HttpRespons
 @of_debtor
 @writes
 def paid(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
+    return _says(request, token, found, Word.PAID, "thanks_paid")
+
+
+@of_debtor
+@writes
+def pays(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
+    """The debtor names the day on which it will pay."""
+    return _says(request, token, found, Word.PAYS, "thanks_pays")
+
+
+def _says(
+    request: HttpRequest, token: str, found: query.Page, word: Word, thanks: str
+) -> HttpResponse:
     text = request.POST.get("text", "")[:LONGEST]
-    day = _day(request.POST.get("paid_on", ""))
-    action.says_paid(
-        found.dispatch.pk, paid_on=day, text=text, at=clock.now(),
-        proves=not query.was_printed(token),
-    )  # fmt: skip
-    return _thanks(request, token, found, "thanks_paid")
+    day = _day(request.POST.get(f"{word.value}_on", ""))
+    try:
+        action.says(
+            found.dispatch.pk, word=word, on=day, text=text, at=clock.now(),
+            proves=not query.was_printed(token),
+        )  # fmt: skip
+    except DayTooFar:
+        return _thanks(request, token, found, "too_far")
+    return _thanks(request, token, found, thanks)
+
+
+@of_debtor
+@writes
+def plan(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
+    """The debtor asks for a plan of so many instalments."""
+    count = request.POST.get("count", "")
+    try:
+        plans.ask(
+            found.dispatch.pk, count=int(count) if count in paying.COUNTS else 0,
+            text=request.POST.get("text", "")[:LONGEST], at=clock.now(),
+            proves=not query.was_printed(token),
+        )  # fmt: skip
+    except Refusal:
+        return _thanks(request, token, found, "plan_over")
+    return _thanks(request, token, found, "thanks_plan")
 
 
 @of_debtor
@@ -242,7 +275,9 @@ def _told(found: query.Page) -> dict[str, str]:
 
 def _thanks(request: HttpRequest, token: str, found: query.Page, word: str) -> HttpResponse:
     language = language_of(request, found)
-    messages.success(request, query.words(language)[word])
+    told = _told(found) | paying.told(found, language)
+    tell = messages.warning if word in NOT_DONE else messages.success
+    tell(request, query.words(language)[word].format_map(told))
     answer = redirect("portal", token=token)
     if request.GET.get("language") in LANGUAGES:
         answer["Location"] += f"?language={language}"

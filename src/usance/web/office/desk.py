@@ -1,4 +1,4 @@
-"""Who sits at the desk, what a no looks like, and amounts as people type them."""
+"""Who sits at the desk, and what a no looks like."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from usance import clock
 from usance.domain.mandate import Act, Role, may
-from usance.domain.money import Money, NotMoney
+from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.web import shown
 from usance.web.lists import address as address
@@ -22,6 +22,7 @@ from usance.web.lists import cursor as cursor
 from usance.web.lists import key as key
 from usance.web.lists import pager as pager
 from usance.web.lists import tabs as tabs
+from usance.web.typed import amount as amount
 
 
 def role(request: HttpRequest) -> Role:
@@ -80,22 +81,6 @@ def back(request: HttpRequest, otherwise: str) -> str:
     if place and url_has_allowed_host_and_scheme(place, allowed_hosts={request.get_host()}):
         return place
     return reverse(otherwise)
-
-
-def amount(text: str, currency: str) -> Money | None:
-    """An amount as people type it: 1 234,50 or 1,234.50 or 1234.5. None if it is none."""
-    bare = "".join(text.split()).replace("\N{RIGHT SINGLE QUOTATION MARK}", "").replace("'", "")
-    comma, point = bare.rfind(","), bare.rfind(".")
-    if comma > point:
-        behind = len(bare) - comma - 1
-        decimal = behind != 3 or point >= 0  # "1,234" is one thousand and more.
-        bare = bare.replace(".", "").replace(",", "." if decimal else "")
-    else:
-        bare = bare.replace(",", "")
-    try:
-        return Money.of(bare, currency)
-    except NotMoney:
-        return None
 
 
 def written(money: Money, request: HttpRequest) -> str:

@@ -8,17 +8,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from usance.domain.collection.plans import State
 from usance.domain.distribution import Kind, Stance
 from usance.domain.invoice import Stage
 from usance.domain.journal import NAMES, Account, Entry
 from usance.domain.money import Money
 from usance.domain.party import Party
-from usance.queries import responses
+from usance.queries import portal, responses
 from usance.queries.dossier import Dossier
 from usance.web import delivered
 
 from . import papers, standing
 from .diary_words import told
+from .plans import STATES as PLANS
 from .trust import RULES as RULES_OF_CLEANSING
 
 _UNSEEN = re.compile("\\s{2,}|^\\s|\\s$|[^\\S ]|[\u200b-\u200d\u2060\ufeff\u00ad]")
@@ -53,12 +55,15 @@ def shown(found: Dossier, *, today: date) -> dict[str, object]:
         "deliveries": list(delivered.deliveries(found.dispatches)),
         "documents": documents(found),
         "answers": answers(found),
+        "debtor_page": portal.link(found.dispatches[-1], printed=True) if found.dispatches else "",
+        "plans": [(one, *PLANS[State(one.state)]) for one in found.plans],
         "cleaned": [
             (one, seen(one.was), RULES_OF_CLEANSING[one.rule]) for one in found.cleaned
         ],
         "timeline": [told(line) for line in found.diary],
         "can_remind": stage is Stage.FUNDED and found.row.due_on < today
-        and bool(found.outstanding) and found.dispute is None and found.next_reminder is not None,
+        and bool(found.outstanding) and found.dispute is None and found.plan is None
+        and found.next_reminder is not None,
         "can_dispute": stage in {Stage.FUNDED, Stage.APPROVED, Stage.VERIFIED},
     }  # fmt: skip
 

@@ -249,6 +249,7 @@ def _task(task: work.Task) -> dict[str, object]:
         work.Sort.CARRIER: (_("Carrier paused"), "bad"),
         work.Sort.READING: (_("To review"), "warn"),
         work.Sort.REGISTRATION: (_("Registered in a bank"), "info"),
+        work.Sort.PLAN: (_("Instalments asked for"), "warn"),
     }[task.sort]
     url = reverse("invoice", args=[task.invoice]) if task.invoice else None
     if task.sort is work.Sort.MATCH:
@@ -265,6 +266,8 @@ def _task(task: work.Task) -> dict[str, object]:
         url = f"{reverse('deliveries')}#carriers"
     elif task.sort is work.Sort.REGISTRATION:
         url = reverse("registration_place", args=[task.id])
+    elif task.sort is work.Sort.PLAN:
+        url = reverse("plan", args=[task.id])
     return {"task": task, "word": word, "tone": tone, "url": url}
 
 
@@ -279,6 +282,7 @@ def _views(waits: work.Waiting) -> list[dict[str, object]]:
         (_("Better addresses"), reverse("came_back"), waits.addresses),
         (_("Mail"), reverse("mails"), waits.mails),
         (_("Registered in banks"), reverse("registrations"), waits.registrations),
+        (_("Instalments asked for"), reverse("plans"), waits.plans),
         (_("Paused carriers"), f"{reverse('deliveries')}#carriers", waits.carriers),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]

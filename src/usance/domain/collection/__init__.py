@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from .days import days_overdue
-from .money import Money
-from .refusal import Refusal
+from ..days import days_overdue
+from ..money import Money
+from ..refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True)

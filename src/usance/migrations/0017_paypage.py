@@ -1,0 +1,356 @@
+"""Other ways to pay into our accounts, debtors' words about paying, and their plans."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+import usance.domain.collection.plans
+import usance.domain.collection.promises
+import usance.domain.events
+import usance.models.ids
+from usance.engine import APP
+
+# What was said stays as it was said: as 0002 has it for the other such tables.
+GUARDED = "".join(
+    f"""
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+  FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP};
+"""
+    for table in ("promise", "instalment")
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("usance", "0010_issuing"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Instalment",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("ordinal", models.SmallIntegerField()),
+                ("due_on", models.DateField()),
+                ("amount_minor", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "instalment",
+                "ordering": ["plan", "ordinal"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Plan",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        default=usance.domain.collection.plans.State["ASKED"], max_length=8
+                    ),
+                ),
+                ("total_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("text", models.CharField(blank=True, max_length=400)),
+                ("asked_at", models.DateTimeField()),
+                ("asked_by", models.CharField(max_length=64)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decided_by", models.CharField(blank=True, max_length=64)),
+                ("remark", models.CharField(blank=True, max_length=400)),
+                ("ended_on", models.DateField(null=True)),
+            ],
+            options={
+                "db_table": "plan",
+            },
+        ),
+        migrations.CreateModel(
+            name="Promise",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("word", models.CharField(max_length=4)),
+                ("on", models.DateField()),
+                ("text", models.CharField(blank=True, max_length=400)),
+                ("waits_until", models.DateField(null=True)),
+                ("said_at", models.DateTimeField()),
+                ("said_by", models.CharField(max_length=64)),
+            ],
+            options={
+                "db_table": "promise",
+            },
+        ),
+        migrations.AddField(
+            model_name="bankaccount",
+            name="bankgiro",
+            field=models.CharField(blank=True, default="", max_length=9),
+        ),
+        migrations.AddField(
+            model_name="bankaccount",
+            name="qr_iban",
+            field=models.CharField(blank=True, default="", max_length=34),
+        ),
+        migrations.AddField(
+            model_name="bankaccount",
+            name="swish",
+            field=models.CharField(blank=True, default="", max_length=15),
+        ),
+        migrations.AlterField(
+            model_name="invoice",
+            name="payment_reference",
+            field=models.CharField(max_length=27),
+        ),
+        migrations.AddField(
+            model_name="plan",
+            name="invoice",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="plans",
+                to="usance.invoice",
+            ),
+        ),
+        migrations.AddField(
+            model_name="instalment",
+            name="plan",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="instalments",
+                to="usance.plan",
+            ),
+        ),
+        migrations.AddField(
+            model_name="promise",
+            name="invoice",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="promises",
+                to="usance.invoice",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="plan",
+            index=models.Index(fields=["state", "id"], name="plan_by_state"),
+        ),
+        migrations.AddIndex(
+            model_name="plan",
+            index=models.Index(fields=["invoice", "id"], name="plan_by_invoice"),
+        ),
+        migrations.AddConstraint(
+            model_name="plan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            usance.domain.collection.plans.State["ASKED"],
+                            usance.domain.collection.plans.State["AGREED"],
+                        ],
+                    )
+                ),
+                fields=("invoice",),
+                name="plan_open_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            usance.domain.collection.plans.State["ASKED"],
+                            usance.domain.collection.plans.State["AGREED"],
+                            usance.domain.collection.plans.State["DECLINED"],
+                            usance.domain.collection.plans.State["BROKEN"],
+                            usance.domain.collection.plans.State["KEPT"],
+                        ],
+                    )
+                ),
+                name="plan_state",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("total_minor__gt", 0)), name="plan_total"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", usance.domain.collection.plans.State["ASKED"]),
+                    ("decided_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="plan_decided",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "state__in",
+                            [
+                                usance.domain.collection.plans.State["KEPT"],
+                                usance.domain.collection.plans.State["BROKEN"],
+                            ],
+                        ),
+                        _negated=True,
+                    ),
+                    ("ended_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="plan_ended",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="instalment",
+            constraint=models.UniqueConstraint(fields=("plan", "ordinal"), name="instalment_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="instalment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="instalment_positive"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="promise",
+            index=models.Index(fields=["invoice", "waits_until"], name="promise_waits"),
+        ),
+        migrations.AddConstraint(
+            model_name="promise",
+            constraint=models.UniqueConstraint(
+                fields=("invoice", "word", "on", "text"), name="promise_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="promise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "word__in",
+                        [
+                            usance.domain.collection.promises.Word["PAID"],
+                            usance.domain.collection.promises.Word["PAYS"],
+                        ],
+                    )
+                ),
+                name="promise_word",
+            ),
+        ),
+        migrations.RunSQL(GUARDED, migrations.RunSQL.noop),
+        migrations.RemoveConstraint(
+            model_name="diary",
+            name="diary_kind",
+        ),
+        migrations.AddConstraint(
+            model_name="diary",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            usance.domain.events.Kind["BATCH_RECEIVED"],
+                            usance.domain.events.Kind["PAGES_RECEIVED"],
+                            usance.domain.events.Kind["PAGES_UNREADABLE"],
+                            usance.domain.events.Kind["READING_WAITING"],
+                            usance.domain.events.Kind["READING_PASSED"],
+                            usance.domain.events.Kind["READING_POSTPONED"],
+                            usance.domain.events.Kind["READING_CONFIRMED"],
+                            usance.domain.events.Kind["READING_REJECTED"],
+                            usance.domain.events.Kind["LAYOUT_LEARNED"],
+                            usance.domain.events.Kind["LAYOUT_WITHDRAWN"],
+                            usance.domain.events.Kind["DRAFT_WRITTEN"],
+                            usance.domain.events.Kind["DRAFT_WAITING"],
+                            usance.domain.events.Kind["DRAFT_ISSUED"],
+                            usance.domain.events.Kind["DRAFT_DISCARDED"],
+                            usance.domain.events.Kind["INVOICE_RECEIVED"],
+                            usance.domain.events.Kind["INVOICE_VERIFIED"],
+                            usance.domain.events.Kind["INVOICE_HELD"],
+                            usance.domain.events.Kind["INVOICE_PARKED"],
+                            usance.domain.events.Kind["INVOICE_RELEASED"],
+                            usance.domain.events.Kind["INVOICE_REJECTED"],
+                            usance.domain.events.Kind["INVOICE_APPROVED"],
+                            usance.domain.events.Kind["INVOICE_FUNDED"],
+                            usance.domain.events.Kind["INVOICE_PAID"],
+                            usance.domain.events.Kind["INVOICE_SETTLED"],
+                            usance.domain.events.Kind["INVOICE_REPURCHASED"],
+                            usance.domain.events.Kind["INVOICE_WRITTEN_OFF"],
+                            usance.domain.events.Kind["CREDIT_NOTE_VERIFIED"],
+                            usance.domain.events.Kind["CREDIT_NOTE_APPLIED"],
+                            usance.domain.events.Kind["DISPATCH_PLANNED"],
+                            usance.domain.events.Kind["DISPATCH_ACCEPTED"],
+                            usance.domain.events.Kind["DISPATCH_DELIVERED"],
+                            usance.domain.events.Kind["DISPATCH_FAILED"],
+                            usance.domain.events.Kind["DISPATCH_UNKNOWN"],
+                            usance.domain.events.Kind["CARRIER_PAUSED"],
+                            usance.domain.events.Kind["CARRIER_RESUMED"],
+                            usance.domain.events.Kind["DISPATCH_LATE"],
+                            usance.domain.events.Kind["DISPATCH_CANCELLED"],
+                            usance.domain.events.Kind["DISPATCH_DOUBLED"],
+                            usance.domain.events.Kind["RESPONSE_RECEIVED"],
+                            usance.domain.events.Kind["ADDRESS_SUPPRESSED"],
+                            usance.domain.events.Kind["ADDRESS_LIFTED"],
+                            usance.domain.events.Kind["ADDRESS_PROPOSED"],
+                            usance.domain.events.Kind["ADDRESS_DECLINED"],
+                            usance.domain.events.Kind["REMINDER_DUE"],
+                            usance.domain.events.Kind["DISPUTE_REPORTED"],
+                            usance.domain.events.Kind["DISPUTE_OPENED"],
+                            usance.domain.events.Kind["DISPUTE_CLOSED"],
+                            usance.domain.events.Kind["PROMISE_MADE"],
+                            usance.domain.events.Kind["PLAN_ASKED"],
+                            usance.domain.events.Kind["PLAN_AGREED"],
+                            usance.domain.events.Kind["PLAN_DECLINED"],
+                            usance.domain.events.Kind["PLAN_BROKEN"],
+                            usance.domain.events.Kind["PLAN_KEPT"],
+                            usance.domain.events.Kind["STATEMENT_IMPORTED"],
+                            usance.domain.events.Kind["PAYMENT_ALLOCATED"],
+                            usance.domain.events.Kind["PAYMENT_UNAPPLIED"],
+                            usance.domain.events.Kind["PAYOUT_PROPOSED"],
+                            usance.domain.events.Kind["PAYOUT_RELEASED"],
+                            usance.domain.events.Kind["PAYOUT_SENT"],
+                            usance.domain.events.Kind["PAYOUT_PAID"],
+                            usance.domain.events.Kind["PAYOUT_REJECTED"],
+                            usance.domain.events.Kind["QUESTION_OPENED"],
+                            usance.domain.events.Kind["QUESTION_ASKED"],
+                            usance.domain.events.Kind["QUESTION_ANSWERED"],
+                            usance.domain.events.Kind["QUESTION_SILENT"],
+                            usance.domain.events.Kind["SUPPORTING_FILED"],
+                            usance.domain.events.Kind["SUPPORTING_REMOVED"],
+                            usance.domain.events.Kind["NOTE_WRITTEN"],
+                            usance.domain.events.Kind["MASTER_DATA_CHANGED"],
+                        ],
+                    )
+                ),
+                name="diary_kind",
+            ),
+        ),
+    ]
