@@ -31,6 +31,8 @@ STATUS = {
     "statement_broken": 422,
     "bank_account_unknown": 422,
     "outside_not_configured": 503,
+    "inspector_unreachable": 503,
+    "document_infected": 403,
 }
 MISSING_KEY = "idempotency-key"
 log = logging.getLogger(__name__)
