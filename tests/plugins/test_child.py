@@ -23,7 +23,7 @@ def answer(data):
 BROKEN = "it broke"
 
 
-def child(tmp_path: Path, does: str, *, cpu: int = 20, seconds: float = 20, **more: int) -> Child:
+def child(tmp_path: Path, does: str, *, cpu: int = 20, seconds: int = 20, **more: int) -> Child:
     program = tmp_path / "program.py"
     program.write_text(NAMES.format(cpu=cpu, does=does))
     return Child(program, seconds=seconds, broken=BROKEN, **{"documents": 100, **more})
@@ -87,7 +87,7 @@ def test_after_what_breaks_it_the_next_document_is_read(tmp_path: Path) -> None:
 
 
 def test_what_hangs_is_ended_by_the_clock_and_only_once(tmp_path: Path) -> None:
-    one = child(tmp_path, "import time; time.sleep(600)", seconds=0.5)
+    one = child(tmp_path, "import time; time.sleep(600)", seconds=1)
     begun = time.monotonic()
     with pytest.raises(Unreadable, match=BROKEN):
         one.ask(b"x")

@@ -40,7 +40,7 @@ class Child:
         program: Path,
         *,
         documents: int,
-        seconds: float,
+        seconds: int,
         broken: str,
         ours: bool = False,
         largest_answer: int = LARGEST_ANSWER,
@@ -136,7 +136,7 @@ class Child:
 class _Watch:
     """Kills a process that is too slow."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", seconds: float) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", seconds: int) -> None:
         self.struck = False
         self._process = process
         self._timer = threading.Timer(seconds, self._strike)

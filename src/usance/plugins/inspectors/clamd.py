@@ -33,7 +33,7 @@ def inspect(data: bytes, config: Mapping[str, str]) -> str:
 
 
 def _connected(config: Mapping[str, str]) -> socket.socket:
-    where, seconds = urlsplit(config["address"]), float(config.get("timeout_seconds") or 60)
+    where, seconds = urlsplit(config["address"]), int(config.get("timeout_seconds") or 60)
     if where.scheme == "unix":
         line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         line.settimeout(seconds)
