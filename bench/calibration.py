@@ -2,8 +2,8 @@
 
 The papers of `bench.reading` are parted by sender, so that no sender is on both sides. The line
 (where a weight is right every second time, and how fast it gets surer) is fitted to four parts and
-judged on the fifth, each part once. The rules and their weights are not made anew: what they know of
-these papers is not measured here.
+judged on the fifth, each part once. The rules and their weights are not made anew: what they know
+of these papers is not measured here.
 """
 
 import math
@@ -95,9 +95,7 @@ def main() -> None:
         slope, offset = fitted([one for one in found if one.part != part])
         print(f"part {part}: {len(held)} fields of others' senders;"
               f" middle {-offset / slope:.2f}, steep {slope:.2f}")  # fmt: skip
-        judged += [
-            (1 / (1 + math.exp(-(slope * one.weight + offset))), one.right) for one in held
-        ]
+        judged += [(1 / (1 + math.exp(-(slope * one.weight + offset))), one.right) for one in held]
     table("The line fitted to the senders of four parts, judged on the fifth", judged)
 
 
