@@ -38,7 +38,7 @@ def intake(
     totals: tuple[tuple[str, str], ...],
     as_json: bool,
 ) -> None:
-    """Take in invoices: files, folders with all that lies in them, ZIP archives, mails (.eml, .msg).
+    """Take in invoices: files, folders with all in them, ZIP archives, mails (.eml, .msg).
 
     "-" reads names of files from standard input, one in each line. Each file beside its result:
     exit code 1 if anything of it needs a person.

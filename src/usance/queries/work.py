@@ -8,12 +8,25 @@ from uuid import UUID
 
 from usance import models
 from usance.domain.distribution import State
+from usance.domain.intake import issuing as issuing_rules
 from usance.domain.money import Money
 from usance.domain.payment import Verdict
 
-from . import capture, carriers, cash, mails, pages, reach, registrations
+from . import (
+    capture,
+    carriers,
+    cash,
+    issuing,
+    mails,
+    mappings,
+    pages,
+    questions,
+    reach,
+    registrations,
+)  # fmt: skip
 
 SHOWN = 20
+OWN_PAGES = frozenset({"questions", "drafts", "tables"})
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
 
 
@@ -62,10 +75,14 @@ class Waiting:
     carriers: int  # Paused.
     readings: int  # Documents to review.
     registrations: int
+    questions: int  # Debtors to ask; what they objected to is held.
+    drafts: int  # Invoices of ours that wait for a second person.
+    tables: int  # Of clients, until somebody says which column is which.
 
     @property
     def all(self) -> int:
-        return sum(getattr(self, one.name) for one in fields(self))
+        """Of what stands among the tasks; the rest has pages of its own that count it."""
+        return sum(getattr(self, one.name) for one in fields(self) if one.name not in OWN_PAGES)
 
 
 def waiting() -> Waiting:
@@ -80,6 +97,9 @@ def waiting() -> Waiting:
         "carriers": carriers.paused(),
         "readings": capture.waiting(),
         "registrations": registrations.waiting(),
+        "questions": questions.to_ask(),
+        "drafts": issuing.of_client(None, (issuing_rules.State.WAITING,)),
+        "tables": mappings.waiting(),
     }
     counts = pages.counted_each(list(waits.values()))
     return Waiting(**dict(zip(waits, counts, strict=True)))

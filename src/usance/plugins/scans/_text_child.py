@@ -17,7 +17,8 @@ MAX_PAGES = 50  # Pages that are read.
 MAX_CHARS = 60_000  # On one page; a page of small print has 8,000.
 LARGEST_SIDE = 14_400  # Points; the largest page that the PDF standard knows.
 GAP = 0.28  # Of the height of a line: a wider gap parts words.
-BLANKS = frozenset({0xA0, 0xAD, 0x2028, 0x202F, 0x205F, 0x3000, 0xFFFE, 0xFFFF})  # And halves of little pictures.
+# Of all widths, what parts lines, and halves of little pictures.
+BLANKS = frozenset({0xA0, 0xAD, 0x2028, 0x202F, 0x205F, 0x3000, 0xFFFE, 0xFFFF})
 Character = tuple[str, float, float, float, float]
 
 
