@@ -51,6 +51,7 @@ def intake(
     from usance import clock
     from usance.actions import intake as action
     from usance.domain.intake.control import Control
+    from usance.domain.refusal import Refusal
     from usance.queries import batches, parties
 
     owner = parties.client_with(client) if client else None
@@ -65,14 +66,18 @@ def intake(
         raise SystemExit(1)
     for paths_ in _chunks(files):
         chunk = [action.File(name=path.name, data=path.read_bytes()) for path in paths_]
-        batch = action.receive(
-            chunk,
-            client=owner.pk if owner else None,
-            way="cli",
-            control=Control(count=count, totals=sums),
-            at=clock.now(),
-            actor="cli",
-        )
+        try:
+            batch = action.receive(
+                chunk,
+                client=owner.pk if owner else None,
+                way="cli",
+                control=Control(count=count, totals=sums),
+                at=clock.now(),
+                actor="cli",
+            )
+        except Refusal as no:
+            home.say(f"Refused ({no.code}): {no}. {no.todo}")
+            raise SystemExit(home.REFUSED) from no
         report = batches.report(batch.pk)
         trouble = trouble or bool(report["findings"])
         _show(report, as_json)
