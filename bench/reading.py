@@ -176,8 +176,8 @@ def _children() -> float:
     """Processor seconds of the reading processes."""
     from usance.plugins.scans import pdf_text, pictures
 
-    running = [child._running for child in (pdf_text._child, pictures._child)]
-    return cpu_of([one.pid for one in running if one is not None])
+    running = [child.pid for child in (pdf_text.child, pictures.child)]
+    return cpu_of([pid for pid in running if pid is not None])
 
 
 if __name__ == "__main__":

@@ -81,8 +81,7 @@ def test_one_good_invoice_among_harm_is_taken_and_each_other_file_says_why() -> 
 def test_the_reader_has_limits_and_none_of_our_secrets() -> None:
     with pytest.raises(Unreadable):
         einvoices.read_isolated(b"x")
-    assert _isolated._child is not None
-    process = Path(f"/proc/{_isolated._child._process.pid}")
+    process = Path(f"/proc/{_isolated.child.pid}")
     limits = process.joinpath("limits").read_text()
     assert "Max address space         2000000000" in limits
     assert "Max file size             0" in limits
@@ -94,5 +93,5 @@ def test_a_reader_that_died_is_replaced_and_nobody_notices() -> None:
     for data in (LAUGHS, OUTSIDE):
         with pytest.raises(Unreadable, match="DOCTYPE"):
             einvoices.read_isolated(data)
-        assert _isolated._child is not None
-        os.kill(_isolated._child._process.pid, signal.SIGKILL)
+        assert _isolated.child.pid is not None
+        os.kill(_isolated.child.pid, signal.SIGKILL)

@@ -11,9 +11,11 @@ from click.testing import CliRunner
 from usance.cli import home, main
 
 
-def build() -> None:
-    """The world of the tests, one invoice handed over and delivered."""
+def build() -> dict[str, str]:
+    """The world of the tests, one invoice handed over and delivered, and something that waits of
+    each sort; their ids by the words that stand for them in a command line."""
     from tests import belt, world
+    from tests.actions import test_issuing, test_mapping, test_questions
     from tests.walks import bought, handed, said, sent, tell
     from usance import models
     from usance.domain.distribution import Outcome, Registration, Wants
@@ -24,6 +26,11 @@ def build() -> None:
         created_at=world.NOW,
     )  # fmt: skip
     told = world.build()
+    test_questions.allow(test_questions.FIRST)
+    question = test_questions.handed_in(told, "R-3")
+    test_questions.allow(None)
+    test_mapping.hand_in(test_mapping.MARCH, told.acme)
+    draft = test_issuing.draft(told)
     row = sent(bought(told, told.bolt, "R-1"))
     handed(row)
     tell(said(row, Outcome.DELIVERED))
@@ -35,13 +42,15 @@ def build() -> None:
         )
     )
     User.objects.create_user("anna", password="correct horse", role="finance")
-    assert models.Invoice.objects.count() == 2
+    assert models.Invoice.objects.count() == 3
+    table = models.WaitingTable.objects.get()
+    return {"TABLE": str(table.pk), "QUESTION": str(question.pk), "DRAFT": str(draft.pk)}
 
 
-def run(lines: list[list[str]]) -> list[dict[str, object]]:
+def run(lines: list[list[str]], ids: dict[str, str]) -> list[dict[str, object]]:
     found = []
     for words in lines:
-        result = CliRunner().invoke(main, words)
+        result = CliRunner().invoke(main, [ids.get(word, word) for word in words])
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         found.append({"exit": result.exit_code, "out": result.stdout, "err": result.stderr})
@@ -50,5 +59,5 @@ def run(lines: list[list[str]]) -> list[dict[str, object]]:
 
 if __name__ == "__main__":
     home.open_home()
-    build()
-    json.dump(run(json.load(sys.stdin)), sys.stdout)
+    known = build()
+    json.dump(run(json.load(sys.stdin), known), sys.stdout)

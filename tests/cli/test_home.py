@@ -55,6 +55,43 @@ LINES = {
     "take": ["registrations", "take", "netbank", "messages.json", "nonsense.json"],
     "take again": ["registrations", "take", "netbank", "messages.json"],
     "take nowhere": ["registrations", "take", "hybrid", "messages.json"],
+    "tables": ["mapping", "list"],
+    "table": ["mapping", "show", "TABLE"],
+    "table as JSON": ["mapping", "show", "TABLE", "--json"],
+    "incomplete": ["mapping", "confirm", "TABLE", "--column", "number=0"],
+    "confirm": ["mapping", "confirm", "TABLE", "--days", "dmy"],
+    "confirm again": ["mapping", "confirm", "TABLE"],
+    "no tables": ["mapping", "list"],
+    "confirmed": ["mapping", "list", "--confirmed"],
+    "questions": ["verification", "list"],
+    "answer": [
+        "verification",
+        "answer",
+        "QUESTION",
+        "confirmed",
+        "--person",
+        "Eva Bolt",
+        "--number",
+        "+49 40 123456",
+    ],
+    "answer again": [
+        "verification",
+        "answer",
+        "QUESTION",
+        "objected",
+        "--person",
+        "Eva Bolt",
+        "--number",
+        "+49 40 123456",
+        "--text",
+        "Too much",
+    ],
+    "all questions": ["verification", "list", "--all", "--json"],
+    "drafts": ["issue", "list"],
+    "activate": ["issue", "activate", "DRAFT"],
+    "drafts that wait": ["issue", "list", "--state", "waiting", "--json"],
+    "activate as second": ["issue", "activate", "DRAFT"],
+    "activate again": ["issue", "activate", "DRAFT"],
     "place nobody": ["registrations", "place", "0197b1c2-d3e4-7f50-8172-8394a5b6c7d8", "Bolt"],
 }
 
@@ -114,6 +151,20 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
         ("take", 3, r"messages\.json: 2 messages, 2 new\n"),
         ("take again", 0, r"messages\.json: 2 messages, 0 new\n"),
         ("take nowhere", 3, "No carrier called hybrid reaches internet banks"),
+        ("tables", 0, r"posten\.csv"),
+        ("table", 0, r"1  Beleg +number \d+ %"),
+        ("incomplete", 3, r"Refused \(mapping_incomplete\)"),
+        ("confirm", 0, r"posten\.csv: 2 invoices taken in"),
+        ("confirm again", 3, "No table waits under"),
+        ("no tables", 0, "No table waits"),
+        ("confirmed", 0, "Acme Feinblech GmbH"),
+        ("questions", 1, r"to_ask +- +R-3 "),
+        ("answer", 0, "confirmed$"),
+        ("answer again", 3, r"Refused \("),
+        ("drafts", 0, r"draft +- +1,?248\.31 EUR +Acme Feinblech GmbH to Bolt"),
+        ("activate", 1, "It waits: no rule lets invoices in EUR out"),
+        ("activate as second", 0, "Issued as 2026-00001"),
+        ("activate again", 3, r"Refused \("),
         ("place nobody", 3, "does not exist"),
     ],
 )
@@ -130,3 +181,14 @@ def test_the_ladder_as_json_holds_every_channel(told: dict[str, Said]) -> None:
     assert {one["kind"]: one["code"] for one in said["left_out"]} == {
         "einvoice": "no_invoice", "mailbox": "no_address", "email": "no_address",
     }  # fmt: skip
+
+
+def test_tables_questions_and_drafts_are_told_to_programs(told: dict[str, Said]) -> None:
+    table = json.loads(str(told["table as JSON"]["out"]))
+    assert next(one["field"] for one in table["columns"]) == "number"
+    (question,) = map(json.loads, str(told["all questions"]["out"]).splitlines())
+    assert (question["number"], question["state"], question["person"]) == (
+        "R-3", "confirmed", "Eva Bolt",
+    )  # fmt: skip
+    (draft,) = map(json.loads, str(told["drafts that wait"]["out"]).splitlines())
+    assert (draft["state"], draft["gross"]) == ("waiting", "1248.31 EUR")

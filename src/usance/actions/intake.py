@@ -27,6 +27,7 @@ from .files import read as read_file
 from .filing import FIRST_REFERENCE as FIRST_REFERENCE
 from .filing import PAGES as PAGES
 from .holds import plain
+from .inspection import inspect
 from .reads import File as File
 from .reads import Read, Taken, opened
 
@@ -48,10 +49,12 @@ def receive(
 
     :param role: of the person who hands them in; None: a program does.
     :raises NotAllowed: if the role may not.
+    :raises NotInspected: if there is a virus scanner that cannot be asked.
     """
     if role is not None:
         require(role, Act.TAKE_IN)
     reads = opened(files)
+    inspect(reads)
     taken = _claims(reads, client, mappings.confirmed(client) if client else {})
     batch = _store(reads, taken, client=client, way=way, at=at, actor=actor, control=control)
     crashpoint("intake.committed")
@@ -98,7 +101,7 @@ def _claims(
     """
     papers: list[tuple[int, str, Invoice, tuple[Finding, ...]]] = []
     for place, read in enumerate(reads):
-        if read.wrapping:
+        if read.wrapping or read.is_refused:
             continue
         try:
             held = read_file(read.file.data, said)

@@ -43,6 +43,7 @@ class Read:
     within: UUID | None = None  # The wrapping that it was taken out of.
     wrapping: str = ""  # The plug-in that opened it: then it holds files, and no invoice itself.
     format: str = ""
+    is_refused: bool = False  # By the inspector: it is kept, and not read.
     findings: list[Finding] = field(default_factory=list)
     waits: str = ""  # Fingerprint of the table that somebody must confirm first.
     supports: tuple[Recognised, frozenset[str]] | None = None  # It belongs to an invoice.

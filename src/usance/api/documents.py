@@ -7,7 +7,7 @@ from django.utils.http import content_disposition_header
 from ninja import Path, Router
 
 from usance import models
-from usance.queries import own
+from usance.queries import own, quarantine
 from usance.queries.parcels import stored
 
 from . import gate
@@ -31,6 +31,7 @@ def download(
     client = gate.caller(request).client
     rows = models.Document.objects.all() if client is None else own.documents(client)
     row = rows.get(sha256=sha256)
+    quarantine.check(sha256)
     response = HttpResponse(
         stored(sha256), content_type=row.media_type if row.media_type in TYPES else PLAIN
     )

@@ -38,6 +38,8 @@ STATUS = {
     "day_unreadable": 422,
     "day_ahead": 422,
     "period_empty": 422,
+    "inspector_unreachable": 503,
+    "document_infected": 403,
 }
 MISSING_KEY = "idempotency-key"
 log = logging.getLogger(__name__)

@@ -38,7 +38,7 @@ def intake(
     totals: tuple[tuple[str, str], ...],
     as_json: bool,
 ) -> None:
-    """Take in invoices: files, folders with all that lies in them, ZIP archives, mails (.eml).
+    """Take in invoices: files, folders with all in them, ZIP archives, mails (.eml, .msg).
 
     "-" reads names of files from standard input, one in each line. Each file beside its result:
     exit code 1 if anything of it needs a person.
@@ -51,6 +51,7 @@ def intake(
     from usance import clock
     from usance.actions import intake as action
     from usance.domain.intake.control import Control
+    from usance.domain.refusal import Refusal
     from usance.queries import batches, parties
 
     owner = parties.client_with(client) if client else None
@@ -65,14 +66,18 @@ def intake(
         raise SystemExit(1)
     for paths_ in _chunks(files):
         chunk = [action.File(name=path.name, data=path.read_bytes()) for path in paths_]
-        batch = action.receive(
-            chunk,
-            client=owner.pk if owner else None,
-            way="cli",
-            control=Control(count=count, totals=sums),
-            at=clock.now(),
-            actor="cli",
-        )
+        try:
+            batch = action.receive(
+                chunk,
+                client=owner.pk if owner else None,
+                way="cli",
+                control=Control(count=count, totals=sums),
+                at=clock.now(),
+                actor="cli",
+            )
+        except Refusal as no:
+            home.say(f"Refused ({no.code}): {no}. {no.todo}")
+            raise SystemExit(home.REFUSED) from no
         report = batches.report(batch.pk)
         trouble = trouble or bool(report["findings"])
         _show(report, as_json)

@@ -17,6 +17,7 @@ from django.conf import settings
 
 from usance import models, plugins
 from usance.actions import drops, intake
+from usance.actions.inspection import NotInspected
 from usance.engine.crashpoint import crashpoint
 from usance.plugins import TryLater
 from usance.plugins.drops import DONE, FAILED, Lying, Place
@@ -51,7 +52,7 @@ def sweep(*, at: datetime) -> int:
             try:
                 with spot.module.opened(spot.config) as place:
                     done += _emptied(place, spot, at=at)
-            except TryLater as trouble:
+            except (TryLater, NotInspected) as trouble:
                 log.warning("%s: not all was taken: %s", spot.client.name, trouble)
     return done
 

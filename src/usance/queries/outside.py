@@ -143,6 +143,12 @@ def bureau() -> tuple[ModuleType, Mapping[str, str]]:
     return plugins.load("bureaus", found["plugin"]), found["config"]
 
 
+def inspector() -> tuple[ModuleType, Mapping[str, str]] | None:
+    """Who looks for malware in what is handed in, and its settings; None: nobody does."""
+    found = _settings().get("inspector")
+    return (plugins.load("inspectors", found["plugin"]), found["config"]) if found else None
+
+
 def carried(einvoice: str = "") -> frozenset[Kind]:
     """The kinds of channel that somebody is set up to carry; with an e-invoice address, that kind
     only if somebody carries to such an address."""

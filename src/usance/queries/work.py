@@ -8,12 +8,26 @@ from uuid import UUID
 
 from usance import models
 from usance.domain.distribution import State
+from usance.domain.intake import issuing as issuing_rules
 from usance.domain.money import Money
 from usance.domain.payment import Verdict
 
-from . import capture, carriers, cash, mails, pages, promises, reach, registrations
+from . import (
+    capture,
+    carriers,
+    cash,
+    issuing,
+    mails,
+    mappings,
+    pages,
+    promises,
+    questions,
+    reach,
+    registrations,
+)  # fmt: skip
 
 SHOWN = 20
+OWN_PAGES = frozenset({"questions", "drafts", "tables"})
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
 
 
@@ -64,10 +78,14 @@ class Waiting:
     readings: int  # Documents to review.
     registrations: int
     plans: int  # That debtors ask for.
+    questions: int  # Debtors to ask; what they objected to is held.
+    drafts: int  # Invoices of ours that wait for a second person.
+    tables: int  # Of clients, until somebody says which column is which.
 
     @property
     def all(self) -> int:
-        return sum(getattr(self, one.name) for one in fields(self))
+        """Of what stands among the tasks; the rest has pages of its own that count it."""
+        return sum(getattr(self, one.name) for one in fields(self) if one.name not in OWN_PAGES)
 
 
 def waiting() -> Waiting:
@@ -83,6 +101,9 @@ def waiting() -> Waiting:
         "readings": capture.waiting(),
         "registrations": registrations.waiting(),
         "plans": promises.to_decide(),
+        "questions": questions.to_ask(),
+        "drafts": issuing.of_client(None, (issuing_rules.State.WAITING,)),
+        "tables": mappings.waiting(),
     }
     counts = pages.counted_each(list(waits.values()))
     return Waiting(**dict(zip(waits, counts, strict=True)))

@@ -181,7 +181,9 @@ async def serve(
 
 async def _addresses(world: World, url: str, others: AsyncExitStack) -> dict[str, Any]:
     """Every party's settings; who speaks more than HTTP is started, to end with `others`."""
-    told: dict[str, dict[str, dict[str, str]]] = {"channels": {"portal": {}}, "directories": {}}
+    told: dict[str, dict[str, dict[str, str]]] = {
+        "channels": {"portal": {}}, "directories": {}, "inspectors": {},
+    }  # fmt: skip
     for name, house in all_houses().items():
         told[house.KIND][name] = house.config(url, world.settings.where.secret)
         if serving := getattr(house, "serving", None):

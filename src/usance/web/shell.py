@@ -96,7 +96,8 @@ def waiting(user: object) -> Mapping[str, int]:
     found = work.waiting()
     return {
         "held": found.held, "deliveries": found.unknown, "cash": found.matches,
-        "review": found.readings,
+        "review": found.readings, "questions": found.questions,
+        "batches": found.drafts + found.tables,
     }  # fmt: skip
 
 

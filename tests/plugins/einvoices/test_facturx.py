@@ -1,5 +1,7 @@
 """PDFs that carry an invoice, carry none, or should not be opened."""
 
+import os
+import signal
 from io import BytesIO
 from typing import Any
 
@@ -91,8 +93,8 @@ def test_a_pdf_that_kills_its_reader_is_refused_and_the_next_one_read() -> None:
 
 def test_a_reader_that_died_is_replaced() -> None:
     facturx.read(pdf(("factur-x.xml", CII)))
-    assert _pdf._reader is not None
-    _pdf._reader._child.kill()
+    assert _pdf.child.pid is not None
+    os.kill(_pdf.child.pid, signal.SIGKILL)
 
     assert facturx.read(pdf(("factur-x.xml", CII)))[0][0].number == "2026-17"
 
@@ -101,10 +103,9 @@ def test_a_reader_reads_many_and_gives_way_to_a_new_one() -> None:
     """Processor time is limited for all of a reader's documents together."""
     data = pdf(("factur-x.xml", CII))
     facturx.read(data)
-    assert _pdf._reader is not None
-    first = _pdf._reader._child.pid
+    first = _pdf.child.pid
     facturx.read(data)
-    assert _pdf._reader._child.pid == first
-    _pdf._reader._left = 0
+    assert _pdf.child.pid == first
+    _pdf.child.retire()
     facturx.read(data)
-    assert _pdf._reader._child.pid != first
+    assert _pdf.child.pid != first

@@ -92,9 +92,11 @@ def test_a_third_of_an_amount_is_no_amount() -> None:
         (table("<table:table-row><table:table-cell table:number-columns-repeated='99999999' "
                "office:value-type='float' office:value='1'/></table:table-row>"),
          "more than 512 columns"),
+        (workbook('<row><c r="A2"><v>1</v></c></row><row><c r="SR50000"><v>1</v></c></row>'),
+         "more than 5,000,000 cells"),
         (table("<table:table-row/>"), "no invoice number and amount"),
     ],
-    ids=range(13),
+    ids=range(14),
 )  # fmt: skip
 def test_workbooks_that_cannot_be_trusted_are_refused(data: bytes, says: str) -> None:
     start = time.process_time()

@@ -1,6 +1,5 @@
 """What strangers send as PDF: locked, broken, endless, hanging. It is refused, the next is read."""
 
-import time
 from io import BytesIO
 
 import pikepdf
@@ -10,7 +9,6 @@ from tests.letters import samples
 from usance.letters import render
 from usance.plugins import Unreadable
 from usance.plugins.scans import read_pages
-from usance.plugins.scans._child import Child
 
 
 def pdf(pages: int = 1, *, size: tuple[int, int] = (595, 842), **how: object) -> bytes:
@@ -62,24 +60,3 @@ def test_after_a_broken_file_the_next_is_read() -> None:
             read_pages(b"%PDF-1.7 broken")
         pages, _ = read_pages(render("invoice", "en", samples.german()))
         assert pages[0].words
-
-
-def test_a_child_that_hangs_is_ended() -> None:
-    # No program starts, reads and answers within a millisecond: to us it hangs.
-    child = Child("_text_child.py", documents=5)
-    start = time.monotonic()
-    with pytest.raises(Unreadable, match="more time or memory"):
-        child.ask(b"", b"%PDF-1.7", seconds=0.001)
-    assert time.monotonic() - start < 10
-    child.end()
-
-
-def test_a_child_that_dies_is_replaced() -> None:
-    child = Child("_text_child.py", documents=5)
-    good = render("invoice", "en", samples.german())
-    assert child.ask(b"", good, seconds=20)["count"] == 1
-    assert child._running is not None
-    child._running.kill()
-    child._running.wait()
-    assert child.ask(b"", good, seconds=20)["count"] == 1
-    child.end()

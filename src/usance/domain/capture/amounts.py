@@ -10,8 +10,10 @@ SIGNS = {"€": "EUR", "£": "GBP", "$": "USD"}
 WORDS = {"euro": "EUR", "euros": "EUR", "kronor": "SEK"}
 _MINUS = "-−–"
 _CURRENCY = "|".join((*CODES, "€", "£", r"\$", r"[Kk]r\.?", r"[Ee]uro?s?"))
+# Blanks that do not break a line, of all widths: French programs print the narrow one.
+_BLANKS = " \u00a0\u2007\u2008\u2009\u202f"
 # Groups of three behind points, commas, apostrophes or blanks; or digits alone.
-_DIGITS = r"\d{1,3}(?:[ \u00a0.,'’`]\d{3})+(?:[.,:]\d{1,4})?|\d+(?:[.,:]\d{1,4})?"
+_DIGITS = rf"\d{{1,3}}(?:[{_BLANKS}.,'’`]\d{{3}})+(?:[.,:]\d{{1,4}})?|\d+(?:[.,:]\d{{1,4}})?"
 AMOUNT = re.compile(
     rf"(?<![\w.,:/'’\-–−])(?P<open>\()?(?P<sign>[{_MINUS}+] ?)?"
     rf"(?:(?P<before>{_CURRENCY}) ?)?(?P<sign2>[{_MINUS}] ?)?"
@@ -59,7 +61,7 @@ def currency_of(text: str) -> str:
 
 
 def _number(digits: str) -> Decimal | None:
-    plain = re.sub(r"[ \u00a0'’`]", "", digits)
+    plain = re.sub(rf"[{_BLANKS}'’`]", "", digits)
     marks = [ch for ch in plain if ch in ".,:"]
     if not marks:
         return Decimal(plain)

@@ -191,6 +191,9 @@ def _language(labels: Sequence[Label], text: str) -> str:
     return best if votes[best] >= 1 else ""
 
 
+_DIGIT = re.compile(r"\d")
+
+
 class _Line:
     """The words of a cell as one text, and back from a place in it to the words."""
 
@@ -215,7 +218,7 @@ def _values(row: Row, *, month_first: bool) -> Iterator[Value]:
     for cell in row.cells:
         line = _Line(cell)
         yield from _letters(line)
-        if not any(ch.isdigit() for ch in line.text):
+        if _DIGIT.search(line.text) is None:
             continue
         yield from _accounts(line)
         taken: list[tuple[int, int]] = []

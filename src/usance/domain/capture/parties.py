@@ -86,7 +86,8 @@ def territories(m: Marked) -> tuple[Label, ...]:
         cell = _cell_of(m.rows[label.row], label.first)
         last = cell.words[label.last - 1 - cell.first] if label.last <= cell.first + len(
             cell.words) else None  # fmt: skip
-        alone = label.last >= cell.first + len(cell.words)
+        behind = cell.words[label.last - cell.first :]
+        alone = not any(word.text.strip(" :.-") for word in behind)  # "Kund :" is alone.
         if label.first == cell.first and (alone or (last and last.text.endswith(":"))):
             found.append(label)
     return tuple(found)

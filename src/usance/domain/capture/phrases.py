@@ -20,7 +20,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|~dokument nr|rechnungsnummer nr|storno nr|rechnungs nummer",
         "fr": "facture n|facture no|numéro de facture|numéro facture|n de facture|no de facture"
               "|n facture|no facture|facture numéro|avoir n|n avoir|numéro d'avoir|facture n°",
-        "nl": "factuurnummer|factuurnr|factuur nr|factuur nummer|creditnotanummer|~nota nummer",
+        "nl": "factuurnummer|factuurnr|factuur nr|factuur nummer|creditnotanummer|~nota nummer"
+              "|~nummer",
         "en": "invoice number|invoice no|invoice nr|invoice num|invoice id|inv no|invoice"
               " reference|tax invoice no|credit note no|credit note number|~document number"
               "|~document no|~bill number|~bill no|invoice n|invoice ref",
@@ -45,7 +46,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               " betalningsdag|oss tillhanda senast|betala senast|att betala senast",
         "no": "forfallsdato|forfall|betalingsfrist|betales innen|forfaller",
         "da": "forfaldsdato|forfaldsdag|forfald|betalingsfrist|betales senest|betal senest"
-              "|sidste rettidige betalingsdato|rettidig betaling",
+              "|sidste rettidige betalingsdato|sidste rettidige betaling|rettidig betaling",
         "fi": "eräpäivä|eräpvm|maksettava viimeistään|maksupäivä",
         "de": "fälligkeit|fälligkeitsdatum|fällig am|fällig|zahlbar bis|zahlungsziel|zahlung bis"
               "|zu zahlen bis|bitte überweisen sie bis zum|netto bis|zahlbar bis zum|fällig bis"

@@ -47,13 +47,21 @@ class Row:
 
 def around(words: Sequence[Word]) -> Box:
     """The box around words of one page."""
-    return Box(
-        page=words[0].box.page,
-        left=min(word.box.left for word in words),
-        top=min(word.box.top for word in words),
-        right=max(word.box.right for word in words),
-        bottom=max(word.box.bottom for word in words),
-    )
+    first = words[0].box
+    if len(words) == 1:
+        return first
+    left, top, right, bottom = first.left, first.top, first.right, first.bottom
+    for word in words[1:]:  # Asked for every label and value of a page: four passes would show.
+        box = word.box
+        if box.left < left:
+            left = box.left
+        if box.top < top:
+            top = box.top
+        if box.right > right:
+            right = box.right
+        if box.bottom > bottom:
+            bottom = box.bottom
+    return Box(page=first.page, left=left, top=top, right=right, bottom=bottom)
 
 
 def rows_of(pages: Sequence[Page]) -> tuple[Row, ...]:

@@ -62,13 +62,13 @@ def read_placed(data: bytes) -> tuple[str, list[tuple[str, Invoice, tuple[Findin
 
 def tables(data: bytes) -> "tuple[Found, ...]":
     """The tables in a CSV file or workbook, headings found, columns not understood yet; none if
-    the file is something else.
+    the file is something else. A child process with limits opens it.
 
     :raises Unreadable: if it is a table, but broken or larger than we take.
     """
-    from ._tables import found
+    from ._isolated import tables
 
-    return found(data)
+    return tables(data)
 
 
 def read_table(table: "Found", said: mapping.Mapping, *, most: int | None = None) -> "Rows":

@@ -37,7 +37,7 @@ _SIGNATURES = (
     (b"\x1f\x8b", "a gzip archive; unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it first"),
     (b"Rar!", "a RAR archive; unpack it first"),
-    (b"\xd0\xcf\x11\xe0", "an old office document or a mail of Outlook; save it as PDF or XLSX"),
+    (b"\xd0\xcf\x11\xe0", "an old office document; save it as PDF or XLSX"),
     (b"\x89PNG", "a picture (PNG); send it in as a scanned paper"),
     (b"\xff\xd8\xff", "a picture (JPEG); send it in as a scanned paper"),
     (b"II*\x00", "a picture (TIFF); send it in as a scanned paper"),

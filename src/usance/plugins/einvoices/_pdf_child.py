@@ -1,14 +1,10 @@
-"""Run as a program by `_pdf`: PDFs on stdin, the XML files attached to each on stdout.
+"""Run in a child process by `_pdf`: a PDF, and the XML files attached to it.
 
-Imports nothing of ours, so that it starts fast and holds nothing worth stealing. A request is the
-PDF's length as eight bytes and the PDF. An answer is a line of JSON: {"says", "where"} when there
-is nothing to give, or {"files": [[name, length], …]}, and then those files one after the other.
+Imports nothing of ours (see `_child_loop`). The answer is a line of JSON, [[name, length], …], and
+then those files one after the other.
 """
 
 import json
-import resource
-import struct
-import sys
 import zlib
 from collections.abc import Iterator
 from io import BytesIO
@@ -16,7 +12,8 @@ from itertools import islice
 from typing import Any
 
 MEMORY = 1_500_000_000  # Bytes of address space, the libraries included.
-CPU_SECONDS = 120  # For all documents that one child reads: `_pdf.DOCUMENTS`.
+CPU_SECONDS = 120  # For all documents that one child reads.
+ALONE = True
 MAX_PAGES = 1000
 MAX_ATTACHMENTS = 500
 MAX_XML_BYTES = 16 * 1024 * 1024
@@ -34,14 +31,6 @@ class Refused(Exception):
     def __init__(self, says: str, where: str = "") -> None:
         super().__init__(says)
         self.says, self.where = says, where
-
-
-def limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
 
 
 def files_in(data: bytes) -> list[File]:
@@ -125,25 +114,7 @@ def _content(name: str, stream: Any, pikepdf: Any) -> bytes:
     return bytes(content)
 
 
-def main() -> None:
-    limit()
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
-    while head := source.read(8):
-        (length,) = struct.unpack(">Q", head)
-        try:
-            files = files_in(source.read(length))
-        except Refused as refused:
-            sink.write(_line({"says": refused.says, "where": refused.where}))
-        else:
-            sink.write(_line({"files": [[name, len(content)] for name, content in files]}))
-            for _, content in files:
-                sink.write(content)
-        sink.flush()
-
-
-def _line(answer: dict[str, Any]) -> bytes:
-    return json.dumps(answer).encode() + b"\n"
-
-
-if __name__ == "__main__":
-    main()
+def answer(data: bytes) -> bytes:
+    files = files_in(data)
+    head = json.dumps([[name, len(content)] for name, content in files])
+    return b"".join((head.encode(), b"\n", *(content for _, content in files)))

@@ -21,6 +21,7 @@ from ._schedule_row import invoice
 from ._workbook import is_workbook, sheets
 
 MAX_ROWS = csv_schedule.MAX_ROWS
+ARCHIVE = b"PK\x03\x04"
 HEAD = 64 * 1024  # Bytes in which a separator shows.
 LOOKED_AT = 60  # Rows that tell the separator.
 _NO_TABLE = (b"%PDF", b"<", b"{", b"[", b"UNA", b"UNB+", b"01BGMAX", b":20:", b"{1:", b"From ",
@@ -49,6 +50,11 @@ def found(data: bytes) -> tuple[Found, ...]:
     if not _may_be_text(data):
         return ()
     return tuple(_in_text(data))
+
+
+def may_hold(data: bytes) -> bool:
+    """Whether it may be worth looking for tables, by what the file begins with."""
+    return data.startswith(ARCHIVE) or _may_be_text(data)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ MAX_UNPACKED = 200 * 1024 * 1024
 MAX_RATIO = 100
 MAX_ENTRIES = 5_000
 MAX_ROWS, MAX_COLUMNS = 50_001, 512  # One row for the names of the columns.
+MAX_CELLS = 5_000_000  # The reader keeps each, the empty ones too.
 SMALL = 64 * 1024  # Bytes below which no ratio does harm.
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 _EXCEL, _OPEN = "xl/workbook.xml", "content.xml"
@@ -96,13 +97,17 @@ def _repacked(data: bytes, dangers: list[tuple[str, str]]) -> bytes:
         with zipfile.ZipFile(BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as packed:
             entries = archive.infolist()
             _weigh(entries, len(data))
+            cells = 0
             names = {entry.filename for entry in entries}
             if len(names) < len(entries):
                 raise Unreadable("the archive has two parts of one name")
             for entry in entries:
                 if _PARTS.fullmatch(entry.filename):
                     part = archive.read(entry)
-                    _measure(entry.filename, part, dangers)
+                    cells += _measure(entry.filename, part, dangers)
+                    if cells > MAX_CELLS:
+                        says = f"more than {MAX_CELLS:,} cells up to the last that is filled"
+                        raise Unreadable(says, where=entry.filename)
                     packed.writestr(entry.filename, part)
     except (
         zipfile.BadZipFile,
@@ -136,9 +141,10 @@ def _weigh(entries: list[zipfile.ZipInfo], size: int) -> None:
             )
 
 
-def _measure(name: str, part: bytes, dangers: list[tuple[str, str]]) -> None:
+def _measure(name: str, part: bytes, dangers: list[tuple[str, str]]) -> int:
+    """How many cells the reader would keep of a part: all up to the last that is filled."""
     if name == "mimetype":
-        return
+        return 0
     if b"<!DOCTYPE" in part:
         raise Unreadable("a part has a DOCTYPE, which no workbook needs", where=name)
     try:
@@ -147,14 +153,17 @@ def _measure(name: str, part: bytes, dangers: list[tuple[str, str]]) -> None:
         elif name == _OPEN:
             places = _open_places(part, name, dangers)
         else:
-            return
+            return 0
+        last_row = last_column = 0
         for row, column in places:
             if row > MAX_ROWS:
                 raise Unreadable(f"more than {MAX_ROWS - 1:,} rows; split the file", where=name)
             if column > MAX_COLUMNS:
                 raise Unreadable(f"more than {MAX_COLUMNS} columns", where=f"{name}, row {row}")
+            last_row, last_column = max(last_row, row), max(last_column, column)
     except etree.XMLSyntaxError as broken:
         raise Unreadable(f"the XML is broken: {broken.msg}", where=name) from broken
+    return last_row * last_column
 
 
 def _excel_places(

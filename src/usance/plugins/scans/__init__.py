@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._papers import Paper
 
 MAX_PAGES = 50
+BROKEN = "the document needs more time or memory than we give; ask the sender for it again"
 
 
 class Reader(Protocol):

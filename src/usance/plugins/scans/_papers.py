@@ -29,8 +29,8 @@ def read_paper(data: bytes, known: Known) -> Paper:
     if pictures.sniff(data):
         return _read("pictures", *pictures.read(data), known)
     if not pdf_text.sniff(data):
-        name, found = einvoices.read_any(data)
-        return _of_data(name, found)
+        name, placed = einvoices.read_isolated(data)
+        return _of_data(name, [(invoice, findings) for _, invoice, findings in placed])
     if not _pdf.xml_files(data):
         return _read("pdf_text", *pdf_text.read(data), known)
     try:

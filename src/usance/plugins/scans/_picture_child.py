@@ -1,18 +1,17 @@
-"""Run as a program by `pictures`: pictures on stdin, the words recognised on them on stdout.
+"""Run in a child process by `pictures`: a picture, and the words recognised on it.
 
-Imports nothing of ours. A request is the number of the page as four bytes (from 0), the length as
-eight, and a PDF, JPEG, PNG or TIFF. The answer is a line of JSON: {"says"} when there is nothing to
-give, or {"count", "wide", "tall", "turned", "words": [[text, l, t, r, b, score], …]} in points
-from the left top of the page as it stands upright.
+Imports nothing of ours (see `_child_loop`). The question is the number of the page as four bytes
+(from 0) and a PDF, JPEG, PNG or TIFF. The answer is JSON: {"count", "wide", "tall", "turned",
+"words": [[text, l, t, r, b, score], …]} in points from the left top of the page as it stands
+upright.
 """
 
 import io
 import json
 import math
 import os
-import resource
 import struct
-import sys
+from functools import cache
 from statistics import median
 from typing import Any
 
@@ -44,14 +43,14 @@ MODELS = {
 class Refused(Exception):
     """There is nothing to give. Says why."""
 
+    where = ""
 
-def limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    def __init__(self, says: str) -> None:
+        super().__init__(says)
+        self.says = says
 
 
+@cache
 def engine() -> Any:
     """The recogniser with the models of its own package; nothing is fetched."""
     import rapidocr
@@ -204,11 +203,15 @@ def _levelled(x: float, y: float, slant: float, middle: tuple[float, float]) -> 
     return middle[0] + across * cos + down * sin, middle[1] - across * sin + down * cos
 
 
-def answer(data: bytes, at: int, reader: Any) -> dict[str, Any]:
+def answer(question: bytes) -> bytes:
+    (at,), data = struct.unpack(">I", question[:4]), question[4:]
     opened = rendered if b"%PDF-" in data[:1024] else decoded
     pixels, count, point = opened(data, at)
-    turned, upright, words = words_on(pixels, reader)
-    return {
+    try:
+        turned, upright, words = words_on(pixels, engine())
+    except MemoryError:
+        raise Refused("the picture needs more memory than we give; make it smaller") from None
+    said = {
         "count": count, "turned": turned,
         "wide": round(upright.shape[1] * point, 1), "tall": round(upright.shape[0] * point, 1),
         "words": [
@@ -216,27 +219,4 @@ def answer(data: bytes, at: int, reader: Any) -> dict[str, Any]:
             for text, *edges, score in words
         ],
     }  # fmt: skip
-
-
-def main() -> None:
-    limit()
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
-    sys.stdout = sys.stderr  # Libraries may talk; the answer is ours alone.
-    reader = None
-    while head := source.read(12):
-        at, length = struct.unpack(">IQ", head)
-        data = source.read(length)
-        try:
-            if reader is None:
-                reader = engine()
-            said = answer(data, at, reader)
-        except Refused as refused:
-            said = {"says": str(refused)}
-        except MemoryError:
-            said = {"says": "the picture needs more memory than we give; make it smaller"}
-        sink.write(json.dumps(said).encode() + b"\n")
-        sink.flush()
-
-
-if __name__ == "__main__":
-    main()
+    return json.dumps(said).encode()

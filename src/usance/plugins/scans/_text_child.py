@@ -1,16 +1,12 @@
-"""Run as a program by `pdf_text`: PDFs on stdin, the words of their pages on stdout.
+"""Run in a child process by `pdf_text`: a PDF, and the words of its pages.
 
-Imports nothing of ours, so that it starts fast and holds nothing worth stealing. A request is the
-PDF's length as eight bytes and the PDF; the answer is a line of JSON: {"says"} when there is
-nothing to give, or {"count", "pages": [[width, height, turned, drawn, [[text, l, t, r, b], …]]]}.
-Places are points from the left top of the page as one reads it.
+Imports nothing of ours (see `_child_loop`). The answer is JSON: {"count", "pages": [[width, height,
+turned, drawn, [[text, l, t, r, b], …]]]}. Places are points from the left top of the page as one
+reads it.
 """
 
 import ctypes
 import json
-import resource
-import struct
-import sys
 from collections import Counter
 from typing import Any
 
@@ -21,19 +17,19 @@ MAX_PAGES = 50  # Pages that are read.
 MAX_CHARS = 60_000  # On one page; a page of small print has 8,000.
 LARGEST_SIDE = 14_400  # Points; the largest page that the PDF standard knows.
 GAP = 0.28  # Of the height of a line: a wider gap parts words.
-BLANKS = frozenset({0xA0, 0xAD, 0x2028, 0xFFFE, 0xFFFF})  # And halves of little pictures.
+# Of all widths, what parts lines, and halves of little pictures.
+BLANKS = frozenset({0xA0, 0xAD, 0x2028, 0x202F, 0x205F, 0x3000, 0xFFFE, 0xFFFF})
 Character = tuple[str, float, float, float, float]
 
 
 class Refused(Exception):
     """There is nothing to give. Says why."""
 
+    where = ""
 
-def limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    def __init__(self, says: str) -> None:
+        super().__init__(says)
+        self.says = says
 
 
 def pages_of(data: bytes) -> dict[str, Any]:
@@ -166,20 +162,8 @@ def _turned(words: list[Character], turned: int, left: float, bottom: float, rig
     return found
 
 
-def main() -> None:
-    limit()
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
-    while head := source.read(8):
-        (length,) = struct.unpack(">Q", head)
-        try:
-            answer = pages_of(source.read(length))
-        except Refused as refused:
-            answer = {"says": str(refused)}
-        except (MemoryError, ValueError, TypeError):
-            answer = {"says": "the PDF's structure is broken; ask the sender for it again"}
-        sink.write(json.dumps(answer).encode() + b"\n")
-        sink.flush()
-
-
-if __name__ == "__main__":
-    main()
+def answer(data: bytes) -> bytes:
+    try:
+        return json.dumps(pages_of(data)).encode()
+    except (ValueError, TypeError):
+        raise Refused("the PDF's structure is broken; ask the sender for it again") from None

@@ -1,17 +1,19 @@
 """PDFs that say their words. Pages that are pictures are handed to the reader of pictures.
 
-The PDF may be anybody's, so a child process opens it (see _child, _text_child).
+The PDF may be anybody's, so a child process opens it (`_text_child`).
 """
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 from usance.domain.capture.reading import Box, Page, Word
 from usance.domain.capture.rows import in_order
 from usance.domain.finding import Finding, Severity
 from usance.plugins import Unreadable
+from usance.plugins._child import Child
 
-from . import pictures
-from ._child import Child
+from . import BROKEN, pictures
 
 MEDIA_TYPES = ("application/pdf",)
 MAX_BYTES = 64 * 1024 * 1024
@@ -20,7 +22,9 @@ SECONDS = 30  # For one document.
 LEAST_LETTERS = 25  # Fewer on a page that shows something: it is a picture with a stamp.
 MOST_STRANGE = 0.3  # Share of letters without a meaning: the file's fonts do not say what they are.
 
-_child = Child("_text_child.py", documents=200)
+child = Child(
+    Path(__file__).with_name("_text_child.py"), documents=200, seconds=SECONDS, broken=BROKEN
+)
 
 
 def sniff(data: bytes) -> bool:
@@ -36,7 +40,7 @@ def read(
     """
     if len(data) > MAX_BYTES:
         raise Unreadable(f"the PDF has {len(data):,} bytes, more than the {MAX_BYTES:,} we take")
-    answer = _child.ask(b"", data, seconds=SECONDS)
+    answer = json.loads(child.ask(data))
     pages: list[Page] = []
     findings: list[Finding] = []
     for number, (wide, tall, turned, drawn, words) in enumerate(answer["pages"], 1):

@@ -4,16 +4,18 @@ Words are recognised by rapidocr with the models of its package (nothing is fetc
 process with limits. Pages that lie or stand on their heads are turned, slanted ones levelled.
 """
 
+import json
 import struct
 from importlib.util import find_spec
+from pathlib import Path
 
 from usance.domain.capture.reading import Box, Page, Word
 from usance.domain.capture.rows import in_order
 from usance.domain.finding import Finding, Severity
 from usance.plugins import Unreadable
+from usance.plugins._child import Child
 
-from . import MAX_PAGES
-from ._child import Child
+from . import BROKEN, MAX_PAGES
 
 MEDIA_TYPES = ("image/jpeg", "image/png", "image/tiff")
 MAX_BYTES = 64 * 1024 * 1024
@@ -25,7 +27,9 @@ MISSING = (
     "run make setup, or ask the sender for an electronic invoice"
 )
 
-_child = Child("_picture_child.py", documents=200)
+child = Child(
+    Path(__file__).with_name("_picture_child.py"), documents=200, seconds=SECONDS, broken=BROKEN
+)
 
 
 def sniff(data: bytes) -> bool:
@@ -66,7 +70,7 @@ def page_of_pdf(data: bytes, number: int) -> tuple[Page, tuple[Finding, ...]]:
 def _page(data: bytes, at: int) -> tuple[Page, tuple[Finding, ...], int]:
     if find_spec("rapidocr") is None or find_spec("onnxruntime") is None:
         raise Unreadable(MISSING)
-    said = _child.ask(struct.pack(">I", at), data, seconds=SECONDS)
+    said = json.loads(child.ask(struct.pack(">I", at), data))
     words = tuple(
         Word(text=text, score=score, box=Box(page=at + 1, left=left, top=top, right=right,
                                              bottom=bottom))

@@ -12,7 +12,7 @@ _BY_ENDING = {
     "xml": "application/xml", "pdf": "application/pdf", "csv": "text/csv", "txt": "text/plain",
     "json": "application/json", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg",
     "tif": "image/tiff", "tiff": "image/tiff", "eml": "message/rfc822", "zip": "application/zip",
-    "gz": "application/gzip",
+    "gz": "application/gzip", "msg": "application/vnd.ms-outlook",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 # What programs leave beside the files that people mean.

@@ -16,25 +16,14 @@ from email.message import Message
 from usance.plugins import Unreadable
 
 from . import Budget, Member
-from ._names import media_type, refused, trouble
+from ._attached import OF_PROGRAMS, SMALL_PICTURE, Attached, members, plain
 
 MEDIA_TYPE = "message/rfc822"
 MOST_PARTS = 1_000
-SMALL_PICTURE = 100_000  # Bytes; a scanned page has more.
 _HEAD = re.compile(
     rb"\A(?:[A-Za-z][A-Za-z0-9-]{0,70}:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2,}", re.M
 )
 _A_MAIL = re.compile(rb"^(?:From|MIME-Version|Received|Return-Path|Message-ID):", re.I | re.M)
-OF_PROGRAMS = frozenset({
-    "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
-    "text/calendar", "text/vcard", "text/x-vcard", "application/pgp-keys",
-    "message/delivery-status", "message/disposition-notification",
-})  # fmt: skip
-_ENDINGS = {
-    "application/pdf": ".pdf", "application/xml": ".xml", "text/xml": ".xml", "text/csv": ".csv",
-    "image/png": ".png", "image/jpeg": ".jpg", "image/tiff": ".tif", "message/rfc822": ".eml",
-    "application/zip": ".zip",
-}  # fmt: skip
 
 
 def sniff(data: bytes) -> bool:
@@ -49,7 +38,7 @@ def unpack(data: bytes, name: str, budget: Budget) -> Iterator[Member]:
         parts = list(_leaves(mail))
     except RecursionError as deep:
         raise Unreadable("parts within parts without end", where="mail") from deep
-    return _members(parts, budget)
+    return members((_attached(part) for part in parts), budget)
 
 
 def attached(data: bytes) -> int:
@@ -90,34 +79,8 @@ def _is_a_file(part: Message) -> bool:
     return named or kind != "application/octet-stream" or bool(part.get_payload())
 
 
-def _members(parts: list[Message], budget: Budget) -> Iterator[Member]:
-    seen: set[str] = set()
-    for number, part in enumerate(parts, start=1):
-        kind = part.get_content_type()
-        name = _name(part) or f"attachment-{number}{_ENDINGS.get(kind, '')}"
-        if name.casefold() in seen:  # In mails that is usual: image.png, image.png.
-            name = f"{number}-{name}"
-        seen.add(name.casefold())
-        content = _content(part)
-        if because := trouble(name):
-            todo = "Ask for it under a plain name."
-            yield Member(name=name, finding=refused("member_name", name, because, todo))
-        elif kind == "application/ms-tnef" or name.lower() == "winmail.dat":
-            because = "it is Outlook's own packing (winmail.dat), which is not opened"
-            todo = "Ask the sender to send as HTML or plain text."
-            yield Member(name=name, finding=refused("member_packing", name, because, todo))
-        elif not content:
-            todo = "Ask the sender for it again."
-            yield Member(name=name, finding=refused("member_empty", name, "it is empty", todo))
-        elif len(content) > budget.each or not budget.fits(len(content)):
-            todo = "Hand it in alone, or split it."
-            because = "with it the mail has more or larger files than we take"
-            yield Member(name=name, finding=refused("member_too_large", name, because, todo))
-        else:
-            budget.spend(len(content))
-            type_ = media_type(name)
-            is_known = type_ != "application/octet-stream"
-            yield Member(name=name, data=content, media_type=type_ if is_known else kind)
+def _attached(part: Message) -> Attached:
+    return Attached(name=_name(part), kind=part.get_content_type(), data=_content(part))
 
 
 def _content(part: Message) -> bytes:
@@ -136,4 +99,4 @@ def _name(part: Message) -> str:
         said = str(make_header(decode_header(said)))
     except (LookupError, ValueError, HeaderParseError):
         said = said.encode("ascii", "replace").decode()
-    return " ".join(said.replace("\\", "/").rpartition("/")[2].split())
+    return plain(said)

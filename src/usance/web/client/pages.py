@@ -19,7 +19,7 @@ from usance.domain.distribution import EVIDENCE, Kind, Paper, State
 from usance.domain.invoice import Stage
 from usance.domain.money import zero
 from usance.domain.refusal import Refusal
-from usance.queries import evidence, invoices, own, parcels
+from usance.queries import evidence, invoices, own, parcels, quarantine
 from usance.queries.invoices import Row, View
 from usance.web import delivered, exports, lists, pdfs
 
@@ -124,6 +124,11 @@ def document(request: HttpRequest, pk: UUID, sha256: str) -> HttpResponse:
     found = own.document(client_of(request).pk, pk, sha256)
     if found is None:
         raise Http404("this client has no such document")
+    try:
+        quarantine.check(found.sha256)
+    except quarantine.Infected as no:
+        context = {"client": _client(request), "says": str(no), "todo": no.todo}
+        return render(request, "client/refused.html", context, status=403)
     kind = found.media_type.partition(";")[0].strip().lower()
     served = kind if kind in SERVED else "application/octet-stream"
     answer = HttpResponse(parcels.stored(found.sha256), content_type=served)

@@ -14,7 +14,7 @@ from lxml import etree
 
 from usance import models
 from usance.letters import preview
-from usance.queries import parcels
+from usance.queries import parcels, quarantine
 
 SERVED = frozenset({
     "application/pdf", "application/xml", "text/xml", "text/csv", "text/plain", "application/json",
@@ -28,6 +28,8 @@ SAFE_XML = {"resolve_entities": False, "no_network": True, "load_dtd": False, "h
 def file(request: HttpRequest, sha256: str) -> HttpResponse:
     """The bytes as they were kept."""
     row = _known(sha256)
+    if _trouble(row):
+        return look(request, sha256)
     kind = row.media_type.partition(";")[0].strip().lower()
     response = HttpResponse(
         parcels.stored(row.sha256),
@@ -41,11 +43,14 @@ def look(request: HttpRequest, sha256: str) -> HttpResponse:
     """The document on a page of ours: pages as pictures, or its text."""
     row = _known(sha256)
     context = {"kept": row.kept_at, **seen(row, request.GET.get("page", ""))}
-    return render(request, "office/document.html", context)
+    status = 403 if context.get("locked") else 200
+    return render(request, "office/document.html", context, status=status)
 
 
 def seen(row: models.Document, page: str) -> dict[str, object]:
     """What a page of ours shows of a document: row, and pages with number, or text, or says."""
+    if says := _trouble(row):
+        return {"row": row, "says": says, "locked": True}
     data = parcels.stored(row.sha256)
     number = max(_number(page), 1)
     context: dict[str, object] = {"row": row, "says": ""}
@@ -73,6 +78,8 @@ def seen(row: models.Document, page: str) -> dict[str, object]:
 def picture(request: HttpRequest, sha256: str, number: int) -> HttpResponse:
     """One page, from 1, as PNG."""
     row = _known(sha256)
+    if says := _trouble(row):
+        raise Http404(says)
     try:
         png = preview.preview(parcels.stored(row.sha256), page=number - 1)
     except preview.NoPreview as no:
@@ -105,6 +112,15 @@ def _known(sha256: str) -> models.Document:
     if row is None:
         raise Http404("no such document")
     return row
+
+
+def _trouble(row: models.Document) -> str:
+    """Why nobody may have it; empty: everybody here may."""
+    try:
+        quarantine.check(row.sha256)
+    except quarantine.Infected as no:
+        return f"{no}. {no.todo}"
+    return ""
 
 
 def _drawn(data: bytes) -> bool:

@@ -1,0 +1,35 @@
+"""Invoices as bookkeeping programs print them, in six languages: what is sure about them is right."""
+
+from collections import Counter
+
+import pytest
+
+from bench.layouts import LAYOUTS, WORDS, page, papers
+from bench.reading import AMOUNTS, SURE, scored
+from usance.domain import capture
+from usance.domain.capture.amounts import amount_of
+
+EACH = 5
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_nothing_that_is_sure_is_wrong_and_hardly_anything_is_missed(language: str) -> None:
+    wrong, right = [], Counter[bool]()
+    for paper in papers(EACH, seed=11):
+        if paper.language != language:
+            continue
+        reading = capture.read((page(paper),))
+        for one in scored(paper.manner, reading, paper.truth):
+            right[one.right] += 1
+            if not one.right and one.shown and (one.confidence >= SURE or one.name in AMOUNTS):
+                wrong.append((one, paper.lines))
+    assert not wrong
+    assert right[True] + right[False] == EACH * len(LAYOUTS) * 10
+    assert right[False] <= 0.02 * right[True]
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\u2009", "\u202f", "\u2007"])
+def test_blanks_of_every_width_part_thousands(blank: str) -> None:
+    found = amount_of(f"1{blank}487{blank}039,52")
+    assert found is not None
+    assert str(found.value) == "1487039.52"
