@@ -127,7 +127,7 @@ def document(request: HttpRequest, pk: UUID, sha256: str) -> HttpResponse:
     try:
         quarantine.check(found.sha256)
     except quarantine.Infected as no:
-        context = {"client": _client(request), "says": str(no), "todo": no.todo}
+        context = {"client": client_of(request), "says": str(no), "todo": no.todo}
         return render(request, "client/refused.html", context, status=403)
     kind = found.media_type.partition(";")[0].strip().lower()
     served = kind if kind in SERVED else "application/octet-stream"

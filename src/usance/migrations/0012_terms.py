@@ -37,7 +37,7 @@ REVOKE UPDATE, DELETE, TRUNCATE ON accrual FROM {APP};
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0010_issuing"),
+        ("usance", "0011_reports"),
     ]
 
     operations = [
@@ -120,10 +120,6 @@ class Migration(migrations.Migration):
         migrations.RemoveConstraint(
             model_name="facility",
             name="facility_rates",
-        ),
-        migrations.RemoveConstraint(
-            model_name="move",
-            name="move_in_chart",
         ),
         migrations.AddField(
             model_name="facility",
@@ -222,56 +218,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="facility_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="move",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "credit__in",
-                        [
-                            "1000",
-                            "1200",
-                            "1300",
-                            "1400",
-                            "1900",
-                            "2100",
-                            "2200",
-                            "2250",
-                            "2300",
-                            "2600",
-                            "3000",
-                            "4000",
-                            "4100",
-                            "4200",
-                            "6000",
-                            "6100",
-                        ],
-                    ),
-                    (
-                        "debit__in",
-                        [
-                            "1000",
-                            "1200",
-                            "1300",
-                            "1400",
-                            "1900",
-                            "2100",
-                            "2200",
-                            "2250",
-                            "2300",
-                            "2600",
-                            "3000",
-                            "4000",
-                            "4100",
-                            "4200",
-                            "6000",
-                            "6100",
-                        ],
-                    ),
-                ),
-                name="move_in_chart",
             ),
         ),
         migrations.AddField(
