@@ -145,9 +145,6 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
             .prefetch_related("events")
             .order_by("planned_at", "pk")
         ),
-        payments=tuple(
-            row.allocations.filter(undone_at=None).select_related("line").order_by("pk")
-        ),
         reminders=reminders,
         next_reminder=rung_above(max((one.level for one in reminders), default=0)),
         disputes=tuple(row.disputes.order_by("pk")),
@@ -169,6 +166,9 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
 def _about_paying(row: models.Invoice) -> dict[str, Any]:
     """What the debtor said on its page: `promises` and `plans`."""
     return {
+        "payments": tuple(
+            row.allocations.filter(undone_at=None).select_related("line").order_by("pk")
+        ),
         "promises": tuple(row.promises.order_by("said_at", "pk")),
         "plans": tuple(row.plans.order_by("pk")),
     }

@@ -1,0 +1,50 @@
+"""The bookkeeping of factoring: which entry each event makes. An accountant reads this room."""
+
+from .cash import (
+    EXPLAINED,
+    EXPLAINED_AS,
+    allocation,
+    allocation_undone,
+    explanation,
+    receipt,
+    withdrawal,
+)
+from .claims import EARNED, accrual, purchase, reduction, repurchase, settlement, settlement_undone
+from .corrections import FREE, KeptByRecord, NotACorrection, capital, correction, reversal
+from .payouts import (
+    payout_paid,
+    payout_rejected,
+    payout_released,
+    payout_returned,
+    refund_rejected,
+    refund_released,
+)
+
+__all__ = [
+    "EARNED",
+    "EXPLAINED",
+    "EXPLAINED_AS",
+    "FREE",
+    "KeptByRecord",
+    "NotACorrection",
+    "accrual",
+    "allocation",
+    "allocation_undone",
+    "capital",
+    "correction",
+    "explanation",
+    "payout_paid",
+    "payout_rejected",
+    "payout_released",
+    "payout_returned",
+    "purchase",
+    "receipt",
+    "reduction",
+    "refund_rejected",
+    "refund_released",
+    "repurchase",
+    "reversal",
+    "settlement",
+    "settlement_undone",
+    "withdrawal",
+]

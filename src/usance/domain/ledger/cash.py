@@ -1,0 +1,120 @@
+"""What a bank line moves: what it pays, what it is else, and the way back."""
+
+from datetime import date
+
+from ..journal import About, Account, Entry, moves
+from ..money import Money, zero
+from ..payment import Was
+from .turns import again
+
+
+def receipt(amount: Money, *, on: date, line: str) -> Entry:
+    """Money comes in; whose it is shows later."""
+    return Entry(
+        key=f"receipt:{line}",
+        booked_on=on,
+        because="Money received",
+        voucher=line,
+        moves=moves((Account.BANK, Account.UNAPPLIED_CASH, amount)),
+    )
+
+
+def withdrawal(amount: Money, *, on: date, line: str) -> Entry:
+    """Money goes out that is no payout of ours: a person says later what it was."""
+    return Entry(
+        key=f"withdrawal:{line}",
+        booked_on=on,
+        because="Money debited by the bank",
+        voucher=line,
+        moves=moves((Account.UNEXPLAINED_DEBITS, Account.BANK, amount)),
+    )
+
+
+def allocation(
+    number: str,
+    amount: Money,
+    *,
+    interest: Money | None,
+    about: About,
+    on: date,
+    line: str,
+    turn: int = 0,
+) -> Entry:
+    """Received money pays an invoice; what is paid beyond it as late interest is ours.
+
+    :param turn: how often this line was said to pay this invoice and was taken back.
+    """
+    return Entry(
+        key=f"allocation:{line}:{about.invoice}{again(turn)}",
+        booked_on=on,
+        because=f"Payment of invoice {number}",
+        voucher=line,
+        moves=moves(
+            (Account.UNAPPLIED_CASH, Account.FACTORED_RECEIVABLES, amount),
+            (Account.UNAPPLIED_CASH, Account.INTEREST_INCOME, interest or zero(amount.currency)),
+            about=about,
+        ),
+    )
+
+
+def allocation_undone(
+    allocation: str,
+    number: str,
+    amount: Money,
+    *,
+    interest: Money,
+    about: About,
+    on: date,
+    line: str,
+    ended: bool,
+) -> Entry:
+    """The line pays the invoice no longer. One that the client took back meanwhile is not ours any
+    more (`ended`): then the client owes us what it was spared."""
+    owes = Account.CLIENT_CLAIMS if ended else Account.FACTORED_RECEIVABLES
+    return Entry(
+        key=f"allocation_undone:{allocation}",
+        booked_on=on,
+        because=f"Payment of invoice {number} taken back",
+        voucher=line,
+        moves=moves(
+            (owes, Account.UNAPPLIED_CASH, amount),
+            (Account.INTEREST_INCOME, Account.UNAPPLIED_CASH, interest),
+            about=about,
+        ),
+    )
+
+
+def explanation(
+    key: str, was: Was, amount: Money, *, about: About, on: date, line: str, undone: bool = False
+) -> Entry:
+    """A part of a bank line that pays no invoice; `undone` moves it back."""
+    debit, credit = EXPLAINED[was]
+    if undone:
+        debit, credit = credit, debit
+    return Entry(
+        key=f"explanation{'_undone' if undone else ''}:{key}",
+        booked_on=on,
+        because=f"{EXPLAINED_AS[was]}{', taken back' if undone else ''}",
+        voucher=line,
+        moves=moves((debit, credit, amount), about=about),
+    )
+
+
+# A return is one entry for both of its movements: what came in went out again.
+EXPLAINED: dict[Was, tuple[Account, Account]] = {
+    Was.OVERPAID: (Account.UNAPPLIED_CASH, Account.DUE_TO_DEBTORS),
+    Was.DUPLICATE: (Account.UNAPPLIED_CASH, Account.DUE_TO_DEBTORS),
+    Was.MISDIRECTED: (Account.UNAPPLIED_CASH, Account.DUE_TO_CLIENTS),
+    Was.RETURNED: (Account.UNAPPLIED_CASH, Account.UNEXPLAINED_DEBITS),
+    Was.CHARGE: (Account.BANK_CHARGES, Account.UNEXPLAINED_DEBITS),
+    Was.REFUND: (Account.DUE_TO_DEBTORS, Account.UNEXPLAINED_DEBITS),
+}
+EXPLAINED_AS: dict[Was, str] = {
+    Was.OVERPAID: "Paid too much by the debtor",
+    Was.DUPLICATE: "Paid twice by the debtor",
+    Was.MISDIRECTED: "Paid to us instead of to the client",
+    Was.RETURNED: "Payment returned",
+    Was.CHARGE: "Charge of the bank",
+    Was.REFUND: "Paid back to the debtor",
+}
+assert set(EXPLAINED) == set(EXPLAINED_AS) == set(Was), "every kind has its entry and its words"

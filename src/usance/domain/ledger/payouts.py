@@ -1,0 +1,76 @@
+"""What we order from the bank moves, and what becomes of it there."""
+
+from datetime import date
+
+from ..journal import About, Account, Entry, Move, moves
+from ..money import Money
+
+
+def payout_released(payout: str, paid: Money, set_off: Money, *, about: About, on: date) -> Entry:
+    """What is due to a client is ordered from the bank; our claims are set off first."""
+    return Entry(
+        key=f"payout_released:{payout}",
+        booked_on=on,
+        because="Payout to the client",
+        voucher=f"payout:{payout}",
+        moves=moves(
+            (Account.DUE_TO_CLIENTS, Account.CLIENT_CLAIMS, set_off),
+            (Account.DUE_TO_CLIENTS, Account.PAYOUTS_IN_TRANSIT, paid),
+            about=about,
+        ),
+    )
+
+
+def payout_paid(payout: str, amount: Money, *, about: About, on: date, line: str) -> Entry:
+    """The bank shows the payout on its statement."""
+    return Entry(
+        key=f"payout_paid:{payout}",
+        booked_on=on,
+        because="Payout executed by the bank",
+        voucher=line,
+        moves=(Move(Account.PAYOUTS_IN_TRANSIT, Account.BANK, amount, about),),
+    )
+
+
+def payout_rejected(payout: str, amount: Money, *, about: About, on: date, why: str) -> Entry:
+    """The bank refused the payout: the money is due to the client again."""
+    return Entry(
+        key=f"payout_rejected:{payout}",
+        booked_on=on,
+        because=f"Payout rejected by the bank: {why}",
+        voucher=f"payout:{payout}",
+        moves=(Move(Account.PAYOUTS_IN_TRANSIT, Account.DUE_TO_CLIENTS, amount, about),),
+    )
+
+
+def payout_returned(payout: str, amount: Money, *, about: About, on: date, line: str) -> Entry:
+    """What was paid came back: the receipt is no debtor's, and the money is due again."""
+    return Entry(
+        key=f"payout_returned:{payout}",
+        booked_on=on,
+        because="Payout returned by the payee's bank",
+        voucher=line,
+        moves=(Move(Account.UNAPPLIED_CASH, Account.DUE_TO_CLIENTS, amount, about),),
+    )
+
+
+def refund_released(payout: str, amount: Money, *, on: date, line: str) -> Entry:
+    """What somebody paid too much is ordered back to where it came from."""
+    return Entry(
+        key=f"refund_released:{payout}",
+        booked_on=on,
+        because="Refund of a payment",
+        voucher=line,
+        moves=(Move(Account.UNAPPLIED_CASH, Account.PAYOUTS_IN_TRANSIT, amount),),
+    )
+
+
+def refund_rejected(payout: str, amount: Money, *, on: date, why: str) -> Entry:
+    """The bank refused the refund: the receipt is unapplied again."""
+    return Entry(
+        key=f"refund_rejected:{payout}",
+        booked_on=on,
+        because=f"Refund rejected by the bank: {why}"[:200],
+        voucher=f"payout:{payout}",
+        moves=(Move(Account.PAYOUTS_IN_TRANSIT, Account.UNAPPLIED_CASH, amount),),
+    )
