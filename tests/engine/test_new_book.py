@@ -17,7 +17,8 @@ PARTS = {
     " is_nullable, column_default, is_identity, collation_name FROM information_schema.columns"
     " WHERE table_schema = %(book)s",
     "constraints": "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)"
-    " FROM pg_constraint WHERE connamespace = %(book)s::regnamespace",
+    # Columns say what must not be null; the names of that follow the order of making.
+    " FROM pg_constraint WHERE connamespace = %(book)s::regnamespace AND contype <> 'n'",
     "indexes": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = %(book)s",
     "triggers": "SELECT t.tgname, t.tgenabled, pg_get_triggerdef(t.oid) FROM pg_trigger t"
     " JOIN pg_class c ON c.oid = t.tgrelid"
