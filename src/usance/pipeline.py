@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 
 from usance import models
 from usance.actions import (
+    asking,
     capture,
     collection,
     credit,
@@ -16,6 +17,7 @@ from usance.actions import (
     distribution,
     finance,
     payment,
+    questions,
     settlement,
     verification,
 )
@@ -77,7 +79,7 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.DISPATCH_LATE: (distribution.fall_back,),
     Kind.DISPATCH_CANCELLED: (),
     Kind.DISPATCH_DOUBLED: (),
-    Kind.RESPONSE_RECEIVED: (),  # What objects is also a dispute reported.
+    Kind.RESPONSE_RECEIVED: (questions.take_responses,),  # What objects is also a dispute reported.
     Kind.ADDRESS_SUPPRESSED: (),
     Kind.ADDRESS_LIFTED: (),
     Kind.ADDRESS_PROPOSED: (),  # A person takes it over, or not.
@@ -108,8 +110,10 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.PAYOUT_PAID: (),
     Kind.PAYOUT_REJECTED: (),
     Kind.PAYOUT_RETURNED: (),  # A person looks at the account; the money is due again.
-    Kind.QUESTION_OPENED: (),  # A person of ours asks the debtor.
-    Kind.QUESTION_ASKED: (),
+    Kind.QUESTION_OPENED: (asking.mail,),
+    Kind.QUESTION_ASKED: (),  # A mail of it goes out within a minute.
+    Kind.QUESTION_MAILED: (),
+    Kind.QUESTION_UNREACHED: (),  # A person of ours calls the debtor.
     Kind.QUESTION_ANSWERED: (),  # What it lets go on was released with it.
     Kind.QUESTION_SILENT: (),
     Kind.SUPPORTING_FILED: (),

@@ -10,7 +10,8 @@ from tests import world
 from tests.actions.test_races import at_once
 from tests.belt import drain, receive
 from usance import models
-from usance.actions import holds, questions
+from usance.actions import holds, questions, reports
+from usance.domain.distribution import Response, Stance
 from usance.domain.mandate import NotAllowed, Role
 from usance.domain.refusal import Refusal
 from usance.domain.verification.questions import Answer, Channel, Grade, Policy, Silence
@@ -20,7 +21,7 @@ from usance.queries import questions as query
 pytestmark = pytest.mark.django_db
 SIGNED: dict[str, Any] = {"role": Role.VERIFICATION, "at": world.NOW, "actor": world.OFFICER}
 CALL: dict[str, Any] = {"person": "Eva Bolt", "number": "+49 40 1", "text": ""}
-FIRST = Policy(first=1)
+FIRST = Policy(first=1, channel=Channel.LINK)
 
 
 def picked(policy: Policy = FIRST, number: str = "R-1") -> models.Question:
@@ -201,6 +202,68 @@ def test_a_clients_own_policy_goes_before_that_of_all() -> None:
     assert not models.Question.objects.exists()
     allow(None, place.acme)
     assert query.policies([place.acme.pk])[place.acme.pk] == FIRST
+
+
+def answered(row: models.Question, stance: Stance, number: int = 1) -> None:
+    """The buyer's system answers to the invoice, which it had from us before it is bought."""
+    dispatch, _ = models.Dispatch.objects.get_or_create(
+        invoice_id=row.invoice_id, paper="invoice", rung=0, kind="einvoice", carrier="hybrid",
+        defaults={"because": "x", "address": {}, "state": "accepted", "planned_at": world.NOW},
+    )  # fmt: skip
+    said = Response(
+        id=f"{stance}-{number}", key=dispatch.key, reference="", stance=stance,
+        at=world.NOW + timedelta(hours=number), reasons=("QTY",), text="Two are missing.",
+    )  # fmt: skip
+    reports.take_events("hybrid", [said], at=world.NOW, actor="carrier:hybrid")
+
+
+@pytest.mark.parametrize(
+    ("stance", "state", "after", "code"),
+    [
+        (Stance.ACCEPTED, "confirmed", "funded", []),
+        (Stance.UNDER_QUERY, "objected", "received", ["debtor_objects"]),
+        (Stance.REJECTED, "objected", "received", ["debtor_objects"]),
+        (Stance.CONDITIONALLY_ACCEPTED, "asked", "received", ["debtor_asked"]),
+        (Stance.IN_PROCESS, "asked", "received", ["debtor_asked"]),
+    ],
+)
+def test_a_buyers_invoice_response_answers(
+    stance: Stance, state: str, after: str, code: list[str]
+) -> None:
+    row = asked()
+    answered(row, stance)
+    drain(send=False)
+    row.refresh_from_db()
+    assert (row.state, stage(row), codes(row)) == (state, after, code)
+    if state != "asked":
+        assert (row.grade, row.answered_by) == (Grade.BUYER, "debtor:response")
+        assert "Two are missing." in row.said
+
+
+def test_a_persons_answer_before_a_buyers_response_stands() -> None:
+    row = asked()
+    by_link(row, Answer.OBJECTED, "Wrong price.")
+    answered(row, Stance.ACCEPTED)
+    drain(send=False)
+    row.refresh_from_db()
+    assert (row.state, row.grade, codes(row)) == ("objected", Grade.SIGNED, ["debtor_objects"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_a_person_and_a_buyers_response_at_once_one_is_taken() -> None:
+    row = asked()
+    answered(row, Stance.REJECTED)
+    (dispatch,) = models.Dispatch.objects.values_list("pk", flat=True)
+    results = at_once(
+        lambda: by_link(row, Answer.CONFIRMED),
+        lambda: questions.take_responses([dispatch], at=world.NOW, actor="belt"),
+    )
+    others = [one for one in results if isinstance(one, Exception)]
+    assert all(isinstance(one, questions.QuestionClosed) for one in others), others
+    assert models.Diary.objects.filter(kind="question.answered").count() == 1
+    drain(send=False)
+    row.refresh_from_db()
+    assert (row.state, stage(row)) in {("confirmed", "funded"), ("objected", "received")}
 
 
 @pytest.mark.parametrize("role", [Role.CLIENT, Role.INTAKE, Role.CASH])

@@ -23,7 +23,7 @@ from usance.plugins.channels import _bounces, _handed
 from usance.queries import mails as queries
 from usance.queries import outside
 
-from . import handed, reports
+from . import asking, handed, reports
 from .documents import Content, keep
 
 MEDIA_TYPE = "message/rfc822"
@@ -92,8 +92,9 @@ def _take(
         conflict=["document_id", "envelope_to"],
     )  # fmt: skip
     for came, mail, known in zip(mails, read, about, strict=True):
-        if known is not None:
-            events = list(_bounces.events(mail, known.hex, config))
+        key = known.hex if known else mail.key if asking.is_asking(mail.key) else ""
+        if key:
+            events = list(_bounces.events(mail, key, config))
             raw: dict[Report, Content] = dict.fromkeys(events, _content(came))
             reports.take_events(carrier, events, raw=raw, at=at, actor=actor)
     return len(added)
@@ -131,9 +132,12 @@ def _sort(mail: _bounces.Mail, known: UUID | None, answers: Collection[str]) -> 
 
 
 def _is_of_an_answer(mail: _bounces.Mail) -> bool:
-    """Whether a report is about what we answered to a client's sender; noted there if it is."""
+    """Whether a report is about what we answered to a client's sender, and noted there if it is;
+    or about a mail that asks a debtor."""
     if mail.heard is not Heard.REPORT or not is_key(mail.key):
         return False
+    if asking.is_asking(mail.key):
+        return True
     rows = models.Acknowledgement.objects.filter(pk=UUID(mail.key))
     if any(one.outcome is Outcome.BOUNCED for one in mail.said):
         return bool(rows.update(state="refused", detail=mail.said[0].detail[:400]))

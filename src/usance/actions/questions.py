@@ -4,6 +4,7 @@ While a question is open its invoice is held before the checks; the answer lets 
 for what the debtor says. Who answers locks the question first and the hold after it.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from usance import models
+from usance.domain.distribution import OBJECTS
 from usance.domain.events import Kind
 from usance.domain.finding import Finding
 from usance.domain.invoice import Kind as Paper
@@ -21,13 +23,15 @@ from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
 from usance.domain.verification import questions as rule
 from usance.domain.verification.questions import Answer, Channel, Grade, Policy, Silence, State
+from usance.queries import asking, responses
 from usance.queries import questions as query
 
 from .diary import Line, note
 from .holds import hold, release_cured, resolve
 
 STEP = "verification.verify"
-DEBTOR = "debtor:link"
+DEBTOR, BUYER = "debtor:link", "debtor:response"
+ADDRESS = re.compile(r"[^\s@<>\"(),:;]{1,64}@[^\s@<>\"(),:;]{3,189}")
 
 
 class QuestionClosed(Refusal):
@@ -38,6 +42,16 @@ class QuestionClosed(Refusal):
 class NotAskedYet(Refusal):
     code = "question_not_asked"
     todo = "Note first who is asked and how."
+
+
+class MailOnItsWay(Refusal):
+    code = "mail_on_its_way"
+    todo = "Look again in a minute what became of it."
+
+
+class NoAddress(Refusal):
+    code = "no_email_address"
+    todo = "Enter the registered e-mail address of the debtor."
 
 
 class WordsMissing(Refusal):
@@ -86,28 +100,47 @@ def raised(
 def ask(
     question: UUID, *, channel: Channel, to: str, role: Role, at: datetime, actor: str
 ) -> models.Question:
-    """A person of ours asks: it gave the signed address to `to`, or calls that number.
+    """A person of ours asks: it gave the signed address to `to`, calls that number, or lets usance
+    mail it there.
 
-    Asked anew while nobody answered: the days to answer begin anew.
+    Asked anew while nobody answered: the days to answer begin anew, and a mail goes out anew.
 
     :raises NotAllowed: if the role may not.
     :raises WordsMissing: if it is not said who is asked.
+    :raises NoAddress: if a mail cannot go there.
+    :raises MailOnItsWay: if one is being handed over just now.
     :raises QuestionClosed: if it is answered.
     """
     require(role, Act.RELEASE_HOLD)
     if not to.strip():
         raise WordsMissing("the address or number that is asked")
+    if channel is Channel.MAIL and not ADDRESS.fullmatch(to.strip()):
+        raise NoAddress(to.strip()[:100])
     row = _answerable(question)
+    mails = models.QuestionMail.objects.select_for_update(no_key=True).filter(question=row)
+    if mails.filter(state="calling").exists():
+        raise MailOnItsWay("one is being handed over")
+    mails.filter(state="queued").update(state="cancelled", detail="It is asked anew.")
     was = State(row.state)
+    put(row, channel=channel, to=to, at=at, actor=actor)
+    if was is State.SILENT:
+        _hold([row], at=at, actor=actor)  # It waits for the answer again, not for a person.
+    return row
+
+
+def put(row: models.Question, *, channel: Channel, to: str, at: datetime, actor: str) -> None:
+    """The question is asked; by mail one waits to go out. It belongs into a transaction that has
+    locked the question."""
     row.state, row.channel, row.asked_to = State.ASKED, channel, to.strip()[:200]
     row.asked_at, row.asked_by = at, actor[:64]
     row.answer_by = at.date() + timedelta(days=row.days)
     row.save()
+    if channel is Channel.MAIL:
+        models.QuestionMail.objects.create(
+            question=row, address=row.asked_to, made_at=at, made_by=actor[:64]
+        )
     told = {"to": row.asked_to, "channel": str(channel), "until": str(row.answer_by)}
     note(Kind.QUESTION_ASKED, [Line(row.pk, row.invoice_id, told)], at=at, actor=actor)
-    if was is State.SILENT:
-        _hold([row], at=at, actor=actor)  # It waits for the answer again, not for a person.
-    return row
 
 
 @transaction.atomic
@@ -150,6 +183,23 @@ def answer_by_link(
     return row
 
 
+@transaction.atomic
+def take_responses(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """A buyer's Invoice Response answers the open question: yes confirms, a query or no objects.
+
+    Who answered before stands: a no is then a dispute, as of any other invoice.
+    """
+    found = responses.decisive(dispatches)
+    rows = models.Question.objects.select_for_update(no_key=True, of=("self",)).filter(
+        invoice__in=list(found), invoice__stage=Stage.RECEIVED, state__in=rule.ANSWERABLE
+    )
+    for row in rows.order_by("pk"):
+        response = found[row.invoice_id]
+        said = Answer.OBJECTED if response.stance in OBJECTS else Answer.CONFIRMED
+        text = responses.says_of(response)
+        _write(row, said, text=text, who="", grade=Grade.BUYER, at=at, actor=BUYER)
+
+
 def seen(question: UUID, *, at: datetime) -> None:
     """A person has the page of the question on a screen. Kept once."""
     found = models.Question.objects.filter(pk=question, seen_at=None)
@@ -161,6 +211,8 @@ def seen(question: UUID, *, at: datetime) -> None:
 def time_out(*, at: datetime, actor: str) -> int:
     """What nobody answered in time is held for a person or goes on, as its policy said. How many.
 
+    Nothing goes on by silence whose mail may never have gone out.
+
     The day to answer by is the debtor's to its end: it is late from the next day on.
     """
     late = query.overdue(today=at.date()).values_list("pk", flat=True)
@@ -169,8 +221,10 @@ def time_out(*, at: datetime, actor: str) -> int:
         .filter(pk__in=list(late), state=State.ASKED)
         .order_by("pk")
     )
+    unreached = asking.unreached([row.pk for row in rows])
     for row in rows:
-        row.state = State.SILENT if row.silence == Silence.HOLD else State.PASSED
+        is_held = row.silence == Silence.HOLD or row.pk in unreached
+        row.state = State.SILENT if is_held else State.PASSED
     models.Question.objects.bulk_update(rows, ["state"])
     lines = [Line(row.pk, row.invoice_id, {"until": str(row.answer_by)}) for row in rows]
     note(Kind.QUESTION_SILENT, lines, at=at, actor=actor)

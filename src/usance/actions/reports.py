@@ -30,7 +30,7 @@ from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy_new
 from usance.models.ids import is_key, new_id
 
-from . import addresses
+from . import addresses, asking
 from .diary import Line, note
 from .distribution import AGAIN, came_to_nothing
 from .distribution.deadlines import locked_walks, note_cancelled, record_doubles
@@ -63,6 +63,9 @@ def take_events(
     told = {one: kept[one] for one in registered if one in kept}
     registrations = take_registrations(carrier, registered, raw=told, at=at, actor=actor)
     on_delivery = [one for one in reports if not isinstance(one, Registration)]
+    of_mails = [one for one in on_delivery if isinstance(one, DeliveryEvent)]
+    asked = asking.hear(carrier, of_mails, at=at, actor=actor)
+    on_delivery = [one for one in on_delivery if one not in asked]
     known = _reported_on(carrier, on_delivery)
     events = {new_id(): one for one in on_delivery if isinstance(one, DeliveryEvent)}
     responses = {new_id(): one for one in on_delivery if isinstance(one, Response)}
@@ -87,7 +90,7 @@ def take_events(
         at=at,
         actor=actor,
     )
-    return len(added) + len(answered) + registrations
+    return len(added) + len(answered) + registrations + sum(asked.values())
 
 
 def _kept(raw: Mapping[Report, Content], at: datetime) -> dict[Report, str]:

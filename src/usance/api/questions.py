@@ -24,6 +24,27 @@ class QuestionFilter(Stretch):
     state: State | None = Field(None, description="Only those that stand so.")
 
 
+class Mail(BaseModel):
+    """A mail with which usance asked."""
+
+    to: str = Field(examples=["rechnung@bolt.example"])
+    state: str = Field(
+        examples=["accepted"],
+        description="queued, calling, accepted, sent, delivered, opened, failed, unknown or"
+        " cancelled.",
+    )
+    detail: str = Field(description="In the carrier's words.")
+    made_at: datetime
+    sent_at: datetime | None = Field(description="When its carrier took it.")
+
+    @classmethod
+    def of(cls, row: models.QuestionMail) -> "Mail":
+        return cls(
+            to=row.address, state=row.state, detail=row.detail, made_at=row.made_at,
+            sent_at=row.sent_at,
+        )  # fmt: skip
+
+
 class Question(BaseModel):
     id: UUID
     invoice: UUID
@@ -33,7 +54,7 @@ class Question(BaseModel):
     face: Amount
     state: str = Field(examples=["asked"])
     reasons: list[str] = Field(description="Why the debtor is asked.")
-    channel: str = Field(examples=["link"], description="link or call.")
+    channel: str = Field(examples=["link"], description="mail, link or call.")
     asked_to: str
     asked_at: datetime | None
     answer_by: date | None
@@ -42,8 +63,10 @@ class Question(BaseModel):
     person: str = Field(description="Who said it on the telephone, and by which number.")
     said: str
     evidence: str = Field(
-        examples=["signed"], description="none, opened, called or signed: how well it is proved."
+        examples=["signed"],
+        description="none, opened, called, signed or buyer: how well it is proved.",
     )
+    mails: list[Mail] = Field(description="That usance sent, the oldest first.")
 
     @classmethod
     def of(cls, row: models.Question) -> "Question":
@@ -53,7 +76,9 @@ class Question(BaseModel):
         return cls(
             invoice=paper.pk, number=paper.number, client=Named.of(paper.client),
             debtor=Named.maybe(paper.debtor), face=Amount.of(paper.face),
-            evidence=Grade(row.grade).name.lower(), **{name: getattr(row, name) for name in plain},
+            evidence=Grade(row.grade).name.lower(),
+            mails=[Mail.of(one) for one in row.mails.all()],
+            **{name: getattr(row, name) for name in plain},
         )  # fmt: skip
 
 
@@ -72,13 +97,16 @@ class AnswerIn(Asked):
 @router.get("", response=Listed[Question], summary="List questions to debtors")
 def list_questions(request: HttpRequest, asked: Query[QuestionFilter]) -> Listed[Question]:
     """The oldest first."""
-    return lists.listed(query.matching(asked.state), asked, Question.of, newest_first=False)
+    return lists.listed(query.with_mails(asked.state), asked, Question.of, newest_first=False)
 
 
-@router.post("/{id}/askings", response={201: Question}, summary="Note that the debtor is asked")
+@router.post(
+    "/{id}/askings", response={201: Question}, summary="Ask the debtor, or note who is asked"
+)
 @once.keyed(required=False)
 def ask(request: HttpRequest, id: UUID, said: AskingIn) -> Question:
-    """The days to answer begin now. Nothing is sent: the debtor's address is yours to give."""
+    """The days to answer begin now. By `mail` usance sends the signed address to `to`, again if it
+    was sent before; by `link` it is yours to give, by `call` yours to telephone."""
     caller = gate.caller(request)
     role = caller.role(Act.RELEASE_HOLD)
     mandate.require(role, Act.RELEASE_HOLD)
@@ -87,7 +115,7 @@ def ask(request: HttpRequest, id: UUID, said: AskingIn) -> Question:
         id, channel=said.channel, to=said.to, role=role, at=clock.now(),
         actor=caller.actor,
     )  # fmt: skip
-    return Question.of(query.matching(None).get(pk=id))
+    return Question.of(query.with_mails(None).get(pk=id))
 
 
 @router.post("/{id}/answers", response={201: Question}, summary="Note an answer by telephone")
@@ -102,4 +130,4 @@ def answer(request: HttpRequest, id: UUID, said: AnswerIn) -> Question:
         id, said=said.answer, person=said.person, number=said.number, text=said.text,
         role=role, at=clock.now(), actor=caller.actor,
     )  # fmt: skip
-    return Question.of(query.matching(None).get(pk=id))
+    return Question.of(query.with_mails(None).get(pk=id))

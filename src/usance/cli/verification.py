@@ -1,4 +1,4 @@
-"""Questions to debtors from the command line: show them, note an answer."""
+"""Questions to debtors from the command line: show them, ask, note an answer."""
 
 import json
 from typing import Any
@@ -22,10 +22,45 @@ def list_them(every: bool, as_json: bool) -> None:
     home.open_home()
     from usance.queries import questions as query
 
-    rows = list((query.matching(None) if every else query.unsettled()).order_by("pk")[:500])
+    rows = list(
+        (query.with_mails(None) if every else query.unsettled().prefetch_related("mails")).order_by(
+            "pk"
+        )[:500]
+    )
     for row in rows:
         click.echo(json.dumps(_plain(row)) if as_json else _told(row))
     raise SystemExit(bool(rows) and not every)
+
+
+@verification.command()
+@click.argument("question", type=click.UUID)
+@click.option(
+    "--by", type=click.Choice(["mail", "link", "call"]), default="mail", show_default=True,
+    help="usance mails it; you gave the signed address; you call.",
+)  # fmt: skip
+@click.option("--to", help="Address or number; without it the registered one.")
+def ask(question: UUID, by: str, to: str | None) -> None:
+    """Ask about QUESTION, or again; the signed address is printed."""
+    home.open_home()
+    from usance import clock
+    from usance.actions import questions as action
+    from usance.domain.mandate import Role
+    from usance.domain.refusal import Refusal
+    from usance.domain.verification.questions import Channel
+    from usance.queries import questions as query
+
+    found = query.one(question)
+    debtor = found.invoice.debtor if found else None
+    own = (debtor.phone if by == Channel.CALL else debtor.email) if debtor else ""
+    try:
+        row = action.ask(
+            question, channel=Channel(by), to=own if to is None else to, role=Role.ADMIN,
+            at=clock.now(), actor="cli",
+        )  # fmt: skip
+    except Refusal as no:
+        home.say(f"Refused ({no.code}): {no}. {no.todo}")
+        raise SystemExit(home.REFUSED) from no
+    click.echo(f"{row.pk}  {row.state}  {row.asked_to}  {row.answer_by}  {query.link(row)}")
 
 
 @verification.command()
@@ -68,4 +103,9 @@ def _plain(row: Any) -> dict[str, Any]:
         "face_minor": paper.face_minor, "currency": paper.currency, "state": row.state,
         "reasons": row.reasons, "answer_by": str(row.answer_by) if row.answer_by else None,
         "said": row.said, "person": row.person,
+        "mails": [
+            {"to": one.address, "state": one.state, "detail": one.detail,
+             "sent_at": one.sent_at.isoformat() if one.sent_at else None}
+            for one in row.mails.all()
+        ],
     }  # fmt: skip

@@ -76,6 +76,8 @@ class Kind(StrEnum):
     PAYOUT_RETURNED = "payout.returned"
     QUESTION_OPENED = "question.opened"
     QUESTION_ASKED = "question.asked"
+    QUESTION_MAILED = "question.mailed"
+    QUESTION_UNREACHED = "question.unreached"
     QUESTION_ANSWERED = "question.answered"
     QUESTION_SILENT = "question.silent"
     SUPPORTING_FILED = "supporting.filed"

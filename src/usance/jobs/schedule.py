@@ -16,6 +16,7 @@ from usance.queries.outside import NotConfigured
 
 from . import (
     answering,
+    asking,
     bank,
     day,
     fetching,
@@ -94,6 +95,17 @@ def warn_contacts(timestamp: int) -> None:
         warning.warn_due(at=clock.now())
     except NotConfigured as trouble:
         log.warning("nobody is told of changed accounts: %s", trouble)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="usance.questions", queue="schedule", queueing_lock="questions")
+def ask_debtors(timestamp: int) -> None:
+    """Mail debtors what they are asked before we buy."""
+    close_old_connections()
+    try:
+        asking.ask_due(at=clock.now())
+    except NotConfigured as trouble:
+        log.info("no debtor is asked by mail: %s", trouble)
 
 
 @app.periodic(cron="23 4 * * *")  # UTC; banks close the day before midnight, local time.

@@ -33,7 +33,7 @@ from .period import Period
 from .promise import Instalment, Plan, Promise
 from .proof import Proof
 from .push import PushSubscription
-from .question import Question, QuestionPolicy
+from .question import Question, QuestionMail, QuestionPolicy
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
 from .registration import Registration
 from .report import ReportDecision
@@ -105,6 +105,7 @@ __all__ = [
     "Proof",
     "PushSubscription",
     "Question",
+    "QuestionMail",
     "QuestionPolicy",
     "Reading",
     "ReceivedFile",

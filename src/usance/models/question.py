@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from usance.domain.distribution import State as Delivery
 from usance.domain.verification.questions import Channel, Grade, Silence, State
 
 from .ids import new_id
@@ -82,3 +83,57 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"about {self.invoice_id}: {self.state}"
+
+
+class QuestionMail(models.Model):
+    """A mail with which usance asks; its id is the carrier's idempotency key. What is written in it
+    is made when it is first claimed, and stays while anybody may have it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="mails")
+    address = models.EmailField()
+    carrier = models.CharField(max_length=20, blank=True)  # As outside.json names it.
+    language = models.CharField(max_length=2, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)  # Empty: nobody has it, it is written when it goes.
+    html = models.TextField(blank=True)
+    state = models.CharField(max_length=10, default=Delivery.QUEUED)
+    outcome = models.CharField(max_length=10, blank=True)  # The deciding one of all reported.
+    tries = models.SmallIntegerField(default=0)
+    doubted = models.BooleanField(default=False)  # A try ended in nobody knew what.
+    reference = models.CharField(max_length=100, blank=True)
+    detail = models.CharField(max_length=400, blank=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=64)
+    not_before = models.DateTimeField(null=True)
+    called_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "question_mail"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=list(Delivery)), name="question_mail_state"
+            ),
+            models.UniqueConstraint(
+                fields=["question"],
+                condition=Q(state__in=["queued", "calling"]),
+                name="question_mail_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["state", "made_at"],
+                condition=Q(state__in=["queued", "calling", "unknown"]),
+                name="question_mail_open",
+            ),
+            models.Index(fields=["carrier", "reference"], name="question_mail_reference"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.state}"
+
+    @property
+    def key(self) -> str:
+        """Ours, the same in every attempt."""
+        return self.id.hex

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from usance import models
 from usance.domain.invoice import Stage
@@ -115,6 +115,12 @@ def overdue(*, today: date) -> "QuerySet[models.Question]":
 def matching(state: State | None) -> "QuerySet[models.Question]":
     """All, or those that stand so."""
     return _rows().filter(state=state) if state else _rows()
+
+
+def with_mails(state: State | None) -> "QuerySet[models.Question]":
+    """As `matching`, with the mails that usance sent, the oldest first."""
+    mails = models.QuestionMail.objects.order_by("pk")
+    return matching(state).prefetch_related(Prefetch("mails", mails))
 
 
 def unsettled() -> "QuerySet[models.Question]":

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from usance import models
-from usance.domain.distribution import Response, Stance, says
+from usance.domain.distribution import DECISIVE, Response, Stance, says
 
 
 def of_invoice(invoice: UUID) -> list[models.Response]:
@@ -24,6 +24,19 @@ def promised(invoices: Sequence[UUID]) -> dict[UUID, date]:
         for invoice, pays_on in rows.values_list("dispatch__invoice_id", "pays_on")
         if invoice is not None and pays_on is not None
     }
+
+
+def decisive(dispatches: Sequence[UUID]) -> dict[UUID, models.Response]:
+    """By invoice the last yes or no of its buyer to one of these deliveries, by the buyer's
+    clock."""
+    rows = models.Response.objects.filter(
+        dispatch_id__in=dispatches, stance__in=[str(one) for one in DECISIVE]
+    )
+    found = {}
+    for row in rows.select_related("dispatch").order_by("at", "response_id"):
+        assert row.dispatch is not None
+        found[row.dispatch.invoice_id] = row
+    return found
 
 
 def says_of(row: models.Response) -> str:

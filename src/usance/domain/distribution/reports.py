@@ -148,6 +148,7 @@ ARRIVES: dict[Stance, Outcome] = {
 }
 assert set(ARRIVES) == set(Stance), "every stance proves something"
 OBJECTS = frozenset({Stance.UNDER_QUERY, Stance.REJECTED})
+DECISIVE = OBJECTS | {Stance.ACCEPTED}  # Yes or no; the others leave it open.
 # What buyers say why: OPStatusReason of Peppol BIS Invoice Response 3.
 REASONS: dict[str, str] = {
     "NON": "no issue",

@@ -20,7 +20,8 @@ MILLE = 1000
 class Channel(StrEnum):
     """How the debtor is asked."""
 
-    LINK = "link"  # It gets a signed address of its own.
+    MAIL = "mail"  # usance mails it a signed address; where that fails a person calls.
+    LINK = "link"  # A person of ours gives it the signed address.
     CALL = "call"
 
 
@@ -58,6 +59,7 @@ class Grade(IntEnum):
     OPENED = 1  # A person had the page of the question on a screen.
     CALLED = 2  # Somebody said it on the telephone: name, number and moment are kept.
     SIGNED = 3  # A person answered by the signed address.
+    BUYER = 4  # The buyer's own system answered over its network.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +72,7 @@ class Policy:
     least: int = 0  # The share never thins below this.
     halve_after: int = 5  # Confirmations without an objection.
     days: int = 5  # Calendar days to answer, from the asking.
-    channel: Channel = Channel.LINK
+    channel: Channel = Channel.MAIL
     silence: Silence = Silence.HOLD
 
     @property
@@ -97,6 +99,20 @@ class Facts:
     place: int
     run: int
     draw: int
+
+
+def unmailable(email: str, *, of_client: str, is_suppressed: bool, is_carried: bool) -> str:
+    """Why usance does not mail this debtor by itself, in a sentence; empty: it does.
+
+    :param of_client: the address of who sells the invoice: it must not confirm its own.
+    """
+    if not email.strip():
+        return "The register has no e-mail address of the debtor."
+    if email.strip().lower() == of_client.strip().lower():
+        return "The debtor's registered e-mail address is the client's own."
+    if is_suppressed:
+        return "Nothing is mailed to the debtor's address: earlier mails came back."
+    return "" if is_carried else "Nobody is set up to carry e-mail."
 
 
 def draw(key: bytes, name: str) -> int:

@@ -95,6 +95,8 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.PAYOUT_RETURNED: (_("Payout came back: {reason}"), "undo-2", "bad"),
     Kind.QUESTION_OPENED: (_("The debtor is to be asked: {because}"), "circle-question-mark", ""),
     Kind.QUESTION_ASKED: (_("Debtor asked: {to}. Answer by {until}"), "send", "info"),
+    Kind.QUESTION_MAILED: (_("The question was mailed to {to}"), "mail", "info"),
+    Kind.QUESTION_UNREACHED: (_("No mail reached the debtor: call. {detail}"), "phone", "warn"),
     Kind.QUESTION_ANSWERED: (_("The debtor was asked: {answer}. {said} {person}"), "mail", "info"),
     Kind.QUESTION_SILENT: (_("The debtor did not answer by {until}"), "clock", "warn"),
     Kind.SUPPORTING_FILED: (_("{name} filed with it: {because}"), "file-text", ""),

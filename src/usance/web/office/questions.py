@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from usance import models
 from usance.actions import questions as action
+from usance.domain.distribution import State as Delivery
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.domain.verification.questions import (
@@ -46,13 +47,27 @@ GRADES = {
     Grade.OPENED: gettext_lazy("a person opened the page"),
     Grade.CALLED: gettext_lazy("said on the telephone"),
     Grade.SIGNED: gettext_lazy("answered by the signed address"),
+    Grade.BUYER: gettext_lazy("the buyer's system answered over its network"),
 }
 assert set(GRADES) == set(Grade), "every grade has its words"
 CHANNELS = {
-    Channel.LINK: gettext_lazy("by a signed address"),
+    Channel.MAIL: gettext_lazy("by e-mail with a signed address, then by telephone"),
+    Channel.LINK: gettext_lazy("by a signed address that we give"),
     Channel.CALL: gettext_lazy("by telephone"),
 }
 assert set(CHANNELS) == set(Channel), "every channel has its words"
+MAILS = {
+    Delivery.QUEUED: (gettext_lazy("Goes out within a minute"), "plain"),
+    Delivery.CALLING: (gettext_lazy("Is being handed over"), "plain"),
+    Delivery.ACCEPTED: (gettext_lazy("Sent"), "info"),
+    Delivery.SENT: (gettext_lazy("Sent"), "info"),
+    Delivery.DELIVERED: (gettext_lazy("Arrived"), "good"),
+    Delivery.OPENED: (gettext_lazy("Opened"), "good"),
+    Delivery.FAILED: (gettext_lazy("Did not arrive"), "bad"),
+    Delivery.UNKNOWN: (gettext_lazy("Nobody knows whether it went out"), "warn"),
+    Delivery.CANCELLED: (gettext_lazy("Not sent"), "plain"),
+}
+assert set(MAILS) == set(Delivery), "every state of a mail has its words"
 SILENCES = {
     Silence.HOLD: gettext_lazy("the invoice waits for a person"),
     Silence.PASS: gettext_lazy("the invoice goes on"),
@@ -116,9 +131,16 @@ def question(request: HttpRequest, pk: UUID) -> HttpResponse:
         "subject": subject, "text": text, "channels": list(CHANNELS.items()),
         "answers": list(ANSWERS.items()), "debtor": debtor,
         "to": (debtor.phone if row.channel == Channel.CALL else debtor.email) if debtor else "",
+        "mails": [mailed(one) for one in row.mails.order_by("-pk")],
         "may": desk.allowed(request, Act.RELEASE_HOLD),
     }  # fmt: skip
     return render(request, "office/question.html", context)
+
+
+def mailed(row: models.QuestionMail) -> dict[str, object]:
+    word, tone = MAILS[Delivery(row.state)]
+    is_over = row.state not in (Delivery.QUEUED, Delivery.CALLING)
+    return {"row": row, "word": word, "tone": tone, "is_over": is_over}
 
 
 @require_POST
@@ -131,7 +153,10 @@ def ask(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("question", pk=pk)
     to = request.POST.get("to", "")
     row = action.ask(pk, channel=Channel(channel), to=to, **desk.signed(request))
-    desk.told(request, _("Noted as asked. An answer is due by %(day)s.") % {"day": row.answer_by})
+    told = _("Noted as asked. An answer is due by %(day)s.")
+    if row.channel == Channel.MAIL:
+        told = _("The mail goes out within a minute. An answer is due by %(day)s.")
+    desk.told(request, told % {"day": row.answer_by})
     return redirect("question", pk=pk)
 
 
