@@ -64,6 +64,8 @@ LINES = {
     "no tables": ["mapping", "list"],
     "confirmed": ["mapping", "list", "--confirmed"],
     "questions": ["verification", "list"],
+    "ask": ["verification", "ask", "QUESTION"],
+    "ask nowhere": ["verification", "ask", "QUESTION", "--to", "Eva"],
     "answer": [
         "verification",
         "answer",
@@ -159,6 +161,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
         ("no tables", 0, "No table waits"),
         ("confirmed", 0, "Acme Feinblech GmbH"),
         ("questions", 1, r"to_ask +- +R-3 "),
+        ("ask", 0, r"asked  rechnung@bolt\.example  \d{4}-\d\d-\d\d  http\S+/v/"),
+        ("ask nowhere", 3, r"Refused \(no_email_address\)"),
         ("answer", 0, "confirmed$"),
         ("answer again", 3, r"Refused \("),
         ("drafts", 0, r"draft +- +1,?248\.31 EUR +Acme Feinblech GmbH to Bolt"),

@@ -17,7 +17,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from usance import models
 from usance.domain.invoice import Stage
 from usance.domain.verification.questions import BOUNDS, Channel, Policy, Silence, State
-from usance.letters import nearest
+from usance.letters import figures, nearest
 from usance.letters.languages import words_of
 from usance.models.bulk import array
 
@@ -155,7 +155,7 @@ def words(row: models.Question, language: str) -> dict[str, str]:
     told = {
         "number": row.invoice.number, "client": row.invoice.client.name, "factor": factor.name,
         "email": factor.email, "debtor": debtor.name if debtor else "",
-        "day": str(row.answer_by or ""),
+        "day": figures.day(row.answer_by, language) if row.answer_by else "",
     }  # fmt: skip
     said = {name: str(text).format_map(told) for name, text in found.items()}
     return said | {"language": str(portal.words(language)["language"])}
