@@ -8,6 +8,7 @@ from tests import world
 from tests.actions.test_issuing import lets_out
 from tests.api.conftest import Program, key
 from usance import models
+from usance.actions import recurring
 
 pytestmark = pytest.mark.django_db
 
@@ -91,3 +92,34 @@ def test_numbers_and_rules_of_a_client_are_set(place: world.World) -> None:
     assert told["series"][0] == {"kind": "invoice", "pattern": "R-{n:04}"}
     made = anna.post("/v1/drafts", body(place)).json()
     assert anna.post(f"/v1/drafts/{made['id']}/activations", {}).json()["number"] == "R-0118"
+
+
+def test_what_recurs_is_agreed_listed_written_and_stopped(place: world.World) -> None:
+    program = owned("operations", name="erp")
+    lines = [{"text": "Miete {month}/{year}", "price": "1000.00", "rate": "19"}]
+    said = body(place, lines=lines, name="Miete", day=31, since="2026-01-15", due_days=14)
+    made = program.post("/v1/recurring", said, key="r-1").json()
+    assert program.post("/v1/recurring", said, key="r-1").json() == made
+    assert (made["gross"], made["until"]) == ({"minor": 119000, "currency": "EUR"}, None)
+    (one,) = program.get(f"/v1/recurring?client={place.acme.pk}").json()["items"]
+    assert one == made
+    assert program.get(f"/v1/recurring?client={place.nord.pk}").json()["items"] == []
+    assert recurring.make_due(at=world.NOW, actor="day") == 2
+    drafted = models.Draft.objects.order_by("period_on").first()
+    assert drafted is not None
+    assert drafted.entry().lines[0].text == "Miete 01/2026"
+    stops = f"/v1/recurring/{made['id']}/stops"
+    assert program.post(stops, {}).json()["stopped_by"] == "api:erp"
+    assert program.post(stops, {}).json()["code"] == "recurring_stopped"
+    assert program.get("/v1/recurring").json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [({"until": "2025-01-01"}, "recurring_unclear"), ({"note": "{price}"}, "placeholder_unknown")],
+)
+def test_what_cannot_recur_is_refused(more: dict[str, str], code: str, place: world.World) -> None:
+    said = body(place, day=1, since="2026-01-15", due_days=14, **more)
+    assert owned("operations", name="erp").post("/v1/recurring", said).json()["code"] == code
+    refused = key("read", "write", "cash").post("/v1/recurring", said)
+    assert refused.json()["code"] == "not_allowed"

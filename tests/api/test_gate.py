@@ -37,6 +37,8 @@ TAKES = {
     "/v1/over-advances/{id}/decisions": {"credit", "finance"},
     "/v1/clients/{id}/number-series": {"operations"},
     "/v1/clients/{id}/issuing-rules": {"operations"},
+    "/v1/recurring": {"intake", "verification", "operations"},
+    "/v1/recurring/{id}/stops": {"intake", "verification", "operations"},
     "/v1/drafts": {"intake", "verification", "operations"},
     "/v1/drafts/{id}/activations": {"intake", "verification", "operations"},
     "/v1/drafts/{id}/discards": {"intake", "verification", "operations"},

@@ -18,6 +18,7 @@ def build() -> dict[str, str]:
     from tests.actions import test_issuing, test_mapping, test_questions
     from tests.walks import bought, handed, said, sent, tell
     from usance import models
+    from usance.actions import recurring
     from usance.domain.distribution import Outcome, Registration, Wants
     from usance.shared.models import Book, User
 
@@ -31,6 +32,10 @@ def build() -> dict[str, str]:
     test_questions.allow(None)
     test_mapping.hand_in(test_mapping.MARCH, told.acme)
     draft = test_issuing.draft(told)
+    monthly = recurring.agree(
+        "Miete", test_issuing.said(told), client=told.acme.pk, day=31, since=world.TODAY,
+        until=None, due_days=14, **test_issuing.ANNA,
+    )  # fmt: skip
     row = sent(bought(told, told.bolt, "R-1"))
     handed(row)
     tell(said(row, Outcome.DELIVERED))
@@ -44,7 +49,10 @@ def build() -> dict[str, str]:
     User.objects.create_user("anna", password="correct horse", role="finance")
     assert models.Invoice.objects.count() == 3
     table = models.WaitingTable.objects.get()
-    return {"TABLE": str(table.pk), "QUESTION": str(question.pk), "DRAFT": str(draft.pk)}
+    return {
+        "TABLE": str(table.pk), "QUESTION": str(question.pk), "DRAFT": str(draft.pk),
+        "MONTHLY": str(monthly.pk),
+    }  # fmt: skip
 
 
 def run(lines: list[list[str]], ids: dict[str, str]) -> list[dict[str, object]]:

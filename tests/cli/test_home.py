@@ -94,6 +94,10 @@ LINES = {
     "drafts that wait": ["issue", "list", "--state", "waiting", "--json"],
     "activate as second": ["issue", "activate", "DRAFT"],
     "activate again": ["issue", "activate", "DRAFT"],
+    "monthly": ["issue", "recurring", "list"],
+    "monthly as JSON": ["issue", "recurring", "list", "--json"],
+    "stop monthly": ["issue", "recurring", "stop", "MONTHLY"],
+    "stop monthly again": ["issue", "recurring", "stop", "MONTHLY"],
     "place nobody": ["registrations", "place", "0197b1c2-d3e4-7f50-8172-8394a5b6c7d8", "Bolt"],
 }
 
@@ -169,6 +173,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
         ("activate", 1, "It waits: no rule lets invoices in EUR out"),
         ("activate as second", 0, "Issued as 2026-00001"),
         ("activate again", 3, r"Refused \("),
+        ("monthly", 0, r"day 31 .* Miete: Acme Feinblech GmbH to Bolt"),
+        ("monthly as JSON", 0, '"name": "Miete"'),
+        ("stop monthly", 0, "Miete is written no more"),
+        ("stop monthly again", 3, r"Refused \(recurring_stopped\)"),
         ("place nobody", 3, "does not exist"),
     ],
 )

@@ -53,6 +53,51 @@ def activate(draft: UUID) -> None:
     raise SystemExit(0 if row.number else 1)
 
 
+@issue.group()
+def recurring() -> None:
+    """Invoices that are written each month. The office and the API agree on new ones."""
+
+
+@recurring.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One line for each.")
+def list_recurring(as_json: bool) -> None:
+    """What is written each month, the oldest first; what was stopped is left out."""
+    home.open_home()
+    from usance.queries import issuing
+
+    for row in issuing.recurring().order_by("pk").iterator(chunk_size=500):
+        told = {
+            "id": str(row.pk), "name": row.name, "client": row.client.name,
+            "debtor": row.debtor.name if row.debtor else "", "gross": str(issuing.gross_of(row)),
+            "day": row.day, "since": str(row.since), "until": str(row.until) if row.until else None,
+        }  # fmt: skip
+        click.echo(
+            json.dumps(told)
+            if as_json
+            else f"{row.pk}  day {row.day:<2} {told['gross']:>18}"
+            f"  {row.name}: {told['client']} to {told['debtor'] or '-'}"
+        )
+
+
+@recurring.command()
+@click.argument("which", type=click.UUID)
+def stop(which: UUID) -> None:
+    """Write WHICH no more; drafts that were made stay."""
+    home.open_home()
+    from usance import clock, models
+    from usance.actions import recurring as action
+    from usance.domain.mandate import Role
+    from usance.domain.refusal import Refusal
+
+    try:
+        row = action.stop(which, role=Role.ADMIN, at=clock.now(), actor="cli")
+    except (Refusal, models.Recurring.DoesNotExist) as no:
+        says = f"Refused ({no.code}): {no}. {no.todo}" if isinstance(no, Refusal) else str(no)
+        home.say(says)
+        raise SystemExit(home.REFUSED) from no
+    click.echo(f"{row.name} is written no more")
+
+
 def brief(row: Any) -> dict[str, str]:
     """A draft of the list."""
     return {

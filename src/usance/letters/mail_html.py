@@ -127,7 +127,7 @@ def _box(said: Said) -> str:
         f'<tr><td class="say soft" valign="top" style="padding:3px 18px 3px 0;{_FONT};'
         f'font-size:14px;color:{_SOFT}">{escape(label)}</td>\n'
         f'<td class="is ink" valign="top" style="padding:3px 0;{_FONT};font-size:14px;'
-        'overflow-wrap:anywhere;word-break:break-word;'
+        "overflow-wrap:anywhere;word-break:break-word;"
         f'font-weight:600;color:{_INK}">{escape(value)}</td></tr>\n'
         for label, value in said.rows
     )

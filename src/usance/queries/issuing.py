@@ -35,8 +35,16 @@ def in_state(state: State) -> "QuerySet[models.Draft]":
     return models.Draft.objects.filter(state=state).select_related("client", "debtor", "invoice")
 
 
-def recurring() -> "QuerySet[models.Recurring]":
-    return models.Recurring.objects.filter(stopped_at=None).select_related("client", "debtor")
+def recurring(client: UUID | None = None) -> "QuerySet[models.Recurring]":
+    """What is written each month, of one client or of all."""
+    rows = models.Recurring.objects.filter(stopped_at=None).select_related("client", "debtor")
+    return rows.filter(client=client) if client else rows
+
+
+def gross_of(row: models.Recurring) -> Money:
+    """What one period comes to."""
+    said = row.entry()
+    return Money.of(str(paper(said).totals.gross), said.currency)
 
 
 def party(row: models.Client | models.Debtor) -> Party:
