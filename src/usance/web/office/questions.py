@@ -51,7 +51,7 @@ GRADES = {
 }
 assert set(GRADES) == set(Grade), "every grade has its words"
 CHANNELS = {
-    Channel.MAIL: gettext_lazy("by e-mail with a signed address, then by telephone"),
+    Channel.MAIL: gettext_lazy("by e-mail, then by telephone"),
     Channel.LINK: gettext_lazy("by a signed address that we give"),
     Channel.CALL: gettext_lazy("by telephone"),
 }
