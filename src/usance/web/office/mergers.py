@@ -69,6 +69,8 @@ def merger(request: HttpRequest, pk: UUID) -> HttpResponse:
     word, tone = STATES[row.state]
     rows = [row.goes_id, row.stays_id]
     figures = companies.debtor_figures(rows, on=clock.now().date())
+    if row.state == "merged":  # What both owe stands with the one that stays.
+        figures[row.goes_id] = ()
     context = {
         "row": row,
         "word": _(word),
