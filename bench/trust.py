@@ -9,7 +9,7 @@ import random
 from dataclasses import replace
 
 from . import house
-from .measure import measured
+from .measure import measured, peak_mb
 
 FIRST = (
     "Nord", "Syd", "Ost", "Väst", "Berg", "Lund", "Sten", "Gran", "Hav", "Strand", "Dal", "Ek",
@@ -76,15 +76,24 @@ def _resolution(opened: house.House, count: int) -> None:
         papers = {Party(name=bend(name), address=at): pk for pk, name, at in wanted}
         for again in (False, True):
             with measured(opened.backend) as took:
+                sure = resolution.certain_debtors(papers)
+            if again:
+                _show(f"{len(papers)} buyers, {what}: the belt", took)
+        for again in (False, True):
+            with measured(opened.backend) as took:
                 found = resolution.debtors(papers)
             if again:
-                _show(f"{len(papers)} buyers, {what}", took)
+                _show(f"{len(papers)} buyers, {what}: with candidates", took)
+        assert sure == {one: said.certain for one, said in found.items() if said.certain}
         certain = sum(found[one].certain == pk for one, pk in papers.items())
         wrong = sum(found[one].certain not in (pk, None) for one, pk in papers.items())
         listed = sum(
             pk in {near.id for near in found[one].candidates} for one, pk in papers.items()
         )
-        print(f"  certain {certain}, wrong {wrong}, among the candidates {listed}")
+        print(
+            f"  certain {certain}, wrong {wrong}, among the candidates {listed},"
+            f" at most {peak_mb():.0f} MB"
+        )
 
 
 def _duplicates(opened: house.House, count: int) -> None:
@@ -139,7 +148,7 @@ def _duplicates(opened: house.House, count: int) -> None:
 
 def _show(what: str, took: object) -> None:
     core = took.core  # type: ignore[attr-defined] - a measure.Spent
-    print(f"{what:<56} {core * 1000:8.0f} ms of a core, {BATCH / core:8,.0f} per core-second")
+    print(f"{what:<64} {core * 1000:8.0f} ms of a core, {BATCH / core:8,.0f} per core-second")
 
 
 if __name__ == "__main__":

@@ -59,6 +59,8 @@ BROKEN = {
              " gen_random_uuid(), client_id, 'EUR', 1, 'x', '2026-01-01', 'approved', '', now(),"
              " 'user:a', now(), 'user:a via us_1' FROM invoice WHERE number = 'R-1'"],
     "M11": ["UPDATE credit_limit SET limit_minor = 1"],
+    "M11a": ["UPDATE debtor SET same_as_id = (SELECT id FROM debtor ORDER BY id LIMIT 1)"
+             " WHERE id = (SELECT id FROM debtor ORDER BY id DESC LIMIT 1)"],
     "M12": ["UPDATE statement SET closing_minor = closing_minor + 1"],
     "M13": ["UPDATE bank_line SET unapplied_minor = 1 WHERE amount_minor = 1000000"],
     "M14": ["UPDATE balance SET credit_minor = debit_minor + 1 WHERE account = '1200'"

@@ -17,7 +17,7 @@ from usance.domain.money import Money
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id
-from usance.queries import amounts, facilities
+from usance.queries import amounts, facilities, same
 
 from .diary import note_invoices
 from .holds import hold
@@ -31,7 +31,8 @@ def assess(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """Decide on verified invoices in the order they came; approve or hold each.
 
     Debtors and facilities are locked, so that two batches never spend one limit twice; within the
-    batch each approval counts for those after it.
+    batch each approval counts for those after it. Rows of one company have one limit, and what they
+    owe is one sum.
     """
     rows = list(
         models.Invoice.objects.select_for_update(no_key=True)
@@ -72,27 +73,26 @@ class _Room:
     """What is left of limits and facilities while a batch is decided, invoice by invoice."""
 
     def __init__(self, rows: Sequence[models.Invoice], *, at: datetime) -> None:
-        debtors, clients = {_debtor(row) for row in rows}, {row.client_id for row in rows}
-        locked = (
-            models.Debtor.objects.select_for_update(no_key=True)
-            .filter(pk__in=debtors)
-            .order_by("pk")
-        )
-        self.debtors = {debtor.pk: debtor for debtor in locked}
+        clients = {row.client_id for row in rows}
+        members = _locked({_debtor(row) for row in rows})
+        self.company = same.owners(members)
+        every = self.company.keys()
+        insolvent = models.Debtor.objects.filter(pk__in=every, insolvent_on__isnull=False)
+        self.insolvent = {self.company[pk] for pk in insolvent.values_list("pk", flat=True)}
         terms = facilities.holding(clients, on=at.date())
         held = terms.select_for_update(no_key=True).order_by("pk")
         self.facilities = {(f.client_id, f.currency): f for f in held}
-        self.limits = facilities.limits(debtors, on=at.date())
+        self.limits = facilities.limits(members.keys(), on=at.date())
         self.exposure: dict[tuple[UUID, str], int] = defaultdict(int)
         self.funds: dict[tuple[UUID, str], int] = defaultdict(int)
         for currency in {row.currency for row in rows}:
-            for debtor, minor in amounts.exposure(debtors, currency).items():
-                self.exposure[debtor, currency] += minor
+            for debtor, minor in amounts.exposure(every, currency).items():
+                self.exposure[self.company[debtor], currency] += minor
             for client, minor in amounts.funds_in_use(clients, currency).items():
                 self.funds[client, currency] += minor
 
     def facts(self, row: models.Invoice) -> credit.Facts:
-        debtor = _debtor(row)
+        debtor = self.company[_debtor(row)]
         limit = self.limits.get((debtor, row.currency))
         facility = self.facilities.get((row.client_id, row.currency))
         zero = Money(0, row.currency)
@@ -101,18 +101,31 @@ class _Room:
             exposure=Money(self.exposure[debtor, row.currency], row.currency),
             limit=limit.limit if limit else None,
             limit_source=f"{limit.source} of {limit.given_on}" if limit else "",
-            debtor_insolvent=self.debtors[debtor].insolvent_on is not None,
+            debtor_insolvent=debtor in self.insolvent,
             funds_in_use=Money(self.funds[row.client_id, row.currency], row.currency),
             advance=finance.price(row.face, facility.terms()).advance if facility else zero,
             facility_limit=facility.limit if facility else zero,
         )
 
     def take(self, row: models.Invoice) -> None:
-        self.exposure[_debtor(row), row.currency] += row.face_minor
+        self.exposure[self.company[_debtor(row)], row.currency] += row.face_minor
         facility = self.facilities.get((row.client_id, row.currency))
         if facility:
             advance = finance.price(row.face, facility.terms()).advance
             self.funds[row.client_id, row.currency] += advance.minor
+
+
+def _locked(debtors: set[UUID]) -> dict[UUID, list[UUID]]:
+    """All rows of the companies of these debtors, by the row that stays, which is locked: so two
+    batches with two rows of one company wait for each other, and nobody merges them meanwhile."""
+    wanted: set[UUID] = set()
+    while True:
+        stays = set(same.companies(models.Debtor, debtors).values())
+        if stays | debtors <= wanted:
+            return same.members(stays)
+        wanted |= stays | debtors
+        rows = models.Debtor.objects.select_for_update(no_key=True).filter(pk__in=wanted)
+        list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def _debtor(row: models.Invoice) -> UUID:

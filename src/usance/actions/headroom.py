@@ -20,7 +20,7 @@ from usance.domain.finding import Finding
 from usance.domain.invoice import Stage
 from usance.models.bulk import copy
 from usance.queries import availability as question
-from usance.queries import facilities, positions
+from usance.queries import facilities, positions, same
 
 from . import holds
 
@@ -90,18 +90,19 @@ def _chosen(
     """Of one client and currency: what fits, each with the waterfall after it, and why the others
     do not. All together if they fit together, else one by one in the order given."""
     client, currency = wanted[0][0].client_id, wanted[0][0].currency
-    debtors = {_debtor(row) for row, _, _ in wanted}
+    owner = same.companies(models.Debtor, {_debtor(row) for row, _, _ in wanted})
+    debtors = set(owner.values())
     ledger = question.ledger(client, currency, on=on, keep=debtors, also=debtors)
     assert ledger is not None, "what is priced has a facility"
     items = positions.coming(client, [row.pk for row, _, _ in wanted], on=on)
-    said = _with(ledger, wanted, items).waterfall()
+    said = _with(ledger, wanted, items, owner).waterfall()
     if said.spendable.minor >= 0:
         return [(one, said) for one in wanted], {}
     fits: list[tuple[Priced, Waterfall]] = []
     refused: dict[UUID, list[Finding]] = {}
     for one in wanted:
         row, _, offer = one
-        tried = _with(ledger, [one], items)
+        tried = _with(ledger, [one], items, owner)
         after = tried.waterfall()
         if after.spendable.minor >= 0:
             ledger = tried
@@ -121,13 +122,19 @@ def _chosen(
 
 
 def _with(
-    ledger: question.Ledger, more: Sequence[Priced], items: Mapping[UUID, Item]
+    ledger: question.Ledger,
+    more: Sequence[Priced],
+    items: Mapping[UUID, Item],
+    owner: Mapping[UUID, UUID],
 ) -> question.Ledger:
-    """The ledger as it would be with these bought."""
+    """The ledger as it would be with these bought.
+
+    :param owner: the company of each debtor's row.
+    """
     kept = {debtor: list(these) for debtor, these in ledger.kept.items()}
     for row, _, _ in more:
-        kept.setdefault(_debtor(row), []).append(items[row.pk])
-    touched = {_debtor(row) for row, _, _ in more}
+        kept.setdefault(owner[_debtor(row)], []).append(items[row.pk])
+    touched = {owner[_debtor(row)] for row, _, _ in more}
     accounts: dict[UUID, Account] = dict(ledger.accounts)
     for debtor in touched:
         accounts[debtor], _ = availability.judge(

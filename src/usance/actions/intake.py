@@ -18,7 +18,7 @@ from usance.domain.invoice import Invoice, Receivable
 from usance.domain.mandate import Act, Role, require
 from usance.engine.crashpoint import crashpoint
 from usance.plugins import Unreadable
-from usance.queries import mappings, parties
+from usance.queries import mappings, parties, same
 
 from . import counters, filing, supporting, totals
 from .diary import Line, note
@@ -224,7 +224,8 @@ def enter(
     """
     assert connection.in_atomic_block, "the invoice and its reading are one"
     read = Read(id=row.pk, file=File(name=row.name, data=b""))
-    taken = [Taken(0, paper, claim, client, findings, debtor=debtor)]
+    owes = same.company(debtor) if debtor else None
+    taken = [Taken(0, paper, claim, client, findings, debtor=owes)]
     fingerprints = _without_copies([read], taken)
     if not taken:
         return None, tuple(read.findings)

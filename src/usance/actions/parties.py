@@ -18,6 +18,7 @@ from usance.domain.party import identifier_key, name_key
 from usance.domain.party.names import found_by
 from usance.domain.refusal import Refusal
 from usance.models.ids import new_id
+from usance.queries import same
 
 from . import aliases
 from .diary import Line, note
@@ -29,6 +30,11 @@ IDENTITY = ("country", "legal_id", "vat_id")
 class SameIdentifier(Refusal):
     code = "identifier_taken"
     todo = "Open the party that carries it; it may be the same company."
+
+
+class PartOfAnother(Refusal):
+    code = "debtor_part_of_another"
+    todo = "Give the limit to the debtor that it went into."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,9 +167,16 @@ def set_limit(
     """The debtor's limit from today on; the one before ends. What it rests on is kept.
 
     :raises NotAllowed: if the role may not.
+    :raises PartOfAnother: if it went into another debtor, whose limit is that of both.
     """
     require(role, Act.SET_LIMIT)
-    models.Debtor.objects.select_for_update(no_key=True).get(pk=debtor_id)
+    debtor = (
+        models.Debtor.objects.select_for_update(no_key=True, of=["self"])
+        .select_related("same_as")
+        .get(pk=debtor_id)
+    )
+    if debtor.same_as is not None:
+        raise PartOfAnother(f"{debtor.name} is the same company as {debtor.same_as.name}")
     models.CreditLimit.objects.filter(
         debtor_id=debtor_id, currency=limit.currency, valid_to=None
     ).update(valid_to=at.date())
@@ -201,7 +214,7 @@ def choose_debtor(
     row = models.Invoice.objects.select_for_update(no_key=True).get(pk=invoice_id)
     if Stage(row.stage) is not Stage.RECEIVED:
         raise WrongStage(f"an invoice that is {row.stage} keeps its debtor")
-    row.debtor_id = debtor_id
+    row.debtor_id = debtor_id = same.company(debtor_id)
     row.save(update_fields=["debtor"])
     note(
         Kind.MASTER_DATA_CHANGED,

@@ -18,6 +18,7 @@ from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.queries import capture as questions
+from usance.queries import same
 
 from . import intake as door
 from . import parties, totals
@@ -213,7 +214,7 @@ def _owner(row: models.Reading, found: models.Client | None, wanted: UUID | None
 def _debtor(pk: UUID) -> UUID:
     if not models.Debtor.objects.filter(pk=pk).exists():
         raise Incomplete("There is no such debtor.")
-    return pk
+    return same.company(pk)
 
 
 def _correct(

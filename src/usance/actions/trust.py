@@ -14,12 +14,12 @@ from usance.domain.party import identifier_key
 from usance.domain.verification import cleansing, duplicates, signals
 from usance.models.bulk import array, copy
 from usance.plugins import _registers
-from usance.queries import customs, fingerprints
+from usance.queries import customs, fingerprints, same
 from usance.queries import duplicates as claims
 
 # Two batches with two sides of one fraud, verified at the same moment, would not see each other.
 # From here to the end of the transaction one batch at a time is compared.
-_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.trust'))"
+ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.trust'))"
 FIELDS = ("invoice", "client", "debtor", "kind", "seller", "number", "stem", "series", "ordinal",
           "issued_on", "terms_days", "face_minor", "currency", "lines", "file", "cleaned",
           "written_at")  # fmt: skip
@@ -32,7 +32,7 @@ def examine(
     it belongs into the transaction that verifies them."""
     cleaned = _cleansed(rows, papers)
     with connection.cursor() as cursor:
-        cursor.execute(_ONE_AT_A_TIME)
+        cursor.execute(ONE_AT_A_TIME)
     _keep(rows, papers, cleaned, at=at)
     mine = [row.pk for row in rows]
     near, own = claims.near(mine), claims.claims(mine)
@@ -76,8 +76,10 @@ def _keep(
     *,
     at: datetime,
 ) -> None:
-    """Anew for what is verified again: its debtor may have been chosen since."""
+    """Anew for what is verified again: its debtor may have been chosen since. Claims on two rows of
+    one company are claims on one debtor."""
     files = _files(rows)
+    company = same.companies(models.Debtor, {row.debtor_id for row in rows if row.debtor_id})
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM trait WHERE invoice_id = ANY(%s::uuid[])", [array(r.pk for r in rows)]
@@ -87,7 +89,7 @@ def _keep(
         FIELDS,
         (
             (
-                row.pk, row.client_id, row.debtor_id, row.kind,
+                row.pk, row.client_id, row.debtor_id and company[row.debtor_id], row.kind,
                 duplicates.seller_key(papers[row.pk]), row.fingerprint.rpartition("|")[2][:80],
                 duplicates.stem_of(row.number), *duplicates.series_of(row.number),
                 row.issued_on, (row.due_on - row.issued_on).days, row.face_minor, row.currency,

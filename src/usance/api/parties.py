@@ -101,10 +101,12 @@ class Debtor(Party):
     wish: str
     public: bool
     insolvent_on: date | None
+    same_as: UUID | None = Field(description="The debtor that it went into, as one company.")
 
     @classmethod
     def of(cls, row: models.Debtor) -> "Debtor":
-        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+        plain = {name: getattr(row, name) for name in cls.model_fields if name != "same_as"}
+        return cls(same_as=row.same_as_id, **plain)
 
 
 class LimitIn(Asked):

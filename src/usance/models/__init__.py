@@ -28,7 +28,7 @@ from .invoice import Invoice, Paper
 from .issuing import Draft, IssuingRule, NumberSeries, Recurring
 from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
-from .party import AccountWarning, Alias, Client, ClientAccount, Debtor, DebtorAccount
+from .party import AccountWarning, Alias, Client, ClientAccount, Debtor, DebtorAccount, Merger
 from .period import Period
 from .promise import Instalment, Plan, Promise
 from .proof import Proof
@@ -92,6 +92,7 @@ __all__ = [
     "IssuingRule",
     "LadderSetting",
     "LearnedLayout",
+    "Merger",
     "Move",
     "NumberSeries",
     "OverAdvance",

@@ -159,11 +159,23 @@ class Debtor(Party):
         default=False, db_default=False
     )  # A public body: other duties of e-invoicing.
     insolvent_on = models.DateField(null=True, blank=True)
+    # The row that stays, where two persons said that both are one company. None: it is its own.
+    same_as = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="also", db_index=False
+    )
 
     class Meta:
         db_table = "debtor"
-        indexes = [GinIndex(fields=["found_by"], name="debtor_found_by", fastupdate=False)]
+        indexes = [
+            GinIndex(fields=["found_by"], name="debtor_found_by", fastupdate=False),
+            models.Index(
+                fields=["same_as"], condition=Q(same_as__isnull=False), name="debtor_same_as"
+            ),
+        ]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(same_as=None) | ~Q(same_as=F("id")), name="debtor_not_its_own_double"
+            ),
             models.UniqueConstraint(
                 fields=["vat_id"], condition=~Q(vat_id=""), name="debtor_vat_id"
             ),
@@ -209,6 +221,44 @@ class DebtorAccount(models.Model):
 
     def __str__(self) -> str:
         return self.iban
+
+
+class Merger(models.Model):
+    """Two debtors that one person takes for the same company and another one agrees, or not. It can
+    be taken back; the row stays."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    goes = models.ForeignKey(Debtor, on_delete=models.PROTECT, related_name="mergers")
+    stays = models.ForeignKey(Debtor, on_delete=models.PROTECT, related_name="merged")
+    reason = models.CharField(max_length=400)
+    state = models.CharField(max_length=9, default="proposed")
+    proposed_at = models.DateTimeField()
+    proposed_by = models.CharField(max_length=64)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=64, blank=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=64, blank=True)
+    undone_because = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        db_table = "merger"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["goes"], condition=Q(state__in=["proposed", "merged"]), name="merger_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["proposed", "merged", "declined", "undone"]),
+                name="merger_state",
+            ),
+            models.CheckConstraint(condition=~Q(goes=F("stays")), name="merger_of_two"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["merged", "undone"]) | ~Q(proposed_by=F("decided_by")),
+                name="merger_four_eyes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.goes_id} into {self.stays_id}, {self.state}"
 
 
 class Alias(models.Model):

@@ -23,7 +23,7 @@ from usance.domain.credit.eligibility import Agreed, Because, Mark, Standing
 from usance.domain.invoice import Stage
 from usance.domain.money import Money
 
-from . import facilities, standings
+from . import facilities, same, standings
 from .positions import items, outstanding, reserves, used
 
 SIZE = 50
@@ -136,7 +136,8 @@ def ledger(
     if pretend.concentration_share is not None:
         agreed = replace(agreed, concentration_share=pretend.concentration_share)
     owed = outstanding(client, currency, on=on)
-    known = standings.of(client, {*owed, *also}, currency, owed=owed, on=on)
+    companies = {*owed, *same.companies(models.Debtor, also).values()}
+    known = standings.of(client, companies, currency, owed=owed, on=on)
     for debtor in pretend.without & known.keys():
         known[debtor] = replace(known[debtor], marks=known[debtor].marks | {Mark.EXCLUDED})
     accounts, kept, repaid = _judged(
@@ -181,6 +182,7 @@ def rows(
     """Rows of a line (None: all invoices), and the cursor of what follows. Their parts add up to
     the line, the parts of all pages together."""
     mark = models.Invoice.objects.filter(pk=after).values_list("debtor_id", flat=True).first()
+    mark = same.company(mark) if mark else None
     found: list[Row] = []
     for row in every(of, because=because, debtor=debtor, since=mark):
         if after is not None and row.debtor == mark and row.said.item.invoice <= after:
@@ -201,6 +203,7 @@ def every(
     """All rows of a line, by debtor, in the order in which they came in. Memory does not grow with
     them, but with the largest debtor."""
     cap = availability.largest(of.accounts.values(), of.agreed)
+    debtor = same.company(debtor) if debtor else None
     for owner, one in _by_debtor(of.client, of.currency, on=of.on, debtor=debtor, since=since):
         left = [item for item in one if item.invoice not in of.paid]
         for said in availability.told(

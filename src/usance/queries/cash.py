@@ -14,6 +14,7 @@ from usance.domain.journal import Account
 from usance.domain.money import Money, least, total
 
 from . import amounts, payers
+from .same import members, owners
 
 LONGEST = 80  # Signs of a number or reference of ours.
 
@@ -104,11 +105,10 @@ def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
     left = outstanding(invoices)
     asked = interest_asked(invoices)
     accounts: dict[UUID, set[str]] = {}
-    debtors = {debtor for _, _, _, _, debtor, _, _ in rows}
-    for debtor, iban in models.DebtorAccount.objects.filter(debtor_id__in=debtors).values_list(
-        "debtor_id", "iban"
-    ):
-        accounts.setdefault(debtor, set()).add(iban)
+    company = owners(members({debtor for _, _, _, _, debtor, _, _ in rows}))
+    known = models.DebtorAccount.objects.filter(debtor_id__in=company.keys())
+    for debtor, iban in known.values_list("debtor_id", "iban"):
+        accounts.setdefault(company[debtor], set()).add(iban)
     return [
         payment.OpenItem(
             invoice=pk,
@@ -116,7 +116,7 @@ def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
             payment_reference=reference,
             outstanding=Money(left.get(pk, 0), currency),
             debtor=debtor,
-            debtor_accounts=frozenset(accounts.get(debtor, ())),
+            debtor_accounts=frozenset(accounts.get(company[debtor], ())),
             debtor_name=name,
             due_on=due_on,
             interest=asked.get(pk),

@@ -15,7 +15,7 @@ from usance.domain.journal import GROWS_BY_DEBIT, Account
 from usance.domain.money import Money
 from usance.domain.party import identifier_key, name_key
 
-from . import facilities
+from . import facilities, same
 
 LATEST_PAYMENTS = 1_000  # Of a debtor, for how late it pays.
 LATE = (("≤ 0", None, 0), ("1–7", 1, 7), ("8–15", 8, 15), ("16–30", 16, 30), ("31–60", 31, 60),
@@ -103,6 +103,8 @@ def debtors(words: str = "", *, view: str = "all") -> "QuerySet[models.Debtor]":
     """Debtors by a part of the name or an identifier; `view` "insolvent", or "unassessed": no
     limit holds today."""
     rows = models.Debtor.objects.filter(_named(words))
+    if not words:  # Whoever looks for the old name finds the row; a list has each company once.
+        rows = rows.filter(same_as=None)
     if view == "insolvent":
         rows = rows.filter(insolvent_on__isnull=False)
     if view == "unassessed":
@@ -171,15 +173,19 @@ def listed_debtors(rows: Iterable[models.Debtor], *, on: date) -> list[ListedDeb
 
 
 def debtor_figures(debtors: Collection[UUID], *, on: date) -> dict[UUID, tuple[DebtorFigures, ...]]:
-    sums = {
-        (debtor, currency): int(minor)
-        for debtor, currency, minor in models.Balance.objects.exclude(debit_minor=F("credit_minor"))
-        .filter(debtor_id__in=debtors, account=Account.FACTORED_RECEIVABLES)
+    """What each owes, against its limit. Rows of one company owe one sum and have one limit."""
+    members = same.members(debtors)
+    owner = same.owners(members)
+    sums: dict[tuple[UUID, str], int] = defaultdict(int)
+    for debtor, currency, minor in (
+        models.Balance.objects.exclude(debit_minor=F("credit_minor"))
+        .filter(debtor_id__in=owner.keys(), account=Account.FACTORED_RECEIVABLES)
         .values_list("debtor_id", "currency")
         .annotate(minor=Sum(F("debit_minor") - F("credit_minor")))
-    }
-    limits = facilities.limits(debtors, on=on)
-    found: dict[UUID, list[DebtorFigures]] = {debtor: [] for debtor in debtors}
+    ):
+        sums[owner[debtor], currency] += int(minor)
+    limits = facilities.limits(members.keys(), on=on)
+    found: dict[UUID, list[DebtorFigures]] = {debtor: [] for debtor in members}
     for debtor, currency in sorted(sums.keys() | limits.keys(), key=str):
         limit = limits.get((debtor, currency))
         found[debtor].append(
@@ -190,7 +196,7 @@ def debtor_figures(debtors: Collection[UUID], *, on: date) -> dict[UUID, tuple[D
                 source=f"{limit.source}, {limit.given_on}" if limit else "",
             )
         )
-    return {debtor: tuple(these) for debtor, these in found.items()}
+    return {debtor: tuple(found[owner[debtor]]) for debtor in debtors}
 
 
 def invoices(

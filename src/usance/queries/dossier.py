@@ -20,7 +20,7 @@ from usance.domain.money import Money
 from usance.domain.party.resolution import Candidate
 from usance.domain.verification.cleansing import Change
 
-from . import amounts, facilities, held, resolution, responses, supporting
+from . import amounts, facilities, held, resolution, responses, same, supporting
 
 BUYING = frozenset({"credit.assess", "finance.fund"})  # Released before these, it may be bought.
 
@@ -121,7 +121,8 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
     stops = tuple(_stop(one, decisions) for one in row.holds.order_by("pk"))
     reminders = tuple(row.reminders.select_related("dispatch").order_by("level"))
     terms = facilities.holding([row.client_id], on=today).filter(currency=row.currency).first()
-    limits = facilities.limits([row.debtor_id], on=today) if row.debtor_id else {}
+    company = same.company(row.debtor_id) if row.debtor_id else None
+    limits = facilities.limits([company], on=today) if company else {}
     return Dossier(
         row=row,
         paper=content,
@@ -158,7 +159,7 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         question=getattr(row, "question", None),
         cleaned=_cleaned(row),
         would_book=_would_book(row, terms, stops, today),
-        limit=limits.get((row.debtor_id, row.currency)) if row.debtor_id else None,
+        limit=limits.get((company, row.currency)) if company else None,
         facility=terms,
     )
 

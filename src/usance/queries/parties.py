@@ -13,8 +13,7 @@ from . import resolution
 
 def clients_of(sellers: Iterable[Party]) -> dict[Party, UUID]:
     """The client of each seller that is certain: queries.resolution. Others are left out."""
-    found = resolution.clients(sellers)
-    return {seller: said.certain for seller, said in found.items() if said.certain}
+    return resolution.certain_clients(sellers)
 
 
 def client_with(identifier: str) -> models.Client | None:
@@ -26,8 +25,7 @@ def client_with(identifier: str) -> models.Client | None:
 
 def debtors_of(buyers: Iterable[Party]) -> dict[Party, UUID]:
     """The debtor of each buyer that is certain: queries.resolution. Others are left out."""
-    found = resolution.debtors(buyers)
-    return {buyer: said.certain for buyer, said in found.items() if said.certain}
+    return resolution.certain_debtors(buyers)
 
 
 def invoices_by_number(wanted: Collection[tuple[UUID, str]]) -> dict[tuple[UUID, str], UUID]:

@@ -12,6 +12,8 @@ from usance.domain.journal import Account
 from usance.domain.party import name_key
 from usance.models.bulk import array
 
+from . import same
+
 LATEST = 500  # Payments of an account that are looked at for whom it paid.
 MOST_OF_ONE = 5_000  # Open items of a debtor that are looked at.
 MOST_OF_ALL = 60_000  # Of all the debtors of a batch: its memory does not grow with the book.
@@ -82,7 +84,8 @@ def debtors(
         found |= set(known.values_list("debtor_id", flat=True))
     if names:
         found |= set(models.Debtor.objects.filter(name_key__in=names).values_list("pk", flat=True))
-    return found
+    # Whoever pays for one row of a company pays for all of them.
+    return set(same.owners(same.members(found))) if found else found
 
 
 def owed_by(debtors: Collection[UUID]) -> Owed:

@@ -36,10 +36,10 @@ HAVING sum(CASE debit WHEN '1200' THEN amount_minor ELSE -amount_minor END) <> 0
 # A credit note waits from the day it came until the day it was booked.
 ITEMS = """
 WITH owed AS MATERIALIZED ({owed})
-SELECT o.debtor_id, o.invoice_id, i.number, o.minor, i.issued_on, i.due_on,
+SELECT coalesce(own.same_as_id, own.id), o.invoice_id, i.number, o.minor, i.issued_on, i.due_on,
        d.id IS NOT NULL, q.id IS NOT NULL, n.invoice_id IS NOT NULL,
        coalesce(c.minor, 0)::bigint, m.kinds, f.funded_on
-  FROM owed o JOIN invoice i ON i.id = o.invoice_id
+  FROM owed o JOIN invoice i ON i.id = o.invoice_id JOIN debtor own ON own.id = o.debtor_id
   LEFT JOIN funding f ON f.invoice_id = o.invoice_id
   LEFT JOIN dispute d ON d.invoice_id = o.invoice_id AND d.opened_at < %(until)s
    AND (d.closed_at IS NULL OR d.closed_at >= %(until)s)
@@ -61,14 +61,17 @@ SELECT o.debtor_id, o.invoice_id, i.number, o.minor, i.issued_on, i.due_on,
               WHERE client_id = %(client)s AND invoice_id IS NOT NULL AND valid_from <= %(on)s
                 AND (valid_to IS NULL OR valid_to >= %(on)s) GROUP BY 1) m
     ON m.invoice_id = o.invoice_id
- WHERE (%(debtor)s::uuid IS NULL OR o.debtor_id = %(debtor)s)
-   AND (%(since)s::uuid IS NULL OR o.debtor_id >= %(since)s)
- ORDER BY o.debtor_id, o.invoice_id
+ WHERE (%(debtor)s::uuid IS NULL OR coalesce(own.same_as_id, own.id) = %(debtor)s)
+   AND (%(since)s::uuid IS NULL OR coalesce(own.same_as_id, own.id) >= %(since)s)
+ ORDER BY 1, 2
 """
 COMING = """
 SELECT debtor_id, id AS invoice_id, face_minor AS minor FROM invoice WHERE id = ANY(%(invoices)s)
 """
-DEBTORS = "SELECT debtor_id, sum(minor)::bigint FROM ({owed}) AS owed GROUP BY 1"
+DEBTORS = """
+SELECT coalesce(own.same_as_id, own.id), sum(minor)::bigint
+  FROM ({owed}) AS owed JOIN debtor own ON own.id = owed.debtor_id GROUP BY 1
+"""
 USED_THEN = """
 SELECT coalesce(sum(CASE WHEN debit = ANY(%(accounts)s) THEN amount_minor ELSE 0 END
                   - CASE WHEN credit = ANY(%(accounts)s) THEN amount_minor ELSE 0 END), 0)::bigint
@@ -96,7 +99,7 @@ def items(
     since: UUID | None = None,
 ) -> Iterator[tuple[UUID, Item]]:
     """Each open invoice with its debtor, by debtor and then as they came in. One query; a few
-    rows are in memory at a time.
+    rows are in memory at a time. Rows of one company are one debtor: the row that stays.
 
     :param since: debtors from this one on.
     """
@@ -132,7 +135,8 @@ def _read(sql: str, asked: Mapping[str, object]) -> Iterator[tuple[UUID, Item]]:
 
 
 def outstanding(client: UUID, currency: str, *, on: date) -> dict[UUID, int]:
-    """What each debtor owes on this client's invoices, in minor units."""
+    """What each debtor owes on this client's invoices, in minor units; rows of one company are one
+    debtor."""
     with connection.cursor() as cursor:
         cursor.execute(
             DEBTORS.format(owed=_owed(on)), {"client": client, "currency": currency, "on": on}

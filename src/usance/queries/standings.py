@@ -12,7 +12,7 @@ from usance import models
 from usance.domain.credit.eligibility import Mark, Standing
 from usance.domain.journal import Account
 
-from . import amounts, facilities
+from . import amounts, facilities, same
 
 ELSEWHERE = """
 SELECT i.debtor_id,
@@ -43,35 +43,40 @@ def of(
     owed: Mapping[UUID, int],
     on: date,
 ) -> dict[UUID, Standing]:
-    """:param owed: what each owes on this client's invoices, in minor units."""
+    """:param debtors: companies: the rows that stay. What is known of their other rows counts.
+    :param owed: what each owes on this client's invoices, in minor units.
+    """
+    rows = same.rows_of(models.Debtor, debtors).values_list(
+        "pk", "company", "name", "country", "public", "insolvent_on"
+    )
+    owner = {pk: company for pk, company, *_ in rows}
+    insolvent = {company for _, company, *_, since in rows if since is not None and since <= on}
     marks: dict[UUID, set[Mark]] = defaultdict(set)
     contra: dict[UUID, int] = defaultdict(int)
     said = models.EligibilityMark.objects.filter(
-        client_id=client, debtor_id__in=debtors, valid_from__lte=on
+        client_id=client, debtor_id__in=owner.keys(), valid_from__lte=on
     ).exclude(valid_to__lt=on)
     for debtor, kind, minor, said_in in said.values_list(
         "debtor_id", "kind", "amount_minor", "currency"
     ):
-        marks[debtor].add(Mark(kind))
+        marks[owner[debtor]].add(Mark(kind))
         if kind == Mark.CONTRA and said_in == currency:
-            contra[debtor] += minor
+            contra[owner[debtor]] += minor
     limits = facilities.limits(debtors, on=on)
-    whole = _exposure(debtors, currency, on=on)
-    rows = models.Debtor.objects.filter(pk__in=debtors)
+    whole = same.summed(_exposure(owner.keys(), currency, on=on), owner)
     return {
         pk: Standing(
             name=name,
             country=country,
             public=public,
-            insolvent=insolvent_on is not None and insolvent_on <= on,
+            insolvent=pk in insolvent,
             limit_minor=limit.limit_minor if (limit := limits.get((pk, currency))) else None,
             elsewhere_minor=max(whole.get(pk, 0) - owed.get(pk, 0), 0),
             contra_minor=contra[pk],
             marks=frozenset(marks[pk]),
         )
-        for pk, name, country, public, insolvent_on in rows.values_list(
-            "pk", "name", "country", "public", "insolvent_on"
-        )
+        for pk, company, name, country, public, _ in rows
+        if pk == company
     }
 
 

@@ -111,17 +111,20 @@ def sound(word: str) -> str:
     return "".join(kept)
 
 
+@lru_cache(maxsize=8_192)
 def postcode_key(postcode: str) -> str:
     """Digits and letters; a country's sign before them does not count: "SE-414 58" is 41458."""
     compact = "".join(ch for ch in postcode.upper() if ch.isalnum())
     return re.sub(r"^[A-Z]{1,2}(?=\d{4,6}$)", "", compact)
 
 
+@lru_cache(maxsize=32_768)
 def street_key(street: str) -> str:
     """A street and its number: case, accents, blanks and the word for street do not count."""
     return re.sub(r"(strasse|str|gatan|gata|g|vagen|vag|v)(?=\d|$)", "", city_key(street))
 
 
+@lru_cache(maxsize=8_192)
 def city_key(city: str) -> str:
     """Beside a name it is enough that ö, oe and o are one letter."""
     return re.sub("(?<=[aou])e", "", "".join(_folded(city, spell=False)))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from . import Address, Party
 from .identity import identities, stated
-from .names import city_key, postcode_key, street_key, taken_apart
+from .names import Name, city_key, postcode_key, street_key, taken_apart
 
 ALIKE = 88  # Per cent, Jaro-Winkler. Below it two names at most share a word.
 SHOWN = 8
@@ -15,11 +15,11 @@ NOBODY = Address()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """A company of the register that may be meant."""
+    """A company of the register that may be meant, as one of its rows knows it."""
 
-    id: UUID
+    id: UUID  # Of the company: rows that were merged have one.
     name: str
-    identities: frozenset[str]
+    identities: frozenset[str]  # Of all its rows.
     address: Address
     likeness: int = 0  # Of the names, in per cent, as who asks measured it.
     chosen_before: bool = False  # A person said so of this very spelling, and did not take it back.
@@ -41,74 +41,86 @@ class Resolution:
     candidates: tuple[Candidate, ...] = ()  # The likeliest first; also the certain one.
 
 
-Evidence = Callable[[Party, Known], str]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """What a paper says of a company, as it is compared: read once for all that may be meant."""
+
+    name: Name
+    numbers: frozenset[str]
+    stated: frozenset[str]
+    street: str
+    postcode: str
+    city: str
+    country: str
 
 
-def same_number(paper: Party, known: Known) -> str:
-    shared = identities(paper) & known.identities
+Evidence = Callable[[Paper, Known], str]
+
+
+def same_number(paper: Paper, known: Known) -> str:
+    shared = paper.numbers & known.identities
     return "same " + _numbers(shared) if shared else ""
 
 
-def other_number(paper: Party, known: Known) -> str:
-    mine = {_register(one): one for one in stated(paper)}
-    theirs = {_register(one): one for one in known.identities}
-    differ = {mine[key] for key in mine.keys() & theirs.keys() if mine[key] != theirs[key]}
+def other_number(paper: Paper, known: Known) -> str:
+    if not paper.stated or not known.identities:
+        return ""
+    registers = {_register(one) for one in known.identities}
+    differ = {one for one in paper.stated - known.identities if _register(one) in registers}
     return "other " + _numbers(differ) if differ else ""
 
 
-def chosen_before(_: Party, known: Known) -> str:
+def chosen_before(_: Paper, known: Known) -> str:
     return "a person chose it for this spelling" if known.chosen_before else ""
 
 
-def same_name(paper: Party, known: Known) -> str:
+def same_name(paper: Paper, known: Known) -> str:
     return "same name" if _same_name(paper, known) else ""
 
 
-def same_name_but_form(paper: Party, known: Known) -> str:
-    mine, theirs = taken_apart(paper.name), taken_apart(known.name)
-    if not mine.keys & theirs.keys or mine.form == theirs.form:
+def same_name_but_form(paper: Paper, known: Known) -> str:
+    mine, theirs = paper.name, taken_apart(known.name)
+    if mine.form == theirs.form or not mine.keys & theirs.keys:
         return ""
     return f"same name, legal form {mine.form or 'not stated'} against {theirs.form or 'none'}"
 
 
-def name_alike(paper: Party, known: Known) -> str:
-    if taken_apart(paper.name).keys & taken_apart(known.name).keys or known.likeness < ALIKE:
+def name_alike(paper: Paper, known: Known) -> str:
+    if known.likeness < ALIKE or paper.name.keys & taken_apart(known.name).keys:
         return ""
     return f"name alike ({known.likeness} %)"
 
 
-def name_within(paper: Party, known: Known) -> str:
-    mine, theirs = taken_apart(paper.name), taken_apart(known.name)
-    if mine.keys & theirs.keys or known.likeness >= ALIKE:
+def name_within(paper: Paper, known: Known) -> str:
+    if known.likeness >= ALIKE:
+        return ""
+    mine, theirs = paper.name, taken_apart(known.name)
+    if mine.keys & theirs.keys:
         return ""
     shared = [word for word in mine.words if word in theirs.words and len(word) >= 4]
     return "shares " + ", ".join(shared) if shared else ""
 
 
-def same_street(paper: Party, known: Known) -> str:
-    mine = street_key(_at(paper).street)
-    return "same street" if mine and mine == street_key(known.address.street) else ""
+def same_street(paper: Paper, known: Known) -> str:
+    same = paper.street and paper.street == street_key(known.address.street)
+    return "same street" if same else ""
 
 
-def same_postcode(paper: Party, known: Known) -> str:
-    mine = postcode_key(_at(paper).postcode)
-    same = mine and mine == postcode_key(known.address.postcode)
+def same_postcode(paper: Paper, known: Known) -> str:
+    same = paper.postcode and paper.postcode == postcode_key(known.address.postcode)
     return "same postcode" if same and not other_country(paper, known) else ""
 
 
-def same_city(paper: Party, known: Known) -> str:
-    mine = city_key(_at(paper).city)
-    return "same city" if mine and mine == city_key(known.address.city) else ""
+def same_city(paper: Paper, known: Known) -> str:
+    return "same city" if paper.city and paper.city == city_key(known.address.city) else ""
 
 
-def same_country(paper: Party, known: Known) -> str:
-    mine = _at(paper).country
-    return "same country" if mine and mine == known.address.country else ""
+def same_country(paper: Paper, known: Known) -> str:
+    return "same country" if paper.country and paper.country == known.address.country else ""
 
 
-def other_country(paper: Party, known: Known) -> str:
-    mine = _at(paper).country
-    return "other country" if mine and mine != known.address.country else ""
+def other_country(paper: Paper, known: Known) -> str:
+    return "other country" if paper.country and paper.country != known.address.country else ""
 
 
 EVIDENCE: dict[Evidence, int] = {
@@ -128,27 +140,42 @@ EVIDENCE: dict[Evidence, int] = {
 
 
 def resolve(paper: Party, known: Sequence[Known]) -> Resolution:
-    """Who is meant.
+    """Who is meant: certain (`certain`), and whom a person may choose from."""
+    said = as_compared(paper)
+    ranked: dict[UUID, Candidate] = {}
+    for one in sorted(
+        (_weighed(said, one) for one in known), key=lambda one: (-one.score, one.name)
+    ):
+        ranked.setdefault(one.id, one)  # Of a company that has two rows the likelier one.
+    shown = tuple(one for one in ranked.values() if one.score > 0)[:SHOWN]
+    sole, because = certain(said, known)
+    return Resolution(certain=sole, because=because, candidates=shown)
+
+
+def certain(paper: Paper, known: Sequence[Known]) -> tuple[UUID | None, str]:
+    """The company that is meant without any doubt, and why; None: a person decides.
 
     Certain is, in this order, and only if no other company has the same claim: who has a number
     that the paper states, and none that contradicts; whom a person chose for this spelling; and,
     if the paper states no number, who has the same name with the same legal form, country,
     postcode and street. Everything else a person decides.
     """
-    ranked = tuple(
-        sorted((_weighed(paper, one) for one in known), key=lambda one: (-one.score, one.name))
-    )
-    shown = tuple(one for one in ranked if one.score > 0)[:SHOWN]
-    for claim, because in (
-        ([one for one in known if same_number(paper, one)], "the number that it states"),
-        ([one for one in known if one.chosen_before], "a person chose it for this spelling"),
-        ([one for one in known if _same_place_and_name(paper, one)], "name and address"),
-    ):
-        if claim:
-            sole = len(claim) == 1 and not _contradicts(paper, claim[0])
-            certain = claim[0].id if sole else None
-            return Resolution(certain=certain, because=because if sole else "", candidates=shown)
-    return Resolution(candidates=shown)
+    for has, because in CLAIMS:
+        if claim := [one for one in known if has(paper, one)]:
+            alone = len({one.id for one in claim}) == 1
+            if alone and not any(_contradicts(paper, one) for one in claim):
+                return claim[0].id, because
+            return None, ""
+    return None, ""
+
+
+def as_compared(paper: Party) -> Paper:
+    at = _at(paper)
+    return Paper(
+        name=taken_apart(paper.name), numbers=identities(paper), stated=stated(paper),
+        street=street_key(at.street), postcode=postcode_key(at.postcode), city=city_key(at.city),
+        country=at.country,
+    )  # fmt: skip
 
 
 def alias_key(paper: Party) -> str:
@@ -162,29 +189,32 @@ def alias_key(paper: Party) -> str:
     return f"{name.key[:120]}|{name.form}|{at.country}|{postcode_key(at.postcode)}"[:200]
 
 
-def _contradicts(paper: Party, known: Known) -> bool:
+def _contradicts(paper: Paper, known: Known) -> bool:
     """A VAT id outweighs a registration number, which some courts give out more than once."""
-    same = identities(paper) & known.identities
+    same = paper.numbers & known.identities
     return bool(other_number(paper, known)) and not any(one.startswith("vat:") for one in same)
 
 
-def _same_place_and_name(paper: Party, known: Known) -> bool:
-    return not identities(paper) and all(
-        (
-            _same_name(paper, known),
-            same_country(paper, known),
-            same_postcode(paper, known),
-            same_street(paper, known),
-        )
-    )
+def _same_place_and_name(paper: Paper, known: Known) -> str:
+    if paper.numbers:
+        return ""
+    same = (same_country, same_postcode, _same_name, same_street)
+    return "name and address" if all(asked(paper, known) for asked in same) else ""
 
 
-def _same_name(paper: Party, known: Known) -> bool:
-    mine, theirs = taken_apart(paper.name), taken_apart(known.name)
-    return bool(mine.keys & theirs.keys) and mine.form == theirs.form
+def _same_name(paper: Paper, known: Known) -> str:
+    mine, theirs = paper.name, taken_apart(known.name)
+    return "same" if mine.form == theirs.form and mine.keys & theirs.keys else ""
 
 
-def _weighed(paper: Party, known: Known) -> Candidate:
+CLAIMS: tuple[tuple[Evidence, str], ...] = (
+    (same_number, "the number that it states"),
+    (chosen_before, "a person chose it for this spelling"),
+    (_same_place_and_name, "name and address"),
+)
+
+
+def _weighed(paper: Paper, known: Known) -> Candidate:
     said = [(says, points) for ask, points in EVIDENCE.items() if (says := ask(paper, known))]
     at = known.address
     return Candidate(

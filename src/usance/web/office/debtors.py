@@ -16,7 +16,7 @@ from usance.domain.distribution import Paper
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import companies as questions
-from usance.queries import ladders, pages, reach
+from usance.queries import ladders, pages, reach, same
 from usance.web import charts, exports
 
 from . import came_back, clients, desk, forms, stages, why
@@ -45,6 +45,7 @@ def debtors(request: HttpRequest) -> HttpResponse:
         "views": desk.tabs(request, "view", views, counts),
         "pager": desk.pager(request, page),
         "filters": desk.chips(request, {"q": _("Search")}),
+        "merging": same.waiting().count(),
         "may": desk.allowed(request, *ACTS),
     }
     return render(request, "office/debtors.html", context)
@@ -71,7 +72,8 @@ def _exported(rows: "QuerySet[models.Debtor]", today: date) -> Iterator[Sequence
 
 @require_safe
 def debtor(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return _detail(request, get_object_or_404(models.Debtor, pk=pk))
+    rows = models.Debtor.objects.select_related("same_as")
+    return _detail(request, get_object_or_404(rows, pk=pk))
 
 
 def _detail(
@@ -84,6 +86,7 @@ def _detail(
     today = clock.now().date()
     figures = questions.debtor_figures([row.pk], on=today)[row.pk]
     late = questions.behaviour(row.pk)
+    mergers = same.mergers_of(row.pk)
     context = {
         "debtor": row,
         "figures": figures,
@@ -104,6 +107,8 @@ def _detail(
         ),
         "accounts": list(row.accounts.order_by("iban")),
         "aliases": list(row.aliases.order_by("-pk")[:50]),
+        "mergers": mergers,
+        "decided": [one for one in mergers if one.state in {"merged", "undone"}],
         "invoices": stages.drawn(questions.invoices(debtor=row.pk)),
         "stages": stages.counted(questions.stages(debtor=row.pk)),
         "timeline": stages.told(questions.history(row.pk)),
