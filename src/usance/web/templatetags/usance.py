@@ -1,4 +1,4 @@
-"""Words for templates: money, figure, day, iso, moment, days, actor, icon, badge. No load needed."""
+"""Words for templates: money, figure, day, iso, moment, days, actor, icon, badge. Built in."""
 
 from datetime import date, datetime
 from decimal import Decimal
