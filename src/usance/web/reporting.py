@@ -17,7 +17,7 @@ from usance.web import exports, lists
 SIZE = 100  # Rows on a page.
 WHOLE = ("because", "invoice", "reference")  # Not broken into lines: the table scrolls.
 THIN = 4  # A link of fewer signs is hard to hit: it gets room around it.
-OURS = ("skip", "format")  # Of the page, and not of the question.
+OURS = ("skip", "format", "language")  # Of the page or the paper, and not of the question.
 FIGURES = frozenset({Kind.MONEY, Kind.RATE, Kind.NUMBER, Kind.COUNT})
 
 Leads = Callable[[Link], str]  # Where a link leads on this face; empty: nowhere.
