@@ -169,3 +169,13 @@ def test_what_we_do_not_write_is_refused_by_name() -> None:
         texts("love_letter", "sv")
     with pytest.raises(UnknownLanguage, match="pl"):
         render("invoice", "pl", samples.german())
+
+
+@pytest.mark.parametrize("language", ["en", "sv", "de"])
+def test_a_statement_has_a_word_for_each_movement_of_a_client(language: str) -> None:
+    told = tomllib.loads((TEXTS / f"statement.{language}.toml").read_text(encoding="utf-8"))
+    assert set(told["kinds"]) == {
+        "purchase", "accrual", "allocation", "allocation_undone", "credit_note", "settlement",
+        "settlement_undone", "repurchase", "payout_released", "payout_paid", "payout_rejected",
+        "payout_returned",
+    }  # fmt: skip

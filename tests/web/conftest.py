@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.web.browser import WATCH
 
@@ -19,6 +19,8 @@ from tests.web.browser import WATCH
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 OpenPage = Callable[..., Page]
+PATIENCE_MS = 15_000  # The first page of a run loads half the office, on a machine that is busy.
+expect.set_options(timeout=PATIENCE_MS)
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
@@ -83,7 +85,7 @@ def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
         context.add_init_script(WATCH)
         for name, value in (cookies or {}).items():
             context.add_cookies([{"name": name, "value": value, "url": site}])
-        context.set_default_timeout(5000)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.goto(path, wait_until="networkidle")
         return page

@@ -1,13 +1,14 @@
 """Amounts, days and states as people read them."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from django.template import engines
 from django.utils.translation import override
 
 from usance.domain.money import Money
-from usance.web import shown
+from usance.web import shell, shown
 from usance.web.templatetags.usance import badge
 
 
@@ -80,3 +81,34 @@ def test_a_state_has_a_word_a_shape_and_a_colour_and_escapes_the_word() -> None:
 def test_a_tone_that_is_none_is_an_error_at_once() -> None:
     with pytest.raises(KeyError):
         badge("Dispute", "red")
+
+
+@pytest.mark.parametrize(
+    ("template", "written"),
+    [
+        ('{{ "user:asa"|actor }}', "asa"),
+        ('{{ "belt"|actor }}', "the belt"),
+        ('{{ ""|actor }}', "–"),
+        ("{{ rate|percent }}", "10 %"),
+        ("{{ rate|percent:2 }}", "10.00 %"),  # In a column, beside 10.25 %.
+    ],
+)
+def test_actors_and_rates_are_written_for_people(template: str, written: str) -> None:
+    assert _shown(template, rate=Decimal("0.1")) == written
+
+
+def test_a_month_has_its_name() -> None:
+    assert shown.month(date(2026, 3, 1), "en") == "March 2026"
+    assert shown.month(date(2026, 3, 1), "sv") == "mars 2026"
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/", "today"), ("/issuing/new", "batches"), ("/tables", "batches"),
+        ("/facilities/proposals/1", "clients"), ("/plans", "debtors"), ("/nowhere", None),
+    ],
+)  # fmt: skip
+def test_the_menu_marks_where_one_is(path: str, place: str | None) -> None:
+    lines = shell.drawn(path, {}, None, "Åsa Berg")["places"]
+    assert [line["place"].url for line in lines if line["here"]] == ([place] if place else [])

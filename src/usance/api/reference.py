@@ -13,8 +13,10 @@ from . import once, problems
 
 SCHEMAS = "#/components/schemas/"
 METHODS = ("get", "post", "delete")
-# Lists of one client, which is named in the query: there may be none, or no facility.
-BY_CLIENT = frozenset({"/v1/availability", "/v1/availability/invoices"})
+# Read, and yet refused at times: there is no such client, no facility, or no rate of that day.
+REFUSING = frozenset({
+    "/v1/availability", "/v1/availability/invoices", "/v1/clients/{id}/quote",
+})  # fmt: skip
 MOMENT, DAY = "2026-03-02T09:00:00Z", "2026-03-02"
 ID = "0199f3a2-1c00-7000-8000-000000000001"
 BY_FORMAT = {"uuid": ID, "date-time": MOMENT, "date": DAY}
@@ -88,7 +90,7 @@ def _complete(path: str, method: str, operation: dict[str, Any], schemas: dict[s
     if operation.get("security"):
         statuses = [401, 403, 422, 429, 503]
         statuses += [404] if "{" in path else []
-        statuses += [404, 409] if path in BY_CLIENT else []
+        statuses += [404, 409] if path in REFUSING else []
         if method != "get":
             statuses += [400, 404, 409, 413]
             operation["security"] = [one for one in operation["security"] if "Key" in one]

@@ -71,7 +71,7 @@ class ReportFilter(BaseModel):
     limit: int = Field(200, ge=1, le=1000)
 
 
-class ReportOut(BaseModel):
+class ReportTold(BaseModel):
     report: str = Field(examples=["ageing"])
     definition: str
     on: date
@@ -90,8 +90,8 @@ def list_reports(request: HttpRequest) -> ReportsOut:
     return ReportsOut(items=[ReportOut.of(one) for one in catalogue.REPORTS.values()])
 
 
-@router.get("/{name}", response=ReportOut, summary="Ask for a report as of any day")
-def report(request: HttpRequest, name: str, asked: Query[ReportFilter]) -> ReportOut:
+@router.get("/{name}", response=ReportTold, summary="Ask for a report as of any day")
+def report(request: HttpRequest, name: str, asked: Query[ReportFilter]) -> ReportTold:
     """The same question with `on` and `known` has the same answer for ever."""
     one = catalogue.report(name)
     given = asked.model_dump(mode="json", exclude={"after", "limit"}, exclude_none=True)
@@ -101,7 +101,7 @@ def report(request: HttpRequest, name: str, asked: Query[ReportFilter]) -> Repor
     question = catalogue.ask(one, given, at=clock.now())
     found, more, totals = table.page(one, question, skip=asked.after, most=asked.limit)
     opening, closing = table.ends(one, question)
-    return ReportOut(
+    return ReportTold(
         report=one.name, definition=one.says, on=question.on, since=question.since,
         known=question.known,
         columns=[

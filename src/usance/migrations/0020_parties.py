@@ -8,7 +8,7 @@ import usance.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0018_kinds_and_chart"),
+        ("usance", "0019_questions"),
     ]
 
     operations = [

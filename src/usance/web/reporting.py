@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from usance.web import exports, lists
 SIZE = 100  # Rows on a page.
 WHOLE = ("because", "invoice", "reference")  # Not broken into lines: the table scrolls.
 THIN = 4  # A link of fewer signs is hard to hit: it gets room around it.
-OURS = ("skip", "format")  # Of the page, and not of the question.
+OURS = ("skip", "format", "language")  # Of the page or the paper, and not of the question.
 FIGURES = frozenset({Kind.MONEY, Kind.RATE, Kind.NUMBER, Kind.COUNT})
 
 Leads = Callable[[Link], str]  # Where a link leads on this face; empty: nowhere.
@@ -55,8 +56,10 @@ def drawn(
     found, more, totals = table.page(report, question, skip=skip, most=SIZE)
     opening, closing = table.ends(report, question)
 
+    digits = _digits([*found, *totals, *opening, *closing])
+
     def shown(rows: Sequence[Row]) -> list[list[dict[str, object]]]:
-        return [_cells(columns, kept, row, leads) for row in rows]
+        return [_cells(columns, kept, row, leads, digits) for row in rows]
 
     return {
         "report": report,
@@ -75,14 +78,25 @@ def drawn(
     }  # fmt: skip
 
 
+def _digits(rows: Sequence[Row]) -> dict[int, int]:
+    """Digits after the point by the column's place: as many as its longest ratio has."""
+    found: dict[int, int] = {}
+    for row in rows:
+        for place, cell in enumerate(row.cells):
+            if isinstance(cell, Decimal):
+                found[place] = max(found.get(place, 0), -int(cell.as_tuple().exponent))
+    return found
+
+
 def _cells(
-    columns: Sequence[Column], kept: Sequence[int], row: Row, leads: Leads
+    columns: Sequence[Column], kept: Sequence[int], row: Row, leads: Leads, digits: dict[int, int]
 ) -> list[dict[str, object]]:
     return [
         {
             "value": row.cells[place],
             "kind": columns[place].kind.value,
             "end": columns[place].kind in FIGURES,
+            "digits": max(digits.get(place, 0) - 2 * (columns[place].kind is Kind.RATE), 0),
             "whole": columns[place].name in WHOLE,
             "thin": len(_text(row.cells[place])) < THIN,
             "url": leads(row.links[name]) if (name := columns[place].name) in row.links else "",

@@ -71,6 +71,12 @@ PLACES = (
 )
 
 
+# Pages whose address does not begin as that of the place that leads to them.
+UNDER = (
+    ("/entries/", "batches"), ("/issuing", "batches"), ("/tables", "batches"),
+    ("/documents/", "batches"), ("/facilities/", "clients"), ("/plans", "debtors"),
+)  # fmt: skip
+
 CHECKED_SECONDS = 60  # How long the badge says the same.
 
 # What a find is called, the page that shows it, and what it narrows invoices to without that page.
@@ -134,9 +140,10 @@ def drawn(
 ) -> dict[str, object]:
     """The shell's values for a page at `path`; of places above it the nearest is current."""
     known = [(place, url) for place, url in _addresses() if url is not None]
+    above = next((place for begins, place in UNDER if path.startswith(begins)), "")
     here = max((url for _, url in known if path.startswith(url)), key=len, default="")
     if here == "/" and path != "/":
-        here = ""
+        here = next((url for place, url in known if place.url == above), "")
     return {
         "places": [
             {"place": place, "url": url, "count": counts.get(place.url, 0), "here": url == here}

@@ -51,6 +51,11 @@ def short_day(on: date, language: str | None) -> str:
     return format_date(on, format="dd MMM", locale=locale(language))
 
 
+def month(on: date, language: str | None) -> str:
+    """The month of a day: May 2026."""
+    return format_date(on, format="LLLL y", locale=locale(language))
+
+
 def moment(at: datetime, language: str | None) -> str:
     """Day and minute, in the zone that the moment carries."""
     return format_datetime(at, format="d MMM y HH:mm", locale=locale(language))

@@ -89,7 +89,7 @@ def test_a_person_holds_shares_and_lets_them_go(signed_in: SignedIn) -> None:
     assert carriers.present().weights(Kind.LETTER) == {"hybrid": 30, "other": 70}
     said = words(office.get("/deliveries").content)
     assert "Letter 30 % (held by a person; 80 % as set up)" in said
-    assert "held by user:operations since" in said
+    assert "held by operations since" in said
     note = models.Diary.objects.filter(kind="master_data.changed").order_by("id").last()
     assert note is not None
     assert (note.actor, note.particulars["after"]) == (
@@ -181,7 +181,7 @@ def test_shares_are_held_with_a_browser(width: int, theme: str, office_page: Ope
     page.get_by_label("Parts for other").fill("0")
     assert_clean(page)
     page.get_by_role("button", name="Hold these shares").click()
-    page.get_by_text("held by user:operations").wait_for()
+    page.get_by_text("held by operations").wait_for()
     page.get_by_text("Shares of Letter").click()
     assert_clean(page)
     page.get_by_role("button", name="Let success decide again").click()

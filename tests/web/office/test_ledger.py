@@ -81,7 +81,7 @@ def test_the_doctor_says_which_promise_is_broken_and_by_which_row(signed_in: Sig
     office.post("/ledger/doctor")
     page = office.get("/ledger/doctor").content.decode()
     assert "Every promise is kept" in page
-    assert "user:collection" in page
+    assert "</div>collection</div>" in page
     models.BankLine.objects.filter(bank_reference="BR3").update(unapplied_minor=0)
     office.post("/ledger/doctor")
     page = office.get("/ledger/doctor").content.decode()

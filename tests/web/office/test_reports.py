@@ -42,6 +42,7 @@ def test_a_working_day_is_reported_on_screen_in_files_and_on_paper(signed_in: Si
     _files_agree(office, f"/reports/client-statement?client={acme}")
     for path in (
         f"/reports/client-statement?client={acme}&format=pdf",
+        f"/reports/client-statement?client={acme}&format=pdf&language=sv",
         f"/debtors/{made.place.bolt.pk}/statement?format=pdf&language=en",
         f"/debtors/{made.place.tre_kronor.pk}/statement?format=pdf",
     ):

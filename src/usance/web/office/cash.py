@@ -32,6 +32,12 @@ COLUMNS = ("booked_on", "value_on", "amount", "unapplied", "currency", "counterp
            "counterparty_account", "text", "bank_reference", "verdict", "statement")  # fmt: skip
 
 
+# What kind of reference the bank hands on, as people call it.
+SCHEMES = {
+    "scor": gettext_lazy("payment reference"), "invoice": gettext_lazy("invoice number"),
+    "credit_note": gettext_lazy("credit note"), "other": gettext_lazy("of another kind"),
+}  # fmt: skip
+
 # What a line was that pays no invoice, as people call it.
 WAS = {
     Was.OVERPAID: gettext_lazy("Paid too much"),
@@ -169,6 +175,10 @@ def line(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "line": shown,
         "row": row,
+        "references": [
+            {"value": one["value"], "word": SCHEMES.get(one["scheme"], one["scheme"])}
+            for one in row.references
+        ],
         "hits": _with_journal(hits, row),
         "proposals": _with_journal(shown.proposals, row),
         "words": words,

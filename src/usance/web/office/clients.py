@@ -14,6 +14,7 @@ from usance import clock, models
 from usance.actions import doors as doors_action
 from usance.actions import parties
 from usance.domain.mandate import Act, person
+from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.queries import companies as questions
 from usance.queries import doors, facilities, mappings, outside, pages
@@ -27,6 +28,8 @@ COLUMNS = ("name", "country", "vat_id", "legal_id", "currency", "receivables", "
 ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RELEASE_PAYOUT, Act.STOP_ACCOUNT, Act.REVIEW)
 PLAIN = ("name", "country", "vat_id", "legal_id", "street", "postcode", "city", "language",
          "email", "phone")  # fmt: skip
+
+LETTERS = 36  # Of names that fit under the bars of a chart, all together.
 
 
 @require_safe
@@ -98,12 +101,7 @@ def detail(
         "invoices": stages.drawn(questions.invoices(client=row.pk)),
         "stages": stages.counted(questions.stages(client=row.pk)),
         "shares": [
-            charts.bars(
-                _("Outstanding by debtor, %(currency)s") % {"currency": currency},
-                [debtor.name[:9] for debtor, money in shares if money.currency == currency],
-                [round(money.decimal) for _d, money in shares if money.currency == currency],
-                shown=stages.short,
-            )
+            _share(currency, [one for one in shares if one[1].currency == currency])
             for currency in sorted({money.currency for _d, money in shares})
         ],
         "layouts": review.layouts(row.pk),
@@ -117,6 +115,16 @@ def detail(
         "opened": "account" if account else "door" if door else "",
     }  # fmt: skip
     return render(request, "office/client.html", context, status=status)
+
+
+def _share(currency: str, shares: Sequence[tuple[models.Debtor, Money]]) -> charts.Chart:
+    room = LETTERS // len(shares)  # Longer names would run into each other.
+    return charts.bars(
+        _("Outstanding by debtor, %(currency)s") % {"currency": currency},
+        [debtor.name[:room].rstrip() for debtor, _amount in shares],
+        [round(amount.decimal) for _debtor, amount in shares],
+        shown=stages.short,
+    )
 
 
 def _facts(row: models.Client | models.Debtor) -> list[tuple[str, str]]:

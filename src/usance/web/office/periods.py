@@ -4,6 +4,7 @@ from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -12,12 +13,14 @@ from usance.actions import periods as action
 from usance.domain.mandate import Act
 from usance.domain.periods import State
 from usance.queries import periods as questions
+from usance.web import shown
 
 from . import desk
 
 WORDS = {
-    State.OPEN: (_("open"), "plain"), State.SOFT: (_("closed softly"), "warn"),
-    State.HARD: (_("closed"), "good"),
+    State.OPEN: (gettext_lazy("Open"), "plain"),
+    State.SOFT: (gettext_lazy("Closed softly"), "warn"),
+    State.HARD: (gettext_lazy("Closed"), "good"),
 }  # fmt: skip
 
 
@@ -87,8 +90,8 @@ def _shown(one: questions.Month) -> dict[str, object]:
     word, tone = WORDS[one.state]
     row = one.row
     return {
-        "month": f"{one.first_on:%Y-%m}", "first_on": one.first_on, "last_on": one.last_on,
-        "row": row, "word": word, "tone": tone, "is_open": one.state is State.OPEN,
-        "is_soft": one.state is State.SOFT,
+        "month": f"{one.first_on:%Y-%m}", "name": shown.month(one.first_on, get_language()),
+        "first_on": one.first_on, "last_on": one.last_on, "row": row, "word": word, "tone": tone,
+        "is_open": one.state is State.OPEN, "is_soft": one.state is State.SOFT,
         "waits": bool(row and row.asked_by and not row.reopened_by),
     }  # fmt: skip

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock, models, plugins
@@ -23,8 +23,10 @@ from . import desk
 ACTS = (Act.EXPORT_VOUCHERS, Act.SET_VOUCHER_TARGET)
 FORMATS = {"sie4": "SIE 4", "datev": "DATEV", "csv_vouchers": "CSV"}
 WORDS = {
-    State.PENDING: (_("pending"), "plain"), State.EXPORTED: (_("exported"), "info"),
-    State.BOOKED: (_("booked"), "good"), State.FAILED: (_("failed"), "bad"),
+    State.PENDING: (gettext_lazy("Pending"), "plain"),
+    State.EXPORTED: (gettext_lazy("Exported"), "info"),
+    State.BOOKED: (gettext_lazy("Booked"), "good"),
+    State.FAILED: (gettext_lazy("Failed"), "bad"),
 }  # fmt: skip
 SIZE = 50
 

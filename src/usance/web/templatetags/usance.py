@@ -1,4 +1,4 @@
-"""Words for templates: money, figure, day, iso, moment, days, icon, badge. Built in: no load."""
+"""Words for templates: money, figure, day, iso, moment, days, actor, icon, badge. Built in."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from usance.domain.distribution import Kind
 from usance.domain.money import Money
 from usance.queries.pages import MOST_COUNTED
 from usance.web import shown
-from usance.web.office import papers
+from usance.web.office import diary_words, papers
 from usance.web.office.standing import KINDS
 
 register = template.Library()
@@ -66,17 +66,24 @@ def channel(kind: str) -> str:
 
 
 @register.filter
+def actor(name: str | None) -> str:
+    """Who did it, as the timeline says it: "user:asa" is "asa"."""
+    return diary_words.actor(name) if name else NONE
+
+
+@register.filter
 def supporting(kind: str) -> str:
     """A kind of supporting paper as people call it."""
     return str(papers.KINDS[papers.Kind(kind)])
 
 
 @register.filter
-def percent(rate: Decimal | None) -> str:
-    """A rate as people say it: 0.015 is 1.5 %."""
+def percent(rate: Decimal | None, digits: int | None = None) -> str:
+    """A rate as people say it: 0.015 is 1.5 %. `digits`: in a column, always so many."""
     if rate is None:
         return NONE
-    digits = max(-int((rate * 100).normalize().as_tuple().exponent), 0)
+    if digits is None:
+        digits = max(-int((rate * 100).normalize().as_tuple().exponent), 0)
     return f"{shown.number(rate * 100, get_language(), digits=digits)} %"
 
 
@@ -145,7 +152,7 @@ def badge(word: str, tone: str = "plain", href: str = "") -> SafeString:
 
 
 LOOKS = {
-    "select": "select",
+    "select": "select w-full",
     "textarea": "textarea",
     "checkbox": "checkbox checkbox-sm",
     "file": "file-input",
