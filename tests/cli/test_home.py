@@ -200,7 +200,7 @@ def test_tables_questions_and_drafts_are_told_to_programs(told: dict[str, Said])
     assert next(one["field"] for one in table["columns"]) == "number"
     (question,) = map(json.loads, str(told["all questions"]["out"]).splitlines())
     assert (question["number"], question["state"], question["person"]) == (
-        "R-3", "confirmed", "Eva Bolt",
+        "R-3", "confirmed", "Eva Bolt, +49 40 123456",
     )  # fmt: skip
     (draft,) = map(json.loads, str(told["drafts that wait"]["out"]).splitlines())
     assert (draft["state"], draft["gross"]) == ("waiting", "1248.31 EUR")
