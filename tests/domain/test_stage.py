@@ -10,7 +10,7 @@ ALLOWED = {
     ("received", "verified"), ("received", "rejected"), ("verified", "approved"),
     ("verified", "applied"), ("verified", "rejected"), ("approved", "funded"),
     ("approved", "rejected"), ("funded", "settled"), ("funded", "repurchased"),
-    ("funded", "written_off"),
+    ("funded", "written_off"), ("settled", "funded"),
 }  # fmt: skip
 
 
@@ -23,6 +23,6 @@ def test_each_step_is_allowed_or_refused(one: Stage, other: Stage) -> None:
             step(one, other)
 
 
-def test_what_has_ended_goes_nowhere() -> None:
-    assert all(not NEXT[stage] for stage in ENDED)
+def test_what_has_ended_goes_nowhere_but_what_was_paid_may_be_open_again() -> None:
+    assert {stage: NEXT[stage] for stage in ENDED if NEXT[stage]} == {Stage.SETTLED: {Stage.FUNDED}}
     assert all(NEXT[stage] for stage in OPEN)
