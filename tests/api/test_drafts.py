@@ -109,7 +109,7 @@ def test_what_recurs_is_agreed_listed_written_and_stopped(place: world.World) ->
     assert drafted is not None
     assert drafted.entry().lines[0].text == "Miete 01/2026"
     stops = f"/v1/recurring/{made['id']}/stops"
-    assert program.post(stops, {}).json()["stopped_by"] == "api:erp"
+    assert program.post(stops, {}).json()["stopped_by"] == "user:erp via us_0000000000"
     assert program.post(stops, {}).json()["code"] == "recurring_stopped"
     assert program.get("/v1/recurring").json()["items"] == []
 

@@ -235,7 +235,7 @@ class OverAdvanceIn(Asked):
     reason: Why
 
 
-class DecisionIn(Asked):
+class OverAdvanceDecisionIn(Asked):
     approved: StrictBool
     seen: Line = Field("", max_length=64, description="`content` of what was seen; of an approval.")
 
@@ -350,7 +350,9 @@ def propose_over_advance(request: HttpRequest, id: UUID, said: OverAdvanceIn) ->
     "/{id}/decisions", response={201: OverAdvanceOut}, summary="Approve or decline an over-advance"
 )
 @once.keyed(required=True)
-def decide_over_advance(request: HttpRequest, id: UUID, said: DecisionIn) -> OverAdvanceOut:
+def decide_over_advance(
+    request: HttpRequest, id: UUID, said: OverAdvanceDecisionIn
+) -> OverAdvanceOut:
     row = eligibility.decide_over_advance(
         id, yes=said.approved, seen=said.seen, **_signed(request, Act.OVER_ADVANCE)
     )

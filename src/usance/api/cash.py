@@ -76,10 +76,10 @@ def write_rule(request: HttpRequest, said: DebtorPays) -> PayerRule:
     """A clue beside others; it alone books nothing. If two rules name two debtors for one payer,
     neither counts."""
     caller = gate.caller(request)
+    role = caller.role(Act.ALLOCATE_PAYMENT)
     lists.known(models.Debtor, said.debtor)
     pk = payers.write(
-        said.by, said.text, debtor=said.debtor, role=caller.role(Act.ALLOCATE_PAYMENT),
-        at=clock.now(), actor=caller.actor,
+        said.by, said.text, debtor=said.debtor, role=role, at=clock.now(), actor=caller.actor,
     )  # fmt: skip
     return PayerRule.of(lists.known(models.PayerRule, pk))
 

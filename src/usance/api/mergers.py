@@ -29,7 +29,7 @@ class AgreementIn(Asked):
     digest: Sha256 = Field(description="Of the merger as you saw it.")
 
 
-class ReversalIn(Asked):
+class MergerReversalIn(Asked):
     reason: Line = Field(min_length=1, max_length=400, examples=["The register shows two."])
 
 
@@ -121,7 +121,7 @@ def decline(request: HttpRequest, id: UUID) -> Merger:
 
 @router.post("/{id}/reversals", response={201: Merger}, summary="Take a merger back")
 @once.keyed(required=False)
-def undo(request: HttpRequest, id: UUID, said: ReversalIn) -> Merger:
+def undo(request: HttpRequest, id: UUID, said: MergerReversalIn) -> Merger:
     """They are two debtors again; the one that went has no limit until it is assessed."""
     caller = gate.caller(request)
     lists.known(models.Merger, id)

@@ -66,7 +66,7 @@ class Plan(BaseModel):
         )  # fmt: skip
 
 
-class DecisionIn(Asked):
+class PlanDecisionIn(Asked):
     agrees: bool = Field(description="false: the plan is declined.")
     remark: Note = ""
 
@@ -87,7 +87,7 @@ def read_plan(request: HttpRequest, id: UUID) -> Plan:
 
 @router.post("/{id}/decisions", response={201: Plan}, summary="Agree to a plan, or decline it")
 @once.keyed(required=False)
-def decide(request: HttpRequest, id: UUID, said: DecisionIn) -> Plan:
+def decide(request: HttpRequest, id: UUID, said: PlanDecisionIn) -> Plan:
     """While an agreed plan is kept nobody reminds; the first missed instalment ends it."""
     caller = gate.caller(request)
     role = caller.role(Act.AGREE_PLAN)

@@ -44,7 +44,7 @@ class ReportsOut(BaseModel):
     items: list[ReportOut]
 
 
-class ColumnOut(BaseModel):
+class ReportColumn(BaseModel):
     name: str = Field(examples=["total"])
     title: str = Field(examples=["Outstanding"])
     kind: str = Field(examples=["money"])
@@ -77,7 +77,7 @@ class ReportTold(BaseModel):
     on: date
     since: date
     known: datetime | None = Field(description="null: what is written by now.")
-    columns: list[ColumnOut]
+    columns: list[ReportColumn]
     opening: list[dict[str, Value]] = Field(description="What stood before, of a statement.")
     rows: list[dict[str, Value]]
     closing: list[dict[str, Value]] = Field(description="Opening and rows, of a statement.")
@@ -105,7 +105,7 @@ def report(request: HttpRequest, name: str, asked: Query[ReportFilter]) -> Repor
         report=one.name, definition=one.says, on=question.on, since=question.since,
         known=question.known,
         columns=[
-            ColumnOut(name=each.name, title=each.title, kind=each.kind.value)
+            ReportColumn(name=each.name, title=each.title, kind=each.kind.value)
             for each in one.columns(question)
         ],
         opening=_plain(one, question, opening), rows=_plain(one, question, found),

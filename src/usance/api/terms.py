@@ -141,7 +141,7 @@ class Facility(Terms):
         return cls(client=row.client_id, **told, **{name: getattr(row, name) for name in plain})
 
 
-class Proposal(Terms):
+class FacilityProposal(Terms):
     """Terms that wait for a second person. Send `digest` back to say that this is what you saw."""
 
     id: UUID
@@ -155,7 +155,7 @@ class Proposal(Terms):
     facility: UUID | None
 
     @classmethod
-    def of(cls, row: models.FacilityProposal) -> "Proposal":
+    def of(cls, row: models.FacilityProposal) -> "FacilityProposal":
         told = cls.told(row.agreement(), row.content["charges"])
         plain = ("id", "digest", "proposed_at", "proposed_by", "decision", "decided_by")
         return cls(
@@ -253,10 +253,10 @@ def list_facilities(
 
 
 @of_clients.post(
-    "/{id}/facilities", response={201: Proposal}, summary="Propose new terms for a client"
+    "/{id}/facilities", response={201: FacilityProposal}, summary="Propose new terms for a client"
 )
 @once.keyed(required=True)
-def propose_facility(request: HttpRequest, id: UUID, said: FacilityIn) -> Proposal:
+def propose_facility(request: HttpRequest, id: UUID, said: FacilityIn) -> FacilityProposal:
     """They hold when another person approved them; those that held until then end on the day
     before."""
     caller = gate.caller(request)
@@ -269,7 +269,7 @@ def propose_facility(request: HttpRequest, id: UUID, said: FacilityIn) -> Propos
         at=clock.now(),
         actor=caller.actor,
     )
-    return Proposal.of(row)
+    return FacilityProposal.of(row)
 
 
 @of_clients.get("/{id}/quote", response=QuoteSaid, summary="Say what an invoice would cost")
@@ -283,9 +283,9 @@ def show_quote(request: HttpRequest, id: UUID, asked: Query[QuoteFilter]) -> Quo
     )
 
 
-@proposals.get("", response=Listed[Proposal], summary="List proposed terms that wait")
-def list_proposals(request: HttpRequest, asked: Query[Stretch]) -> Listed[Proposal]:
-    return lists.listed(facilities.waiting(), asked, Proposal.of)
+@proposals.get("", response=Listed[FacilityProposal], summary="List proposed terms that wait")
+def list_proposals(request: HttpRequest, asked: Query[Stretch]) -> Listed[FacilityProposal]:
+    return lists.listed(facilities.waiting(), asked, FacilityProposal.of)
 
 
 @proposals.post("/{id}/approvals", response={201: Facility}, summary="Put terms in force")
@@ -303,12 +303,14 @@ def approve(request: HttpRequest, id: UUID, said: ApprovalIn) -> Facility:
     return Facility.of(row)
 
 
-@proposals.post("/{id}/withdrawals", response={201: Proposal}, summary="Withdraw proposed terms")
+@proposals.post(
+    "/{id}/withdrawals", response={201: FacilityProposal}, summary="Withdraw proposed terms"
+)
 @once.keyed(required=False)
-def withdraw(request: HttpRequest, id: UUID) -> Proposal:
+def withdraw(request: HttpRequest, id: UUID) -> FacilityProposal:
     caller = gate.caller(request)
     terms.withdraw(id, role=caller.role(Act.SET_LIMIT), at=clock.now(), actor=caller.actor)
-    return Proposal.of(lists.known(models.FacilityProposal, id))
+    return FacilityProposal.of(lists.known(models.FacilityProposal, id))
 
 
 @rates.get("", response=Listed[ReferenceRate], summary="List reference rates")
