@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from usance import clock, models
 from usance.actions import allocations, explained, payers, returns
-from usance.domain.mandate import Act
+from usance.domain.mandate import Act, require
 from usance.domain.payment import By, NotThat, Was
 
 from . import gate, lists, once
@@ -77,6 +77,7 @@ def write_rule(request: HttpRequest, said: DebtorPays) -> PayerRule:
     neither counts."""
     caller = gate.caller(request)
     role = caller.role(Act.ALLOCATE_PAYMENT)
+    require(role, Act.ALLOCATE_PAYMENT)
     lists.known(models.Debtor, said.debtor)
     pk = payers.write(
         said.by, said.text, debtor=said.debtor, role=role, at=clock.now(), actor=caller.actor,
