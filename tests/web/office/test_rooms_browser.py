@@ -52,8 +52,8 @@ def test_a_morning_at_the_desk(office_page: OpenPage) -> None:
 
 
 def _match(page: Page) -> None:
-    page.get_by_role("link", name="Decide", exact=True).click()
-    expect(page.get_by_text("The amount is exactly what is outstanding")).to_be_visible()
+    page.get_by_role("link", name="Decide Bolt").click()
+    expect(page.get_by_text("The amount is exactly what is outstanding: yes")).to_be_visible()
     page.keyboard.press("e")
     expect(page.get_by_text("8,000.00 EUR pays R-1002")).to_be_visible()
     assert models.BankLine.objects.get(bank_reference="BR2").unapplied_minor == 0
