@@ -29,6 +29,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         database.remove(Path(os.environ.pop(HOME)))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest one begins: at the end it would run alone while the other worker is done."""
+    items.sort(key=lambda item: item.path.name != "test_torture.py")
+
+
 @pytest.fixture(scope="session")
 def cluster(worker_id: str, django_db_blocker: "pytest.FixtureRequest") -> Iterator[Cluster]:
     """Addresses of this worker's database, for every role."""
