@@ -14,7 +14,7 @@ from tests.belt import drain, receive
 from usance import models, sandbox
 from usance.actions import accounts, finance
 from usance.domain.mandate import Role
-from usance.jobs import bank, warning
+from usance.jobs import bank, notices
 from usance.queries import doctor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,12 +85,12 @@ def test_the_contact_of_a_client_is_told_once_of_a_new_account(outside: sandbox.
         place.acme.pk, number="DE02100500000054540402", currency="EUR", role=Role.ADMIN,
         at=world.NOW, actor="user:clerk",
     )  # fmt: skip
-    assert warning.warn_due(at=world.NOW) == 1
-    assert warning.warn_due(at=world.NOW) == 0
+    assert notices.warn_due(at=world.NOW) == 1
+    assert notices.warn_due(at=world.NOW) == 0
     mail = models.AccountWarning.objects.get()
     assert (mail.state, mail.address) == ("sent", "boss@acme.example")
 
     # A worker that died while it sent is no reason for silence.
     models.AccountWarning.objects.update(state="calling", called_at=world.NOW)
-    assert warning.warn_due(at=world.NOW + timedelta(minutes=9)) == 0
-    assert warning.warn_due(at=world.NOW + timedelta(minutes=11)) == 1
+    assert notices.warn_due(at=world.NOW + timedelta(minutes=9)) == 0
+    assert notices.warn_due(at=world.NOW + timedelta(minutes=11)) == 1

@@ -21,7 +21,7 @@ from usance import models, sandbox
 from usance.actions import handed, mails
 from usance.actions.mails import Came
 from usance.domain.mandate import NotAllowed, Role
-from usance.jobs import answering
+from usance.jobs import notices
 from usance.plugins.channels import _handed
 from usance.plugins.einvoices import ubl
 from usance.queries import batches
@@ -109,7 +109,7 @@ def test_a_mail_becomes_a_batch_and_its_sender_is_told(
     assert row.batch.files.get(name="mail.eml").document_id == row.document_id
     assert not queries.open_ones().exists()
 
-    assert [answering.answer_due(at=world.NOW), answering.answer_due(at=world.NOW)] == [1, 0]
+    assert [notices.answer_due(at=world.NOW), notices.answer_due(at=world.NOW)] == [1, 0]
     answer = models.Acknowledgement.objects.get()
     assert (answer.state, answer.address) == ("sent", SENDER)
     assert answer.subject == "Eingegangen: Rechnungen März"
@@ -243,7 +243,7 @@ def test_a_worker_that_died_while_it_answered_answers_no_second_time(
 ) -> None:
     take(written(place, "R-1"))
     models.Acknowledgement.objects.update(state="calling", called_at=world.NOW)
-    assert answering.answer_due(at=world.NOW + timedelta(hours=1)) == 0
+    assert notices.answer_due(at=world.NOW + timedelta(hours=1)) == 0
     assert models.Acknowledgement.objects.get().state == "unknown"
 
 
@@ -251,7 +251,7 @@ def test_a_bounced_answer_is_noted_and_asks_nobody(
     carried: sandbox.Running, place: world.World
 ) -> None:
     take(written(place, "R-1"))
-    answering.answer_due(at=world.NOW)
+    notices.answer_due(at=world.NOW)
     answer = models.Acknowledgement.objects.get()
     bounce = EmailMessage()
     bounce["From"], bounce["Subject"] = "MAILER-DAEMON@mx.example", "Undeliverable"

@@ -15,15 +15,14 @@ from usance.plugins import TryLater
 from usance.queries.outside import NotConfigured
 
 from . import (
-    answering,
     asking,
     bank,
     day,
     fetching,
     inbox,
+    notices,
     registrations,
     sweeping,
-    warning,
     witnesses,
 )
 
@@ -81,7 +80,7 @@ def answer_senders(timestamp: int) -> None:
     """Tell clients' senders what was taken in of their mails."""
     close_old_connections()
     try:
-        answering.answer_due(at=clock.now())
+        notices.answer_due(at=clock.now())
     except NotConfigured as trouble:
         log.info("no answers go out: %s", trouble)
 
@@ -92,7 +91,7 @@ def warn_contacts(timestamp: int) -> None:
     """Tell clients' old contacts that a payout account was changed."""
     close_old_connections()
     try:
-        warning.warn_due(at=clock.now())
+        notices.warn_due(at=clock.now())
     except NotConfigured as trouble:
         log.warning("nobody is told of changed accounts: %s", trouble)
 

@@ -1,0 +1,91 @@
+"""Send the short mails that are due: answers to clients' senders, warnings to old contacts.
+
+Each goes out at most once while its worker lives. They differ in what a worker's death means.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+from usance import models
+from usance.domain.distribution import Handed, Handover, Kind, Parcel
+from usance.engine.crashpoint import crashpoint
+from usance.queries import outside
+
+Notice = TypeVar("Notice", models.Acknowledgement, models.AccountWarning)
+
+AT_ONCE = 50
+LEASE = timedelta(minutes=10)  # A call that lasted longer died: nobody knows whether it went out.
+STATES = {
+    Handed.ACCEPTED: "sent",
+    Handed.TRY_LATER: "due",
+    Handed.REFUSED: "refused",
+    Handed.UNKNOWN: "unknown",
+}
+assert set(STATES) == set(Handed), "every end of a hand-over has its state"
+log = logging.getLogger(__name__)
+
+
+def answer_due(*, at: datetime) -> int:
+    """How many answers went out. What was being sent when a worker died is not sent again: an
+    answer that is missing does less harm than two."""
+    rows = models.Acknowledgement.objects.select_related("mail")
+    _died(rows, at).update(state="unknown", detail="The worker that sent it died.")
+    return _send_due(rows, lambda row: row.mail.carrier, at)
+
+
+def warn_due(*, at: datetime) -> int:
+    """How many warnings went out. What was being sent when a worker died is sent again: a warning
+    that is missing does more harm than two.
+
+    :raises NotConfigured: if nobody carries e-mail.
+    """
+    rows = models.AccountWarning.objects.all()
+    _died(rows, at).update(state="due", detail="The worker that sent it died; it is sent again.")
+    return _send_due(rows, lambda _: outside.carrier_of(Kind.EMAIL), at)
+
+
+def _died(rows: QuerySet[Notice], at: datetime) -> QuerySet[Notice]:
+    return rows.filter(state="calling", called_at__lt=at - LEASE)
+
+
+def _send_due(rows: QuerySet[Notice], carrier_of: Callable[[Notice], str], at: datetime) -> int:
+    """Each is claimed first, called with no transaction open, and then written down. A carrier
+    that asks for patience ends the round."""
+    factor = models.Factor.objects.first()
+    if factor is None:
+        return 0
+    sent = 0
+    for row in rows.filter(state="due").order_by("made_at", "pk")[:AT_ONCE]:
+        mine = rows.model.objects.filter(pk=row.pk)
+        if not mine.filter(state="due").update(state="calling", called_at=at):
+            continue
+        crashpoint("notices.calling")
+        came_to = _handed_over(row, factor.name, carrier_of(row))
+        state = STATES[came_to.came_to]
+        mine.update(state=state, detail=came_to.detail[:400])
+        sent += state == "sent"
+        if state == "due":
+            log.warning("no short mails go out: %s", came_to.detail)
+            break
+    return sent
+
+
+def _handed_over(row: Notice, sender: str, by: str) -> Handover:
+    carrier = outside.carrier(by)
+    parcel = Parcel(
+        key=row.pk.hex,
+        kind=Kind.EMAIL,
+        sender=sender,
+        address={"email": row.address, "name": ""},
+        language=row.language,
+        subject=row.subject,
+        text=row.text,
+        attachments=(),
+    )
+    (came_to,) = carrier.channel.send([parcel], carrier.config)
+    assert isinstance(came_to, Handover)
+    return came_to
