@@ -17,7 +17,7 @@ from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy_new
 from usance.models.ids import is_key, new_id
 
-from . import returned
+from . import payout_returns
 from .diary import Line, note
 from .ledger import book
 
@@ -76,7 +76,8 @@ def add(
     crashpoint("movements.booked")
     _explain_debits([(pk, line) for pk, line in fresh if line.amount.minor < 0], at, actor)
     # After the debits: a payout may go out and come back on one statement.
-    returned.take([(pk, line) for pk, line in fresh if line.amount.minor > 0], at=at, actor=actor)
+    credits = [(pk, line) for pk, line in fresh if line.amount.minor > 0]
+    payout_returns.take(credits, at=at, actor=actor)
     return len(fresh)
 
 

@@ -49,7 +49,7 @@ def take(credits: Sequence[tuple[UUID, payment.BankLine]], *, at: datetime, acto
         unapplied_minor=0, verdict="certain", says=SAYS
     )
     book(entries, at=at, actor=actor)
-    crashpoint("returned.booked")
+    crashpoint("payout_returns.booked")
     models.Payout.objects.bulk_update(back, ["state", "return_line", "reason"])
     note(
         Kind.PAYOUT_RETURNED,
