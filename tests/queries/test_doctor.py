@@ -174,6 +174,14 @@ def test_a_sample_of_files_finds_a_lost_one_under_some_seed(told: Teller, unguar
     assert set(lost.values()) == {0, 1}, "two files of many, others under other seeds"
 
 
+def test_every_table_that_only_grows_is_watched() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'append_only'"
+                       " AND tgrelid IN (SELECT oid FROM pg_class WHERE relnamespace ="
+                       " current_schema()::regnamespace)")  # fmt: skip
+        assert {table for (table,) in cursor.fetchall()} == set(doctor.GUARDED)
+
+
 def test_every_rule_is_broken_by_some_test() -> None:
     tested = set(BROKEN) | {rule for also in ALSO.values() for rule in also}
     known = set(doctor.QUESTIONS) | {"M21", "M22"}

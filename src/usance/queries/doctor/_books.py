@@ -1,0 +1,109 @@
+"""The entries themselves: complete, balanced, proved, guarded, and in step with what they sum."""
+
+# By name: asked of the database, a table whose guard is gone would not be missed.
+GUARDED = (
+    "entry", "move", "diary", "delivery_event", "document", "diary_block", "report_decision",
+    "response", "template", "correction", "accrual", "headroom", "voucher_batch", "promise",
+    "instalment",
+)  # fmt: skip
+
+QUESTIONS: dict[str, tuple[str, str]] = {
+    "M1": (
+        "Every entry moves one currency and at least one amount",
+        "SELECT e.key, count(m.id), count(DISTINCT m.currency) FROM entry e"
+        " LEFT JOIN move m ON m.entry_id = e.id GROUP BY e.id"
+        " HAVING count(m.id) = 0 OR count(DISTINCT m.currency) > 1",
+    ),
+    "M1a": (
+        "Every move speaks of parties that we know, and those of its invoice",
+        "SELECT m.id::text, m.client_id::text, m.debtor_id::text, m.invoice_id::text FROM move m"
+        " LEFT JOIN client c ON c.id = m.client_id LEFT JOIN debtor d ON d.id = m.debtor_id"
+        " LEFT JOIN invoice i ON i.id = m.invoice_id"
+        " WHERE (m.client_id IS NOT NULL AND c.id IS NULL)"
+        " OR (m.debtor_id IS NOT NULL AND d.id IS NULL)"
+        " OR m.client_id <> i.client_id OR m.debtor_id <> i.debtor_id",
+    ),
+    "M2": (
+        "Debits equal credits in every currency",
+        "SELECT currency, sum(debit_minor) - sum(credit_minor) FROM balance GROUP BY currency"
+        " HAVING sum(debit_minor) <> sum(credit_minor)",
+    ),
+    "M2a": (
+        "Balances are the sums of their moves",
+        "WITH side AS (SELECT debit AS account, currency, client_id, debtor_id, invoice_id,"
+        " amount_minor AS d, 0::bigint AS c FROM move UNION ALL SELECT credit, currency,"
+        " client_id, debtor_id, invoice_id, 0, amount_minor FROM move),"
+        " booked AS (SELECT account, currency, client_id, debtor_id, invoice_id, sum(d) AS d,"
+        " sum(c) AS c FROM side GROUP BY 1, 2, 3, 4, 5),"
+        " kept AS (SELECT account, currency, client_id, debtor_id, invoice_id,"
+        " debit_minor::numeric AS d, credit_minor::numeric AS c FROM balance)"
+        " (SELECT * FROM booked EXCEPT SELECT * FROM kept)"
+        " UNION ALL (SELECT * FROM kept EXCEPT SELECT * FROM booked)",
+    ),
+    "M2b": (
+        "The totals of each day are the sums of their moves",
+        "WITH dated AS (SELECT m.*, (e.at AT TIME ZONE 'UTC')::date AS written_on FROM move m"
+        " JOIN entry e ON e.id = m.entry_id),"
+        " side AS (SELECT debit AS account, currency, booked_on, written_on, amount_minor AS d,"
+        " 0::bigint AS c FROM dated UNION ALL SELECT credit, currency, booked_on, written_on, 0,"
+        " amount_minor FROM dated), booked AS (SELECT account, currency, booked_on, written_on,"
+        " sum(d) AS d, sum(c) AS c FROM side GROUP BY 1, 2, 3, 4), kept AS (SELECT account,"
+        " currency, booked_on, written_on, sum(debit_minor) AS d, sum(credit_minor) AS c"
+        " FROM day_total GROUP BY 1, 2, 3, 4)"
+        " (SELECT * FROM booked EXCEPT SELECT * FROM kept)"
+        " UNION ALL (SELECT * FROM kept EXCEPT SELECT * FROM booked)",
+    ),
+    "M3": (
+        "Every entry names what proves it",
+        "SELECT key FROM entry WHERE voucher = '' OR because = ''",
+    ),
+    "M4": (
+        "The guards against changing the books stand",
+        f"SELECT wanted FROM unnest(ARRAY{list(GUARDED)}) AS wanted WHERE NOT EXISTS"  # noqa: S608 - our own names
+        " (SELECT 1 FROM pg_trigger WHERE tgrelid = wanted::regclass"
+        " AND tgname = 'append_only' AND tgenabled IN ('O', 'A'))"
+        " OR has_table_privilege(current_user, wanted, 'UPDATE, DELETE, TRUNCATE')",
+    ),
+    "M6": (
+        "Nothing is dated into a month after it was closed",
+        "SELECT e.key, e.booked_on, e.at, p.first_on, p.closed_at FROM period p JOIN entry e"
+        " ON e.booked_on <= p.last_on AND e.at > p.closed_at WHERE p.state = 'hard'",
+    ),
+    "M7": (
+        "What is outstanding on an invoice follows from its purchase, payments and credit notes",
+        "WITH paid AS (SELECT invoice_id, sum(amount_minor) AS minor FROM allocation"
+        " WHERE undone_at IS NULL GROUP BY 1),"
+        " credited AS (SELECT credited_id AS invoice_id, sum(face_minor) AS minor FROM invoice"
+        " WHERE stage = 'applied' GROUP BY 1),"
+        " gl AS (SELECT invoice_id, sum(debit_minor - credit_minor) AS minor FROM balance"
+        " WHERE account = '1200' AND invoice_id IS NOT NULL GROUP BY 1)"
+        " SELECT i.number, i.stage, f.face_minor, coalesce(p.minor, 0), coalesce(c.minor, 0),"
+        " gl.minor FROM funding f JOIN invoice i ON i.id = f.invoice_id"
+        " LEFT JOIN paid p ON p.invoice_id = i.id LEFT JOIN credited c ON c.invoice_id = i.id"
+        " LEFT JOIN gl ON gl.invoice_id = i.id WHERE coalesce(gl.minor, 0) <> CASE"
+        " WHEN i.stage IN ('repurchased', 'written_off') THEN 0"
+        " ELSE f.face_minor - coalesce(p.minor, 0) - coalesce(c.minor, 0) END",
+    ),
+    "M7a": (
+        "Nothing is outstanding and no reserve is left where an invoice has ended",
+        "SELECT i.number, i.stage, b.account, b.debit_minor - b.credit_minor FROM balance b"
+        " JOIN invoice i ON i.id = b.invoice_id WHERE b.account IN ('1200', '2100')"
+        " AND b.debit_minor <> b.credit_minor"
+        " AND i.stage IN ('settled', 'repurchased', 'written_off')",
+    ),
+    "M8": (
+        "Advance and reserve are the face, and the books show them",
+        "SELECT i.number, f.face_minor, f.advance_minor, f.reserve_minor, sum(m.amount_minor)"
+        " FROM funding f JOIN invoice i ON i.id = f.invoice_id"
+        " LEFT JOIN entry e ON e.key = 'purchase:' || f.invoice_id"
+        " LEFT JOIN move m ON m.entry_id = e.id GROUP BY i.id, f.invoice_id"
+        " HAVING f.face_minor <> f.advance_minor + f.reserve_minor"
+        " OR sum(m.amount_minor) IS DISTINCT FROM f.face_minor",
+    ),
+    "M9": (
+        "No reserve is below zero",
+        "SELECT i.number, b.credit_minor - b.debit_minor FROM balance b"
+        " JOIN invoice i ON i.id = b.invoice_id WHERE b.account = '2100'"
+        " AND b.credit_minor < b.debit_minor",
+    ),
+}

@@ -1,0 +1,144 @@
+"""What was bought, owed, received and paid out, and who agreed to it."""
+
+QUESTIONS: dict[str, tuple[str, str]] = {
+    "M10": (
+        "No purchase went beyond what was available, unless an over-advance was approved",
+        "SELECT i.number, h.available_minor, h.over_advance_minor FROM funding f"
+        " JOIN invoice i ON i.id = f.invoice_id JOIN eligibility_set s"
+        " ON s.client_id = i.client_id AND s.currency = f.currency"
+        " AND s.valid_from <= f.funded_on AND (s.valid_to IS NULL OR s.valid_to >= f.funded_on)"
+        " AND s.agreed_at <= f.at LEFT JOIN headroom h ON h.invoice_id = f.invoice_id"
+        " WHERE h.invoice_id IS NULL OR h.available_minor + h.over_advance_minor < 0",
+    ),
+    "M10a": (
+        "Every over-advance was approved by another person than the one who proposed it",
+        "SELECT id::text, proposed_by, decided_by, reason FROM over_advance"
+        " WHERE state = 'approved' AND (reason = '' OR"
+        " left(split_part(decided_by, ' via ', 1), 46)"
+        " = left(split_part(proposed_by, ' via ', 1), 46))",
+    ),
+    "M11": (
+        "No debtor owes more than its limit, unless a person let it pass",
+        # Rows of one company owe together. What was bought before they were known to be one was
+        # bought on the limits of both, and what was bought before a limit was lowered stays.
+        "WITH same AS (SELECT id, coalesce(same_as_id, id) AS company FROM debtor),"
+        " owed AS (SELECT s.company, b.currency, sum(b.debit_minor - b.credit_minor) AS minor"
+        " FROM balance b JOIN same s ON s.id = b.debtor_id"
+        " WHERE b.account = '1200' AND b.debit_minor <> b.credit_minor GROUP BY 1, 2),"
+        " most AS (SELECT s.company, l.currency, l.debtor_id, max(l.limit_minor) AS minor"
+        " FROM credit_limit l JOIN same s ON s.id = l.debtor_id GROUP BY 1, 2, 3)"
+        " SELECT d.name, o.minor, sum(m.minor) FROM owed o JOIN debtor d ON d.id = o.company"
+        " LEFT JOIN most m ON m.company = o.company AND m.currency = o.currency"
+        " WHERE NOT EXISTS (SELECT 1 FROM hold h JOIN invoice i ON i.id = h.invoice_id"
+        " JOIN same s ON s.id = i.debtor_id WHERE s.company = o.company"
+        " AND h.decision = 'released' AND h.step = 'credit.assess')"
+        " GROUP BY d.id, o.company, o.currency, o.minor HAVING o.minor > coalesce(sum(m.minor), 0)",
+    ),
+    "M11a": (
+        "Rows of one company lead to the row that stays in one step, as two people agreed",
+        "SELECT d.name, d.id::text, d.same_as_id::text FROM debtor d"
+        " LEFT JOIN debtor o ON o.id = d.same_as_id LEFT JOIN merger m ON m.goes_id = d.id"
+        " AND m.state = 'merged' WHERE o.same_as_id IS NOT NULL"
+        " OR d.same_as_id IS DISTINCT FROM m.stays_id"
+        " OR split_part(m.proposed_by, ' via ', 1) = split_part(m.decided_by, ' via ', 1)",
+    ),
+    "M12": (
+        "The bank account in the books is the closing balance of its last statement",
+        "WITH last AS (SELECT DISTINCT ON (account_id) account_id, closing_minor FROM statement"
+        " WHERE closing_minor IS NOT NULL ORDER BY account_id, closed_on DESC, imported_at DESC),"
+        " gl AS (SELECT currency, sum(debit_minor - credit_minor) AS minor FROM balance"
+        " WHERE account = '1000' GROUP BY 1)"
+        " SELECT a.iban, last.closing_minor, coalesce(gl.minor, 0) FROM last"
+        " JOIN bank_account a ON a.id = last.account_id"
+        " LEFT JOIN gl ON gl.currency = a.currency"
+        " WHERE last.closing_minor <> coalesce(gl.minor, 0)",
+    ),
+    "M13": (
+        "Every receipt is allocated, explained, unapplied, or went back, exactly",
+        "WITH back AS (SELECT return_line_id AS line_id, amount_minor FROM payout"
+        " WHERE return_line_id IS NOT NULL AND receipt_id IS NULL UNION ALL"
+        " SELECT receipt_id, amount_minor FROM payout WHERE receipt_id IS NOT NULL"
+        " AND state NOT IN ('proposed', 'rejected')),"
+        " said AS (SELECT line_id, sum(amount_minor) AS minor FROM (SELECT * FROM back UNION ALL"
+        " SELECT line_id, amount_minor + interest_minor FROM allocation WHERE undone_at IS NULL"
+        " UNION ALL SELECT line_id, amount_minor FROM explanation WHERE undone_at IS NULL) one"
+        " GROUP BY 1)"
+        " SELECT l.id::text, l.amount_minor, l.unapplied_minor, said.minor"
+        " FROM bank_line l LEFT JOIN said ON said.line_id = l.id WHERE l.amount_minor > 0"
+        " AND l.amount_minor <> l.unapplied_minor + coalesce(said.minor, 0)"
+        " UNION ALL SELECT 'unapplied cash ' || gl.currency, gl.minor, open.minor, 0 FROM"
+        " (SELECT currency, sum(credit_minor - debit_minor) AS minor FROM balance"
+        " WHERE account = '2300' GROUP BY 1) gl FULL JOIN (SELECT currency,"
+        " sum(unapplied_minor) AS minor FROM bank_line WHERE amount_minor > 0 GROUP BY 1) open"
+        " ON open.currency = gl.currency"
+        " WHERE coalesce(gl.minor, 0) <> coalesce(open.minor, 0)",
+    ),
+    "M14": (
+        "Nobody paid more on an invoice than it asks for",
+        "SELECT i.number, b.debit_minor - b.credit_minor FROM balance b"
+        " JOIN invoice i ON i.id = b.invoice_id WHERE b.account = '1200'"
+        " AND b.debit_minor < b.credit_minor",
+    ),
+    "M15": (
+        "No movement of the bank stands twice in the books",
+        "SELECT account_id::text, bank_reference, amount_minor, count(*) FROM bank_line"
+        " WHERE bank_reference <> '' GROUP BY 1, 2, 3, booked_on, end_to_end, ordinal,"
+        " statement_id HAVING count(*) > 1",
+    ),
+    "M16": (
+        "No invoice is bought twice",
+        "SELECT i.client_id::text, i.number_key, count(*) FROM invoice i JOIN funding f"
+        " ON f.invoice_id = i.id WHERE i.number_key <> '' GROUP BY i.client_id, i.number_key"
+        " HAVING count(*) > 1",
+    ),
+    "M17": (
+        "Every payout was released by another person than the one who prepared it",
+        "SELECT name, iban, proposed_by, released_by FROM payout"
+        " WHERE state <> 'proposed' AND (released_by = ''"
+        " OR left(split_part(released_by, ' via ', 1), 46)"
+        " = left(split_part(proposed_by, ' via ', 1), 46))",
+    ),
+    "M17a": (
+        "Payouts in transit are those that the bank has not shown yet",
+        "SELECT gl.currency, gl.minor, open.minor FROM (SELECT currency,"
+        " sum(credit_minor - debit_minor) AS minor FROM balance WHERE account = '2250'"
+        " GROUP BY 1) gl FULL JOIN (SELECT currency, sum(amount_minor) AS minor FROM payout"
+        " WHERE state IN ('released', 'sent') GROUP BY 1) open ON open.currency = gl.currency"
+        " WHERE coalesce(gl.minor, 0) <> coalesce(open.minor, 0)",
+    ),
+    "M17b": (
+        "Every payout went to an account that was verified and had waited by then",
+        "SELECT p.name, p.iban, p.released_at::text FROM payout p WHERE p.state <> 'proposed'"
+        " AND p.client_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM client_account a"
+        " WHERE a.client_id = p.client_id AND a.currency = p.currency AND a.iban = p.iban"
+        " AND a.verified_at <= p.released_at"
+        " AND coalesce(a.wait_until, a.verified_at) <= p.released_at)"
+        " UNION ALL SELECT p.name, p.iban, p.released_at::text FROM payout p"
+        " JOIN bank_line l ON l.id = p.receipt_id"
+        " WHERE p.iban <> upper(replace(l.counterparty_account, ' ', ''))",
+    ),
+    # What has ended gave back what was accrued for it, in the entry of its end.
+    "M18": (
+        "Accrued charges in the books are those of open invoices",
+        "WITH gl AS (SELECT client_id, currency, sum(debit_minor - credit_minor) AS minor"
+        " FROM balance WHERE account = '1400' GROUP BY 1, 2),"
+        " kept AS (SELECT i.client_id, a.currency, sum(a.amount_minor) AS minor FROM accrual a"
+        " JOIN invoice i ON i.id = a.invoice_id WHERE i.stage = 'funded' GROUP BY 1, 2)"
+        " SELECT coalesce(gl.client_id, kept.client_id)::text, gl.minor, kept.minor FROM gl"
+        " FULL JOIN kept ON kept.client_id = gl.client_id AND kept.currency = gl.currency"
+        " WHERE coalesce(gl.minor, 0) <> coalesce(kept.minor, 0)",
+    ),
+    "M18a": (
+        "Accruals leave out no day, and each total is the sum so far",
+        "SELECT invoice_id::text, fee, day, total_minor FROM (SELECT *,"
+        " sum(amount_minor) OVER so_far AS summed, lag(day) OVER so_far AS before FROM accrual"
+        " WINDOW so_far AS (PARTITION BY invoice_id, fee ORDER BY day)) a"
+        " WHERE total_minor <> summed OR day <> before + 1",
+    ),
+    "M18b": (
+        "Terms in force were agreed to by another person than the one who wrote them down",
+        "SELECT f.id::text, f.proposed_by, f.approved_by FROM facility f"
+        " WHERE f.proposed_by <> '' AND left(split_part(f.proposed_by, ' via ', 1), 46)"
+        " = left(split_part(f.approved_by, ' via ', 1), 46)",
+    ),
+}
