@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from tests import database
@@ -48,7 +49,7 @@ def cluster(worker_id: str, django_db_blocker: "pytest.FixtureRequest") -> Itera
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(cluster: Cluster) -> None:
+def django_db_setup(cluster: Cluster) -> Iterator[None]:
     """In place of pytest-django's: log in as the app, to a database that was prepared before."""
     from django.conf import settings
     from django.db import connections
@@ -61,11 +62,14 @@ def django_db_setup(cluster: Cluster) -> None:
     connections["default"].close()
     connections["default"].settings_dict.update(own)
 
-    def clean(_: TransactionTestCase) -> None:
-        database.empty(cluster)
+    with psycopg.connect(cluster.superuser_url, autocommit=True) as superuser:
 
-    # Django would TRUNCATE as the app, which append-only tables refuse by trigger and privilege.
-    TransactionTestCase._fixture_teardown = clean
+        def clean(_: TransactionTestCase) -> None:
+            database.empty(superuser)
+
+        # Django would TRUNCATE as the app: append-only tables refuse, by trigger and privilege.
+        TransactionTestCase._fixture_teardown = clean
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -25,6 +25,14 @@ from usance.engine.cluster import Cluster, database_of, on_database
 # What TRUNCATE-like cleaning leaves: written by migrations, never by a test.
 STAYS = ("django_migrations", "django_content_type", "auth_permission")
 MARK = "usance-tests-"
+EMPTY = r"""
+DO $$ DECLARE it record; BEGIN
+  SET LOCAL session_replication_role = replica;
+  FOR it IN SELECT schemaname, tablename FROM pg_tables WHERE tablename <> ALL({stays})
+    AND (schemaname = 'public' OR schemaname LIKE 'book\_%')
+  LOOP EXECUTE format('DELETE FROM %I.%I', it.schemaname, it.tablename); END LOOP;
+END $$
+"""
 
 
 def new_home() -> Path:
@@ -76,18 +84,14 @@ def copy(home: Path, of: Cluster, worker: str) -> Cluster:
     return of.on(own)
 
 
-def empty(cluster: Cluster) -> None:
-    """Delete every row that a test may have written, past triggers, foreign keys and privileges."""
-    with psycopg.connect(cluster.superuser_url) as connection:
-        connection.execute("SET session_replication_role = replica")
-        tables = connection.execute(
-            "SELECT schemaname, tablename FROM pg_tables WHERE tablename <> ALL(%s)"
-            " AND (schemaname = 'public' OR schemaname LIKE 'book\\_%%')",
-            [list(STAYS)],
-        ).fetchall()
-        # DELETE, not TRUNCATE: most tables are empty, and TRUNCATE makes new files for each.
-        for schema, table in tables:
-            connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(schema, table)))
+def empty(connection: psycopg.Connection) -> None:
+    """Delete every row that a test may have written, past triggers, foreign keys and privileges.
+
+    `connection`: the superuser's, kept between tests: to look up 130 tables and their keys anew
+    takes ten times as long as to empty them.
+    """
+    # DELETE, not TRUNCATE: most tables are empty, and TRUNCATE makes new files for each.
+    connection.execute(sql.SQL(EMPTY).format(stays=sql.Literal(list(STAYS))))
 
 
 def remove(home: Path) -> None:
