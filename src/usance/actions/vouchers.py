@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from usance import models, plugins
+from usance.domain.charts import CHARTS
 from usance.domain.events import Kind
 from usance.domain.mandate import Act, Role, require
 from usance.domain.vouchers import (
@@ -24,7 +25,6 @@ from usance.domain.vouchers import (
 from usance.engine.crashpoint import crashpoint
 from usance.models.ids import new_id
 from usance.plugins.vouchers import KIND, Unwritable
-from usance.plugins.vouchers._charts import CHARTS
 from usance.queries import vouchers as questions
 
 from . import counters

@@ -10,10 +10,10 @@ from pydantic import BaseModel, StrictInt
 
 from usance import clock, models
 from usance.actions import vouchers as action
+from usance.domain.charts import CHARTS
 from usance.domain.mandate import Act
 from usance.domain.money import Money
 from usance.domain.vouchers import Answer, State
-from usance.plugins.vouchers._charts import CHARTS
 from usance.queries import vouchers as questions
 
 from . import gate, lists, once

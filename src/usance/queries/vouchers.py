@@ -12,11 +12,11 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 
 from usance import models, plugins
+from usance.domain.charts import accounts
 from usance.domain.journal import Account
 from usance.domain.money import Money
 from usance.domain.vouchers import State, fiscal_year
 from usance.plugins.vouchers import KIND, Format, Head, Named, Posting, Sort, Standing, Voucher
-from usance.plugins.vouchers._charts import accounts
 
 STATES = tuple(State)
 FETCHED = 2000  # Rows that the server hands over at once.

@@ -12,6 +12,7 @@ import pytest
 
 from tests.plugins.vouchers import sie_reading
 from usance import plugins
+from usance.domain.charts import CHARTS, accounts
 from usance.domain.journal import Account
 from usance.domain.money import Money
 from usance.plugins.vouchers import (
@@ -25,7 +26,6 @@ from usance.plugins.vouchers import (
     datev,
     sie4,
 )
-from usance.plugins.vouchers._charts import CHARTS, accounts
 
 BAS = {one.ours: one.number for one in accounts("bas", {})}
 

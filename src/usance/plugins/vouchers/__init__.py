@@ -7,26 +7,14 @@ The same vouchers and the same head make the same bytes, however often they are 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Protocol
 
-from usance.domain.journal import Account
+from usance.domain.charts import Named as Named
+from usance.domain.charts import Sort as Sort
+from usance.domain.charts import Unwritable as Unwritable
 from usance.domain.money import Money
 
 KIND = "vouchers"
-
-
-class Unwritable(ValueError):
-    """The format cannot say this: a setting is missing or wrong, or an amount does not fit."""
-
-
-class Sort(StrEnum):
-    """Where an account stands in the balance sheet or the result."""
-
-    ASSET = "asset"
-    LIABILITY = "liability"  # Equity as well.
-    INCOME = "income"
-    COST = "cost"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +40,6 @@ class Voucher:
     proof: str  # What proves it.
     actor: str
     postings: tuple[Posting, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """An account of the other chart. `ours`: None for the result of earlier years."""
-
-    number: str
-    name: str
-    sort: Sort
-    ours: Account | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

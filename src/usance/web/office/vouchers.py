@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock, models, plugins
 from usance.actions import vouchers as action
+from usance.domain.charts import CHARTS
 from usance.domain.mandate import Act
 from usance.domain.vouchers import Answer, State
 from usance.plugins.vouchers import KIND
-from usance.plugins.vouchers._charts import CHARTS
 from usance.queries import pages
 from usance.queries import vouchers as questions
 

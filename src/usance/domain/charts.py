@@ -11,10 +11,33 @@ account for what is to be cleared up.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-from usance.domain.journal import NAMES, Account
+from .journal import NAMES, Account
 
-from . import Named, Sort, Unwritable
+
+class Unwritable(ValueError):
+    """The format cannot say this: a setting is missing or wrong, or an amount does not fit."""
+
+
+class Sort(StrEnum):
+    """Where an account stands in the balance sheet or the result."""
+
+    ASSET = "asset"
+    LIABILITY = "liability"  # Equity as well.
+    INCOME = "income"
+    COST = "cost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """An account of the other chart. `ours`: None for the result of earlier years."""
+
+    number: str
+    name: str
+    sort: Sort
+    ours: Account | None = None
+
 
 A = Account
 # Account of ours: (BAS, its name there), (SKR 03, SKR 04, their name).
