@@ -14,7 +14,7 @@ from tests.actions.test_races import at_once
 from tests.belt import drain, receive
 from usance import models
 from usance.actions import issuing, recurring
-from usance.domain.intake.entry import Entry, EntryLine
+from usance.domain.intake.entry import Entry, EntryAllowance, EntryLine
 from usance.domain.mandate import NotAllowed, Role, SecondPersonNeeded
 from usance.domain.money import Money
 from usance.jobs import day
@@ -199,6 +199,27 @@ def test_it_is_credited_in_parts_and_never_beyond_its_amount() -> None:
     whole, _ = issuing.credit(row.invoice_id, **ANNA)
     with pytest.raises(issuing.DraftHasFindings, match=r"852\.04 EUR of 2026-00001 is left"):
         issuing.activate(whole.pk, **ANNA)
+
+
+def test_a_discount_on_the_whole_is_issued_and_credited_by_its_share() -> None:
+    place = world.build()
+    lets_out(place)
+    off = (
+        EntryAllowance(is_charge=False, text="Treuerabatt", percent=Decimal(2), rate=Decimal(19)),
+        EntryAllowance(
+            is_charge=False, text="Gutschein", amount=Decimal("10.49"), rate=Decimal(19)
+        ),
+    )  # 1049.00 - 20.98 - 10.49 = 1017.53; 19 % are 193.33.
+    row = issued(place, allowances=off)
+    drain(send=False)
+    row.invoice.refresh_from_db()
+    assert str(row.gross) == str(row.invoice.face) == "1210.86 EUR"
+    assert row.invoice.stage == "funded"
+    part, _ = issuing.credit(row.invoice_id, part={1: Decimal(1)}, **ANNA)
+    # 333.00 less 6.66 less 333/1049 of 10.49: 323.01; 19 % are 61.37.
+    assert str(part.gross) == "384.38 EUR"
+    whole, _ = issuing.credit(row.invoice_id, **ANNA)
+    assert whole.gross == row.gross
 
 
 def test_what_the_client_issued_is_not_ours_to_credit() -> None:

@@ -28,6 +28,16 @@ def owned(role: str, *, name: str) -> Program:
     return key("read", "write", role, name=name, owner=name)
 
 
+def test_what_is_off_the_whole_lowers_the_sum(place: world.World) -> None:
+    off = [
+        {"text": "Treuerabatt", "percent": "2", "rate": "19"},
+        {"kind": "charge", "text": "Eilfracht", "amount": "9.90", "rate": "19"},
+    ]
+    made = owned("operations", name="erp").post("/v1/drafts", body(place, allowances=off), key="d")
+    assert made.json()["gross"] == {"minor": 123512, "currency": "EUR"}
+    assert made.json()["findings"] == []
+
+
 def test_what_is_repeated_is_issued_once(place: world.World) -> None:
     lets_out(place)
     program = owned("operations", name="erp")

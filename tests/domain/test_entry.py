@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from usance.domain.intake.entry import Entry, EntryLine, paper
+from usance.domain.intake.entry import Entry, EntryAllowance, EntryLine, paper
 from usance.domain.party import Party
 
 EMPTY = Entry(
@@ -47,6 +47,41 @@ def test_sums_to_the_last_cent(
     totals = paper(replace(EMPTY, currency=currency, lines=[line(*one) for one in lines])).totals
     assert (str(totals.net), str(totals.tax), str(totals.gross)) == (net, tax, gross)
     assert totals.payable == totals.gross
+
+
+def off(
+    amount: str = "0", percent: str = "0", rate: str = "25", charge: bool = False
+) -> EntryAllowance:
+    return EntryAllowance(
+        is_charge=charge, text="Rabatt", amount=Decimal(amount), percent=Decimal(percent),
+        rate=Decimal(rate),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("allowances", "allowed", "charged", "net", "tax", "gross"),
+    [
+        ([off("10")], "10.00", "None", "140.00", "28.50", "168.50"),
+        # Two per cent of what lies under 25 %, the 50.00 under 12 % left alone.
+        ([off(percent="2")], "2.00", "None", "148.00", "30.50", "178.50"),
+        ([off(percent="3.333")], "3.33", "None", "146.67", "30.17", "176.84"),
+        ([off("9.90", charge=True)], "None", "9.90", "159.90", "33.48", "193.38"),
+        ([off("10"), off("4", rate="12", charge=True)], "10.00", "4.00", "144.00", "28.98",
+         "172.98"),
+        # A rate that no line has makes its own tax; a share of nothing is nothing.
+        ([off("5", rate="6", charge=True)], "None", "5.00", "155.00", "31.30", "186.30"),
+        ([off(percent="10", rate="6")], "None", "None", "150.00", "31.00", "181.00"),
+    ],
+)  # fmt: skip
+def test_what_is_off_the_whole_is_taxed_under_its_rate(
+    allowances: list[EntryAllowance], allowed: str, charged: str, net: str, tax: str, gross: str
+) -> None:
+    lines = [line("1", "100"), line("1", "50", "12")]
+    made = paper(replace(EMPTY, lines=lines, allowances=allowances))
+    totals = made.totals
+    said = (totals.lines, totals.allowances, totals.charges, totals.net, totals.tax, totals.gross)
+    assert tuple(map(str, said)) == ("150.00", allowed, charged, net, tax, gross)
+    assert sum(row.taxable or 0 for row in made.taxes) == totals.net
 
 
 def test_what_is_not_taxed_says_why() -> None:

@@ -112,7 +112,10 @@ def filled(said: Entry, on: date) -> Entry:
         return PLACEHOLDER.sub(lambda found: told[found[1]], text)
 
     lines = [replace(line, text=fill(line.text)) for line in said.lines]
-    return replace(said, lines=lines, note=fill(said.note), order=fill(said.order))
+    allowances = [replace(one, text=fill(one.text)) for one in said.allowances]
+    return replace(
+        said, lines=lines, allowances=allowances, note=fill(said.note), order=fill(said.order)
+    )
 
 
 def _made(recurring_id: UUID, *, at: datetime, actor: str) -> int:

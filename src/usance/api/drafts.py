@@ -11,7 +11,7 @@ from pydantic import BaseModel, StrictBool, StrictInt
 
 from usance import clock, models
 from usance.actions import issuing as action
-from usance.domain.intake.entry import Entry, EntryLine
+from usance.domain.intake.entry import Entry, EntryAllowance, EntryLine
 from usance.domain.intake.issuing import OPEN, State
 from usance.domain.mandate import Act, require
 from usance.queries import issuing as questions
@@ -37,6 +37,8 @@ of_invoices = Router(tags=["Issuing"])
 of_clients = Router(tags=["Issuing"])
 Figure = Annotated[str, Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,4})?$", examples=["333.33"])]
 Word = Annotated[Line, Field(max_length=200)]
+Category = Literal["S", "Z", "E", "AE", "K", "G", "O"]
+Rate = Annotated[str, Field(pattern=r"^([0-9]|[1-9][0-9])(\.[0-9]{1,2})?$")]
 StateIn = Literal["draft", "waiting", "issued", "discarded"]
 
 
@@ -48,18 +50,34 @@ class LineIn(Asked):
         "C62", description="UN/ECE Rec. 20.", examples=["C62"]
     )
     allowance: Figure = Field("0", description="Of the line.", examples=["0.99"])
-    category: Literal["S", "Z", "E", "AE", "K", "G", "O"] = Field(
-        "S", description="UNTDID 5305.", examples=["S"]
-    )
-    rate: Annotated[str, Field(pattern=r"^([0-9]|[1-9][0-9])(\.[0-9]{1,2})?$")] = Field(
-        "0", description="VAT in per cent.", examples=["19"]
-    )
+    category: Category = Field("S", description="UNTDID 5305.", examples=["S"])
+    rate: Rate = Field("0", description="VAT in per cent.", examples=["19"])
 
     def entry(self) -> EntryLine:
         rate = Decimal(self.rate) if self.category == "S" else Decimal(0)
         return EntryLine(
             text=self.text, quantity=Decimal(self.quantity), price=Decimal(self.price),
             unit=self.unit, allowance=Decimal(self.allowance), category=self.category, rate=rate,
+        )  # fmt: skip
+
+
+class AllowanceIn(Asked):
+    """Off the whole invoice, or on top of it: an amount, or per cent of the lines at its rate."""
+
+    kind: Literal["allowance", "charge"] = Field("allowance", examples=["allowance"])
+    text: Annotated[Word, Field(min_length=1, examples=["Treuerabatt"])]
+    amount: Figure = Field("0", examples=["10.00"])
+    percent: Annotated[str, Field(pattern=r"^(100|[0-9]{1,2})(\.[0-9]{1,2})?$")] = Field(
+        "0", description="Of the lines under the same rate; 0: `amount` says how much."
+    )
+    category: Category = Field("S", description="UNTDID 5305.", examples=["S"])
+    rate: Rate = Field("0", description="VAT in per cent.", examples=["19"])
+
+    def entry(self) -> EntryAllowance:
+        return EntryAllowance(
+            is_charge=self.kind == "charge", text=self.text, amount=Decimal(self.amount),
+            percent=Decimal(self.percent), category=self.category,
+            rate=Decimal(self.rate) if self.category == "S" else Decimal(0),
         )  # fmt: skip
 
 
@@ -74,6 +92,9 @@ class DraftIn(Asked):
         None, description="From issue to due date, if there is no `due_on`.", examples=[30]
     )
     lines: Annotated[list[LineIn], Field(min_length=1, max_length=200)]
+    allowances: Annotated[list[AllowanceIn], Field(max_length=20)] = Field(
+        [], description="On the invoice as a whole."
+    )
     order: Word = ""
     note: Note = ""
     credited: Word = Field("", description="Of a credit note: the number of the invoice.")
@@ -84,6 +105,7 @@ class DraftIn(Asked):
             is_credit_note=is_credit_note, number="", issued_on=self.issued_on,
             due_on=self.due_on, currency=self.currency, seller=questions.party(client),
             buyer=questions.party(debtor), lines=[line.entry() for line in self.lines],
+            allowances=[one.entry() for one in self.allowances],
             order=self.order, note=self.note, credited=self.credited if is_credit_note else "",
         )  # fmt: skip
 

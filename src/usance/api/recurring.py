@@ -15,7 +15,7 @@ from usance.domain.mandate import Act, require
 from usance.queries import issuing as questions
 
 from . import gate, lists, once
-from .drafts import LineIn, Word
+from .drafts import AllowanceIn, LineIn, Word
 from .values import Amount, Asked, Currency, Day, Line, Listed, Named, Note, Stretch
 
 router = Router(tags=["Issuing"])
@@ -37,6 +37,9 @@ class RecurringIn(Asked):
     lines: Annotated[list[LineIn], Field(min_length=1, max_length=200)] = Field(
         description="Texts may name {year}, {month}, {first} and {last} of the period."
     )
+    allowances: Annotated[list[AllowanceIn], Field(max_length=20)] = Field(
+        [], description="On the invoice as a whole."
+    )
     order: Word = ""
     note: Note = ""
 
@@ -44,7 +47,8 @@ class RecurringIn(Asked):
         return Entry(
             is_credit_note=False, number="", issued_on=None, due_on=None, currency=self.currency,
             seller=questions.party(client), buyer=questions.party(debtor),
-            lines=[line.entry() for line in self.lines], order=self.order, note=self.note,
+            lines=[line.entry() for line in self.lines],
+            allowances=[one.entry() for one in self.allowances], order=self.order, note=self.note,
             credited="",
         )  # fmt: skip
 

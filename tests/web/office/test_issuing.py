@@ -49,6 +49,28 @@ def test_a_draft_is_changed_with_all_that_it_said(signed_in: SignedIn) -> None:
     assert (row.due_days, str(row.gross)) == (14, "2.39 EUR")  # 2.01 net; 19 % are 0.38.
 
 
+def test_what_is_off_the_whole_invoice_is_typed_shown_and_kept(signed_in: SignedIn) -> None:
+    place = world.build()
+    desk = signed_in("intake")
+    told = form(place, number="", due_days="30", allowance_kind=["allowance", "charge"],
+                allowance_text=["Treuerabatt", "Fracht"], allowance_amount=["", "9,90"],
+                allowance_percent=["2", ""], allowance_category=["S", "S"],
+                allowance_rate=["19", "19"])  # fmt: skip
+    page = desk.post("/issuing/new", told | {"act": "allow"}).content.decode()
+    assert 'id="allowance_text_3"' in page
+    assert "20.98" in page  # 2 % of 1049.00.
+    faulty = told | {"allowance_amount": ["5", "-1"]}
+    page = desk.post("/issuing/new", faulty).content.decode()
+    assert "Write an amount or per cent, not both." in page
+    assert "It has no sign" in page
+    desk.post("/issuing/new", told)
+    row = models.Draft.objects.get()
+    assert str(row.gross) == "1235.12 EUR"  # 1049.00 - 20.98 + 9.90 = 1037.92; 19 % are 197.20.
+    page = desk.get(f"/issuing/{row.pk}/edit").content.decode()
+    for text in ("Treuerabatt", 'value="9.90"', "Fracht"):
+        assert text in page
+
+
 def test_the_letter_is_a_pdf_and_a_draft_without_amounts_has_none(signed_in: SignedIn) -> None:
     place = world.build()
     row = draft(place)

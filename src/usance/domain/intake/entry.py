@@ -1,8 +1,8 @@
 """An invoice that a person types: lines in, the whole paper with its sums out.
 
 Rounding as EN 16931-1 has it: a line's net is rounded once (quantity times price, less its
-allowance), taxes are rounded once for each rate over the sum of its lines (BR-CO-17), sums of
-rounded amounts are never rounded again.
+allowance), and so is each allowance or charge on the whole; taxes are rounded once for each rate
+over the sum of what lies under it (BR-CO-17), sums of rounded amounts are never rounded again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -49,6 +49,18 @@ class EntryLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EntryAllowance:
+    """Off the whole invoice, or on top of it (BG-20, BG-21): under one rate of VAT."""
+
+    is_charge: bool
+    text: str
+    amount: Decimal = Decimal(0)
+    percent: Decimal = Decimal(0)  # Of the lines under this rate. Zero: `amount` says how much.
+    category: str = "S"
+    rate: Decimal = Decimal(0)  # Per cent.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     is_credit_note: bool
     number: str
@@ -63,15 +75,20 @@ class Entry:
     account: str = ""
     credited: str = ""
     note: str = ""
+    allowances: Sequence[EntryAllowance] = ()
 
 
 def paper(entry: Entry) -> Invoice:
     """The invoice with every sum; what was left out stays left out."""
     cent = Decimal(1).scaleb(-exponent(entry.currency))
     lines = tuple(_line(at, one, cent) for at, one in enumerate(entry.lines, start=1))
-    taxes = _taxes(lines, cent)
+    allowances = tuple(_allowance(one, lines, cent) for one in entry.allowances)
+    taxes = _taxes(lines, allowances, cent)
     zero = Decimal(0).quantize(cent)
-    net = sum((line.net for line in lines if line.net is not None), zero)
+    gathered = sum((line.net for line in lines if line.net is not None), zero)
+    off = sum((one.amount for one in allowances if one.amount and not one.is_charge), zero)
+    more = sum((one.amount for one in allowances if one.amount and one.is_charge), zero)
+    net = gathered - off + more
     tax = sum((row.tax for row in taxes if row.tax is not None), zero)
     gross = net + tax
     return Invoice(
@@ -88,9 +105,50 @@ def paper(entry: Entry) -> Invoice:
         seller=entry.seller,
         buyer=entry.buyer,
         payment_means=_means(entry),
-        totals=Totals(lines=net, net=net, tax=tax, gross=gross, payable=gross),
+        allowances=allowances,
+        totals=Totals(
+            lines=gathered,
+            allowances=off or None,
+            charges=more or None,
+            net=net,
+            tax=tax,
+            gross=gross,
+            payable=gross,
+        ),
         taxes=taxes,
         lines=lines,
+    )
+
+
+def net_under(lines: Sequence[EntryLine], category: str, rate: Decimal, currency: str) -> Decimal:
+    """The sum of the lines under one rate of VAT, without tax."""
+    cent = Decimal(1).scaleb(-exponent(currency))
+    return _net_under([_line(0, one, cent) for one in lines], (category, _rate(category, rate)))
+
+
+def _net_under(lines: Sequence[Line], key: tuple[str, Decimal | None]) -> Decimal:
+    return sum(
+        (line.net or Decimal(0) for line in lines if (line.tax_category, line.tax_rate) == key),
+        Decimal(0),
+    )
+
+
+def _rate(category: str, rate: Decimal) -> Decimal | None:
+    return None if category == "O" else rate
+
+
+def _allowance(said: EntryAllowance, lines: Sequence[Line], cent: Decimal) -> AllowanceCharge:
+    rate = _rate(said.category, said.rate)
+    base = _net_under(lines, (said.category, rate)) if said.percent else None
+    amount = said.amount if base is None else base * said.percent / 100
+    return AllowanceCharge(
+        is_charge=said.is_charge,
+        amount=amount.quantize(cent, ROUND_HALF_UP),
+        base=base,
+        percent=said.percent or None,
+        tax_category=said.category,
+        tax_rate=rate,
+        reason=said.text,
     )
 
 
@@ -107,15 +165,20 @@ def _line(at: int, said: EntryLine, cent: Decimal) -> Line:
         net=whole - allowance,
         allowances=(off,) if allowance else (),
         tax_category=said.category,
-        tax_rate=None if said.category == "O" else said.rate,
+        tax_rate=_rate(said.category, said.rate),
     )
 
 
-def _taxes(lines: Sequence[Line], cent: Decimal) -> tuple[Tax, ...]:
+def _taxes(
+    lines: Sequence[Line], allowances: Sequence[AllowanceCharge], cent: Decimal
+) -> tuple[Tax, ...]:
     sums: dict[tuple[str, Decimal | None], Decimal] = {}
     for line in lines:
         key = (line.tax_category, line.tax_rate)
         sums[key] = sums.get(key, Decimal(0)) + (line.net or 0)
+    for one in allowances:
+        key, amount = (one.tax_category, one.tax_rate), one.amount or Decimal(0)
+        sums[key] = sums.get(key, Decimal(0)) + (amount if one.is_charge else -amount)
     rows = []
     for (category, rate), taxable in sums.items():
         code, reason = EXEMPTIONS[category]

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from ..money import Money, exponent
 from ..refusal import Refusal
-from .entry import Entry, EntryLine
+from .entry import Entry, EntryAllowance, EntryLine, net_under
 
 PLACE = re.compile(r"\{(year|n)(?::0([1-9]))?\}")
 PATTERNS = {"invoice": "{year}-{n:05}", "credit_note": "C{year}-{n:05}"}
@@ -87,22 +87,25 @@ def credited(
 ) -> Entry:
     """The credit note of an issued invoice: of all of it, or of some quantities of some lines.
 
-    A part's allowance is its share of the line's, rounded; what is credited as a whole has the
-    same sums as the invoice.
+    A part's allowance is its share of the line's, rounded, and so is that of the whole invoice,
+    which follows the lines under its rate; what is credited as a whole has the same sums as the
+    invoice.
 
     :param part: quantity by number of line, from 1; None: everything.
     :raises CreditUnclear: if a line or a quantity is not on the invoice, or nothing is credited.
     """
-    lines = list(paper.lines)
+    lines, allowances = list(paper.lines), list(paper.allowances)
     if part is not None:
         unknown = sorted(at for at in part if not 1 <= at <= len(lines))
         if unknown or not part:
             raise CreditUnclear(f"the invoice has no line {unknown[0]}" if unknown else "no line")
         cent = Decimal(1).scaleb(-exponent(paper.currency))
         lines = [_part(at, lines[at - 1], part[at], cent) for at in sorted(part)]
+        shares = [_share(one, paper, lines, cent) for one in allowances]
+        allowances = [one for one in shares if one.amount or one.percent]
     return replace(
         paper, is_credit_note=True, number="", issued_on=issued_on, due_on=None, lines=lines,
-        credited=number, note="",
+        allowances=allowances, credited=number, note="",
     )  # fmt: skip
 
 
@@ -116,6 +119,18 @@ def _part(at: int, line: EntryLine, quantity: Decimal, cent: Decimal) -> EntryLi
         raise CreditUnclear(f"line {at} has {line.quantity}, {quantity} cannot be credited")
     share = line.allowance * quantity / line.quantity
     return replace(line, quantity=quantity, allowance=share.quantize(cent, ROUND_HALF_UP))
+
+
+def _share(
+    one: EntryAllowance, paper: Entry, lines: list[EntryLine], cent: Decimal
+) -> EntryAllowance:
+    """Of an amount. A percentage follows the lines by itself."""
+    if one.percent:
+        return one
+    whole = net_under(paper.lines, one.category, one.rate, paper.currency)
+    part = net_under(lines, one.category, one.rate, paper.currency)
+    share = one.amount * part / whole if whole else Decimal(0)
+    return replace(one, amount=share.quantize(cent, ROUND_HALF_UP))
 
 
 def periods(

@@ -18,7 +18,7 @@ from usance.domain.refusal import Refusal
 from usance.queries import issuing as questions
 
 from . import desk, entry_shown
-from .entry_form import Form, client_of, day_of, entry_of, known, lines_of
+from .entry_form import Form, client_of, day_of, entry_of, known, typed
 
 DUE_DAYS = "30"
 MOST_DAYS = 365
@@ -41,7 +41,7 @@ def _form(request: HttpRequest, row: models.Draft | None) -> HttpResponse:
     if request.method != "POST":
         return _page(request, row, _first(request, row), ())
     act = request.POST.get("act", "")
-    form = Form(request.POST, lines_of(request.POST, act))
+    form = typed(request.POST, act)
     said = entry_of(form)
     due_days = _days(form)
     stops: list[Finding] = list(form.faults)
@@ -77,11 +77,11 @@ def _first(request: HttpRequest, row: models.Draft | None) -> Form:
     """The form as it opens: empty, or with what the draft says."""
     said = request.GET.copy()
     if row is None:
-        return Form(said, lines_of(request.POST, ""))
-    fields, lines = entry_shown.typed(row.entry(), client=row.client_id)
+        return typed(said, "")
+    fields, lines, allowances = entry_shown.typed(row.entry(), client=row.client_id)
     fields["due_days"] = str(row.due_days if row.due_days is not None else "")
     said.update(fields)
-    return Form(said, lines)
+    return Form(said, lines, allowances)
 
 
 def _days(form: Form) -> int | None:
@@ -108,7 +108,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     is_monthly = bool(form.text("day") or request.GET.get("monthly") or form.text("monthly"))
-    made = paper(entry_of(Form(form.said, form.lines))) if said or row else None
+    made = paper(entry_of(Form(form.said, form.lines, form.allowances))) if said or row else None
     client = client_of(form)
     kind = "credit_note" if form.text("kind") == "credit" else "invoice"
     shown = entry_shown.shown(request, form, made)

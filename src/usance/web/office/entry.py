@@ -21,14 +21,14 @@ from usance.plugins.einvoices import _verdict, ubl
 from usance.queries import companies
 
 from . import desk, entry_shown
-from .entry_form import Form, client_of, entry_of, lines_of
+from .entry_form import Form, client_of, entry_of, typed
 from .entry_shown import LISTED
 
 
 def new(request: HttpRequest) -> HttpResponse:
     """The form. `act`: add, remove:N, save; anything else shows the sums again."""
     act = request.POST.get("act", "")
-    form = Form(request.POST, lines_of(request.POST, act))
+    form = typed(request.POST, act)
     if request.method != "POST":
         return _page(request, form, None, ())
     made = paper(entry_of(form))

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.http import HttpRequest
 
 from usance import clock, models
-from usance.domain.intake.entry import Entry, EntryLine
+from usance.domain.intake.entry import Entry, EntryAllowance, EntryLine
 from usance.domain.invoice import Invoice
 from usance.domain.party import name_key
 from usance.queries import companies
@@ -13,6 +13,7 @@ from usance.queries import companies
 from . import desk
 from .entry_form import CATEGORIES, UNITS, Form, known
 
+Rows = list[dict[str, str]]
 LISTED = 20  # Debtors that a search suggests.
 
 
@@ -28,7 +29,9 @@ def shown(request: HttpRequest, form: Form, made: Invoice | None) -> dict[str, o
             {**line, "at": at, "net": nets[at - 1] if at <= len(nets) else None}
             for at, line in enumerate(form.lines, start=1)
         ],
+        "allowances": [{**one, "at": at} for at, one in enumerate(form.allowances, start=1)],
         "added": request.POST.get("act") == "add",
+        "allowed": request.POST.get("act") == "allow",
         "made": made,
         "units": UNITS,
         "categories": CATEGORIES,
@@ -39,8 +42,8 @@ def shown(request: HttpRequest, form: Form, made: Invoice | None) -> dict[str, o
     }
 
 
-def typed(entry: Entry, *, client: object) -> tuple[dict[str, str], list[dict[str, str]]]:
-    """The fields and lines of a form that says this entry."""
+def typed(entry: Entry, *, client: object) -> tuple[dict[str, str], Rows, Rows]:
+    """The fields, lines and allowances of a form that says this entry."""
     buyer = entry.buyer
     said = {
         "kind": "credit" if entry.is_credit_note else "invoice",
@@ -66,7 +69,7 @@ def typed(entry: Entry, *, client: object) -> tuple[dict[str, str], list[dict[st
             "debtor_registration": buyer.legal_id.value if buyer.legal_id else "",
             "debtor_email": buyer.contact.email if buyer.contact else "",
         }
-    return said, [_typed(line) for line in entry.lines]
+    return said, [_typed(line) for line in entry.lines], [_off(one) for one in entry.allowances]
 
 
 def _typed(line: EntryLine) -> dict[str, str]:
@@ -78,6 +81,17 @@ def _typed(line: EntryLine) -> dict[str, str]:
         "allowance": _figure(line.allowance) if line.allowance else "",
         "category": line.category,
         "rate": _figure(line.rate),
+    }
+
+
+def _off(one: EntryAllowance) -> dict[str, str]:
+    return {
+        "kind": "charge" if one.is_charge else "allowance",
+        "text": one.text,
+        "amount": "" if one.percent else _figure(one.amount),
+        "percent": _figure(one.percent) if one.percent else "",
+        "category": one.category,
+        "rate": _figure(one.rate),
     }
 
 
