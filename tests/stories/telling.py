@@ -13,6 +13,7 @@ from usance import models
 from usance.actions import (
     allocations,
     corrections,
+    disputes,
     finance,
     holds,
     issuing,
@@ -22,6 +23,7 @@ from usance.actions import (
     reports,
     terms,
 )
+from usance.domain.collection.disputes import Reason
 from usance.domain.distribution import DeliveryEvent, Outcome
 from usance.domain.finance import Bracket, Brackets, Charges, Interest
 from usance.domain.intake.entry import Entry, EntryLine
@@ -33,6 +35,7 @@ from usance.domain.periods import State
 from usance.jobs import day, delivery
 from usance.plugins.payouts import Answer, Verdict
 from usance.plugins.statements._camt_write import write_camt053
+from usance.queries import disputed
 from usance.queries import issuing as issued
 
 IBANS = {"EUR": world.OUR_EUR, "SEK": world.OUR_SEK}
@@ -226,13 +229,32 @@ class Teller:
         finance.take_answers(answers, at=at, actor="bank")
 
     def reminds(self, says: dict[str, str], at: datetime) -> None:
-        """reminds R-1 level 1 with 98.63 EUR: what the day's end made of it."""
+        """reminds R-1 level 1 with 98.63 EUR of 10000.00 EUR: what the day's end made of it, and
+        what it asks for."""
         made = models.Reminder.objects.filter(invoice__number=says[""]).order_by("level").last()
         assert made is not None, f"{says['']} was not reminded"
         interest = Money.of(*says["with"].split())
         assert (made.level, made.made_on, made.interest_minor) == (
             int(says["level"]), at.date(), interest.minor,
         )  # fmt: skip
+        if "of" in says:
+            assert made.outstanding_minor == Money.of(*says["of"].split()).minor
+
+    def disputes(self, says: dict[str, str], at: datetime) -> None:
+        """disputes R-1 for 2000.00 EUR because quality: the debtor objects to so much of it."""
+        row = models.Invoice.objects.get(number=says[""])
+        disputes.open_dispute(
+            row.pk, reason="Damaged.", code=Reason(says["because"]),
+            amount=Money.of(*says["for"].split()), role=Role.COLLECTION, at=at, actor="user:mia",
+        )  # fmt: skip
+
+    def objects(self, says: dict[str, str], at: datetime) -> None:
+        """objects R-1 to 2000.00 EUR: what is disputed by now; or: to nothing because payment."""
+        row = models.Invoice.objects.get(number=says[""])
+        if says["to"] == "nothing":
+            assert row.disputes.get().ended_as == says["because"]
+            return
+        assert disputed.parts([row.pk]) == {row.pk: Money.of(*says["to"].split()).minor}
 
     def stands(self, says: dict[str, str], at: datetime) -> None:
         """stands R-1 of settled: the stage of an invoice, or `held`."""

@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from usance import models
 from usance.domain import ledger, settlement
+from usance.domain.collection.disputes import Ending
 from usance.domain.events import Kind
 from usance.domain.finance import Cost, RateMissing
 from usance.domain.finding import Finding
@@ -19,7 +20,7 @@ from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.queries import amounts, charges
 
-from . import accruals
+from . import accruals, disputes
 from .diary import Line, note, note_invoices
 from .finance import about
 from .holds import hold
@@ -63,7 +64,9 @@ def settle(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     book([entry for entry in entries if entry], at=at, actor=actor)
     if waiting:
         hold(waiting, stage=SETTLE, at=at, actor=actor)
-    note_invoices(Kind.INVOICE_SETTLED, [row.pk for row, _ in released], at=at, actor=actor)
+    done = [row.pk for row, _ in released]
+    disputes.ended(done, Ending.PAYMENT, "Paid.", at=at, actor=actor)
+    note_invoices(Kind.INVOICE_SETTLED, done, at=at, actor=actor)
 
 
 @transaction.atomic
@@ -136,9 +139,9 @@ def repurchase(invoices: Sequence[UUID], *, because: str, at: datetime, actor: s
         ended.append((row, end))
     _end(ended, Stage.REPURCHASED, costs, at=at, actor=actor)
     book(entries, at=at, actor=actor)
-    note_invoices(
-        Kind.INVOICE_REPURCHASED, [r.pk for r, _ in ended], at=at, actor=actor, because=because
-    )
+    done = [row.pk for row, _ in ended]
+    disputes.ended(done, Ending.REPURCHASED, "The client took it back.", at=at, actor=actor)
+    note_invoices(Kind.INVOICE_REPURCHASED, done, at=at, actor=actor, because=because)
 
 
 @transaction.atomic
@@ -181,6 +184,7 @@ def apply_credit_notes(notes: Sequence[UUID], *, at: datetime, actor: str) -> No
             cleared.append(target.pk)
     models.Invoice.objects.filter(pk__in=[row.pk for row in applied]).update(stage=Stage.APPLIED)
     book(entries, at=at, actor=actor)
+    disputes.answered([_credited(row) for row in applied], at=at, actor=actor)
     crashpoint("settlement.credited")
     if held:
         hold(held, stage=APPLY, at=at, actor=actor)

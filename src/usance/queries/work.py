@@ -15,7 +15,7 @@ from usance.domain.payment import Verdict
 from . import (
     capture,
     carriers,
-    cash,
+    disputed,
     issuing,
     mails,
     mappings,
@@ -159,7 +159,7 @@ def _disputes(shown: int) -> list[Task]:
         .order_by("opened_at")
         .select_related("invoice__client", "invoice__debtor")[:shown]
     )
-    left = cash.outstanding([row.invoice_id for row in rows])
+    left = disputed.parts([row.invoice_id for row in rows])
     return [
         _task(
             Sort.DISPUTE, row.pk, row.invoice, since=row.opened_at,

@@ -60,7 +60,7 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.ADDRESS_DECLINED: (_("The address {said} was not taken over{remark}"), "undo-2", ""),
     Kind.REMINDER_DUE: (_("Reminder {level}, {days_overdue} days overdue"), "clock", "warn"),
     Kind.DISPUTE_REPORTED: (_("The debtor objects: {detail}"), "triangle-alert", "bad"),
-    Kind.DISPUTE_OPENED: (_("Dispute opened: {reason}"), "triangle-alert", "bad"),
+    Kind.DISPUTE_OPENED: (_("Dispute opened{over}: {reason}"), "triangle-alert", "bad"),
     Kind.DISPUTE_CLOSED: (_("Dispute closed. {outcome}"), "check", "good"),
     Kind.PROMISE_MADE: (_("{says}"), "banknote", "info"),
     Kind.PLAN_ASKED: (_("The debtor asks for {count} instalments of {total}"), "clock", "warn"),
@@ -139,6 +139,8 @@ def _plain(particulars: dict[str, Any]) -> dict[str, str]:
         for name, value in particulars.items()
     }
     plain["codes"] = plain.get("codes", "").replace("_", " ")
+    if plain.get("over"):
+        plain["over"] = f" over {plain['over']}"
     if "step" in plain:
         plain["step"] = step(plain["step"]).lower()
     if plain.get("remark"):
