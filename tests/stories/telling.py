@@ -14,6 +14,7 @@ from usance.actions import (
     allocations,
     corrections,
     disputes,
+    explained,
     finance,
     holds,
     issuing,
@@ -22,6 +23,7 @@ from usance.actions import (
     refunds,
     reports,
     terms,
+    write_offs,
 )
 from usance.domain.collection.disputes import Reason
 from usance.domain.distribution import DeliveryEvent, Outcome
@@ -32,6 +34,7 @@ from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.domain.payment import BankLine, Reference, Statement
 from usance.domain.periods import State
+from usance.domain.settlement.losses import Cause
 from usance.jobs import day, delivery
 from usance.plugins.payouts import Answer, Verdict
 from usance.plugins.statements._camt_write import write_camt053
@@ -246,6 +249,36 @@ class Teller:
         disputes.open_dispute(
             row.pk, reason="Damaged.", code=Reason(says["because"]),
             amount=Money.of(*says["for"].split()), role=Role.COLLECTION, at=at, actor="user:mia",
+        )  # fmt: skip
+
+    def gives(self, says: dict[str, str], at: datetime) -> None:
+        """gives R-1 because insolvent: finance gives up what is outstanding on it; or, instead of
+        an invoice, claims of 150.00 EUR: what Acme owes us."""
+        signed = {"reason": "Tried it all.", "role": Role.FINANCE, "at": at, "actor": "user:f"}
+        cause = Cause(says["because"])
+        if says[""] == "claims":
+            amount = Money.of(*says["of"].split())
+            made = write_offs.propose_claim(self.place.acme.pk, amount, cause=cause, **signed)
+        else:
+            row = models.Invoice.objects.get(number=says[""])
+            made = write_offs.propose(row.pk, cause=cause, **signed)
+        assert made.state == "proposed"
+
+    def agrees_to(self, says: dict[str, str], at: datetime) -> None:
+        """agrees_to the write-off: a second person does."""
+        row = models.WriteOff.objects.get(state="proposed")
+        write_offs.agree(
+            row.pk, seen=write_offs.digest(row), role=Role.ADMIN, at=at, actor="user:chief"
+        )
+
+    def recovers(self, says: dict[str, str], at: datetime) -> None:
+        """recovers 300.00 EUR of R-1: a person says that the oldest open line pays so much of what
+        was written off."""
+        line = models.BankLine.objects.filter(unapplied_minor__gt=0).order_by("id")[0]
+        loss = models.WriteOff.objects.get(invoice__number=says["of"])
+        explained.recovered(
+            line.pk, loss.pk, Money.of(*says[""].split()), role=Role.CASH, at=at,
+            actor="user:cash",
         )  # fmt: skip
 
     def objects(self, says: dict[str, str], at: datetime) -> None:

@@ -16,6 +16,7 @@ from usance.domain.finding import Finding
 from usance.domain.invoice import Stage, step
 from usance.domain.journal import Account
 from usance.domain.money import Money
+from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.queries import amounts, charges
@@ -30,6 +31,11 @@ APPLY = "settlement.apply_credit_notes"
 SETTLE = "settlement.settle"
 
 Costs = dict[UUID, tuple[Cost, dict[str, int]]]
+
+
+class ChargesUntold(Refusal):
+    code = "charges_untold"
+    todo = "Enter the reference rate under Settings, then try again."
 
 
 @transaction.atomic
@@ -142,6 +148,30 @@ def repurchase(invoices: Sequence[UUID], *, because: str, at: datetime, actor: s
     done = [row.pk for row, _ in ended]
     disputes.ended(done, Ending.REPURCHASED, "The client took it back.", at=at, actor=actor)
     note_invoices(Kind.INVOICE_REPURCHASED, done, at=at, actor=actor, because=because)
+
+
+@transaction.atomic
+def write_off(row: models.Invoice, *, at: datetime, actor: str) -> None:
+    """We bear what is outstanding on an invoice that is locked; the client's account is settled as
+    if it had been paid.
+
+    :raises ChargesUntold: if a rate is missing that its charges take.
+    """
+    owed = amounts.of_invoices(Account.FACTORED_RECEIVABLES, [row.pk])[row.pk]
+    reserve = amounts.of_invoices(Account.CLIENT_RESERVES, [row.pk]).get(row.pk, 0)
+    costs, waiting = _costs([row], at=at, ends_on=at.date())
+    if waiting:
+        (found,) = waiting[row.pk]
+        raise ChargesUntold(found.says)
+    cost, accrued = costs[row.pk]
+    end = settlement.settle(reserve=Money(reserve, row.currency), fee=cost.total)
+    entry = ledger.write_off(
+        row.number, Money(owed, row.currency), end, cost=cost, accrued=accrued, about=about(row),
+        on=at.date(),
+    )  # fmt: skip
+    _end([(row, end)], Stage.WRITTEN_OFF, costs, at=at, actor=actor)
+    book([entry], at=at, actor=actor)
+    disputes.ended([row.pk], Ending.WRITTEN_OFF, "Written off.", at=at, actor=actor)
 
 
 @transaction.atomic

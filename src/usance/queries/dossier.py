@@ -73,6 +73,7 @@ class Dossier:
     reminders: tuple[models.Reminder, ...]
     next_reminder: Rung | None
     disputes: tuple[models.Dispute, ...]
+    write_offs: tuple[models.WriteOff, ...]
     disputed: Money  # Of what is outstanding, by the open one.
     promises: tuple[models.Promise, ...]  # What the debtor said on its page about paying.
     plans: tuple[models.Plan, ...]
@@ -155,6 +156,7 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         reminders=reminders,
         next_reminder=rung_above(max((one.level for one in reminders), default=0)),
         disputes=tuple(row.disputes.order_by("pk")),
+        write_offs=tuple(row.write_offs.order_by("pk")),
         disputed=Money(disputed.parts([row.pk]).get(row.pk, 0), row.currency),
         **_about_paying(row),
         responses=tuple(responses.of_invoice(row.pk)),

@@ -169,8 +169,10 @@ def _owes(response: etree._Element) -> Decimal | None:
             values = said.setdefault(_text(condition, "AttributeID"), set())
             values.add(_text(condition, "Description"))
     for element in AMOUNTS:
-        if (values := said.get(element, set())) and len(values) == 1:
-            return Decimal(*values) if _PLAIN.fullmatch(*values) else None
+        values = said.get(element, set())
+        if len(values) == 1:
+            (value,) = values
+            return Decimal(value) if _PLAIN.fullmatch(value) else None
     return None
 
 

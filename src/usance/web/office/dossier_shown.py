@@ -15,11 +15,12 @@ from usance.domain.invoice import Stage
 from usance.domain.journal import NAMES, Account, Entry
 from usance.domain.money import Money
 from usance.domain.party import Party
+from usance.domain.settlement.losses import Cause
 from usance.queries import portal, responses
 from usance.queries.dossier import Dossier
 from usance.web import delivered
 
-from . import papers, standing
+from . import papers, standing, write_offs
 from .diary_words import told
 from .plans import STATES as PLANS
 from .trust import RULES as RULES_OF_CLEANSING
@@ -94,6 +95,15 @@ def shown(found: Dossier, *, today: date) -> dict[str, object]:
             for one in found.disputes
         ],
         "dispute_reasons": [(reason.value, word) for reason, word in DISPUTES.items()],
+        "write_offs": [
+            (one, *write_offs.STATES[one.state], write_offs.CAUSES[Cause(one.cause)])
+            for one in found.write_offs
+        ],
+        "waiting_write_off": next(
+            (one for one in found.write_offs if one.state == "proposed"), None
+        ),
+        "causes": list(write_offs.CAUSES.items()),
+        "can_write_off": stage is Stage.FUNDED and found.outstanding.minor > 0,
         "can_dispute": stage in {Stage.FUNDED, Stage.APPROVED, Stage.VERIFIED},
     }  # fmt: skip
 

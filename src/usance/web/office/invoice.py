@@ -32,7 +32,12 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "found": found,
         "row": found.row,
         "may": allowed(
-            request, Act.RELEASE_HOLD, Act.REJECT_INVOICE, Act.DISPUTE, Act.SEND_REMINDER
+            request,
+            Act.RELEASE_HOLD,
+            Act.REJECT_INVOICE,
+            Act.DISPUTE,
+            Act.SEND_REMINDER,
+            Act.WRITE_OFF,
         ),
         "question": questions.drawn(asked) if (asked := found.question) else None,
         "verdict": verdicts.of(found.file, found.paper, today=today) if found.paper else None,
