@@ -24,7 +24,7 @@ def test_a_write_off_is_proposed_agreed_and_told(program: Program, place: world.
     assert (again.status_code, again.said["code"]) == (409, "write_off_waits")
     yes = f"/v1/write-offs/{made.said['id']}/agreements"
     alone = program.post(yes, {"digest": made.said["digest"]})
-    assert (alone.status_code, alone.said["code"]) == (409, "second_person_needed")
+    assert (alone.status_code, alone.said["code"]) == (409, "write_off_above_authority")
     listed = program.get("/v1/write-offs?state=proposed").said["items"]
     assert [one["id"] for one in listed] == [made.said["id"]]
     declined = program.post(f"/v1/write-offs/{made.said['id']}/refusals", {"remark": "Wait."})
