@@ -1,4 +1,4 @@
-"""A write-off in a real browser: proposed on the invoice, agreed to by another, who may is shown."""
+"""A write-off in a real browser: proposed on the invoice, agreed to by another person."""
 
 import pytest
 from playwright.sync_api import expect
