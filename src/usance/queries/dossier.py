@@ -155,9 +155,6 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         ),
         reminders=reminders,
         next_reminder=rung_above(max((one.level for one in reminders), default=0)),
-        disputes=tuple(row.disputes.order_by("pk")),
-        write_offs=tuple(row.write_offs.order_by("pk")),
-        disputed=Money(disputed.parts([row.pk]).get(row.pk, 0), row.currency),
         **_about_paying(row),
         responses=tuple(responses.of_invoice(row.pk)),
         doubles=tuple(row.doubles.select_related("first", "second").order_by("pk")),
@@ -174,8 +171,11 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
 
 
 def _about_paying(row: models.Invoice) -> dict[str, Any]:
-    """What the debtor said on its page: `promises` and `plans`."""
+    """What was paid, what the debtor said of it or objects to, and what was given up."""
     return {
+        "disputes": tuple(row.disputes.order_by("pk")),
+        "disputed": Money(disputed.parts([row.pk]).get(row.pk, 0), row.currency),
+        "write_offs": tuple(row.write_offs.order_by("pk")),
         "payments": tuple(
             row.allocations.filter(undone_at=None).select_related("line").order_by("pk")
         ),
