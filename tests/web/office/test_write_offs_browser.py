@@ -16,7 +16,7 @@ def test_one_proposes_another_agrees(office_page: OpenPage) -> None:
     made = season.build(send=False)
     page = office_page(somebody("finance"), f"/invoices/{made.mine.pk}", width=1440, theme="light")
     page.get_by_role("button", name="Write off…").click()
-    page.get_by_label("Reason").fill("The estate was closed")
+    page.get_by_label("Why it will not be paid").fill("The estate was closed")
     assert_clean(page)
     page.get_by_role("button", name="Propose").click()
     expect(page.get_by_text("You proposed it: a colleague agrees.")).to_be_visible()
