@@ -67,6 +67,9 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.INVOICE_REOPENED: (),  # It waits for its payment again.
     Kind.INVOICE_REPURCHASED: (),
     Kind.INVOICE_WRITTEN_OFF: (),
+    Kind.WRITE_OFF_PROPOSED: (),  # A second person says yes.
+    Kind.WRITE_OFF_DECLINED: (),
+    Kind.CLAIM_WRITTEN_OFF: (),
     Kind.CREDIT_NOTE_VERIFIED: (settlement.apply_credit_notes,),
     Kind.CREDIT_NOTE_APPLIED: (),
     Kind.DISPATCH_PLANNED: (distribution.send,),

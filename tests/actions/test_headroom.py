@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from tests import world
 from tests.belt import drain, receive
 from usance import models
-from usance.actions import collection, eligibility, holds
+from usance.actions import disputes, eligibility, holds
 from usance.domain.credit.eligibility import Agreed, Because, Mark
 from usance.domain.mandate import ContentChanged, NobodyBehind, NotAllowed, Role, SecondPersonNeeded
 from usance.domain.money import Money
@@ -48,7 +48,7 @@ def ledger(place: world.World, on: date = world.TODAY) -> availability.Ledger:
 
 
 def dispute(row: models.Invoice) -> None:
-    collection.open_dispute(
+    disputes.open_dispute(
         row.pk, reason="Wrong goods", role=Role.COLLECTION, at=world.NOW, actor="user:c"
     )
 
@@ -136,7 +136,7 @@ def test_what_fits_by_now_goes_on_at_the_days_end_and_the_rest_keeps_its_hold(
     second = hand_in(place, "R-2", "5000.00")
     assert day.end(at=world.NOW).purchases_freed == 0
     assert second.holds.count() == 1
-    collection.close_dispute(
+    disputes.close_dispute(
         first.pk, outcome="Paid", role=Role.COLLECTION, at=world.NOW, actor="user:c"
     )
     assert day.end(at=world.NOW).purchases_freed == 1

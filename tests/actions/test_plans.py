@@ -11,7 +11,7 @@ from tests.actions.test_races import at_once
 from tests.belt import drain, receive
 from tests.stories.telling import Teller
 from usance import models
-from usance.actions import collection, plans, portal
+from usance.actions import collection, disputes, plans, portal
 from usance.domain.collection import promises
 from usance.domain.collection.plans import NoSuchPlan, State
 from usance.domain.collection.promises import Word
@@ -135,7 +135,7 @@ def test_what_is_not_offered_or_not_ours_is_refused() -> None:
     row = late()
     with pytest.raises(NoSuchPlan):
         plans.ask(row.dispatch.pk, count=5, text="", at=at(5))
-    collection.open_dispute(
+    disputes.open_dispute(
         row.invoice.pk, reason="x", role=Role.COLLECTION, at=at(5), actor="user:c"
     )
     with pytest.raises(plans.NothingToPlan):

@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.db import transaction
 from tests import belt, world
 from tests.walks import HOUR, NOW, SIGNED, at_once, bought, kinds, said, sent, tell
 from usance import models
-from usance.actions import collection, reports
+from usance.actions import collection, disputes, reports
 from usance.actions.documents import Content
 from usance.domain.distribution import Outcome, Response, Stance, State
 from usance.queries import dossier, responses, today
@@ -60,6 +61,18 @@ def test_what_each_answer_does(
         )
 
 
+@pytest.mark.parametrize(("owes", "part"), [("60000", 40_000_00), ("0", None), (None, None)])
+def test_a_buyer_who_says_what_it_owes_disputes_the_rest(
+    owes: str | None, part: int | None, invoice: models.Invoice
+) -> None:
+    models.Invoice.objects.filter(pk=invoice.pk).update(face_minor=100_000_00)
+    told = Decimal(owes) if owes else None
+    tell(answer(sent(invoice), Stance.UNDER_QUERY, reasons=("QTY",), owes=told))
+    belt.drain(send=False)
+    row = models.Dispute.objects.get()
+    assert (row.code, row.amount_minor) == ("quantity", part)
+
+
 def test_answers_and_reports_in_any_order_and_number_give_one_end(invoice: models.Invoice) -> None:
     """Five of them, one twice, in each of their 120 orders."""
     row = sent(invoice)
@@ -87,7 +100,7 @@ def test_an_objection_told_again_reopens_nothing(invoice: models.Invoice) -> Non
     objection = answer(sent(invoice), Stance.REJECTED)
     tell(objection)
     belt.drain(send=False)
-    collection.close_dispute(invoice.pk, outcome="Settled.", **SIGNED)
+    disputes.close_dispute(invoice.pk, outcome="Settled.", **SIGNED)
     assert tell(objection) == 0
     collection.take_objections([sent(invoice).pk], at=NOW, actor="belt")
     assert not models.Dispute.objects.filter(closed_at=None).exists()

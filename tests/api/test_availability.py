@@ -8,7 +8,7 @@ from tests import world
 from tests.api.conftest import Program, key, somebody
 from tests.belt import drain, receive
 from usance import models
-from usance.actions import collection
+from usance.actions import disputes
 from usance.domain.mandate import Role
 from usance.shared.models import ApiKey, Book
 
@@ -28,7 +28,7 @@ def sold(place: world.World) -> world.World:
     )
     drain(send=False)
     row = models.Invoice.objects.get(number="R-1")
-    collection.open_dispute(
+    disputes.open_dispute(
         row.pk, reason="Short", role=Role.COLLECTION, at=world.NOW, actor="user:c"
     )
     return place

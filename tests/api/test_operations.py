@@ -150,17 +150,6 @@ def test_timeline_and_journal_of_an_invoice(program: Program, place: world.World
     ]
 
 
-def test_a_dispute_is_opened_and_closed(program: Program, place: world.World) -> None:
-    row = funded(place)
-    opened = program.post(f"/v1/invoices/{row.pk}/disputes", {"reason": "Damaged."})
-    assert (opened.status_code, opened.said["opened_by"]) == (201, program.actor)
-    again = program.post(f"/v1/invoices/{row.pk}/disputes", {"reason": "Damaged."})
-    assert (again.status_code, again.said["code"]) == (409, "dispute_open")
-    assert program.delete(f"/v1/invoices/{row.pk}/disputes/current").status_code == 204
-    closed = program.delete(f"/v1/invoices/{row.pk}/disputes/current")
-    assert (closed.status_code, closed.said["code"]) == (409, "no_dispute_open")
-
-
 @pytest.mark.parametrize(
     ("way", "decision"), [("releases", "released"), ("rejections", "rejected")]
 )

@@ -12,7 +12,7 @@ from tests import world
 from tests.belt import drain
 from tests.stories.telling import Teller
 from usance import models
-from usance.actions import collection, eligibility
+from usance.actions import disputes, eligibility
 from usance.domain.credit.eligibility import Agreed, Because, Mark
 from usance.domain.mandate import Role
 from usance.domain.money import Money
@@ -87,10 +87,10 @@ def test_the_same_day_by_balances_and_by_moves_is_the_same(told: Teller) -> None
 
 def test_a_dispute_counts_from_its_opening_to_its_closing(told: Teller) -> None:
     row = models.Invoice.objects.get(number="R-2")
-    collection.open_dispute(
+    disputes.open_dispute(
         row.pk, reason="Short", role=Role.COLLECTION, at=moment(date(2026, 3, 12)), actor="user:c"
     )
-    collection.close_dispute(
+    disputes.close_dispute(
         row.pk, outcome="Paid", role=Role.COLLECTION, at=moment(date(2026, 3, 20)), actor="user:c"
     )
     by_day = {

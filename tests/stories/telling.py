@@ -13,6 +13,8 @@ from usance import models
 from usance.actions import (
     allocations,
     corrections,
+    disputes,
+    explained,
     finance,
     holds,
     issuing,
@@ -21,7 +23,9 @@ from usance.actions import (
     refunds,
     reports,
     terms,
+    write_offs,
 )
+from usance.domain.collection.disputes import Reason
 from usance.domain.distribution import DeliveryEvent, Outcome
 from usance.domain.finance import Bracket, Brackets, Charges, Interest
 from usance.domain.intake.entry import Entry, EntryLine
@@ -30,9 +34,11 @@ from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.domain.payment import BankLine, Reference, Statement
 from usance.domain.periods import State
+from usance.domain.settlement.losses import Cause
 from usance.jobs import day, delivery
 from usance.plugins.payouts import Answer, Verdict
 from usance.plugins.statements._camt_write import write_camt053
+from usance.queries import disputed
 from usance.queries import issuing as issued
 
 IBANS = {"EUR": world.OUR_EUR, "SEK": world.OUR_SEK}
@@ -226,13 +232,62 @@ class Teller:
         finance.take_answers(answers, at=at, actor="bank")
 
     def reminds(self, says: dict[str, str], at: datetime) -> None:
-        """reminds R-1 level 1 with 98.63 EUR: what the day's end made of it."""
+        """reminds R-1 level 1 with 98.63 EUR of 10000.00 EUR: what the day's end made of it, and
+        what it asks for."""
         made = models.Reminder.objects.filter(invoice__number=says[""]).order_by("level").last()
         assert made is not None, f"{says['']} was not reminded"
         interest = Money.of(*says["with"].split())
         assert (made.level, made.made_on, made.interest_minor) == (
             int(says["level"]), at.date(), interest.minor,
         )  # fmt: skip
+        if "of" in says:
+            assert made.outstanding_minor == Money.of(*says["of"].split()).minor
+
+    def disputes(self, says: dict[str, str], at: datetime) -> None:
+        """disputes R-1 for 2000.00 EUR because quality: the debtor objects to so much of it."""
+        row = models.Invoice.objects.get(number=says[""])
+        disputes.open_dispute(
+            row.pk, reason="Damaged.", code=Reason(says["because"]),
+            amount=Money.of(*says["for"].split()), role=Role.COLLECTION, at=at, actor="user:mia",
+        )  # fmt: skip
+
+    def gives(self, says: dict[str, str], at: datetime) -> None:
+        """gives R-1 because insolvent: finance gives up what is outstanding on it; or, instead of
+        an invoice, claims of 150.00 EUR: what Acme owes us."""
+        signed = {"reason": "Tried it all.", "role": Role.FINANCE, "at": at, "actor": "user:f"}
+        cause = Cause(says["because"])
+        if says[""] == "claims":
+            amount = Money.of(*says["of"].split())
+            made = write_offs.propose_claim(self.place.acme.pk, amount, cause=cause, **signed)
+        else:
+            row = models.Invoice.objects.get(number=says[""])
+            made = write_offs.propose(row.pk, cause=cause, **signed)
+        assert made.state == "proposed"
+
+    def agrees_to(self, says: dict[str, str], at: datetime) -> None:
+        """agrees_to the write-off: a second person does."""
+        row = models.WriteOff.objects.get(state="proposed")
+        write_offs.agree(
+            row.pk, seen=write_offs.digest(row), role=Role.ADMIN, at=at, actor="user:chief"
+        )
+
+    def recovers(self, says: dict[str, str], at: datetime) -> None:
+        """recovers 300.00 EUR of R-1: a person says that the oldest open line pays so much of what
+        was written off."""
+        line = models.BankLine.objects.filter(unapplied_minor__gt=0).order_by("id")[0]
+        loss = models.WriteOff.objects.get(invoice__number=says["of"])
+        explained.recovered(
+            line.pk, loss.pk, Money.of(*says[""].split()), role=Role.CASH, at=at,
+            actor="user:cash",
+        )  # fmt: skip
+
+    def objects(self, says: dict[str, str], at: datetime) -> None:
+        """objects R-1 to 2000.00 EUR: what is disputed by now; or: to nothing because payment."""
+        row = models.Invoice.objects.get(number=says[""])
+        if says["to"] == "nothing":
+            assert row.disputes.get().ended_as == says["because"]
+            return
+        assert disputed.parts([row.pk]) == {row.pk: Money.of(*says["to"].split()).minor}
 
     def stands(self, says: dict[str, str], at: datetime) -> None:
         """stands R-1 of settled: the stage of an invoice, or `held`."""

@@ -164,15 +164,15 @@ def take_back(
     invoices = {row.invoice_id for row in rows}
     lock(invoices)
     settlement.reopen(list(invoices), at=at, actor=actor)
-    taken = models.Invoice.objects.filter(pk__in=invoices, stage=Stage.REPURCHASED)
-    ended = set(taken.values_list("pk", flat=True))
+    now = models.Invoice.objects.filter(pk__in=invoices).values_list("pk", "stage")
+    stages = {pk: Stage(stage) for pk, stage in now}
     by_line = {line.pk: line for line in lines}
     for row in rows:
         by_line[row.line_id].unapplied_minor += row.amount_minor + row.interest_minor
         row.undone_at, row.undone_by, row.undone_because = at, actor, because
     models.Allocation.objects.bulk_update(rows, ["undone_at", "undone_by", "undone_because"])
     update_lines(list(by_line.values()))
-    book([_undone(row, at, ended=row.invoice_id in ended) for row in rows], at=at, actor=actor)
+    book([_undone(row, at, stage=stages[row.invoice_id]) for row in rows], at=at, actor=actor)
     crashpoint("payment.undone")
     note(
         Kind.PAYMENT_UNDONE,
@@ -185,14 +185,14 @@ def take_back(
     )
 
 
-def _undone(row: models.Allocation, at: datetime, *, ended: bool) -> Entry:
+def _undone(row: models.Allocation, at: datetime, *, stage: Stage) -> Entry:
     return ledger.allocation_undone(
         str(row.pk), row.invoice.number, row.amount, line=str(row.line_id), on=at.date(),
         interest=Money(row.interest_minor, row.currency),
         about=About(
             client=row.invoice.client_id, debtor=row.invoice.debtor_id, invoice=row.invoice_id
         ),
-        ended=ended,
+        stage=stage,
     )  # fmt: skip
 
 

@@ -1,13 +1,16 @@
 """Remind late payers, and note what they object to."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 
 from usance import models
 from usance.domain import collection
+from usance.domain.collection.disputes import Reason, objected, reason_of
 from usance.domain.days import days_overdue
 from usance.domain.distribution import OBJECTS, Paper
 from usance.domain.events import Kind
@@ -15,26 +18,19 @@ from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
-from usance.queries import overdue, responses
+from usance.queries import disputed, overdue, responses
 
+from . import disputes
 from .diary import Line, note
 from .distribution import add
 from .reports import OBJECTION
 
 
-class DisputeOpen(Refusal):
-    code = "dispute_open"
-    todo = "Close the open dispute first."
-
-
-class NoDispute(Refusal):
-    code = "no_dispute_open"
-    todo = "Look at the invoice again: somebody may have closed it."
-
-
 class NothingToRemind(Refusal):
     code = "nothing_to_remind"
-    todo = "A reminder is for a bought invoice that is late, unpaid, not disputed and in no plan."
+    todo = (
+        "A reminder is for a bought invoice that is late, in no plan, and not all paid or disputed."
+    )
 
 
 class ReminderRunning(Refusal):
@@ -49,18 +45,20 @@ class LadderEnded(Refusal):
 
 @transaction.atomic
 def remind(invoices: Sequence[UUID], *, at: datetime, actor: str) -> int:
-    """Make the next reminder of each late invoice that is not disputed; how many were made.
+    """Make the next reminder of each late invoice, for what of it is not disputed; how many were
+    made.
 
-    What is printed is kept: level, days, outstanding, interest. One reminder a level, ever.
+    What is printed is kept: level, days, amounts, interest. One reminder a level, ever.
     """
     today = at.date()
     rows = overdue.with_levels(invoices, today=today)
+    objected_to = disputed.parts([row.pk for row, _, _ in rows])
     made, wanted = [], []
-    for row, outstanding, level in rows:
+    for row, demanded, level in rows:
         rung = collection.next_rung(row.due_on, reached=level, today=today)
         if rung is None:
             continue
-        made.append(_reminder(row, rung, outstanding, today))
+        made.append(_reminder(row, rung, demanded, today, objected_to.get(row.pk, 0)))
         wanted.append((row, Paper.REMINDER))
     _send(made, wanted, at=at, actor=actor)
     return len(made)
@@ -81,41 +79,16 @@ def remind_now(invoice_id: UUID, *, role: Role, at: datetime, actor: str) -> mod
     late = overdue.with_levels([invoice_id], today=today, waiting=True)
     if not late:
         raise NothingToRemind(str(invoice_id))
-    ((row, outstanding, level),) = late
+    ((row, demanded, level),) = late
     rung = collection.rung_above(level)
     if rung is None:
         raise LadderEnded(f"{row.number} has had {level} reminders")
     last = row.reminders.filter(level=level).first()
     if last is not None and last.pay_by >= today:
         raise ReminderRunning(f"reminder {level} gives the debtor until {last.pay_by}")
-    made = _reminder(row, rung, outstanding, today)
+    made = _reminder(row, rung, demanded, today, disputed.parts([row.pk]).get(row.pk, 0))
     _send([made], [(row, Paper.REMINDER)], at=at, actor=actor)
     return made
-
-
-@transaction.atomic
-def open_dispute(
-    invoice_id: UUID, *, reason: str, role: Role, at: datetime, actor: str
-) -> models.Dispute:
-    """The debtor objects: nobody reminds until it is closed.
-
-    :raises NotAllowed: if the role may not.
-    :raises DisputeOpen: if one is open.
-    """
-    require(role, Act.DISPUTE)
-    invoice = models.Invoice.objects.select_for_update(no_key=True).get(pk=invoice_id)
-    if invoice.disputes.filter(closed_at=None).exists():
-        raise DisputeOpen(f"{invoice.number} is disputed already")
-    row = models.Dispute.objects.create(
-        invoice=invoice, reason=reason[:400], opened_at=at, opened_by=actor
-    )
-    note(
-        Kind.DISPUTE_OPENED,
-        [Line(invoice.pk, invoice.pk, {"reason": reason})],
-        at=at,
-        actor=actor,
-    )
-    return row
 
 
 @transaction.atomic
@@ -134,65 +107,46 @@ def take_objections(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> 
             open_now.add(known.invoice_id)
     new = []
     for row in rows:
-        heard_at, reason = said[row.pk]
-        answered = row.pk in opened and opened[row.pk] >= heard_at
-        if row.pk not in open_now and not answered:
+        one = said[row.pk]
+        is_answered = row.pk in opened and opened[row.pk] >= one.heard_at
+        if row.pk not in open_now and not is_answered:
             new.append(
-                models.Dispute(
-                    invoice=row,
-                    reason=(reason or "The debtor objects.")[:400],
-                    opened_at=at,
-                    opened_by=actor,
+                disputes.made(
+                    row, one.code, objected(row.face, one.owes),
+                    one.says or "The debtor objects.", at=at, actor=actor,
                 )
-            )
+            )  # fmt: skip
     models.Dispute.objects.bulk_create(new)
-    note(
-        Kind.DISPUTE_OPENED,
-        [Line(row.invoice_id, row.invoice_id, {"reason": row.reason}) for row in new],
-        at=at,
-        actor=actor,
-    )
+    disputes.note_opened(new, at=at, actor=actor)
 
 
-def _objections(dispatches: Sequence[UUID]) -> dict[UUID, tuple[datetime, str]]:
-    """By invoice the last objection that reached us: when, and in which words."""
-    found: dict[UUID, tuple[datetime, str]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Objection:
+    heard_at: datetime
+    says: str
+    code: Reason = Reason.OTHER
+    owes: Decimal | None = None  # What the debtor would pay; None: it does not say.
+
+
+def _objections(dispatches: Sequence[UUID]) -> dict[UUID, _Objection]:
+    """By invoice the last objection that reached us."""
+    found: dict[UUID, _Objection] = {}
     events = models.DeliveryEvent.objects.filter(dispatch_id__in=dispatches, code=OBJECTION)
     for event in events.order_by("received_at", "pk").select_related("dispatch"):
         assert event.dispatch is not None
-        found[event.dispatch.invoice_id] = (event.received_at, event.detail)
+        found[event.dispatch.invoice_id] = _Objection(heard_at=event.received_at, says=event.detail)
     answers = models.Response.objects.filter(
         dispatch_id__in=dispatches, stance__in=[stance.value for stance in OBJECTS]
     )
     for answer in answers.order_by("received_at", "pk").select_related("dispatch"):
         assert answer.dispatch is not None
         invoice = answer.dispatch.invoice_id
-        if invoice not in found or found[invoice][0] <= answer.received_at:
-            found[invoice] = (answer.received_at, responses.says_of(answer))
+        if invoice not in found or found[invoice].heard_at <= answer.received_at:
+            found[invoice] = _Objection(
+                heard_at=answer.received_at, says=responses.says_of(answer),
+                code=reason_of(answer.reasons), owes=answer.owes,
+            )  # fmt: skip
     return found
-
-
-@transaction.atomic
-def close_dispute(invoice_id: UUID, *, outcome: str, role: Role, at: datetime, actor: str) -> None:
-    """:raises NotAllowed: if the role may not.
-    :raises NoDispute: if none is open.
-    """
-    require(role, Act.DISPUTE)
-    row = (
-        models.Dispute.objects.select_for_update(no_key=True)
-        .filter(invoice_id=invoice_id, closed_at=None)
-        .first()
-    )
-    if row is None:
-        raise NoDispute(str(invoice_id))
-    row.closed_at, row.closed_by, row.outcome = at, actor, outcome[:400]
-    row.save(update_fields=["closed_at", "closed_by", "outcome"])
-    note(
-        Kind.DISPUTE_CLOSED,
-        [Line(invoice_id, invoice_id, {"outcome": outcome})],
-        at=at,
-        actor=actor,
-    )
 
 
 def _send(
@@ -220,16 +174,17 @@ def _send(
 
 
 def _reminder(
-    row: models.Invoice, rung: collection.Rung, outstanding: Money, today: date
+    row: models.Invoice, rung: collection.Rung, demanded: Money, today: date, disputed_minor: int
 ) -> models.Reminder:
-    interest = overdue.interest(row, outstanding, today=today)
+    interest = overdue.interest(row, demanded, today=today)
     return models.Reminder(
         invoice=row,
         level=rung.level,
         letter=rung.letter,
         made_on=today,
         days_overdue=days_overdue(row.due_on, today=today),
-        outstanding_minor=outstanding.minor,
+        outstanding_minor=demanded.minor,
+        disputed_minor=disputed_minor,
         interest_minor=interest.minor if interest is not None else None,
         currency=row.currency,
         pay_by=today + timedelta(days=rung.days_to_pay),

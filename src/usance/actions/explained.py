@@ -51,6 +51,38 @@ def explain(
 
 
 @transaction.atomic
+def recovered(
+    line: UUID, write_off: UUID, amount: Money, *, because: str = "", role: Role, at: datetime,
+    actor: str,
+) -> None:  # fmt: skip
+    """So much of the line was paid after all on what we had written off: our loss is smaller.
+
+    :param amount: positive, at most what is left of the line and of the loss.
+    :raises NotAllowed: if the role may not.
+    :raises NotThat: if the line is no receipt, or no loss was booked by it.
+    :raises NotOpen: if not so much is left of either.
+    """
+    require(role, Act.ALLOCATE_PAYMENT)
+    row = models.BankLine.objects.select_for_update(no_key=True).get(pk=line)
+    loss = models.WriteOff.objects.select_for_update(no_key=True).get(pk=write_off)
+    if row.amount_minor < 0 or loss.loss_minor is None:
+        raise payment.NotThat("only money that came in is recovered, of a loss that was booked")
+    back = models.Explanation.objects.filter(write_off=loss, undone_at=None)
+    left = loss.loss_minor - sum(back.values_list("amount_minor", flat=True))
+    if not row.currency == loss.currency == amount.currency or not 0 < amount.minor <= min(
+        row.unapplied_minor, left
+    ):
+        raise NotOpen(f"line {row.bank_reference} or the loss has not that much left")
+    explanation = models.Explanation(
+        id=new_id(), line=row, was=Was.RECOVERED, amount_minor=amount.minor,
+        currency=amount.currency, write_off=loss, because=because[:200], at=at, actor=actor,
+    )  # fmt: skip
+    explanation.save(force_insert=True)
+    row.verdict, row.says = "certain", f"{ledger.EXPLAINED_AS[Was.RECOVERED]}."
+    _move(row, explanation, at=at, actor=actor)
+
+
+@transaction.atomic
 def withdraw(explanation: UUID, *, role: Role, at: datetime, actor: str) -> None:
     """It was not that: the money waits for an explanation again.
 
@@ -84,12 +116,26 @@ def _move(
     row.save(update_fields=["verdict", "says", "unapplied_minor"])
     entry = ledger.explanation(
         str(explanation.pk), Was(explanation.was), explanation.amount, undone=undone,
-        about=About(client=explanation.client_id, debtor=explanation.debtor_id),
+        about=_about(explanation),
         on=at.date() if undone else row.booked_on, line=str(row.pk),
     )  # fmt: skip
     book([entry], at=at, actor=actor)
-    told = {"was": explanation.was, "amount": str(explanation.amount), "undone": undone}
-    note(Kind.PAYMENT_EXPLAINED, [Line(row.pk, None, told)], at=at, actor=actor)
+    told: dict[str, object] = {
+        "was": explanation.was,
+        "amount": str(explanation.amount),
+        "undone": undone,
+    }
+    of = explanation.write_off.invoice_id if explanation.write_off else None
+    note(Kind.PAYMENT_EXPLAINED, [Line(row.pk, of, told)], at=at, actor=actor)
+
+
+def _about(explanation: models.Explanation) -> About:
+    """Whom it is about: of what was recovered the parties of the write-off."""
+    if explanation.write_off is None:
+        return About(client=explanation.client_id, debtor=explanation.debtor_id)
+    of = explanation.write_off
+    debtor = of.invoice.debtor_id if of.invoice else None
+    return About(client=of.client_id, debtor=debtor, invoice=of.invoice_id)
 
 
 def _refuse_too_much(debtor: UUID | None, amount: Money) -> None:

@@ -9,17 +9,19 @@ from django.db.models import Count
 
 from usance import models
 from usance.domain import ledger, settlement
+from usance.domain.collection.disputes import Ending
 from usance.domain.events import Kind
 from usance.domain.finance import Cost, RateMissing
 from usance.domain.finding import Finding
 from usance.domain.invoice import Stage, step
 from usance.domain.journal import Account
 from usance.domain.money import Money
+from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.queries import amounts, charges
 
-from . import accruals
+from . import accruals, disputes
 from .diary import Line, note, note_invoices
 from .finance import about
 from .holds import hold
@@ -29,6 +31,11 @@ APPLY = "settlement.apply_credit_notes"
 SETTLE = "settlement.settle"
 
 Costs = dict[UUID, tuple[Cost, dict[str, int]]]
+
+
+class ChargesUntold(Refusal):
+    code = "charges_untold"
+    todo = "Enter the reference rate under Settings, then try again."
 
 
 @transaction.atomic
@@ -63,7 +70,9 @@ def settle(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     book([entry for entry in entries if entry], at=at, actor=actor)
     if waiting:
         hold(waiting, stage=SETTLE, at=at, actor=actor)
-    note_invoices(Kind.INVOICE_SETTLED, [row.pk for row, _ in released], at=at, actor=actor)
+    done = [row.pk for row, _ in released]
+    disputes.ended(done, Ending.PAYMENT, "Paid.", at=at, actor=actor)
+    note_invoices(Kind.INVOICE_SETTLED, done, at=at, actor=actor)
 
 
 @transaction.atomic
@@ -136,9 +145,33 @@ def repurchase(invoices: Sequence[UUID], *, because: str, at: datetime, actor: s
         ended.append((row, end))
     _end(ended, Stage.REPURCHASED, costs, at=at, actor=actor)
     book(entries, at=at, actor=actor)
-    note_invoices(
-        Kind.INVOICE_REPURCHASED, [r.pk for r, _ in ended], at=at, actor=actor, because=because
-    )
+    done = [row.pk for row, _ in ended]
+    disputes.ended(done, Ending.REPURCHASED, "The client took it back.", at=at, actor=actor)
+    note_invoices(Kind.INVOICE_REPURCHASED, done, at=at, actor=actor, because=because)
+
+
+@transaction.atomic
+def write_off(row: models.Invoice, *, at: datetime, actor: str) -> None:
+    """We bear what is outstanding on an invoice that is locked; the client's account is settled as
+    if it had been paid.
+
+    :raises ChargesUntold: if a rate is missing that its charges take.
+    """
+    owed = amounts.of_invoices(Account.FACTORED_RECEIVABLES, [row.pk])[row.pk]
+    reserve = amounts.of_invoices(Account.CLIENT_RESERVES, [row.pk]).get(row.pk, 0)
+    costs, waiting = _costs([row], at=at, ends_on=at.date())
+    if waiting:
+        (found,) = waiting[row.pk]
+        raise ChargesUntold(found.says)
+    cost, accrued = costs[row.pk]
+    end = settlement.settle(reserve=Money(reserve, row.currency), fee=cost.total)
+    entry = ledger.write_off(
+        row.number, Money(owed, row.currency), end, cost=cost, accrued=accrued, about=about(row),
+        on=at.date(),
+    )  # fmt: skip
+    _end([(row, end)], Stage.WRITTEN_OFF, costs, at=at, actor=actor)
+    book([entry], at=at, actor=actor)
+    disputes.ended([row.pk], Ending.WRITTEN_OFF, "Written off.", at=at, actor=actor)
 
 
 @transaction.atomic
@@ -181,6 +214,7 @@ def apply_credit_notes(notes: Sequence[UUID], *, at: datetime, actor: str) -> No
             cleared.append(target.pk)
     models.Invoice.objects.filter(pk__in=[row.pk for row in applied]).update(stage=Stage.APPLIED)
     book(entries, at=at, actor=actor)
+    disputes.answered([_credited(row) for row in applied], at=at, actor=actor)
     crashpoint("settlement.credited")
     if held:
         hold(held, stage=APPLY, at=at, actor=actor)

@@ -8,6 +8,8 @@ from ninja import Field
 from pydantic import BaseModel
 
 from usance import models
+from usance.domain.collection.disputes import Ending
+from usance.domain.collection.disputes import Reason as Objection
 from usance.domain.distribution import EVIDENCE, Evidence, Outcome, State, proves
 from usance.domain.money import Money
 from usance.queries.dossier import Decided, Dossier
@@ -171,19 +173,33 @@ class Reminder(BaseModel):
     letter: str
     made_on: date
     days_overdue: int
-    outstanding: Amount
+    outstanding: Amount = Field(description="What was asked for: without what was disputed.")
+    disputed: Amount
     interest: Amount | None = Field(description="Null: no verified rate covers it.")
     pay_by_on: date
 
 
 class Dispute(BaseModel):
     id: UUID
+    code: Objection = Field(examples=["quality"])
+    amount: Amount | None = Field(description="What was disputed. Null: all of the invoice.")
     reason: str
     opened_at: datetime
     opened_by: str
     closed_at: datetime | None
     closed_by: str
+    ended_as: Ending | None
     outcome: str
+
+    @classmethod
+    def of(cls, row: models.Dispute, currency: str) -> "Dispute":
+        part = row.amount_minor
+        return cls(
+            id=row.pk, code=Objection(row.code), reason=row.reason, opened_at=row.opened_at,
+            amount=None if part is None else Amount.minors(part, currency),
+            opened_by=row.opened_by, closed_at=row.closed_at, closed_by=row.closed_by,
+            ended_as=Ending(row.ended_as) if row.ended_as else None, outcome=row.outcome,
+        )  # fmt: skip
 
 
 class DocumentRef(BaseModel):
@@ -216,6 +232,7 @@ class InvoiceDetail(Invoice):
     payments: list[Payment]
     reminders: list[Reminder]
     disputes: list[Dispute]
+    disputed_part: Amount = Field(description="Of what is outstanding: nobody asks for it now.")
     documents: list[DocumentRef]
 
 
@@ -252,13 +269,8 @@ def detail(found: Dossier, *, today: date) -> InvoiceDetail:
         deliveries=[Delivery.of(one) for one in found.dispatches],
         payments=[_payment(one) for one in found.payments],
         reminders=[_reminder(one) for one in found.reminders],
-        disputes=[
-            Dispute(
-                id=d.pk, reason=d.reason, opened_at=d.opened_at, opened_by=d.opened_by,
-                closed_at=d.closed_at, closed_by=d.closed_by, outcome=d.outcome,
-            )
-            for d in found.disputes
-        ],
+        disputes=[Dispute.of(one, found.row.currency) for one in found.disputes],
+        disputed_part=Amount.of(found.disputed),
         documents=_documents(found),
     )  # fmt: skip
 
@@ -321,6 +333,7 @@ def _reminder(row: models.Reminder) -> Reminder:
     return Reminder(
         level=row.level, letter=row.letter, made_on=row.made_on, days_overdue=row.days_overdue,
         outstanding=Amount.minors(row.outstanding_minor, row.currency),
+        disputed=Amount.minors(row.disputed_minor, row.currency),
         interest=Amount.maybe(interest), pay_by_on=row.pay_by,
     )  # fmt: skip
 

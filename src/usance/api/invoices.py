@@ -10,14 +10,15 @@ from ninja import Field, Query, Router
 from pydantic import BaseModel
 
 from usance import clock, models
-from usance.actions import collection
+from usance.actions import disputes
+from usance.domain.collection.disputes import Ending, Reason
 from usance.domain.mandate import Act
 from usance.queries import dossier, evidence, invoices, own, standing
 
 from . import gate, lists, once
 from .invoice_shapes import Delivery, Invoice, InvoiceDetail, as_told, detail
 from .ledger import EntryOut
-from .values import Asked, Currency, Day, Line, Listed, Note, Stretch
+from .values import Amount, AmountIn, Asked, Currency, Day, Line, Listed, Note, Stretch
 
 router = Router(tags=["Invoices"])
 
@@ -79,20 +80,37 @@ class DiaryLine(BaseModel):
 
 class DisputeIn(Asked):
     reason: Note = Field(min_length=1, examples=["The goods came damaged."])
+    code: Reason = Reason.OTHER
+    amount: AmountIn | None = Field(None, description="What is disputed. Left out: all of it.")
+    instead: bool = Field(False, description="The open one ends as `restated`, and this begins.")
 
 
 class Closing(BaseModel):
-    outcome: Note = Field("", examples=["Credit note K-12."])
+    outcome: Note = Field("", examples=["The goods were found."])
+    ended_as: Literal["withdrawn", "credit_note", "payment"] = Field(
+        "withdrawn", description="A credit note or a payment must be there since it was opened."
+    )
 
 
 class DisputeOut(BaseModel):
     id: UUID
     invoice: UUID
+    code: Reason
+    amount: Amount | None = Field(description="Null: all of the invoice.")
     reason: str = Field(examples=["The goods came damaged."])
     opened_at: datetime
     opened_by: str = Field(examples=["key:us_4f2a91c0de"])
     closed_at: datetime | None
     outcome: str
+
+    @classmethod
+    def of(cls, row: models.Dispute) -> "DisputeOut":
+        part, currency = row.amount_minor, row.invoice.currency
+        return cls(
+            id=row.pk, invoice=row.invoice_id, code=Reason(row.code), reason=row.reason,
+            amount=None if part is None else Amount.minors(part, currency),
+            opened_at=row.opened_at, opened_by=row.opened_by, closed_at=None, outcome="",
+        )  # fmt: skip
 
 
 @router.get("", response=Listed[Invoice], summary="List invoices, the newest first")
@@ -174,21 +192,22 @@ def journal(request: HttpRequest, id: UUID, asked: Query[Stretch]) -> Listed[Ent
 )
 @once.keyed(required=False)
 def open_dispute(request: HttpRequest, id: UUID, said: DisputeIn) -> DisputeOut:
-    """Nobody reminds while it is open."""
+    """What is disputed nobody asks for while it is open, and it does not count when we lend; the
+    rest is collected. 409 `disputed_amount_impossible` for more than the invoice asks for."""
     caller = gate.caller(request)
-    row = collection.open_dispute(
-        id, reason=said.reason, role=caller.role(Act.DISPUTE), at=clock.now(), actor=caller.actor
-    )
-    return DisputeOut(
-        id=row.pk, invoice=id, reason=row.reason, opened_at=row.opened_at,
-        opened_by=row.opened_by, closed_at=None, outcome="",
+    begin = disputes.restate if said.instead else disputes.open_dispute
+    row = begin(
+        id, reason=said.reason, code=said.code, role=caller.role(Act.DISPUTE), at=clock.now(),
+        amount=said.amount.money() if said.amount else None, actor=caller.actor,
     )  # fmt: skip
+    return DisputeOut.of(row)
 
 
 @router.delete("/{id}/disputes/current", response={204: None}, summary="Close the open dispute")
 def close_dispute(request: HttpRequest, id: UUID, asked: Query[Closing]) -> None:
     lists.known(models.Invoice, id)
     caller = gate.caller(request)
-    collection.close_dispute(
-        id, outcome=asked.outcome, role=caller.role(Act.DISPUTE), at=clock.now(), actor=caller.actor
-    )
+    disputes.close_dispute(
+        id, outcome=asked.outcome, ends=Ending(asked.ended_as), role=caller.role(Act.DISPUTE),
+        at=clock.now(), actor=caller.actor,
+    )  # fmt: skip

@@ -47,6 +47,7 @@ from . import (
     trust,
     verdicts,
     vouchers,
+    write_offs,
 )
 from .gate import GATE
 
@@ -103,6 +104,10 @@ for place, router in (
     ("/v1/debtors", ladders.of_debtors),
     ("/v1/debtors", trust.of_debtors),
     ("/v1/clients", trust.of_clients),
+    ("/v1/invoices", write_offs.of_invoices),
+    ("/v1/clients", write_offs.of_clients),
+    ("/v1/write-offs", write_offs.router),
+    ("/v1/write-off-authority", write_offs.authority),
     ("/v1/invoices", trust.of_invoices),
     ("/v1/fingerprints", trust.prints),
     ("/v1/dispatches", dispatches.router),

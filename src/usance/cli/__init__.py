@@ -36,6 +36,8 @@ COMMANDS = {
     "statement": "usance.cli.statement:statement",
     "payment": "usance.cli.payment:payment",
     "plan": "usance.cli.plan:plan",
+    "write-off": "usance.cli.writeoff:write_off",
+    "dispute": "usance.cli.dispute:dispute",
     "ways": "usance.cli.ways:command",
     "read": "usance.cli.read:command",
     "issue": "usance.cli.issue:issue",

@@ -57,7 +57,7 @@ def enter(
     if owner is None:
         home.say(f"No client has the identifier {client}. The office lists them under Clients.")
         raise SystemExit(home.REFUSED)
-    who = _signed(login)
+    who = signed_in(login)
     row = _done(
         lambda: accounts.enter(
             owner.pk, number=number, scheme=Scheme(scheme), reference=reference, bic=bic,
@@ -80,7 +80,7 @@ def verify(account_id: Any, person: str, number: str, remark: str, login: str) -
     from usance.actions import accounts
     from usance.domain.payee import CallBack
 
-    who = _signed(login)
+    who = signed_in(login)
     call = CallBack(person=person, number=number, remark=remark)
     row = _done(lambda: accounts.verify(account_id, call, at=clock.now(), **who))
     click.echo(f"{row.iban} is verified; nothing is paid to it before {row.wait_until:%Y-%m-%d}")
@@ -96,7 +96,7 @@ def withdraw(account_id: Any, because: str, login: str) -> None:
     from usance import clock
     from usance.actions import accounts
 
-    who = _signed(login)
+    who = signed_in(login)
     again = _done(lambda: accounts.withdraw(account_id, because=because, at=clock.now(), **who))
     click.echo(f"Withdrawn; {again.iban} is open again" if again else "Withdrawn")
 
@@ -137,7 +137,7 @@ def _told(row: Any, state: str) -> dict[str, str]:
     }
 
 
-def _signed(login: str) -> dict[str, Any]:
+def signed_in(login: str) -> dict[str, Any]:
     """Role and actor of a user who knows the password; else the command ends."""
     from usance.domain.mandate import Role
     from usance.shared.models import User

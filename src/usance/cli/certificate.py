@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from . import home
+from . import home, named
 
 
 @click.command("certificate")
@@ -19,23 +19,13 @@ from . import home
 def command(number: str, client: str, language: str, output: Path | None) -> None:
     """Write the certificate of delivery of an invoice; its path is printed."""
     home.open_home()
-    from usance import clock, models
+    from usance import clock
     from usance.domain.refusal import Refusal
     from usance.queries import evidence
 
-    rows = models.Invoice.objects.filter(number=number).select_related("client")
-    if client:
-        rows = rows.filter(client__name__iexact=client)
-    found = list(rows.order_by("pk")[:20])
-    if not found:
-        home.say(f"There is no invoice {number}. The office lists them.")
-        raise SystemExit(home.REFUSED)
-    if len(found) > 1:
-        names = ", ".join(sorted({row.client.name for row in found}))
-        home.say(f"Several clients have an invoice {number}: {names}. Name one with --client.")
-        raise SystemExit(home.REFUSED)
+    row = named.invoice(number, client)
     try:
-        data = evidence.pdf(found[0].pk, language=language, at=clock.now())
+        data = evidence.pdf(row.pk, language=language, at=clock.now())
     except Refusal as no:
         home.say(f"{no}. {no.todo}")
         raise SystemExit(home.REFUSED) from no

@@ -41,6 +41,9 @@ class Act(StrEnum):
     SET_LADDER = "set_ladder"
     SET_TRUST = "set_trust"
     DISPUTE = "dispute"
+    WRITE_OFF = "write_off"
+    APPROVE_WRITE_OFF = "approve_write_off"
+    SET_AUTHORITY = "set_authority"
     EDIT_PARTY = "edit_party"
     WRITE_TEMPLATE = "write_template"
     RUN_DAY = "run_day"
@@ -74,6 +77,10 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SET_LADDER: frozenset({Role.OPERATIONS}),
     Act.SET_TRUST: frozenset({Role.CREDIT, Role.OPERATIONS}),  # Not who releases what it holds.
     Act.DISPUTE: frozenset({Role.COLLECTION, Role.VERIFICATION}),
+    # How much each of them may agree to is domain.settlement.losses.Band.
+    Act.WRITE_OFF: frozenset({Role.COLLECTION, Role.FINANCE}),
+    Act.APPROVE_WRITE_OFF: frozenset({Role.COLLECTION, Role.FINANCE}),
+    Act.SET_AUTHORITY: frozenset(),  # An administrator.
     Act.EDIT_PARTY: frozenset({Role.INTAKE, Role.CREDIT, Role.OPERATIONS}),
     Act.WRITE_TEMPLATE: frozenset({Role.OPERATIONS}),
     Act.RUN_DAY: frozenset({Role.OPERATIONS}),

@@ -168,6 +168,8 @@ def _overdue(claim: Overdue, language: str) -> list[str]:
 def _sums(facts: Reminder, language: str) -> list[dict[str, Any]]:
     own, fees = words(language)["words"], words(language)["fees"]
     rows: list[Row] = [(own["outstanding"], figures.money(facts.outstanding, language))]
+    if facts.disputed:
+        rows.append((own["disputed"], figures.money(-facts.disputed, language)))
     if facts.interest:
         said = own["interest_until" if facts.rate is None else "interest_rate"]
         said = said.replace("{day}", figures.short_day(facts.interest_until, language))

@@ -107,6 +107,7 @@ class Overdue:
     face: Money
     outstanding: Money
     interest: Money  # Accrued up to `Reminder.interest_until`; zero if none is claimed.
+    disputed: Money | None = None  # Of what is outstanding; not asked for. None: nothing.
 
 
 FeeKind = Literal["reminder", "demand", "compensation"]
@@ -152,10 +153,15 @@ class Reminder:
         return total((claim.interest for claim in self.claims), self.currency)
 
     @property
+    def disputed(self) -> Money:
+        """What the debtor objects to: it stays out of what is to be paid."""
+        return total((one.disputed for one in self.claims if one.disputed), self.currency)
+
+    @property
     def payable(self) -> Money:
-        """Outstanding, interest and fees together."""
+        """Outstanding and not disputed, interest and fees together."""
         fees = total((fee.amount for fee in self.fees), self.currency)
-        return self.outstanding + self.interest + fees
+        return self.outstanding - self.disputed + self.interest + fees
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

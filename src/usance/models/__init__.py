@@ -41,6 +41,7 @@ from .supporting import Supporting
 from .template import Template
 from .trust import ForeignPrint, Trait, TrustSetting
 from .voucher import Voucher, VoucherBatch, VoucherTarget
+from .write_off import WriteOff, WriteOffAuthority
 
 __all__ = [
     "AccountWarning",
@@ -128,4 +129,6 @@ __all__ = [
     "VoucherBatch",
     "VoucherTarget",
     "WaitingTable",
+    "WriteOff",
+    "WriteOffAuthority",
 ]

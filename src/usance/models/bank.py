@@ -202,6 +202,9 @@ class Explanation(models.Model):
     other = models.ForeignKey(
         BankLine, on_delete=models.PROTECT, null=True, related_name="explains", db_index=False
     )  # Of a return the movement that it takes back, and the other way round.
+    write_off = models.ForeignKey(
+        "WriteOff", on_delete=models.PROTECT, null=True, related_name="recoveries"
+    )  # Of what is recovered: what was written off.
     because = models.CharField(max_length=200)
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)
@@ -213,6 +216,11 @@ class Explanation(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="explanation_positive"),
             models.CheckConstraint(condition=Q(was__in=list(Was)), name="explanation_was"),
+            models.CheckConstraint(
+                condition=Q(was=Was.RECOVERED, write_off__isnull=False)
+                | (~Q(was=Was.RECOVERED) & Q(write_off=None)),
+                name="explanation_recovers",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from usance.domain import settlement
+from usance.domain.collection.disputes import Ending, Reason
 from usance.domain.finance import Cost, Deal, Offer
 from usance.domain.money import Money
 
@@ -175,15 +176,18 @@ class Settlement(models.Model):
 
 
 class Dispute(models.Model):
-    """The debtor objects. While it is open nobody reminds."""
+    """The debtor objects, to all of it or to a part. What is disputed nobody asks for meanwhile."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="disputes")
+    code = models.CharField(max_length=8, default=Reason.OTHER)
+    amount_minor = models.BigIntegerField(null=True)  # None: all of it.
     reason = models.CharField(max_length=400)
     opened_at = models.DateTimeField()
     opened_by = models.CharField(max_length=64)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=64, blank=True)
+    ended_as = models.CharField(max_length=11, blank=True)  # Empty: open, or from before codes.
     outcome = models.CharField(max_length=400, blank=True)
 
     class Meta:
@@ -191,7 +195,15 @@ class Dispute(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["invoice"], condition=Q(closed_at=None), name="dispute_open_once"
-            )
+            ),
+            models.CheckConstraint(condition=Q(code__in=list(Reason)), name="dispute_code"),
+            models.CheckConstraint(
+                condition=Q(amount_minor=None) | Q(amount_minor__gt=0), name="dispute_amount"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_as="") | Q(ended_as__in=list(Ending), closed_at__isnull=False),
+                name="dispute_ended_as",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -134,6 +134,7 @@ class Response(models.Model):
     reasons = models.JSONField()
     text = models.CharField(max_length=400, blank=True)
     pays_on = models.DateField(null=True)
+    owes = models.DecimalField(max_digits=18, decimal_places=3, null=True)  # As it says itself.
     at = models.DateTimeField()  # By the buyer's clock.
     received_at = models.DateTimeField()
     raw = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, db_index=False)
@@ -178,7 +179,8 @@ class Reminder(models.Model):
     letter = models.CharField(max_length=40)
     made_on = models.DateField()
     days_overdue = models.IntegerField()
-    outstanding_minor = models.BigIntegerField()
+    outstanding_minor = models.BigIntegerField()  # And not disputed: what is asked for.
+    disputed_minor = models.BigIntegerField(db_default=0)  # Outstanding too, and not asked for.
     interest_minor = models.BigIntegerField(null=True)  # None: no verified rate.
     currency = models.CharField(max_length=3)
     pay_by = models.DateField()

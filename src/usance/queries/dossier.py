@@ -20,7 +20,7 @@ from usance.domain.money import Money
 from usance.domain.party.resolution import Candidate
 from usance.domain.verification.cleansing import Change
 
-from . import amounts, facilities, held, resolution, responses, same, supporting
+from . import amounts, disputed, facilities, held, resolution, responses, same, supporting
 
 BUYING = frozenset({"credit.assess", "finance.fund"})  # Released before these, it may be bought.
 
@@ -73,6 +73,8 @@ class Dossier:
     reminders: tuple[models.Reminder, ...]
     next_reminder: Rung | None
     disputes: tuple[models.Dispute, ...]
+    write_offs: tuple[models.WriteOff, ...]
+    disputed: Money  # Of what is outstanding, by the open one.
     promises: tuple[models.Promise, ...]  # What the debtor said on its page about paying.
     plans: tuple[models.Plan, ...]
     responses: tuple[models.Response, ...]  # What the buyer answered, by its own clock.
@@ -95,6 +97,11 @@ class Dossier:
     def plan(self) -> models.Plan | None:
         """The one that is agreed and holds."""
         return next((row for row in self.plans if row.state == plans.State.AGREED), None)
+
+    @property
+    def demanded(self) -> Money:
+        """What of it is outstanding and not disputed."""
+        return self.outstanding - self.disputed
 
     @property
     def dispute(self) -> models.Dispute | None:
@@ -148,7 +155,6 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         ),
         reminders=reminders,
         next_reminder=rung_above(max((one.level for one in reminders), default=0)),
-        disputes=tuple(row.disputes.order_by("pk")),
         **_about_paying(row),
         responses=tuple(responses.of_invoice(row.pk)),
         doubles=tuple(row.doubles.select_related("first", "second").order_by("pk")),
@@ -165,8 +171,11 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
 
 
 def _about_paying(row: models.Invoice) -> dict[str, Any]:
-    """What the debtor said on its page: `promises` and `plans`."""
+    """What was paid, what the debtor said of it or objects to, and what was given up."""
     return {
+        "disputes": tuple(row.disputes.order_by("pk")),
+        "disputed": Money(disputed.parts([row.pk]).get(row.pk, 0), row.currency),
+        "write_offs": tuple(row.write_offs.order_by("pk")),
         "payments": tuple(
             row.allocations.filter(undone_at=None).select_related("line").order_by("pk")
         ),

@@ -12,18 +12,17 @@ from usance.domain.collection.plans import State
 from usance.domain.invoice import Stage
 from usance.domain.money import Money
 
-from . import cash
+from . import cash, disputed
 
-DISPUTED = Exists(models.Dispute.objects.filter(invoice=OuterRef("pk"), closed_at=None))
 BY_PLAN = Exists(models.Plan.objects.filter(invoice=OuterRef("pk"), state=State.AGREED))
 
 
 def due_for_reminder(*, today: date) -> list[UUID]:
-    """Bought invoices late enough for the first rung, undisputed, oldest due date first. Those
-    whose money may be under way, or comes by a plan, are left out."""
+    """Bought invoices late enough for the first rung, not all disputed, oldest due date first.
+    Those whose money may be under way, or comes by a plan, are left out."""
     latest = today - timedelta(days=collection.LADDER[0].days_overdue)
     rows = models.Invoice.objects.filter(stage=Stage.FUNDED, kind="invoice", due_on__lte=latest)
-    rows = rows.exclude(DISPUTED).exclude(BY_PLAN).exclude(_waits(today))
+    rows = rows.exclude(disputed.OVER_ALL).exclude(BY_PLAN).exclude(_waits(today))
     rows = rows.exclude(reminders__level=collection.LADDER[-1].level)
     return list(rows.order_by("due_on", "pk").values_list("pk", flat=True))
 
@@ -39,8 +38,9 @@ def past_recourse(*, today: date) -> list[UUID]:
 def with_levels(
     invoices: Collection[UUID], *, today: date, waiting: bool = False
 ) -> list[tuple[models.Invoice, Money, int]]:
-    """Each late invoice with what is outstanding and the level of its last reminder (0: none).
-    The rows are locked; paid and disputed ones, and those with an agreed plan, are left out.
+    """Each late invoice with what is outstanding and not disputed, and the level of its last
+    reminder (0: none). The rows are locked; those of which nothing is to be asked for, and those
+    with an agreed plan, are left out.
 
     `waiting`: also those whose money may be under way, as their debtors say."""
     heard = ~_waits(today) if not waiting else Q()
@@ -48,13 +48,15 @@ def with_levels(
         models.Invoice.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=invoices, stage=Stage.FUNDED, due_on__lt=today)
         .filter(heard)
-        .exclude(DISPUTED)
+        .exclude(disputed.OVER_ALL)
         .exclude(BY_PLAN)
         .select_related("debtor")
         .order_by("pk")
     )
     pks = [row.pk for row in rows]
     left = cash.outstanding(pks)
+    for pk, minor in disputed.parts(pks).items():
+        left[pk] = left.get(pk, 0) - minor
     levels = dict(
         models.Reminder.objects.filter(invoice_id__in=pks)
         .values_list("invoice_id")

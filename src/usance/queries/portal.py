@@ -27,7 +27,7 @@ from usance.letters import qr
 from usance.letters.facts import Account, Recipient
 from usance.letters.languages import words_of
 
-from . import accounts, cash, promises
+from . import accounts, cash, disputed, promises
 
 OPEN_FOR = timedelta(days=400)  # After the due day or the sending, whichever is later.
 DAY_NOUGHT = date(2020, 1, 1)
@@ -122,13 +122,15 @@ class Page:
     days_overdue: int
     is_ours: bool  # False: the client took the claim back.
     dispute: models.Dispute | None  # The open one.
+    disputed: Money  # A part that nobody asks for meanwhile; nothing where all of it is disputed.
     copies: tuple[Copy, ...]
     as_of: date
 
     @property
     def whole(self) -> Money:
-        """All that is to be paid today: what was not asked for is not in it."""
-        return self.outstanding + self.interest
+        """All that is to be paid today: what was not asked for is not in it, nor is what a dispute
+        leaves out."""
+        return self.outstanding - self.disputed + self.interest
 
     @property
     def due_now(self) -> Money:
@@ -161,7 +163,7 @@ class Page:
 
 
 def page(dispatch: UUID, *, today: date) -> Page | None:
-    """None: there is no such delivery. Eleven queries at most."""
+    """None: there is no such delivery. Thirteen queries at most."""
     row = (
         models.Dispatch.objects.select_related("invoice__client", "invoice__debtor")
         .filter(pk=dispatch, invoice__debtor__isnull=False)
@@ -174,8 +176,11 @@ def page(dispatch: UUID, *, today: date) -> Page | None:
     minor = cash.outstanding([invoice.pk]).get(invoice.pk, 0) if bought else 0
     outstanding = Money(minor, invoice.currency)
     factor = models.Factor.objects.get()
-    account = _account(factor, invoice.currency) if outstanding else None
     asked = cash.interest_asked([invoice.pk]) if outstanding else {}
+    dispute = models.Dispute.objects.filter(invoice=invoice, closed_at=None).first()
+    is_part = dispute is not None and dispute.amount_minor is not None
+    part = disputed.parts([invoice.pk])[invoice.pk] if is_part and outstanding else 0
+    account = _account(factor, invoice.currency) if minor > part else None
     return Page(
         dispatch=row,
         invoice=invoice,
@@ -187,7 +192,8 @@ def page(dispatch: UUID, *, today: date) -> Page | None:
         waits_until=promises.waits_until(invoice.pk, today=today) if outstanding else None,
         days_overdue=days_overdue(invoice.due_on, today=today) if outstanding else 0,
         is_ours=invoice.stage != Stage.REPURCHASED,
-        dispute=models.Dispute.objects.filter(invoice=invoice, closed_at=None).first(),
+        dispute=dispute,
+        disputed=Money(part, invoice.currency),
         copies=_copies(invoice),
         as_of=today,
     )

@@ -37,12 +37,18 @@ HAVING sum(CASE debit WHEN '1200' THEN amount_minor ELSE -amount_minor END) <> 0
 ITEMS = """
 WITH owed AS MATERIALIZED ({owed})
 SELECT coalesce(own.same_as_id, own.id), o.invoice_id, i.number, o.minor, i.issued_on, i.due_on,
-       d.id IS NOT NULL, q.id IS NOT NULL, n.invoice_id IS NOT NULL,
-       coalesce(c.minor, 0)::bigint, m.kinds, f.funded_on
+       d.id IS NOT NULL AND d.amount_minor IS NULL,
+       greatest(coalesce(d.amount_minor - a.minor, 0), 0)::bigint, q.id IS NOT NULL,
+       n.invoice_id IS NOT NULL, coalesce(c.minor, 0)::bigint, m.kinds, f.funded_on
   FROM owed o JOIN invoice i ON i.id = o.invoice_id JOIN debtor own ON own.id = o.debtor_id
   LEFT JOIN funding f ON f.invoice_id = o.invoice_id
   LEFT JOIN dispute d ON d.invoice_id = o.invoice_id AND d.opened_at < %(until)s
    AND (d.closed_at IS NULL OR d.closed_at >= %(until)s)
+  LEFT JOIN LATERAL (SELECT coalesce(sum(k.face_minor), 0) AS minor FROM invoice k
+               JOIN entry e ON e.key = 'credit_note:invoice:' || k.id AND e.booked_on <= %(on)s
+                AND e.at >= d.opened_at
+              WHERE k.credited_id = d.invoice_id AND k.kind = 'credit_note') a
+    ON d.amount_minor IS NOT NULL
   LEFT JOIN question q ON q.invoice_id = o.invoice_id AND q.state = 'confirmed'
    AND q.answered_at < %(until)s
   LEFT JOIN (SELECT DISTINCT s.invoice_id FROM dispatch s JOIN delivery_event e
@@ -123,13 +129,16 @@ def _read(sql: str, asked: Mapping[str, object]) -> Iterator[tuple[UUID, Item]]:
     with connection.chunked_cursor() as cursor:
         cursor.itersize = AT_ONCE
         cursor.execute(sql, asked)
-        for owner, pk, number, minor, issued, due, no, yes, told, credited, kinds, bought in cursor:
+        for (
+            owner, pk, number, minor, issued, due, no, part, yes, told, credited, kinds, bought,
+        ) in cursor:  # fmt: skip
             yield (
                 owner,
                 Item(
                     invoice=pk, number=number, minor=minor, issued_on=issued, due_on=due,
-                    disputed=no, confirmed=yes, notified=told, credited_minor=credited,
-                    marks=frozenset(map(Mark, kinds)) if kinds else NO_MARKS, bought_on=bought,
+                    disputed=no, disputed_minor=part, confirmed=yes, notified=told,
+                    credited_minor=credited, bought_on=bought,
+                    marks=frozenset(map(Mark, kinds)) if kinds else NO_MARKS,
                 ),
             )  # fmt: skip
 

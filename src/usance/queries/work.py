@@ -15,7 +15,7 @@ from usance.domain.payment import Verdict
 from . import (
     capture,
     carriers,
-    cash,
+    disputed,
     issuing,
     mails,
     mappings,
@@ -24,6 +24,7 @@ from . import (
     questions,
     reach,
     registrations,
+    write_offs,
 )  # fmt: skip
 
 SHOWN = 20
@@ -45,6 +46,7 @@ class Sort(StrEnum):
     READING = "reading"
     REGISTRATION = "registration"
     PLAN = "plan"
+    WRITE_OFF = "write_off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +54,7 @@ class Task:
     """One thing that only a person can end."""
 
     sort: Sort
-    id: UUID  # Of the hold, dispatch, bank line, dispute, proposal, mail, carrier, reading or plan.
+    id: UUID  # Of the hold, dispatch, bank line, dispute, proposal, mail, carrier, plan…
     invoice: UUID | None  # None: a bank line that proposes none.
     name: str  # The invoice's number, who paid, or the carrier.
     client: str
@@ -78,6 +80,7 @@ class Waiting:
     readings: int  # Documents to review.
     registrations: int
     plans: int  # That debtors ask for.
+    write_offs: int  # That somebody's authority is asked for.
     questions: int  # Debtors to ask; what they objected to is held.
     drafts: int  # Invoices of ours that wait for a second person.
     tables: int  # Of clients, until somebody says which column is which.
@@ -101,6 +104,7 @@ def waiting() -> Waiting:
         "readings": capture.waiting(),
         "registrations": registrations.waiting(),
         "plans": promises.to_decide(),
+        "write_offs": models.WriteOff.objects.filter(state="proposed"),
         "questions": questions.to_ask(),
         "drafts": issuing.of_client(None, (issuing_rules.State.WAITING,)),
         "tables": mappings.waiting(),
@@ -110,11 +114,11 @@ def waiting() -> Waiting:
 
 
 def tasks(shown: int = SHOWN) -> list[Task]:
-    """The oldest of each kind, mixed by the day since which they wait. Ten queries."""
+    """The oldest of each kind, mixed by the day since which they wait. Eleven queries."""
     kinds = [
         _holds(shown), _unknown(shown), _probable(shown), _disputes(shown), _addresses(shown),
         _answers(shown), _carriers(shown), _readings(shown), _registrations(shown),
-        _plans(shown),
+        _plans(shown), _write_offs(shown),
     ]  # fmt: skip
     sure = [task for kind in kinds for task in kind[:SHARE]]
     rest = sorted((task for kind in kinds for task in kind[SHARE:]), key=_place)
@@ -159,7 +163,7 @@ def _disputes(shown: int) -> list[Task]:
         .order_by("opened_at")
         .select_related("invoice__client", "invoice__debtor")[:shown]
     )
-    left = cash.outstanding([row.invoice_id for row in rows])
+    left = disputed.parts([row.invoice_id for row in rows])
     return [
         _task(
             Sort.DISPUTE, row.pk, row.invoice, since=row.opened_at,
@@ -245,6 +249,19 @@ def _plans(shown: int) -> list[Task]:
             next="Agree to the plan, or decline it.",
         )
         for row in promises.to_decide().order_by("pk")[:shown]
+    ]  # fmt: skip
+
+
+def _write_offs(shown: int) -> list[Task]:
+    return [
+        Task(
+            sort=Sort.WRITE_OFF, id=row.pk, invoice=row.invoice_id,
+            name=row.invoice.number if row.invoice else row.client.name, client=row.client.name,
+            debtor=row.invoice.debtor.name if row.invoice and row.invoice.debtor else "",
+            amount=row.amount, due_on=None, why=row.reason, since=row.proposed_at,
+            next="Agree to it, or decline it.",
+        )
+        for row in write_offs.waiting()[:shown]
     ]  # fmt: skip
 
 

@@ -75,6 +75,7 @@ PLACES = (
 UNDER = (
     ("/entries/", "batches"), ("/issuing", "batches"), ("/tables", "batches"),
     ("/documents/", "batches"), ("/facilities/", "clients"), ("/plans", "debtors"),
+    ("/write-offs", "debtors"),
 )  # fmt: skip
 
 CHECKED_SECONDS = 60  # How long the badge says the same.

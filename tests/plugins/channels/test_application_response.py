@@ -1,6 +1,7 @@
 """Invoice Responses and statuses of messages: what each code comes to, and what is not believed."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -62,6 +63,31 @@ def test_a_query_keeps_its_reasons_its_words_and_what_is_asked_of_us() -> None:
         reasons=("REF", "PRI"),
         text="Our order number is missing. · BT-13: PO 77 · asks for a new invoice (NIN)",
     )
+
+
+@pytest.mark.parametrize(
+    ("conditions", "owes"),
+    [
+        ((("BT-115", "8000.00"),), Decimal("8000.00")),
+        ((("BT-112", "9000"), ("BT-115", "8000")), Decimal(8000)),  # The amount due is nearer.
+        ((("BT-115", "8000"), ("BT-115", "7000")), None),
+        ((("BT-115", "8.000,00 EUR"),), None),
+        ((("BT-115", "-5"),), None),
+        ((("BT-13", "77"),), None),
+    ],
+)
+def test_a_buyer_may_say_what_it_owes(
+    conditions: tuple[tuple[str, str], ...], owes: Decimal | None
+) -> None:
+    told = "".join(
+        f"<cac:Condition><cbc:AttributeID>{name}</cbc:AttributeID>"
+        f"<cbc:Description>{value}</cbc:Description></cac:Condition>"
+        for name, value in conditions
+    )
+    query = f"{code('UQ')}<cac:Status>{told}</cac:Status>"
+    response = answers.report(answers.read(document(query)), key=KEY)
+    assert isinstance(response, Response)
+    assert response.owes == owes
 
 
 def test_paid_says_when() -> None:

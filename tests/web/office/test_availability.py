@@ -12,7 +12,7 @@ from tests import world
 from tests.belt import drain, receive
 from tests.web.office.conftest import BACKEND, SignedIn
 from usance import models
-from usance.actions import collection
+from usance.actions import disputes
 from usance.domain.mandate import Role
 from usance.shared.models import Book, User
 
@@ -39,7 +39,7 @@ def place() -> world.World:
         world.paper(made.nord, made.tre_kronor, number="N-1", currency="SEK"),
     )
     drain(send=False)
-    collection.open_dispute(
+    disputes.open_dispute(
         models.Invoice.objects.get(number="R-1").pk, reason="Short", role=Role.COLLECTION,
         at=world.NOW, actor="user:c",
     )  # fmt: skip

@@ -11,7 +11,7 @@ from tests.web.browser import assert_clean
 from tests.web.conftest import OpenPage
 from tests.web.office.conftest import somebody
 from usance import models
-from usance.actions import collection, eligibility
+from usance.actions import disputes, eligibility
 from usance.domain.credit.eligibility import Agreed, Mark
 from usance.domain.mandate import Role
 from usance.domain.money import Money
@@ -24,7 +24,7 @@ def build() -> season.Season:
     made = season.build(send=False)
     signed = {"role": Role.ADMIN, "at": world.NOW, "actor": "user:officer"}
     acme = made.place.acme.pk
-    collection.open_dispute(made.mine.pk, reason="Short", **signed)
+    disputes.open_dispute(made.mine.pk, reason="Short", **signed)
     eligibility.agree(
         acme, "EUR", Agreed(), valid_from=world.TODAY, reason="Frame contract § 4", **signed
     )

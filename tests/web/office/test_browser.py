@@ -98,9 +98,13 @@ def test_a_dispute_can_be_undone(office_page: OpenPage) -> None:
     page = office_page(somebody("collection"), f"/invoices/{row.pk}")
     page.get_by_role("button", name="Dispute", exact=True).click()
     page.get_by_label("Reason").fill("Two boxes missing")
+    page.get_by_label("What the debtor objects to").select_option("quantity")
+    page.get_by_label("Disputed amount").fill("2,500.00")
     assert_clean(page)
     page.get_by_role("button", name="Open dispute").click()
     expect(page.get_by_text("Two boxes missing").first).to_be_visible()
+    expect(page.get_by_text("2,500.00 EUR disputed").first).to_be_visible()
+    assert_clean(page)
     page.keyboard.press("u")
     expect(page.get_by_text("Dispute closed.").first).to_be_visible()
 

@@ -49,7 +49,8 @@ class Item:
     minor: int  # Outstanding.
     issued_on: date
     due_on: date
-    disputed: bool = False
+    disputed: bool = False  # All of it.
+    disputed_minor: int = 0  # A part of it.
     confirmed: bool = False
     notified: bool = False
     bought_on: date | None = None  # None: on the day that is asked about.
@@ -153,9 +154,10 @@ def judge(
         if why:
             account.take(why[0], item.minor)
             continue
-        waits = min(item.credited_minor, item.minor)
-        account.take(Because.CREDIT_NOTE, waits)
-        account.fits.append(item.minor - waits)
+        objected, credited = _out_of(item)
+        account.take(Because.DISPUTED, objected)
+        account.take(Because.CREDIT_NOTE, credited)
+        account.fits.append(item.minor - objected - credited)
     _cap_debtor(account, standing)
     return account, tuple(found)
 
@@ -260,15 +262,14 @@ def told(
             parts: tuple[tuple[Because, int], ...] = ((why[0], item.minor),)
             eligible, all_reasons = 0, why
         else:
-            waits = min(item.credited_minor, item.minor)
-            after = before + item.minor - waits
+            own = zip((Because.DISPUTED, Because.CREDIT_NOTE), _out_of(item), strict=True)
+            after = before + item.minor - sum(_out_of(item))
             cuts = {
                 because: minor
                 for because, start, end in bands
                 if (minor := min(after, end) - max(before, start)) > 0
             }
-            if waits:
-                cuts[Because.CREDIT_NOTE] = waits
+            cuts |= {because: minor for because, minor in own if minor}
             parts = tuple((because, cuts[because]) for because in Because if because in cuts)
             eligible = item.minor - sum(cuts.values())
             all_reasons = tuple(because for because, _ in parts)
@@ -297,13 +298,20 @@ def _facts(item: Item, standing: Standing, agreed: Agreed, *, on: date, cross_ag
         on=on,
         issued_on=item.issued_on,
         due_on=item.due_on,
-        disputed=item.disputed,
+        disputed=item.disputed or 0 < item.minor <= item.disputed_minor,
         unconfirmed=most is not None and item.minor >= most and not item.confirmed,
         unnotified_days=None if item.notified else (on - (item.bought_on or on)).days,
         marks=item.marks,
         debtor=standing,
         cross_aged=cross_aged,
     )
+
+
+def _out_of(item: Item) -> tuple[int, int]:
+    """What a dispute and a credit note that waits leave out. The credit note answers the dispute
+    first, so that only what it is more than that is left out beside it."""
+    objected = min(item.disputed_minor, item.minor)
+    return objected, max(min(item.credited_minor, item.minor) - objected, 0)
 
 
 def _is_cross_aged(

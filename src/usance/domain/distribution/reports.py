@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import IntEnum, StrEnum
 
 from .registrations import Registration
@@ -85,6 +86,7 @@ class Response:
     reasons: tuple[str, ...] = ()  # Codes of OPStatusReason, e.g. "QUA", "PRI".
     text: str = ""
     pays_on: date | None = None  # With PAID: when, if it says so.
+    owes: Decimal | None = None  # What should be asked for (BT-115, BT-112), if it objects to that.
 
 
 OnDelivery = DeliveryEvent | Response

@@ -11,6 +11,7 @@ from .cash import (
 )
 from .claims import EARNED, accrual, purchase, reduction, repurchase, settlement, settlement_undone
 from .corrections import FREE, KeptByRecord, NotACorrection, capital, correction, reversal
+from .losses import claim_written_off, write_off
 from .payouts import (
     payout_paid,
     payout_rejected,
@@ -31,6 +32,7 @@ __all__ = [
     "allocation",
     "allocation_undone",
     "capital",
+    "claim_written_off",
     "correction",
     "explanation",
     "payout_paid",
@@ -47,4 +49,5 @@ __all__ = [
     "settlement",
     "settlement_undone",
     "withdrawal",
+    "write_off",
 ]

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from ..invoice import Stage
 from ..journal import About, Account, Entry, moves
 from ..money import Money, zero
 from ..payment import Was
@@ -66,11 +67,11 @@ def allocation_undone(
     about: About,
     on: date,
     line: str,
-    ended: bool,
+    stage: Stage,
 ) -> Entry:
-    """The line pays the invoice no longer. One that the client took back meanwhile is not ours any
-    more (`ended`): then the client owes us what it was spared."""
-    owes = Account.CLIENT_CLAIMS if ended else Account.FACTORED_RECEIVABLES
+    """The line pays the invoice no longer. One that has ended meanwhile is outstanding no more: if
+    the client took it back, it owes us what it was spared; if it was written off, we lose more."""
+    owes = OWED_AFTER.get(stage, Account.FACTORED_RECEIVABLES)
     return Entry(
         key=f"allocation_undone:{allocation}",
         booked_on=on,
@@ -100,6 +101,10 @@ def explanation(
     )
 
 
+OWED_AFTER: dict[Stage, Account] = {
+    Stage.REPURCHASED: Account.CLIENT_CLAIMS,
+    Stage.WRITTEN_OFF: Account.CREDIT_LOSSES,
+}
 # A return is one entry for both of its movements: what came in went out again.
 EXPLAINED: dict[Was, tuple[Account, Account]] = {
     Was.OVERPAID: (Account.UNAPPLIED_CASH, Account.DUE_TO_DEBTORS),
@@ -108,6 +113,7 @@ EXPLAINED: dict[Was, tuple[Account, Account]] = {
     Was.RETURNED: (Account.UNAPPLIED_CASH, Account.UNEXPLAINED_DEBITS),
     Was.CHARGE: (Account.BANK_CHARGES, Account.UNEXPLAINED_DEBITS),
     Was.REFUND: (Account.DUE_TO_DEBTORS, Account.UNEXPLAINED_DEBITS),
+    Was.RECOVERED: (Account.UNAPPLIED_CASH, Account.CREDIT_LOSSES),
 }
 EXPLAINED_AS: dict[Was, str] = {
     Was.OVERPAID: "Paid too much by the debtor",
@@ -116,5 +122,6 @@ EXPLAINED_AS: dict[Was, str] = {
     Was.RETURNED: "Payment returned",
     Was.CHARGE: "Charge of the bank",
     Was.REFUND: "Paid back to the debtor",
+    Was.RECOVERED: "Recovered after a write-off",
 }
 assert set(EXPLAINED) == set(EXPLAINED_AS) == set(Was), "every kind has its entry and its words"

@@ -81,7 +81,7 @@ def settlement(
     :param accrued: what of it was earned before, by charge, in minor units.
     :param turn: how often the invoice was settled before and is open again.
     """
-    rows = _release(release, about, cost, accrued or {})
+    rows = released(release, about, cost, accrued or {})
     if not rows:
         return None
     return Entry(
@@ -143,12 +143,12 @@ def repurchase(
                 (Account.CLIENT_CLAIMS, Account.FACTORED_RECEIVABLES, part.claim),
                 about=about,
             ),
-            *_release(end, about, cost, accrued or {}),
+            *released(end, about, cost, accrued or {}),
         ),
     )
 
 
-def _release(
+def released(
     release: Release, about: About, cost: Cost | None, accrued: Mapping[str, int]
 ) -> tuple[Move, ...]:
     """The charges are taken, the rest of the reserve is released."""

@@ -12,12 +12,15 @@ class Was(StrEnum):
     RETURNED = "returned"  # A receipt that went back, and the movement that took it back.
     CHARGE = "charge"  # The bank's.
     REFUND = "refund"  # Of what the debtor paid too much.
+    RECOVERED = "recovered"  # Paid after all on what was written off.
 
 
-# Of money that came in, and of money that went out; a return has its own way.
+# Of money that came in, and of money that went out. A return has its own way, and so has what is
+# recovered: it names a write-off.
 IN = frozenset({Was.OVERPAID, Was.DUPLICATE, Was.MISDIRECTED})
 OUT = frozenset({Was.CHARGE, Was.REFUND})
-assert IN | OUT | {Was.RETURNED} == set(Was), "every kind says which way the money went"
+OWN_WAY = frozenset({Was.RETURNED, Was.RECOVERED})
+assert set(Was) == IN | OUT | OWN_WAY, "every kind says which way the money went"
 FOR_DEBTOR = frozenset({Was.OVERPAID, Was.DUPLICATE, Was.REFUND})
 FOR_CLIENT = frozenset({Was.MISDIRECTED})
 

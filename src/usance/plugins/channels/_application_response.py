@@ -9,14 +9,23 @@ Source: Peppol BIS Invoice Response 3 (T111) with its code lists UNCL4343-T111, 
 OPStatusAction; Peppol Message Level Status 1.0 (eDEC); Peppol BIS Message Level Response 3.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from enum import StrEnum
 
 from lxml import etree
 
-from usance.domain.distribution import DeliveryEvent, OnDelivery, Outcome, Response, Stance
+from usance.domain.distribution import (
+    OBJECTS,
+    DeliveryEvent,
+    OnDelivery,
+    Outcome,
+    Response,
+    Stance,
+)
 from usance.plugins import Unreadable
 from usance.plugins._xml import local, open_xml
 
@@ -46,9 +55,12 @@ class Answer:
     actions: tuple[str, ...] = ()  # OPStatusAction: what the buyer asks us to do.
     text: str = ""
     effective_on: date | None = None
+    owes: Decimal | None = None  # What the buyer would pay, by its conditions.
 
 
 # What a status says of the way. AB: passed on without an answer, so it surely left the network.
+AMOUNTS = ("BT-115", "BT-112")
+_PLAIN = re.compile(r"\d{1,15}(\.\d{1,3})?", re.ASCII)
 WAYS = {"AP": Outcome.DELIVERED, "AB": Outcome.SENT, "RE": Outcome.BOUNCED}
 ACTIONS = {
     "NOA": "nothing",
@@ -88,6 +100,7 @@ def read(data: bytes) -> Answer:
         actions=actions,
         text=_texts(response),
         effective_on=_date(effective, "EffectiveDate") if effective else None,
+        owes=_owes(response),
     )
 
 
@@ -109,6 +122,7 @@ def report(answer: Answer, *, key: str = "", reference: str = "") -> OnDelivery:
             reasons=answer.reasons,
             text=_text_of(answer),
             pays_on=answer.effective_on if stance is Stance.PAID else None,
+            owes=answer.owes if stance in OBJECTS else None,
         )
     return DeliveryEvent(
         id=f"{named}#{answer.code}",
@@ -144,6 +158,22 @@ def _texts(response: etree._Element) -> str:
             texts.append(": ".join(filter(None, named)))
     texts += [_text(line, "Response/Description") for line in _all(response, "LineResponse")]
     return " · ".join(_once(texts))
+
+
+def _owes(response: etree._Element) -> Decimal | None:
+    """What the amount should be: a condition names the element of the invoice (the amount due, else
+    the total) and the value that belongs there. None: it says none, or more than one."""
+    said: dict[str, set[str]] = {}
+    for status in _statuses(response):
+        for condition in _all(status, "Condition"):
+            values = said.setdefault(_text(condition, "AttributeID"), set())
+            values.add(_text(condition, "Description"))
+    for element in AMOUNTS:
+        values = said.get(element, set())
+        if len(values) == 1:
+            (value,) = values
+            return Decimal(value) if _PLAIN.fullmatch(value) else None
+    return None
 
 
 def _statuses(response: etree._Element) -> list[etree._Element]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from usance import clock, models
 from usance.domain.distribution import EVIDENCE, Kind, Paper, State
 from usance.domain.invoice import Stage
-from usance.domain.money import zero
+from usance.domain.money import Money, zero
 from usance.domain.refusal import Refusal
 from usance.queries import evidence, invoices, own, parcels, quarantine
 from usance.queries.invoices import Row, View
@@ -95,11 +95,20 @@ def invoice_page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "word": word,
         "tone": tone,
         "paid": _paid(found),
+        "disputed_part": _disputed(found),
         "deliveries": list(delivered.deliveries(found.dispatches)),
         "documents": [(one, _document_name(one)) for one in found.documents],
         "timeline": [told(line) for line in found.diary],
     }
     return render(request, "client/invoice.html", context)
+
+
+def _disputed(found: own.Whole) -> Money | None:
+    """None: there is no dispute, or it is over all of the invoice."""
+    dispute = found.dispute
+    if dispute is None or dispute.amount_minor is None:
+        return None
+    return Money(dispute.amount_minor, found.row.currency)
 
 
 @require_safe

@@ -46,6 +46,7 @@ WAS = {
     Was.RETURNED: gettext_lazy("Takes back a receipt"),
     Was.CHARGE: gettext_lazy("A charge of the bank"),
     Was.REFUND: gettext_lazy("Paid back to the debtor"),
+    Was.RECOVERED: gettext_lazy("Recovered after a write-off"),
 }
 assert set(WAS) == set(Was), "every kind has its words"
 

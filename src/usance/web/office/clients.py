@@ -20,12 +20,13 @@ from usance.queries import companies as questions
 from usance.queries import doors, facilities, mappings, outside, pages
 from usance.web import charts, exports
 
-from . import desk, forms, review, stages, tables
+from . import desk, forms, review, stages, tables, write_offs
 
 BY = ("name_key", "id")
 COLUMNS = ("name", "country", "vat_id", "legal_id", "currency", "receivables", "reserve",
            "claims", "due", "funds_in_use", "facility", "available")  # fmt: skip
-ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RELEASE_PAYOUT, Act.STOP_ACCOUNT, Act.REVIEW)
+ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RELEASE_PAYOUT, Act.STOP_ACCOUNT, Act.REVIEW,
+        Act.WRITE_OFF)  # fmt: skip
 PLAIN = ("name", "country", "vat_id", "legal_id", "street", "postcode", "city", "language",
          "email", "phone")  # fmt: skip
 
@@ -109,6 +110,7 @@ def detail(
         "proposals": list(facilities.waiting(row.pk).order_by("pk")),
         "account": account or forms.PayoutAccount(initial={"currency": _currency(figures)}),
         "mappings": [{"row": o, "fields": tables.told(o)} for o in mappings.of_client(row.pk)],
+        "causes": list(write_offs.CAUSES.items()),
         "may": desk.allowed(request, *ACTS, Act.TAKE_IN),
         "ways": ways,
         "door": door or forms.Door(initial=ways["initial"]),

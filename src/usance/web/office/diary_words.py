@@ -38,7 +38,10 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.INVOICE_SETTLED: (_("Settled: the reserve is released"), "circle-check", "good"),
     Kind.INVOICE_REOPENED: (_("Open again: its payment was taken back"), "undo-2", "odd"),
     Kind.INVOICE_REPURCHASED: (_("Taken back by the client: {because}"), "undo-2", "odd"),
-    Kind.INVOICE_WRITTEN_OFF: (_("Written off"), "octagon-x", "bad"),
+    Kind.INVOICE_WRITTEN_OFF: (_("Written off, {amount}: {cause}"), "octagon-x", "bad"),
+    Kind.WRITE_OFF_PROPOSED: (_("Write-off of {amount} proposed: {cause}"), "pause", "warn"),
+    Kind.WRITE_OFF_DECLINED: (_("Not written off{remark}"), "undo-2", ""),
+    Kind.CLAIM_WRITTEN_OFF: (_("Claim of {amount} written off: {cause}"), "octagon-x", "bad"),
     Kind.CREDIT_NOTE_VERIFIED: (_("Credit note verified"), "circle-check", "good"),
     Kind.CREDIT_NOTE_APPLIED: (_("Credit note applied to its invoice"), "circle-check", "good"),
     Kind.DISPATCH_PLANNED: (_("To be sent by {by}. {because}"), "send", ""),
@@ -60,7 +63,7 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.ADDRESS_DECLINED: (_("The address {said} was not taken over{remark}"), "undo-2", ""),
     Kind.REMINDER_DUE: (_("Reminder {level}, {days_overdue} days overdue"), "clock", "warn"),
     Kind.DISPUTE_REPORTED: (_("The debtor objects: {detail}"), "triangle-alert", "bad"),
-    Kind.DISPUTE_OPENED: (_("Dispute opened: {reason}"), "triangle-alert", "bad"),
+    Kind.DISPUTE_OPENED: (_("Dispute opened{over}: {reason}"), "triangle-alert", "bad"),
     Kind.DISPUTE_CLOSED: (_("Dispute closed. {outcome}"), "check", "good"),
     Kind.PROMISE_MADE: (_("{says}"), "banknote", "info"),
     Kind.PLAN_ASKED: (_("The debtor asks for {count} instalments of {total}"), "clock", "warn"),
@@ -139,6 +142,8 @@ def _plain(particulars: dict[str, Any]) -> dict[str, str]:
         for name, value in particulars.items()
     }
     plain["codes"] = plain.get("codes", "").replace("_", " ")
+    if plain.get("over"):
+        plain["over"] = f" over {plain['over']}"
     if "step" in plain:
         plain["step"] = step(plain["step"]).lower()
     if plain.get("remark"):

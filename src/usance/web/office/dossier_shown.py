@@ -8,17 +8,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from usance.domain.collection.disputes import Ending, Reason
 from usance.domain.collection.plans import State
 from usance.domain.distribution import Kind, Stance
 from usance.domain.invoice import Stage
 from usance.domain.journal import NAMES, Account, Entry
 from usance.domain.money import Money
 from usance.domain.party import Party
+from usance.domain.settlement.losses import Cause
 from usance.queries import portal, responses
 from usance.queries.dossier import Dossier
 from usance.web import delivered
 
-from . import papers, standing
+from . import papers, standing, write_offs
 from .diary_words import told
 from .plans import STATES as PLANS
 from .trust import RULES as RULES_OF_CLEANSING
@@ -32,6 +34,29 @@ RULES = {
     "inside_the_debtor_limit": gettext_lazy("Inside the debtor's limit"),
     "inside_the_facility": gettext_lazy("Inside the client's facility"),
 }
+
+
+DISPUTES = {
+    Reason.PRICE: gettext_lazy("Price"),
+    Reason.QUANTITY: gettext_lazy("Quantity"),
+    Reason.QUALITY: gettext_lazy("Damaged, or not as agreed"),
+    Reason.DELIVERY: gettext_lazy("Not delivered, or late"),
+    Reason.ORDER: gettext_lazy("Not ordered"),
+    Reason.TERMS: gettext_lazy("Terms of payment"),
+    Reason.PAPER: gettext_lazy("Particulars on the invoice"),
+    Reason.PAID: gettext_lazy("Paid, set off or credited"),
+    Reason.OTHER: gettext_lazy("Another matter"),
+}
+assert set(DISPUTES) == set(Reason), "every reason has its word"
+ENDINGS = {
+    Ending.WITHDRAWN: gettext_lazy("withdrawn"),
+    Ending.CREDIT_NOTE: gettext_lazy("credited"),
+    Ending.PAYMENT: gettext_lazy("paid"),
+    Ending.RESTATED: gettext_lazy("stated anew"),
+    Ending.REPURCHASED: gettext_lazy("taken back by the client"),
+    Ending.WRITTEN_OFF: gettext_lazy("written off"),
+}
+assert set(ENDINGS) == set(Ending), "every ending has its word"
 
 
 def shown(found: Dossier, *, today: date) -> dict[str, object]:
@@ -62,8 +87,23 @@ def shown(found: Dossier, *, today: date) -> dict[str, object]:
         ],
         "timeline": [told(line) for line in found.diary],
         "can_remind": stage is Stage.FUNDED and found.row.due_on < today
-        and bool(found.outstanding) and found.dispute is None and found.plan is None
+        and found.demanded.minor > 0 and found.plan is None
         and found.next_reminder is not None,
+        "disputes": [
+            (one, DISPUTES[Reason(one.code)], ENDINGS[Ending(one.ended_as)] if one.ended_as else "",
+             Money(one.amount_minor, found.row.currency) if one.amount_minor else None)
+            for one in found.disputes
+        ],
+        "dispute_reasons": [(reason.value, word) for reason, word in DISPUTES.items()],
+        "write_offs": [
+            (one, *write_offs.STATES[one.state], write_offs.CAUSES[Cause(one.cause)])
+            for one in found.write_offs
+        ],
+        "waiting_write_off": next(
+            (one for one in found.write_offs if one.state == "proposed"), None
+        ),
+        "causes": list(write_offs.CAUSES.items()),
+        "can_write_off": stage is Stage.FUNDED and found.outstanding.minor > 0,
         "can_dispute": stage in {Stage.FUNDED, Stage.APPROVED, Stage.VERIFIED},
     }  # fmt: skip
 

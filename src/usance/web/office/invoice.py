@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock, models
-from usance.actions import collection, notes, parties
+from usance.actions import collection, disputes, notes, parties
+from usance.domain.collection.disputes import Ending, Reason
 from usance.domain.mandate import Act
+from usance.domain.money import Money
 from usance.queries import dossier as query
 from usance.queries import evidence, verdicts
-from usance.web import pdfs
+from usance.web import pdfs, typed
 
 from . import dossier_shown as showing
 from . import questions
@@ -30,7 +32,12 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "found": found,
         "row": found.row,
         "may": allowed(
-            request, Act.RELEASE_HOLD, Act.REJECT_INVOICE, Act.DISPUTE, Act.SEND_REMINDER
+            request,
+            Act.RELEASE_HOLD,
+            Act.REJECT_INVOICE,
+            Act.DISPUTE,
+            Act.SEND_REMINDER,
+            Act.WRITE_OFF,
         ),
         "question": questions.drawn(asked) if (asked := found.question) else None,
         "verdict": verdicts.of(found.file, found.paper, today=today) if found.paper else None,
@@ -53,17 +60,41 @@ def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
 @says_no
 def open_dispute(request: HttpRequest, pk: UUID) -> HttpResponse:
     reason = request.POST.get("reason", "").strip() or _("No reason given.")
-    collection.open_dispute(pk, reason=reason, **signed(request))
+    row = get_object_or_404(models.Invoice, pk=pk)
+    try:
+        code, amount = Reason(request.POST.get("code", Reason.OTHER)), _amount(request, row)
+    except ValueError:
+        told(request, _("Please write the amount like 1234.50, or leave it empty for all of it."))
+        return redirect("invoice", pk=pk)
+    begin = disputes.restate if request.POST.get("instead") else disputes.open_dispute
+    made = begin(pk, reason=reason, code=code, amount=amount, **signed(request))
     undo = f"/invoices/{pk}/dispute/close"
-    messages.success(request, _("Dispute opened. Nobody reminds the debtor."), extra_tags=undo)
+    says = (
+        _("Dispute opened. Nobody reminds the debtor.")
+        if made.amount_minor is None
+        else _("Dispute opened. What is not disputed is collected as before.")
+    )
+    messages.success(request, says, extra_tags=undo)
     return redirect("invoice", pk=pk)
+
+
+def _amount(request: HttpRequest, row: models.Invoice) -> Money | None:
+    """None: the field is empty. A ValueError: it holds no amount."""
+    written = request.POST.get("amount", "").strip()
+    amount = typed.amount(written, row.currency) if written else None
+    if written and amount is None:
+        raise ValueError(written)
+    return amount
 
 
 @require_POST
 @says_no
 def close_dispute(request: HttpRequest, pk: UUID) -> HttpResponse:
     outcome = request.POST.get("reason", "").strip()
-    collection.close_dispute(pk, outcome=outcome, **signed(request))
+    ends = request.POST.get("ends", Ending.WITHDRAWN)
+    if ends not in set(Ending):
+        ends = Ending.WITHDRAWN
+    disputes.close_dispute(pk, outcome=outcome, ends=Ending(ends), **signed(request))
     told(request, _("Dispute closed."))
     return redirect("invoice", pk=pk)
 

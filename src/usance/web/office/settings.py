@@ -24,6 +24,11 @@ SECTIONS = (
         _("Banks"),
         _("How and until when our banks take orders, and how long a new account waits."),
     ),
+    (
+        "write_off_authority",
+        _("Write-off authority"),
+        _("Who may give up how much, and what takes two people."),
+    ),
     ("payers", _("Payers"), _("Who pays for whom, as people said at the cash desk.")),
     ("fingerprints", _("Fingerprints"), _("What other factors hold, compared without showing it.")),
     (

@@ -250,6 +250,7 @@ def _task(task: work.Task) -> dict[str, object]:
         work.Sort.READING: (_("To review"), "warn"),
         work.Sort.REGISTRATION: (_("Registered in a bank"), "info"),
         work.Sort.PLAN: (_("Instalments asked for"), "warn"),
+        work.Sort.WRITE_OFF: (_("Write-off proposed"), "warn"),
     }[task.sort]
     url = reverse("invoice", args=[task.invoice]) if task.invoice else None
     if task.sort is work.Sort.MATCH:
@@ -268,6 +269,8 @@ def _task(task: work.Task) -> dict[str, object]:
         url = reverse("registration_place", args=[task.id])
     elif task.sort is work.Sort.PLAN:
         url = reverse("plan", args=[task.id])
+    elif task.sort is work.Sort.WRITE_OFF:
+        url = reverse("write_off", args=[task.id])
     return {"task": task, "word": word, "tone": tone, "url": url}
 
 
@@ -283,6 +286,7 @@ def _views(waits: work.Waiting) -> list[dict[str, object]]:
         (_("Mail"), reverse("mails"), waits.mails),
         (_("Registered in banks"), reverse("registrations"), waits.registrations),
         (_("Instalments asked for"), reverse("plans"), waits.plans),
+        (_("Write-offs to decide"), reverse("write_offs"), waits.write_offs),
         (_("Paused carriers"), f"{reverse('deliveries')}#carriers", waits.carriers),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]

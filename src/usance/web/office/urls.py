@@ -43,6 +43,7 @@ from . import (
     today,
     trust,
     vouchers,
+    write_offs,
 )
 
 urlpatterns = [
@@ -205,6 +206,18 @@ urlpatterns += [
     path("questions/<uuid:pk>", questions.question, name="question"),
     path("questions/<uuid:pk>/ask", questions.ask, name="question_ask"),
     path("questions/<uuid:pk>/answer", questions.answer, name="question_answer"),
+    path("write-offs", write_offs.page, name="write_offs"),
+    path("write-offs/<uuid:pk>", write_offs.one, name="write_off"),
+    path("write-offs/<uuid:pk>/agreement", write_offs.agree, name="write_off_agree"),
+    path("write-offs/<uuid:pk>/refusal", write_offs.decline, name="write_off_decline"),
+    path("write-offs/<uuid:pk>/recoveries", write_offs.recover, name="write_off_recover"),
+    path("invoices/<uuid:pk>/write-off", write_offs.propose, name="write_off_invoice"),
+    path(
+        "clients/<uuid:pk>/claims/<str:currency>/write-off",
+        write_offs.propose_claim,
+        name="write_off_claim",
+    ),
+    path("settings/write-offs", write_offs.authority, name="write_off_authority"),
     path("plans", plans.page, name="plans"),
     path("plans/<uuid:pk>", plans.plan, name="plan"),
     path("plans/<uuid:pk>/decision", plans.decide, name="plan_decide"),

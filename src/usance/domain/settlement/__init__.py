@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from .money import Money, least
-from .refusal import Refusal
+from ..money import Money, least
+from ..refusal import Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,266 @@
+"""Give up a claim: proposed by one person, agreed to by whom its amount takes, booked once."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+
+from usance import models
+from usance.domain import ledger
+from usance.domain.events import Kind
+from usance.domain.finance import LegalBasis
+from usance.domain.invoice import Stage
+from usance.domain.journal import About, Account
+from usance.domain.mandate import Act, ContentChanged, Role, require, two_people
+from usance.domain.money import Money
+from usance.domain.refusal import Refusal
+from usance.domain.settlement import losses
+from usance.domain.settlement.losses import Band, Bearer, Cause, NothingToWriteOff
+from usance.engine.crashpoint import crashpoint
+from usance.models.ids import new_id
+from usance.queries import amounts
+from usance.queries import write_offs as query
+
+from . import settlement
+from .diary import Line, note
+from .ledger import book
+
+
+class ReasonMissing(Refusal):
+    code = "write_off_without_reason"
+    todo = "Write why it will not be paid, and what was tried."
+
+
+class WriteOffDecided(Refusal):
+    code = "write_off_decided"
+    todo = "Look at it again: somebody was faster."
+
+
+class WriteOffWaits(Refusal):
+    code = "write_off_waits"
+    todo = "Decide on the write-off that was proposed before."
+
+
+class AuthorityFaulty(Refusal):
+    code = "authority_faulty"
+    todo = "Correct the bands, then set them."
+
+
+@transaction.atomic
+def propose(
+    invoice_id: UUID, *, cause: Cause, reason: str, role: Role, at: datetime, actor: str
+) -> models.WriteOff:
+    """All that is outstanding on an invoice will not be paid. Within the proposer's own authority
+    it is done at once; else it waits.
+
+    :raises NotAllowed: if the role may not.
+    :raises ReasonMissing: without one.
+    :raises NothingToWriteOff: if nothing is outstanding.
+    :raises WriteOffWaits: if one was proposed before.
+    :raises ChargesUntold: if a rate is missing that its charges take.
+    """
+    require(role, Act.WRITE_OFF)
+    invoice = _locked(invoice_id)
+    owed = _outstanding(invoice)
+    bought = invoice.funding.facility
+    bears = losses.bearer(
+        has_recourse=bought.recourse_days is not None, basis=LegalBasis(bought.legal_basis),
+        cause=cause,
+    )  # fmt: skip
+    row = models.WriteOff(
+        id=new_id(), client_id=invoice.client_id, invoice=invoice, currency=invoice.currency,
+        amount_minor=owed.minor, cause=cause, bearer=bears,
+    )  # fmt: skip
+    if models.WriteOff.objects.filter(invoice=invoice, state="proposed").exists():
+        raise WriteOffWaits(f"a write-off of {invoice.number} waits for a second person")
+    return _propose(row, reason, role=role, at=at, actor=actor)
+
+
+@transaction.atomic
+def propose_claim(
+    client_id: UUID, amount: Money, *, cause: Cause, reason: str, role: Role, at: datetime,
+    actor: str,
+) -> models.WriteOff:  # fmt: skip
+    """The client will not pay so much of what it owes us.
+
+    :raises NotAllowed: if the role may not.
+    :raises ReasonMissing: without one.
+    :raises NothingToWriteOff: if it does not owe that much.
+    :raises WriteOffWaits: if one was proposed before.
+    """
+    require(role, Act.WRITE_OFF)
+    client = models.Client.objects.select_for_update(no_key=True).get(pk=client_id)
+    _refuse_too_much(client, amount)
+    waiting = models.WriteOff.objects.filter(client=client, invoice=None, state="proposed")
+    if waiting.filter(currency=amount.currency).exists():
+        raise WriteOffWaits(f"a write-off of claims on {client.name} waits for a second person")
+    row = models.WriteOff(
+        id=new_id(), client=client, currency=amount.currency, amount_minor=amount.minor,
+        cause=cause, bearer=Bearer.FACTOR,
+    )  # fmt: skip
+    return _propose(row, reason, role=role, at=at, actor=actor)
+
+
+@transaction.atomic
+def agree(
+    write_off_id: UUID, *, seen: str, role: Role, at: datetime, actor: str
+) -> models.WriteOff:
+    """Whom the amount takes agrees to exactly what was seen, and it is booked.
+
+    :param seen: the digest of what the person looked at.
+    :raises NotAllowed, AboveAuthority: if the role may not, or not so much.
+    :raises WriteOffDecided: if it does not wait any more.
+    :raises SecondPersonNeeded, ContentChanged, NobodyBehind: if this yes does not count.
+    :raises NothingToWriteOff: if it was paid or taken back meanwhile.
+    """
+    require(role, Act.APPROVE_WRITE_OFF)
+    row = _waiting(write_off_id)
+    band = losses.band_of(row.amount, query.bands())
+    losses.require(band, role)
+    if band.people > 1:
+        two_people(prepared_by=row.proposed_by, released_by=actor, prepared=digest(row), seen=seen)
+    elif digest(row) != seen:
+        raise ContentChanged("it was changed after it was shown")
+    if row.invoice is not None and _outstanding(row.invoice) != row.amount:
+        raise ContentChanged(f"{_outstanding(row.invoice)} is outstanding by now")
+    if row.invoice is None:
+        _refuse_too_much(row.client, row.amount)
+    row.people = band.people
+    _do(row, at=at, actor=actor)
+    row.save(update_fields=["people", "state", "decided_at", "decided_by", "loss_minor"])
+    return row
+
+
+@transaction.atomic
+def decline(
+    write_off_id: UUID, *, remark: str = "", role: Role, at: datetime, actor: str
+) -> models.WriteOff:
+    """It is not given up, or whoever proposed it thought again.
+
+    :raises NotAllowed: if the role may not.
+    :raises WriteOffDecided: if it does not wait any more.
+    """
+    require(role, Act.WRITE_OFF)
+    row = _waiting(write_off_id)
+    row.state, row.decided_at, row.decided_by, row.remark = "declined", at, actor, remark[:400]
+    row.save(update_fields=["state", "decided_at", "decided_by", "remark"])
+    note(
+        Kind.WRITE_OFF_DECLINED, [Line(row.pk, row.invoice_id, {"remark": row.remark})], at=at,
+        actor=actor,
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def set_authority(
+    bands: Sequence[Band], *, reason: str, role: Role, at: datetime, actor: str
+) -> models.WriteOffAuthority:
+    """Who may write off how much, from now on.
+
+    :raises NotAllowed: if the role may not.
+    :raises ReasonMissing: without one.
+    :raises AuthorityFaulty: if the bands contradict each other; says all that is wrong.
+    """
+    require(role, Act.SET_AUTHORITY)
+    if not reason.strip():
+        raise ReasonMissing("new bands say why, or who decided on them")
+    if found := losses.faults(bands):
+        raise AuthorityFaulty(" ".join(one.says for one in found))
+    row = models.WriteOffAuthority(
+        id=new_id(), said=msgspec.to_builtins(tuple(bands)), reason=reason.strip()[:400], at=at,
+        actor=actor,
+    )  # fmt: skip
+    row.save(force_insert=True)
+    told = {"what": "authority to write off", "reason": row.reason}
+    note(Kind.MASTER_DATA_CHANGED, [Line(row.pk, None, told)], at=at, actor=actor)
+    return row
+
+
+def digest(row: models.WriteOff) -> str:
+    """What a second person agrees to: what, how much, why, and whose loss it is."""
+    told = (row.pk, row.client_id, row.invoice_id, row.amount, row.cause, row.reason, row.bearer,
+            row.proposed_by)  # fmt: skip
+    return sha256("\n".join(map(str, told)).encode()).hexdigest()
+
+
+def _propose(
+    row: models.WriteOff, reason: str, *, role: Role, at: datetime, actor: str
+) -> models.WriteOff:
+    if not reason.strip():
+        raise ReasonMissing("a write-off says why")
+    band = losses.band_of(row.amount, query.bands())
+    row.reason, row.people = reason.strip()[:400], band.people
+    row.proposed_at, row.proposed_by = at, actor
+    is_alone = band.people == 1 and role in (Role.ADMIN, band.role)
+    if is_alone:
+        _do(row, at=at, actor=actor)
+    row.save(force_insert=True)
+    if not is_alone:
+        note(Kind.WRITE_OFF_PROPOSED, [_line(row)], at=at, actor=actor)
+    return row
+
+
+def _do(row: models.WriteOff, *, at: datetime, actor: str) -> None:
+    row.state, row.decided_at, row.decided_by = "done", at, actor
+    if row.bearer == Bearer.FACTOR:
+        row.loss_minor = row.amount_minor
+    if row.invoice is None:
+        entry = ledger.claim_written_off(
+            row.client.name, row.amount, about=About(client=row.client_id), on=at.date(),
+            record=str(row.pk),
+        )  # fmt: skip
+        book([entry], at=at, actor=actor)
+        note(Kind.CLAIM_WRITTEN_OFF, [_line(row)], at=at, actor=actor)
+    elif row.bearer == Bearer.CLIENT:
+        because = f"charged back, {row.cause.replace('_', ' ')}"
+        settlement.repurchase([row.invoice.pk], because=because, at=at, actor=actor)
+        row.invoice.refresh_from_db(fields=["stage"])
+        if row.invoice.stage == Stage.FUNDED:
+            raise settlement.ChargesUntold(f"a rate is missing for what {row.invoice.number} cost")
+    else:
+        settlement.write_off(row.invoice, at=at, actor=actor)
+        note(Kind.INVOICE_WRITTEN_OFF, [_line(row)], at=at, actor=actor)
+    crashpoint("write_offs.booked")
+
+
+def _line(row: models.WriteOff) -> Line:
+    told = {"amount": str(row.amount), "cause": row.cause.replace("_", " "), "reason": row.reason}
+    return Line(row.invoice_id or row.pk, row.invoice_id, told)
+
+
+def _waiting(write_off_id: UUID) -> models.WriteOff:
+    """The row with its invoice, both locked: the invoice first, as everywhere."""
+    found = models.WriteOff.objects.select_related("client").get(pk=write_off_id)
+    invoice = _locked(found.invoice_id) if found.invoice_id else None
+    if invoice is None:
+        models.Client.objects.select_for_update(no_key=True).get(pk=found.client_id)
+    row = models.WriteOff.objects.select_for_update(no_key=True).get(pk=write_off_id)
+    if row.state != "proposed":
+        raise WriteOffDecided(f"it was {row.state} before")
+    row.client, row.invoice = found.client, invoice
+    return row
+
+
+def _locked(invoice_id: UUID) -> models.Invoice:
+    return (
+        models.Invoice.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("funding__facility")
+        .get(pk=invoice_id)
+    )
+
+
+def _outstanding(invoice: models.Invoice) -> Money:
+    """:raises NothingToWriteOff: if it is not bought, has ended or is paid."""
+    left = amounts.of_invoices(Account.FACTORED_RECEIVABLES, [invoice.pk]).get(invoice.pk, 0)
+    if invoice.stage != Stage.FUNDED or left <= 0:
+        raise NothingToWriteOff(f"nothing is outstanding on {invoice.number}")
+    return Money(left, invoice.currency)
+
+
+def _refuse_too_much(client: models.Client, amount: Money) -> None:
+    owes = amounts.of_clients(Account.CLIENT_CLAIMS, [client.pk], amount.currency)
+    if not 0 < amount.minor <= owes.get(client.pk, 0):
+        raise NothingToWriteOff(f"{client.name} does not owe us {amount}")

@@ -1,0 +1,429 @@
+"""Life after funding: what of an invoice is disputed, and what is written off."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+import usance.domain.collection.disputes
+import usance.domain.events
+import usance.domain.payment.was
+import usance.domain.settlement.losses
+import usance.models.ids
+from usance.engine import APP
+
+# Who might write off what stays to be seen.
+GUARDED = f"""
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON write_off_authority
+  FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+REVOKE UPDATE, DELETE, TRUNCATE ON write_off_authority FROM {APP};
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("usance", "0020_parties"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="WriteOff",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("cause", models.CharField(max_length=11)),
+                ("reason", models.CharField(max_length=400)),
+                ("bearer", models.CharField(max_length=6)),
+                ("people", models.SmallIntegerField()),
+                ("state", models.CharField(default="proposed", max_length=8)),
+                ("proposed_at", models.DateTimeField()),
+                ("proposed_by", models.CharField(max_length=64)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decided_by", models.CharField(blank=True, max_length=64)),
+                ("remark", models.CharField(blank=True, max_length=400)),
+                ("loss_minor", models.BigIntegerField(null=True)),
+            ],
+            options={
+                "db_table": "write_off",
+            },
+        ),
+        migrations.CreateModel(
+            name="WriteOffAuthority",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("said", models.JSONField()),
+                ("reason", models.CharField(max_length=400)),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=64)),
+            ],
+            options={
+                "verbose_name_plural": "write-off authorities",
+                "db_table": "write_off_authority",
+            },
+        ),
+        migrations.RemoveConstraint(
+            model_name="explanation",
+            name="explanation_was",
+        ),
+        migrations.AddField(
+            model_name="dispute",
+            name="amount_minor",
+            field=models.BigIntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name="dispute",
+            name="code",
+            field=models.CharField(
+                default=usance.domain.collection.disputes.Reason["OTHER"], max_length=8
+            ),
+        ),
+        migrations.AddField(
+            model_name="dispute",
+            name="ended_as",
+            field=models.CharField(blank=True, max_length=11),
+        ),
+        migrations.AddField(
+            model_name="reminder",
+            name="disputed_minor",
+            field=models.BigIntegerField(db_default=0),
+        ),
+        migrations.AddField(
+            model_name="response",
+            name="owes",
+            field=models.DecimalField(decimal_places=3, max_digits=18, null=True),
+        ),
+        migrations.AddConstraint(
+            model_name="dispute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "code__in",
+                        [
+                            usance.domain.collection.disputes.Reason["PRICE"],
+                            usance.domain.collection.disputes.Reason["QUANTITY"],
+                            usance.domain.collection.disputes.Reason["QUALITY"],
+                            usance.domain.collection.disputes.Reason["DELIVERY"],
+                            usance.domain.collection.disputes.Reason["ORDER"],
+                            usance.domain.collection.disputes.Reason["TERMS"],
+                            usance.domain.collection.disputes.Reason["PAPER"],
+                            usance.domain.collection.disputes.Reason["PAID"],
+                            usance.domain.collection.disputes.Reason["OTHER"],
+                        ],
+                    )
+                ),
+                name="dispute_code",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="dispute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_minor", None), ("amount_minor__gt", 0), _connector="OR"
+                ),
+                name="dispute_amount",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="dispute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_as", ""),
+                    models.Q(
+                        ("closed_at__isnull", False),
+                        (
+                            "ended_as__in",
+                            [
+                                usance.domain.collection.disputes.Ending["WITHDRAWN"],
+                                usance.domain.collection.disputes.Ending["CREDIT_NOTE"],
+                                usance.domain.collection.disputes.Ending["PAYMENT"],
+                                usance.domain.collection.disputes.Ending["RESTATED"],
+                                usance.domain.collection.disputes.Ending["REPURCHASED"],
+                                usance.domain.collection.disputes.Ending["WRITTEN_OFF"],
+                            ],
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="dispute_ended_as",
+            ),
+        ),
+        migrations.AddField(
+            model_name="writeoff",
+            name="client",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="write_offs",
+                to="usance.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="writeoff",
+            name="invoice",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="write_offs",
+                to="usance.invoice",
+            ),
+        ),
+        migrations.AddField(
+            model_name="explanation",
+            name="write_off",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="recoveries",
+                to="usance.writeoff",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="explanation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "was__in",
+                        [
+                            usance.domain.payment.was.Was["OVERPAID"],
+                            usance.domain.payment.was.Was["DUPLICATE"],
+                            usance.domain.payment.was.Was["MISDIRECTED"],
+                            usance.domain.payment.was.Was["RETURNED"],
+                            usance.domain.payment.was.Was["CHARGE"],
+                            usance.domain.payment.was.Was["REFUND"],
+                            usance.domain.payment.was.Was["RECOVERED"],
+                        ],
+                    )
+                ),
+                name="explanation_was",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="explanation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("was", usance.domain.payment.was.Was["RECOVERED"]),
+                        ("write_off__isnull", False),
+                    ),
+                    models.Q(
+                        models.Q(
+                            ("was", usance.domain.payment.was.Was["RECOVERED"]), _negated=True
+                        ),
+                        ("write_off", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="explanation_recovers",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="writeoff",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["proposed", "done"])),
+                fields=("invoice",),
+                name="write_off_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="writeoff",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("invoice", None), ("state", "proposed")),
+                fields=("client", "currency"),
+                name="write_off_claim_waits_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="writeoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["proposed", "done", "declined"])),
+                name="write_off_state",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="writeoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "cause__in",
+                        [
+                            usance.domain.settlement.losses.Cause["INSOLVENT"],
+                            usance.domain.settlement.losses.Cause["DEFAULT"],
+                            usance.domain.settlement.losses.Cause["TIME_BARRED"],
+                            usance.domain.settlement.losses.Cause["COMPOSITION"],
+                            usance.domain.settlement.losses.Cause["UNECONOMIC"],
+                            usance.domain.settlement.losses.Cause["DISPUTE"],
+                        ],
+                    )
+                ),
+                name="write_off_cause",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="writeoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "bearer__in",
+                        [
+                            usance.domain.settlement.losses.Bearer["FACTOR"],
+                            usance.domain.settlement.losses.Bearer["CLIENT"],
+                        ],
+                    )
+                ),
+                name="write_off_bearer",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="writeoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="write_off_amount"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="writeoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("loss_minor", None),
+                    models.Q(
+                        ("bearer", usance.domain.settlement.losses.Bearer["FACTOR"]),
+                        ("loss_minor", models.F("amount_minor")),
+                        ("state", "done"),
+                    ),
+                    _connector="OR",
+                ),
+                name="write_off_loss",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="writeoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "done"), _negated=True),
+                    ("people", 1),
+                    models.Q(("proposed_by", models.F("decided_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="write_off_four_eyes",
+            ),
+        ),
+        migrations.RunSQL(GUARDED, migrations.RunSQL.noop),
+        migrations.RemoveConstraint(
+            model_name="diary",
+            name="diary_kind",
+        ),
+        migrations.AddConstraint(
+            model_name="diary",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            usance.domain.events.Kind["BATCH_RECEIVED"],
+                            usance.domain.events.Kind["PAGES_RECEIVED"],
+                            usance.domain.events.Kind["PAGES_UNREADABLE"],
+                            usance.domain.events.Kind["READING_WAITING"],
+                            usance.domain.events.Kind["READING_PASSED"],
+                            usance.domain.events.Kind["READING_POSTPONED"],
+                            usance.domain.events.Kind["READING_CONFIRMED"],
+                            usance.domain.events.Kind["READING_REJECTED"],
+                            usance.domain.events.Kind["LAYOUT_LEARNED"],
+                            usance.domain.events.Kind["LAYOUT_WITHDRAWN"],
+                            usance.domain.events.Kind["DRAFT_WRITTEN"],
+                            usance.domain.events.Kind["DRAFT_WAITING"],
+                            usance.domain.events.Kind["DRAFT_ISSUED"],
+                            usance.domain.events.Kind["DRAFT_DISCARDED"],
+                            usance.domain.events.Kind["INVOICE_RECEIVED"],
+                            usance.domain.events.Kind["INVOICE_VERIFIED"],
+                            usance.domain.events.Kind["INVOICE_HELD"],
+                            usance.domain.events.Kind["INVOICE_PARKED"],
+                            usance.domain.events.Kind["INVOICE_RELEASED"],
+                            usance.domain.events.Kind["INVOICE_REJECTED"],
+                            usance.domain.events.Kind["INVOICE_APPROVED"],
+                            usance.domain.events.Kind["INVOICE_FUNDED"],
+                            usance.domain.events.Kind["INVOICE_PAID"],
+                            usance.domain.events.Kind["INVOICE_SETTLED"],
+                            usance.domain.events.Kind["INVOICE_REOPENED"],
+                            usance.domain.events.Kind["INVOICE_REPURCHASED"],
+                            usance.domain.events.Kind["INVOICE_WRITTEN_OFF"],
+                            usance.domain.events.Kind["WRITE_OFF_PROPOSED"],
+                            usance.domain.events.Kind["WRITE_OFF_DECLINED"],
+                            usance.domain.events.Kind["CLAIM_WRITTEN_OFF"],
+                            usance.domain.events.Kind["CREDIT_NOTE_VERIFIED"],
+                            usance.domain.events.Kind["CREDIT_NOTE_APPLIED"],
+                            usance.domain.events.Kind["DISPATCH_PLANNED"],
+                            usance.domain.events.Kind["DISPATCH_ACCEPTED"],
+                            usance.domain.events.Kind["DISPATCH_DELIVERED"],
+                            usance.domain.events.Kind["DISPATCH_FAILED"],
+                            usance.domain.events.Kind["DISPATCH_UNKNOWN"],
+                            usance.domain.events.Kind["CARRIER_PAUSED"],
+                            usance.domain.events.Kind["CARRIER_RESUMED"],
+                            usance.domain.events.Kind["DISPATCH_LATE"],
+                            usance.domain.events.Kind["DISPATCH_CANCELLED"],
+                            usance.domain.events.Kind["DISPATCH_DOUBLED"],
+                            usance.domain.events.Kind["RESPONSE_RECEIVED"],
+                            usance.domain.events.Kind["ADDRESS_SUPPRESSED"],
+                            usance.domain.events.Kind["ADDRESS_LIFTED"],
+                            usance.domain.events.Kind["ADDRESS_PROPOSED"],
+                            usance.domain.events.Kind["ADDRESS_DECLINED"],
+                            usance.domain.events.Kind["REMINDER_DUE"],
+                            usance.domain.events.Kind["DISPUTE_REPORTED"],
+                            usance.domain.events.Kind["DISPUTE_OPENED"],
+                            usance.domain.events.Kind["DISPUTE_CLOSED"],
+                            usance.domain.events.Kind["PROMISE_MADE"],
+                            usance.domain.events.Kind["PLAN_ASKED"],
+                            usance.domain.events.Kind["PLAN_AGREED"],
+                            usance.domain.events.Kind["PLAN_DECLINED"],
+                            usance.domain.events.Kind["PLAN_BROKEN"],
+                            usance.domain.events.Kind["PLAN_KEPT"],
+                            usance.domain.events.Kind["STATEMENT_IMPORTED"],
+                            usance.domain.events.Kind["PAYMENT_ALLOCATED"],
+                            usance.domain.events.Kind["PAYMENT_UNAPPLIED"],
+                            usance.domain.events.Kind["OVER_ADVANCE_PROPOSED"],
+                            usance.domain.events.Kind["OVER_ADVANCE_APPROVED"],
+                            usance.domain.events.Kind["OVER_ADVANCE_DECLINED"],
+                            usance.domain.events.Kind["PAYMENT_UNDONE"],
+                            usance.domain.events.Kind["PAYMENT_EXPLAINED"],
+                            usance.domain.events.Kind["PAYER_LEARNED"],
+                            usance.domain.events.Kind["PAYER_FORGOTTEN"],
+                            usance.domain.events.Kind["PAYOUT_PROPOSED"],
+                            usance.domain.events.Kind["PAYOUT_RELEASED"],
+                            usance.domain.events.Kind["PAYOUT_SENT"],
+                            usance.domain.events.Kind["PAYOUT_PAID"],
+                            usance.domain.events.Kind["PAYOUT_REJECTED"],
+                            usance.domain.events.Kind["PAYOUT_RETURNED"],
+                            usance.domain.events.Kind["QUESTION_OPENED"],
+                            usance.domain.events.Kind["QUESTION_ASKED"],
+                            usance.domain.events.Kind["QUESTION_MAILED"],
+                            usance.domain.events.Kind["QUESTION_UNREACHED"],
+                            usance.domain.events.Kind["QUESTION_ANSWERED"],
+                            usance.domain.events.Kind["QUESTION_SILENT"],
+                            usance.domain.events.Kind["SUPPORTING_FILED"],
+                            usance.domain.events.Kind["SUPPORTING_REMOVED"],
+                            usance.domain.events.Kind["VOUCHERS_MADE"],
+                            usance.domain.events.Kind["VOUCHERS_ANSWERED"],
+                            usance.domain.events.Kind["PERIOD_CLOSED"],
+                            usance.domain.events.Kind["PERIOD_REOPENING_ASKED"],
+                            usance.domain.events.Kind["PERIOD_REOPENED"],
+                            usance.domain.events.Kind["NOTE_WRITTEN"],
+                            usance.domain.events.Kind["MASTER_DATA_CHANGED"],
+                        ],
+                    )
+                ),
+                name="diary_kind",
+            ),
+        ),
+    ]
