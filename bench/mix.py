@@ -22,7 +22,6 @@ from usance.domain.payment import BankLine, OpenItem, OpenItems, Reference, Verd
 
 FIRST = date(2026, 1, 5)
 PER_DEBTOR = 40
-NOT_OURS = 60_000  # Debtors behind ours; a multiple of all that tells debtors apart.
 RENT, ROUND = (95_000, 120_000, 249_900), (10_000, 50_000, 100_000, 250_000)
 # What of a hundred payments quotes what, roughly as domain studies and our own samples have it.
 MIX = (
@@ -87,6 +86,7 @@ def made(count: int, dice: Random) -> tuple[list[OpenItem], list[Case]]:
     by_debtor: dict[int, list[int]] = defaultdict(list)
     for n in left:
         by_debtor[items[n].debtor.int].append(n)
+    by_number = {item.number: item for item in items}
     cases: list[Case] = []
     debtors = list(by_debtor)
     while len(cases) < count:
@@ -96,9 +96,20 @@ def made(count: int, dice: Random) -> tuple[list[OpenItem], list[Case]]:
             continue
         kind = dice.choice(kinds)
         many = dice.randint(2, 5) if kind in ("many for one payment", "numbers in a row") else 1
-        cases.extend(_cases(kind, [items[own.pop()] for _ in range(many)], dice))
+        chosen = [items[own.pop()] for _ in range(many)]
+        cases.extend(_as_named(x, chosen[0], by_number) for x in _cases(kind, chosen, dice))
     cases.sort(key=lambda case: case.line.booked_on)
     return items, cases
+
+
+def _as_named(case: Case, meant: OpenItem, by_number: dict[str, OpenItem]) -> Case:
+    """Whose slip makes the number of another invoice of just this amount, pays that one: the payer
+    says what he pays (BGB § 366(1))."""
+    slipped = case.kind in ("slips", "in parts")
+    said = by_number.get(case.line.texts[0].split()[-1]) if slipped else None
+    if said is None or said.outstanding != meant.outstanding:
+        return case
+    return replace(case, true=frozenset({said.invoice.int}))
 
 
 def _item(n: int, dice: Random) -> OpenItem:
@@ -144,9 +155,7 @@ def _cases(kind: str, items: list[OpenItem], dice: Random) -> list[Case]:
         again = Case(kind, _dated(twin.line, 9), frozenset())
         return [twin, again]
     if kind == "not ours":
-        # Of the same debtor and series, as far behind as we do not go, its amount like the others'.
-        other = _item(one.invoice.int + NOT_OURS * PER_DEBTOR, dice)
-        return [_case(kind, one, other.outstanding.minor, frozenset(), dice, f"Rg {other.number}")]
+        return [_case(kind, one, owed, frozenset(), dice, f"Rg {_foreign(number, dice)}")]
     texts = {
         "reference in the text": f"Ref. {told}",
         "number": f"Rechnung {number} vom 03.02.",
@@ -184,6 +193,20 @@ def _case(
 def _dated(line: BankLine, days: int) -> BankLine:
     later = line.booked_on + timedelta(days=days)
     return replace(line, booked_on=later, bank_reference=line.bank_reference[::-1])
+
+
+def _foreign(number: str, dice: Random) -> str:
+    """A longer number in which ours stands: of another series, and by bad luck of our amount."""
+
+    def digits(most: int) -> str:
+        return str(dice.randint(1, 10**most - 1))  # No zero first: that is our number, padded.
+
+    prefix, _, own = number.rpartition("-")
+    stem = f"{prefix}-" if prefix else ""
+    return dice.choice((
+        f"{number}{digits(3)}", f"{stem}{digits(3)}{own}",
+        f"{digits(3)}{own}{digits(3)}", f"{number}/{digits(4)}", f"{digits(3)}-{own}",
+    ))  # fmt: skip
 
 
 def _slip(number: str, dice: Random) -> str:

@@ -245,6 +245,43 @@ def test_a_slip_that_fits_two_invoices_is_not_certain() -> None:
     assert found.verdict is Verdict.PROBABLE
 
 
+@pytest.mark.parametrize("payer", ["Somebody", "Acme GmbH"])
+@pytest.mark.parametrize(("text", "verdict"), [
+    # Further digits beside ours: the number of somebody else's invoice.
+    ("Rg 2026000012345", "probable"), ("Rg 920260000123", "probable"),
+    ("Rg 9920260000123456", "probable"), ("KdRg920260000123", "probable"),
+    ("20260000123/45", "probable"), ("45-20260000123", "probable"),
+    ("20260000123,45", "probable"), ("20260000123_45", "probable"),
+    ("20260000123X45", "probable"), ("45X20260000123", "probable"),
+    # A word for itself, in a list, padded.
+    ("Kd 45 Rg 20260000123", "certain"), ("Rg.20260000123", "certain"),
+    ("020260000123", "certain"),
+])  # fmt: skip
+def test_our_number_in_a_longer_one_is_not_our_number(text: str, payer: str, verdict: str) -> None:
+    own = replace(item("20260000123", "1000.37"), debtor_name="Acme GmbH")
+
+    found = payment.match(replace(line("1000.37", text), counterparty=payer), [own])
+
+    assert found.verdict is Verdict(verdict), found
+
+
+@pytest.mark.parametrize(("payer", "verdict"), [
+    ("Somebody", "probable"), ("Acme GmbH", "certain"),
+])  # fmt: skip
+def test_a_number_cut_out_of_groups_needs_the_payer(payer: str, verdict: str) -> None:
+    own = replace(item("05175407", "1000.37"), debtor_name="Acme GmbH")
+    paid = replace(line("1000.37", "DE44 5001 0517 5407 3249 31"), counterparty=payer)
+
+    assert payment.match(paid, [own]).verdict is Verdict(verdict)
+
+
+def test_numbers_of_one_length_are_a_list() -> None:
+    found = payment.match(line("1500.00", "10001/10002"), [A, B])
+
+    assert [share.item.number for share in found.allocations] == ["10001", "10002"]
+    assert found.verdict is Verdict.CERTAIN
+
+
 @pytest.mark.parametrize(("paid", "verdict", "shares"), [
     ("1490.00", "certain", ["1000.00", "490.00"]),
     ("1000.00", "probable", ["1000.00", "500.00"]),  # Nothing would be left for the second.

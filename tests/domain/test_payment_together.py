@@ -1,5 +1,6 @@
 """Collective, split and misspelt payments: certain if what is exact together has one reading."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -7,8 +8,8 @@ import pytest
 
 from usance.domain.money import Money
 from usance.domain.payment import BankLine, Match, OpenItem, OpenItems, Reason, Verdict, shortfall
+from usance.domain.payment.slips import alike, differs
 from usance.domain.payment.subset import only_subset
-from usance.domain.reference import alike, differs
 
 DAY = date(2026, 3, 31)
 ACME, BOLT = UUID(int=1), UUID(int=2)
@@ -80,7 +81,7 @@ def test_a_credit_note_that_is_named_is_taken_off() -> None:
 
 
 def test_two_payments_whose_numbers_have_slips_pay_one_invoice_together() -> None:
-    lines = [line("100.10", "654846658"), line("20.00", "65484664588"), line("20.01", "654846458")]
+    lines = [line("100.10", "654846658"), line("20.00", "65484666458"), line("20.01", "654846458")]
 
     found = OpenItems(OPEN).take_all(lines)
 
@@ -145,3 +146,63 @@ def test_why_less_was_paid(short: str, charges: str | None, reason: Reason | Non
     found = shortfall(eur(short), eur("1000.00"), charges=eur(charges) if charges else None)
 
     assert (found.reason if found else None) is reason
+
+
+SOLD = (
+    item("20260004711", "431.37"), item("20260004799", "431.38"), item("20260004713", "50.00"),
+    item("20260004714", "80.01"), item("20260004715", "80.01"), item("20260004716", "700.00"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("amount", "text", "account", "verdict"), [
+    # Account and name say who pays, and the amount is nobody else's: no number is needed.
+    ("431.37", "Danke", "DE1", "certain"), ("431.37", "Zahlung 03.02.2026", "DE1", "certain"),
+    ("431.37", "Danke", "", "probable"),  # Only the name.
+    ("80.01", "Danke", "DE1", "probable"),  # Two of one amount.
+    ("700.00", "Danke", "DE1", "probable"),  # A whole hundred.
+    ("431.37", "Rg 55123", "DE1", "probable"),  # It speaks of something that we do not know.
+    ("431.37", "Rg 20260004712", "DE1", "probable"), ("431.37", "20260004711/2", "DE1", "probable"),
+    # The number's end is enough with the payer and all of the amount, also where others owe it.
+    ("431.37", "Rg 4711", "", "certain"), ("80.01", "Rg 4714", "", "certain"),
+    ("431.37", "Rg 4799", "", "probable"), ("431.36", "Rg 4711", "DE1", "probable"),
+    ("50.00", "Rg 4713 Kd 88123", "", "probable"), ("431.37", "2026", "", "probable"),
+])  # fmt: skip
+def test_what_is_sure_without_a_whole_number(
+    amount: str, text: str, account: str, verdict: str
+) -> None:
+    items = OpenItems(SOLD, paid={"DE1": [ACME]})
+
+    assert items.take(line(amount, text, account=account)).verdict is Verdict(verdict)
+
+
+@pytest.mark.parametrize(("text", "payer", "verdict"), [
+    ("20260004711 abzgl. Skonto", "Somebody", "certain"),
+    ("20260004711 abzgl. Kosten", "Somebody", "probable"),
+    ("20260004711", "Acme GmbH", "certain"),
+])  # fmt: skip
+def test_cash_discount_to_the_cent_is_as_good_as_the_amount(
+    text: str, payer: str, verdict: str
+) -> None:
+    found = OpenItems(SOLD).take(line("422.74", text, payer))  # 2 % of 431.37 are 8.63.
+
+    assert found.verdict is Verdict(verdict)
+
+
+def test_numbers_in_a_row_without_their_letters() -> None:
+    items = [
+        replace(item(f"100{n}123", owed), number=f"RE-100{n}123")
+        for n, owed in ((1, "10.10"), (2, "20.20"))
+    ]
+
+    found = OpenItems(items).take(line("30.30", "10011231002123", "Somebody"))
+
+    assert paid(found) == [("RE-1001123", "10.10"), ("RE-1002123", "20.20")]
+    assert found.verdict is Verdict.CERTAIN
+
+
+def test_parts_that_quote_the_number_are_sure_whoever_else_pays_one_of_them() -> None:
+    lines = [line("400.00", "20260004711"), line("31.37", "20260004711", "Bolt AB", "DE9")]
+
+    found = OpenItems(SOLD).take_all(lines)
+
+    assert [one.verdict for one in found] == ["certain", "certain"]

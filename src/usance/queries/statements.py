@@ -184,8 +184,9 @@ def _line(
 def proposal(row: models.BankLine, item: payment.OpenItem) -> Proposal:
     """How well an open item fits the line: every clue, whether it holds or not."""
     line = cash.as_line(row)
+    read = payment.said(line)
     clues = tuple(
-        Clue(says=(clue.__doc__ or "").rstrip("."), holds=clue(line, item))
+        Clue(says=(clue.__doc__ or "").rstrip("."), holds=clue(read, item))
         for clue, _ in payment.CLUES
     )
     left = Money(row.unapplied_minor, row.currency)

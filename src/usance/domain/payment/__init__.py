@@ -1,15 +1,17 @@
 """What the bank says, and which open invoices a line of it pays. Every match is explained.
 
-`bank` is what a statement is, `wording` how numbers are written, `clues` what speaks for an item,
-`matching` what is sure, `together` what several lines say, `rules` what people said of payers,
-`returns` what takes a payment back, `was` what a line is that pays nothing, `tails` and `items`
-find the items to look at.
+`bank` is what a statement is, `wording` how numbers are written, `quoting` where they stand in a
+text, `slips` what the pen does to them, `reading` what a line says. `clues` is what speaks for an
+item, `matching` what is sure, `unnamed` what is so without a number, `together` what several lines
+say, `rules` what people said of payers, `returns` what takes a payment back, `was` what a line is
+that pays nothing, `tails` and `items` find the items to look at.
 """
 
 from .bank import CHARGES, BankLine, Reference, Statement, gap, identities, identity
 from .clues import CLUES, Allocation, OpenItem, names, score
 from .items import OpenItems
 from .matching import CERTAIN, TOGETHER, Match, Verdict, match
+from .reading import references, said, sought
 from .returns import WITHIN_DAYS as RETURNS_WITHIN_DAYS
 from .returns import Movement, taken_back
 from .rules import By, PayerRule, Rules, RuleTooShort
@@ -17,12 +19,12 @@ from .rules import key as rule_key
 from .shortfall import Reason, Shortfall, shortfall
 from .together import WITHIN_DAYS, together
 from .was import NotThat, Was, fits
-from .wording import compact, name_key, references, sought
+from .wording import compact, name_key
 
 __all__ = [
     "CERTAIN", "CHARGES", "CLUES", "RETURNS_WITHIN_DAYS", "TOGETHER", "WITHIN_DAYS", "Allocation",
     "BankLine", "By", "Match", "Movement", "NotThat", "OpenItem", "OpenItems", "PayerRule",
     "Reason", "Reference", "RuleTooShort", "Rules", "Shortfall", "Statement", "Verdict", "Was",
     "compact", "fits", "gap", "identities", "identity", "match", "name_key", "names", "references",
-    "rule_key", "score", "shortfall", "sought", "taken_back", "together",
+    "rule_key", "said", "score", "shortfall", "sought", "taken_back", "together",
 ]  # fmt: skip

@@ -1,7 +1,5 @@
 """What speaks for it that a bank line pays an open item: the table of clues, and their weight."""
 
-import math
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,9 +8,11 @@ from functools import lru_cache
 from uuid import UUID
 
 from ..money import Money, least, zero
-from ..reference import alike, differs
 from .bank import BankLine
-from .wording import compact, forms, name_key, plain, references, rows_of_numbers, wanted, words
+from .quoting import SHORTEST_PIECE
+from .reading import Said, is_year, said
+from .slips import MOST_TOO_MANY, alike, differs, is_longer
+from .wording import compact, digits_of, forms, name_key, plain, wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class OpenItem:
     outstanding: Money  # Of a credit note that is still to be taken off: negative.
     debtor: UUID
     debtor_accounts: frozenset[str] = frozenset()
-    paid_from: frozenset[str] = frozenset()  # Accounts that paid for this debtor and no other.
+    paid_from: frozenset[str] = frozenset()  # Paid for this debtor and no other, or bear its name.
     debtor_name: str = ""
     due_on: date | None = None
     interest: Money | None = None  # Asked for in the last reminder and not paid. None: nothing.
@@ -41,83 +41,112 @@ class Allocation:
     interest: Money | None = None  # Paid beyond the amount, as late interest.
 
 
-def reference_in_line(line: BankLine, item: OpenItem) -> bool:
+def reference_in_line(said: Said, item: OpenItem) -> bool:
     """Our payment reference was quoted as a structured reference."""
+    if not said.line.references:
+        return False
     own = wanted(item.payment_reference)
-    return any(forms(ref.value) & own for ref in line.references)
+    return any(not forms(ref.value).isdisjoint(own) for ref in said.line.references)
 
 
-def reference_in_text(line: BankLine, item: OpenItem) -> bool:
+def reference_in_text(said: Said, item: OpenItem) -> bool:
     """Our payment reference stands in the text."""
-    return bool(wanted(item.payment_reference) & references(line))
+    return not said.named.isdisjoint(wanted(item.payment_reference))
 
 
-def number_in_line(line: BankLine, item: OpenItem) -> bool:
+def number_in_line(said: Said, item: OpenItem) -> bool:
     """The invoice number was quoted as a reference or stands in the text."""
     own = compact(item.number)
-    return len(own) >= 4 and not _YEAR.fullmatch(own) and own in references(line)
+    return own in said.named and len(own) >= 4 and not is_year(own)
 
 
-def number_in_a_row(line: BankLine, item: OpenItem) -> bool:
+def number_in_a_row(said: Said, item: OpenItem) -> bool:
     """The invoice number stands in a row of digits, one number behind the other."""
-    rows = rows_of_numbers(line)
-    if not rows:
-        return False
-    own = {plain(item.number), plain(item.payment_reference)} - {""}
-    return any(own & set(row) for row in rows)
+    return bool(said.rows) and not said.in_rows.isdisjoint(in_row(item))
 
 
-def number_with_slips_in_line(line: BankLine, item: OpenItem) -> bool:
+def number_with_slips_in_line(said: Said, item: OpenItem) -> bool:
     """The number or reference stands in it, with signs lost, too many or exchanged."""
-    found = words(line)
-    return bool(found) and any(alike(word, own) for own in _names(item) for word in found)
+    for own in _names(item):
+        if own in said.grouped:
+            return True
+        longest, least = len(own) + MOST_TOO_MANY, len(own) // 2
+        for word in said.words:
+            if least <= len(word) <= longest and alike(word, own):
+                return True
+    return False
 
 
-def number_like_it_in_line(line: BankLine, item: OpenItem) -> bool:
+def number_like_it_in_line(said: Said, item: OpenItem) -> bool:
     """A number stands in it that differs in one sign."""
-    found = words(line)
-    return bool(found) and any(differs(word, own) for own in _names(item) for word in found)
+    for own in _names(item):
+        for word in said.words:
+            if len(word) == len(own) and differs(word, own):
+                return True
+    return False
 
 
-def payer_is_debtor(line: BankLine, item: OpenItem) -> bool:
+def number_in_a_longer_one(said: Said, item: OpenItem) -> bool:
+    """A longer number stands in it, of which this one is a piece."""
+    for own in _names(item):
+        if said.pieces and (own in said.pieces or digits_of(own) in said.pieces):
+            return True
+        for word in said.words:
+            if len(word) > len(own) and digits_of(own) in word and is_longer(word, own):
+                return True
+    return False
+
+
+def number_ends_in_line(said: Said, item: OpenItem) -> bool:
+    """The last digits of the number stand in it."""
+    if not said.ends:
+        return False
+    own = digits_of(item.number)
+    return any(len(end) < len(own) and own.endswith(end) for end in said.ends)
+
+
+def payer_is_debtor(said: Said, item: OpenItem) -> bool:
     """The payer's account is one of the debtor's."""
-    return line.counterparty_account in item.debtor_accounts
+    return said.line.counterparty_account in item.debtor_accounts
 
 
-def payer_has_paid_before(line: BankLine, item: OpenItem) -> bool:
-    """The payer's account has paid for this debtor before, and for no other."""
-    return line.counterparty_account in item.paid_from
+def payer_has_paid_before(said: Said, item: OpenItem) -> bool:
+    """The payer's account has paid for this debtor before."""
+    return said.line.counterparty_account in item.paid_from
 
 
-def payer_by_rule(line: BankLine, item: OpenItem) -> bool:
+def payer_by_rule(said: Said, item: OpenItem) -> bool:
     """A person said that this payer pays for the debtor."""
     return item.by_rule
 
 
-def name_is_debtor(line: BankLine, item: OpenItem) -> bool:
+def name_is_debtor(said: Said, item: OpenItem) -> bool:
     """The payer's name is the debtor's."""
-    return bool(item.debtor_name) and name_key(line.counterparty) == name_key(item.debtor_name)
+    return bool(item.debtor_name) and said.payer == name_key(item.debtor_name)
 
 
-def amount_is_outstanding(line: BankLine, item: OpenItem) -> bool:
+def amount_is_outstanding(said: Said, item: OpenItem) -> bool:
     """The amount is exactly what is outstanding."""
-    return line.amount == item.outstanding
+    return said.line.amount.minor == item.outstanding.minor
 
 
-def amount_is_a_little_less(line: BankLine, item: OpenItem) -> bool:
+def amount_is_a_little_less(said: Said, item: OpenItem) -> bool:
     """The amount is what is outstanding, less a small deduction."""
-    short = item.outstanding.minor - line.amount.minor
+    short = item.outstanding.minor - said.line.amount.minor
     return 0 < short * LITTLE <= item.outstanding.minor
 
 
 LITTLE = 1000  # One part in so many.
-Clue = Callable[[BankLine, OpenItem], bool]
+Clue = Callable[[Said, OpenItem], bool]
 EXACT: tuple[Clue, ...] = (reference_in_line, reference_in_text, number_in_line)
-SLIPPED: tuple[Clue, ...] = (number_with_slips_in_line, number_like_it_in_line)
+SLIPPED: tuple[Clue, ...] = (
+    number_with_slips_in_line, number_like_it_in_line, number_in_a_longer_one,
+)  # fmt: skip
+UNNAMED = frozenset((*SLIPPED, number_ends_in_line))
 PAYER: tuple[Clue, ...] = (payer_is_debtor, payer_has_paid_before, payer_by_rule, name_is_debtor)
 
 # How many times likelier each makes it that the line pays the item, as the measure of proposals in
-# docs/matching.md bears out. A clue of SLIPPED counts only where none of EXACT was found.
+# docs/matching.md bears out. A clue of UNNAMED counts only where none of EXACT was found.
 CLUES: tuple[tuple[Clue, int], ...] = (
     (reference_in_line, 800),
     (reference_in_text, 100),
@@ -125,6 +154,8 @@ CLUES: tuple[tuple[Clue, int], ...] = (
     (number_in_a_row, 60),
     (number_with_slips_in_line, 12),
     (number_like_it_in_line, 3),
+    (number_in_a_longer_one, 3),
+    (number_ends_in_line, 8),
     (payer_is_debtor, 12),
     (payer_has_paid_before, 12),
     (payer_by_rule, 12),
@@ -133,11 +164,12 @@ CLUES: tuple[tuple[Clue, int], ...] = (
     (name_is_debtor, 12),
 )
 BEFORE = 20  # Odds against, before any clue is found.
-_NAMING = frozenset((*EXACT, number_in_a_row, *SLIPPED))
-_TABLE = tuple((clue, odds, clue in _NAMING, clue in SLIPPED) for clue, odds in CLUES)
-_SAYS = {clue: clue.__doc__ or clue.__name__ for clue, _ in CLUES}
+_NAMING = frozenset((*EXACT, number_in_a_row, *UNNAMED))
+_TABLE = tuple(
+    (clue, odds, clue.__doc__ or "", clue in _NAMING, clue in UNNAMED) for clue, odds in CLUES
+)
+assert all(says for _, _, says, _, _ in _TABLE), "every clue says what it found"
 _NAMED = frozenset(clue.__doc__ for clue in (*EXACT, number_in_a_row))
-_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 def score(line: BankLine, items: Iterable[OpenItem]) -> list[Allocation]:
@@ -146,12 +178,11 @@ def score(line: BankLine, items: Iterable[OpenItem]) -> list[Allocation]:
     Items in another currency are left out, and paid ones; credit notes that the line does not name.
     Items that a line does not quote exclude each other: they share what is left of certainty.
     """
-    found = [(item, clues, math.prod(odds for _, odds in clues))
-             for item in items if (clues := _clues(line, item))]  # fmt: skip
+    read = said(line)
+    found = [(item, *clues) for item in items if (clues := _clues(read, item))]
     rivals = sum(times for _, _, times in found)
     scored = []
-    for item, clues, times in found:
-        because = tuple(_SAYS[clue] for clue, _ in clues)
+    for item, because, times in found:
         against = BEFORE if not _NAMED.isdisjoint(because) else BEFORE + rivals - times
         likely = (200 * times + times + against) // (2 * (times + against))  # Half of it is up.
         share = item.outstanding
@@ -169,17 +200,25 @@ _HUNDREDTHS = tuple(Decimal(n).scaleb(-2) for n in range(100))
 def has(found: Allocation, *clues: Clue) -> bool:
     """Was one of these clues found?"""
     because = found.because
-    return any(_SAYS[clue] in because for clue in clues)
+    for clue in clues:  # noqa: SIM110 - asked so often that a generator would be felt.
+        if clue.__doc__ in because:
+            return True
+    return False
 
 
 def names(item: OpenItem) -> frozenset[str]:
-    """What may stand for the item in a line's `references`."""
-    return wanted(item.payment_reference) | {compact(item.number)}
+    """What may stand for the item in what a line says."""
+    digits = digits_of(compact(item.number))
+    own = {compact(item.number)} | ({digits} if len(digits) >= SHORTEST_PIECE else set())
+    return wanted(item.payment_reference) | own
 
 
 def share(line: BankLine, found: Sequence[Allocation]) -> Iterable[Allocation]:
     """What of the line each gets: what the payer states, else the oldest first; credit notes are
     taken off before."""
+    if len(found) == 1 and not line.references:
+        yield found[0]
+        return
     credited = [one for one in found if one.item.outstanding.minor < 0]
     left = line.amount
     for allocation in credited:
@@ -195,16 +234,27 @@ def share(line: BankLine, found: Sequence[Allocation]) -> Iterable[Allocation]:
         yield replace(allocation, amount=part)
 
 
-def _clues(line: BankLine, item: OpenItem) -> Sequence[tuple[Clue, int]]:
-    if item.outstanding.currency != line.amount.currency or not item.outstanding.minor:
-        return ()
-    found: list[tuple[Clue, int]] = []
+def _clues(read: Said, item: OpenItem) -> tuple[tuple[str, ...], int] | None:
+    """What the clues that were found say, and how many times likelier they make it together."""
+    owed = item.outstanding
+    if not owed.minor or owed.currency != read.line.amount.currency:
+        return None
+    found: list[str] = []
+    times = 1
     named = False  # Slips are only looked for in what is not quoted.
-    for clue, odds, naming, slipped in _TABLE:
-        if not (named and slipped) and clue(line, item):
-            found.append((clue, odds))
+    for clue, odds, says, naming, slipped in _TABLE:
+        if not (named and slipped) and clue(read, item):
+            found.append(says)
+            times *= odds
             named = named or naming
-    return found if named or item.outstanding.minor > 0 else ()
+    return (tuple(found), times) if found and (named or owed.minor > 0) else None
+
+
+def in_row(item: OpenItem) -> set[str]:
+    """How the item's number may stand in a row of digits: without letters before it, too."""
+    own = {plain(item.number), plain(item.payment_reference)}
+    digits = digits_of(compact(item.number))
+    return {one for one in (own | {digits}) if len(one) >= SHORTEST_PIECE}
 
 
 def _names(item: OpenItem) -> tuple[str, ...]:

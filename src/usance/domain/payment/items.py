@@ -6,12 +6,13 @@ from typing import TypeVar
 from uuid import UUID
 
 from .bank import BankLine
-from .clues import OpenItem, names
+from .clues import EXACT, OpenItem, has, names, number_in_a_row
 from .matching import Match, Verdict, match
+from .reading import said, sought
 from .rules import Rules
 from .tails import GRAM, Tails
 from .together import together
-from .wording import name_key, sought, words
+from .wording import name_key
 
 MOST_INDEXED = 1000  # Debtors whose numbers with slips are looked for without reading them anew.
 MOST_OPEN = 40  # Open items of a payer that are looked at without any number.
@@ -43,6 +44,8 @@ class OpenItems:
         self._paid_from = {account: set(found) for account, found in (paid or {}).items()}
         self._rules = rules or Rules()
         self._tails: dict[UUID, Tails] = {}
+        self._made: dict[tuple[UUID, str], tuple[OpenItem, OpenItem]] = {}
+        self._moved: set[UUID | str] = set()  # Debtors and accounts that a booking changed.
         for item in self.items.values():
             for form in names(item):
                 _put(self._named, form, item.invoice)
@@ -50,44 +53,43 @@ class OpenItems:
                 self._debtors.setdefault(payer, set()).add(item.debtor)
             self._of_debtor.setdefault(item.debtor, []).append(item.invoice)
             _put(self._owed, (item.debtor, item.outstanding.minor), item.invoice)
+        self._told = {item.invoice for item in self.items.values() if item.recurs}
+        for (_, minor), same in self._owed.items():
+            self._recur(same, minor)
 
     def candidates(self, line: BankLine) -> list[OpenItem]:
         """The items that the line names; if it names none, those of its payer and amount."""
-        found: dict[UUID, None] = {}
-        for word in sought(line):
-            for one in _got(self._named, word):
-                found[one] = None
-        if not found:
-            return self._told_apart(self._seen(line, self._of_amount(line)))
-        return self._seen(line, found)
+        found = self._named_by(line)
+        return self._seen(line, found or dict.fromkeys(self._of_amount(line)))
 
     def more(self, line: BankLine) -> list[OpenItem]:
         """Beside the candidates what else its payer owes: of the amount, with a number like one in
         the line, or all of it if that is little."""
-        found = dict.fromkeys(one for word in sought(line) for one in _got(self._named, word))
+        found = self._named_by(line)
         found |= dict.fromkeys(self._of_amount(line))
         for debtor in self._payers(line):
             owed = self._of_debtor.get(debtor, [])
             if len(owed) <= MOST_OPEN:
                 found |= dict.fromkeys(owed)
                 continue
-            grams = {w[n : n + GRAM] for w in words(line) for n in range(len(w) - GRAM + 1)}
+            words = said(line).words
+            grams = {w[n : n + GRAM] for w in words for n in range(len(w) - GRAM + 1)}
             found |= dict.fromkeys(owed[place] for place in self._tails_of(debtor).near(grams))
-        return self._told_apart(self._seen(line, found))
+        return self._seen(line, found)
 
     def is_plain(self, line: BankLine) -> bool:
-        """Do the items that it names say all: what else its payer owes need not be looked at?"""
+        """Do the items that it names say all: what else its payer owes need not be looked at? Not
+        if an amount or a slip of the pen makes it sure: others that are not here may share it."""
         found = match(line, self.candidates(line))
-        return found.verdict is Verdict.CERTAIN and not self._unsure(line, found)
+        named = all(has(one, *EXACT, number_in_a_row) for one in found.allocations)
+        return found.verdict is Verdict.CERTAIN and named and not self._unsure(line, found)
 
     def take(self, line: BankLine) -> Match:
         """Match the line; what it surely pays is outstanding no longer."""
-        few = self.candidates(line)
-        found = match(line, few)
-        if found.verdict is not Verdict.CERTAIN and few:
-            found = match(line, self._told_apart(self._seen(line, {
-                **{item.invoice: None for item in few}, **dict.fromkeys(self._of_amount(line)),
-            })))  # fmt: skip
+        few = self._named_by(line)
+        found = match(line, self._seen(line, few)) if few else None
+        if found is None or found.verdict is not Verdict.CERTAIN:
+            found = match(line, self._seen(line, few | dict.fromkeys(self._of_amount(line))))
         if found.verdict is not Verdict.CERTAIN or self._unsure(line, found):
             found = match(line, self.more(line))
         if found.verdict is Verdict.CERTAIN:
@@ -97,6 +99,7 @@ class OpenItems:
     def take_all(self, lines: Sequence[BankLine]) -> list[Match]:
         """Match the lines in their order; then look again at those that wait, while what others
         paid, or paid together with them, makes one of them certain."""
+        self._moved.clear()
         found = [self.take(line) for line in lines]
         for _ in range(ROUNDS):
             waiting = [n for n, one in enumerate(found) if one.verdict is not Verdict.CERTAIN]
@@ -104,12 +107,24 @@ class OpenItems:
             for place, one in sure.items():
                 found[waiting[place]] = one
                 self._book(lines[waiting[place]], one)
+            moved, self._moved = self._moved, set()
             waiting = [n for n in waiting if found[n].verdict is not Verdict.CERTAIN]
             for n in waiting:
-                found[n] = self.take(lines[n])
+                if self._concerned(lines[n], moved):
+                    found[n] = self.take(lines[n])
             if not sure and all(found[n].verdict is not Verdict.CERTAIN for n in waiting):
                 break
         return found
+
+    def _concerned(self, line: BankLine, moved: set[UUID | str]) -> bool:
+        """Did a booking change what this line may pay?"""
+        if line.counterparty_account in moved or not moved.isdisjoint(self._payers(line)):
+            return True
+        return any(self.items[one].debtor in moved for one in self._named_by(line))
+
+    def _named_by(self, line: BankLine) -> dict[UUID, None]:
+        named = self._named
+        return dict.fromkeys(one for word in sought(line) for one in _got(named, word))
 
     def _unsure(self, line: BankLine, found: Match) -> bool:
         """Part of an item is paid, or more than all, or all of another debtor's than the payer is:
@@ -121,12 +136,14 @@ class OpenItems:
         payers = self._payers(line)
         return bool(payers) and all(one.item.debtor not in payers for one in found.allocations)
 
-    def _told_apart(self, items: Iterable[OpenItem]) -> list[OpenItem]:
-        return [replace(item, recurs=True) if self._recurs(item) else item for item in items]
-
-    def _recurs(self, item: OpenItem) -> bool:
-        same = _got(self._owed, (item.debtor, item.outstanding.minor))
-        return any(one != item.invoice for one in same)
+    def _recur(self, same: Found | None, minor: int) -> None:
+        """Items of one debtor that have or had the same amount: it does not tell them apart."""
+        if not isinstance(same, list) or len(set(same)) < 2:
+            return
+        for one in same:
+            item = self.items[one]
+            if item.outstanding.minor == minor and not item.recurs:
+                self.items[one] = replace(item, recurs=True)
 
     def _payers(self, line: BankLine) -> set[UUID]:
         payers: set[UUID] = set()
@@ -142,16 +159,26 @@ class OpenItems:
             yield from _got(self._owed, (debtor, line.amount.minor))
 
     def _seen(self, line: BankLine, found: Iterable[UUID]) -> list[OpenItem]:
-        """The items, those of the account's only debtor with that account; and those of whom a
-        person said that this payer pays for him."""
-        items = [self.items[one] for one in found]
-        seen = self._paid_from.get(line.counterparty_account, set())
-        if len(seen) == 1:
-            account = frozenset({line.counterparty_account})
-            items = [replace(x, paid_from=account) if x.debtor in seen else x for x in items]
-        if said := self._rules.debtor(line):
-            items = [replace(x, by_rule=True) if x.debtor == said else x for x in items]
+        """The items, those of the account's only debtor with that account, as those of the debtor
+        who has the payer's name; and those of whom a person said that this payer pays for him."""
+        items = [item for one in found if (item := self.items[one]).outstanding.minor]
+        seen = self._paid_from.get(line.counterparty_account)
+        if seen:
+            if len(seen) > 1:
+                seen = seen & self._debtors.get(said(line).payer, set())
+            items = [self._paying(x, line) if x.debtor in seen else x for x in items]
+        if by_rule := self._rules.debtor(line):
+            items = [replace(x, by_rule=True) if x.debtor == by_rule else x for x in items]
         return items
+
+    def _paying(self, item: OpenItem, line: BankLine) -> OpenItem:
+        """The item with the account of the line; made once, for lines are asked again."""
+        key = (item.invoice, line.counterparty_account)
+        made = self._made.get(key)
+        if made is None or made[0] is not item:
+            made = (item, replace(item, paid_from=frozenset({line.counterparty_account})))
+            self._made[key] = made
+        return made[1]
 
     def _tails_of(self, debtor: UUID) -> Tails:
         if debtor not in self._tails:
@@ -164,13 +191,21 @@ class OpenItems:
     def _book(self, line: BankLine, found: Match) -> None:
         for share in found.allocations:
             item = self.items[share.item.invoice]
-            left = replace(item, outstanding=item.outstanding - share.amount)
-            self.items[item.invoice] = left
-            # Entries of an earlier amount stay: the rules compare with what is outstanding now.
-            _put(self._owed, (item.debtor, left.outstanding.minor), item.invoice)
+            owed = item.outstanding - share.amount
+            self.items[item.invoice] = replace(
+                item, outstanding=owed, recurs=item.invoice in self._told
+            )
+            self._moved.add(item.debtor)
+            if owed:
+                # Entries of an earlier amount stay: what an item had recurs, too.
+                _put(self._owed, (item.debtor, owed.minor), item.invoice)
+                self._recur(self._owed[item.debtor, owed.minor], owed.minor)
         if line.counterparty_account:
             paid = self._paid_from.setdefault(line.counterparty_account, set())
+            before = len(paid)
             paid.update(share.item.debtor for share in found.allocations)
+            if len(paid) > before:
+                self._moved.add(line.counterparty_account)
 
 
 def _put(index: dict[Key, Found], key: Key, one: UUID) -> None:

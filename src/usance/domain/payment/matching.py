@@ -1,5 +1,6 @@
 """Which open invoices a bank line pays: what is sure is booked, all else is proposed."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -17,6 +18,8 @@ from .clues import (
     amount_is_a_little_less,
     amount_is_outstanding,
     has,
+    in_row,
+    number_in_a_longer_one,
     number_in_a_row,
     number_in_line,
     number_with_slips_in_line,
@@ -25,15 +28,17 @@ from .clues import (
     score,
     share,
 )  # fmt: skip
+from .reading import said
 from .shortfall import Reason, Shortfall, shortfall
 from .subset import only_subset
-from .wording import compact, forms, plain, rows_of_numbers
+from .unnamed import sure_without_number
+from .wording import compact, forms
 
 CERTAIN = Decimal(1)  # The score of what a person has chosen.
 SHOWN = 5  # Proposals.
 TOGETHER = "Together they are exactly the amount; a person decides."
 CHANCE = 100  # A sum that one choice in so many would hit by chance is no evidence.
-_NAMING = (*EXACT, number_in_a_row, number_with_slips_in_line)
+_NAMING = (*EXACT, number_in_a_row, number_with_slips_in_line, number_in_a_longer_one)
 
 
 class Verdict(StrEnum):
@@ -124,7 +129,12 @@ def _certain(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
     quoted = [one for one in scored if has(one, number_in_line)]
     if quoted and _quoted_by_number(line, quoted, scored):
         return quoted
-    return _in_a_row(line, scored) or _slipped(line, scored) or _collective(line, scored)
+    return (
+        _in_a_row(line, scored)
+        or _slipped(line, scored)
+        or _collective(line, scored)
+        or sure_without_number(said(line), scored)
+    )
 
 
 def _quoted_by_number(
@@ -135,10 +145,24 @@ def _quoted_by_number(
     owed = _owed(line, quoted)
     if line.amount == owed:
         return not _another_meant(quoted, scored)
+    if len(quoted) == 1 and _discount_said(line, quoted[0]):
+        return True
     # Who pays less than all that he names pays the oldest first (BGB § 366(2)).
     part = all(has(found, *PAYER) for found in quoted) and line.amount < owed
     part = part and len(list(share(line, quoted))) == len(quoted)
     return part and not _doubted(line, quoted, scored)
+
+
+def _discount_said(line: BankLine, one: Allocation) -> bool:
+    """The text says that cash discount was taken, and to the cent a usual rate of it is missing."""
+    return _DISCOUNT.search(" ".join(line.texts)) is not None and _deducted(line, one)
+
+
+_DISCOUNT = re.compile(
+    r"skonto|sconto|escompte|cash discount|kassarabatt|kontantrabatt|korting|käteisalennus"
+    r"|pronto pago|skonta",
+    re.IGNORECASE,
+)
 
 
 def _borne_out(line: BankLine, found: Sequence[Allocation], scored: Sequence[Allocation]) -> bool:
@@ -169,14 +193,14 @@ def _another_meant(found: Sequence[Allocation], scored: Sequence[Allocation]) ->
 def _doubted(line: BankLine, found: Sequence[Allocation], scored: Sequence[Allocation]) -> bool:
     """A number without check digits and a part of the amount, while the same payer has another item
     whose number is a slip of the pen away, or more than were looked at: that may be meant. A small
-    deduction is no part; nor is a cash discount that only the item that is named explains."""
+    deduction is no part; nor is a cash discount, unless one of those owes just this amount."""
     if any(has(one, amount_is_a_little_less) for one in found):
         return False
     if any(one.item.crowded for one in found):
         return True
     rivals = [one for one in scored if has(one, *SLIPPED) and has(one, *PAYER)]
     if len(found) == 1 and _deducted(line, found[0]):
-        return any(_deducted(line, one) for one in rivals)
+        return any(has(one, amount_is_outstanding) for one in rivals)
     return bool(rivals)
 
 
@@ -198,8 +222,15 @@ def _checked(line: BankLine, item: OpenItem) -> bool:
 def _in_a_row(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
     """All the pieces of a row of digits are numbers of one debtor, and what they owe is the amount,
     or the payer is that debtor and pays a little less."""
-    of = {plain(one.item.number): one for one in scored if has(one, number_in_a_row)}
-    for row in rows_of_numbers(line):
+    of: dict[str, Allocation] = {}
+    twice: set[str] = set()
+    for one in (one for one in scored if has(one, number_in_a_row)):
+        for written in in_row(one.item):
+            twice |= {written} & of.keys()
+            of[written] = one
+    for row in said(line).rows:
+        if not twice.isdisjoint(row):
+            continue
         found = [of[piece] for piece in row if piece in of]
         if len(found) < len(row) or len(set(row)) < len(row) or not _of_one(found):
             continue
@@ -250,7 +281,10 @@ def _telling(line: BankLine, one: Allocation) -> bool:
 def _sum_of_open(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
     """The only choice of one payer's open items whose sum is exactly the amount."""
     own = [one for one in scored if has(one, *PAYER)]
+    own = [one for one in own if one.item.outstanding.minor <= line.amount.minor]
     if len(own) < 2 or not _of_one(own) or any(has(one, amount_is_outstanding) for one in own):
+        return []
+    if 2 ** len(own) > line.amount.minor:  # Some choice hits it by chance.
         return []
     places = only_subset([one.item.outstanding.minor for one in own], line.amount.minor)
     return [own[place] for place in places] if places else []

@@ -1,6 +1,6 @@
 """What people said about payers: whose money it is that comes from an account, a name, a text."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -66,7 +66,9 @@ class Rules:
         """The one client to whom the money belongs; None too if people named several."""
         return _only({rule.client for rule in self._of(line)})
 
-    def _of(self, line: BankLine) -> set[PayerRule]:
+    def _of(self, line: BankLine) -> Set[PayerRule]:
+        if not self._payers and not self._texts:
+            return _NONE
         found: set[PayerRule] = set()
         if self._payers:
             for payer in {line.counterparty_account, name_key(line.counterparty)} - {""}:
@@ -75,6 +77,9 @@ class Rules:
             said = name_key("".join(line.texts))
             found |= {rule for rule in self._texts if rule.value in said}
         return found
+
+
+_NONE: frozenset[PayerRule] = frozenset()
 
 
 def _only(found: set[UUID | None]) -> UUID | None:

@@ -6,7 +6,14 @@ from uuid import UUID
 
 from ..money import Money, zero
 from .bank import BankLine
-from .clues import EXACT, PAYER, Allocation, has, number_with_slips_in_line
+from .clues import (
+    EXACT,
+    PAYER,
+    Allocation,
+    has,
+    number_in_a_longer_one,
+    number_with_slips_in_line,
+)  # fmt: skip
 from .matching import CHANCE, Match, Verdict
 from .subset import only_subset
 
@@ -17,16 +24,16 @@ BECAUSE = "Several payments together are exactly what is outstanding."
 def together(waiting: Sequence[tuple[BankLine, Match]]) -> dict[int, Match]:
     """Of lines that wait for a person, those that surely pay one item together, by their place.
 
-    Sure are two or more lines of one item's debtor within WITHIN_DAYS, in each of which its number
-    or reference stands, with slips of the pen or without, if they are the only choice of such lines
-    whose sum is exactly what is outstanding; of an unknown payer, if all come from one account and
-    quote it without slips. A line that could go two ways goes none.
+    Sure are two or more lines within WITHIN_DAYS, in each of which an item's number or reference
+    stands, if they are the only choice of such lines whose sum is exactly what is outstanding. With
+    slips of the pen it may stand only in what the item's debtor pays; and if he pays none of them,
+    all must come from one account. A line that could go two ways goes none.
     """
     speak: dict[UUID, list[tuple[int, Allocation]]] = {}
     for place, (_, match) in enumerate(waiting):
         for one in match.allocations:
             unique = not (one.item.recurs or one.item.crowded)
-            slipped = unique and has(one, number_with_slips_in_line)
+            slipped = unique and has(one, number_with_slips_in_line, number_in_a_longer_one)
             if has(one, *EXACT) or (slipped and has(one, *PAYER)):
                 speak.setdefault(one.item.invoice, []).append((place, one))
     claims: dict[int, list[Allocation]] = {}
@@ -58,7 +65,7 @@ def _complete(
     if chosen is None or len(chosen) < 2:
         return []
     payers = {lines[place].counterparty_account for place in chosen}
-    known = all(has(found[place][1], *PAYER) for place in chosen)
+    known = any(has(found[place][1], *PAYER) for place in chosen)  # The others quote its number.
     if not known and (len(payers) > 1 or "" in payers):
         return []
     days = [lines[place].booked_on for place in chosen]

@@ -1,49 +1,7 @@
-"""How references, numbers and names are written, and everything in a line that may be one."""
+"""How references, numbers and names are written, so that they can be compared."""
 
 import re
 from functools import lru_cache
-
-from ..reference import pieces, quoted, rf_in_groups
-from .bank import BankLine
-
-LEAST_WORD, LEAST_DIGITS = 6, 5  # Of what may be a number with slips: signs, and digits among them.
-
-
-@lru_cache(maxsize=1024)  # The lines of a batch are asked for their candidates, then matched.
-def references(line: BankLine) -> frozenset[str]:
-    """Everything in the line that may be a reference or number, compacted: its structured
-    references, the words of its texts, what stands behind a letter or a sign within a word
-    ("Rg.Nr.4711", "OCR4711"), runs of neighbouring words, and ISO 11649 in groups of four."""
-    found = {ref.value for ref in line.references} | quoted((*line.texts, line.end_to_end))
-    found.update(rf_in_groups(line.texts))
-    return frozenset(kept for one in found for kept in forms(one))
-
-
-@lru_cache(maxsize=1024)
-def rows_of_numbers(line: BankLine) -> tuple[tuple[str, ...], ...]:
-    """Numbers that a payer wrote one behind the other without a sign between them: each way to cut
-    a long row of digits into equal pieces."""
-    return tuple(row for text in line.texts for row in pieces(text))
-
-
-@lru_cache(maxsize=1024)
-def sought(line: BankLine) -> frozenset[str]:
-    """Under which an item may be found that the line names: the pieces of long rows of digits, too,
-    which alone are no reference."""
-    rows = rows_of_numbers(line)
-    if not rows:
-        return references(line)
-    return references(line).union(kept for row in rows for one in row for kept in forms(one))
-
-
-@lru_cache(maxsize=1024)
-def words(line: BankLine) -> tuple[str, ...]:
-    """What in the line may be a number with slips of the pen: long enough, and mostly digits."""
-    return tuple(
-        word
-        for word in references(line)
-        if LEAST_WORD <= len(word) <= 35 and sum(map(str.isdigit, word)) >= LEAST_DIGITS
-    )
 
 
 @lru_cache(maxsize=16384)
@@ -82,4 +40,11 @@ def wanted(reference: str) -> frozenset[str]:
     return frozenset(kept | {stripped} if len(stripped) >= 7 else kept)
 
 
+@lru_cache(maxsize=65536)
+def digits_of(number: str) -> str:
+    """The longest run of digits in a number: what counts on from invoice to invoice."""
+    return max(_RUN.findall(number), key=len, default="")
+
+
+_RUN = re.compile(r"\d+")
 _SIGNS = re.compile(r"[\W_]+")

@@ -1,0 +1,95 @@
+"""Everything in a bank line that may be a reference or a number, read once for all its items."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from .bank import BankLine
+from .quoting import pieces, quoted, rf_in_groups
+from .wording import forms, name_key
+
+LEAST_WORD, LEAST_DIGITS = 6, 5  # Of what may be a number with slips: signs, and digits among them.
+LEAST_END = 4  # Digits of a number that a payer cut off.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Said:
+    """What a line says, compacted as numbers and references are compared."""
+
+    line: BankLine
+    payer: str  # The payer's name as it is compared.
+    named: frozenset[str]  # References in fields, words, what stands behind letters or a sign.
+    grouped: frozenset[str]  # Digits in groups, beside which further groups stand.
+    pieces: frozenset[str]  # Beside which other digits stand, with a sign between: "4711/22".
+    rows: tuple[tuple[str, ...], ...]  # Each way to cut a long row of digits into equal pieces.
+    in_rows: frozenset[str]
+    words: tuple[str, ...]  # Long enough and mostly digits: it may be a number with slips.
+    ends: tuple[str, ...]  # Digits alone, and no year: the last ones of a number, perhaps.
+
+
+@lru_cache(maxsize=1024)  # The lines of a batch are asked for their candidates, then matched.
+def said(line: BankLine) -> Said:
+    """Read a line: its structured references, the words of its texts, what stands behind a letter
+    or a sign within a word ("Rg.Nr.4711", "OCR4711"), runs of neighbouring words, ISO 11649 in
+    groups of four, and long rows of digits."""
+    found = quoted((*line.texts, line.end_to_end))
+    named = _compacted(
+        found.whole.union((ref.value for ref in line.references), rf_in_groups(line.texts))
+    )
+    rows = tuple(row for text in line.texts for row in pieces(text))
+    return Said(
+        line=line,
+        payer=name_key(line.counterparty),
+        named=named,
+        grouped=_compacted(found.grouped) - named,
+        pieces=_compacted(found.pieces) - named,
+        rows=rows,
+        in_rows=frozenset(one for row in rows for one in row),
+        words=tuple(
+            word for word in named
+            if LEAST_WORD <= len(word) <= 35
+            and (word.isdigit() or sum(map(str.isdigit, word)) >= LEAST_DIGITS)
+        ),
+        ends=tuple(
+            word for word in named
+            if LEAST_END <= len(word) < 2 * LEAST_WORD and word.isdigit() and not is_year(word)
+        ),
+    )  # fmt: skip
+
+
+def references(line: BankLine) -> frozenset[str]:
+    """Everything in the line that surely is a word of its own, and may be a reference."""
+    return said(line).named
+
+
+def sought(line: BankLine) -> frozenset[str]:
+    """Under which an item may be found that the line names: pieces and rows of digits, too, which
+    alone are no reference."""
+    read = said(line)
+    if not (read.rows or read.grouped or read.pieces):
+        return read.named
+    return read.named.union(read.grouped, read.pieces, _compacted(read.in_rows))
+
+
+def is_year(text: str) -> bool:
+    return _YEAR.fullmatch(text) is not None
+
+
+def strange(read: Said, own: Iterable[str]) -> bool:
+    """Does a number stand in its texts that is neither one of these, nor the end of one, nor a
+    date? Then the payer may mean what we do not know."""
+    texts = (*read.line.texts, *(ref.value for ref in read.line.references))
+    numbers = (run for text in texts for run in _RUN.findall(_DATE.sub(" ", text)))
+    return any(not is_year(run) and not any(one.endswith(run) for one in own) for run in numbers)
+
+
+def _compacted(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(kept for one in texts for kept in forms(one))
+
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_RUN = re.compile(r"\d{4,}")
+_DATE = re.compile(
+    r"(?<!\d)\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})?(?!\d)|(?<!\d)\d{4}-\d\d-\d\d(?!\d)"
+)
