@@ -43,8 +43,19 @@ class AccountQuarantined(Refusal):
 
 
 @transaction.atomic
-def fund(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
-    """Buy approved invoices at the terms that hold today; hold what lacks terms or headroom."""
+def fund(
+    invoices: Sequence[UUID],
+    *,
+    recourse: Mapping[UUID, int] | None = None,
+    at: datetime,
+    actor: str,
+) -> None:
+    """Buy approved invoices at the terms that hold today; hold what lacks terms or headroom.
+
+    :param recourse: invoices that are bought with recourse so many days after their due date,
+        whatever the terms say of the others.
+    """
+    own = recourse or {}
     rows = list(
         models.Invoice.objects.select_for_update(no_key=True)
         .filter(pk__in=invoices, stage=Stage.APPROVED)
@@ -66,10 +77,10 @@ def fund(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     copy(
         models.Funding,
         ["invoice", "facility", "face_minor", "advance_minor", "reserve_minor", "fee_minor",
-         "currency", "funded_on", "at", "actor"],
+         "currency", "recourse_days", "funded_on", "at", "actor"],
         (
             (row.pk, facility.pk, row.face_minor, offer.advance.minor, offer.reserve.minor,
-             offer.fee.minor, row.currency, at.date(), at, actor)
+             offer.fee.minor, row.currency, own.get(row.pk), at.date(), at, actor)
             for row, facility, offer in priced
         ),
     )  # fmt: skip

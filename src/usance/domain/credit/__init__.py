@@ -85,6 +85,9 @@ RULES: tuple[Callable[[Facts], Reason], ...] = (
     inside_the_facility,
 )
 
+# What makes us bear that the debtor cannot pay. Without it an invoice is bought with recourse only.
+COVER = frozenset({debtor_was_assessed.__name__, inside_the_debtor_limit.__name__})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
