@@ -6,17 +6,27 @@ Whoever changes an offer locks its client first, then the offer, then its invoic
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from usance import models
+from usance.domain.credit import TOLD
 from usance.domain.events import Kind
 from usance.domain.finance import RateMissing, buying, offering
 from usance.domain.finance.offering import NEXT, OPEN, Line, State
 from usance.domain.finding import Finding
 from usance.domain.invoice import Stage
-from usance.domain.mandate import Act, ContentChanged, Role, require, two_people
+from usance.domain.mandate import (
+    Act,
+    ContentChanged,
+    NobodyBehind,
+    Role,
+    nobody_behind,
+    require,
+    two_people,
+)
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.queries import facilities
@@ -57,7 +67,7 @@ def ask(
     """A client asks what we pay for these. Inside the mandate the answer is an offer at once; above
     it the request waits for our people.
 
-    What an officer asks for a client is prepared by him.
+    What an officer asks for a client is prepared by him; a key that nobody owns prepares nothing.
 
     :raises NotAllowed: if the role may not.
     :raises NotBuyable: if one of them cannot be bought; says all of it.
@@ -69,7 +79,8 @@ def ask(
     said = query.considered(client_id, invoices, today=at.date())
     if said.refused:
         raise NotBuyable(said.refused)
-    return _write(said, prepared_by="" if role is Role.CLIENT else actor, at=at, actor=actor)
+    ours = role is not Role.CLIENT and not nobody_behind(actor)
+    return _write(said, prepared_by=actor if ours else "", at=at, actor=actor)
 
 
 @transaction.atomic
@@ -109,6 +120,7 @@ def decide(
     :raises NotAllowed: if the role may not.
     :raises NotOpen: if it does not wait for us.
     :raises SecondPersonNeeded: if the actor prepared it.
+    :raises NobodyBehind: if the actor is a key without an owner.
     :raises ContentChanged: if it is not what was seen.
     :raises NotBuyable, TermsChanged: if it cannot be bought any more.
     """
@@ -123,6 +135,8 @@ def decide(
     lines = _still(row, at=at)
     content = offering.content(row.client_id, row.facility_id, lines)
     if row.state == State.ASKED:
+        if nobody_behind(actor):  # A second person could never say that he is another one.
+            raise NobodyBehind(f"{actor} has no owner: nobody knows whose word it is")
         if seen != content:
             raise ContentChanged("it was changed after it was shown")
         _price(row, lines, content, at=at)
@@ -319,12 +333,23 @@ def _buy(row: models.Offer, lines: Sequence[Line], *, at: datetime, actor: str) 
     credit.assess(ids, accepted=True, uncovered=back.keys(), at=at, actor=actor)
     finance.fund(ids, recourse=back, at=at, actor=actor)
     held = models.Hold.objects.filter(invoice_id__in=ids, closed_at=None).order_by("pk")
-    if found := [Finding(**finding) for one in held for finding in one.findings]:
+    if found := [
+        _told(one.invoice.number, finding)
+        for one in held.select_related("invoice")
+        for finding in one.findings
+    ]:
         raise NotBuyable(found)
     bought = models.Funding.objects.filter(invoice_id__in=ids)
     said = {one.invoice_id: (one.advance_minor, one.reserve_minor) for one in bought}
     told = {one.invoice: (one.quote.deal.advance.minor, one.quote.reserve.minor) for one in lines}
     assert said == told, "what is bought is what was offered"
+
+
+def _told(number: str, finding: dict[str, Any]) -> Finding:
+    code, says = finding["code"], finding["says"]
+    if code in TOLD:
+        says = query.for_clients(number, code)
+    return Finding(code=code, says=says, where=number, todo=finding["todo"])
 
 
 def _tell(kind: Kind, row: models.Offer, *, at: datetime, actor: str) -> None:

@@ -114,6 +114,7 @@ def considered(
     blocked = _blocked(rows, today=today)
     room = _room([row for row in rows if row.pk not in blocked], facility, today=today)
     left = facility.limit.minor - room.funds[client, currency]
+    rates = quotes.lasting(facility.agreement())
     chosen = []
     for row in rows:
         no, fallback = blocked.get(row.pk, ()), False
@@ -121,7 +122,7 @@ def considered(
             no, fallback = _judged(row, facility, room)
             if not no and not alone:
                 room.take(row)
-        chosen.append(_chosen(row, facility, no=no, fallback=fallback, today=today))
+        chosen.append(_chosen(row, facility, rates, no=no, fallback=fallback, today=today))
     if facility_binds(facility, today=today):
         chosen, drawable = _fitting(chosen, facility, alone=alone, today=today)
         left = min(left, drawable)
@@ -147,22 +148,29 @@ def priced(offer: models.Offer, *, today: date) -> tuple[Line, ...]:
     """The lines as they would be bought today, by the terms of the offer; once it is over, as it
     was priced last."""
     day = today if offer.state in OPEN else offer.priced_on
+    rates = quotes.lasting(offer.facility.agreement())
     return tuple(
-        line(one.invoice, offer.facility, recourse_days=one.recourse_days, today=day)
+        line(one.invoice, offer.facility, rates, recourse_days=one.recourse_days, today=day)
         for one in offer.lines.all()
     )
 
 
 def line(
-    row: models.Invoice, facility: models.Facility, *, recourse_days: int | None, today: date
+    row: models.Invoice,
+    facility: models.Facility,
+    rates: Sequence[finance.ReferenceRate],
+    *,
+    recourse_days: int | None,
+    today: date,
 ) -> Line:
     """What an invoice brings if it is bought today and paid when it falls due.
 
+    :param rates: as queries.quotes.lasting tells them.
     :raises RateMissing: if a reference rate was never entered.
     """
     told = finance.quote(
         row.face, facility.terms(), purchased_on=today, issued_on=row.issued_on,
-        paid_on=max(row.due_on, today), rates=quotes.lasting(facility.agreement()),
+        paid_on=max(row.due_on, today), rates=rates,
     )  # fmt: skip
     return Line(invoice=row.pk, quote=told, recourse_days=recourse_days)
 
@@ -267,9 +275,14 @@ def _judged(
         return (), True
     todo = "Choose less, wait for payments, or ask us for a higher limit."
     return tuple(
-        Finding(code=one.rule, says=f"{row.number}: {one.says}", where=row.number, todo=todo)
+        Finding(code=one.rule, says=for_clients(row.number, one.rule), where=row.number, todo=todo)
         for one in refused
     ), False
+
+
+def for_clients(number: str, rule: str) -> str:
+    """Why credit says no, in words that leave with us what we know of the debtor."""
+    return f"{number}: {credit.TOLD[rule]}"
 
 
 def falls_back(facility: models.Facility) -> bool:
@@ -280,13 +293,14 @@ def falls_back(facility: models.Facility) -> bool:
 def _chosen(
     row: models.Invoice,
     facility: models.Facility,
+    rates: Sequence[finance.ReferenceRate],
     *,
     no: tuple[Finding, ...],
     fallback: bool,
     today: date,
 ) -> Chosen:
     days = facility.bought().fallback_days if fallback else facility.recourse_days
-    said = line(row, facility, recourse_days=days, today=today)
+    said = line(row, facility, rates, recourse_days=days, today=today)
     if not no and said.quote.deal.advance.minor <= 0:
         no = (
             Finding(
