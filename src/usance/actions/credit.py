@@ -62,17 +62,9 @@ def assess(
         rows = [row for row in rows if row.pk not in waiting]
     waived = waived_codes([row.pk for row in rows], STEP)
     room = Room(rows, members=members, terms=terms, on=at.date())
-    decisions = {}
-    for row in rows:
-        decision = credit.decide(room.facts(row))
-        refused = [r for r in decision.reasons if not r.agrees]
-        agreed = waived.get(row.pk, frozenset()) | (
-            credit.COVER if row.pk in uncovered else frozenset()
-        )
-        if all(reason.rule in agreed for reason in refused):
-            decision = credit.Decision(approved=True, reasons=decision.reasons)
-            room.take(row)
-        decisions[row.pk] = decision
+    for pk in uncovered:
+        waived[pk] = waived.get(pk, frozenset()) | credit.COVER
+    decisions = {row.pk: _decided(row, room, waived.get(row.pk, frozenset())) for row in rows}
 
     copy(
         models.CreditDecision,
@@ -89,6 +81,15 @@ def assess(
     if held:
         hold(held, stage=STEP, at=at, actor=actor)
     note_invoices(Kind.INVOICE_APPROVED, approved, at=at, actor=actor)
+
+
+def _decided(row: models.Invoice, room: Room, waived: frozenset[str]) -> credit.Decision:
+    """The decision on one; what is approved takes its room from those after it."""
+    decision = credit.decide(room.facts(row))
+    if all(one.agrees or one.rule in waived for one in decision.reasons):
+        decision = credit.Decision(approved=True, reasons=decision.reasons)
+        room.take(row)
+    return decision
 
 
 def _waiting(rows: Sequence[models.Invoice], terms: Sequence[models.Facility]) -> list[UUID]:

@@ -30,6 +30,9 @@ from .holds import hold
 from .ledger import book
 
 STEP = "finance.fund"
+OF_TERMS: Mapping[
+    UUID, int
+] = {}  # Recourse as the terms say; else days after the due date, by invoice.
 
 
 class AccountNotVerified(Refusal):
@@ -44,18 +47,9 @@ class AccountQuarantined(Refusal):
 
 @transaction.atomic
 def fund(
-    invoices: Sequence[UUID],
-    *,
-    recourse: Mapping[UUID, int] | None = None,
-    at: datetime,
-    actor: str,
+    invoices: Sequence[UUID], *, at: datetime, actor: str, recourse: Mapping[UUID, int] = OF_TERMS
 ) -> None:
-    """Buy approved invoices at the terms that hold today; hold what lacks terms or headroom.
-
-    :param recourse: invoices that are bought with recourse so many days after their due date,
-        whatever the terms say of the others.
-    """
-    own = recourse or {}
+    """Buy approved invoices at the terms that hold today; hold what lacks terms or headroom."""
     rows = list(
         models.Invoice.objects.select_for_update(no_key=True)
         .filter(pk__in=invoices, stage=Stage.APPROVED)
@@ -73,14 +67,13 @@ def fund(
     without = [row for row in rows if (row.client_id, row.currency) not in terms]
     priced, beyond = headroom.fitting(priced, at=at)
     bought = {row.pk for row, _, _ in priced}
-
     copy(
         models.Funding,
         ["invoice", "facility", "face_minor", "advance_minor", "reserve_minor", "fee_minor",
          "currency", "recourse_days", "funded_on", "at", "actor"],
         (
             (row.pk, facility.pk, row.face_minor, offer.advance.minor, offer.reserve.minor,
-             offer.fee.minor, row.currency, own.get(row.pk), at.date(), at, actor)
+             offer.fee.minor, row.currency, recourse.get(row.pk), at.date(), at, actor)
             for row, facility, offer in priced
         ),
     )  # fmt: skip

@@ -326,10 +326,8 @@ def _buy(row: models.Offer, lines: Sequence[Line], *, at: datetime, actor: str) 
     :raises NotBuyable: if a limit, the facility or what is available does not allow it any more.
     """
     ids = [line.invoice for line in lines]
-    back = {
-        one.invoice_id: one.recourse_days
-        for one in row.lines.filter(fallback=True, recourse_days__isnull=False)
-    }
+    lacking = row.lines.filter(fallback=True).values_list("invoice_id", "recourse_days")
+    back = {pk: days for pk, days in lacking if days is not None}
     credit.assess(ids, accepted=True, uncovered=back.keys(), at=at, actor=actor)
     finance.fund(ids, recourse=back, at=at, actor=actor)
     held = models.Hold.objects.filter(invoice_id__in=ids, closed_at=None).order_by("pk")

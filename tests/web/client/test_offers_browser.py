@@ -24,7 +24,7 @@ def test_a_client_sells_on_its_telephone(office_page: OpenPage) -> None:
     page = office_page(user, "/client/offers", width=320, theme="dark")
     assert_clean(page)
     for number in ("R-7", "R-8"):
-        page.get_by_label(f"Select {number}").check()
+        page.get_by_role("checkbox", name=number).check()
     page.get_by_role("button", name="What do they bring?").click()
     expect(page.get_by_text("for invoices of", exact=False)).to_be_visible()
     assert_clean(page)
