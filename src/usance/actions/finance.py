@@ -30,9 +30,7 @@ from .holds import hold
 from .ledger import book
 
 STEP = "finance.fund"
-OF_TERMS: Mapping[
-    UUID, int
-] = {}  # Recourse as the terms say; else days after the due date, by invoice.
+OF_TERMS: Mapping[UUID, int] = {}  # Recourse is the terms'; else days by invoice.
 
 
 class AccountNotVerified(Refusal):
