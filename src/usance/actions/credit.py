@@ -34,10 +34,9 @@ def assess(
     at: datetime,
     actor: str,
 ) -> None:
-    """Decide on verified invoices in the order they came; approve or hold each. Where the terms
-    leave the choice to the client, an invoice waits for it.
+    """Decide on verified invoices in the order they came; approve or hold each.
 
-    Debtors and facilities are locked, so that two batches never spend one limit twice; within the
+    Where the terms leave the choice to the client, an invoice waits for it. Debtors and facilities are locked, so that two batches never spend one limit twice; within the
     batch each approval counts for those after it. Rows of one company have one limit, and what they
     owe is one sum.
 

@@ -85,8 +85,9 @@ def ask(
 
 @transaction.atomic
 def offer(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
-    """Offer by ourselves what clients may choose, where the terms say so; one offer for each client
-    and currency. What does not fit now stays with the client to ask for."""
+    """Offer by ourselves what clients may choose, where the terms say so.
+
+    One offer for each client and currency; what does not fit now is the client's to ask for."""
     wanted: dict[UUID, list[UUID]] = {}
     rows = models.Invoice.objects.filter(pk__in=invoices, stage=Stage.VERIFIED)
     for pk, client in rows.order_by("pk").values_list("pk", "client_id"):
