@@ -36,9 +36,9 @@ def assess(
 ) -> None:
     """Decide on verified invoices in the order they came; approve or hold each.
 
-    Where the terms leave the choice to the client, an invoice waits for it. Debtors and facilities are locked, so that two batches never spend one limit twice; within the
-    batch each approval counts for those after it. Rows of one company have one limit, and what they
-    owe is one sum.
+    Where the terms leave the choice to the client, an invoice waits for it. Debtors and facilities
+    are locked, so that two batches never spend one limit twice; within the batch each approval
+    counts for those after it. Rows of one company have one limit, and what they owe is one sum.
 
     :param accepted: the client has accepted our offer for these.
     :param uncovered: of these, those that it takes back if the debtor does not pay.
