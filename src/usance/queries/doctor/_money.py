@@ -18,14 +18,14 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " = left(split_part(proposed_by, ' via ', 1), 46))",
     ),
     "M11": (
-        "No debtor owes more than its limit, unless a person let it pass or the client bears it",
+        "No debtor owes more than its limit, unless a person let it pass",
         # Rows of one company owe together. What was bought before they were known to be one was
         # bought on the limits of both, and what was bought before a limit was lowered stays.
         "WITH same AS (SELECT id, coalesce(same_as_id, id) AS company FROM debtor),"
         " owed AS (SELECT s.company, b.currency, sum(b.debit_minor - b.credit_minor) AS minor"
         " FROM balance b JOIN same s ON s.id = b.debtor_id"
         " WHERE b.account = '1200' AND b.debit_minor <> b.credit_minor"
-        # Offered with recourse for want of cover: see actions.offers.
+        # Bought with recourse for want of cover, as two people agreed in the terms.
         " AND NOT EXISTS (SELECT 1 FROM funding f"
         " WHERE f.invoice_id = b.invoice_id AND f.recourse_days IS NOT NULL) GROUP BY 1, 2),"
         " most AS (SELECT s.company, l.currency, l.debtor_id, max(l.limit_minor) AS minor"
