@@ -16,6 +16,7 @@ from usance.actions import (
     diary,
     distribution,
     finance,
+    offers,
     payment,
     questions,
     settlement,
@@ -56,6 +57,7 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.DRAFT_DISCARDED: (),
     Kind.INVOICE_RECEIVED: (verification.verify,),
     Kind.INVOICE_VERIFIED: (credit.assess,),
+    Kind.INVOICE_WAITING: (offers.offer,),  # Where the terms say so; else the client asks.
     Kind.INVOICE_HELD: (),  # A person decides.
     Kind.INVOICE_PARKED: (),
     Kind.INVOICE_RELEASED: (resume,),
@@ -97,6 +99,13 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.PLAN_DECLINED: (),
     Kind.PLAN_BROKEN: (),  # The whole rest is due: the day's end reminds again.
     Kind.PLAN_KEPT: (),
+    Kind.OFFER_ASKED: (),  # Above the mandate our people decide.
+    Kind.OFFER_PREPARED: (),  # A second person says yes.
+    Kind.OFFER_MADE: (),  # The client answers.
+    Kind.OFFER_ACCEPTED: (),  # Its invoices were bought with it.
+    Kind.OFFER_DECLINED: (),
+    Kind.OFFER_REFUSED: (),
+    Kind.OFFER_EXPIRED: (),
     Kind.STATEMENT_IMPORTED: (payment.match,),
     Kind.PAYMENT_ALLOCATED: (),
     Kind.PAYMENT_UNAPPLIED: (),

@@ -1,7 +1,6 @@
 """Ask whether each debtor is good for each invoice."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,11 +12,11 @@ from usance.domain import credit, finance
 from usance.domain.events import Kind
 from usance.domain.finding import Finding
 from usance.domain.invoice import Stage
-from usance.domain.money import Money
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id
-from usance.queries import amounts, facilities, same
+from usance.queries import facilities, same
+from usance.queries.room import Room, debtor_of
 
 from .diary import note_invoices
 from .holds import hold
@@ -27,12 +26,22 @@ STEP = "credit.assess"
 
 
 @transaction.atomic
-def assess(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
+def assess(
+    invoices: Sequence[UUID],
+    *,
+    accepted: bool = False,
+    uncovered: Collection[UUID] = (),
+    at: datetime,
+    actor: str,
+) -> None:
     """Decide on verified invoices in the order they came; approve or hold each.
 
-    Debtors and facilities are locked, so that two batches never spend one limit twice; within the
-    batch each approval counts for those after it. Rows of one company have one limit, and what they
-    owe is one sum.
+    Where the terms leave the choice to the client, an invoice waits for it. Debtors and facilities
+    are locked, so that two batches never spend one limit twice; within the batch each approval
+    counts for those after it. Rows of one company have one limit, and what they owe is one sum.
+
+    :param accepted: the client has accepted our offer for these.
+    :param uncovered: of these, those that it takes back if the debtor does not pay.
     """
     rows = list(
         models.Invoice.objects.select_for_update(no_key=True)
@@ -41,16 +50,20 @@ def assess(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     )
     if not rows:
         return
+    members = _locked({debtor_of(row) for row in rows})
+    terms = list(
+        facilities.holding({row.client_id for row in rows}, on=at.date())
+        .select_for_update(no_key=True)
+        .order_by("pk")
+    )
+    if not accepted and (waiting := _waiting(rows, terms)):
+        _note_waiting(waiting, at=at, actor=actor)
+        rows = [row for row in rows if row.pk not in waiting]
     waived = waived_codes([row.pk for row in rows], STEP)
-    room = _Room(rows, at=at)
-    decisions = {}
-    for row in rows:
-        decision = credit.decide(room.facts(row))
-        refused = [r for r in decision.reasons if not r.agrees]
-        if all(reason.rule in waived.get(row.pk, ()) for reason in refused):
-            decision = credit.Decision(approved=True, reasons=decision.reasons)
-            room.take(row)
-        decisions[row.pk] = decision
+    room = Room(rows, members=members, terms=terms, on=at.date())
+    for pk in uncovered:
+        waived[pk] = waived.get(pk, frozenset()) | credit.COVER
+    decisions = {row.pk: _decided(row, room, waived.get(row.pk, frozenset())) for row in rows}
 
     copy(
         models.CreditDecision,
@@ -69,50 +82,30 @@ def assess(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     note_invoices(Kind.INVOICE_APPROVED, approved, at=at, actor=actor)
 
 
-class _Room:
-    """What is left of limits and facilities while a batch is decided, invoice by invoice."""
+def _decided(row: models.Invoice, room: Room, waived: frozenset[str]) -> credit.Decision:
+    """The decision on one; what is approved takes its room from those after it."""
+    decision = credit.decide(room.facts(row))
+    if all(one.agrees or one.rule in waived for one in decision.reasons):
+        decision = credit.Decision(approved=True, reasons=decision.reasons)
+        room.take(row)
+    return decision
 
-    def __init__(self, rows: Sequence[models.Invoice], *, at: datetime) -> None:
-        clients = {row.client_id for row in rows}
-        members = _locked({_debtor(row) for row in rows})
-        self.company = same.owners(members)
-        every = self.company.keys()
-        insolvent = models.Debtor.objects.filter(pk__in=every, insolvent_on__isnull=False)
-        self.insolvent = {self.company[pk] for pk in insolvent.values_list("pk", flat=True)}
-        terms = facilities.holding(clients, on=at.date())
-        held = terms.select_for_update(no_key=True).order_by("pk")
-        self.facilities = {(f.client_id, f.currency): f for f in held}
-        self.limits = facilities.limits(members.keys(), on=at.date())
-        self.exposure: dict[tuple[UUID, str], int] = defaultdict(int)
-        self.funds: dict[tuple[UUID, str], int] = defaultdict(int)
-        for currency in {row.currency for row in rows}:
-            for debtor, minor in amounts.exposure(every, currency).items():
-                self.exposure[self.company[debtor], currency] += minor
-            for client, minor in amounts.funds_in_use(clients, currency).items():
-                self.funds[client, currency] += minor
 
-    def facts(self, row: models.Invoice) -> credit.Facts:
-        debtor = self.company[_debtor(row)]
-        limit = self.limits.get((debtor, row.currency))
-        facility = self.facilities.get((row.client_id, row.currency))
-        zero = Money(0, row.currency)
-        return credit.Facts(
-            face=row.face,
-            exposure=Money(self.exposure[debtor, row.currency], row.currency),
-            limit=limit.limit if limit else None,
-            limit_source=f"{limit.source} of {limit.given_on}" if limit else "",
-            debtor_insolvent=debtor in self.insolvent,
-            funds_in_use=Money(self.funds[row.client_id, row.currency], row.currency),
-            advance=finance.price(row.face, facility.terms()).advance if facility else zero,
-            facility_limit=facility.limit if facility else zero,
-        )
+def _waiting(rows: Sequence[models.Invoice], terms: Sequence[models.Facility]) -> list[UUID]:
+    """Those of clients who choose what they sell."""
+    choose = {(f.client_id, f.currency) for f in terms if f.bought().how is not finance.How.ALL}
+    return [row.pk for row in rows if (row.client_id, row.currency) in choose]
 
-    def take(self, row: models.Invoice) -> None:
-        self.exposure[self.company[_debtor(row)], row.currency] += row.face_minor
-        facility = self.facilities.get((row.client_id, row.currency))
-        if facility:
-            advance = finance.price(row.face, facility.terms()).advance
-            self.funds[row.client_id, row.currency] += advance.minor
+
+def _note_waiting(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """Once for each invoice, however often it comes by."""
+    known = set(
+        models.Diary.objects.filter(
+            invoice_id__in=invoices, kind=Kind.INVOICE_WAITING.value
+        ).values_list("invoice_id", flat=True)
+    )
+    new = [one for one in invoices if one not in known]
+    note_invoices(Kind.INVOICE_WAITING, new, at=at, actor=actor)
 
 
 def _locked(debtors: set[UUID]) -> dict[UUID, list[UUID]]:
@@ -126,12 +119,6 @@ def _locked(debtors: set[UUID]) -> dict[UUID, list[UUID]]:
         wanted |= stays | debtors
         rows = models.Debtor.objects.select_for_update(no_key=True).filter(pk__in=wanted)
         list(rows.order_by("pk").values_list("pk", flat=True))
-
-
-def _debtor(row: models.Invoice) -> UUID:
-    """Who owes it: known from the verification on (constraint invoice_debtor_known)."""
-    assert row.debtor_id is not None, row.number
-    return row.debtor_id
 
 
 def _findings(decision: credit.Decision) -> list[Finding]:

@@ -30,6 +30,7 @@ from .holds import hold
 from .ledger import book
 
 STEP = "finance.fund"
+OF_TERMS: Mapping[UUID, int] = {}  # Recourse is the terms'; else days by invoice.
 
 
 class AccountNotVerified(Refusal):
@@ -43,7 +44,9 @@ class AccountQuarantined(Refusal):
 
 
 @transaction.atomic
-def fund(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
+def fund(
+    invoices: Sequence[UUID], *, at: datetime, actor: str, recourse: Mapping[UUID, int] = OF_TERMS
+) -> None:
     """Buy approved invoices at the terms that hold today; hold what lacks terms or headroom."""
     rows = list(
         models.Invoice.objects.select_for_update(no_key=True)
@@ -62,14 +65,13 @@ def fund(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     without = [row for row in rows if (row.client_id, row.currency) not in terms]
     priced, beyond = headroom.fitting(priced, at=at)
     bought = {row.pk for row, _, _ in priced}
-
     copy(
         models.Funding,
         ["invoice", "facility", "face_minor", "advance_minor", "reserve_minor", "fee_minor",
-         "currency", "funded_on", "at", "actor"],
+         "currency", "recourse_days", "funded_on", "at", "actor"],
         (
             (row.pk, facility.pk, row.face_minor, offer.advance.minor, offer.reserve.minor,
-             offer.fee.minor, row.currency, at.date(), at, actor)
+             offer.fee.minor, row.currency, recourse.get(row.pk), at.date(), at, actor)
             for row, facility, offer in priced
         ),
     )  # fmt: skip

@@ -5,28 +5,24 @@ It is asked where an eligibility set was agreed. A person who releases such a ho
 again and no more: beyond availability only an over-advance leads, which takes two.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
 from usance import models
 from usance.domain import finance
-from usance.domain.credit import availability
-from usance.domain.credit.availability import Account, Item, Waterfall
-from usance.domain.finance import Offer
+from usance.domain.credit.availability import Waterfall
 from usance.domain.finding import Finding
 from usance.domain.invoice import Stage
 from usance.models.bulk import copy
 from usance.queries import availability as question
-from usance.queries import facilities, positions, same
+from usance.queries import facilities
+from usance.queries.fitting import CODE, Priced, chosen
 
 from . import holds
 
 STEP = "finance.fund"
-CODE = "exceeds_availability"
-Priced = tuple[models.Invoice, models.Facility, Offer]
 
 
 def fitting(
@@ -48,7 +44,7 @@ def fitting(
     refused: dict[UUID, list[Finding]] = {}
     proofs: dict[UUID, Waterfall] = {}
     for wanted in lines.values():
-        fits, beyond = _chosen(wanted, on=on)
+        fits, beyond = chosen(wanted, on=on)
         proofs |= {row.pk: said for (row, _, _), said in fits}
         refused |= beyond
     copy(
@@ -78,72 +74,7 @@ def try_again(client: UUID | None = None, *, remark: str, at: datetime, actor: s
         held = facilities.holding([owner], on=at.date()).filter(currency=currency).first()
         if held is not None:
             wanted = [(row, held, finance.price(row.face, held.terms())) for row in group]
-            cured += [row.pk for (row, _, _), _ in _chosen(wanted, on=at.date())[0]]
+            cured += [row.pk for (row, _, _), _ in chosen(wanted, on=at.date())[0]]
     if not cured:
         return 0
     return holds.release_cured(cured, stage=STEP, remark=remark, at=at, actor=actor)
-
-
-def _chosen(
-    wanted: Sequence[Priced], *, on: date
-) -> tuple[list[tuple[Priced, Waterfall]], dict[UUID, list[Finding]]]:
-    """Of one client and currency: what fits, each with the waterfall after it, and why the others
-    do not. All together if they fit together, else one by one in the order given."""
-    client, currency = wanted[0][0].client_id, wanted[0][0].currency
-    owner = same.companies(models.Debtor, {_debtor(row) for row, _, _ in wanted})
-    debtors = set(owner.values())
-    ledger = question.ledger(client, currency, on=on, keep=debtors, also=debtors)
-    assert ledger is not None, "what is priced has a facility"
-    items = positions.coming(client, [row.pk for row, _, _ in wanted], on=on)
-    said = _with(ledger, wanted, items, owner).waterfall()
-    if said.spendable.minor >= 0:
-        return [(one, said) for one in wanted], {}
-    fits: list[tuple[Priced, Waterfall]] = []
-    refused: dict[UUID, list[Finding]] = {}
-    for one in wanted:
-        row, _, offer = one
-        tried = _with(ledger, [one], items, owner)
-        after = tried.waterfall()
-        if after.spendable.minor >= 0:
-            ledger = tried
-            fits.append((one, after))
-            continue
-        refused[row.pk] = [
-            Finding(
-                code=CODE,
-                says=availability.exceeds(
-                    ledger.waterfall(), after, face=row.face, advance=offer.advance
-                ),
-                todo="Wait for payments, cure what makes invoices not count, or have an"
-                " over-advance approved: then it is tried again.",
-            )
-        ]
-    return fits, refused
-
-
-def _with(
-    ledger: question.Ledger,
-    more: Sequence[Priced],
-    items: Mapping[UUID, Item],
-    owner: Mapping[UUID, UUID],
-) -> question.Ledger:
-    """The ledger as it would be with these bought.
-
-    :param owner: the company of each debtor's row.
-    """
-    kept = {debtor: list(these) for debtor, these in ledger.kept.items()}
-    for row, _, _ in more:
-        kept.setdefault(owner[_debtor(row)], []).append(items[row.pk])
-    touched = {owner[_debtor(row)] for row, _, _ in more}
-    accounts: dict[UUID, Account] = dict(ledger.accounts)
-    for debtor in touched:
-        accounts[debtor], _ = availability.judge(
-            kept[debtor], ledger.standings[debtor], ledger.agreed, on=ledger.on
-        )
-    advances = sum(offer.advance.minor for _, _, offer in more)
-    return replace(ledger, accounts=accounts, kept=kept, in_use=ledger.in_use + advances)
-
-
-def _debtor(row: models.Invoice) -> UUID:
-    assert row.debtor_id is not None, row.number  # Constraint invoice_debtor_known.
-    return row.debtor_id

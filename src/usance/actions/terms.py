@@ -18,7 +18,7 @@ from usance.domain.finance import Agreement, RateMissing, faults
 from usance.domain.finding import Finding
 from usance.domain.mandate import Act, Role, require, two_people
 from usance.domain.refusal import Refusal
-from usance.models.agreement import agreement_kept, charges_kept
+from usance.models.agreement import agreement_kept, buying_kept, charges_kept
 from usance.models.ids import new_id
 
 from . import holds
@@ -241,6 +241,7 @@ def _facility(
         advance_rate=said.advance_rate,
         fee_rate=said.fee_rate,
         charges=charges_kept(said.charges),
+        buying=buying_kept(said.buying),
         limit_minor=said.limit.minor,
         recourse_days=said.recourse_days,
         valid_from=said.valid_from,

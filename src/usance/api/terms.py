@@ -1,5 +1,6 @@
 """Facilities: terms with dates, proposals and their approval, quotes, reference rates."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -12,10 +13,10 @@ from pydantic import BaseModel, StrictBool, StrictInt
 from usance import clock, models
 from usance.actions import terms
 from usance.domain import finance
-from usance.domain.finance import Agreement, DayCount, LegalBasis, Product, Start, in_words
+from usance.domain.finance import Agreement, DayCount, How, LegalBasis, Product, Start, in_words
 from usance.domain.mandate import Act
 from usance.domain.money import LARGEST_MINOR, Money
-from usance.models.agreement import charges_of
+from usance.models.agreement import buying_of, charges_of
 from usance.queries import facilities, quotes
 
 from . import gate, lists, once
@@ -77,6 +78,16 @@ class ChargesShape(Asked):
     vat_rate: Rate = "0"
 
 
+class BuyingShape(Asked):
+    """How invoices come to be bought. `instant`: faces offered in a day without a person, in minor
+    units. `fallback_days`: recourse for what has no cover, where the terms are without."""
+
+    how: How = How.ALL
+    valid_days: Annotated[StrictInt, Field(ge=0, le=30)] = 1
+    instant: Minor = 0
+    fallback_days: Days | None = None
+
+
 class FacilityIn(Asked):
     limit: AmountIn
     advance_rate: Rate
@@ -89,6 +100,7 @@ class FacilityIn(Asked):
     product: Product = Product.SELECTIVE
     legal_basis: LegalBasis = LegalBasis.SALE
     charges: ChargesShape = ChargesShape()
+    buying: BuyingShape = BuyingShape()
     corrects: UUID | None = Field(None, description="Terms that were written down wrongly.")
 
     def agreement(self) -> Agreement:
@@ -97,7 +109,7 @@ class FacilityIn(Asked):
             advance_rate=Decimal(self.advance_rate), fee_rate=Decimal(self.fee_rate),
             recourse_days=self.recourse_days,
             charges=charges_of(self.charges.model_dump(mode="json")), valid_from=self.valid_from,
-            valid_to=self.valid_to,
+            valid_to=self.valid_to, buying=buying_of(self.buying.model_dump(mode="json")),
         )  # fmt: skip
 
 
@@ -111,6 +123,7 @@ class Terms(BaseModel):
     fee_rate: Rate
     recourse_days: int | None
     charges: ChargesShape
+    buying: BuyingShape
     valid_from: date
     valid_to: date | None = Field(description="The last day; null: until further notice.")
     in_words: list[str]
@@ -121,7 +134,9 @@ class Terms(BaseModel):
             "product": said.product, "legal_basis": said.basis, "limit": Amount.of(said.limit),
             "advance_rate": _rate(said.advance_rate), "fee_rate": _rate(said.fee_rate),
             "recourse_days": said.recourse_days,
-            "charges": ChargesShape.model_validate(kept), "valid_from": said.valid_from,
+            "charges": ChargesShape.model_validate(kept),
+            "buying": BuyingShape.model_validate(asdict(said.buying)),
+            "valid_from": said.valid_from,
             "valid_to": said.valid_to, "in_words": in_words(said),
         }  # fmt: skip
 

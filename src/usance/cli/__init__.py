@@ -38,6 +38,7 @@ COMMANDS = {
     "plan": "usance.cli.plan:plan",
     "write-off": "usance.cli.writeoff:write_off",
     "dispute": "usance.cli.dispute:dispute",
+    "offer": "usance.cli.offer:offer",
     "ways": "usance.cli.ways:command",
     "read": "usance.cli.read:command",
     "issue": "usance.cli.issue:issue",

@@ -14,7 +14,9 @@ class Role(StrEnum):
     CASH = "cash"
     OPERATIONS = "operations"
     ADMIN = "admin"
-    CLIENT = "client"  # A client's own user: looks at that client's invoices, decides nothing.
+    CLIENT = (
+        "client"  # A client's own user: sees that client's invoices, asks for and takes offers.
+    )
 
 
 class Act(StrEnum):
@@ -28,6 +30,9 @@ class Act(StrEnum):
     SET_LIMIT = "set_limit"
     SET_ELIGIBILITY = "set_eligibility"
     OVER_ADVANCE = "over_advance"
+    ASK_OFFER = "ask_offer"
+    DECIDE_OFFER = "decide_offer"
+    ANSWER_OFFER = "answer_offer"
     PROPOSE_PAYOUT = "propose_payout"
     RELEASE_PAYOUT = "release_payout"
     STOP_ACCOUNT = "stop_account"
@@ -64,6 +69,9 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.SET_LIMIT: frozenset({Role.CREDIT}),
     Act.SET_ELIGIBILITY: frozenset({Role.CREDIT}),
     Act.OVER_ADVANCE: frozenset({Role.CREDIT, Role.FINANCE}),  # Proposes or says yes, never both.
+    Act.ASK_OFFER: frozenset({Role.CLIENT, Role.FINANCE, Role.OPERATIONS}),
+    Act.DECIDE_OFFER: frozenset({Role.CREDIT, Role.FINANCE}),  # Above the mandate it takes two.
+    Act.ANSWER_OFFER: frozenset({Role.CLIENT, Role.FINANCE, Role.OPERATIONS}),
     Act.PROPOSE_PAYOUT: frozenset({Role.FINANCE, Role.OPERATIONS}),
     Act.RELEASE_PAYOUT: frozenset({Role.FINANCE}),
     Act.STOP_ACCOUNT: frozenset({Role.INTAKE, Role.CREDIT, Role.FINANCE, Role.OPERATIONS}),
@@ -127,6 +135,11 @@ def person(actor: str) -> str:
     return f"{kind}:{who.partition(VIA)[0][:NAMED]}"
 
 
+def nobody_behind(actor: str) -> bool:
+    """Whether it is a key without an owner: it may be anybody's."""
+    return actor.startswith("key:")
+
+
 def may(role: Role, act: Act) -> bool:
     return role is Role.ADMIN or role in ALLOWED[act]
 
@@ -148,7 +161,7 @@ def two_people(*, prepared_by: str, released_by: str, prepared: str, seen: str) 
     :raises ContentChanged: if what was seen is not what was prepared.
     """
     for actor in (prepared_by, released_by):
-        if actor.startswith("key:"):
+        if nobody_behind(actor):
             raise NobodyBehind(f"{actor} has no owner: nobody knows whose word it is")
     if person(prepared_by) == person(released_by):
         raise SecondPersonNeeded(f"{person(released_by)} prepared it")

@@ -1,5 +1,6 @@
-"""The day's end: write what recurs, end questions that nobody answered and plans that are over,
-earn charges for time, remind, take recourse, try purchases that fit by now, propose payouts."""
+"""The day's end: write what recurs, end questions and offers that nobody answered and plans that
+are over, earn charges for time, remind, take recourse, try purchases that fit by now, propose
+payouts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from usance.actions import (
     collection,
     finance,
     headroom,
+    offers,
     plans,
     questions,
     recurring,
@@ -36,6 +38,7 @@ class Day:
     rates_missing: tuple[str, ...] = ()  # What must be entered before the rest can be.
     purchases_freed: int = 0
     plans_ended: int = 0
+    offers_over: int = 0
 
 
 def end(*, at: datetime) -> Day:
@@ -44,6 +47,7 @@ def end(*, at: datetime) -> Day:
     drafts = recurring.make_due(at=at, actor=ACTOR)
     silent = questions.time_out(at=at, actor=ACTOR)
     ended = plans.look_after(at=at, actor=ACTOR)
+    unanswered = offers.end_over(at=at, actor=ACTOR)
     reminders = sum(
         collection.remind(chunk, at=at, actor=ACTOR)
         for chunk in _chunks(overdue.due_for_reminder(today=today))
@@ -64,6 +68,7 @@ def end(*, at: datetime) -> Day:
         rates_missing=missing,
         purchases_freed=freed,
         plans_ended=ended,
+        offers_over=unanswered,
     )
 
 

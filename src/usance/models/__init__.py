@@ -28,6 +28,7 @@ from .invoice import Invoice, Paper
 from .issuing import Draft, IssuingRule, NumberSeries, Recurring
 from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
+from .offer import Offer, OfferLine
 from .party import AccountWarning, Alias, Client, ClientAccount, Debtor, DebtorAccount, Merger
 from .period import Period
 from .promise import Instalment, Plan, Promise
@@ -96,6 +97,8 @@ __all__ = [
     "Merger",
     "Move",
     "NumberSeries",
+    "Offer",
+    "OfferLine",
     "OverAdvance",
     "Paper",
     "PayerRule",

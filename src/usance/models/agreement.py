@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from usance.domain.finance import Agreement, Charges
+from usance.domain.finance import AS_THEY_COME, Agreement, Buying, Charges
 
 NOTHING = Charges()
 
@@ -24,15 +24,30 @@ def charges_kept(charges: Charges) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value != silent[name]}
 
 
+def buying_of(kept: Mapping[str, Any]) -> Buying:
+    """:raises msgspec.ValidationError: for what is no way of buying."""
+    return msgspec.convert(kept, Buying) if kept else AS_THEY_COME
+
+
+def buying_kept(buying: Buying) -> dict[str, Any]:
+    """Empty where everything is bought as it comes in."""
+    return {} if buying == AS_THEY_COME else _told(buying)
+
+
 def agreement_of(kept: Mapping[str, Any]) -> Agreement:
     """:raises msgspec.ValidationError: for what is no contract."""
     return msgspec.convert(kept, Agreement)
 
 
 def agreement_kept(agreement: Agreement) -> dict[str, Any]:
-    return _told(agreement)
+    """Without a word of buying where everything is bought as it comes in: so contracts that were
+    proposed before there was a choice say the same as then."""
+    told = _told(agreement)
+    if agreement.buying == AS_THEY_COME:
+        del told["buying"]
+    return told
 
 
-def _told(value: Agreement | Charges) -> dict[str, Any]:
+def _told(value: Agreement | Charges | Buying) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(value)
     return told

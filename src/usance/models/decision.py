@@ -94,6 +94,7 @@ class Funding(models.Model):
     reserve_minor = models.BigIntegerField()
     fee_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
+    recourse_days = models.IntegerField(null=True)  # Of this purchase alone. None: the facility's.
     funded_on = models.DateField(db_index=True)
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)

@@ -4,10 +4,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from usance.domain import finance
-from usance.domain.finance import Agreement, Charges, LegalBasis, Product, Terms
+from usance.domain.finance import Agreement, Buying, Charges, LegalBasis, Product, Terms
 from usance.domain.money import Money
 
-from .agreement import agreement_of, charges_of
+from .agreement import agreement_of, buying_of, charges_of
 from .ids import new_id
 from .party import Client, Debtor
 
@@ -26,6 +26,7 @@ class Facility(models.Model):
     advance_rate = models.DecimalField(max_digits=7, decimal_places=6)
     fee_rate = models.DecimalField(max_digits=7, decimal_places=6)  # The service fee.
     charges = models.JSONField(default=dict)  # What comes with time; empty: nothing.
+    buying = models.JSONField(default=dict)  # Empty: everything is bought as it comes in.
     limit_minor = models.BigIntegerField()
     legal_basis = models.CharField(max_length=8, default=LegalBasis.SALE)
     recourse_days = models.IntegerField(null=True)  # After the due date. None: without recourse.
@@ -84,6 +85,10 @@ class Facility(models.Model):
     def priced(self) -> Charges:
         return charges_of(self.charges)
 
+    def bought(self) -> Buying:
+        """How invoices come to be bought."""
+        return buying_of(self.buying)
+
     def agreement(self) -> Agreement:
         return Agreement(
             product=Product(self.product),
@@ -95,6 +100,7 @@ class Facility(models.Model):
             charges=self.priced(),
             valid_from=self.valid_from,
             valid_to=self.valid_to,
+            buying=self.bought(),
         )
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from usance import law, models
 from usance.domain import collection
@@ -28,10 +29,14 @@ def due_for_reminder(*, today: date) -> list[UUID]:
 
 
 def past_recourse(*, today: date) -> list[UUID]:
-    """Bought with recourse, and later than the facility's days after the due date."""
-    rows = models.Invoice.objects.filter(
-        stage=Stage.FUNDED, due_on__lt=today, funding__facility__recourse_days__isnull=False
-    ).values_list("pk", "due_on", "funding__facility__recourse_days")
+    """Bought with recourse, and later than its purchase says, else its facility: days after due."""
+    days_of = Coalesce("funding__recourse_days", "funding__facility__recourse_days")
+    rows = (
+        models.Invoice.objects.filter(stage=Stage.FUNDED, due_on__lt=today)
+        .annotate(recourse=days_of)
+        .filter(recourse__isnull=False)
+        .values_list("pk", "due_on", "recourse")
+    )
     return [pk for pk, due_on, days in rows if due_on + timedelta(days=days) < today]
 
 

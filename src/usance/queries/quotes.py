@@ -57,14 +57,15 @@ def examples(agreement: Agreement, *, today: date) -> list[Quote]:
     return [
         finance.quote(
             face, agreement.terms(), purchased_on=today, issued_on=today,
-            paid_on=today + timedelta(days=days), rates=_lasting(agreement),
+            paid_on=today + timedelta(days=days), rates=lasting(agreement),
         )
         for days in EXAMPLE_DAYS
     ]  # fmt: skip
 
 
-def _lasting(agreement: Agreement) -> list[finance.ReferenceRate]:
-    """The rates, the last one of the contract's without an end."""
+def lasting(agreement: Agreement) -> list[finance.ReferenceRate]:
+    """The rates, the last one of the contract's without an end: what is not entered yet is taken to
+    stay as it was last."""
     known = list(charges.rates())
     name = agreement.charges.interest.reference if agreement.charges.interest else ""
     mine = [one for one in known if one.name == name]

@@ -19,6 +19,7 @@ from . import (
     issuing,
     mails,
     mappings,
+    offers,
     pages,
     promises,
     questions,
@@ -28,7 +29,7 @@ from . import (
 )  # fmt: skip
 
 SHOWN = 20
-OWN_PAGES = frozenset({"questions", "drafts", "tables"})
+OWN_PAGES = frozenset({"questions", "drafts", "tables", "offers"})
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
 
 
@@ -81,6 +82,7 @@ class Waiting:
     registrations: int
     plans: int  # That debtors ask for.
     write_offs: int  # That somebody's authority is asked for.
+    offers: int  # That clients ask for, above what is offered at once.
     questions: int  # Debtors to ask; what they objected to is held.
     drafts: int  # Invoices of ours that wait for a second person.
     tables: int  # Of clients, until somebody says which column is which.
@@ -105,6 +107,7 @@ def waiting() -> Waiting:
         "registrations": registrations.waiting(),
         "plans": promises.to_decide(),
         "write_offs": models.WriteOff.objects.filter(state="proposed"),
+        "offers": offers.to_decide(),
         "questions": questions.to_ask(),
         "drafts": issuing.of_client(None, (issuing_rules.State.WAITING,)),
         "tables": mappings.waiting(),

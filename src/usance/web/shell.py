@@ -76,6 +76,7 @@ UNDER = (
     ("/entries/", "batches"), ("/issuing", "batches"), ("/tables", "batches"),
     ("/documents/", "batches"), ("/facilities/", "clients"), ("/plans", "debtors"),
     ("/write-offs", "debtors"),
+    ("/offers", "clients"),
 )  # fmt: skip
 
 CHECKED_SECONDS = 60  # How long the badge says the same.
@@ -104,7 +105,7 @@ def waiting(user: object) -> Mapping[str, int]:
     return {
         "held": found.held, "deliveries": found.unknown, "cash": found.matches,
         "review": found.readings, "questions": found.questions,
-        "batches": found.drafts + found.tables,
+        "batches": found.drafts + found.tables, "clients": found.offers,
     }  # fmt: skip
 
 

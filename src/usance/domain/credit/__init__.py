@@ -85,6 +85,18 @@ RULES: tuple[Callable[[Facts], Reason], ...] = (
     inside_the_facility,
 )
 
+# What a client is told when a rule does not agree: what we know of its debtor stays with us.
+TOLD = {
+    debtor_is_solvent.__name__: "we do not buy on this debtor.",
+    debtor_was_assessed.__name__: "we have no cover for this debtor yet.",
+    inside_the_debtor_limit.__name__: "our cover for this debtor does not reach that far.",
+    inside_the_facility.__name__: "it goes beyond what is left of the facility.",
+}
+assert list(TOLD) == [rule.__name__ for rule in RULES], "every rule has its words for clients"
+
+# What makes us bear that the debtor cannot pay. Without it an invoice is bought with recourse only.
+COVER = frozenset({debtor_was_assessed.__name__, inside_the_debtor_limit.__name__})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:

@@ -2,11 +2,13 @@
 
 `offer` splits a face, `days` counts the parts of a year, `rates` says which rate held when,
 `charges` is what a contract asks for, `cost` what that comes to by a day, `quote` what it comes to
-beforehand, `agreement` a whole contract with its faults, `products` the kinds of contract, `plain`
+beforehand, `buying` how invoices come to be bought and `offering` what is offered of them,
+`agreement` a whole contract with its faults, `products` the kinds of contract, `plain`
 says it in words.
 """
 
 from .agreement import Agreement, faults
+from .buying import AS_THEY_COME, Buying, How
 from .charges import (
     NOTHING,
     Base,
@@ -27,8 +29,9 @@ from .quote import Quote, annualised, quote
 from .rates import RateMissing, ReferenceRate, pieces
 
 __all__ = [
-    "NOTHING", "PRODUCTS", "Agreement", "Base", "Bracket", "Brackets", "Change", "Charges", "Cost",
-    "DayCount", "Deal", "Interest", "LegalBasis", "Offer", "Product", "Quote",
+    "AS_THEY_COME", "NOTHING", "PRODUCTS", "Agreement", "Base", "Bracket", "Brackets", "Buying",
+    "Change", "Charges", "Cost", "DayCount", "Deal", "How", "Interest", "LegalBasis",
+    "Offer", "Product", "Quote",
     "RateMissing", "ReferenceRate", "Start", "Template", "Terms", "UnknownDayCount", "annualised",
     "bracket_fee",
     "cost", "day_count", "faults", "in_use", "in_words", "interest", "payout", "pieces", "price",

@@ -8,6 +8,8 @@ from decimal import Decimal
 from usance.domain.finding import Finding
 from usance.domain.money import Money
 
+from . import buying as rules_of_buying
+from .buying import AS_THEY_COME, Buying
 from .charges import NOTHING, Base, Brackets, Charges, Interest
 from .offer import Terms
 from .products import PRODUCTS, LegalBasis, Product
@@ -27,6 +29,7 @@ class Agreement:
     charges: Charges = NOTHING
     valid_from: date
     valid_to: date | None = None  # The last day. None: until further notice.
+    buying: Buying = AS_THEY_COME
 
     def terms(self) -> Terms:
         return Terms(advance_rate=self.advance_rate, fee_rate=self.fee_rate, charges=self.charges)
@@ -34,7 +37,13 @@ class Agreement:
 
 def faults(agreement: Agreement) -> list[Finding]:
     """Everything that keeps it from being put in force, all at once."""
-    return [*_shares(agreement), *_product(agreement), *_time(agreement), *_charges(agreement)]
+    return [
+        *_shares(agreement), *_product(agreement), *_time(agreement), *_charges(agreement),
+        *rules_of_buying.faults(
+            agreement.buying, product=agreement.product, recourse_days=agreement.recourse_days,
+            advances=PRODUCTS[agreement.product].advances,
+        ),
+    ]  # fmt: skip
 
 
 def _shares(a: Agreement) -> Iterator[Finding]:

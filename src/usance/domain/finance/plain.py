@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from usance.domain.money import Money
 
+from . import buying
 from .agreement import Agreement
 from .charges import Base, Brackets, Interest, Start
 from .products import PRODUCTS, LegalBasis
@@ -46,6 +47,7 @@ def _sentences(a: Agreement) -> Iterator[str]:
     else:
         after = _days(a.recourse_days)
         yield f"What is not paid {after} after the due date, the client takes back."
+    yield from buying.in_words(a.buying, a.limit.currency)
 
 
 def _brackets(b: Brackets) -> Iterator[str]:

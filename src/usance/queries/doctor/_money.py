@@ -24,7 +24,10 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "WITH same AS (SELECT id, coalesce(same_as_id, id) AS company FROM debtor),"
         " owed AS (SELECT s.company, b.currency, sum(b.debit_minor - b.credit_minor) AS minor"
         " FROM balance b JOIN same s ON s.id = b.debtor_id"
-        " WHERE b.account = '1200' AND b.debit_minor <> b.credit_minor GROUP BY 1, 2),"
+        " WHERE b.account = '1200' AND b.debit_minor <> b.credit_minor"
+        # Bought with recourse for want of cover, as two people agreed in the terms.
+        " AND NOT EXISTS (SELECT 1 FROM funding f"
+        " WHERE f.invoice_id = b.invoice_id AND f.recourse_days IS NOT NULL) GROUP BY 1, 2),"
         " most AS (SELECT s.company, l.currency, l.debtor_id, max(l.limit_minor) AS minor"
         " FROM credit_limit l JOIN same s ON s.id = l.debtor_id GROUP BY 1, 2, 3)"
         " SELECT d.name, o.minor, sum(m.minor) FROM owed o JOIN debtor d ON d.id = o.company"

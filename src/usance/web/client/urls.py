@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from . import availability, pages, statement
+from . import availability, offers, pages, statement
 
 urlpatterns = [
     path("client/", pages.invoices_page, name="own_invoices"),
     path("client/availability", availability.page, name="own_availability"),
+    path("client/offers", offers.page, name="own_offers"),
+    path("client/offers/<uuid:pk>", offers.offer, name="own_offer"),
+    path("client/offers/<uuid:pk>/answer", offers.answer, name="own_offer_answer"),
     path("client/statement", statement.page, name="own_statement"),
     path("client/invoices/<uuid:pk>", pages.invoice_page, name="own_invoice"),
     path("client/invoices/<uuid:pk>/certificate", pages.certificate, name="own_certificate"),

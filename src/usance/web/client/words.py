@@ -43,6 +43,13 @@ SAYS: dict[Kind, tuple[str | Promise, str, str]] = {
     Kind.REMINDER_DUE: (gettext_lazy("We sent reminder {level}"), "clock", "warn"),
     Kind.DISPUTE_OPENED: (gettext_lazy("The debtor objects: {reason}"), "triangle-alert", "bad"),
     Kind.DISPUTE_CLOSED: (gettext_lazy("The objection is settled"), "check", "good"),
+    Kind.INVOICE_WAITING: (gettext_lazy("You may sell it"), "banknote", "info"),
+    Kind.OFFER_ASKED: (gettext_lazy("An offer is asked for"), "file-text", ""),
+    Kind.OFFER_MADE: (gettext_lazy("We offer to buy it, until {until}"), "send", "info"),
+    Kind.OFFER_ACCEPTED: (gettext_lazy("You accepted our offer"), "circle-check", "good"),
+    Kind.OFFER_DECLINED: (gettext_lazy("You declined our offer"), "undo-2", ""),
+    Kind.OFFER_REFUSED: (gettext_lazy("We make no offer for it"), "octagon-x", "bad"),
+    Kind.OFFER_EXPIRED: (gettext_lazy("Our offer was over on {until}"), "clock", ""),
 }
 assert set(SAYS) == set(own.TOLD), "what is told has its sentence, and nothing else has"
 

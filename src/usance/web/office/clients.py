@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from usance import clock, models
 from usance.actions import doors as doors_action
 from usance.actions import parties
+from usance.domain.finance import How
 from usance.domain.mandate import Act, person
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
@@ -114,6 +115,9 @@ def detail(
         "may": desk.allowed(request, *ACTS, Act.TAKE_IN),
         "ways": ways,
         "door": door or forms.Door(initial=ways["initial"]),
+        "chooses": any(
+            one.bought().how is not How.ALL for one in facilities.holding([row.pk], on=today)
+        ),
         "opened": "account" if account else "door" if door else "",
     }  # fmt: skip
     return render(request, "office/client.html", context, status=status)

@@ -15,8 +15,10 @@ from usance.domain.finance import (
     Base,
     Bracket,
     Brackets,
+    Buying,
     Charges,
     DayCount,
+    How,
     Interest,
     LegalBasis,
     Product,
@@ -50,6 +52,12 @@ OF = {
     Base.FACE: _("the invoice amount"),
 }
 assert set(OF) == set(Base), "every base has its name"
+WAYS = {
+    How.ALL: _("As they come in"),
+    How.ASKED: _("When the client asks"),
+    How.OFFERED: _("When the client accepts our offer"),
+}
+assert set(WAYS) == set(How), "every way of buying has its name"
 OF_BRACKETS = [(base.value, OF[base]) for base in (Base.FACE, Base.ADVANCE)]
 DATE = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
 
@@ -114,6 +122,19 @@ class Terms(Form):
     minimum = forms.CharField(label=_("An invoice costs at least"), max_length=30, required=False)
     maximum = forms.CharField(label=_("An invoice costs at most"), max_length=30, required=False)
     vat_rate = _percent(_("Tax on fees, per cent"))
+    how = forms.ChoiceField(label=_("Invoices are bought"), choices=_choices(WAYS), required=False)
+    valid_days = forms.IntegerField(
+        label=_("An offer holds, days"), min_value=0, max_value=30, required=False,
+        help_text=_("0: to the end of the day on which it is made. Empty: to the next."),
+    )  # fmt: skip
+    instant = forms.CharField(
+        label=_("Offered without a person, a day"), max_length=30, required=False,
+        help_text=_("Faces in sum. Empty: two people decide on every offer."),
+    )  # fmt: skip
+    fallback_days = _days(
+        _("Without cover: recourse, days after the due date"),
+        help_text=_("For terms without recourse. Empty: then nothing is offered."),
+    )
 
     def clean_steps(self) -> tuple[Bracket, ...]:
         steps = []
@@ -132,7 +153,7 @@ class Terms(Form):
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
-        for name in ("amount", "minimum", "maximum"):
+        for name in ("amount", "minimum", "maximum", "instant"):
             if said.get(name) and "currency" in said:
                 money = desk.amount(said[name], said["currency"])
                 if money is None or money.minor < 0:
@@ -165,7 +186,19 @@ class Terms(Form):
                 vat_rate=(said["vat_rate"] or Decimal(0)) / 100,
             ),
             valid_from=said["valid_from"],
+            buying=_buying(said),
         )
+
+
+def _buying(said: Mapping[str, Any]) -> Buying:
+    if How(said["how"] or How.ALL) is How.ALL:
+        return Buying()
+    return Buying(
+        how=How(said["how"]),
+        valid_days=1 if said["valid_days"] is None else said["valid_days"],
+        instant=said["instant"].minor if said["instant"] else 0,
+        fallback_days=said["fallback_days"],
+    )
 
 
 def _brackets(said: Mapping[str, Any], time: dict[str, Any]) -> Brackets | None:
@@ -217,6 +250,11 @@ def _told(said: Agreement) -> dict[str, object]:
         "minimum": Money(c.minimum, said.limit.currency).decimal if c.minimum else "",
         "maximum": "" if c.maximum is None else Money(c.maximum, said.limit.currency).decimal,
     }  # fmt: skip
+    if (way := said.buying).how is not How.ALL:
+        told |= {
+            "how": way.how, "valid_days": way.valid_days, "fallback_days": way.fallback_days,
+            "instant": Money(way.instant, said.limit.currency).decimal if way.instant else "",
+        }  # fmt: skip
     if b := c.brackets:
         lines = (f"{step.days} {_shown(step.rate)}" for step in b.steps)
         told |= {"steps": "\n".join(lines), "ends": not b.repeats, "daily": not b.whole,

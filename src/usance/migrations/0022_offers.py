@@ -1,0 +1,356 @@
+"""Requests and offers: what clients may choose, what we offer, how a facility lets it be bought."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+import usance.domain.events
+import usance.domain.finance.offering
+import usance.models.ids
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("usance", "0020_parties"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Offer",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        default=usance.domain.finance.offering.State["ASKED"], max_length=8
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("face_minor", models.BigIntegerField()),
+                ("advance_minor", models.BigIntegerField()),
+                ("cost_minor", models.BigIntegerField()),
+                ("priced_on", models.DateField()),
+                ("content", models.CharField(max_length=64)),
+                ("asked_at", models.DateTimeField()),
+                ("asked_by", models.CharField(max_length=64)),
+                ("prepared_by", models.CharField(blank=True, max_length=64)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decided_by", models.CharField(blank=True, max_length=64)),
+                ("instant", models.BooleanField(default=False)),
+                ("remark", models.CharField(blank=True, max_length=400)),
+                ("valid_through", models.DateField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("ended_by", models.CharField(blank=True, max_length=64)),
+            ],
+            options={
+                "db_table": "offer",
+            },
+        ),
+        migrations.CreateModel(
+            name="OfferLine",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("advance_minor", models.BigIntegerField()),
+                ("reserve_minor", models.BigIntegerField()),
+                ("fees_minor", models.BigIntegerField()),
+                ("interest_minor", models.BigIntegerField()),
+                ("vat_minor", models.BigIntegerField()),
+                ("rebate_minor", models.BigIntegerField()),
+                ("paid_on", models.DateField()),
+                ("recourse_days", models.IntegerField(null=True)),
+                ("fallback", models.BooleanField(default=False)),
+                ("is_open", models.BooleanField(default=True)),
+            ],
+            options={
+                "db_table": "offer_line",
+            },
+        ),
+        migrations.AddField(
+            model_name="facility",
+            name="buying",
+            field=models.JSONField(default=dict),
+        ),
+        migrations.AddField(
+            model_name="funding",
+            name="recourse_days",
+            field=models.IntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name="offer",
+            name="client",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="offers",
+                to="usance.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="offer",
+            name="facility",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="usance.facility"
+            ),
+        ),
+        migrations.AddField(
+            model_name="offerline",
+            name="invoice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="offer_lines",
+                to="usance.invoice",
+            ),
+        ),
+        migrations.AddField(
+            model_name="offerline",
+            name="offer",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="lines",
+                to="usance.offer",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="offer",
+            index=models.Index(fields=["client", "id"], name="offer_by_client"),
+        ),
+        migrations.AddIndex(
+            model_name="offer",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            usance.domain.finance.offering.State["ASKED"],
+                            usance.domain.finance.offering.State["OFFERED"],
+                            usance.domain.finance.offering.State["PREPARED"],
+                        ],
+                    )
+                ),
+                fields=["id"],
+                name="offer_open",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            usance.domain.finance.offering.State["ASKED"],
+                            usance.domain.finance.offering.State["PREPARED"],
+                            usance.domain.finance.offering.State["OFFERED"],
+                            usance.domain.finance.offering.State["ACCEPTED"],
+                            usance.domain.finance.offering.State["DECLINED"],
+                            usance.domain.finance.offering.State["REFUSED"],
+                            usance.domain.finance.offering.State["EXPIRED"],
+                        ],
+                    )
+                ),
+                name="offer_state",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("advance_minor__gt", 0), ("cost_minor__gte", 0), ("face_minor__gt", 0)
+                ),
+                name="offer_amounts",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "state__in",
+                            [
+                                usance.domain.finance.offering.State["OFFERED"],
+                                usance.domain.finance.offering.State["ACCEPTED"],
+                                usance.domain.finance.offering.State["EXPIRED"],
+                            ],
+                        ),
+                        _negated=True,
+                    ),
+                    ("instant", True),
+                    models.Q(
+                        models.Q(("prepared_by", ""), _negated=True),
+                        models.Q(("decided_by", ""), _negated=True),
+                        models.Q(("prepared_by", models.F("decided_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="offer_four_eyes",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="offer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        (
+                            "state__in",
+                            [
+                                usance.domain.finance.offering.State["OFFERED"],
+                                usance.domain.finance.offering.State["ACCEPTED"],
+                                usance.domain.finance.offering.State["EXPIRED"],
+                            ],
+                        ),
+                        _negated=True,
+                    ),
+                    ("valid_through__isnull", False),
+                    _connector="OR",
+                ),
+                name="offer_ends",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="offerline",
+            constraint=models.UniqueConstraint(fields=("offer", "invoice"), name="offer_line_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="offerline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_open", True)),
+                fields=("invoice",),
+                name="offer_line_open_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="offerline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("advance_minor__gt", 0), ("fees_minor__gte", 0), ("reserve_minor__gte", 0)
+                ),
+                name="offer_line_amounts",
+            ),
+        ),
+        migrations.RemoveConstraint(
+            model_name="diary",
+            name="diary_kind",
+        ),
+        migrations.AddConstraint(
+            model_name="diary",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            usance.domain.events.Kind["BATCH_RECEIVED"],
+                            usance.domain.events.Kind["PAGES_RECEIVED"],
+                            usance.domain.events.Kind["PAGES_UNREADABLE"],
+                            usance.domain.events.Kind["READING_WAITING"],
+                            usance.domain.events.Kind["READING_PASSED"],
+                            usance.domain.events.Kind["READING_POSTPONED"],
+                            usance.domain.events.Kind["READING_CONFIRMED"],
+                            usance.domain.events.Kind["READING_REJECTED"],
+                            usance.domain.events.Kind["LAYOUT_LEARNED"],
+                            usance.domain.events.Kind["LAYOUT_WITHDRAWN"],
+                            usance.domain.events.Kind["DRAFT_WRITTEN"],
+                            usance.domain.events.Kind["DRAFT_WAITING"],
+                            usance.domain.events.Kind["DRAFT_ISSUED"],
+                            usance.domain.events.Kind["DRAFT_DISCARDED"],
+                            usance.domain.events.Kind["INVOICE_RECEIVED"],
+                            usance.domain.events.Kind["INVOICE_VERIFIED"],
+                            usance.domain.events.Kind["INVOICE_WAITING"],
+                            usance.domain.events.Kind["INVOICE_HELD"],
+                            usance.domain.events.Kind["INVOICE_PARKED"],
+                            usance.domain.events.Kind["INVOICE_RELEASED"],
+                            usance.domain.events.Kind["INVOICE_REJECTED"],
+                            usance.domain.events.Kind["INVOICE_APPROVED"],
+                            usance.domain.events.Kind["INVOICE_FUNDED"],
+                            usance.domain.events.Kind["INVOICE_PAID"],
+                            usance.domain.events.Kind["INVOICE_SETTLED"],
+                            usance.domain.events.Kind["INVOICE_REOPENED"],
+                            usance.domain.events.Kind["INVOICE_REPURCHASED"],
+                            usance.domain.events.Kind["INVOICE_WRITTEN_OFF"],
+                            usance.domain.events.Kind["CREDIT_NOTE_VERIFIED"],
+                            usance.domain.events.Kind["CREDIT_NOTE_APPLIED"],
+                            usance.domain.events.Kind["DISPATCH_PLANNED"],
+                            usance.domain.events.Kind["DISPATCH_ACCEPTED"],
+                            usance.domain.events.Kind["DISPATCH_DELIVERED"],
+                            usance.domain.events.Kind["DISPATCH_FAILED"],
+                            usance.domain.events.Kind["DISPATCH_UNKNOWN"],
+                            usance.domain.events.Kind["CARRIER_PAUSED"],
+                            usance.domain.events.Kind["CARRIER_RESUMED"],
+                            usance.domain.events.Kind["DISPATCH_LATE"],
+                            usance.domain.events.Kind["DISPATCH_CANCELLED"],
+                            usance.domain.events.Kind["DISPATCH_DOUBLED"],
+                            usance.domain.events.Kind["RESPONSE_RECEIVED"],
+                            usance.domain.events.Kind["ADDRESS_SUPPRESSED"],
+                            usance.domain.events.Kind["ADDRESS_LIFTED"],
+                            usance.domain.events.Kind["ADDRESS_PROPOSED"],
+                            usance.domain.events.Kind["ADDRESS_DECLINED"],
+                            usance.domain.events.Kind["REMINDER_DUE"],
+                            usance.domain.events.Kind["DISPUTE_REPORTED"],
+                            usance.domain.events.Kind["DISPUTE_OPENED"],
+                            usance.domain.events.Kind["DISPUTE_CLOSED"],
+                            usance.domain.events.Kind["PROMISE_MADE"],
+                            usance.domain.events.Kind["PLAN_ASKED"],
+                            usance.domain.events.Kind["PLAN_AGREED"],
+                            usance.domain.events.Kind["PLAN_DECLINED"],
+                            usance.domain.events.Kind["PLAN_BROKEN"],
+                            usance.domain.events.Kind["PLAN_KEPT"],
+                            usance.domain.events.Kind["OFFER_ASKED"],
+                            usance.domain.events.Kind["OFFER_PREPARED"],
+                            usance.domain.events.Kind["OFFER_MADE"],
+                            usance.domain.events.Kind["OFFER_ACCEPTED"],
+                            usance.domain.events.Kind["OFFER_DECLINED"],
+                            usance.domain.events.Kind["OFFER_REFUSED"],
+                            usance.domain.events.Kind["OFFER_EXPIRED"],
+                            usance.domain.events.Kind["STATEMENT_IMPORTED"],
+                            usance.domain.events.Kind["PAYMENT_ALLOCATED"],
+                            usance.domain.events.Kind["PAYMENT_UNAPPLIED"],
+                            usance.domain.events.Kind["OVER_ADVANCE_PROPOSED"],
+                            usance.domain.events.Kind["OVER_ADVANCE_APPROVED"],
+                            usance.domain.events.Kind["OVER_ADVANCE_DECLINED"],
+                            usance.domain.events.Kind["PAYMENT_UNDONE"],
+                            usance.domain.events.Kind["PAYMENT_EXPLAINED"],
+                            usance.domain.events.Kind["PAYER_LEARNED"],
+                            usance.domain.events.Kind["PAYER_FORGOTTEN"],
+                            usance.domain.events.Kind["PAYOUT_PROPOSED"],
+                            usance.domain.events.Kind["PAYOUT_RELEASED"],
+                            usance.domain.events.Kind["PAYOUT_SENT"],
+                            usance.domain.events.Kind["PAYOUT_PAID"],
+                            usance.domain.events.Kind["PAYOUT_REJECTED"],
+                            usance.domain.events.Kind["PAYOUT_RETURNED"],
+                            usance.domain.events.Kind["QUESTION_OPENED"],
+                            usance.domain.events.Kind["QUESTION_ASKED"],
+                            usance.domain.events.Kind["QUESTION_MAILED"],
+                            usance.domain.events.Kind["QUESTION_UNREACHED"],
+                            usance.domain.events.Kind["QUESTION_ANSWERED"],
+                            usance.domain.events.Kind["QUESTION_SILENT"],
+                            usance.domain.events.Kind["SUPPORTING_FILED"],
+                            usance.domain.events.Kind["SUPPORTING_REMOVED"],
+                            usance.domain.events.Kind["VOUCHERS_MADE"],
+                            usance.domain.events.Kind["VOUCHERS_ANSWERED"],
+                            usance.domain.events.Kind["PERIOD_CLOSED"],
+                            usance.domain.events.Kind["PERIOD_REOPENING_ASKED"],
+                            usance.domain.events.Kind["PERIOD_REOPENED"],
+                            usance.domain.events.Kind["NOTE_WRITTEN"],
+                            usance.domain.events.Kind["MASTER_DATA_CHANGED"],
+                        ],
+                    )
+                ),
+                name="diary_kind",
+            ),
+        ),
+    ]
