@@ -40,7 +40,9 @@ def test_a_reference_is_what_banks_take(text: str, stored: str | None) -> None:
         signed.reference(text)
 
 
-@pytest.mark.parametrize("text", ["DE89370400440532013001", "US00", "BR1800360305000010009795493C1"])
+@pytest.mark.parametrize(
+    "text", ["DE89370400440532013001", "US00", "BR1800360305000010009795493C1"]
+)
 def test_only_accounts_of_sepa_are_collected_from(text: str) -> None:
     assert signed.account("DE89 3704 0044 0532 0130 00", SEPA) == "DE89370400440532013000"
     with pytest.raises(signed.AccountNotInSepa):

@@ -9,6 +9,8 @@ from uuid import UUID
 from usance.actions import (
     accruals,
     collection,
+    debit_mandates,
+    debits,
     finance,
     headroom,
     plans,
@@ -18,6 +20,7 @@ from usance.actions import (
 )
 from usance.pipeline import CHUNK
 from usance.queries import charges, overdue
+from usance.queries import debits as collecting
 
 ACTOR = "day"
 ACCRUED = 5_000  # Invoices at a time: one entry for each client and day among them.
@@ -36,6 +39,9 @@ class Day:
     rates_missing: tuple[str, ...] = ()  # What must be entered before the rest can be.
     purchases_freed: int = 0
     plans_ended: int = 0
+    debits_planned: int = 0
+    debits_dropped: int = 0  # Cancelled because something changed, or nobody released them.
+    reserves_freed: int = 0  # Paid invoices whose payment nobody can take back any more.
 
 
 def end(*, at: datetime) -> Day:
@@ -44,6 +50,7 @@ def end(*, at: datetime) -> Day:
     drafts = recurring.make_due(at=at, actor=ACTOR)
     silent = questions.time_out(at=at, actor=ACTOR)
     ended = plans.look_after(at=at, actor=ACTOR)
+    dropped, planned, final = _collect(at=at)
     reminders = sum(
         collection.remind(chunk, at=at, actor=ACTOR)
         for chunk in _chunks(overdue.due_for_reminder(today=today))
@@ -64,7 +71,21 @@ def end(*, at: datetime) -> Day:
         rates_missing=missing,
         purchases_freed=freed,
         plans_ended=ended,
+        debits_planned=planned,
+        debits_dropped=dropped,
+        reserves_freed=final,
     )
+
+
+def _collect(*, at: datetime) -> tuple[int, int, int]:
+    """Direct debits dropped and planned, and invoices whose payment is final by now."""
+    debit_mandates.lapse(at=at, actor=ACTOR)
+    dropped = debits.look_after(at=at, actor=ACTOR)
+    planned = debits.plan(at=at, actor=ACTOR)
+    final = collecting.final(today=at.date())
+    for chunk in _chunks(final):
+        settlement.settle(chunk, at=at, actor=ACTOR)
+    return dropped, len(planned), len(final)
 
 
 def _accrue(*, at: datetime) -> tuple[int, tuple[str, ...]]:

@@ -21,6 +21,7 @@ from . import (
     fetching,
     inbox,
     notices,
+    noticing,
     registrations,
     sweeping,
     witnesses,
@@ -94,6 +95,17 @@ def warn_contacts(timestamp: int) -> None:
         notices.warn_due(at=clock.now())
     except NotConfigured as trouble:
         log.warning("nobody is told of changed accounts: %s", trouble)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="usance.notices", queue="schedule", queueing_lock="notices")
+def announce_debits(timestamp: int) -> None:
+    """Mail debtors what will be taken from their accounts, and when."""
+    close_old_connections()
+    try:
+        noticing.tell_due(at=clock.now())
+    except NotConfigured as trouble:
+        log.warning("no debtor is told of direct debits: %s", trouble)
 
 
 @app.periodic(cron="* * * * *")

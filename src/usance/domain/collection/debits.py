@@ -44,7 +44,7 @@ class Finality(StrEnum):
 
 # Calendar days from the day it was collected. CORE: eight weeks without a reason, and two banking
 # days to reach us; 13 months without a mandate, and 30 days and four banking days of inquiry. B2B:
-# three banking days; a consumer's account has no place in it, so what is unauthorised alone is long.
+# three banking days without a refund; what was never authorised is the law's, as long as there.
 FINAL_AFTER: dict[tuple[Scheme, Finality], timedelta] = {
     (Scheme.CORE, Finality.REFUND): timedelta(weeks=8, days=4),
     (Scheme.CORE, Finality.UNAUTHORISED): timedelta(days=396 + 30 + 6),

@@ -133,9 +133,7 @@ def _sums(holder: etree._Element, collections: Sequence[Collection]) -> None:
     put(holder, "CtrlSum", str(total((one.amount for one in collections), "EUR").decimal))
 
 
-def _check(
-    file: str, batches: Sequence[Batch], every: Sequence[Collection], version: str
-) -> None:
+def _check(file: str, batches: Sequence[Batch], every: Sequence[Collection], version: str) -> None:
     assert version in VERSIONS, version
     assert batches, "a file without batches"
     assert all(batch.collections for batch in batches), "a batch without collections"
