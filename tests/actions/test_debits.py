@@ -131,7 +131,8 @@ def broken() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(query.BROKEN)
         found = [str(row) for row in cursor.fetchall()]
-    return found + [one.rule for one in doctor.examine() if not one.kept and one.rule != "M24"]
+    wrong = (one for one in doctor.examine() if not one.kept and one.rule != "M24")
+    return found + [f"{one.rule} {one.rows}" for one in wrong]
 
 
 def stage() -> str:
