@@ -76,6 +76,7 @@ UNDER = (
     ("/entries/", "batches"), ("/issuing", "batches"), ("/tables", "batches"),
     ("/documents/", "batches"), ("/facilities/", "clients"), ("/plans", "debtors"),
     ("/write-offs", "debtors"),
+    ("/debits", "payouts"), ("/mandates/", "debtors"),
 )  # fmt: skip
 
 CHECKED_SECONDS = 60  # How long the badge says the same.
