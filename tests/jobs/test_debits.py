@@ -20,7 +20,7 @@ from usance import models, sandbox
 from usance.actions import debits
 from usance.domain.mandate import ContentChanged, Role
 from usance.engine.cluster import Cluster
-from usance.jobs import bank, noticing
+from usance.jobs import bank, notices
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,8 +46,8 @@ def _released(debtor: str) -> models.DebitFile:
     place = ready()
     models.Debtor.objects.filter(pk=place.bolt.pk).update(name=debtor)
     debits.plan(at=world.NOW, actor="day")
-    assert noticing.tell_due(at=world.NOW) == 1
-    assert noticing.tell_due(at=world.NOW) == 0
+    assert notices.announce_due(at=world.NOW) == 1
+    assert notices.announce_due(at=world.NOW) == 0
     row = models.Debit.objects.get()
     assert (row.state, row.announced_how) == ("announced", "mail to rechnung@bolt.example")
     (file,) = release({row.pk: row.content})

@@ -101,7 +101,7 @@ def enter(
     )
     if models.DebitMandate.objects.filter(reference=row.reference).exists():
         raise ReferenceTaken(row.reference)
-    open_ = debtor.debit_mandates.filter(closed_at=None, invoice=invoice)
+    open_ = models.DebitMandate.objects.filter(debtor=debtor, closed_at=None, invoice=invoice)
     if open_.exists():
         raise MandateOpen(f"{debtor.name} has {open_[0].reference}")
     row.save(force_insert=True)

@@ -21,7 +21,6 @@ from . import (
     fetching,
     inbox,
     notices,
-    noticing,
     registrations,
     sweeping,
     witnesses,
@@ -103,7 +102,7 @@ def announce_debits(timestamp: int) -> None:
     """Mail debtors what will be taken from their accounts, and when."""
     close_old_connections()
     try:
-        noticing.tell_due(at=clock.now())
+        notices.announce_due(at=clock.now())
     except NotConfigured as trouble:
         log.warning("no debtor is told of direct debits: %s", trouble)
 

@@ -34,19 +34,6 @@ TRIES = 2  # Of an invoice by itself; further ones a person starts.
 LATE_AFTER = 2  # Banking days after which a statement should show it.
 PRESENTED = tuple(sorted(set(State) - WAITING - {State.CANCELLED}))
 
-# Asked by the doctor, as its own questions are: the rows that break the promise.
-PROMISE = "Every direct debit has one end, and what was collected stands on a statement"
-BROKEN = (
-    "SELECT d.id::text, d.state, d.amount_minor, l.amount_minor, r.amount_minor FROM debit d"
-    " JOIN debit_mandate m ON m.id = d.mandate_id LEFT JOIN bank_line l ON l.id = d.line_id"
-    " LEFT JOIN bank_line r ON r.id = d.return_line_id"
-    " WHERE (l.id IS NOT NULL AND l.amount_minor <> d.amount_minor)"
-    " OR (d.state = 'returned' AND r.id IS NULL)"
-    " OR (r.id IS NOT NULL AND r.amount_minor <> -d.amount_minor)"
-    " OR (d.file_id IS NOT NULL AND (m.confirmed_at IS NULL OR m.confirmed_at > d.released_at))"
-    " OR (d.file_id IS NOT NULL AND d.announced_at::date + d.notice_days > d.collect_on)"
-)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
