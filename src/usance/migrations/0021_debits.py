@@ -11,7 +11,7 @@ import usance.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0020_parties"),
+        ("usance", "0023_afterlife"),
     ]
 
     operations = [
@@ -497,6 +497,9 @@ class Migration(migrations.Migration):
                             usance.domain.events.Kind["INVOICE_REOPENED"],
                             usance.domain.events.Kind["INVOICE_REPURCHASED"],
                             usance.domain.events.Kind["INVOICE_WRITTEN_OFF"],
+                            usance.domain.events.Kind["WRITE_OFF_PROPOSED"],
+                            usance.domain.events.Kind["WRITE_OFF_DECLINED"],
+                            usance.domain.events.Kind["CLAIM_WRITTEN_OFF"],
                             usance.domain.events.Kind["CREDIT_NOTE_VERIFIED"],
                             usance.domain.events.Kind["CREDIT_NOTE_APPLIED"],
                             usance.domain.events.Kind["DISPATCH_PLANNED"],
