@@ -122,6 +122,14 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.PAYOUT_PAID: (),
     Kind.PAYOUT_REJECTED: (),
     Kind.PAYOUT_RETURNED: (),  # A person looks at the account; the money is due again.
+    Kind.DEBIT_PLANNED: (),  # A mail tells the debtor within a minute.
+    Kind.DEBIT_ANNOUNCED: (),  # A second person releases it.
+    Kind.DEBIT_RELEASED: (),
+    Kind.DEBIT_SENT: (),
+    Kind.DEBIT_COLLECTED: (),  # What it paid was allocated with it.
+    Kind.DEBIT_REJECTED: (),  # A person looks at the mandate.
+    Kind.DEBIT_RETURNED: (),
+    Kind.DEBIT_CANCELLED: (),
     Kind.QUESTION_OPENED: (asking.mail,),
     Kind.QUESTION_ASKED: (),  # A mail of it goes out within a minute.
     Kind.QUESTION_MAILED: (),

@@ -53,6 +53,9 @@ TABLE = {
     Act.EDIT_PARTY: "intake credit operations",
     Act.SET_TRUST: "credit operations",
     Act.RUN_DAY: "operations",
+    Act.KEEP_DEBIT_MANDATES: "intake credit collection",
+    Act.PLAN_DEBITS: "collection finance operations",
+    Act.RELEASE_DEBITS: "finance",
 }
 
 

@@ -73,6 +73,18 @@ BROKEN = {
             "UPDATE payout SET released_by = proposed_by"],
     "M17b": ["UPDATE client_account SET wait_until = '2036-01-01'"],
     "M17a": ["UPDATE payout SET state = 'paid' WHERE state = 'sent'"],
+    "M27": ["INSERT INTO debit_mandate (id, debtor_id, reference, scheme, iban, bic, signed_on,"
+            " notice_days, evidence, ends, entered_at, entered_by, confirmed_at, confirmed_by,"
+            " closed_by, closed_because) SELECT gen_random_uuid(), debtor_id, 'M', 'CORE', 'x', '',"
+            " '2026-01-01', 14, 'x', false, '2026-01-01', 'a', '2026-01-01', 'b', '', ''"
+            " FROM invoice WHERE number = 'R-2'",
+            "INSERT INTO debit (id, mandate_id, invoice_id, amount_minor, currency, collect_on,"
+            " notice_days, state, content, planned_at, planned_by, announced_at, announced_how,"
+            " sequence, released_at, released_by, file_id, line_id, reason) SELECT"
+            " gen_random_uuid(), m.id, i.id, 1, 'EUR', '2026-03-20', 14, 'collected', '',"
+            " '2026-03-01', 'day', '2026-03-01', '', 'RCUR', '2026-03-02', 'user:x', m.id, l.id, ''"
+            " FROM debit_mandate m, invoice i, bank_line l WHERE i.number = 'R-2'"
+            " AND l.amount_minor = 100000"],
     "M18": ["UPDATE accrual SET amount_minor = amount_minor + 1, total_minor = total_minor + 1"
             " WHERE day = (SELECT max(day) FROM accrual)"],
     "M18a": ["UPDATE accrual SET total_minor = total_minor + 1"

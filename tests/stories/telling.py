@@ -8,6 +8,7 @@ from django.db import connection
 
 from tests import world
 from tests.belt import drain, receive
+from tests.stories.debiting import Debiting
 from tests.stories.reading import Row, Step
 from usance import models
 from usance.actions import (
@@ -48,7 +49,7 @@ SELECT m.debit, m.credit, m.amount_minor, m.currency FROM move m ORDER BY m.id
 """
 
 
-class Teller:
+class Teller(Debiting):
     """Tells a story: keeps who is who, and the balance that the bank shows."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy_new
 from usance.models.ids import is_key, new_id
 
-from . import payout_returns
+from . import collected, payout_returns
 from .diary import Line, note
 from .ledger import book
 
@@ -78,6 +78,7 @@ def add(
     # After the debits: a payout may go out and come back on one statement.
     credits = [(pk, line) for pk, line in fresh if line.amount.minor > 0]
     payout_returns.take(credits, at=at, actor=actor)
+    collected.take(credits, at=at, actor=actor)
     return len(fresh)
 
 

@@ -1,4 +1,5 @@
-"""How money leaves: version of orders and cut-off of each bank, the wait of new accounts."""
+"""How money leaves and is collected: orders and cut-offs of each bank, the wait of new accounts,
+the name under which we debit."""
 
 from datetime import datetime, time
 from uuid import UUID
@@ -6,6 +7,8 @@ from uuid import UUID
 from django.db import transaction
 
 from usance import models
+from usance.domain.collection.debits import Finality
+from usance.domain.collection.signed import creditor_identifier
 from usance.domain.events import Kind
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
@@ -18,6 +21,16 @@ SHORTEST_DAYS, LONGEST_DAYS = 1, 30
 class WaitOutOfBounds(Refusal):
     code = "account_wait_out_of_bounds"
     todo = f"Give a number of days from {SHORTEST_DAYS} to {LONGEST_DAYS}."
+
+
+class NoEuro(Refusal):
+    code = "debit_account_not_in_euro"
+    todo = "SEPA collects euro: choose our account in euro."
+
+
+class CreditorInUse(Refusal):
+    code = "creditor_identifier_in_use"
+    todo = "A new identifier needs new mandates: cancel those of the old one first."
 
 
 class CutOffsCrossed(Refusal):
@@ -51,6 +64,43 @@ def set_bank(
     row.save(update_fields=["order_version", "cut_off", "eve_cut_off"])
     if before != _said(row):
         told = {"what": f"orders to {row.iban}", "before": before, "after": _said(row)}
+        note(Kind.MASTER_DATA_CHANGED, [Line(row.pk, None, told)], at=at, actor=actor)
+    return row
+
+
+@transaction.atomic
+def set_debits(
+    account_id: UUID,
+    *,
+    creditor_id: str,
+    version: str,
+    finality: Finality,
+    role: Role,
+    at: datetime,
+    actor: str,
+) -> models.BankAccount:
+    """How we collect to one of our accounts: under which identifier (empty: not at all), "02" or
+    "08" of pain.008.001, and until when reserves wait.
+
+    :raises NotAllowed: if the role may not.
+    :raises CreditorWrong: if its check digits are wrong.
+    :raises NoEuro: if the account is not in euro.
+    :raises CreditorInUse: if mandates are used under another identifier.
+    """
+    require(role, Act.SET_PAYING)
+    row = models.BankAccount.objects.select_for_update(no_key=True).get(pk=account_id)
+    identifier = creditor_identifier(creditor_id) if creditor_id.strip() else ""
+    if identifier and row.currency != "EUR":
+        raise NoEuro(f"{row.iban} is in {row.currency}")
+    used = models.DebitFile.objects.filter(debits__mandate__closed_at=None)
+    if identifier and used.exclude(creditor_id=identifier).exists():
+        raise CreditorInUse(f"mandates are used under {row.creditor_id}")
+    before = f"{row.creditor_id}, {row.debit_version}, {row.debit_finality}"
+    row.creditor_id, row.debit_version, row.debit_finality = identifier, version, finality
+    row.save(update_fields=["creditor_id", "debit_version", "debit_finality"])
+    after = f"{identifier}, {version}, {finality}"
+    if before != after:
+        told = {"what": f"direct debits to {row.iban}", "before": before, "after": after}
         note(Kind.MASTER_DATA_CHANGED, [Line(row.pk, None, told)], at=at, actor=actor)
     return row
 

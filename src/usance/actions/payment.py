@@ -109,8 +109,9 @@ def _import(
         document_id=digest,
         reference=statement.reference[:80],
         sequence=statement.sequence[:40],
-        opening_minor=statement.opening.minor if statement.opening else None,
-        closing_minor=statement.closing.minor if statement.closing else None,
+        # A balance of nothing is a balance.
+        opening_minor=None if statement.opening is None else statement.opening.minor,
+        closing_minor=None if statement.closing is None else statement.closing.minor,
         opened_on=statement.opened_on,
         closed_on=statement.closed_on,
         imported_at=at,

@@ -15,7 +15,7 @@ from usance.domain.money import Money
 from usance.models.ids import new_id
 from usance.queries import cash, explained
 
-from . import allocations
+from . import allocations, collected
 from .diary import Line, note
 from .ledger import book
 
@@ -58,6 +58,7 @@ def _return(line: UUID, receipt: UUID, *, at: datetime, actor: str) -> None:
     elsewhere = came.explanations.filter(undone_at=None).exists()
     if out.amount != -came.amount or out.unapplied_minor != out.amount_minor or elsewhere:
         raise payment.NotThat(f"{out.amount} does not take back {came.amount} of {came.booked_on}")
+    debit = collected.lock(came)
     why = out.return_reason or "Returned"
     came.verdict, came.says, came.proposals = "certain", f"Went back on {out.booked_on}: {why}.", []
     out.verdict, out.says = "certain", f"Takes back what came on {came.booked_on}: {why}."
@@ -78,6 +79,8 @@ def _return(line: UUID, receipt: UUID, *, at: datetime, actor: str) -> None:
         line=str(out.pk),
     )  # fmt: skip
     book([entry], at=at, actor=actor)
+    if debit is not None:
+        collected.went_back(debit, out, at=at, actor=actor)
     note(
         Kind.PAYMENT_EXPLAINED,
         [Line(out.pk, None, {"was": "returned", "amount": str(came.amount), "because": why})],
@@ -114,4 +117,6 @@ def _pay_again(line: UUID, out: UUID, *, at: datetime, actor: str) -> None:
         row.unapplied_minor -= one.amount_minor + one.interest_minor
     row.verdict, row.says, row.proposals = "certain", "The bank took the return back.", []
     allocations.update_lines([row])
+    # Before it pays: what is paid with it is settled only when it is final.
+    collected.came_again(out, row, at=at, actor=actor)
     allocations.write(chosen, left, at=at, actor=actor)

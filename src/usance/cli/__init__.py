@@ -25,6 +25,7 @@ COMMANDS = {
     "sweep": "usance.cli.work:sweep",
     "day": "usance.cli.work:day",
     "account": "usance.cli.account:account",
+    "debit": "usance.cli.debit:debit",
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",
     "report": "usance.cli.report:report",

@@ -38,6 +38,9 @@ class Act(StrEnum):
     STOP_ACCOUNT = "stop_account"
     REFUND = "refund"
     SET_PAYING = "set_paying"
+    KEEP_DEBIT_MANDATES = "keep_debit_mandates"
+    PLAN_DEBITS = "plan_debits"
+    RELEASE_DEBITS = "release_debits"
     IMPORT_STATEMENT = "import_statement"
     ALLOCATE_PAYMENT = "allocate_payment"
     SEND_REMINDER = "send_reminder"
@@ -77,6 +80,9 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.STOP_ACCOUNT: frozenset({Role.INTAKE, Role.CREDIT, Role.FINANCE, Role.OPERATIONS}),
     Act.REFUND: frozenset({Role.CASH, Role.FINANCE}),  # Proposes it; another one releases it.
     Act.SET_PAYING: frozenset({Role.OPERATIONS}),
+    Act.KEEP_DEBIT_MANDATES: frozenset({Role.INTAKE, Role.CREDIT, Role.COLLECTION}),
+    Act.PLAN_DEBITS: frozenset({Role.COLLECTION, Role.FINANCE, Role.OPERATIONS}),
+    Act.RELEASE_DEBITS: frozenset({Role.FINANCE}),  # And never who planned them.
     Act.IMPORT_STATEMENT: frozenset({Role.CASH, Role.FINANCE}),
     Act.ALLOCATE_PAYMENT: frozenset({Role.CASH}),
     Act.SEND_REMINDER: frozenset({Role.COLLECTION}),

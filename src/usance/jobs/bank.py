@@ -1,13 +1,14 @@
 """What goes to the bank and comes from it: order files, its answers, the day's statements."""
 
 import logging
+from collections.abc import Callable
 from datetime import date, datetime
 from hashlib import sha256
 
 from django.db.models import Exists, OuterRef
 
 from usance import models
-from usance.actions import finance, payment
+from usance.actions import debit_files, finance, payment
 from usance.engine.crashpoint import crashpoint
 from usance.plugins import TryLater
 from usance.plugins.banks import OutcomeUnknown, Refused
@@ -24,30 +25,42 @@ def hand_over_files(*, at: datetime) -> int:
 
     A file whose end nobody knows is given again next time: the bank knows it by its name.
     """
-    connection, config = outside.bank()
     taken = 0
     for file in models.PayoutFile.objects.filter(handed_at=None).select_related("account"):
-        data = stored(file.document_id)
-        if sha256(data).hexdigest() != file.document_id:
-            log.error("%s is not what was released; it is not sent", file.name)
-            continue
-        try:
-            connection.send(file.account.iban, file.name, data, config)
-        except (TryLater, OutcomeUnknown) as trouble:
-            log.warning("the bank did not confirm %s: %s", file.name, trouble)
-            continue
-        except Refused as refusal:
-            whole = Answer(file=file.name, key="", verdict=Verdict.REJECTED, reason=str(refusal))
-            finance.take_answers([whole], at=at, actor=ACTOR)
-        crashpoint("bank.file_sent")
-        finance.hand_over_file(file.pk, at=at, actor=ACTOR)
-        taken += 1
+        if _handed_over(file, finance.take_answers, at=at):
+            finance.hand_over_file(file.pk, at=at, actor=ACTOR)
+            taken += 1
+    for debits in models.DebitFile.objects.filter(handed_at=None).select_related("account"):
+        if _handed_over(debits, debit_files.take_answers, at=at):
+            debit_files.hand_over(debits.pk, at=at, actor=ACTOR)
+            taken += 1
     return taken
 
 
+def _handed_over(
+    file: models.PayoutFile | models.DebitFile, take: Callable[..., int], *, at: datetime
+) -> bool:
+    """Whether the bank has it by now, or will never take it."""
+    connection, config = outside.bank()
+    data = stored(file.document_id)
+    if sha256(data).hexdigest() != file.document_id:
+        log.error("%s is not what was released; it is not sent", file.name)
+        return False
+    try:
+        connection.send(file.account.iban, file.name, data, config)
+    except (TryLater, OutcomeUnknown) as trouble:
+        log.warning("the bank did not confirm %s: %s", file.name, trouble)
+        return False
+    except Refused as refusal:
+        whole = Answer(file=file.name, key="", verdict=Verdict.REJECTED, reason=str(refusal))
+        take([whole], at=at, actor=ACTOR)
+    crashpoint("bank.file_sent")
+    return True
+
+
 def fetch_answers(*, at: datetime) -> int:
-    """Take in the bank's answers to the files of which a payout is under way: it may say first that
-    it got the file, and days later what came of an order. How many payouts it rejected."""
+    """Take in the bank's answers to the files of which something is under way: it may say first
+    that it got the file, and days later what came of an order. How many orders it rejected."""
     connection, config = outside.bank()
     rejected = 0
     under_way = models.Payout.objects.filter(file=OuterRef("pk"), state__in=["released", "sent"])
@@ -57,6 +70,13 @@ def fetch_answers(*, at: datetime) -> int:
         if data is not None:
             answers = pain001.read_status(data)
             rejected += finance.take_answers(answers, raw=data, at=at, actor=ACTOR)
+    asked = models.Debit.objects.filter(file=OuterRef("pk"), state__in=["released", "sent"])
+    debits = models.DebitFile.objects.filter(Exists(asked), handed_at__isnull=False)
+    for one in debits.select_related("account").order_by("made_at", "pk"):
+        data = connection.answer(one.account.iban, one.name, config)
+        if data is not None:
+            answers = pain001.read_status(data)
+            rejected += debit_files.take_answers(answers, raw=data, at=at, actor=ACTOR)
     return rejected
 
 

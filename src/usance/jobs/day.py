@@ -10,6 +10,8 @@ from uuid import UUID
 from usance.actions import (
     accruals,
     collection,
+    debit_mandates,
+    debits,
     finance,
     headroom,
     offers,
@@ -20,6 +22,7 @@ from usance.actions import (
 )
 from usance.pipeline import CHUNK
 from usance.queries import charges, overdue
+from usance.queries import debits as collecting
 
 ACTOR = "day"
 ACCRUED = 5_000  # Invoices at a time: one entry for each client and day among them.
@@ -39,6 +42,9 @@ class Day:
     purchases_freed: int = 0
     plans_ended: int = 0
     offers_over: int = 0
+    debits_planned: int = 0
+    debits_dropped: int = 0  # Cancelled because something changed, or nobody released them.
+    reserves_freed: int = 0  # Paid invoices whose payment nobody can take back any more.
 
 
 def end(*, at: datetime) -> Day:
@@ -48,6 +54,7 @@ def end(*, at: datetime) -> Day:
     silent = questions.time_out(at=at, actor=ACTOR)
     ended = plans.look_after(at=at, actor=ACTOR)
     unanswered = offers.end_over(at=at, actor=ACTOR)
+    dropped, planned, final = _collect(at=at)
     reminders = sum(
         collection.remind(chunk, at=at, actor=ACTOR)
         for chunk in _chunks(overdue.due_for_reminder(today=today))
@@ -69,7 +76,21 @@ def end(*, at: datetime) -> Day:
         purchases_freed=freed,
         plans_ended=ended,
         offers_over=unanswered,
+        debits_planned=planned,
+        debits_dropped=dropped,
+        reserves_freed=final,
     )
+
+
+def _collect(*, at: datetime) -> tuple[int, int, int]:
+    """Direct debits dropped and planned, and invoices whose payment is final by now."""
+    debit_mandates.lapse(at=at, actor=ACTOR)
+    dropped = debits.look_after(at=at, actor=ACTOR)
+    planned = debits.plan(at=at, actor=ACTOR)
+    final = collecting.final(today=at.date())
+    for chunk in _chunks(final):
+        settlement.settle(chunk, at=at, actor=ACTOR)
+    return dropped, len(planned), len(final)
 
 
 def _accrue(*, at: datetime) -> tuple[int, tuple[str, ...]]:

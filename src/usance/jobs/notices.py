@@ -1,4 +1,5 @@
-"""Send the short mails that are due: answers to clients' senders, warnings to old contacts.
+"""Send the short mails that are due: answers to clients' senders, warnings to old contacts, and to
+debtors notices of direct debits.
 
 Each goes out at most once while its worker lives. They differ in what a worker's death means.
 """
@@ -11,12 +12,15 @@ from typing import TypeVar
 from django.db.models import QuerySet
 
 from usance import models
+from usance.actions import debits
+from usance.domain.collection.debits import State
 from usance.domain.distribution import Handed, Handover, Kind, Parcel
 from usance.engine.crashpoint import crashpoint
 from usance.queries import outside
 
-Notice = TypeVar("Notice", models.Acknowledgement, models.AccountWarning)
+Notice = TypeVar("Notice", models.Acknowledgement, models.AccountWarning, models.DebitNotice)
 
+ACTOR = "notices"
 AT_ONCE = 50
 LEASE = timedelta(minutes=10)  # A call that lasted longer died: nobody knows whether it went out.
 STATES = {
@@ -48,11 +52,32 @@ def warn_due(*, at: datetime) -> int:
     return _send_due(rows, lambda _: outside.carrier_of(Kind.EMAIL), at)
 
 
+def announce_due(*, at: datetime) -> int:
+    """How many notices of direct debits went out. What was being sent when a worker died is sent
+    again, unless its debit says that it went out: two do less harm than none. Whom no mail reaches
+    a person tells.
+
+    :raises NotConfigured: if nobody carries e-mail.
+    """
+    rows = models.DebitNotice.objects.filter(debit__state=State.PLANNED)
+    _died(rows, at).update(state="due", detail="The worker that sent it died; it is sent again.")
+
+    def told(row: models.DebitNotice) -> None:
+        debits.mailed(row.debit_id, row.address, at=at, actor=ACTOR)
+
+    return _send_due(rows, lambda _: outside.carrier_of(Kind.EMAIL), at, went_out=told)
+
+
 def _died(rows: QuerySet[Notice], at: datetime) -> QuerySet[Notice]:
     return rows.filter(state="calling", called_at__lt=at - LEASE)
 
 
-def _send_due(rows: QuerySet[Notice], carrier_of: Callable[[Notice], str], at: datetime) -> int:
+def _send_due(
+    rows: QuerySet[Notice],
+    carrier_of: Callable[[Notice], str],
+    at: datetime,
+    went_out: Callable[[Notice], None] | None = None,
+) -> int:
     """Each is claimed first, called with no transaction open, and then written down. A carrier
     that asks for patience ends the round."""
     factor = models.Factor.objects.first()
@@ -66,6 +91,8 @@ def _send_due(rows: QuerySet[Notice], carrier_of: Callable[[Notice], str], at: d
         crashpoint("notices.calling")
         came_to = _handed_over(row, factor.name, carrier_of(row))
         state = STATES[came_to.came_to]
+        if state == "sent" and went_out is not None:
+            went_out(row)
         mine.update(state=state, detail=came_to.detail[:400])
         sent += state == "sent"
         if state == "due":

@@ -97,6 +97,17 @@ def warn_contacts(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
+@app.task(name="usance.notices", queue="schedule", queueing_lock="notices")
+def announce_debits(timestamp: int) -> None:
+    """Mail debtors what will be taken from their accounts, and when."""
+    close_old_connections()
+    try:
+        notices.announce_due(at=clock.now())
+    except NotConfigured as trouble:
+        log.warning("no debtor is told of direct debits: %s", trouble)
+
+
+@app.periodic(cron="* * * * *")
 @app.task(name="usance.questions", queue="schedule", queueing_lock="questions")
 def ask_debtors(timestamp: int) -> None:
     """Mail debtors what they are asked before we buy."""

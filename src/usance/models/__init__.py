@@ -15,6 +15,7 @@ from .bank import (
 from .batch import Batch, ReceivedFile
 from .capture import Correction, LearnedLayout, Reading
 from .carrier import Carrier, CarrierPin
+from .debit import Debit, DebitFile, DebitMandate, DebitNotice
 from .decision import CreditDecision, Dispute, Funding, Hold, Settlement, Verification
 from .diary import Diary, DiaryBlock
 from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Response
@@ -66,6 +67,10 @@ __all__ = [
     "CreditDecision",
     "CreditLimit",
     "DayTotal",
+    "Debit",
+    "DebitFile",
+    "DebitMandate",
+    "DebitNotice",
     "Debtor",
     "DebtorAccount",
     "DeliveryEvent",

@@ -34,12 +34,30 @@ class BankAccount(models.Model):
     bankgiro = models.CharField(max_length=9, blank=True, default="")
     swish = models.CharField(max_length=15, blank=True, default="")
     qr_iban = models.CharField(max_length=34, blank=True, default="")
+    # Direct debits. Without an identifier nothing is collected to this account.
+    creditor_id = models.CharField(max_length=35, blank=True, default="", db_default="")
+    debit_version = models.CharField(
+        max_length=2, default="08", db_default="08"
+    )  # Of pain.008.001, as this bank takes it.
+    debit_finality = models.CharField(
+        max_length=12, default="refund", db_default="refund"
+    )  # How long reserves wait, as domain.collection.debits.Finality.
 
     class Meta:
         db_table = "bank_account"
         constraints = [
             models.CheckConstraint(
                 condition=Q(order_version__in=["03", "09"]), name="bank_account_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(debit_version__in=["02", "08"]), name="bank_account_debit_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(debit_finality__in=["refund", "unauthorised"]),
+                name="bank_account_debit_finality",
+            ),
+            models.CheckConstraint(
+                condition=Q(creditor_id="") | Q(currency="EUR"), name="bank_account_creditor"
             ),
             # One account a currency: a second needs a rule which of them pays.
             models.UniqueConstraint(fields=["currency"], name="bank_account_currency"),

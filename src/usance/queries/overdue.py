@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from usance import law, models
 from usance.domain import collection
+from usance.domain.collection import debits
 from usance.domain.collection.plans import State
 from usance.domain.invoice import Stage
 from usance.domain.money import Money
@@ -16,6 +17,9 @@ from usance.domain.money import Money
 from . import cash, disputed
 
 BY_PLAN = Exists(models.Plan.objects.filter(invoice=OuterRef("pk"), state=State.AGREED))
+COLLECTED = Exists(  # Or about to be, by direct debit.
+    models.Debit.objects.filter(invoice=OuterRef("pk"), state__in=sorted(debits.OPEN))
+)
 
 
 def due_for_reminder(*, today: date) -> list[UUID]:
@@ -23,7 +27,8 @@ def due_for_reminder(*, today: date) -> list[UUID]:
     Those whose money may be under way, or comes by a plan, are left out."""
     latest = today - timedelta(days=collection.LADDER[0].days_overdue)
     rows = models.Invoice.objects.filter(stage=Stage.FUNDED, kind="invoice", due_on__lte=latest)
-    rows = rows.exclude(disputed.OVER_ALL).exclude(BY_PLAN).exclude(_waits(today))
+    rows = rows.exclude(disputed.OVER_ALL).exclude(BY_PLAN).exclude(COLLECTED)
+    rows = rows.exclude(_waits(today))
     rows = rows.exclude(reminders__level=collection.LADDER[-1].level)
     return list(rows.order_by("due_on", "pk").values_list("pk", flat=True))
 
@@ -48,7 +53,7 @@ def with_levels(
     with an agreed plan, are left out.
 
     `waiting`: also those whose money may be under way, as their debtors say."""
-    heard = ~_waits(today) if not waiting else Q()
+    heard = ~_waits(today) & ~COLLECTED if not waiting else Q()
     rows = list(
         models.Invoice.objects.select_for_update(of=("self",), no_key=True)
         .filter(pk__in=invoices, stage=Stage.FUNDED, due_on__lt=today)

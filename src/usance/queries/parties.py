@@ -23,6 +23,13 @@ def client_with(identifier: str) -> models.Client | None:
     return found or models.Client.objects.filter(legal_id=key).first()
 
 
+def debtor_with(identifier: str) -> models.Debtor | None:
+    """The debtor with this VAT id or registration number, as people write it."""
+    key = identifier_key(identifier)
+    found = models.Debtor.objects.filter(vat_id=key).first()
+    return found or models.Debtor.objects.filter(legal_id=key).first()
+
+
 def debtors_of(buyers: Iterable[Party]) -> dict[Party, UUID]:
     """The debtor of each buyer that is certain: queries.resolution. Others are left out."""
     return resolution.certain_debtors(buyers)

@@ -1,4 +1,5 @@
-"""Our bank: takes orders, answers for each, books, and gives a statement for each banking day.
+"""Our bank: takes orders and direct debits, answers for each, books, and gives a statement for each
+banking day.
 
 A day's statement exists once the day is over. Statements chain: each opens with what the last one
 closed with, and their numbers have no gap.
@@ -16,8 +17,10 @@ from usance.plugins.payouts import Answer, Order, Verdict
 
 from . import dice
 from .agenda import Agenda, banking_day, banking_days, moment
+from .debited import Debited
 from .iban import is_sound
 from .pain001 import OrderFile
+from .pain008 import DebitFile
 
 EXECUTES_AT_HOUR = 9
 RETURNS_AFTER_DAYS = 2
@@ -51,6 +54,7 @@ class HandedIn:
     digest: str
     account: str
     answers: dict[str, Answer]
+    original: str = "pain.001"  # What it was.
     executed: int = 0  # Orders that moved money; the truth that a test counts.
 
 
@@ -58,6 +62,7 @@ class Bank:
     def __init__(self, seed: int, agenda: Agenda) -> None:
         self.seed, self._agenda = seed, agenda
         self.accounts: dict[str, Account] = {}
+        self._debited = Debited(seed, agenda, lambda iban, line: self.credit(iban, line))
         self.files: dict[tuple[str, str], HandedIn] = {}
         self.strays: list[dict[str, str]] = []  # Payments in a currency that the account has not.
 
@@ -81,20 +86,26 @@ class Bank:
             return
         self._book(account, line)
 
-    def hand_in(self, iban: str, data: bytes, blocks: list[OrderFile]) -> HandedIn:
-        """Take a file of orders; the same bytes again are the same orders.
+    def hand_in(
+        self, iban: str, data: bytes, blocks: list[OrderFile] | list[DebitFile]
+    ) -> HandedIn:
+        """Take a file of orders or direct debits; the same bytes again are the same ones.
 
         :raises NoAccount, OtherContent: and nothing is taken.
         """
         self.account(iban)
         if other := next((block.account for block in blocks if block.account != iban), ""):
-            raise NoAccount(f"the file debits {other}")
+            raise NoAccount(f"the file is for {other}")
         name, digest = blocks[0].name, sha256(data).hexdigest()
         known = self.files.get((iban, name))
         if known is None:
             known = self.files[iban, name] = HandedIn(name, digest, iban, {})
             for block in blocks:
-                self._take(known, block)
+                if isinstance(block, DebitFile):
+                    known.original = "pain.008"
+                    self._debited.take(known, block)
+                else:
+                    self._take(known, block)
         elif known.digest != digest:
             raise OtherContent(name)
         return known

@@ -14,7 +14,9 @@ def status(file: HandedIn, *, made_at: datetime) -> bytes:
     """pain.002: the file was taken, and where each order stands."""
     whole = Answer(file=file.name, key="", verdict=Verdict.ACCEPTED, code="ACCP")
     answers = [whole, *file.answers.values()]
-    return write_pain002(answers, message=f"ST-{file.name}"[:35], made_at=made_at)
+    return write_pain002(
+        answers, message=f"ST-{file.name}"[:35], made_at=made_at, original=file.original
+    )
 
 
 def statement(statement: Statement) -> bytes:

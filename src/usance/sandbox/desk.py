@@ -6,7 +6,7 @@ GET  /faults, POST /faults {kind: share}
 GET  /dump                              the truth
 GET  /v1/companies/{identifier}         credit bureau
 PUT  /bank/{iban} {"name", "currency", "balance_minor"}, GET /bank/{iban}
-POST /bank/{iban}/orders                pain.001; GET …/orders lists, …/orders/{file}: pain.002
+POST /bank/{iban}/orders                pain.001, .008; GET …/orders: names, …/{file}: pain.002
 GET  /bank/{iban}/statements?on=DATE    camt.053
 POST /bank/{iban}/credits {"minor", "currency", "text", "reference", "payer", "account"}
 POST /debtors {invoice number: behaviour}

@@ -13,7 +13,7 @@ import msgspec
 from usance.domain.money import Money
 from usance.domain.payment import BankLine
 
-from . import mailing, pain001
+from . import mailing, pain001, pain008
 from .agenda import Agenda
 from .bank import Bank, HandedIn
 from .debtors import BEHAVIOURS, Debtors
@@ -113,7 +113,8 @@ class World:
         :raises Unreadable, NoAccount, OtherContent: if they are not taken.
         """
         raw = base64.b64decode(data)
-        file = self.bank.hand_in(iban, raw, pain001.read(raw))
+        reads = pain008.read if pain008.is_one(raw) else pain001.read
+        file = self.bank.hand_in(iban, raw, reads(raw))
         self._journal.note("orders", iban=iban, data=data)
         return file
 

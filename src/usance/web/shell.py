@@ -77,6 +77,7 @@ UNDER = (
     ("/documents/", "batches"), ("/facilities/", "clients"), ("/plans", "debtors"),
     ("/write-offs", "debtors"),
     ("/offers", "clients"),
+    ("/debits", "payouts"), ("/mandates/", "debtors"),
 )  # fmt: skip
 
 CHECKED_SECONDS = 60  # How long the badge says the same.

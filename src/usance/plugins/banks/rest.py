@@ -1,8 +1,9 @@
 """A bank that takes and gives files over HTTPS with a bearer token.
 
-`POST {url}/{iban}/orders` takes a pain.001, `GET {url}/{iban}/orders/{name}` gives its pain.002,
-`GET {url}/{iban}/statements?on=YYYY-MM-DD` a camt.053; 404 means: not there yet. Banks differ in
-paths and log-in, not in this shape; a bank with a protocol of its own is a module beside this one.
+`POST {url}/{iban}/orders` takes a pain.001 or pain.008, `GET {url}/{iban}/orders/{name}` gives its
+pain.002, `GET {url}/{iban}/statements?on=YYYY-MM-DD` a camt.053; 404 means: not there yet. Banks
+differ in paths and log-in, not in this shape; a bank with a protocol of its own is a module beside
+this one.
 """
 
 from collections.abc import Mapping

@@ -18,9 +18,17 @@ LONGEST_LINE = 105  # AddtlInf.
 
 
 def write_pain002(
-    answers: Sequence[Answer], *, message: str, made_at: datetime, version: str = "10"
+    answers: Sequence[Answer],
+    *,
+    message: str,
+    made_at: datetime,
+    version: str = "10",
+    original: str = "pain.001",
 ) -> bytes:
-    """The bank's report `message` on one file: its group answer (empty key) and each order's."""
+    """The bank's report `message` on one file: its group answer (empty key) and each order's.
+
+    :param original: which message the file was: "pain.001" or "pain.008".
+    """
     files = {answer.file for answer in answers}
     assert len(files) == 1, "a report speaks of one file"
     root = document(NAMESPACE.format(version))
@@ -30,7 +38,7 @@ def write_pain002(
     put(header, "CreDtTm", made_at.isoformat(timespec="seconds"))
     group = put(report, "OrgnlGrpInfAndSts")
     put(group, "OrgnlMsgId", answers[0].file)
-    put(group, "OrgnlMsgNmId", "pain.001")
+    put(group, "OrgnlMsgNmId", original)
     for answer in answers:
         if not answer.key:
             put(group, "GrpSts", STATUS[answer.verdict])

@@ -121,6 +121,17 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " WHERE p.iban <> upper(replace(l.counterparty_account, ' ', ''))",
     ),
     # What has ended gave back what was accrued for it, in the entry of its end.
+    "M27": (
+        "Every direct debit has one end, and what was collected stands on a statement",
+        "SELECT d.id::text, d.state, d.amount_minor, l.amount_minor, r.amount_minor FROM debit d"
+        " JOIN debit_mandate m ON m.id = d.mandate_id LEFT JOIN bank_line l ON l.id = d.line_id"
+        " LEFT JOIN bank_line r ON r.id = d.return_line_id"
+        " WHERE (l.id IS NOT NULL AND l.amount_minor <> d.amount_minor)"
+        " OR (d.state = 'returned' AND r.id IS NULL)"
+        " OR (r.id IS NOT NULL AND r.amount_minor <> -d.amount_minor)"
+        " OR (d.file_id IS NOT NULL AND (m.confirmed_at IS NULL OR m.confirmed_at > d.released_at))"
+        " OR (d.file_id IS NOT NULL AND d.announced_at::date + d.notice_days > d.collect_on)",
+    ),
     "M18": (
         "Accrued charges in the books are those of open invoices",
         "WITH gl AS (SELECT client_id, currency, sum(debit_minor - credit_minor) AS minor"

@@ -19,12 +19,12 @@ from usance.queries import companies as questions
 from usance.queries import ladders, pages, reach, same
 from usance.web import charts, exports
 
-from . import came_back, clients, desk, forms, stages, why
+from . import came_back, clients, debit_mandates, desk, forms, stages, why
 
 BY = ("name_key", "id")
 COLUMNS = ("name", "country", "vat_id", "legal_id", "currency", "exposure", "limit", "left",
            "source", "insolvent_on")  # fmt: skip
-ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RESEND, Act.RELEASE_HOLD)
+ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RESEND, Act.RELEASE_HOLD, Act.KEEP_DEBIT_MANDATES)
 OWN = ("einvoice_id", "mailbox_id", "wish", "public", "insolvent_on")
 
 
@@ -73,14 +73,15 @@ def _exported(rows: "QuerySet[models.Debtor]", today: date) -> Iterator[Sequence
 @require_safe
 def debtor(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = models.Debtor.objects.select_related("same_as")
-    return _detail(request, get_object_or_404(rows, pk=pk))
+    return detail(request, get_object_or_404(rows, pk=pk))
 
 
-def _detail(
+def detail(
     request: HttpRequest,
     row: models.Debtor,
     *,
     limit: forms.Limit | None = None,
+    mandate: forms.Form | None = None,
     status: int = 200,
 ) -> HttpResponse:
     today = clock.now().date()
@@ -116,7 +117,9 @@ def _detail(
             initial={"currency": figures[0].currency if figures else "EUR",
                      "source": request.user.display_name}
         ),
-        "opened": "limit" if limit else "",
+        "mandates": debit_mandates.shown(request, row.same_as_id or row.pk),
+        "mandate": mandate or debit_mandates.Signed(),
+        "opened": "limit" if limit else "mandate" if mandate else "",
         "may": desk.allowed(request, *ACTS),
     }  # fmt: skip
     return render(request, "office/debtor.html", context, status=status)
@@ -176,7 +179,7 @@ def set_limit(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(models.Debtor, pk=pk)
     form = forms.Limit(request.POST)
     if not form.is_valid():
-        return _detail(request, row, limit=form, status=422)
+        return detail(request, row, limit=form, status=422)
     parties.set_limit(
         row.pk, form.money, source=form.cleaned_data["source"], **desk.signed(request)
     )

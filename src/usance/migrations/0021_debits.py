@@ -1,0 +1,575 @@
+"""Direct debits: what debtors signed, what is taken from their accounts, what came of it."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+import usance.domain.collection.debits
+import usance.domain.collection.signed
+import usance.domain.events
+import usance.models.ids
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("usance", "0023_afterlife"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Debit",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("collect_on", models.DateField()),
+                ("notice_days", models.SmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        default=usance.domain.collection.debits.State["PLANNED"], max_length=9
+                    ),
+                ),
+                ("content", models.CharField(max_length=64)),
+                ("planned_at", models.DateTimeField()),
+                ("planned_by", models.CharField(max_length=64)),
+                ("announced_at", models.DateTimeField(null=True)),
+                ("announced_how", models.CharField(blank=True, max_length=200)),
+                ("sequence", models.CharField(blank=True, max_length=4)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("released_by", models.CharField(blank=True, max_length=64)),
+                ("final_on", models.DateField(null=True)),
+                ("closed_on", models.DateField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+            ],
+            options={
+                "db_table": "debit",
+            },
+        ),
+        migrations.CreateModel(
+            name="DebitFile",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=31, unique=True)),
+                ("scheme", models.CharField(max_length=4)),
+                ("creditor_id", models.CharField(max_length=35)),
+                ("made_at", models.DateTimeField()),
+                ("handed_at", models.DateTimeField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "debit_file",
+            },
+        ),
+        migrations.CreateModel(
+            name="DebitMandate",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("reference", models.CharField(max_length=35)),
+                ("scheme", models.CharField(max_length=4)),
+                ("iban", models.CharField(max_length=34)),
+                ("bic", models.CharField(blank=True, max_length=11)),
+                ("signed_on", models.DateField()),
+                ("notice_days", models.SmallIntegerField()),
+                ("evidence", models.CharField(max_length=200)),
+                ("ends", models.BooleanField(default=False)),
+                ("entered_at", models.DateTimeField()),
+                ("entered_by", models.CharField(max_length=64)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("confirmed_by", models.CharField(blank=True, max_length=64)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closed_by", models.CharField(blank=True, max_length=64)),
+                ("closed_because", models.CharField(blank=True, max_length=200)),
+            ],
+            options={
+                "db_table": "debit_mandate",
+            },
+        ),
+        migrations.CreateModel(
+            name="DebitNotice",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("address", models.EmailField(max_length=254)),
+                ("language", models.CharField(max_length=2)),
+                ("subject", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("state", models.CharField(default="due", max_length=7)),
+                ("detail", models.CharField(blank=True, max_length=400)),
+                ("made_at", models.DateTimeField()),
+                ("called_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "debit_notice",
+            },
+        ),
+        migrations.AddField(
+            model_name="bankaccount",
+            name="creditor_id",
+            field=models.CharField(blank=True, db_default="", default="", max_length=35),
+        ),
+        migrations.AddField(
+            model_name="bankaccount",
+            name="debit_finality",
+            field=models.CharField(db_default="refund", default="refund", max_length=12),
+        ),
+        migrations.AddField(
+            model_name="bankaccount",
+            name="debit_version",
+            field=models.CharField(db_default="08", default="08", max_length=2),
+        ),
+        migrations.AddConstraint(
+            model_name="bankaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("debit_version__in", ["02", "08"])),
+                name="bank_account_debit_version",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="bankaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("debit_finality__in", ["refund", "unauthorised"])),
+                name="bank_account_debit_finality",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="bankaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("creditor_id", ""), ("currency", "EUR"), _connector="OR"),
+                name="bank_account_creditor",
+            ),
+        ),
+        migrations.AddField(
+            model_name="debit",
+            name="invoice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="debits",
+                to="usance.invoice",
+            ),
+        ),
+        migrations.AddField(
+            model_name="debit",
+            name="line",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="collected_debit",
+                to="usance.bankline",
+            ),
+        ),
+        migrations.AddField(
+            model_name="debit",
+            name="return_line",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="returned_debit",
+                to="usance.bankline",
+            ),
+        ),
+        migrations.AddField(
+            model_name="debitfile",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="usance.bankaccount"
+            ),
+        ),
+        migrations.AddField(
+            model_name="debitfile",
+            name="document",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="usance.document"
+            ),
+        ),
+        migrations.AddField(
+            model_name="debit",
+            name="file",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="debits",
+                to="usance.debitfile",
+            ),
+        ),
+        migrations.AddField(
+            model_name="debitmandate",
+            name="amends",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="amended_by",
+                to="usance.debitmandate",
+            ),
+        ),
+        migrations.AddField(
+            model_name="debitmandate",
+            name="debtor",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="debit_mandates",
+                to="usance.debtor",
+            ),
+        ),
+        migrations.AddField(
+            model_name="debitmandate",
+            name="invoice",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="usance.invoice",
+            ),
+        ),
+        migrations.AddField(
+            model_name="debit",
+            name="mandate",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="debits",
+                to="usance.debitmandate",
+            ),
+        ),
+        migrations.AddField(
+            model_name="debitnotice",
+            name="debit",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="notice",
+                to="usance.debit",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="debitmandate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None), ("confirmed_at__isnull", False)),
+                fields=("reference",),
+                name="debit_mandate_reference",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="debitmandate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("closed_at", None), ("confirmed_at__isnull", False), ("invoice", None)
+                ),
+                fields=("debtor",),
+                name="debit_mandate_live",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="debitmandate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None)),
+                fields=("amends",),
+                name="debit_mandate_amended_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="debitmandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "scheme__in",
+                        [
+                            usance.domain.collection.signed.Scheme["CORE"],
+                            usance.domain.collection.signed.Scheme["B2B"],
+                        ],
+                    )
+                ),
+                name="debit_mandate_scheme",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="debitmandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("notice_days__gte", 1), ("notice_days__lte", 60)),
+                name="debit_mandate_notice",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="debitmandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("confirmed_at", None),
+                    models.Q(
+                        models.Q(("confirmed_by", ""), _negated=True),
+                        models.Q(("confirmed_by", models.F("entered_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="debit_mandate_four_eyes",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="debit",
+            index=models.Index(fields=["state", "collect_on"], name="debit_by_state"),
+        ),
+        migrations.AddConstraint(
+            model_name="debit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            usance.domain.collection.debits.State["ANNOUNCED"],
+                            usance.domain.collection.debits.State["PLANNED"],
+                            usance.domain.collection.debits.State["RELEASED"],
+                            usance.domain.collection.debits.State["SENT"],
+                        ],
+                    )
+                ),
+                fields=("invoice",),
+                name="debit_open_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="debit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            usance.domain.collection.debits.State["PLANNED"],
+                            usance.domain.collection.debits.State["ANNOUNCED"],
+                            usance.domain.collection.debits.State["RELEASED"],
+                            usance.domain.collection.debits.State["SENT"],
+                            usance.domain.collection.debits.State["COLLECTED"],
+                            usance.domain.collection.debits.State["REJECTED"],
+                            usance.domain.collection.debits.State["RETURNED"],
+                            usance.domain.collection.debits.State["CANCELLED"],
+                        ],
+                    )
+                ),
+                name="debit_state",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="debit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="debit_positive"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="debit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "sequence__in",
+                        [
+                            "",
+                            usance.domain.collection.signed.Sequence["FRST"],
+                            usance.domain.collection.signed.Sequence["RCUR"],
+                            usance.domain.collection.signed.Sequence["FNAL"],
+                            usance.domain.collection.signed.Sequence["OOFF"],
+                        ],
+                    )
+                ),
+                name="debit_sequence",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="debit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["planned", "announced", "cancelled"]),
+                    models.Q(
+                        ("file__isnull", False),
+                        ("released_at__isnull", False),
+                        models.Q(("released_by", ""), _negated=True),
+                        models.Q(("released_by", models.F("planned_by")), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="debit_four_eyes",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="debit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["collected", "returned"]), _negated=True),
+                    ("line__isnull", False),
+                    _connector="OR",
+                ),
+                name="debit_collected",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="debit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("return_line", None), ("state", "returned"), _connector="OR"),
+                name="debit_returned",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="debit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["planned", "cancelled"]),
+                    ("announced_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="debit_announced",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="debitnotice",
+            index=models.Index(
+                condition=models.Q(("state__in", ["due", "calling"])),
+                fields=["made_at"],
+                name="debit_notice_due",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="debitnotice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["due", "calling", "sent", "refused", "unknown"])),
+                name="debit_notice_state",
+            ),
+        ),
+        migrations.RemoveConstraint(
+            model_name="diary",
+            name="diary_kind",
+        ),
+        migrations.AddConstraint(
+            model_name="diary",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            usance.domain.events.Kind["BATCH_RECEIVED"],
+                            usance.domain.events.Kind["PAGES_RECEIVED"],
+                            usance.domain.events.Kind["PAGES_UNREADABLE"],
+                            usance.domain.events.Kind["READING_WAITING"],
+                            usance.domain.events.Kind["READING_PASSED"],
+                            usance.domain.events.Kind["READING_POSTPONED"],
+                            usance.domain.events.Kind["READING_CONFIRMED"],
+                            usance.domain.events.Kind["READING_REJECTED"],
+                            usance.domain.events.Kind["LAYOUT_LEARNED"],
+                            usance.domain.events.Kind["LAYOUT_WITHDRAWN"],
+                            usance.domain.events.Kind["DRAFT_WRITTEN"],
+                            usance.domain.events.Kind["DRAFT_WAITING"],
+                            usance.domain.events.Kind["DRAFT_ISSUED"],
+                            usance.domain.events.Kind["DRAFT_DISCARDED"],
+                            usance.domain.events.Kind["INVOICE_RECEIVED"],
+                            usance.domain.events.Kind["INVOICE_VERIFIED"],
+                            usance.domain.events.Kind["INVOICE_HELD"],
+                            usance.domain.events.Kind["INVOICE_PARKED"],
+                            usance.domain.events.Kind["INVOICE_RELEASED"],
+                            usance.domain.events.Kind["INVOICE_REJECTED"],
+                            usance.domain.events.Kind["INVOICE_APPROVED"],
+                            usance.domain.events.Kind["INVOICE_FUNDED"],
+                            usance.domain.events.Kind["INVOICE_PAID"],
+                            usance.domain.events.Kind["INVOICE_SETTLED"],
+                            usance.domain.events.Kind["INVOICE_REOPENED"],
+                            usance.domain.events.Kind["INVOICE_REPURCHASED"],
+                            usance.domain.events.Kind["INVOICE_WRITTEN_OFF"],
+                            usance.domain.events.Kind["WRITE_OFF_PROPOSED"],
+                            usance.domain.events.Kind["WRITE_OFF_DECLINED"],
+                            usance.domain.events.Kind["CLAIM_WRITTEN_OFF"],
+                            usance.domain.events.Kind["CREDIT_NOTE_VERIFIED"],
+                            usance.domain.events.Kind["CREDIT_NOTE_APPLIED"],
+                            usance.domain.events.Kind["DISPATCH_PLANNED"],
+                            usance.domain.events.Kind["DISPATCH_ACCEPTED"],
+                            usance.domain.events.Kind["DISPATCH_DELIVERED"],
+                            usance.domain.events.Kind["DISPATCH_FAILED"],
+                            usance.domain.events.Kind["DISPATCH_UNKNOWN"],
+                            usance.domain.events.Kind["CARRIER_PAUSED"],
+                            usance.domain.events.Kind["CARRIER_RESUMED"],
+                            usance.domain.events.Kind["DISPATCH_LATE"],
+                            usance.domain.events.Kind["DISPATCH_CANCELLED"],
+                            usance.domain.events.Kind["DISPATCH_DOUBLED"],
+                            usance.domain.events.Kind["RESPONSE_RECEIVED"],
+                            usance.domain.events.Kind["ADDRESS_SUPPRESSED"],
+                            usance.domain.events.Kind["ADDRESS_LIFTED"],
+                            usance.domain.events.Kind["ADDRESS_PROPOSED"],
+                            usance.domain.events.Kind["ADDRESS_DECLINED"],
+                            usance.domain.events.Kind["REMINDER_DUE"],
+                            usance.domain.events.Kind["DISPUTE_REPORTED"],
+                            usance.domain.events.Kind["DISPUTE_OPENED"],
+                            usance.domain.events.Kind["DISPUTE_CLOSED"],
+                            usance.domain.events.Kind["PROMISE_MADE"],
+                            usance.domain.events.Kind["PLAN_ASKED"],
+                            usance.domain.events.Kind["PLAN_AGREED"],
+                            usance.domain.events.Kind["PLAN_DECLINED"],
+                            usance.domain.events.Kind["PLAN_BROKEN"],
+                            usance.domain.events.Kind["PLAN_KEPT"],
+                            usance.domain.events.Kind["STATEMENT_IMPORTED"],
+                            usance.domain.events.Kind["PAYMENT_ALLOCATED"],
+                            usance.domain.events.Kind["PAYMENT_UNAPPLIED"],
+                            usance.domain.events.Kind["OVER_ADVANCE_PROPOSED"],
+                            usance.domain.events.Kind["OVER_ADVANCE_APPROVED"],
+                            usance.domain.events.Kind["OVER_ADVANCE_DECLINED"],
+                            usance.domain.events.Kind["PAYMENT_UNDONE"],
+                            usance.domain.events.Kind["PAYMENT_EXPLAINED"],
+                            usance.domain.events.Kind["PAYER_LEARNED"],
+                            usance.domain.events.Kind["PAYER_FORGOTTEN"],
+                            usance.domain.events.Kind["PAYOUT_PROPOSED"],
+                            usance.domain.events.Kind["PAYOUT_RELEASED"],
+                            usance.domain.events.Kind["PAYOUT_SENT"],
+                            usance.domain.events.Kind["PAYOUT_PAID"],
+                            usance.domain.events.Kind["PAYOUT_REJECTED"],
+                            usance.domain.events.Kind["PAYOUT_RETURNED"],
+                            usance.domain.events.Kind["DEBIT_PLANNED"],
+                            usance.domain.events.Kind["DEBIT_ANNOUNCED"],
+                            usance.domain.events.Kind["DEBIT_RELEASED"],
+                            usance.domain.events.Kind["DEBIT_SENT"],
+                            usance.domain.events.Kind["DEBIT_COLLECTED"],
+                            usance.domain.events.Kind["DEBIT_REJECTED"],
+                            usance.domain.events.Kind["DEBIT_RETURNED"],
+                            usance.domain.events.Kind["DEBIT_CANCELLED"],
+                            usance.domain.events.Kind["QUESTION_OPENED"],
+                            usance.domain.events.Kind["QUESTION_ASKED"],
+                            usance.domain.events.Kind["QUESTION_MAILED"],
+                            usance.domain.events.Kind["QUESTION_UNREACHED"],
+                            usance.domain.events.Kind["QUESTION_ANSWERED"],
+                            usance.domain.events.Kind["QUESTION_SILENT"],
+                            usance.domain.events.Kind["SUPPORTING_FILED"],
+                            usance.domain.events.Kind["SUPPORTING_REMOVED"],
+                            usance.domain.events.Kind["VOUCHERS_MADE"],
+                            usance.domain.events.Kind["VOUCHERS_ANSWERED"],
+                            usance.domain.events.Kind["PERIOD_CLOSED"],
+                            usance.domain.events.Kind["PERIOD_REOPENING_ASKED"],
+                            usance.domain.events.Kind["PERIOD_REOPENED"],
+                            usance.domain.events.Kind["NOTE_WRITTEN"],
+                            usance.domain.events.Kind["MASTER_DATA_CHANGED"],
+                        ],
+                    )
+                ),
+                name="diary_kind",
+            ),
+        ),
+    ]

@@ -1,0 +1,261 @@
+"""Which invoices may be collected, what of that waits for whom, and what can still go back."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from usance import models
+from usance.domain.calendars import is_open
+from usance.domain.collection import debits as rule
+from usance.domain.collection.debits import OPEN, UNDER_WAY, WAITING, State, Then
+from usance.domain.collection.signed import lapses_on
+from usance.domain.invoice import Stage
+from usance.domain.journal import Account
+from usance.domain.money import Money
+
+from . import amounts
+from .overdue import BY_PLAN
+from .pages import counted
+
+VIEWS: dict[str, tuple[str, ...]] = {
+    "all": tuple(State),
+    "waiting": tuple(sorted(WAITING)),
+    "under_way": tuple(sorted(UNDER_WAY)),
+    "collected": (State.COLLECTED,),
+    "back": (State.REJECTED, State.RETURNED),
+}
+# Also over a part of it: the debtor was told one amount, and a part needs a word of its own.
+DISPUTED = Exists(models.Dispute.objects.filter(invoice=OuterRef("pk"), closed_at=None))
+TRIES = 2  # Of an invoice by itself; further ones a person starts.
+LATE_AFTER = 2  # Banking days after which a statement should show it.
+PRESENTED = tuple(sorted(set(State) - WAITING - {State.CANCELLED}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An invoice that its debtor lets us collect."""
+
+    invoice: models.Invoice
+    mandate: models.DebitMandate
+    outstanding: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DebitFile:
+    row: models.DebitFile
+    debits: int
+    amount: Money
+    back: int
+    under_way: int
+
+
+def creditor() -> models.BankAccount | None:
+    """The account to which we collect; None: none has a creditor identifier."""
+    return models.BankAccount.objects.exclude(creditor_id="").order_by("currency").first()
+
+
+def live(*, on: date | None = None) -> "QuerySet[models.DebitMandate]":
+    """Mandates that may be used, each with the day on which it was `last_used`."""
+    rows = models.DebitMandate.objects.filter(closed_at=None, confirmed_at__isnull=False)
+    if on is not None:
+        rows = rows.filter(signed_on__lte=on)
+    return used(rows)
+
+
+def used(rows: "QuerySet[models.DebitMandate]") -> "QuerySet[models.DebitMandate]":
+    """With the day of the last collection presented under each, whatever came of it."""
+    presented = Q(debits__state__in=PRESENTED)
+    return rows.annotate(last_used=Max("debits__collect_on", filter=presented))
+
+
+def last_used(row: models.DebitMandate) -> date | None:
+    """Of it, and of what it amends."""
+    chain, before = [row.pk], row.amends
+    while before is not None:
+        chain.append(before.pk)
+        before = before.amends
+    found = models.Debit.objects.filter(mandate__in=chain, state__in=PRESENTED)
+    return found.aggregate(day=Max("collect_on"))["day"]
+
+
+def lapsed(*, on: date) -> list[models.DebitMandate]:
+    """Live ones that nothing was collected under for 36 months."""
+    rows = live().select_related("amends")
+    return [one for one in rows if lapses_on(one.signed_on, last_used(one)) <= on]
+
+
+def presented_before(row: models.DebitMandate) -> models.DebitMandate | None:
+    """The version of the mandate under which something was presented last; None: nothing was."""
+    before: models.DebitMandate | None = row
+    while before is not None:
+        if before.debits.filter(state__in=PRESENTED).exists():
+            return before
+        before = before.amends
+    return None
+
+
+def collected_before(row: models.DebitMandate) -> bool:
+    """Whether something under it, or what it amends, got through."""
+    before: models.DebitMandate | None = row
+    while before is not None:
+        if before.debits.filter(state__in=[State.COLLECTED, State.RETURNED]).exists():
+            return True
+        before = before.amends
+    return False
+
+
+def candidates(
+    mandates: Collection[models.DebitMandate],
+    *,
+    today: date,
+    only: Collection[UUID] = (),
+) -> list[Candidate]:
+    """Bought invoices in euro whose debtor signed, whose day is near, of which something is
+    outstanding, that nobody disputes or pays by a plan, and of which no debit is open.
+
+    What came back is collected again by itself only if the bank's reason allows it, TRIES times.
+
+    :param only: these, chosen by a person: their day and tries do not matter. Empty: all.
+    """
+    recurring = {one.debtor_id: one for one in mandates if one.invoice_id is None}
+    once = {one.invoice_id: one for one in mandates if one.invoice_id is not None}
+    open_ = models.Debit.objects.filter(invoice=OuterRef("pk"), state__in=OPEN)
+    rows = models.Invoice.objects.filter(
+        stage=Stage.FUNDED, kind="invoice", currency="EUR", debtor__isnull=False
+    )
+    rows = rows.annotate(company=Coalesce("debtor__same_as_id", "debtor_id"))
+    rows = rows.filter(Q(company__in=list(recurring)) | Q(pk__in=list(once)))
+    rows = rows.exclude(DISPUTED).exclude(BY_PLAN).exclude(Exists(open_))
+    longest = max((one.notice_days for one in mandates), default=0)
+    if only:
+        rows = rows.filter(pk__in=list(only))
+    else:
+        rows = rows.filter(due_on__lte=rule.plans_until(notice_days=longest, today=today))
+    found = list(rows.select_related("debtor", "client").order_by("pk"))
+    left = amounts.of_invoices(Account.FACTORED_RECEIVABLES, [one.pk for one in found])
+    tried = {} if only else _tried([one.pk for one in found])
+    chosen = []
+    for row in found:
+        mandate = once.get(row.pk) or recurring.get(row.company)
+        if mandate is None or left.get(row.pk, 0) <= 0:
+            continue
+        near = rule.plans_until(notice_days=mandate.notice_days, today=today)
+        if not only and (row.due_on > near or not tried.get(row.pk, True)):
+            continue
+        owed = Money(left[row.pk], row.currency)
+        chosen.append(Candidate(invoice=row, mandate=mandate, outstanding=owed))
+    return chosen
+
+
+def _tried(invoices: Collection[UUID]) -> dict[UUID, bool]:
+    """Of invoices whose debits came back: whether one more may go out by itself."""
+    rows = models.Debit.objects.filter(
+        invoice__in=invoices, state__in=[State.REJECTED, State.RETURNED]
+    ).order_by("pk")
+    found: dict[UUID, list[str]] = {}
+    for invoice, reason in rows.values_list("invoice_id", "reason"):
+        found.setdefault(invoice, []).append(reason)
+    return {
+        pk: len(reasons) < TRIES and rule.reason(reasons[-1]).then is Then.AGAIN
+        for pk, reasons in found.items()
+    }
+
+
+def waiting() -> list[models.Debit]:
+    """Planned and announced ones, by their day."""
+    rows = models.Debit.objects.filter(state__in=sorted(WAITING))
+    return list(_with(rows).order_by("collect_on", "pk"))
+
+
+def found(view: str) -> "QuerySet[models.Debit]":
+    return _with(models.Debit.objects.filter(state__in=VIEWS[view]))
+
+
+def _with(rows: "QuerySet[models.Debit]") -> "QuerySet[models.Debit]":
+    return rows.select_related(
+        "mandate__debtor", "invoice__client", "invoice__debtor", "file", "notice"
+    )
+
+
+def counts() -> dict[str, int]:
+    return {view: counted(found(view)) for view in VIEWS if view != "all"}
+
+
+def untold() -> list[models.Debit]:
+    """Planned ones whose debtor no mail reaches: a person tells it."""
+    rows = models.Debit.objects.filter(state=State.PLANNED)
+    no_mail = Q(notice=None) | Q(notice__state__in=["refused", "unknown"])
+    return list(_with(rows.filter(no_mail)).order_by("collect_on", "pk"))
+
+
+def to_act(most: int = 10) -> list[models.Debit]:
+    """Rejected and returned ones whose invoice is still to be paid and that nothing newer follows:
+    somebody has to look at the mandate, or remind. The newest first."""
+    newer = models.Debit.objects.filter(invoice=OuterRef("invoice"), pk__gt=OuterRef("pk"))
+    rows = found("back").filter(invoice__stage=Stage.FUNDED)
+    rows = rows.exclude(Exists(newer.exclude(state=State.CANCELLED)))
+    latest = list(rows.order_by("-closed_on", "-pk")[: most * 2])
+    left = amounts.of_invoices(Account.FACTORED_RECEIVABLES, [one.invoice_id for one in latest])
+    return [one for one in latest if left.get(one.invoice_id, 0) > 0][:most]
+
+
+def late(*, today: date) -> list[models.Debit]:
+    """What the bank should have collected by now and no statement shows. The oldest first."""
+    expected, left = today, LATE_AFTER
+    while left:
+        expected -= timedelta(days=1)
+        left -= is_open(expected, rule.TARGET)
+    rows = models.Debit.objects.filter(state__in=sorted(UNDER_WAY), collect_on__lt=expected)
+    return list(_with(rows).order_by("collect_on", "pk")[:200])
+
+
+def files(most: int = 20) -> list[DebitFile]:
+    """The newest files with what is in them."""
+    rows = list(models.DebitFile.objects.order_by("-made_at", "-id")[:most])
+    sums = {
+        file: (count, minor or 0, back, open_)
+        for file, count, minor, back, open_ in models.Debit.objects.filter(file__in=rows)
+        .values_list("file_id")
+        .annotate(
+            all=Count("pk"),
+            minor=Sum("amount_minor"),
+            back=Count("pk", filter=Q(state__in=[State.REJECTED, State.RETURNED])),
+            open=Count("pk", filter=Q(state__in=sorted(UNDER_WAY))),
+        )
+    }
+    return [
+        DebitFile(
+            row=row, debits=told[0], amount=Money(told[1], "EUR"), back=told[2], under_way=told[3]
+        )
+        for row in rows
+        for told in [sums.get(row.pk, (0, 0, 0, 0))]
+    ]
+
+
+def reversible(invoices: Collection[UUID], *, today: date) -> set[UUID]:
+    """Invoices of which a payment may still be taken back: their reserve waits."""
+    rows = models.Debit.objects.filter(
+        invoice__in=invoices, state=State.COLLECTED, final_on__gt=today
+    )
+    return set(rows.values_list("invoice_id", flat=True))
+
+
+def final(*, today: date) -> list[UUID]:
+    """Paid invoices whose reserve waited, and waits no longer."""
+    rows = models.Debit.objects.filter(
+        state=State.COLLECTED, final_on__lte=today, invoice__stage=Stage.FUNDED
+    )
+    invoices = sorted(set(rows.values_list("invoice_id", flat=True)))
+    left = amounts.of_invoices(Account.FACTORED_RECEIVABLES, invoices)
+    still = reversible(invoices, today=today)
+    return [pk for pk in invoices if not left.get(pk, 0) and pk not in still]
+
+
+def mandates_of(debtor: UUID) -> list[models.DebitMandate]:
+    """All mandates of a debtor, the newest first."""
+    rows = models.DebitMandate.objects.filter(debtor=debtor)
+    return list(used(rows).select_related("amends", "invoice").order_by("-pk")[:50])
