@@ -247,8 +247,8 @@ def torture(
             times = max(1, passed // seed) if seed < 3 else 1
             how: dict[str, Any] = {"seed": seed, "trouble": trouble, "faults": faults}
             try:
-                # Faults fall by keys, and those are new in each run: a place that only trouble leads
-                # to may not be reached at all, so it is sought again before it counts as a failure.
+                # Faults fall by keys, and those are new in each run: a place that only trouble
+                # leads to may not be reached; it is sought again before that counts as a failure.
                 for nth in (times, *[1] * TRIES):
                     run = walk(place, point=f"{point}:{nth}", **how)
                     if run.killed:
