@@ -30,8 +30,8 @@ UPDATE dispatch SET state = 'queued', kind = 'letter', carrier = 'hybrid', attem
 
 
 def rows(count: int) -> Iterator[str]:
-    """Two runs, the second with all of them."""
-    for size in (max(count // 10, 500), count):
+    """Three runs, the last with all of them."""
+    for size in (max(count // 10, 500), max(count // 2, 500), count):
         words = [sys.executable, "-m", "bench.deliveries", str(size)]
         done = subprocess.run(words, check=True, capture_output=True, text=True)  # noqa: S603
         yield from done.stdout.splitlines()

@@ -49,6 +49,8 @@ def findings(missing: set[str]) -> tuple[Finding, ...]:
 
 
 def _text(text: str, missing: set[str], simple: bool) -> str:
+    if _ordinary().issuperset(text):
+        return text
     known = _first_font() if simple else _all_fonts()
     out = []
     for char in unicodedata.normalize("NFC", text):
@@ -63,6 +65,14 @@ def _text(text: str, missing: set[str], simple: bool) -> str:
             missing.add(char)
             out.append(REPLACEMENT)
     return "".join(out)
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    """Letters that stay as they are whatever stands beside them: nearly all that is ever printed.
+    Below U+0300 nothing combines."""
+    letters = map(chr, (code for code in _first_font() if code < 0x300))
+    return frozenset(one for one in letters if unicodedata.category(one)[0] not in "CZ") | {" "}
 
 
 @cache

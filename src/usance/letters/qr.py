@@ -1,14 +1,15 @@
 """The square that a banking app reads, drawn. What it says is ruled in domain.invoice.square."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from usance.domain.invoice import square
 from usance.domain.invoice.square import Party, Payable, Square, Standard
 from usance.domain.money import Money
 from usance.domain.party import Address
 
+from . import symbol
 from .facts import Account, Recipient
 
 _DARK = re.compile(rb"\x01+")  # In a row of modules.
@@ -52,31 +53,27 @@ def payable(
 def drawn(found: Square) -> str:
     """A payment's square as SVG, as its standard wants it drawn."""
     if found.standard is Standard.UPN:
-        as_ruled = {"version": 15, "encoding": "iso-8859-2", "eci": True, "mode": "byte"}
-        return _svg(_matrix(found.says, "m", **as_ruled))
+        import segno  # A tenth of a second: whoever prints nothing does without.
+
+        code = segno.make_qr(
+            found.says, error="m", boost_error=False, mask=symbol.MASK, version=15,
+            encoding="iso-8859-2", eci=True, mode="byte",
+        )  # fmt: skip
+        return _svg(code.matrix)
     if found.standard is Standard.SWISS:
-        return _svg(_matrix(found.says, "m"), cross=True)
+        return _svg(symbol.modules(found.says, "m"), cross=True)
     return svg(found.says)
 
 
 def svg(said: str, *, error: str = "m") -> str:
     """A text as SVG, a stroke for each run of dark modules.
 
-    One fixed mask: every one is lawful, trying all eight costs 4 ms. `error`: "l" where it is
-    printed so small that larger modules read better than corrected ones.
+    `error`: "l" where it is printed so small that larger modules read better than corrected ones.
     """
-    return _svg(_matrix(said, error))
+    return _svg(symbol.modules(said, error))
 
 
-def _matrix(said: str, error: str, **ruled: Any) -> tuple[bytearray, ...]:
-    import segno  # A tenth of a second: whoever prints nothing does without.
-
-    drawn_as = {"encoding": "utf-8", **ruled}
-    code = segno.make_qr(said, error=error, boost_error=False, mask=4, **drawn_as)
-    return tuple(code.matrix)
-
-
-def _svg(matrix: tuple[bytearray, ...], *, cross: bool = False) -> str:
+def _svg(matrix: Sequence[bytes | bytearray], *, cross: bool = False) -> str:
     path = "".join(
         f"M{run.start()} {y}.5h{run.end() - run.start()}"
         for y, row in enumerate(matrix)

@@ -26,6 +26,8 @@ def one_line(text: str) -> str:
     """As a name may stand in a message: no line end, and nothing that cannot be seen or that turns
     the direction of what follows. Source: Unicode TR 36 §2.5, bidirectional spoofing.
     """
+    if text.isprintable():  # Nothing of the kind is.
+        return text
     return "".join(_ONE_LINE.get(unicodedata.category(char), char) for char in text)
 
 

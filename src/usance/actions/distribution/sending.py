@@ -4,6 +4,7 @@ The protocol of one delivery: the intent is committed before anybody is called; 
 open during the call; a call whose end nobody knows is asked about before anything is sent again.
 """
 
+import gc
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -31,15 +32,26 @@ def send(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """
     left = PACE
     for start in range(0, len(dispatches), AT_ONCE):
-        rows = parcels.queued(dispatches[start : start + AT_ONCE])
-        _move_away(rows)
-        ready = sealing.sealed(rows, at=at)
-        crashpoint("distribution.sealed")
-        by_carrier: dict[str, list[models.Dispatch]] = defaultdict(list)
-        for row in rows:
-            by_carrier[row.carrier].append(row)
-        for name, group in by_carrier.items():
-            left -= _paced(outside.carrier(name), group, ready, left, at=at, actor=actor)
+        left = _send_some(dispatches[start : start + AT_ONCE], left, at=at, actor=actor)
+        # Rows and HTTP answers refer to each other in rings, and in each ring hangs a paper: left
+        # to itself the collector comes when hundreds of them lie about.
+        gc.collect(1)
+
+
+def _send_some(
+    dispatches: Sequence[UUID], left: timedelta, *, at: datetime, actor: str
+) -> timedelta:
+    """Print and hand over these; how much longer carriers may be waited for."""
+    rows = parcels.queued(dispatches)
+    _move_away(rows)
+    ready = sealing.sealed(rows, at=at)
+    crashpoint("distribution.sealed")
+    by_carrier: dict[str, list[models.Dispatch]] = defaultdict(list)
+    for row in rows:
+        by_carrier[row.carrier].append(row)
+    for name, group in by_carrier.items():
+        left -= _paced(outside.carrier(name), group, ready, left, at=at, actor=actor)
+    return left
 
 
 def _paced(
