@@ -111,6 +111,11 @@ BROKEN = {
             " vouchers, postings, total_minor, document_id, made_at, made_by) SELECT"
             " gen_random_uuid(), t.id, 'x', 'EUR', 2026, '2026-03-01', '2026-03-01', 1, 1, 1,"
             " d.sha256, now(), 'x' FROM voucher_target t, document d LIMIT 1"],
+    "M28": ["INSERT INTO write_off (id, client_id, invoice_id, amount_minor, currency, cause,"
+            " reason, bearer, people, state, proposed_at, proposed_by, decided_at, decided_by,"
+            " remark, loss_minor) SELECT gen_random_uuid(), client_id, id, 1, 'EUR', 'insolvent',"
+            " 'x', 'factor', 1, 'done', now(), 'a', now(), 'b', '', 1 FROM invoice"
+            " WHERE number = 'R-2'"],
     "M21": ["UPDATE diary SET actor = 'somebody else' WHERE kind = 'invoice.settled'"],
     "M22": ["UPDATE document SET sha256 = repeat('0', 64) WHERE name = 'R-1.xml'"],
 }  # fmt: skip

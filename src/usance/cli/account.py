@@ -1,12 +1,12 @@
 """Clients' payout accounts from the command line: show, enter, verify, stop."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import click
 
 from . import home
+from .signing import done, signed_in
 
 
 @click.group()
@@ -58,7 +58,7 @@ def enter(
         home.say(f"No client has the identifier {client}. The office lists them under Clients.")
         raise SystemExit(home.REFUSED)
     who = signed_in(login)
-    row = _done(
+    row = done(
         lambda: accounts.enter(
             owner.pk, number=number, scheme=Scheme(scheme), reference=reference, bic=bic,
             currency=currency.upper(), at=clock.now(), **who,
@@ -82,7 +82,7 @@ def verify(account_id: Any, person: str, number: str, remark: str, login: str) -
 
     who = signed_in(login)
     call = CallBack(person=person, number=number, remark=remark)
-    row = _done(lambda: accounts.verify(account_id, call, at=clock.now(), **who))
+    row = done(lambda: accounts.verify(account_id, call, at=clock.now(), **who))
     click.echo(f"{row.iban} is verified; nothing is paid to it before {row.wait_until:%Y-%m-%d}")
 
 
@@ -97,7 +97,7 @@ def withdraw(account_id: Any, because: str, login: str) -> None:
     from usance.actions import accounts
 
     who = signed_in(login)
-    again = _done(lambda: accounts.withdraw(account_id, because=because, at=clock.now(), **who))
+    again = done(lambda: accounts.withdraw(account_id, because=because, at=clock.now(), **who))
     click.echo(f"Withdrawn; {again.iban} is open again" if again else "Withdrawn")
 
 
@@ -135,32 +135,3 @@ def _told(row: Any, state: str) -> dict[str, str]:
         "wait_until": row.wait_until.isoformat(timespec="minutes") if row.wait_until else "-",
         "entered_by": row.entered_by,
     }
-
-
-def signed_in(login: str) -> dict[str, Any]:
-    """Role and actor of a user who knows the password; else the command ends."""
-    from usance.domain.mandate import Role
-    from usance.shared.models import User
-
-    user = User.objects.filter(username=login, is_active=True).first()
-    password = click.prompt(f"Password of {login}", hide_input=True, err=True)
-    if user is None or not user.check_password(password):
-        home.say("That is not the password, or there is no such user. Nothing was changed.")
-        raise SystemExit(home.REFUSED)
-    return {"role": Role(user.role), "actor": f"user:{user.username}"}
-
-
-def _done(act: Callable[[], Any]) -> Any:
-    """What the action gives back; its no ends the command."""
-    from django.core.exceptions import ObjectDoesNotExist
-
-    from usance.domain.refusal import Refusal
-
-    try:
-        return act()
-    except Refusal as no:
-        home.say(f"Refused ({no.code}): {no}. {no.todo}")
-        raise SystemExit(home.REFUSED) from no
-    except ObjectDoesNotExist as no:
-        home.say(f"{no}")
-        raise SystemExit(home.REFUSED) from no

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from . import home
-from .account import _done, _signed
+from .signing import done, signed_in
 
 
 @click.group()
@@ -43,8 +43,8 @@ def enter(
     if number and invoice is None:
         home.say(f"{owner.name} has no invoice {number}.")
         raise SystemExit(home.REFUSED)
-    who = _signed(login)
-    row = _done(
+    who = signed_in(login)
+    row = done(
         lambda: debit_mandates.enter(
             owner.pk, reference=reference, scheme=Scheme(scheme), iban=iban,
             signed_on=signed_on.date(), evidence=evidence, notice_days=notice_days,
@@ -64,9 +64,9 @@ def confirm(mandate_id: Any, iban: str, login: str) -> None:
     from usance import clock
     from usance.actions import debit_mandates
 
-    who = _signed(login)
+    who = signed_in(login)
     seen = "".join(iban.split()).upper()
-    row = _done(lambda: debit_mandates.confirm(mandate_id, seen=seen, at=clock.now(), **who))
+    row = done(lambda: debit_mandates.confirm(mandate_id, seen=seen, at=clock.now(), **who))
     click.echo(f"{row.reference} is in force")
 
 
@@ -81,8 +81,8 @@ def end(mandate_id: Any, because: str, after_next: bool, login: str) -> None:
     from usance import clock
     from usance.actions import debit_mandates
 
-    who = _signed(login)
-    row = _done(
+    who = signed_in(login)
+    row = done(
         lambda: debit_mandates.cancel(
             mandate_id, because=because, after_next=after_next, at=clock.now(), **who
         )
@@ -145,13 +145,13 @@ def release(login: str, as_json: bool) -> None:
     from usance import clock, models
     from usance.actions import debit_files
 
-    who = _signed(login)
+    who = signed_in(login)
     rows = list(models.Debit.objects.filter(state="announced").order_by("collect_on", "pk"))
     seen = {row.pk: row.content for row in rows}
     if not seen:
         click.echo(json.dumps({"debits": 0, "files": []}) if as_json else "Nothing is announced.")
         return
-    files = _done(lambda: debit_files.release(seen, at=clock.now(), **who))
+    files = done(lambda: debit_files.release(seen, at=clock.now(), **who))
     names = [file.name for file in files]
     told = {"debits": len(seen), "files": names}
     click.echo(json.dumps(told) if as_json else f"{len(seen)} released, files: {', '.join(names)}")

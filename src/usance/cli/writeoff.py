@@ -7,7 +7,7 @@ from uuid import UUID
 import click
 
 from . import home, named
-from .account import signed_in
+from .signing import signed_in
 
 if TYPE_CHECKING:
     from usance.queries.write_offs import Told

@@ -18,7 +18,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " = left(split_part(proposed_by, ' via ', 1), 46))",
     ),
     "M11": (
-        "No debtor owes more than its limit, unless a person let it pass",
+        "No debtor owes more than its limit, unless a person let it pass or its client bears it",
         # Rows of one company owe together. What was bought before they were known to be one was
         # bought on the limits of both, and what was bought before a limit was lowered stays.
         "WITH same AS (SELECT id, coalesce(same_as_id, id) AS company FROM debtor),"
@@ -154,5 +154,16 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "SELECT f.id::text, f.proposed_by, f.approved_by FROM facility f"
         " WHERE f.proposed_by <> '' AND left(split_part(f.proposed_by, ' via ', 1), 46)"
         " = left(split_part(f.approved_by, ' via ', 1), 46)",
+    ),
+    "M28": (
+        "Every loss in the books is one that somebody with the authority agreed to",
+        "WITH lost AS (SELECT e.key, sum(m.amount_minor) AS minor FROM entry e JOIN move m"
+        " ON m.entry_id = e.id WHERE m.debit = '6000' AND (e.key LIKE 'write\\_off:%'"
+        " OR e.key LIKE 'claim\\_written\\_off:%') GROUP BY 1),"
+        " agreed AS (SELECT CASE WHEN invoice_id IS NULL THEN 'claim_written_off:' || id"
+        " ELSE 'write_off:' || invoice_id END AS key, loss_minor AS minor FROM write_off"
+        " WHERE loss_minor IS NOT NULL)"
+        " SELECT coalesce(lost.key, agreed.key), lost.minor, agreed.minor FROM lost"
+        " FULL JOIN agreed ON agreed.key = lost.key WHERE lost.minor IS DISTINCT FROM agreed.minor",
     ),
 }

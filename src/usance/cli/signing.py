@@ -1,0 +1,37 @@
+"""Acts at the command line that a person answers for: signed with a login and its password."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from . import home
+
+
+def signed_in(login: str) -> dict[str, Any]:
+    """Role and actor of a user who knows the password; else the command ends."""
+    from usance.domain.mandate import Role
+    from usance.shared.models import User
+
+    user = User.objects.filter(username=login, is_active=True).first()
+    password = click.prompt(f"Password of {login}", hide_input=True, err=True)
+    if user is None or not user.check_password(password):
+        home.say("That is not the password, or there is no such user. Nothing was changed.")
+        raise SystemExit(home.REFUSED)
+    return {"role": Role(user.role), "actor": f"user:{user.username}"}
+
+
+def done(act: Callable[[], Any]) -> Any:
+    """What the action gives back; its no ends the command."""
+    from django.core.exceptions import ObjectDoesNotExist
+
+    from usance.domain.refusal import Refusal
+
+    try:
+        return act()
+    except Refusal as no:
+        home.say(f"Refused ({no.code}): {no}. {no.todo}")
+        raise SystemExit(home.REFUSED) from no
+    except ObjectDoesNotExist as no:
+        home.say(f"{no}")
+        raise SystemExit(home.REFUSED) from no
