@@ -15,7 +15,7 @@ from tests.belt import drain, receive
 from tests.stories.reading import Step
 from tests.stories.telling import Teller
 from usance import models
-from usance.actions import collection, eligibility, offers, parties
+from usance.actions import disputes, eligibility, offers, parties
 from usance.domain.credit.eligibility import Agreed
 from usance.domain.events import Kind
 from usance.domain.finance import Agreement, Buying, Charges, How, Interest
@@ -208,7 +208,7 @@ def test_without_cover_it_is_offered_with_recourse_and_taken_back_by_then(
 
 def disputed(place: world.World, row: models.Invoice) -> None:
     signed = {"role": Role.COLLECTION, "at": world.NOW, "actor": "user:c"}
-    collection.open_dispute(row.pk, reason="Wrong goods", **signed)
+    disputes.open_dispute(row.pk, reason="Wrong goods", **signed)
 
 
 def less_limit(place: world.World, row: models.Invoice) -> None:

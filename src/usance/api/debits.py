@@ -45,7 +45,7 @@ class ChangeIn(Asked):
     evidence: Line = Field(min_length=1, max_length=200, examples=["Letter of 2 March"])
 
 
-class ConfirmationIn(Asked):
+class MandateConfirmationIn(Asked):
     iban: Code = Field(min_length=15, max_length=34, examples=[IBAN], description="As you saw it.")
 
 
@@ -180,7 +180,7 @@ def enter(request: HttpRequest, id: UUID, said: MandateIn) -> DebitMandate:
     "/{id}/confirmations", response={201: DebitMandate}, summary="Confirm a debit mandate"
 )
 @once.keyed(required=False)
-def confirm(request: HttpRequest, id: UUID, said: ConfirmationIn) -> DebitMandate:
+def confirm(request: HttpRequest, id: UUID, said: MandateConfirmationIn) -> DebitMandate:
     """Four eyes: never by who entered it, a key or a person."""
     caller = gate.caller(request)
     row = signing.confirm(
