@@ -19,7 +19,7 @@ WORKERS = 2
 @click.command()
 @click.option("--once", is_flag=True, help="Run the job and exit; serve nothing afterwards.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
-@click.option("--invoices", default=400, show_default=True, type=click.IntRange(1, 100_000))
+@click.option("--invoices", default=200, show_default=True, type=click.IntRange(1, 100_000))
 @click.option("--days", default=90, show_default=True, type=click.IntRange(1, 120))
 @click.option("--seed", default=2026, show_default=True, help="Same seed, same season.")
 @click.option(
