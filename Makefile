@@ -49,9 +49,9 @@ types: setup-dev
 rules: setup-dev
 	$(BIN)/pytest -q $(RULES)
 
-# What `check` has run is not run again. A file stays with one worker: its world is built once.
+# What `check` has run is not run again.
 test: setup-dev chromium check
-	$(BIN)/pytest -q -n 2 --dist loadscope --no-loadscope-reorder $(RULES:%=--ignore=%)
+	$(BIN)/pytest -q -n 2 $(RULES:%=--ignore=%)
 
 # The browser tests drive Debian's Chromium. Without it they say that they were skipped.
 chromium:
