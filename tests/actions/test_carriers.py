@@ -87,7 +87,9 @@ def test_carriers_that_share_a_kind_get_their_parts_and_each_delivery_says_why(
     carry(settings, {"letter": {"hybrid": 80, "pingen": 20}}, hybrid=NOBODY, pingen=NOBODY)
     keys = letters(60)
     chosen = dict(models.Dispatch.objects.values_list("pk", "carrier"))
-    assert 5 <= Counter(chosen.values())["pingen"] <= 20
+    # Keys are new each time: outside of this once in thirty thousand runs. The shares of ten
+    # thousand given keys are the rule's own test.
+    assert 2 <= Counter(chosen.values())["pingen"] <= 26
     why = set(models.Dispatch.objects.values_list("carrier", "carrier_because"))
     assert why == {
         ("hybrid", "Drawn by its key: 80 of 100 parts."),
