@@ -34,6 +34,9 @@ def rows(house: House, *, many: int) -> Iterator[Row]:
             keys = list(waiting.values_list("pk", flat=True)[: 2 * ROUND * (many + 1)])
             chunks = [keys[start : start + ROUND] for start in range(0, len(keys), ROUND)]
             half = len(chunks) // 2
+            if not half:  # E-invoices take a directory that says who receives them.
+                print(f"no {name} was planned here")
+                continue
             for chunk in chunks[half:]:
                 sealing.sealed(parcels.queued(chunk), at=NOW)
             for what, some in (
