@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from usance.domain.party import Address
-from usance.letters import Facts, printable, render, render_facturx
+from usance.letters import Facts, render, render_facturx
 from usance.letters.facts import Recipient
 from usance.letters.printable import NotPrintable, checked, findings
 from usance.letters.printing import Edges, Printing, WrongPrinting, printing_of
@@ -120,24 +120,6 @@ def test_an_address_too_long_for_the_window_is_refused_and_not_cut() -> None:
     with pytest.raises(NotPrintable, match="is not wholly in the window") as no:
         checked(pdf, HOUSE, address=recipient_lines(whom, "de", home="DE"))
     assert no.value.findings
-
-
-@pytest.mark.parametrize("sign", ["W", "Œ", "m"])
-def test_an_address_that_is_not_looked_for_fits_with_the_widest_letters(sign: str) -> None:
-    zone = HOUSE.window.recipient
-    most = int(zone.width / printable.WIDEST_MM)
-    name = " ".join([sign * (most // 2 + 1)] * 5)[: most // 2 * 4 - 1]
-    address = Address(
-        street=sign * (most - 6) + " 118", postcode="20097", city="Hamburg", country="DE"
-    )
-    whom = Recipient(name=name, address=address)
-    lines = recipient_lines(whom, "de", home="DE")
-    assert printable._must_fit(lines, zone)
-    assert not printable._must_fit([*lines, *lines, *lines], zone)
-
-    pdf = render("invoice", "de", replace(samples.german(), recipient=whom), printing=HOUSE)
-
-    assert findings(pdf, HOUSE, address=lines) == ()
 
 
 def test_a_name_that_breaks_anywhere_is_still_found() -> None:

@@ -25,9 +25,6 @@ PIXEL = 0.5  # Millimetres: fine enough for a margin, and twenty pages take a te
 WHITE = 250  # Of 255; below it there is ink, a grey hair line included.
 PLAY = 0.4  # Millimetres by which a letter's box may leave its zone.
 A4_PLAY = 1.5  # Points; houses take half a millimetre.
-# At 6 pt, the smallest size that the template sets a recipient in: its widest letter below U+0180
-# and a line with what is free above it (0.92 and 0.3 em).
-WIDEST_MM, TALLEST_MM = 1.25 * 6 / MM, 1.22 * 6 / MM
 _reader = threading.Lock()  # The PDF reader knows no threads.
 
 
@@ -48,13 +45,11 @@ def checked(pdf: bytes, printing: Printing, *, address: Sequence[str]) -> bytes:
     """The same bytes of our own press, if the house takes them.
 
     Ink is not looked for: the press has no way to print into a margin or the franking zone, as the
-    tests show for every window, and drawing the pages costs as much as printing them. Nor is an
-    address that must fit, whatever its letters: reading a page takes a fifth of printing it.
+    tests show for every window, and drawing the pages costs as much as printing them.
 
     :raises NotPrintable: with all findings.
     """
-    read = () if _must_fit(address, printing.window.recipient) else address
-    found = findings(pdf, printing, address=read, drawn=False)
+    found = findings(pdf, printing, address=address, drawn=False)
     if found:
         raise NotPrintable(found)
     return pdf
@@ -83,8 +78,6 @@ def findings(
             found = [*_sizes(document), *_fonts(document), *_sheets(document, printing)]
     except pikepdf.PdfError as broken:
         return (_finding("unreadable", f"The PDF cannot be opened: {broken}."),)
-    if not (address or drawn):
-        return tuple(found)
     with _reader:
         shown = pypdfium2.PdfDocument(pdf)
         try:
@@ -174,15 +167,6 @@ def _address(page: Any, printing: Printing, address: Sequence[str]) -> Iterator[
     if seen and not set(seen) <= set("".join(map(_plain, address))):
         says = f"The window shows more than the address: {seen[:60]!r}."
         yield _finding("window_not_clean", says)
-
-
-def _must_fit(address: Sequence[str], zone: Zone) -> bool:
-    """Whether it fits at the smallest size even if every letter were the widest, and every line
-    that breaks left half of the width empty."""
-    letters = int(zone.width / WIDEST_MM)  # In a line.
-    lines = sum(1 if len(line) <= letters else len(line) // (letters // 2) + 1 for line in address)
-    is_latin = all(ord(char) < 0x180 for line in address for char in line)
-    return is_latin and lines * TALLEST_MM <= zone.height
 
 
 def _plain(text: str) -> str:
