@@ -16,7 +16,8 @@ from usance.models.ids import is_key
 from usance.queries import cash
 
 from . import allocations, debit_files
-from .diary import Line, note
+from .debits import line
+from .diary import note
 
 MOVED_ON = "Collected by us, but the invoice asks for less by now."
 
@@ -70,7 +71,7 @@ def take(credits: Sequence[tuple[UUID, payment.BankLine]], *, at: datetime, acto
     allocations.write(paid, left, at=at, actor=actor)
     note(
         Kind.DEBIT_COLLECTED,
-        [_line(row, final=str(row.final_on)) for row in came],
+        [line(row, final=str(row.final_on)) for row in came],
         at=at,
         actor=actor,
     )
@@ -98,7 +99,7 @@ def went_back(debit: models.Debit, out: models.BankLine, *, at: datetime, actor:
     row.reason = " ".join((out.return_reason, *out.texts)).strip()[:200]
     row.save(update_fields=["state", "return_line", "closed_on", "reason"])
     crashpoint("collected.went_back")
-    note(Kind.DEBIT_RETURNED, [_line(row, reason=row.reason)], at=at, actor=actor)
+    note(Kind.DEBIT_RETURNED, [line(row, reason=row.reason)], at=at, actor=actor)
     debit_files.end_those_that([row], at=at, actor=actor)
 
 
@@ -110,9 +111,4 @@ def came_again(out: UUID, receipt: models.BankLine, *, at: datetime, actor: str)
     row.state, row.line, row.return_line, row.reason = State.COLLECTED, receipt, None, ""
     row.closed_on = receipt.booked_on
     row.save(update_fields=["state", "line", "return_line", "reason", "closed_on"])
-    note(Kind.DEBIT_COLLECTED, [_line(row, final=str(row.final_on))], at=at, actor=actor)
-
-
-def _line(row: models.Debit, **more: str) -> Line:
-    told = {"amount": str(row.amount), "on": row.collect_on.isoformat(), **more}
-    return Line(row.pk, row.invoice_id, told)
+    note(Kind.DEBIT_COLLECTED, [line(row, final=str(row.final_on))], at=at, actor=actor)

@@ -22,10 +22,11 @@ from usance.models.ids import is_key
 from usance.plugins.payouts import Address, Answer, Payer, Verdict, pain008
 from usance.queries import cut_offs
 from usance.queries import debits as query
+from usance.queries.parties import postal
 
 from . import counters, debit_mandates
-from .debits import NoCreditor, changes, content
-from .diary import Line, note
+from .debits import NoCreditor, changes, content, line
+from .diary import note
 from .documents import Content, keep
 
 
@@ -77,7 +78,7 @@ def release(
     )
     last = {row.mandate_id for row in rows if row.sequence in (Place.OOFF, Place.FNAL)}
     debit_mandates.end(sorted(last), "its last collection was presented", at=at, actor=actor)
-    note(Kind.DEBIT_RELEASED, [_line(row) for row in rows], at=at, actor=actor)
+    note(Kind.DEBIT_RELEASED, [line(row) for row in rows], at=at, actor=actor)
     return files
 
 
@@ -161,7 +162,7 @@ def _file(
         scheme=scheme,
         creditor=Payer(
             name=account.name, account=account.iban, bic=account.bic,
-            address=_address(factor) if factor else Address(country=account.iban[:2]),
+            address=postal(factor) if factor else Address(country=account.iban[:2]),
         ),
         identifier=account.creditor_id,
         made_at=at,
@@ -184,20 +185,13 @@ def _collection(row: models.Debit) -> pain008.Collection:
     before = query.presented_before(mandate)
     return pain008.Collection(
         key=row.key, amount=row.amount, mandate=mandate.reference, signed_on=mandate.signed_on,
-        name=debtor.name, account=mandate.iban, bic=mandate.bic, address=_address(debtor),
+        name=debtor.name, account=mandate.iban, bic=mandate.bic, address=postal(debtor),
         text=f"{row.invoice.number} {row.invoice.payment_reference}".strip(),
         amendment=signed.amendment(
             reference=mandate.reference, account=mandate.iban,
             before_reference=before.reference if before else "",
             before_account=before.iban if before else "",
         ),
-    )  # fmt: skip
-
-
-def _address(company: models.Debtor | models.Factor) -> Address:
-    return Address(
-        street=company.street, postcode=company.postcode, town=company.city,
-        country=company.country,
     )  # fmt: skip
 
 
@@ -212,7 +206,7 @@ def hand_over(file_id: UUID, *, at: datetime, actor: str) -> None:
     for row in sent:
         row.state = State.SENT
     models.Debit.objects.bulk_update(sent, ["state"])
-    note(Kind.DEBIT_SENT, [_line(row, file=file.name) for row in sent], at=at, actor=actor)
+    note(Kind.DEBIT_SENT, [line(row, file=file.name) for row in sent], at=at, actor=actor)
 
 
 @transaction.atomic
@@ -243,7 +237,7 @@ def take_answers(answers: Sequence[Answer], *, raw: bytes = b"", at: datetime, a
     crashpoint("debits.rejected")
     note(
         Kind.DEBIT_REJECTED,
-        [_line(row, reason=row.reason, document=proof) for row in rows],
+        [line(row, reason=row.reason, document=proof) for row in rows],
         at=at,
         actor=actor,
     )
@@ -259,8 +253,3 @@ def end_those_that(rows: Sequence[models.Debit], *, at: datetime, actor: str) ->
     for row in rows:
         if rule.reason(row.reason).then is Then.ENDS:
             debit_mandates.end([row.mandate_id], f"the bank: {row.reason}", at=at, actor=actor)
-
-
-def _line(row: models.Debit, **more: str) -> Line:
-    told = {"amount": str(row.amount), "on": row.collect_on.isoformat(), **more}
-    return Line(row.pk, row.invoice_id, told)

@@ -88,7 +88,7 @@ def plan(
     models.Debit.objects.bulk_create(made)
     crashpoint("debits.planned")
     models.DebitNotice.objects.bulk_create(_notices(made, account, at=at))
-    note(Kind.DEBIT_PLANNED, [_line(one) for one in made], at=at, actor=actor)
+    note(Kind.DEBIT_PLANNED, [line(one) for one in made], at=at, actor=actor)
     return made
 
 
@@ -191,7 +191,7 @@ def _announced(rows: Sequence[models.Debit], how: str, *, at: datetime, actor: s
     for row in rows:
         row.state, row.announced_at, row.announced_how = State.ANNOUNCED, at, how[:200]
     models.Debit.objects.bulk_update(rows, ["state", "announced_at", "announced_how"])
-    note(Kind.DEBIT_ANNOUNCED, [_line(row, how=how[:200]) for row in rows], at=at, actor=actor)
+    note(Kind.DEBIT_ANNOUNCED, [line(row, how=how[:200]) for row in rows], at=at, actor=actor)
 
 
 @transaction.atomic
@@ -270,9 +270,10 @@ def _cancelled(rows: Sequence[models.Debit], why: str, *, at: datetime, actor: s
     models.DebitNotice.objects.filter(debit__in=rows, state="due").update(
         state="refused", detail="It was cancelled before anybody was told."
     )
-    note(Kind.DEBIT_CANCELLED, [_line(row, because=why[:200]) for row in rows], at=at, actor=actor)
+    note(Kind.DEBIT_CANCELLED, [line(row, because=why[:200]) for row in rows], at=at, actor=actor)
 
 
-def _line(row: models.Debit, **more: str) -> Line:
+def line(row: models.Debit, **more: str) -> Line:
+    """What the diary says of a debit."""
     told = {"amount": str(row.amount), "on": row.collect_on.isoformat(), **more}
     return Line(row.pk, row.invoice_id, told)

@@ -22,6 +22,7 @@ from usance.models.bulk import copy
 from usance.models.ids import is_key
 from usance.plugins.payouts import NOWHERE, Address, Answer, Order, Payer, Verdict, pain001
 from usance.queries import amounts, cut_offs, facilities
+from usance.queries.parties import postal
 
 from . import counters, headroom, refunds
 from .diary import Line, note, note_invoices
@@ -297,14 +298,16 @@ def _order_file(
         [
             Order(
                 key=p.key, amount=p.amount, name=p.name, account=p.iban, scheme=Scheme(p.scheme),
-                bic=p.bic, address=_address(p.client), reference=p.reference,
+                bic=p.bic, reference=p.reference,
+                # Of who gets a refund we know the account, not the home.
+                address=postal(p.client) if p.client else NOWHERE,
                 text=f"Payout {p.key[:8]}" if p.client_id else f"Refund {p.key[:8]}",
             )
             for p in payouts
         ],
         payer=Payer(
             name=account.name, account=account.iban, bic=account.bic,
-            address=_address(factor) if factor else Address(country=account.iban[:2]),
+            address=postal(factor) if factor else Address(country=account.iban[:2]),
         ),
         made_at=at,
         pay_on=pay_on,
@@ -319,15 +322,6 @@ def _order_file(
     for payout in payouts:
         payout.file = file
     return file
-
-
-def _address(company: models.Client | models.Factor | None) -> Address:
-    if company is None:  # Of who gets a refund we know the account, not the home.
-        return NOWHERE
-    return Address(
-        street=company.street, postcode=company.postcode, town=company.city,
-        country=company.country,
-    )  # fmt: skip
 
 
 def _seen_proposals(seen: Mapping[UUID, str], *, at: datetime, actor: str) -> list[models.Payout]:

@@ -26,14 +26,14 @@ def hand_over_files(*, at: datetime) -> int:
     A file whose end nobody knows is given again next time: the bank knows it by its name.
     """
     taken = 0
-    for file in models.PayoutFile.objects.filter(handed_at=None).select_related("account"):
-        if _handed_over(file, finance.take_answers, at=at):
-            finance.hand_over_file(file.pk, at=at, actor=ACTOR)
-            taken += 1
-    for debits in models.DebitFile.objects.filter(handed_at=None).select_related("account"):
-        if _handed_over(debits, debit_files.take_answers, at=at):
-            debit_files.hand_over(debits.pk, at=at, actor=ACTOR)
-            taken += 1
+    for kind, take, handed in (
+        (models.PayoutFile, finance.take_answers, finance.hand_over_file),
+        (models.DebitFile, debit_files.take_answers, debit_files.hand_over),
+    ):
+        for file in kind.objects.filter(handed_at=None).select_related("account"):
+            if _handed_over(file, take, at=at):
+                handed(file.pk, at=at, actor=ACTOR)
+                taken += 1
     return taken
 
 
@@ -63,20 +63,16 @@ def fetch_answers(*, at: datetime) -> int:
     that it got the file, and days later what came of an order. How many orders it rejected."""
     connection, config = outside.bank()
     rejected = 0
-    under_way = models.Payout.objects.filter(file=OuterRef("pk"), state__in=["released", "sent"])
-    waiting = models.PayoutFile.objects.filter(Exists(under_way), handed_at__isnull=False)
-    for file in waiting.select_related("account").order_by("made_at", "pk"):
-        data = connection.answer(file.account.iban, file.name, config)
-        if data is not None:
-            answers = pain001.read_status(data)
-            rejected += finance.take_answers(answers, raw=data, at=at, actor=ACTOR)
-    asked = models.Debit.objects.filter(file=OuterRef("pk"), state__in=["released", "sent"])
-    debits = models.DebitFile.objects.filter(Exists(asked), handed_at__isnull=False)
-    for one in debits.select_related("account").order_by("made_at", "pk"):
-        data = connection.answer(one.account.iban, one.name, config)
-        if data is not None:
-            answers = pain001.read_status(data)
-            rejected += debit_files.take_answers(answers, raw=data, at=at, actor=ACTOR)
+    for order, file, take in (
+        (models.Payout, models.PayoutFile, finance.take_answers),
+        (models.Debit, models.DebitFile, debit_files.take_answers),
+    ):
+        under_way = order.objects.filter(file=OuterRef("pk"), state__in=["released", "sent"])
+        waiting = file.objects.filter(Exists(under_way), handed_at__isnull=False)
+        for one in waiting.select_related("account").order_by("made_at", "pk"):
+            data = connection.answer(one.account.iban, one.name, config)
+            if data is not None:
+                rejected += take(pain001.read_status(data), raw=data, at=at, actor=ACTOR)
     return rejected
 
 

@@ -7,6 +7,7 @@ from usance import models
 from usance.domain.intake import normalised, numbered
 from usance.domain.invoice import Kind
 from usance.domain.party import Party, identifier_key
+from usance.plugins.payouts import Address
 
 from . import resolution
 
@@ -74,3 +75,11 @@ def twins(rows: Collection[models.Invoice]) -> dict[UUID, tuple[str, ...]]:
         if numbers := tuple(number for pk, number in alike.get(key, ()) if pk != row.pk):
             found[row.pk] = numbers[:5]
     return found
+
+
+def postal(company: models.Client | models.Debtor | models.Factor) -> Address:
+    """Where it lies, as an order to a bank names it."""
+    return Address(
+        street=company.street, postcode=company.postcode, town=company.city,
+        country=company.country,
+    )  # fmt: skip

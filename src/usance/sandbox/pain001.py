@@ -10,6 +10,8 @@ from usance.domain.payee import Scheme
 from usance.plugins import Unreadable
 from usance.plugins.payouts import Order
 
+from .iso20022 import day_of, need, text_of
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFile:
@@ -34,13 +36,15 @@ def read(data: bytes) -> list[OrderFile]:
     message = root.find("{*}CstmrCdtTrfInitn")
     if message is None:
         raise Unreadable("no CstmrCdtTrfInitn", where="/Document")
-    name = _need(message, "GrpHdr/MsgId")
+    name = need(message, "GrpHdr/MsgId")
     blocks = message.findall("{*}PmtInf")
     return [
         OrderFile(
             name=name,
-            account=_need(block, "DbtrAcct/Id/IBAN"),
-            pay_on=_date(_text(block, "ReqdExctnDt/Dt") or _need(block, "ReqdExctnDt")),
+            account=need(block, "DbtrAcct/Id/IBAN"),
+            pay_on=day_of(
+                text_of(block, "ReqdExctnDt/Dt") or need(block, "ReqdExctnDt"), "ReqdExctnDt"
+            ),
             orders=tuple(_order(transfer) for transfer in block.findall("{*}CdtTrfTxInf")),
         )
         for block in blocks
@@ -56,36 +60,17 @@ def _order(transfer: etree._Element) -> Order:
     except ValueError as broken:
         raise Unreadable(str(broken), where="CdtTrfTxInf/Amt/InstdAmt") from broken
     return Order(
-        key=_need(transfer, "PmtId/EndToEndId"),
+        key=need(transfer, "PmtId/EndToEndId"),
         amount=money,
-        name=_text(transfer, "Cdtr/Nm"),
-        account=_text(transfer, "CdtrAcct/Id/IBAN") or _text(transfer, "CdtrAcct/Id/Othr/Id"),
+        name=text_of(transfer, "Cdtr/Nm"),
+        account=text_of(transfer, "CdtrAcct/Id/IBAN") or text_of(transfer, "CdtrAcct/Id/Othr/Id"),
         scheme=_scheme(transfer),
-        text=_text(transfer, "RmtInf/Ustrd"),
-        reference=_text(transfer, "RmtInf/Strd/CdtrRefInf/Ref"),
+        text=text_of(transfer, "RmtInf/Ustrd"),
+        reference=text_of(transfer, "RmtInf/Strd/CdtrRefInf/Ref"),
     )
 
 
 def _scheme(transfer: etree._Element) -> Scheme:
     """A giro is told by the clearing number of its system."""
-    member = _text(transfer, "CdtrAgt/FinInstnId/ClrSysMmbId/MmbId")
+    member = text_of(transfer, "CdtrAgt/FinInstnId/ClrSysMmbId/MmbId")
     return {"9900": Scheme.BANKGIRO, "9960": Scheme.PLUSGIRO}.get(member, Scheme.IBAN)
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as broken:
-        raise Unreadable(str(broken), where="ReqdExctnDt") from broken
-
-
-def _need(element: etree._Element, path: str) -> str:
-    found = _text(element, path)
-    if not found:
-        raise Unreadable(f"{path} is missing", where=etree.QName(element).localname)
-    return found
-
-
-def _text(element: etree._Element, path: str) -> str:
-    found = element.find("/".join(f"{{*}}{step}" for step in path.split("/")))
-    return (found.text or "").strip() if found is not None else ""

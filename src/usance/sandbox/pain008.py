@@ -8,6 +8,8 @@ from lxml import etree
 from usance.domain.money import Money
 from usance.plugins import Unreadable
 
+from .iso20022 import day_of, need, text_of
+
 MESSAGE = "CstmrDrctDbtInitn"
 
 
@@ -52,15 +54,15 @@ def read(data: bytes) -> list[DebitFile]:
     message = root.find(f"{{*}}{MESSAGE}")
     if message is None:
         raise Unreadable(f"no {MESSAGE}", where="/Document")
-    name = _need(message, "GrpHdr/MsgId")
+    name = need(message, "GrpHdr/MsgId")
     return [
         DebitFile(
             name=name,
-            account=_need(block, "CdtrAcct/Id/IBAN"),
-            scheme=_need(block, "PmtTpInf/LclInstrm/Cd"),
-            sequence=_need(block, "PmtTpInf/SeqTp"),
-            creditor=_need(block, "CdtrSchmeId/Id/PrvtId/Othr/Id"),
-            collect_on=_date(_need(block, "ReqdColltnDt")),
+            account=need(block, "CdtrAcct/Id/IBAN"),
+            scheme=need(block, "PmtTpInf/LclInstrm/Cd"),
+            sequence=need(block, "PmtTpInf/SeqTp"),
+            creditor=need(block, "CdtrSchmeId/Id/PrvtId/Othr/Id"),
+            collect_on=day_of(need(block, "ReqdColltnDt"), "ReqdColltnDt"),
             debits=tuple(_debit(one) for one in block.findall("{*}DrctDbtTxInf")),
         )
         for block in message.findall("{*}PmtInf")
@@ -76,32 +78,16 @@ def _debit(one: etree._Element) -> Debit:
     except ValueError as broken:
         raise Unreadable(str(broken), where="DrctDbtTxInf/InstdAmt") from broken
     changed = "DrctDbtTx/MndtRltdInf/AmdmntInfDtls/"
-    said = (_text(one, f"{changed}OrgnlMndtId"), _text(one, f"{changed}OrgnlDbtrAcct/Id/Othr/Id"))
-    return Debit(
-        key=_need(one, "PmtId/EndToEndId"),
-        amount=money,
-        name=_need(one, "Dbtr/Nm"),
-        account=_need(one, "DbtrAcct/Id/IBAN"),
-        mandate=_need(one, "DrctDbtTx/MndtRltdInf/MndtId"),
-        amended=" ".join(part for part in said if part),
-        text=_text(one, "RmtInf/Ustrd"),
+    said = (
+        text_of(one, f"{changed}OrgnlMndtId"),
+        text_of(one, f"{changed}OrgnlDbtrAcct/Id/Othr/Id"),
     )
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as broken:
-        raise Unreadable(str(broken), where="ReqdColltnDt") from broken
-
-
-def _need(element: etree._Element, path: str) -> str:
-    found = _text(element, path)
-    if not found:
-        raise Unreadable(f"{path} is missing", where=etree.QName(element).localname)
-    return found
-
-
-def _text(element: etree._Element, path: str) -> str:
-    found = element.find("/".join(f"{{*}}{step}" for step in path.split("/")))
-    return (found.text or "").strip() if found is not None else ""
+    return Debit(
+        key=need(one, "PmtId/EndToEndId"),
+        amount=money,
+        name=need(one, "Dbtr/Nm"),
+        account=need(one, "DbtrAcct/Id/IBAN"),
+        mandate=need(one, "DrctDbtTx/MndtRltdInf/MndtId"),
+        amended=" ".join(part for part in said if part),
+        text=text_of(one, "RmtInf/Ustrd"),
+    )

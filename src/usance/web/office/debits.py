@@ -14,7 +14,7 @@ from usance import clock, models
 from usance.actions import debit_files
 from usance.actions import debits as action
 from usance.domain.collection.debits import State, leaves_by, reason
-from usance.domain.mandate import Act, ContentChanged, person
+from usance.domain.mandate import Act, person
 from usance.domain.money import total
 from usance.queries import cut_offs, pages
 from usance.queries import debits as questions
@@ -131,13 +131,7 @@ def release(request: HttpRequest) -> HttpResponse:
 
 
 def _released(request: HttpRequest) -> HttpResponse:
-    seen = {}
-    for text in request.POST.getlist("seen"):
-        name, _colon, content = text.partition(":")
-        if (key := desk.key(name)) is not None:
-            seen[key] = content
-    if not seen:
-        raise ContentChanged("nothing was chosen")
+    seen = desk.seen(request)
     files = debit_files.release(seen, **desk.signed(request))
     desk.told(
         request,

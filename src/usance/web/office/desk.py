@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from usance import clock
-from usance.domain.mandate import Act, Role, may
+from usance.domain.mandate import Act, ContentChanged, Role, may
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.web import shown
@@ -41,6 +42,21 @@ def signed(request: HttpRequest) -> dict[str, Any]:
 def allowed(request: HttpRequest, *acts: Act) -> dict[str, bool]:
     """For templates: which buttons to show. The action itself decides."""
     return {act.value: may(role(request), act) for act in acts}
+
+
+def seen(request: HttpRequest) -> dict[UUID, str]:
+    """What was chosen on a list, each with the content that its reader saw.
+
+    :raises ContentChanged: if nothing was.
+    """
+    found = {}
+    for text in request.POST.getlist("seen"):
+        name, _colon, content = text.partition(":")
+        if (pk := key(name)) is not None:
+            found[pk] = content
+    if not found:
+        raise ContentChanged("nothing was chosen")
+    return found
 
 
 def says_no(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

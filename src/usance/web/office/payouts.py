@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock
 from usance.actions import finance, refunds
-from usance.domain.mandate import Act, ContentChanged, person
+from usance.domain.mandate import Act, person
 from usance.queries import cut_offs, pages
 from usance.queries import payouts as questions
 from usance.web import exports
@@ -150,13 +150,7 @@ def refund(request: HttpRequest, line: UUID) -> HttpResponse:
 
 
 def _released(request: HttpRequest) -> HttpResponse:
-    seen = {}
-    for text in request.POST.getlist("seen"):
-        name, _colon, content = text.partition(":")
-        if (key := desk.key(name)) is not None:
-            seen[key] = content
-    if not seen:
-        raise ContentChanged("no proposal was chosen")
+    seen = desk.seen(request)
     signed = desk.signed(request)
     files = finance.release_payouts(
         seen, pay_on=_day(request.POST.get("pay_on"), signed["at"].date()), **signed
