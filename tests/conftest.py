@@ -93,21 +93,47 @@ def documents(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     ) and not request.node.get_closest_marker("django_db"):
         return
     settings = request.getfixturevalue("settings")
-    stores = dict(settings.STORAGES)
-    stores["documents"] = {
-        "BACKEND": "usance.shared.depot.Depot",
-        "OPTIONS": {"location": tmp_path / "documents"},
-    }
-    settings.STORAGES = stores
-    settings.OUTSIDE = str(tmp_path / "outside.json")
+    for name, value in outside_world(tmp_path).items():
+        setattr(settings, name, value)
+
+
+@pytest.fixture(scope="module")
+def shared(
+    django_db_setup: None, django_db_blocker: pytest.FixtureRequest, tmp_path_factory: Any
+) -> Iterator[None]:
+    """For a world that a module's tests have in common: built once, on top of this fixture. What
+    a test adds to it is gone after the test. Not for tests that commit (`transaction=True`)."""
+    from django.db import transaction
+    from django.test import override_settings
+
+    everything = transaction.atomic()
+    everything._from_testcase = True  # As Django's own: durable blocks may begin inside.
+    with (
+        django_db_blocker.unblock(),  # type: ignore[attr-defined] - pytest-django's own type
+        override_settings(**outside_world(tmp_path_factory.mktemp("shared"))),
+        everything,
+    ):
+        yield
+        transaction.set_rollback(True)
+
+
+def outside_world(place: Path) -> dict[str, Any]:
+    """Settings of a world whose documents lie here, where nobody outside answers."""
+    from django.conf import settings
+
+    depot = {"BACKEND": "usance.shared.depot.Depot", "OPTIONS": {"location": place / "documents"}}
     nobody_there = {"host": "127.0.0.1", "port": "9", "url": "http://127.0.0.1:9", "token": "none"}
     configure(
-        Path(settings.OUTSIDE),
+        place / "outside.json",
         {
             "channels": {"smtp": nobody_there, "hybrid": nobody_there},
             "bank": nobody_there["url"],
         },
     )
+    return {
+        "STORAGES": dict(settings.STORAGES) | {"documents": depot},
+        "OUTSIDE": str(place / "outside.json"),
+    }
 
 
 def configure(place: Path, ready: dict[str, Any]) -> None:

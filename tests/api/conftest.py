@@ -123,3 +123,9 @@ def place(db: None) -> world.World:
 def program(place: world.World) -> Program:
     """A program that may do everything."""
     return key("read", "write", *ALL_ROLES)
+
+
+@pytest.fixture
+def unhurried(settings: Any) -> None:
+    """For one key that asks every operation."""
+    settings.API_PER_MINUTE = 10**6

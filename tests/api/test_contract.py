@@ -49,15 +49,24 @@ def _one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
-@pytest.fixture
-def headers(db: None, _one_connection: None, settings: Any) -> dict[str, str]:
+@pytest.fixture(scope="module")
+def token(shared: None) -> str:
     """A key that may do everything, in a book where most lists have something in them."""
-    settings.API_PER_MINUTE = 10**6
     place = world.build()
     receive(world.paper(place.acme, place.bolt, number="R-1"))
     receive(world.paper(place.acme, place.bolt, number="R-2", gross="60000.00"))
     drain(send=False)
-    return {"Authorization": f"Bearer {key('read', 'write', *ALL_ROLES).token}"}
+    return key("read", "write", *ALL_ROLES).token
+
+
+@pytest.fixture
+def documents() -> None:
+    """They lie where the shared book's are."""
+
+
+@pytest.fixture
+def headers(token: str, db: None, _one_connection: None, unhurried: None) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
 
 
 @schema.parametrize()

@@ -25,35 +25,32 @@ EXTRA = (
 KEPT_AS_A_FILE = {"/v1/clients/{id}/invoices"}
 
 
-@pytest.mark.parametrize("path", sorted(set(BODIES) - KEPT_AS_A_FILE))
-def test_nothing_undescribed_is_taken(path: str, program: Program) -> None:
+def test_nothing_undescribed_is_taken(program: Program, unhurried: None) -> None:
     clients = models.Client.objects.count()
-    for name in EXTRA:
-        body = {**BODIES[path], name: "x"}
-        answer = program.post(path.replace("{id}", str(models.Client.objects.first().pk)), body)
-        assert answer.status_code == 422, (name, answer.content)
+    pk = str(models.Client.objects.first().pk)
+    for path in sorted(set(BODIES) - KEPT_AS_A_FILE):
+        answer = program.post(path.replace("{id}", pk), BODIES[path] | dict.fromkeys(EXTRA, "x"))
+        assert answer.status_code == 422, (path, answer.content)
         assert answer.said["code"] == "invalid_request"
-        assert any(name in one["where"] for one in answer.said["errors"])
+        places = {one["where"].rpartition(".")[2] for one in answer.said["errors"]}
+        assert places >= set(EXTRA), path
     assert models.Client.objects.count() == clients
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "operation"), OPERATIONS, ids=[f"{m} {p}" for m, p, _ in OPERATIONS]
-)
-def test_every_operation_is_described_with_an_example(
-    method: str, path: str, operation: dict[str, Any]
-) -> None:
-    assert operation["summary"]
-    assert operation["tags"]
+def test_every_operation_is_described_with_an_example() -> None:
     whole = urls.document()
-    bodies = [operation.get("requestBody", {})]
-    bodies += [one for status, one in operation["responses"].items() if status.startswith("2")]
-    for body in bodies:
-        for kind, content in body.get("content", {}).items():
-            if kind == "application/json":
-                jsonschema_rs.validate(
-                    {**content["schema"], "components": whole["components"]}, content["example"]
-                )
+    for method, path, operation in OPERATIONS:
+        assert operation["summary"], (method, path)
+        assert operation["tags"], (method, path)
+        bodies = [operation.get("requestBody", {})]
+        bodies += [one for status, one in operation["responses"].items() if status.startswith("2")]
+        for body in bodies:
+            for kind, content in body.get("content", {}).items():
+                if kind == "application/json":
+                    jsonschema_rs.validate(
+                        {**content["schema"], "components": whole["components"]},
+                        content["example"],
+                    )
 
 
 def test_no_two_shapes_share_a_name() -> None:
