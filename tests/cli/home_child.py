@@ -10,6 +10,8 @@ from click.testing import CliRunner
 
 from usance.cli import home, main
 
+PASSWORD = "correct horse"
+
 
 def build() -> dict[str, str]:
     """The world of the tests, one invoice handed over and delivered, and something that waits of
@@ -46,7 +48,8 @@ def build() -> dict[str, str]:
             id="r-1", wants=Wants.REGISTERED, at=world.NOW, address="bank:1", name="K. Kaufmann"
         )
     )
-    User.objects.create_user("anna", password="correct horse", role="finance")
+    for name, role in (("anna", "finance"), ("vera", "verification"), ("jonas", "operations")):
+        User.objects.create_user(name, password=PASSWORD, role=role)
     assert models.Invoice.objects.count() == 3
     table = models.WaitingTable.objects.get()
     return {
@@ -58,7 +61,9 @@ def build() -> dict[str, str]:
 def run(lines: list[list[str]], ids: dict[str, str]) -> list[dict[str, object]]:
     found = []
     for words in lines:
-        result = CliRunner().invoke(main, [ids.get(word, word) for word in words])
+        result = CliRunner().invoke(
+            main, [ids.get(word, word) for word in words], input=f"{PASSWORD}\n"
+        )
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         found.append({"exit": result.exit_code, "out": result.stdout, "err": result.stderr})

@@ -46,10 +46,7 @@ def open_dispute(
     part = disputes.part(amount, most=disputed.asks_for(invoice))
     if invoice.disputes.filter(closed_at=None).exists():
         raise DisputeOpen(f"{invoice.number} is disputed already")
-    row = made(invoice, code, part, reason, at=at, actor=actor)
-    row.save(force_insert=True)
-    note_opened([row], at=at, actor=actor)
-    return row
+    return _begin(invoice, code, part, reason, at=at, actor=actor)
 
 
 @transaction.atomic
@@ -69,10 +66,7 @@ def restate(
     part = disputes.part(amount, most=disputed.asks_for(invoice))
     open_one = _open(invoice_id)
     _close([open_one], Ending.RESTATED, outcome=reason, at=at, actor=actor)
-    row = made(invoice, code, part, reason, at=at, actor=actor)
-    row.save(force_insert=True)
-    note_opened([row], at=at, actor=actor)
-    return row
+    return _begin(invoice, code, part, reason, at=at, actor=actor)
 
 
 @transaction.atomic
@@ -107,6 +101,16 @@ def ended(
 ) -> None:
     """These invoices are at their end, and so are their disputes."""
     _end(invoices, ends, outcome, at=at, actor=actor)
+
+
+def _begin(
+    invoice: models.Invoice, code: Reason, part: Money | None, reason: str, *, at: datetime,
+    actor: str,
+) -> models.Dispute:  # fmt: skip
+    row = made(invoice, code, part, reason, at=at, actor=actor)
+    row.save(force_insert=True)
+    note_opened([row], at=at, actor=actor)
+    return row
 
 
 def made(

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from . import home
-from .signing import done, signed_in
+from .signing import refusing, signed_in
 
 
 @click.group()
@@ -58,12 +58,17 @@ def enter(
         home.say(f"No client has the identifier {client}. The office lists them under Clients.")
         raise SystemExit(home.REFUSED)
     who = signed_in(login)
-    row = done(
-        lambda: accounts.enter(
-            owner.pk, number=number, scheme=Scheme(scheme), reference=reference, bic=bic,
-            currency=currency.upper(), at=clock.now(), **who,
+    with refusing():
+        row = accounts.enter(
+            owner.pk,
+            number=number,
+            scheme=Scheme(scheme),
+            reference=reference,
+            bic=bic,
+            currency=currency.upper(),
+            at=clock.now(),
+            **who,
         )
-    )  # fmt: skip
     click.echo(f"{row.pk}  waits until {row.wait_until:%Y-%m-%d %H:%M} UTC, and to be verified")
 
 
@@ -82,7 +87,8 @@ def verify(account_id: Any, person: str, number: str, remark: str, login: str) -
 
     who = signed_in(login)
     call = CallBack(person=person, number=number, remark=remark)
-    row = done(lambda: accounts.verify(account_id, call, at=clock.now(), **who))
+    with refusing():
+        row = accounts.verify(account_id, call, at=clock.now(), **who)
     click.echo(f"{row.iban} is verified; nothing is paid to it before {row.wait_until:%Y-%m-%d}")
 
 
@@ -97,7 +103,8 @@ def withdraw(account_id: Any, because: str, login: str) -> None:
     from usance.actions import accounts
 
     who = signed_in(login)
-    again = done(lambda: accounts.withdraw(account_id, because=because, at=clock.now(), **who))
+    with refusing():
+        again = accounts.withdraw(account_id, because=because, at=clock.now(), **who)
     click.echo(f"Withdrawn; {again.iban} is open again" if again else "Withdrawn")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from . import home
+from .signing import at_the_shell, refusing
 
 DAY = click.DateTime(["%Y-%m-%d"])
 MONTH = click.DateTime(["%Y-%m"])
@@ -88,18 +89,12 @@ def check(month: datetime, as_json: bool) -> None:
 def close(month: datetime, hard: bool, remark: str) -> None:
     """Close MONTH, such as 2026-03."""
     home.open_home()
-    from usance import clock
     from usance.actions import periods as action
-    from usance.domain.mandate import Role
     from usance.domain.periods import State
-    from usance.domain.refusal import Refusal
 
     to = State.HARD if hard else State.SOFT
-    try:
-        action.close(month.date(), to, remark=remark, role=Role.ADMIN, at=clock.now(), actor="cli")
-    except Refusal as no:
-        home.say(f"Refused ({no.code}): {no}. {no.todo}")
-        raise SystemExit(home.REFUSED) from no
+    with refusing():
+        action.close(month.date(), to, remark=remark, **at_the_shell())
     click.echo(f"{month:%Y-%m} is closed ({to})")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from . import home
+from .signing import at_the_shell, refusing
 
 
 @click.group(invoke_without_command=True)
@@ -71,16 +72,10 @@ def share(kind: str, parts: tuple[str, ...]) -> None:
         kinds = ", ".join(Kind)
         raise click.UsageError(f"{wrong}. Say `KIND NAME=PARTS…`; kinds are {kinds}.") from wrong
     home.open_home()
-    from usance import clock
     from usance.actions import carriers as action
-    from usance.domain.mandate import Role
-    from usance.domain.refusal import Refusal
 
-    try:
-        action.pin(of, wanted, role=Role.ADMIN, at=clock.now(), actor="cli")
-    except Refusal as refusal:
-        home.say(f"Refused ({refusal.code}): {refusal}. {refusal.todo}")
-        raise SystemExit(home.REFUSED) from refusal
+    with refusing():
+        action.pin(of, wanted, **at_the_shell())
 
 
 def _standing(row: Any) -> str:

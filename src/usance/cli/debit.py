@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from . import home
-from .signing import done, signed_in
+from .signing import refusing, signed_in
 
 
 @click.group()
@@ -44,13 +44,19 @@ def enter(
         home.say(f"{owner.name} has no invoice {number}.")
         raise SystemExit(home.REFUSED)
     who = signed_in(login)
-    row = done(
-        lambda: debit_mandates.enter(
-            owner.pk, reference=reference, scheme=Scheme(scheme), iban=iban,
-            signed_on=signed_on.date(), evidence=evidence, notice_days=notice_days,
-            invoice=invoice.pk if invoice else None, at=clock.now(), **who,
+    with refusing():
+        row = debit_mandates.enter(
+            owner.pk,
+            reference=reference,
+            scheme=Scheme(scheme),
+            iban=iban,
+            signed_on=signed_on.date(),
+            evidence=evidence,
+            notice_days=notice_days,
+            invoice=invoice.pk if invoice else None,
+            at=clock.now(),
+            **who,
         )
-    )  # fmt: skip
     click.echo(f"{row.pk}  {row.reference} waits for a second person")
 
 
@@ -66,7 +72,8 @@ def confirm(mandate_id: Any, iban: str, login: str) -> None:
 
     who = signed_in(login)
     seen = "".join(iban.split()).upper()
-    row = done(lambda: debit_mandates.confirm(mandate_id, seen=seen, at=clock.now(), **who))
+    with refusing():
+        row = debit_mandates.confirm(mandate_id, seen=seen, at=clock.now(), **who)
     click.echo(f"{row.reference} is in force")
 
 
@@ -82,11 +89,10 @@ def end(mandate_id: Any, because: str, after_next: bool, login: str) -> None:
     from usance.actions import debit_mandates
 
     who = signed_in(login)
-    row = done(
-        lambda: debit_mandates.cancel(
+    with refusing():
+        row = debit_mandates.cancel(
             mandate_id, because=because, after_next=after_next, at=clock.now(), **who
         )
-    )
     click.echo(f"{row.reference} ends after its next collection" if row.ends else "Ended")
 
 
@@ -151,7 +157,8 @@ def release(login: str, as_json: bool) -> None:
     if not seen:
         click.echo(json.dumps({"debits": 0, "files": []}) if as_json else "Nothing is announced.")
         return
-    files = done(lambda: debit_files.release(seen, at=clock.now(), **who))
+    with refusing():
+        files = debit_files.release(seen, at=clock.now(), **who)
     names = [file.name for file in files]
     told = {"debits": len(seen), "files": names}
     click.echo(json.dumps(told) if as_json else f"{len(seen)} released, files: {', '.join(names)}")

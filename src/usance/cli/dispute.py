@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import home, named
+from .signing import at_the_shell, refusing
 
 if TYPE_CHECKING:
     from usance import models
@@ -46,12 +47,9 @@ def list_them(as_json: bool) -> None:
 def open_(number: str, client: str, code: str, amount: str, reason: str, instead: bool) -> None:
     """Open a dispute on invoice NUMBER. What is not disputed is collected as before."""
     home.open_home()
-    from usance import clock
     from usance.actions import disputes
     from usance.domain.collection.disputes import Reason
-    from usance.domain.mandate import Role
     from usance.domain.money import Money, NotMoney
-    from usance.domain.refusal import Refusal
 
     row = named.invoice(number, client)
     try:
@@ -59,13 +57,10 @@ def open_(number: str, client: str, code: str, amount: str, reason: str, instead
     except NotMoney as wrong:
         raise click.BadParameter(str(wrong), param_hint="--amount") from wrong
     begin = disputes.restate if instead else disputes.open_dispute
-    try:
+    with refusing():
         made = begin(
-            row.pk, reason=reason, code=Reason(code), amount=part, role=Role.ADMIN,
-            at=clock.now(), actor="cli",
+            row.pk, reason=reason, code=Reason(code), amount=part, **at_the_shell(),
         )  # fmt: skip
-    except Refusal as no:
-        raise named.refused(no) from no
     click.echo(f"{made.pk}  {row.number}  {part or 'all of it'}  {code}")
 
 
@@ -80,20 +75,14 @@ def open_(number: str, client: str, code: str, amount: str, reason: str, instead
 def close(number: str, client: str, ends: str, outcome: str) -> None:
     """Close the open dispute on invoice NUMBER."""
     home.open_home()
-    from usance import clock
     from usance.actions import disputes
     from usance.domain.collection.disputes import Ending
-    from usance.domain.mandate import Role
-    from usance.domain.refusal import Refusal
 
     row = named.invoice(number, client)
-    try:
+    with refusing():
         disputes.close_dispute(
-            row.pk, outcome=outcome, ends=Ending(ends), role=Role.ADMIN, at=clock.now(),
-            actor="cli",
+            row.pk, outcome=outcome, ends=Ending(ends), **at_the_shell(),
         )  # fmt: skip
-    except Refusal as no:
-        raise named.refused(no) from no
     click.echo(f"{row.number}  closed  {ends}")
 
 

@@ -5,6 +5,7 @@ import json
 import click
 
 from . import home
+from .signing import refusing
 
 
 @click.group()
@@ -50,19 +51,15 @@ def set_(client: str, code: str, senders: tuple[str, ...], quiet: bool) -> None:
     home.open_home()
     from usance import clock
     from usance.actions import doors as action
-    from usance.domain.refusal import Refusal
     from usance.queries import doors
 
     owner = doors.client_called(client)
     if owner is None:
         home.say(f"No client is called {client}. `usance door show` lists them.")
         raise SystemExit(home.REFUSED)
-    try:
+    with refusing():
         action.set_door(
             owner.pk, code=code, senders=senders, acknowledges=not quiet, role=None,
             at=clock.now(), actor="cli",
         )  # fmt: skip
-    except Refusal as no:
-        home.say(f"Refused ({no.code}): {no}. {no.todo}")
-        raise SystemExit(home.REFUSED) from no
     click.echo(f"{owner.name}: {code}")

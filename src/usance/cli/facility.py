@@ -3,15 +3,15 @@
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from . import home
+from .signing import at_the_shell, refusing
 
 if TYPE_CHECKING:
     from usance import models
-    from usance.domain.refusal import Refusal
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -85,16 +85,13 @@ def quote(
         raise click.UsageError("AMOUNT is more than zero.")
     home.open_home()
     from usance import clock
-    from usance.domain.refusal import Refusal
     from usance.queries import quotes
 
-    try:
+    with refusing():
         told = quotes.of(
             _client(client).pk, face, today=clock.now().date(), paid_on=paid_on.date(),
             issued_on=issued_on.date() if issued_on else None,
         )  # fmt: skip
-    except Refusal as no:
-        _refuse(no)
     rows = {
         "face": face, "advance": told.deal.advance, "reserve": told.reserve,
         "service fee": told.cost.service, "fee in brackets": told.cost.brackets,
@@ -150,18 +147,11 @@ def rate(name: str, rate: str, first: datetime, last: datetime, source: str) -> 
     if not abs(share) <= 1:
         raise click.UsageError("RATE is a share: 0.0325 is 3.25 %.")
     home.open_home()
-    from usance import clock
     from usance.actions import terms
-    from usance.domain.mandate import Role
-    from usance.domain.refusal import Refusal
 
     days: dict[str, date] = {"first": first.date(), "last": last.date()}
-    try:
-        row = terms.enter_rate(
-            name, share, **days, source=source, role=Role.ADMIN, at=clock.now(), actor="cli"
-        )
-    except Refusal as no:
-        _refuse(no)
+    with refusing():
+        row = terms.enter_rate(name, share, **days, source=source, **at_the_shell())
     click.echo(f"{row.name} is {row.rate} from {row.first} to {row.last}.")
 
 
@@ -173,8 +163,3 @@ def _client(identifier: str) -> "models.Client":
         home.say(f"No client has the identifier {identifier}. The office lists them under Clients.")
         raise SystemExit(home.REFUSED)
     return found
-
-
-def _refuse(no: "Refusal") -> NoReturn:
-    home.say(f"{no}. {no.todo}")
-    raise SystemExit(home.REFUSED)

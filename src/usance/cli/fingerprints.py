@@ -3,11 +3,11 @@
 import json
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import click
 
 from . import home
+from .signing import at_the_shell, refusing
 
 DAYS = 400  # Older invoices are paid, or lost.
 
@@ -30,9 +30,8 @@ def export_(circle: str, days: int, out: Path | None) -> None:
 
     at = clock.now()
     since = at.date() - timedelta(days=days)
-    lines = _refusing(
-        lambda: list(action.export(circle, since=since, role=Role.ADMIN, at=at, actor="cli"))
-    )
+    with refusing():
+        lines = list(action.export(circle, since=since, role=Role.ADMIN, at=at, actor="cli"))
     text = "".join(f"{line}\n" for line in lines)
     if out is None:
         click.echo(text, nl=False)
@@ -46,14 +45,10 @@ def export_(circle: str, days: int, out: Path | None) -> None:
 def import_(file: Path) -> None:
     """Take in the FILE that another factor of a circle exported."""
     home.open_home()
-    from usance import clock
     from usance.actions import fingerprints as action
-    from usance.domain.mandate import Role
 
-    with file.open(encoding="utf-8") as lines:
-        read, added = _refusing(
-            lambda: action.take_in(lines, role=Role.ADMIN, at=clock.now(), actor="cli")
-        )
+    with file.open(encoding="utf-8") as lines, refusing():
+        read, added = action.take_in(lines, **at_the_shell())
     home.say(f"{read} fingerprints read, {added} of them new.")
 
 
@@ -78,13 +73,3 @@ def check(days: int, as_json: bool) -> None:
             click.echo(f"{one.number:<24} {one.kind:<7} {one.factor} ({one.circle}, {one.month})")
     home.say(f"{found} of ours match a fingerprint of another factor.")
     raise SystemExit(1 if found else 0)
-
-
-def _refusing(act: Any) -> Any:
-    from usance.domain.refusal import Refusal
-
-    try:
-        return act()
-    except Refusal as no:
-        home.say(f"{no.code}: {no}. {no.todo}")
-        raise SystemExit(home.REFUSED) from no

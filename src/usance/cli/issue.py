@@ -7,6 +7,7 @@ from uuid import UUID
 import click
 
 from . import home
+from .signing import at_the_shell, refusing, signed_in
 
 STATES = ("open", "draft", "waiting", "issued", "discarded")
 
@@ -33,22 +34,18 @@ def list_(state: str, as_json: bool) -> None:
 
 @issue.command()
 @click.argument("draft", type=click.UUID)
-def activate(draft: UUID) -> None:
+@click.option("--as", "login", required=True, help="Who issues it; the password is asked for.")
+def activate(draft: UUID, login: str) -> None:
     """Issue DRAFT, if the client's rule lets it out; else it waits for a second person, which is
     you if somebody else prepared it. Exit code 1: it waits now."""
     home.open_home()
     from usance import clock, models
     from usance.actions import issuing
-    from usance.domain.mandate import Role
-    from usance.domain.refusal import Refusal
 
-    try:
+    who = signed_in(login)
+    with refusing():
         row = models.Draft.objects.get(pk=draft)
-        row = issuing.activate(draft, seen=row.digest, role=Role.ADMIN, at=clock.now(), actor="cli")
-    except (Refusal, models.Draft.DoesNotExist) as no:
-        says = f"Refused ({no.code}): {no}. {no.todo}" if isinstance(no, Refusal) else str(no)
-        home.say(says)
-        raise SystemExit(home.REFUSED) from no
+        row = issuing.activate(draft, seen=row.digest, at=clock.now(), **who)
     click.echo(f"Issued as {row.number}" if row.number else f"It waits: {row.because}")
     raise SystemExit(0 if row.number else 1)
 
@@ -84,17 +81,10 @@ def list_recurring(as_json: bool) -> None:
 def stop(which: UUID) -> None:
     """Write WHICH no more; drafts that were made stay."""
     home.open_home()
-    from usance import clock, models
     from usance.actions import recurring as action
-    from usance.domain.mandate import Role
-    from usance.domain.refusal import Refusal
 
-    try:
-        row = action.stop(which, role=Role.ADMIN, at=clock.now(), actor="cli")
-    except (Refusal, models.Recurring.DoesNotExist) as no:
-        says = f"Refused ({no.code}): {no}. {no.todo}" if isinstance(no, Refusal) else str(no)
-        home.say(says)
-        raise SystemExit(home.REFUSED) from no
+    with refusing():
+        row = action.stop(which, **at_the_shell())
     click.echo(f"{row.name} is written no more")
 
 

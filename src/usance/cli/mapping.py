@@ -7,6 +7,7 @@ from uuid import UUID
 import click
 
 from . import home
+from .signing import refusing
 
 
 @click.group()
@@ -100,7 +101,6 @@ def confirm(
     from usance.actions import mapping as actions
     from usance.domain.intake.mapping import Mapping
     from usance.domain.intake.writing import Writing
-    from usance.domain.refusal import Refusal
     from usance.queries import parties
 
     seen = _seen(table)
@@ -125,11 +125,8 @@ def confirm(
             decimal=decimal or proposed.writing.decimal, days=days or proposed.writing.days
         ),
     )
-    try:
+    with refusing():
         actions.confirm(table, said, client=owner.pk, role=None, at=clock.now(), actor="cli")
-    except Refusal as no:
-        home.say(f"Refused ({no.code}): {no}. {no.todo}")
-        raise SystemExit(home.REFUSED) from no
     seen.row.file.refresh_from_db()
     click.echo(f"{seen.row.file.name}: {seen.row.file.taken} invoices taken in")
     for finding in seen.row.file.findings:

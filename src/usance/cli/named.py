@@ -6,7 +6,6 @@ from . import home
 
 if TYPE_CHECKING:
     from usance import models
-    from usance.domain.refusal import Refusal
 
 
 def invoice(number: str, client: str = "") -> "models.Invoice":
@@ -25,9 +24,3 @@ def invoice(number: str, client: str = "") -> "models.Invoice":
         home.say(f"Several clients have an invoice {number}: {names}. Name one with --client.")
         raise SystemExit(home.REFUSED)
     return found[0]
-
-
-def refused(no: "Refusal") -> SystemExit:
-    """Say why; the way out of the command."""
-    home.say(f"Refused ({no.code}): {no}. {no.todo}")
-    return SystemExit(home.REFUSED)

@@ -7,10 +7,16 @@ from uuid import UUID
 import click
 
 from . import home
+from .signing import refusing, signed_in
 
 if TYPE_CHECKING:
     from usance import models
     from usance.queries.offers import Considered
+
+
+AS = click.option(
+    "--as", "login", required=True, help="Who answers for it; the password is asked for."
+)
 
 
 @click.group()
@@ -40,17 +46,14 @@ def choices(client: UUID, invoices: tuple[UUID, ...], as_json: bool) -> None:
     """What CLIENT may sell, what it brings if it is bought today, or why we would not buy it."""
     home.open_home()
     from usance import clock
-    from usance.domain.refusal import Refusal
     from usance.queries import offers as query
 
     today = clock.now().date()
-    try:
+    with refusing():
         found = (
             [query.considered(client, invoices, today=today)] if invoices
             else query.choices(client, today=today)
         )  # fmt: skip
-    except Refusal as no:
-        _refused(no)
     for one in found:
         for line in chosen(one):
             click.echo(json.dumps(line) if as_json else _shown(line))
@@ -59,64 +62,53 @@ def choices(client: UUID, invoices: tuple[UUID, ...], as_json: bool) -> None:
 @offer.command()
 @click.argument("client", type=click.UUID)
 @click.argument("invoices", type=click.UUID, nargs=-1, required=True)
-def ask(client: UUID, invoices: tuple[UUID, ...]) -> None:
+@AS
+def ask(client: UUID, invoices: tuple[UUID, ...], login: str) -> None:
     """Ask for an offer for INVOICES of CLIENT, on its word."""
-
-    def act(offers: Any, signed: dict[str, Any]) -> Any:
-        return offers.ask(client, invoices, **signed)
-
-    _do(act)
+    _do(login, lambda offers, signed: offers.ask(client, invoices, **signed))
 
 
 @offer.command()
 @click.argument("offer", type=click.UUID)
 @click.option("--refuse", is_flag=True, help="Nothing is offered.")
 @click.option("--remark", default="", help="The client reads it if nothing is offered.")
-def decide(offer: UUID, refuse: bool, remark: str) -> None:
+@AS
+def decide(offer: UUID, refuse: bool, remark: str, login: str) -> None:
     """Be for OFFER as it stands now, or refuse it. A second person makes it an offer."""
 
     def act(offers: Any, signed: dict[str, Any]) -> Any:
         seen = _seen(offer)
         return offers.decide(offer, agrees=not refuse, seen=seen, remark=remark, **signed)
 
-    _do(act)
+    _do(login, act)
 
 
 @offer.command()
 @click.argument("offer", type=click.UUID)
-def accept(offer: UUID) -> None:
+@AS
+def accept(offer: UUID, login: str) -> None:
     """The client accepts OFFER as it stands now: all of it is bought."""
-    _do(lambda offers, signed: offers.accept(offer, seen=_seen(offer), **signed))
+    _do(login, lambda offers, signed: offers.accept(offer, seen=_seen(offer), **signed))
 
 
 @offer.command()
 @click.argument("offer", type=click.UUID)
 @click.option("--remark", default="", help="For the timeline.")
-def decline(offer: UUID, remark: str) -> None:
+@AS
+def decline(offer: UUID, remark: str, login: str) -> None:
     """The client declines OFFER, or takes its request back."""
-    _do(lambda offers, signed: offers.decline(offer, remark=remark, **signed))
+    _do(login, lambda offers, signed: offers.decline(offer, remark=remark, **signed))
 
 
-def _do(act: Any) -> None:
+def _do(login: str, act: Any) -> None:
     home.open_home()
-    from usance import clock, models
+    from usance import clock
     from usance.actions import offers
-    from usance.domain.mandate import Role
-    from usance.domain.refusal import Refusal
 
-    try:
-        row = act(offers, {"role": Role.ADMIN, "at": clock.now(), "actor": "cli"})
-    except (models.Offer.DoesNotExist, models.Client.DoesNotExist):
-        home.say("There is no such client or offer. `usance offer list --all` shows offers.")
-        raise SystemExit(home.REFUSED) from None
-    except Refusal as no:
-        _refused(no)
+    who = signed_in(login)
+    with refusing():
+        row = act(offers, {**who, "at": clock.now()})
     click.echo(told(row))
-
-
-def _refused(no: Any) -> Any:
-    home.say(f"Refused ({no.code}): {no}. {no.todo}")
-    raise SystemExit(home.REFUSED) from no
 
 
 def _seen(pk: UUID) -> str:

@@ -7,6 +7,7 @@ from uuid import UUID
 import click
 
 from . import home
+from .signing import at_the_shell, refusing
 
 
 @click.group()
@@ -46,21 +47,14 @@ def decline(plan: UUID, remark: str) -> None:
 
 def _decide(pk: UUID, *, agrees: bool, remark: str) -> None:
     home.open_home()
-    from usance import clock, models
+    from usance import models
     from usance.actions import plans as action
-    from usance.domain.mandate import Role
-    from usance.domain.refusal import Refusal
 
     if not models.Plan.objects.filter(pk=pk).exists():
         home.say(f"There is no plan {pk}. `usance plan list --all` shows them.")
         raise SystemExit(home.REFUSED)
-    try:
-        row = action.decide(
-            pk, agrees=agrees, remark=remark, role=Role.ADMIN, at=clock.now(), actor="cli"
-        )
-    except Refusal as no:
-        home.say(f"Refused ({no.code}): {no}. {no.todo}")
-        raise SystemExit(home.REFUSED) from no
+    with refusing():
+        row = action.decide(pk, agrees=agrees, remark=remark, **at_the_shell())
     click.echo(f"{row.pk}  {row.state}")
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import click
 
 from . import home
+from .signing import at_the_shell, refusing
 
 
 @click.group()
@@ -82,7 +83,8 @@ def place(registration: UUID, debtor: str, remark: str) -> None:
     if len(found) != 1:
         home.say(f"{'Several debtors are' if found else 'No debtor is'} called {debtor}.")
         raise SystemExit(home.REFUSED)
-    _decide(lambda said: action.place(registration, found[0].pk, remark=remark, **said))
+    with refusing():
+        action.place(registration, found[0].pk, remark=remark, **at_the_shell())
     click.echo(f"{found[0].name} gets e-invoices in the bank.")
 
 
@@ -94,20 +96,8 @@ def decline(registration: UUID, remark: str) -> None:
     home.open_home()
     from usance.actions import registrations as action
 
-    _decide(lambda said: action.decline(registration, remark=remark, **said))
-
-
-def _decide(act: Any) -> None:
-    from usance import clock, models
-    from usance.domain.mandate import Role
-    from usance.domain.refusal import Refusal
-
-    try:
-        act({"role": Role.ADMIN, "at": clock.now(), "actor": "cli"})
-    except (Refusal, models.Registration.DoesNotExist) as no:
-        says = f"Refused ({no.code}): {no}. {no.todo}" if isinstance(no, Refusal) else str(no)
-        home.say(says)
-        raise SystemExit(home.REFUSED) from no
+    with refusing():
+        action.decline(registration, remark=remark, **at_the_shell())
 
 
 def _told(row: Any) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from . import home
+from .signing import refusing
 
 WORDS = ("on", "since", "known", "client", "debtor", "invoice", "currency", "by", "basis",
          "bucket", "account", "kind")  # fmt: skip
@@ -38,7 +39,6 @@ def report(
     """Show report NAME; without a name, say which there are and what each means."""
     home.open_home()
     from usance import clock
-    from usance.domain.refusal import Refusal
     from usance.queries.reports import catalogue, papers
 
     if name is None:
@@ -46,7 +46,7 @@ def report(
         return
     given = {word: value for word in WORDS if (value := words.get(word)) is not None}
     at = clock.now()
-    try:
+    with refusing():
         one = catalogue.report(name)
         asked = catalogue.ask(one, given, at=at)
         if pdf is not None:
@@ -54,9 +54,6 @@ def report(
             pdf.write_bytes(papers.client(asked, language=_language(asked), at=at))
             click.echo(pdf)
             return
-    except Refusal as no:
-        home.say(f"Refused ({no.code}): {no}. {no.todo}")
-        raise SystemExit(home.REFUSED) from no
     for line in _written(one, asked, as_json=as_json, as_csv=as_csv):
         click.echo(line, nl=False)
 

@@ -1,6 +1,7 @@
 """Acts at the command line that a person answers for: signed with a login and its password."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -21,14 +22,23 @@ def signed_in(login: str) -> dict[str, Any]:
     return {"role": Role(user.role), "actor": f"user:{user.username}"}
 
 
-def done(act: Callable[[], Any]) -> Any:
-    """What the action gives back; its no ends the command."""
+def at_the_shell() -> dict[str, Any]:
+    """Who may run commands here, for what one person may do alone: role, actor and time."""
+    from usance import clock
+    from usance.domain.mandate import Role
+
+    return {"role": Role.ADMIN, "actor": "cli", "at": clock.now()}
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """An action's no ends the command: its code, why, and what to do."""
     from django.core.exceptions import ObjectDoesNotExist
 
     from usance.domain.refusal import Refusal
 
     try:
-        return act()
+        yield
     except Refusal as no:
         home.say(f"Refused ({no.code}): {no}. {no.todo}")
         raise SystemExit(home.REFUSED) from no

@@ -7,6 +7,7 @@ from uuid import UUID
 import click
 
 from . import home
+from .signing import at_the_shell, refusing
 
 
 @click.group()
@@ -42,24 +43,17 @@ def list_them(every: bool, as_json: bool) -> None:
 def ask(question: UUID, by: str, to: str | None) -> None:
     """Ask about QUESTION, or again; the signed address is printed."""
     home.open_home()
-    from usance import clock
     from usance.actions import questions as action
-    from usance.domain.mandate import Role
-    from usance.domain.refusal import Refusal
     from usance.domain.verification.questions import Channel
     from usance.queries import questions as query
 
     found = query.one(question)
     debtor = found.invoice.debtor if found else None
     own = (debtor.phone if by == Channel.CALL else debtor.email) if debtor else ""
-    try:
+    with refusing():
         row = action.ask(
-            question, channel=Channel(by), to=own if to is None else to, role=Role.ADMIN,
-            at=clock.now(), actor="cli",
+            question, channel=Channel(by), to=own if to is None else to, **at_the_shell(),
         )  # fmt: skip
-    except Refusal as no:
-        home.say(f"Refused ({no.code}): {no}. {no.todo}")
-        raise SystemExit(home.REFUSED) from no
     click.echo(f"{row.pk}  {row.state}  {row.asked_to}  {row.answer_by}  {query.link(row)}")
 
 
@@ -72,20 +66,14 @@ def ask(question: UUID, by: str, to: str | None) -> None:
 def answer(question: UUID, said: str, person: str, number: str, text: str) -> None:
     """Note what the debtor SAID about QUESTION on the telephone."""
     home.open_home()
-    from usance import clock
     from usance.actions import questions as action
-    from usance.domain.mandate import Role
-    from usance.domain.refusal import Refusal
     from usance.domain.verification.questions import Answer
 
-    try:
+    with refusing():
         row = action.answer(
             question, said=Answer(said), person=person, number=number, text=text,
-            role=Role.ADMIN, at=clock.now(), actor="cli",
+            **at_the_shell(),
         )  # fmt: skip
-    except Refusal as no:
-        home.say(f"Refused ({no.code}): {no}. {no.todo}")
-        raise SystemExit(home.REFUSED) from no
     click.echo(f"{row.pk}  {row.state}")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from . import home
+from .signing import at_the_shell, refusing
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -67,12 +68,11 @@ def set_target(
     home.open_home()
     from usance.actions import vouchers as action
 
-    row = _done(
-        lambda said: action.set_target(
+    with refusing():
+        row = action.set_target(
             name=name, format=format_, chart=chart, series=series, year_begins=year_begins,
-            since=since.date(), numbers=pairs[0], settings=pairs[1], **said,
-        )
-    )  # fmt: skip
+            since=since.date(), numbers=pairs[0], settings=pairs[1], **at_the_shell(),
+        )  # fmt: skip
     click.echo(f"{row.pk}  {row.name}")
 
 
@@ -92,7 +92,8 @@ def export(name: str, until: datetime | None, folder: Path, as_json: bool) -> No
     from usance.queries.parcels import stored
 
     target, day = _target(name), until.date() if until else clock.now().date()
-    made = _done(lambda said: action.export(target.pk, until=day, **said))
+    with refusing():
+        made = action.export(target.pk, until=day, **at_the_shell())
     folder.mkdir(parents=True, exist_ok=True)
     for row in made:
         place = folder / row.document.name
@@ -120,25 +121,25 @@ def year(name: str, currency: str, year: int, file: Path) -> None:
     from django.db import transaction
 
     from usance import clock
-    from usance.domain.refusal import Refusal
     from usance.domain.vouchers import TargetUnfit, fiscal_year
     from usance.plugins.vouchers import Unwritable
     from usance.queries import vouchers as query
 
     target = _target(name)
     first, last = fiscal_year(date(year, target.year_begins, 1), target.year_begins)
-    try:
-        with transaction.atomic(), file.open("wb") as out:  # A cursor of the server lives in one.
-            head = query.head(
-                target, currency=currency, year=year, first_on=first, last_on=last,
-                name=f"{year}-{currency}", made_at=clock.now(), with_standings=True,
-            )  # fmt: skip
-            format_ = query.load(target.format)
-            size = sum(map(out.write, format_.write(query.of_year(target, currency, year), head)))
-    except Unwritable as no:
-        _refused(TargetUnfit(str(no)))
-    except Refusal as no:
-        _refused(no)
+    with refusing():
+        try:
+            with transaction.atomic(), file.open("wb") as out:  # A cursor of the server needs one.
+                head = query.head(
+                    target, currency=currency, year=year, first_on=first, last_on=last,
+                    name=f"{year}-{currency}", made_at=clock.now(), with_standings=True,
+                )  # fmt: skip
+                written = query.load(target.format).write(
+                    query.of_year(target, currency, year), head
+                )
+                size = sum(map(out.write, written))
+        except Unwritable as no:
+            raise TargetUnfit(str(no)) from no
     click.echo(f"{file}  {size} bytes")
 
 
@@ -165,7 +166,8 @@ def answer(
         raise SystemExit(home.REFUSED)
     said = Answer(state=State(state), number=number, their_number=theirs, their_series=series,
                   external=external, error=error)  # fmt: skip
-    changed = _done(lambda by: action.take_answers(row.pk, [said], **by))
+    with refusing():
+        changed = action.take_answers(row.pk, [said], **at_the_shell())
     click.echo(f"{changed} vouchers are {state} now")
 
 
@@ -184,22 +186,6 @@ def _pairs(said: tuple[str, ...], option: str) -> dict[str, str]:
     if not all(found) or not all(found.values()):
         raise click.BadParameter("written as NAME=VALUE", param_hint=option)
     return found
-
-
-def _done(act: Any) -> Any:
-    from usance import clock
-    from usance.domain.mandate import Role
-    from usance.domain.refusal import Refusal
-
-    try:
-        return act({"role": Role.ADMIN, "at": clock.now(), "actor": "cli"})
-    except Refusal as no:
-        _refused(no)
-
-
-def _refused(no: Any) -> None:
-    home.say(f"Refused ({no.code}): {no}. {no.todo}")
-    raise SystemExit(home.REFUSED) from no
 
 
 def _plain(row: Any, waiting: Any) -> dict[str, Any]:

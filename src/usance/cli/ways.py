@@ -3,6 +3,7 @@
 import click
 
 from . import home
+from .signing import at_the_shell, refusing
 
 
 @click.command("ways")
@@ -19,21 +20,16 @@ def command(
     are and find their invoices.
     """
     home.open_home()
-    from usance import clock, models
+    from usance import models
     from usance.actions import ways
-    from usance.domain.mandate import Role
-    from usance.domain.refusal import Refusal
 
     given = {"bankgiro": bankgiro, "swish": swish, "qr_iban": qr_iban}
     changed = {name: value for name, value in given.items() if value is not None}
     if changed and not currency:
         raise click.UsageError("Say of which account, by its currency.")
     if changed and currency:
-        try:
-            ways.set_ways(currency.upper(), changed, role=Role.ADMIN, at=clock.now(), actor="cli")
-        except Refusal as no:
-            home.say(f"Refused ({no.code}): {no}. {no.todo}")
-            raise SystemExit(home.REFUSED) from no
+        with refusing():
+            ways.set_ways(currency.upper(), changed, **at_the_shell())
     rows = models.BankAccount.objects.order_by("currency")
     for row in rows.filter(currency=currency.upper()) if currency else rows:
         own = (("bankgiro", row.bankgiro), ("Swish", row.swish), ("QR-IBAN", row.qr_iban))

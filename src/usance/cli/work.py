@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import home
+from .signing import refusing, signed_in
 
 if TYPE_CHECKING:
     from usance.domain.money import Money
@@ -51,7 +52,6 @@ def intake(
     from usance import clock
     from usance.actions import intake as action
     from usance.domain.intake.control import Control
-    from usance.domain.refusal import Refusal
     from usance.queries import batches, parties
 
     owner = parties.client_with(client) if client else None
@@ -66,7 +66,7 @@ def intake(
         raise SystemExit(1)
     for paths_ in _chunks(files):
         chunk = [action.File(name=path.name, data=path.read_bytes()) for path in paths_]
-        try:
+        with refusing():
             batch = action.receive(
                 chunk,
                 client=owner.pk if owner else None,
@@ -75,9 +75,6 @@ def intake(
                 at=clock.now(),
                 actor="cli",
             )
-        except Refusal as no:
-            home.say(f"Refused ({no.code}): {no}. {no.todo}")
-            raise SystemExit(home.REFUSED) from no
         report = batches.report(batch.pk)
         trouble = trouble or bool(report["findings"])
         _show(report, as_json)
@@ -145,9 +142,6 @@ def payout(release_as: str | None, as_json: bool) -> None:
     home.open_home()
     from usance import clock
     from usance.actions import finance
-    from usance.domain.mandate import Role
-    from usance.domain.refusal import Refusal
-    from usance.shared.models import User
 
     at = clock.now()
     proposed = finance.propose_payouts(at=at, actor="cli")
@@ -162,25 +156,10 @@ def payout(release_as: str | None, as_json: bool) -> None:
     ]
     files: list[str] = []
     if release_as:
-        user = User.objects.filter(username=release_as).first()
-        if user is None:
-            home.say(f"There is no user {release_as}. `usance user list` shows them.")
-            raise SystemExit(home.REFUSED)
-        password = click.prompt(f"Password of {release_as}", hide_input=True, err=True)
-        if not user.check_password(password):
-            home.say("That is not the password. Nothing was released.")
-            raise SystemExit(home.REFUSED)
-        try:
-            made = finance.release_payouts(
-                {p.pk: p.content for p in proposed},
-                role=Role(user.role),
-                pay_on=at.date(),
-                at=at,
-                actor=f"user:{user.username}",
-            )
-        except Refusal as refusal:
-            home.say(f"Refused ({refusal.code}): {refusal}. {refusal.todo}")
-            raise SystemExit(home.REFUSED) from refusal
+        who = signed_in(release_as)
+        seen = {one.pk: one.content for one in proposed}
+        with refusing():
+            made = finance.release_payouts(seen, pay_on=at.date(), at=at, **who)
         files = [file.name for file in made]
     if as_json:
         click.echo(json.dumps({"payouts": rows, "files": files}))

@@ -7,7 +7,7 @@ from uuid import UUID
 import click
 
 from . import home, named
-from .signing import signed_in
+from .signing import refusing, signed_in
 
 if TYPE_CHECKING:
     from usance.queries.write_offs import Told
@@ -46,14 +46,11 @@ def propose(number: str, client: str, cause: str, reason: str, login: str) -> No
     home.open_home()
     from usance import clock
     from usance.actions import write_offs
-    from usance.domain.refusal import Refusal
     from usance.domain.settlement.losses import Cause
 
     row, who = named.invoice(number, client), signed_in(login)
-    try:
+    with refusing():
         made = write_offs.propose(row.pk, cause=Cause(cause), reason=reason, at=clock.now(), **who)
-    except Refusal as no:
-        raise named.refused(no) from no
     click.echo(f"{made.pk}  {made.state}  {made.amount}  {made.bearer}")
 
 
@@ -65,7 +62,6 @@ def agree(write_off: UUID, login: str) -> None:
     home.open_home()
     from usance import clock, models
     from usance.actions import write_offs
-    from usance.domain.refusal import Refusal
     from usance.queries import write_offs as query
 
     row = query.rows().filter(pk=write_off).first()
@@ -74,12 +70,10 @@ def agree(write_off: UUID, login: str) -> None:
         raise SystemExit(home.REFUSED)
     home.say(_line(query.told([row])[0]))
     who = signed_in(login)
-    try:
+    with refusing():
         done: models.WriteOff = write_offs.agree(
             row.pk, seen=write_offs.digest(row), at=clock.now(), **who
         )
-    except Refusal as no:
-        raise named.refused(no) from no
     click.echo(f"{done.pk}  {done.state}  {done.amount}  {done.bearer}")
 
 
