@@ -1,6 +1,7 @@
 """`usance issue`: drafts of invoices that we write for clients, and their activation."""
 
 import json
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,24 @@ from .signing import at_the_shell, refusing, signed_in
 STATES = ("open", "draft", "waiting", "issued", "discarded")
 
 
+class DecimalType(click.ParamType):
+    """1234.50: digits and a point, at most four places."""
+
+    name = "figure"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Decimal:
+        try:
+            figure = Decimal(value)
+        except InvalidOperation:
+            self.fail(f"{value} is no number. Write 1234.50.", param, ctx)
+        if not figure.is_finite() or figure < 0 or round(figure, 4) != figure:
+            self.fail(f"{value} is below zero, or finer than four places.", param, ctx)
+        return figure
+
+
 @click.group()
 def issue() -> None:
-    """Invoices that we write for clients. They are drafted at the office, or by the API."""
+    """Invoices that we write for clients: drafts, their activation, and what recurs."""
 
 
 @issue.command("list")
@@ -30,6 +46,59 @@ def list_(state: str, as_json: bool) -> None:
     for row in issuing.of_client(None, states).order_by("pk").iterator(chunk_size=500):
         told = brief(row)
         click.echo(json.dumps(told) if as_json else in_a_line(told))
+
+
+@issue.command()
+@click.argument("client")
+@click.argument("debtor")
+@click.option("--currency", required=True, help="EUR, SEK …")
+@click.option(
+    "--line", "lines", type=(str, DecimalType(), DecimalType(), DecimalType()), multiple=True,
+    required=True, metavar="TEXT QUANTITY PRICE RATE",
+    help="What is charged: net price of one unit, VAT in per cent. Again and again.",
+)  # fmt: skip
+@click.option("--category", type=click.Choice(["S", "Z", "E", "AE", "K", "G", "O"]), default="S",
+              show_default=True, help="Of the VAT of all lines, UNTDID 5305.")  # fmt: skip
+@click.option("--due-days", type=click.IntRange(0, 365), default=30, show_default=True)
+@click.option("--order", default="", help="The debtor's order number.")
+@click.option("--note", default="", help="Printed below.")
+@click.option("--as", "login", required=True, help="Who prepares it; the password is asked for.")
+def draft(
+    client: str, debtor: str, currency: str,
+    lines: tuple[tuple[str, Decimal, Decimal, Decimal], ...], category: str, due_days: int,
+    order: str, note: str, login: str,
+) -> None:  # fmt: skip
+    """Draft an invoice of CLIENT to DEBTOR (VAT ids or registration numbers). What stands in its
+    way is said; it is a draft all the same. Exit code 1 then."""
+    home.open_home()
+    from usance import clock
+    from usance.actions import issuing
+    from usance.domain.intake.entry import Entry, EntryLine
+    from usance.queries import issuing as questions
+    from usance.queries import parties
+
+    seller, buyer = parties.client_with(client), parties.debtor_with(debtor)
+    if seller is None or buyer is None:
+        home.say(f"Nobody of ours has the identifier {client if seller is None else debtor}.")
+        raise SystemExit(home.REFUSED)
+    said = Entry(
+        is_credit_note=False, number="", issued_on=None, due_on=None, currency=currency.upper(),
+        seller=questions.party(seller), buyer=questions.party(buyer), order=order, note=note,
+        lines=[
+            EntryLine(text=text, quantity=quantity, price=price, category=category, rate=rate)
+            for text, quantity, price, rate in lines
+        ],
+    )  # fmt: skip
+    who = signed_in(login)
+    with refusing():
+        row = issuing.write(
+            said, client=seller.pk, debtor=buyer.pk, due_days=due_days, at=clock.now(), **who
+        )
+    click.echo(in_a_line(brief(row)))
+    faults = questions.findings(row, today=clock.now().date())
+    for fault in faults:
+        home.say(f"{fault.says} {fault.todo}")
+    raise SystemExit(1 if faults else 0)
 
 
 @issue.command()
