@@ -1,7 +1,8 @@
 """Everything that we claim to be fast, in one table: `make bench`, or `python -m bench --quick`.
 
 Two numbers are the sizes of the book to compare: `python -m bench 10000 50000`. How many deliveries
-are sent and reported on says `--deliveries 100000`; then nothing else is measured.
+are sent and reported on says `--deliveries 100000`; then nothing else is measured. Nor is with
+`--histories N --seed S`, which holds the books against a model instead: bench/histories.py.
 
 Rates are per core with the database on the same machine: our process and its database backend
 together fill the core. Nothing is asserted. The home is made for this and removed.
@@ -101,5 +102,9 @@ if __name__ == "__main__":
     if "--deliveries" in given:
         print(_machine())
         many_deliveries(int(given[given.index("--deliveries") + 1]))
+    elif "--histories" in given:
+        from . import histories
+
+        histories.main()
     else:
         main(quick="--quick" in given, sizes=[int(word) for word in given if word.isdigit()])

@@ -18,15 +18,10 @@ SELECT gen_random_uuid(), id, 'interest', %s, 0, 0, currency, %s FROM invoice
 
 def rows(house: House, *, most: int = 5_000) -> Iterator[Row]:
     """The open invoices of the seeded book, at most so many a round; two rounds, two days."""
-    import psycopg
-
     from usance import models
     from usance.actions import accruals
 
-    with psycopg.connect(house.cluster.superuser_url, autocommit=True) as connection:
-        connection.execute("SET search_path = book_main, public")
-        connection.execute(AGREED)
-        connection.execute(BEFORE, [TODAY, NOW])
+    agreed(house)
     found = models.Invoice.objects.filter(stage="funded", number_key__startswith="S")
     ids = list(found.order_by("pk").values_list("pk", flat=True)[:most])
 
@@ -36,3 +31,13 @@ def rows(house: House, *, most: int = 5_000) -> Iterator[Row]:
 
     yield rounds("a day's charges for time accrued", "invoices", len(ids),
                  [ended(1), ended(2), ended(3)], house.backend)  # fmt: skip
+
+
+def agreed(house: House) -> None:
+    """Every client owes interest on funds in use, and has been accrued to the end of yesterday."""
+    import psycopg
+
+    with psycopg.connect(house.cluster.superuser_url, autocommit=True) as connection:
+        connection.execute("SET search_path = book_main, public")
+        connection.execute(AGREED)
+        connection.execute(BEFORE, [TODAY, NOW])

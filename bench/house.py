@@ -51,6 +51,13 @@ class House:
 @contextmanager
 def opened() -> Iterator[House]:
     """The house, empty but for its parties; removed at the end."""
+    with bare() as (home, cluster):
+        yield _furnished(home, cluster)
+
+
+@contextmanager
+def bare(*, durable: bool = True) -> Iterator[tuple[Path, "Cluster"]]:
+    """A home and its database, prepared, with nothing in its book; removed at the end."""
     home = Path(tempfile.mkdtemp(prefix="usance-bench-"))
     home.chmod(0o755)  # As root the server runs as another user, who has to get there.
     os.environ.update(
@@ -62,7 +69,7 @@ def opened() -> Iterator[House]:
     )
     from usance import engine
 
-    cluster = engine.start(home)
+    cluster = engine.start(home, durable=durable)
     try:
         os.environ["USANCE_APP_URL"] = cluster.app_url
         import django
@@ -75,7 +82,7 @@ def opened() -> Iterator[House]:
 
         schema.prepare(cluster.owner_url)
         runner.spare_the_collector()  # As every worker does.
-        yield _furnished(home, cluster)
+        yield home, cluster
         connections.close_all()
     finally:
         engine.stop(home)

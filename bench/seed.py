@@ -21,7 +21,7 @@ CREATE TEMP TABLE seeded AS
 SELECT n, pg_temp.key(1, n) AS id, c.id AS client_id, d.id AS debtor_id, f.id AS facility_id,
        100000 + n AS face, (100000 + n) * 8 / 10 AS advance,
        100000 + n - (100000 + n) * 8 / 10 AS reserve, round((100000 + n) * 0.015)::bigint AS fee,
-       date '2025-01-01' + (n %% 365)::int AS day, n %% 5 <> 0 AS settled
+       date '2025-01-01' + (n %% 365)::int AS day, {settled} AS settled
   FROM generate_series({first}, {last} - 1) AS n
   JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS at FROM client) c
     ON c.at = n %% (SELECT count(*) FROM client)
@@ -125,8 +125,11 @@ DROP TABLE seeded, seeded_move
 """
 
 
-def fill(house: House, *, upto: int) -> None:
-    """Invoices from as many as there are up to `upto`, and fresh statistics."""
+def fill(house: House, *, upto: int, all_open: bool = False) -> None:
+    """Invoices from as many as there are up to `upto`, and fresh statistics.
+
+    :param all_open: none of them is settled.
+    """
     import psycopg
 
     from usance import models
@@ -140,8 +143,10 @@ def fill(house: House, *, upto: int) -> None:
         connection.execute("SET synchronous_commit = off")
         connection.execute(KEY)
         for start in range(first, upto, CHUNK):
-            names = {"first": start, "last": min(start + CHUNK, upto), "debtors": DEBTORS,
-                     "iban": OUR_IBAN}  # fmt: skip
+            names = {
+                "first": start, "last": min(start + CHUNK, upto), "debtors": DEBTORS,
+                "iban": OUR_IBAN, "settled": "false" if all_open else "n %% 5 <> 0",
+            }  # fmt: skip
             with connection.transaction():
                 for part in (SEEDED, ROWS):
                     for statement in part.format(**names).replace("%%", "%").split(";\n"):

@@ -279,3 +279,57 @@ def test_the_accruals_of_all_days_are_the_whole(
     end = finance.cost(bought, charges, back=back, paid_on=paid_on, through=paid_on, rates=())
     assert end.brackets.minor + end.interest.minor >= before
     assert end.total == end.service + end.brackets + end.interest
+
+
+def test_interest_joins_at_the_end_of_a_month_in_which_nothing_was_in_use_any_more() -> None:
+    """8 000 for the ten days to 12 March, paid back, and in use again from 2 April for ten days:
+    16.00 of March bears interest in April, of 0.03."""
+    terms = Interest(margin=Decimal("0.072"), monthly=True)
+    april = date(2026, 4, 2)
+    back = (Change(MARCH + 10 * DAY, -800_000), Change(april, 800_000))
+    owed = finance.interest(
+        terms, [Change(MARCH, 800_000), *back], through=april + 9 * DAY, rates=(), currency="EUR"
+    )
+    assert str(owed) == "32.03 EUR"
+
+
+@given(
+    st.integers(1, 10**9), st.integers(0, 100), st.integers(-3, 400),
+    st.sampled_from(Start), st.sampled_from(DayCount), st.booleans(), st.integers(0, 40),
+)  # fmt: skip
+def test_a_meter_tells_what_the_whole_computation_does(
+    face: int, share: int, days: int, start: Start, count: DayCount, whole: bool, least: int
+) -> None:
+    rates = (
+        ReferenceRate(name="R", first=MARCH - 9 * DAY, last=date(2026, 5, 9), rate=Decimal("0.02")),
+        ReferenceRate(name="R", first=date(2026, 5, 10), last=date(2028, 1, 1), rate=Decimal("-1")),
+    )  # fmt: skip
+    bought = Deal(
+        face=Money(face, "EUR"), advance=Money(face * share // 100, "EUR"), service=eur("0"),
+        purchased_on=MARCH, issued_on=MARCH - 5 * DAY,
+    )  # fmt: skip
+    terms = Charges(
+        brackets=Brackets(
+            steps=(Bracket(days=10, rate=Decimal("0.01")), Bracket(days=30, rate=Decimal("0.007"))),
+            whole=whole, start=start, minimum_days=least,
+        ),
+        interest=Interest(
+            margin=Decimal("0.08"), reference="R", floor=Decimal(0), count=count, start=start
+        ),
+    )  # fmt: skip
+    through = MARCH + days * DAY
+    cost = finance.cost(bought, terms, back=(), paid_on=None, through=through, rates=rates)
+    assert finance.Meter(rates).earned(bought, terms, through=through) == {
+        "brackets": cost.brackets.minor, "interest": cost.interest.minor,
+    }  # fmt: skip
+
+
+def test_a_payment_taken_back_before_it_counts_was_never_one() -> None:
+    """8 000 for ten days at 9 %. 3 000 come on the fifth, to count two days later, and are taken
+    back the day after."""
+    terms = Interest(margin=Decimal("0.09"), float_days=2)
+    fifth = MARCH + 5 * DAY
+    back = (Change(fifth, -300_000), Change(fifth + DAY, 300_000))
+    changes = [Change(MARCH, 800_000), *back]
+    owed = finance.interest(terms, changes, through=MARCH + 9 * DAY, rates=(), currency="EUR")
+    assert str(owed) == "20.00 EUR"

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from usance import models
 from usance.domain import ledger
-from usance.domain.finance import RateMissing, ReferenceRate
+from usance.domain.finance import Meter, RateMissing
 from usance.domain.invoice import Stage
 from usance.domain.journal import Entry
 from usance.domain.money import Money
@@ -45,14 +45,14 @@ def accrue(
             "pk", "client_id"
         )
     )
-    known = charges.rates()
+    meter = Meter(charges.rates())
     waits: dict[UUID, RateMissing] = {}
     rows: list[tuple[object, ...]] = []
     earned: Owed = defaultdict(int)
     for pk, account in charges.accounts(stage).items():
         currency = account.deal.face.currency
         try:
-            for fee, day, amount, total in _days(account, through=through, rates=known):
+            for fee, day, amount, total in _days(account, meter, through=through):
                 rows.append((new_id(), pk, fee, day, amount, total, currency, at))
                 earned[stage[pk], currency, day, fee] += amount
         except RateMissing as missing:
@@ -77,7 +77,7 @@ def _lock(statement: str) -> None:
 
 
 def _days(
-    account: charges.Account, *, through: date, rates: Sequence[ReferenceRate]
+    account: charges.Account, meter: Meter, *, through: date
 ) -> Iterator[tuple[str, date, int, int]]:
     """(charge, day, amount, total) for each day that is missing, in the order of days.
 
@@ -88,12 +88,19 @@ def _days(
     last = [account.accrued[fee][0] for fee in fees if fee in account.accrued]
     day = min(last) + DAY if last else account.deal.purchased_on
     while day <= through:
-        owed = account.cost(through=day, rates=rates)
+        owed = _owed(account, meter, through=day)
         for fee in fees:
-            total = getattr(owed, fee).minor
+            total = owed[fee]
             yield fee, day, total - totals.get(fee, 0), total
             totals[fee] = total
         day += DAY
+
+
+def _owed(account: charges.Account, meter: Meter, *, through: date) -> dict[str, int]:
+    if account.is_untouched:
+        return meter.earned(account.deal, account.charges, through=through)
+    cost = account.cost(through=through, rates=meter.rates)
+    return {"brackets": cost.brackets.minor, "interest": cost.interest.minor}
 
 
 def _entries(earned: Owed) -> list[Entry]:

@@ -12,12 +12,18 @@ from usance.domain.journal import About, Account
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.domain.payment import Was
+from usance.domain.refusal import Refusal
 from usance.models.ids import new_id
 from usance.queries import amounts
 
 from .allocations import UNDO_WITHIN, NotOpen, TooLate, UndoneBefore
 from .diary import Line, note
 from .ledger import book
+
+
+class MoneyGone(Refusal):
+    code = "explained_money_gone"
+    todo = "It was paid out or set off meanwhile: ask whoever got it to pay it back."
 
 
 @transaction.atomic
@@ -90,9 +96,11 @@ def withdraw(explanation: UUID, *, role: Role, at: datetime, actor: str) -> None
     :raises UndoneBefore: if it is withdrawn.
     :raises TooLate: if it is older than UNDO_WITHIN.
     :raises NotThat: if it is a return, which the bank has said.
+    :raises MoneyGone: if whose it was said to be has had it by now.
     """
     require(role, Act.ALLOCATE_PAYMENT)
     found = models.Explanation.objects.get(pk=explanation)
+    owed = _still_owed(found)
     row = models.BankLine.objects.select_for_update(no_key=True).get(pk=found.line_id)
     found.refresh_from_db()
     if found.undone_at is not None:
@@ -101,6 +109,8 @@ def withdraw(explanation: UUID, *, role: Role, at: datetime, actor: str) -> None
         raise payment.NotThat("a return ends when the bank gives it back")
     if at - found.at > UNDO_WITHIN:
         raise TooLate(f"it is more than {UNDO_WITHIN.days} days old")
+    if owed is not None and owed < found.amount:
+        raise MoneyGone(f"of {found.amount} we owe only {owed} now")
     found.undone_at, found.undone_by = at, actor
     found.save(update_fields=["undone_at", "undone_by"])
     row.verdict, row.says = "none", f"Taken back by {actor}."
@@ -136,6 +146,20 @@ def _about(explanation: models.Explanation) -> About:
     of = explanation.write_off
     debtor = of.invoice.debtor_id if of.invoice else None
     return About(client=of.client_id, debtor=debtor, invoice=of.invoice_id)
+
+
+def _still_owed(found: models.Explanation) -> Money | None:
+    """What we owe whose the money was said to be, who is locked: before the line, as by those who
+    pay out. None: it was said to be nobody's."""
+    if found.was == Was.MISDIRECTED and found.client_id:
+        models.Client.objects.select_for_update(no_key=True).get(pk=found.client_id)
+        due = amounts.of_clients(Account.DUE_TO_CLIENTS, [found.client_id], found.currency)
+        return Money(due.get(found.client_id, 0), found.currency)
+    if found.was in (Was.OVERPAID, Was.DUPLICATE) and found.debtor_id:
+        models.Debtor.objects.select_for_update(no_key=True).get(pk=found.debtor_id)
+        due = amounts.of_debtors(Account.DUE_TO_DEBTORS, [found.debtor_id], found.currency)
+        return Money(due.get(found.debtor_id, 0), found.currency)
+    return None
 
 
 def _refuse_too_much(debtor: UUID | None, amount: Money) -> None:

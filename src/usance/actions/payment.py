@@ -129,17 +129,19 @@ def _import(
 
 
 def _refuse_gap(account: models.BankAccount, statement: payment.Statement) -> None:
-    """Balances chain from statement to statement; the first one opens the chain."""
+    """Balances chain from statement to statement; the first one opens the chain. A bank may tell
+    of one day in several statements."""
     if statement.opening is None or statement.closed_on is None:
         return
+    told = models.Statement.objects.filter(account=account, closing_minor__isnull=False)
     last = (
-        models.Statement.objects.filter(
-            account=account, closing_minor__isnull=False, closed_on__lt=statement.closed_on
-        )
-        .order_by("-closed_on", "-imported_at")
+        told.filter(closed_on__lt=statement.closed_on)
+        .order_by("-closed_on", "-imported_at", "-pk")
         .first()
     )
     if last is None or last.closing_minor is None or last.closing_minor == statement.opening.minor:
+        return
+    if told.filter(closed_on=statement.closed_on, closing_minor=statement.opening.minor).exists():
         return
     raise StatementGap(
         f"{account.iban}: opens with {statement.opening}, but the statement of"

@@ -55,15 +55,16 @@ def _return(line: UUID, receipt: UUID, *, at: datetime, actor: str) -> None:
     locked = models.BankLine.objects.select_for_update(no_key=True).filter(pk__in=[line, receipt])
     by_key = {row.pk: row for row in locked.order_by("pk")}
     out, came = by_key[line], by_key[receipt]
-    elsewhere = came.explanations.filter(undone_at=None).exists()
-    if out.amount != -came.amount or out.unapplied_minor != out.amount_minor or elsewhere:
+    if out.amount != -came.amount or out.unapplied_minor != out.amount_minor:
         raise payment.NotThat(f"{out.amount} does not take back {came.amount} of {came.booked_on}")
+    paid = list(came.allocations.filter(undone_at=None).select_related("invoice"))
+    if came.unapplied_minor + sum(map(_of_line, paid)) != came.amount_minor:
+        raise payment.NotThat(f"a part of {came.amount} of {came.booked_on} paid no invoice")
     debit = collected.lock(came)
     why = out.return_reason or "Returned"
     came.verdict, came.says, came.proposals = "certain", f"Went back on {out.booked_on}: {why}.", []
     out.verdict, out.says = "certain", f"Takes back what came on {came.booked_on}: {why}."
     came.short = None
-    paid = list(came.allocations.filter(undone_at=None).select_related("invoice"))
     allocations.take_back([came], paid, because=f"Returned: {why}"[:200], at=at, actor=actor)
     assert came.unapplied_minor == came.amount_minor, came.pk
     came.unapplied_minor = out.unapplied_minor = 0
@@ -87,6 +88,10 @@ def _return(line: UUID, receipt: UUID, *, at: datetime, actor: str) -> None:
         at=at,
         actor=actor,
     )
+
+
+def _of_line(row: models.Allocation) -> int:
+    return row.amount_minor + row.interest_minor
 
 
 def _pay_again(line: UUID, out: UUID, *, at: datetime, actor: str) -> None:

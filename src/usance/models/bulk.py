@@ -40,7 +40,20 @@ def copy_new(
     columns = [model._meta.get_field(name).column for name in fields]
     table = sql.Identifier(model._meta.db_table)
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    keys = sql.SQL(", ").join(map(sql.Identifier, conflict))
+    rows = list(rows)
     with connection.cursor() as cursor:
+        if len(rows) == 1:  # A statement instead of four.
+            cursor.execute(
+                sql.SQL(
+                    "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({}) DO NOTHING RETURNING {}"
+                ).format(
+                    table, names, sql.SQL(", ").join([sql.Placeholder()] * len(columns)), keys,
+                    sql.Identifier(returning),
+                ),
+                rows[0],
+            )  # fmt: skip
+            return {row[0] for row in cursor.fetchall()}
         cursor.execute(
             sql.SQL(
                 "CREATE TEMP TABLE IF NOT EXISTS {} (LIKE {} INCLUDING DEFAULTS)"
@@ -64,8 +77,8 @@ def copy_new(
                 names,
                 _staging(model),
                 # In one order, so that two writers of the same rows never wait crosswise.
-                sql.SQL(", ").join(map(sql.Identifier, conflict)),
-                sql.SQL(", ").join(map(sql.Identifier, conflict)),
+                keys,
+                keys,
                 sql.Identifier(returning),
             )
         )

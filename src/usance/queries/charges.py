@@ -20,19 +20,25 @@ from usance.models.bulk import array
 
 ACCRUING = Q(facility__charges__has_any_keys=list(FEES))
 
+CREDITED = """
+SELECT invoice_id FROM balance
+ WHERE invoice_id = ANY(%s::uuid[]) AND account = '1200' AND credit_minor <> 0
+"""
+
 # What the reserve bears (a credit note) leaves the advance in use as it was.
 PAID_BACK = """
 SELECT invoice_id, booked_on,
        sum(CASE WHEN debit = '1200' THEN amount_minor ELSE -amount_minor END)::bigint AS owed,
        sum(CASE WHEN debit = '1200' AND credit NOT IN ('2100', '2200') THEN amount_minor
-                WHEN credit = '1200' AND debit <> '2100' THEN -amount_minor ELSE 0 END)::bigint
+           ELSE 0 END)::bigint,
+       sum(CASE WHEN credit = '1200' AND debit <> '2100' THEN -amount_minor ELSE 0 END)::bigint
   FROM move WHERE invoice_id = ANY(%s::uuid[]) AND (debit = '1200' OR credit = '1200')
  GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 LAST = """
 SELECT a.invoice_id, a.fee, a.day, a.total_minor
-  FROM unnest(%s::uuid[]) AS wanted (id) CROSS JOIN unnest(ARRAY['brackets', 'interest']) AS f (fee)
+  FROM unnest(%s::uuid[]) AS wanted (id) CROSS JOIN unnest(%s::text[]) AS f (fee)
   CROSS JOIN LATERAL (SELECT * FROM accrual
     WHERE invoice_id = wanted.id AND fee = f.fee ORDER BY day DESC LIMIT 1) AS a
 """
@@ -62,6 +68,13 @@ class Account:
         )  # fmt: skip
 
     @property
+    def is_untouched(self) -> bool:
+        """Nothing came back on it, and what it costs does not grow by itself: all of its kind and
+        day owe the same part."""
+        timed = self.charges.interest
+        return not self.back and self.paid_on is None and not (timed and timed.monthly)
+
+    @property
     def accrued_minor(self) -> dict[str, int]:
         return {fee: total for fee, (_, total) in self.accrued.items()}
 
@@ -75,9 +88,11 @@ def accounts(invoices: Collection[UUID]) -> dict[UUID, Account]:
         )
     )  # fmt: skip
     agreed = _charges({row[1] for row in fundings})
-    timed = [row[0] for row in fundings if agreed[row[1]] != Charges()]
+    costly = {pk for pk, charged in agreed.items() if charged != Charges()}
+    timed = [row[0] for row in fundings if row[1] in costly]
     back, paid = _paid_back(timed)
-    accrued = _accrued(timed)
+    fees = [fee for fee in FEES if any(getattr(agreed[pk], fee) for pk in costly)]
+    accrued = _accrued(timed, fees)
     return {
         pk: Account(
             deal=Deal(
@@ -122,15 +137,19 @@ def _paid_back(
 ) -> tuple[dict[UUID, list[Change]], dict[UUID, date]]:
     """What came back on each advance, and the day from which nothing is outstanding."""
     with connection.cursor() as cursor:
-        cursor.execute(PAID_BACK, [array(invoices)])
+        # Of most open invoices nothing came back: their moves are not looked at.
+        cursor.execute(CREDITED, [array(invoices)])
+        if not (credited := [pk for (pk,) in cursor.fetchall()]):
+            return {}, {}
+        cursor.execute(PAID_BACK, [array(credited)])
         rows = cursor.fetchall()
     back: dict[UUID, list[Change]] = defaultdict(list)
     owed: dict[UUID, int] = defaultdict(int)
     paid: dict[UUID, date] = {}
-    for invoice, on, outstanding, used in rows:
+    for invoice, on, outstanding, *used in rows:
         owed[invoice] += outstanding
-        if used:
-            back[invoice].append(Change(on, used))
+        # Apart: float days pass for what came, not for what was taken back on the same day.
+        back[invoice] += [Change(on, minor) for minor in used if minor]
         if owed[invoice]:
             paid.pop(invoice, None)
         else:
@@ -138,10 +157,12 @@ def _paid_back(
     return back, paid
 
 
-def _accrued(invoices: Iterable[UUID]) -> dict[UUID, dict[str, tuple[date, int]]]:
+def _accrued(
+    invoices: Iterable[UUID], fees: Sequence[str]
+) -> dict[UUID, dict[str, tuple[date, int]]]:
     found: dict[UUID, dict[str, tuple[date, int]]] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(LAST, [array(invoices)])
+        cursor.execute(LAST, [array(invoices), list(fees)])
         for invoice, fee, day, total in cursor.fetchall():
             found[invoice][fee] = (day, total)
     return found

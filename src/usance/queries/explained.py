@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from usance import models
 from usance.domain import payment
@@ -29,17 +30,29 @@ def unexplained_returns(statements: Collection[UUID]) -> list[models.BankLine]:
 
 
 def before(row: models.BankLine) -> list[models.BankLine]:
-    """Earlier movements of the same amount the other way: receipts that did not go back, or
-    returns that nothing has given back yet."""
+    """Earlier movements of the same amount the other way: receipts of which all is open or pays
+    invoices, or returns that nothing has given back yet."""
     rows = models.BankLine.objects.filter(
         account_id=row.account_id, amount_minor=-row.amount_minor, booked_on__lte=row.booked_on,
         booked_on__gte=row.booked_on - timedelta(days=payment.RETURNS_WITHIN_DAYS),
     ).exclude(pk=row.pk)  # fmt: skip
     if row.amount_minor < 0:
-        rows = rows.exclude(explanations__undone_at=None, explanations__was__isnull=False)
+        # What was said to be something else, was paid back, or is a payout of ours that came back
+        # has gone its way.
+        rows = rows.annotate(paid=Coalesce(Subquery(PAID), 0)).filter(
+            amount_minor=F("unapplied_minor") + F("paid")
+        )
     else:
         rows = rows.filter(explanations__was=Was.RETURNED, explanations__undone_at=None)
     return list(rows.order_by("-booked_on", "-id")[:MOST])
+
+
+PAID = (
+    models.Allocation.objects.filter(line=OuterRef("pk"), undone_at=None)
+    .values("line")
+    .annotate(minor=Sum(F("amount_minor") + F("interest_minor")))
+    .values("minor")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

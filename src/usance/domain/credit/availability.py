@@ -34,6 +34,7 @@ from .eligibility import (
     Release,
     Standing,
     counts_until,
+    cross_aging,
     is_aged,
     reasons,
     release,
@@ -146,7 +147,7 @@ def judge(
     """A debtor's ledger, and the reasons of each of its invoices in the order given."""
     found = [_reasons(item, standing, agreed, on=on, cross_aged=False) for item in items]
     if _is_cross_aged(items, found, agreed):
-        found = [_reasons(item, standing, agreed, on=on, cross_aged=True) for item in items]
+        found = [cross_aging(why) for why in found]
     account = Account()
     for item, why in zip(items, found, strict=True):
         account.gross += item.minor

@@ -227,6 +227,9 @@ RULES: dict[Because, Rule] = {
     Because.GOVERNMENT: government,
 }
 
+AGED = frozenset({Because.AGED_PAST_DUE, Because.AGED_SINCE_ISSUE})
+assert set(list(RULES)[: len(AGED) + 1]) == AGED | {Because.CROSS_AGED}, "age comes first"
+
 # What leaves out a part of an amount: after all rules above, in this order.
 PARTS: dict[Because, str] = {
     Because.CREDIT_NOTE: "A credit note waits for it: that part will not be paid.",
@@ -239,7 +242,13 @@ assert (*RULES, *PARTS) == tuple(Because), "every reason stands in one table, in
 
 def reasons(facts: Facts, agreed: Agreed) -> tuple[Because, ...]:
     """Every rule that leaves the whole invoice out; the first is the primary one."""
-    return tuple(because for because, rule in RULES.items() if rule(facts, agreed))
+    return tuple([because for because, rule in RULES.items() if rule(facts, agreed)])
+
+
+def cross_aging(found: tuple[Because, ...]) -> tuple[Because, ...]:
+    """The same invoice, now that all of its debtor is left out for what is over age."""
+    aged = tuple([one for one in found if one in AGED])
+    return (*aged, Because.CROSS_AGED, *found[len(aged) :])
 
 
 def sentence(because: Because) -> str:
@@ -250,7 +259,7 @@ def sentence(because: Because) -> str:
 
 
 def is_aged(found: Iterable[Because]) -> bool:
-    return any(one in (Because.AGED_PAST_DUE, Because.AGED_SINCE_ISSUE) for one in found)
+    return any(one in AGED for one in found)
 
 
 def counts_until(facts: Facts, agreed: Agreed) -> date | None:

@@ -91,26 +91,26 @@ def bracket_fee(amount: Money, terms: Brackets, *, days: int) -> Money:
 
     :param days: elapsed; the contract's least number of days is applied here.
     """
-    exact = _grown(terms, max(days, terms.minimum_days))
+    exact = grown(terms, max(days, terms.minimum_days))
     return Money.over(amount.minor * exact.numerator, exact.denominator, amount.currency)
 
 
-def _grown(terms: Brackets, days: int) -> Fraction:
+def grown(terms: Brackets, days: int) -> Fraction:
     """The part of the base that has been earned after so many days."""
     assert terms.steps, "a contract with brackets has one at least"
-    grown, left = Fraction(0), days
+    earned, left = Fraction(0), days
     for step in terms.steps:
         if left <= 0:
-            return grown
-        grown += _part(step, min(left, step.days), whole=terms.whole)
+            return earned
+        earned += _part(step, min(left, step.days), whole=terms.whole)
         left -= step.days
     if terms.repeats and left > 0:
         last = terms.steps[-1]
         full, rest = divmod(left, last.days)
-        grown += full * Fraction(last.rate)
+        earned += full * Fraction(last.rate)
         if rest:
-            grown += _part(last, rest, whole=terms.whole)
-    return grown
+            earned += _part(last, rest, whole=terms.whole)
+    return earned
 
 
 def _part(step: Bracket, days: int, *, whole: bool) -> Fraction:

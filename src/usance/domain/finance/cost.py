@@ -126,8 +126,10 @@ def _drawn(
 
 
 def in_use(changes: Sequence[Change], terms: Interest) -> list[Change]:
-    """The balance that bears interest, from each day on; never below zero.
+    """The balance that bears interest, from each day on; never below zero, nor above what was drawn
+    first: a payment may be taken back before its float days are over.
 
+    :param changes: the draw, then what was paid back and taken back again, in any order.
     What is paid back counts after the float days, where day one counts on the day after that, and
     never before the contract's least number of days is over.
     """
@@ -144,7 +146,7 @@ def in_use(changes: Sequence[Change], terms: Interest) -> list[Change]:
         balance += one.minor
         if steps and steps[-1].on == one.on:
             steps.pop()
-        steps.append(Change(one.on, max(balance, 0)))
+        steps.append(Change(one.on, min(max(balance, 0), changes[0].minor)))
     return steps
 
 
@@ -168,13 +170,24 @@ def interest(
     whole = WHOLE[terms.count] * 10**SCALE
     exact, added = 0, 0  # Minor units times `whole`; interest that bears interest, minor units.
     for start, until, balance in _spans(steps, end, monthly=terms.monthly):
-        if not balance:
-            continue
-        for here, there, rate in _rates(terms, rates, start, until):
-            exact += (balance + added) * rate * units(here, there, terms.count)
+        # Without anything in use nothing bears; what was earned before still joins at month's end.
+        if balance:
+            exact += (balance + added) * rate_days(terms, rates, start, until)
         if terms.monthly and until.day == 1:
             added = Money.over(exact, whole, currency).minor
     return Money.over(exact, whole, currency)
+
+
+def rate_days(terms: Interest, rates: Sequence[ReferenceRate], start: date, end: date) -> int:
+    """What one minor unit earns from start (included) to end (excluded), in parts of a year and of
+    10 ** SCALE.
+
+    :raises RateMissing: if the reference rate is not known for a day.
+    """
+    return sum(
+        rate * units(here, there, terms.count)
+        for here, there, rate in _rates(terms, rates, start, end)
+    )
 
 
 def _spans(

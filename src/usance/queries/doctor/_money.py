@@ -48,7 +48,8 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "M12": (
         "The bank account in the books is the closing balance of its last statement",
         "WITH last AS (SELECT DISTINCT ON (account_id) account_id, closing_minor FROM statement"
-        " WHERE closing_minor IS NOT NULL ORDER BY account_id, closed_on DESC, imported_at DESC),"
+        " WHERE closing_minor IS NOT NULL ORDER BY account_id, closed_on DESC, imported_at DESC,"
+        " id DESC),"
         " gl AS (SELECT currency, sum(debit_minor - credit_minor) AS minor FROM balance"
         " WHERE account = '1000' GROUP BY 1)"
         " SELECT a.iban, last.closing_minor, coalesce(gl.minor, 0) FROM last"

@@ -1,0 +1,309 @@
+"""A random history by seed: it tells the model and the office the same, and after each step every
+balance, stage, open amount and payout of both must be equal."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+from uuid import UUID
+
+from usance.domain.money import Money
+from usance.domain.refusal import Refusal
+
+from .bank import Bank
+from .factor import CLAIMS, OWED, Bought, Factor, Line
+from .factor import DEBTORS as OWED_TO_DEBTORS
+from .office import Office, Paper
+from .place import DEALS, DEBTORS, Deal
+
+BEGINS, UNDONE_WITHIN = date(2026, 3, 2), 14
+CAPITAL = 10**12
+
+
+@dataclass(slots=True, kw_only=True)
+class Said:
+    """What a person said that a line was."""
+
+    key: UUID
+    line: Line
+    kind: str
+    minor: int
+    whom: str
+    on: date
+
+
+class Differs(AssertionError):
+    """The books are not the model's."""
+
+
+class History:
+    """Both sides, and the dice."""
+
+    def __init__(self, seed: int, deals: tuple[Deal, ...] = DEALS, *, every: int = 1) -> None:
+        self.seed, self.deals, self.every = seed, deals, every
+        self.dice = Random(seed)  # noqa: S311 - the same history each time
+        self.model, self.office = Factor(), Office(deals)
+        self.today, self.clock, self.numbers = BEGINS, 0, 0
+        self.counts: Counter[str] = Counter()
+        self.steps = 0
+        self.lost: dict[str, int] = {}  # What is left of losses, by invoice.
+        self.said: list[Said] = []
+        self.bank = Bank(self)
+        for deal in deals:
+            self.model.capital(CAPITAL, deal.currency)
+            self.office.capital(CAPITAL, deal.currency)
+
+    @property
+    def at(self) -> datetime:
+        """Each step is a second later than the one before."""
+        self.clock += 1
+        return datetime.combine(self.today, time(9), UTC) + timedelta(seconds=self.clock % 30_000)
+
+    def run(self, steps: int) -> None:
+        """So many steps, days passing in between; then all that the books promise."""
+        chances = list(WEIGHTS)
+        last = self.steps + steps
+        while self.steps < last:
+            word = self.dice.choices(chances, [WEIGHTS[one] for one in chances])[0]
+            told: Callable[[], bool | None] = getattr(self, word)
+            if told() is False:
+                continue
+            self.counts[word] += 1
+            self.steps += 1
+            if self.steps % self.every == 0:
+                self.compare(word)
+        self.end_day()
+        self.compare("end")
+        if broken := self.office.broken():
+            raise Differs(f"seed {self.seed}, after {self.steps} steps: {broken}")
+
+    def compare(self, word: str) -> None:
+        """:raises Differs: with what is not the same, and after which step."""
+        for what, ours, theirs in self._views():
+            if ours != theirs:
+                places = sorted(k for k in {*ours, *theirs} if ours.get(k) != theirs.get(k))
+                rows = [f"{k}: model {ours.get(k)}, books {theirs.get(k)}" for k in places[:12]]
+                raise Differs(
+                    f"seed {self.seed}, step {self.steps} ({word}) of {self.today}:"
+                    f" {what}\n" + "\n".join(rows)
+                )
+
+    def _views(self) -> Iterator[tuple[str, dict, dict]]:
+        yield "balances", self.model.standing(), self.office.standing()
+        yield (
+            "stages",
+            {n: one.stage for n, one in self.model.invoices.items()},
+            (self.office.stages()),
+        )
+        left = {name: line.left for name, line in self.model.lines.items() if line.left}
+        yield "open amounts of lines", left, self.office.unapplied()
+        orders = Counter((o.currency, o.pay, o.set_off, o.state) for o in self.model.orders)
+        yield "payouts", orders, Counter(self.office.orders())
+
+    # What clients do.
+
+    def hand_in(self) -> None:
+        deal = self.dice.choice(self.deals)
+        papers = []
+        for _ in range(self.dice.randint(1, 5)):
+            debtor = self.dice.choice(DEBTORS)
+            minor = self.dice.choice(
+                (self.dice.randint(1, 99), self.dice.randint(20_000, 3_000_000))
+            )
+            due = self.today + timedelta(days=self.dice.randint(0, 45))
+            papers.append(
+                Paper(number=self._number(deal), client=deal.client, debtor=debtor, due=due,
+                      currency=deal.currency, minor=minor)
+            )  # fmt: skip
+        notes = [self._note(one) for one in papers if self.dice.random() < 0.08]
+        self.office.hand_in([*papers, *notes], self.at)
+        for one in papers:
+            self.model.buy(
+                Bought(number=one.number, client=one.client, debtor=one.debtor, face=one.minor,
+                       currency=one.currency, due=one.due, terms=deal.terms(), since=self.today)
+            )  # fmt: skip
+        self._credited(notes)
+
+    def credit_note(self) -> bool | None:
+        if not self.model.invoices:
+            return False
+        one = self.dice.choice(list(self.model.invoices.values()))
+        note = self._note(one)
+        self.office.hand_in([note], self.at)
+        self._credited([note])
+        return None
+
+    def _note(self, one: Bought | Paper) -> Paper:
+        most = one.face if isinstance(one, Bought) else one.minor
+        minor = self.dice.choice((most, self.dice.randint(1, most), self.dice.randint(1, most)))
+        number = f"G{one.number}-{self._next()}"
+        return Paper(number=number, client=one.client, debtor=one.debtor, currency=one.currency,
+                     minor=minor, due=self.today, credits=one.number)  # fmt: skip
+
+    def _credited(self, notes: list[Paper]) -> None:
+        for note in notes:
+            is_applied = self.model.credit_note(
+                self.model.invoices[note.credits], note.minor, on=self.today
+            )
+            self.counts["credit notes applied" if is_applied else "credit notes held"] += 1
+
+    # What the bank shows.
+
+    def statement(self) -> bool:
+        return self.bank.states(self.dice.choice(self.deals).currency)
+
+    def reject(self) -> bool | None:
+        return self.bank.rejects()
+
+    # What people do at their desks.
+
+    def split(self) -> bool | None:
+        line = self._open_line(came_in=True)
+        items = [
+            one for one in self.model.open()
+            if line and one.currency == line.currency and not self.bank.pays_now(line, one)
+        ]  # fmt: skip
+        if not line or not items:
+            return False
+        parts: dict[str, int] = {}
+        left = line.left
+        for one in self.dice.sample(items, min(len(items), self.dice.randint(1, 3))):
+            most = min(left, self.model.stands(OWED, one))
+            if most:
+                parts[one.number] = self.dice.choice((most, self.dice.randint(1, most)))
+                left -= parts[one.number]
+        self.office.split(line.name, parts, line.currency, self.at)
+        self.bank.take_decisions()
+        self.bank.settle_paid(parts)
+        return None
+
+    def undo(self) -> bool | None:
+        young = [
+            part for part in self.bank.paid
+            if (self.today - part.on).days < UNDONE_WITHIN and part.line.minor > 0
+        ]  # fmt: skip
+        if not young:
+            return False
+        one = self.dice.choice(young)
+        parts = [p for p in young if p.line is one.line] if self.dice.random() < 0.4 else [one]
+        self.office.undo([(p.line.name, p.one.number) for p in parts], self.at)
+        self.bank.unpay(parts)
+        return None
+
+    def explain(self) -> bool | None:
+        came_in = self.dice.random() < 0.6
+        line = self._open_line(came_in=came_in)
+        if not line:
+            return False
+        kinds = ("overpaid", "duplicate", "misdirected") if came_in else ("charge", "refund")
+        kind, most, whom = self.dice.choice(kinds), line.left, ""
+        if kind == "misdirected":
+            (whom,) = [deal.client for deal in self.deals if deal.currency == line.currency]
+        elif kind != "charge":
+            whom = self.dice.choice(DEBTORS)
+        if kind == "refund":
+            most = min(most, -self.model.books[OWED_TO_DEBTORS, line.currency, "", whom, ""])
+        if most <= 0:
+            return False
+        minor = self.dice.choice((most, self.dice.randint(1, most)))
+        key = self.office.explain(line.name, kind, Money(minor, line.currency), whom, self.at)
+        self.model.was(kind, line, minor, whom)
+        self.said.append(Said(key=key, line=line, kind=kind, minor=minor, whom=whom, on=self.today))
+        return None
+
+    def withdraw(self) -> bool | None:
+        young = [one for one in self.said if (self.today - one.on).days < UNDONE_WITHIN]
+        if not young:
+            return False
+        one = self.dice.choice(young)
+        if self.model.is_spent(one.kind, one.line.currency, one.whom, one.minor):
+            try:
+                self.office.withdraw(one.key, self.at)
+            except Refusal:
+                self.counts["refused withdrawals"] += 1
+                return None
+            raise Differs(f"{one} was taken back although the money is gone")
+        self.office.withdraw(one.key, self.at)
+        self.model.was(one.kind, one.line, one.minor, one.whom, undone=True)
+        self.said.remove(one)
+        return None
+
+    def give_back(self) -> bool | None:
+        """A person says which receipt a movement took back."""
+        return self.bank.given_back()
+
+    def give_up(self) -> bool | None:
+        if not (found := [one for one in self.model.open() if self.model.stands(OWED, one)]):
+            return False
+        one, cause = self.dice.choice(found), self.dice.choice(("insolvent", "dispute", "default"))
+        self.office.give_up(one.number, cause, self.at)
+        if loss := self.model.give_up(one, cause, on=self.today):
+            self.lost[one.number] = loss
+        return None
+
+    def recover(self) -> bool | None:
+        line = self._open_line(came_in=True)
+        found = [
+            self.model.invoices[number] for number, left in self.lost.items()
+            if line and left and self.model.invoices[number].currency == line.currency
+        ]  # fmt: skip
+        if not line or not found:
+            return False
+        one = self.dice.choice(found)
+        most = min(line.left, self.lost[one.number])
+        minor = self.dice.choice((most, self.dice.randint(1, most)))
+        self.office.recover(line.name, one.number, Money(minor, line.currency), self.at)
+        self.model.recovered(line, one, minor)
+        self.lost[one.number] -= minor
+        line.is_explained = True
+        return None
+
+    def forgive(self) -> bool | None:
+        deal = self.dice.choice(self.deals)
+        owes = self.model.of_client(CLAIMS, deal.client, deal.currency)
+        if owes <= 0:
+            return False
+        minor = self.dice.randint(1, owes)
+        self.office.forgive(deal.client, Money(minor, deal.currency), self.at)
+        self.model.forgive(deal.client, minor, deal.currency)
+        return None
+
+    def refund(self) -> bool | None:
+        return self.bank.refunds(self._open_line(came_in=True))
+
+    def _open_line(self, *, came_in: bool) -> Line | None:
+        found = [
+            line for line in self.model.lines.values() if line.left and (line.minor > 0) is came_in
+        ]
+        return self.dice.choice(found) if found else None
+
+    # Time.
+
+    def end_day(self) -> None:
+        """The day's end, and a night or some more."""
+        self.office.end_day(self.at)
+        self.model.accrue(through=self.today - timedelta(days=1))
+        late = self.model.recourse(today=self.today)
+        self.counts["taken back by the day's end"] += len(late)
+        self.model.propose(
+            [deal.currency for deal in self.deals], [deal.client for deal in self.deals]
+        )
+        self.today += timedelta(days=self.dice.choice((1, 1, 1, 2, 4)))
+
+    def release(self) -> bool | None:
+        return self.bank.releases()
+
+    def _number(self, deal: Deal) -> str:
+        return f"{deal.client[0]}{self._next():06d}"
+
+    def _next(self) -> int:
+        self.numbers += 1
+        return self.numbers
+
+
+WEIGHTS = {
+    "hand_in": 14, "credit_note": 5, "statement": 26, "reject": 1, "split": 8, "undo": 6,
+    "explain": 7, "withdraw": 4, "give_back": 3, "give_up": 2, "recover": 2, "forgive": 1,
+    "refund": 3, "end_day": 14, "release": 8,
+}  # fmt: skip

@@ -1,0 +1,168 @@
+"""Where histories take place: a factor with four clients, each with a contract of another kind and
+a currency of its own, among them one without and one with three decimals. The same contracts twice:
+in the words of the model, and as the office agrees on them."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from tests import world
+from usance import models
+from usance.actions import accounts, parties, terms
+from usance.actions.parties import Company
+from usance.domain.finance import Bracket, Brackets, Charges, DayCount, Interest
+from usance.domain.mandate import Role
+from usance.domain.money import Money
+from usance.sandbox.iban import made_up
+
+from .price import Steps, Terms, Use
+
+RATE, SINCE = "EURIBOR3M", date(2026, 1, 1)
+BASE = ((date(2026, 1, 1), "0.0210"), (date(2026, 4, 1), "-0.0035"), (date(2026, 6, 10), "0.0275"))
+END = date(2030, 12, 31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deal:
+    """A client and what was agreed with it."""
+
+    client: str
+    currency: str
+    advance: str
+    fee: str
+    recourse_days: int | None
+    steps: tuple[tuple[int, str], ...] = ()
+    whole: bool = True
+    least_days: int = 0
+    margin: str = ""
+    floor: str = ""
+    count: str = "ACT/360"
+    float_days: int = 0
+    monthly: bool = False
+    least: int = 0
+    most: int | None = None
+    vat: str = "0"
+
+    def terms(self) -> Terms:
+        """In the words of the model."""
+        steps = tuple((days, Fraction(rate)) for days, rate in self.steps)
+        base = tuple((since, Fraction(rate)) for since, rate in BASE) if self.floor else ()
+        floor = Fraction(self.floor) if self.floor else None
+        use = Use(
+            margin=Fraction(self.margin), base=base, floor=floor, count=self.count,
+            float_days=self.float_days, monthly=self.monthly,
+        ) if self.margin else None  # fmt: skip
+        return Terms(
+            advance=Fraction(self.advance), fee=Fraction(self.fee),
+            recourse_days=self.recourse_days, use=use, least=self.least, most=self.most,
+            steps=Steps(steps=steps, whole=self.whole, least_days=self.least_days)
+            if steps else None, vat=Fraction(self.vat),
+        )  # fmt: skip
+
+    def charges(self) -> Charges:
+        """As the office writes them down."""
+        brackets = Brackets(
+            steps=tuple(Bracket(days=days, rate=Decimal(rate)) for days, rate in self.steps),
+            whole=self.whole, minimum_days=self.least_days,
+        ) if self.steps else None  # fmt: skip
+        interest = Interest(
+            margin=Decimal(self.margin), reference=RATE if self.floor else "",
+            floor=Decimal(self.floor) if self.floor else None, count=DayCount(self.count),
+            float_days=self.float_days, monthly=self.monthly,
+        ) if self.margin else None  # fmt: skip
+        return Charges(
+            brackets=brackets, interest=interest, minimum=self.least, maximum=self.most,
+            vat_rate=Decimal(self.vat),
+        )  # fmt: skip
+
+
+DEALS = (
+    Deal(client="Acme", currency="EUR", advance="0.80", fee="0.005", recourse_days=20,
+         steps=((10, "0.004"), (15, "0.003"), (30, "0.0025")), vat="0.19"),
+    Deal(client="Nord", currency="SEK", advance="0.85", fee="0.0075", recourse_days=None,
+         margin="0.0795", floor="0", vat="0.25", monthly=True, least=15000),
+    Deal(client="Tokyo", currency="JPY", advance="0.70", fee="0.01", recourse_days=35,
+         steps=((30, "0.013"),), whole=False, least_days=5, margin="0.0333", count="30E/360",
+         float_days=2, most=40000),
+    Deal(client="Manama", currency="BHD", advance="0.9", fee="0.0125", recourse_days=None,
+         margin="0.0611", floor="0.01", count="ACT/ACT", float_days=1, vat="0.1"),
+)  # fmt: skip
+DEBTORS = ("Bolt", "Kaufmann", "Kronor", "Hikari")
+ACCOUNTS = {deal.currency: made_up("DE", 1, deal.currency) for deal in DEALS}
+
+
+def account_of(debtor: str) -> str:
+    """From which a debtor pays."""
+    return made_up("DE", 2, debtor)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    clients: dict[str, models.Client]
+    debtors: dict[str, models.Debtor]
+
+
+def build(deals: tuple[Deal, ...] = DEALS) -> Place:
+    """An empty book with these clients, all debtors, and limits that hold nothing back."""
+    models.Factor.objects.create(
+        name="Factor Nord AB", legal_id="5560001111", vat_id="SE556000111101",
+        street="Kungsgatan 1", postcode="111 43", city="Stockholm", country="SE",
+        email="faktura@factor.example",
+    )  # fmt: skip
+    for (place, (first, rate)), last in zip(
+        enumerate(BASE), [*(day for day, _ in BASE[1:]), END], strict=True
+    ):
+        terms.enter_rate(
+            RATE, Decimal(rate), first=first, last=last - timedelta(days=place < len(BASE) - 1),
+            source="EMMI", role=Role.CREDIT, at=world.NOW, actor=world.OFFICER,
+        )  # fmt: skip
+    for deal in deals:
+        models.BankAccount.objects.create(
+            name="Factor Nord AB", iban=ACCOUNTS[deal.currency], bic="COBADEFFXXX",
+            currency=deal.currency,
+        )  # fmt: skip
+    clients = {deal.client: _client(n, deal) for n, deal in enumerate(deals)}
+    debtors = {name: _debtor(n, name, deals) for n, name in enumerate(DEBTORS)}
+    return Place(clients, debtors)
+
+
+def _client(n: int, deal: Deal) -> models.Client:
+    row = parties.register_client(
+        Company(
+            name=f"{deal.client} GmbH", country="DE", vat_id=f"DE{111111111 + n}",
+            legal_id=f"HRB47{n}", street=f"Hafenstraße {n}", postcode="20457", city="Hamburg",
+            language="de", email=f"{deal.client.lower()}@client.example",
+        ),
+        role=Role.ADMIN, at=world.NOW, actor=world.OFFICER,
+    )  # fmt: skip
+    account = accounts.enter(
+        row.pk, number=made_up("DE", 3, deal.client), currency=deal.currency, role=Role.ADMIN,
+        at=world.LONG_AGO, actor=world.OFFICER,
+    )  # fmt: skip
+    accounts.verify(
+        account.pk, world.CALLED, role=Role.ADMIN, at=world.LONG_AGO, actor=world.SECOND
+    )
+    said = world.agreement(
+        Money(10**13, deal.currency), rates=(deal.advance, deal.fee), charges=deal.charges(),
+        recourse_days=deal.recourse_days, valid_from=SINCE,
+    )  # fmt: skip
+    world.agree(row, said)
+    return row
+
+
+def _debtor(n: int, name: str, deals: tuple[Deal, ...]) -> models.Debtor:
+    row = parties.register_debtor(
+        Company(
+            name=f"{name} AG", country="DE", vat_id=f"DE{222222222 + n}", legal_id=f"HRB8{n}",
+            street=f"Industrieweg {n}", postcode="80331", city="München", language="de",
+            email=f"{name.lower()}@debtor.example",
+        ),
+        accounts=(account_of(name),), role=Role.ADMIN, at=world.NOW, actor=world.OFFICER,
+    )  # fmt: skip
+    for deal in deals:
+        parties.set_limit(
+            row.pk, Money(10**13, deal.currency), source="Test bureau", role=Role.ADMIN,
+            at=world.NOW, actor=world.OFFICER,
+        )  # fmt: skip
+    return row

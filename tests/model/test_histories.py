@@ -1,0 +1,17 @@
+"""Random histories, by seed: the books on the database are those of the model, step by step."""
+
+import pytest
+
+from .history import History
+from .place import DEALS, Deal
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("seed", "deals"), [
+    (1, DEALS[:2]),  # With recourse and brackets; without recourse and interest on funds in use.
+    (2, DEALS[2:]),  # No decimals; three of them.
+])  # fmt: skip
+def test_a_history_leaves_the_books_of_the_model(seed: int, deals: tuple[Deal, ...]) -> None:
+    history = History(seed, deals)
+    history.run(40)
