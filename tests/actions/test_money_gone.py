@@ -1,5 +1,4 @@
-"""Money that has gone its way is not counted on again; and two statements of one day are no gap.
-Each of these was found by a random history (tests/model)."""
+"""Money that has gone its way is not counted on again; and two statements of one day are no gap."""
 
 import pytest
 
