@@ -44,7 +44,8 @@ def queued(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
         models.Dispatch.objects.filter(pk__in=dispatches, state=State.QUEUED)
         .filter(Q(not_before=None) | Q(not_before__lte=Now()))
         .select_related(
-            "invoice__client", "invoice__debtor", "invoice__paper", "reminder", "beside__reminder"
+            "invoice__client", "invoice__debtor", "invoice__paper", "reminder", "beside__reminder",
+            "release__account",
         )
         .prefetch_related(supporting.with_chosen())
         .order_by("planned_at", "pk")
@@ -77,7 +78,9 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     if row.kind in ACCOMPANIES:
         return _beside(row, letter, language, told, us)
     said = us.templates.wording(row.invoice.client_id, letter, language)
-    online = (portal.label(language), portal.link(row))
+    online = None  # Nothing of it is to be paid to us any more.
+    if row.paper != Paper.RELEASE:
+        online = (portal.label(language), portal.link(row))
     subject, text, html = mail.mail(letter, language, told, wording=said, online=online)
     sold = None
     if isinstance(told, facts.InvoiceLetter):
@@ -192,6 +195,8 @@ def letter_of(row: models.Dispatch, us: Ours) -> tuple[str, str, facts.Facts]:
     language = letters.nearest(row.invoice.debtor.language)
     if row.paper == Paper.REMINDER:
         return _reminded(row).letter, language, _reminder(row, us)
+    if row.paper == Paper.RELEASE:
+        return "release", language, _release(row, us)
     letter = "credit_note" if row.invoice.kind == Claimed.CREDIT_NOTE else "invoice"
     return (
         letter,
@@ -244,7 +249,7 @@ def _printed(
 ) -> Attachment:
     printing = _printing(row, us)
     online = None  # Other channels have the address in the message itself.
-    if row.kind == Kind.LETTER:
+    if row.kind == Kind.LETTER and row.paper != Paper.RELEASE:
         online = (portal.label(language), portal.link(row, printed=True))
     if isinstance(told, facts.InvoiceLetter) and sold is not None:
         xml = cii.write(sold, {})
@@ -351,6 +356,36 @@ def _reminder(row: models.Dispatch, us: Ours) -> facts.Reminder:
         pay_by=made.pay_by,
         interest_until=made.made_on,
         rate=rate,
+    )
+
+
+def _release(row: models.Dispatch, us: Ours) -> facts.Release:
+    """One letter speaks of all invoices of its debtor that went back together."""
+    release: models.ReleaseLetter = row.release
+    client, account = row.invoice.client, release.account
+    lines = models.BuyBackLine.objects.filter(
+        buy_back=release.buy_back_id, invoice__debtor=release.debtor_id
+    ).select_related("invoice")
+    to = None
+    if account is not None:
+        is_giro = account.scheme == "bankgiro"
+        to = facts.Account(
+            holder=client.name, iban="" if is_giro else account.iban, bic=account.bic,
+            bankgiro=account.iban if is_giro else "",
+        )  # fmt: skip
+    return facts.Release(
+        written_on=release.written_on,
+        since=release.written_on,
+        client=brand(client),
+        factor=brand(us.factor),
+        debtor=_recipient(row.invoice.debtor),
+        account=to,
+        claims=tuple(
+            facts.Claim(
+                number=one.number, issued_on=one.issued_on, due_on=one.due_on, face=one.face
+            )
+            for one in (line.invoice for line in lines.order_by("invoice_id"))
+        ),
     )
 
 
