@@ -1,10 +1,12 @@
 """The words of stories about clients that buy back what they sold, or leave."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from tests import world
 from usance import models
-from usance.actions import buy_backs, explained
+from usance.actions import buy_backs, explained, offers
+from usance.domain.finance.buying import Buying, How
 from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.domain.payment import Was
@@ -28,6 +30,19 @@ class BuyingBack:
             role=Role.OPERATIONS, at=at, actor="user:ops",
         )  # fmt: skip
         assert made.price == Money.of(*says["for"].split()), made.price
+
+    def chooses(self, says: dict[str, str], at: datetime) -> None:
+        """chooses what it sells: Acme's terms leave the choice to it from now on."""
+        old = self.place.acme.facilities.get(known_to=None)
+        said = replace(old.agreement(), buying=Buying(how=How.ASKED, instant=99_999_00))
+        world.agree(self.place.acme, said, corrects=old.pk, at=at)
+
+    def sells(self, says: dict[str, str], at: datetime) -> None:
+        """sells R-1: Acme asks what it brings, is offered it at once, and accepts."""
+        row = models.Invoice.objects.get(number=says[""])
+        signed = {"role": Role.CLIENT, "at": at, "actor": "user:anna"}
+        made = offers.ask(row.client_id, [row.pk], **signed)
+        offers.accept(made.pk, seen=made.content, **signed)
 
     def lets_go(self, says: dict[str, str], at: datetime) -> None:
         """lets_go Acme for 8150.00 EUR: what it is to pay in one sum if it leaves."""
