@@ -156,9 +156,7 @@ def execute(
     require(role, Act.BUY_BACK)
     row = _open(buy_back_id)
     if Kind(row.kind) in TWO_PEOPLE:
-        two_people(
-            prepared_by=row.quoted_by, released_by=actor, prepared=row.content, seen=seen
-        )
+        two_people(prepared_by=row.quoted_by, released_by=actor, prepared=row.content, seen=seen)
     elif seen != row.content:
         raise ContentChanged("it was changed after it was shown")
     line = _receipt(row, receipt)
@@ -238,9 +236,7 @@ def _write(
     return row
 
 
-def _content(
-    row: models.BuyBack, lines: Sequence[Line], account: rule.Account | None
-) -> str:
+def _content(row: models.BuyBack, lines: Sequence[Line], account: rule.Account | None) -> str:
     return rule.content(
         row.client_id, Kind(row.kind), Way(row.way), lines, instead=row.instead_id,
         account=account, quoted_by=row.quoted_by,
@@ -301,9 +297,7 @@ def _still(row: models.BuyBack, *, at: datetime) -> tuple[Line, ...]:
     return lines
 
 
-def _give_back(
-    row: models.BuyBack, lines: Sequence[Line], *, at: datetime, actor: str
-) -> None:
+def _give_back(row: models.BuyBack, lines: Sequence[Line], *, at: datetime, actor: str) -> None:
     ids = [one.invoice for one in lines]
     settlement.repurchase(ids, because="the client bought it back", at=at, actor=actor)
     ended = models.Settlement.objects.filter(invoice__in=ids)
@@ -333,16 +327,12 @@ def _leave(row: models.BuyBack, *, at: datetime, actor: str) -> None:
     stands = query.account(row.client_id, row.currency)
     both = least(stands.claims, stands.due)
     if both != zero(row.currency):
-        entry = ledger.set_off(
-            str(row.pk), both, about=About(client=row.client_id), on=at.date()
-        )
+        entry = ledger.set_off(str(row.pk), both, about=About(client=row.client_id), on=at.date())
         book([entry], at=at, actor=actor)
     terms.end(row.client_id, row.currency, at=at, actor=actor)
 
 
-def _end(
-    row: models.BuyBack, state: State, kind: Event, *, at: datetime, actor: str
-) -> None:
+def _end(row: models.BuyBack, state: State, kind: Event, *, at: datetime, actor: str) -> None:
     row.state, row.decided_at, row.decided_by = state, at, actor[:64]
     row.save(update_fields=["state", "decided_at", "decided_by", "remark", "receipt"])
     row.lines.update(is_open=False)

@@ -35,9 +35,7 @@ def explain(
     """
     require(role, Act.ALLOCATE_PAYMENT)
     row = models.BankLine.objects.select_for_update(no_key=True).get(pk=line)
-    _explain(
-        row, was, amount, debtor=debtor, client=client, because=because, at=at, actor=actor
-    )
+    _explain(row, was, amount, debtor=debtor, client=client, because=because, at=at, actor=actor)
 
 
 def claim_paid(

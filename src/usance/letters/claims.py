@@ -154,7 +154,9 @@ def payable(facts: Reminder) -> Payable:
     )
 
 
-def _text(said: Texts, language: str, facts: Notice | Release | Reminder | Schedule) -> dict[str, Any]:
+def _text(
+    said: Texts, language: str, facts: Notice | Release | Reminder | Schedule
+) -> dict[str, Any]:
     known = told(language, facts)
     return {
         part: paragraphs(sentences(said, facts, said[part]), known)

@@ -23,9 +23,7 @@ MOST = 2000  # Invoices of one buy-back: it is one transaction.
 WAITS_FOR_ROOM = ("credit.assess", "finance.fund")
 TODO = "Quote without it, or end what is under way first."
 
-COLLECTED = Exists(
-    models.Debit.objects.filter(invoice=OuterRef("pk"), state__in=sorted(UNDER_WAY))
-)
+COLLECTED = Exists(models.Debit.objects.filter(invoice=OuterRef("pk"), state__in=sorted(UNDER_WAY)))
 QUOTED = Exists(models.BuyBackLine.objects.filter(invoice=OuterRef("pk"), is_open=True))
 
 

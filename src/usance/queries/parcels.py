@@ -44,7 +44,11 @@ def queued(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
         models.Dispatch.objects.filter(pk__in=dispatches, state=State.QUEUED)
         .filter(Q(not_before=None) | Q(not_before__lte=Now()))
         .select_related(
-            "invoice__client", "invoice__debtor", "invoice__paper", "reminder", "beside__reminder",
+            "invoice__client",
+            "invoice__debtor",
+            "invoice__paper",
+            "reminder",
+            "beside__reminder",
             "release__account",
         )
         .prefetch_related(supporting.with_chosen())
