@@ -32,7 +32,7 @@ from .ledger import book
 
 class NotReturnable(Refusal):
     code = "buy_back_not_possible"
-    todo = query.TODO
+    todo = query.FIRST
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(" ".join(one.says for one in findings))

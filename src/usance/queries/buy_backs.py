@@ -21,7 +21,7 @@ from . import amounts, charges
 MOST = 2000  # Invoices of one buy-back: it is one transaction.
 # The steps before which another invoice may wait that takes the place of one: want of room.
 WAITS_FOR_ROOM = ("credit.assess", "finance.fund")
-TODO = "Quote without it, or end what is under way first."
+FIRST = "Quote without it, or end what is under way first."
 
 COLLECTED = Exists(models.Debit.objects.filter(invoice=OuterRef("pk"), state__in=sorted(UNDER_WAY)))
 QUOTED = Exists(models.BuyBackLine.objects.filter(invoice=OuterRef("pk"), is_open=True))
@@ -75,7 +75,7 @@ def blocked(rows: Sequence[models.Invoice], *, but: UUID | None = None) -> list[
             code, says = "buy_back_quoted", f"{row.number} stands in a quote that is open."
         else:
             continue
-        found.append(Finding(code=code, says=says, where=row.number, todo=TODO))
+        found.append(Finding(code=code, says=says, where=row.number, todo=FIRST))
     return found
 
 
@@ -100,7 +100,7 @@ def cannot_replace(
         says = f"{row.number} stands in a quote that is open."
     else:
         return []
-    return [Finding(code="substitute_not_buyable", says=says, where=row.number, todo=TODO)]
+    return [Finding(code="substitute_not_buyable", says=says, where=row.number, todo=FIRST)]
 
 
 def worth(row: models.Invoice) -> Money:

@@ -33,7 +33,7 @@ from usance.letters.short import short
 from usance.plugins.channels._hybrid_words import PAYMENT
 from usance.plugins.einvoices import cii, ubl
 
-from . import accounts, outside, portal, push, supporting, templates
+from . import accounts, outside, portal, push, releases, supporting, templates
 
 PDF = "application/pdf"
 
@@ -200,7 +200,11 @@ def letter_of(row: models.Dispatch, us: Ours) -> tuple[str, str, facts.Facts]:
     if row.paper == Paper.REMINDER:
         return _reminded(row).letter, language, _reminder(row, us)
     if row.paper == Paper.RELEASE:
-        return "release", language, _release(row, us)
+        whom = _recipient(row.invoice.debtor)
+        told = releases.told(
+            row, factor=brand(us.factor), client=brand(row.invoice.client), to=whom
+        )
+        return "release", language, told
     letter = "credit_note" if row.invoice.kind == Claimed.CREDIT_NOTE else "invoice"
     return (
         letter,
@@ -360,36 +364,6 @@ def _reminder(row: models.Dispatch, us: Ours) -> facts.Reminder:
         pay_by=made.pay_by,
         interest_until=made.made_on,
         rate=rate,
-    )
-
-
-def _release(row: models.Dispatch, us: Ours) -> facts.Release:
-    """One letter speaks of all invoices of its debtor that went back together."""
-    release: models.ReleaseLetter = row.release
-    client, account = row.invoice.client, release.account
-    lines = models.BuyBackLine.objects.filter(
-        buy_back=release.buy_back_id, invoice__debtor=release.debtor_id
-    ).select_related("invoice")
-    to = None
-    if account is not None:
-        is_giro = account.scheme == "bankgiro"
-        to = facts.Account(
-            holder=client.name, iban="" if is_giro else account.iban, bic=account.bic,
-            bankgiro=account.iban if is_giro else "",
-        )  # fmt: skip
-    return facts.Release(
-        written_on=release.written_on,
-        since=release.written_on,
-        client=brand(client),
-        factor=brand(us.factor),
-        debtor=_recipient(row.invoice.debtor),
-        account=to,
-        claims=tuple(
-            facts.Claim(
-                number=one.number, issued_on=one.issued_on, due_on=one.due_on, face=one.face
-            )
-            for one in (line.invoice for line in lines.order_by("invoice_id"))
-        ),
     )
 
 

@@ -23,6 +23,7 @@ from usance.queries import buy_backs as query
 from usance.queries import buy_out, pages
 from usance.web import exports, pdfs
 from usance.web.delivered import KINDS as CHANNELS
+from usance.web.delivered import STATES as SENT
 
 from . import desk
 
@@ -112,13 +113,10 @@ def _letters(row: models.BuyBack) -> list[models.ReleaseLetter]:
 
 def _released(letter: models.ReleaseLetter) -> dict[str, object]:
     sent = letter.dispatch
-    is_bad = sent is None or sent.state in (Sent.FAILED, Sent.UNKNOWN)
-    return {
-        "letter": letter,
-        "by": CHANNELS[Channel(sent.kind)] if sent else _("Nothing reaches this debtor"),
-        "state": sent.state if sent else "",
-        "tone": "bad" if is_bad else "info",
-    }
+    if sent is None:
+        return {"letter": letter, "by": _("Nothing reaches this debtor")}
+    word, tone = SENT[Sent(sent.state)]
+    return {"letter": letter, "by": CHANNELS[Channel(sent.kind)], "word": word, "tone": tone}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
