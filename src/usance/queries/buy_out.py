@@ -1,6 +1,7 @@
 """A quote to buy back as a file: the paper that the client signs, and its rows for a table."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from usance import models
 from usance.domain.settlement.buy_backs import Way, sums
@@ -37,7 +38,7 @@ def paper(row: models.BuyBack) -> bytes:
     )  # fmt: skip
 
 
-def cells(row: models.BuyBack) -> Iterator[tuple[object, ...]]:
+def cells(row: models.BuyBack) -> Iterator[tuple[Any, ...]]:
     """A row for each invoice in the order of COLUMNS, then one for the sum, and of an exit one for
     what else stands between us."""
     found = buy_backs.told(row)

@@ -2,6 +2,7 @@
 that leaves; done by whom it takes; what debtors are told then."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -148,14 +149,17 @@ def new(request: HttpRequest, pk: UUID, currency: str) -> HttpResponse:
 
 def _quoted(request: HttpRequest, client: models.Client, currency: str) -> models.BuyBack:
     said = request.POST
-    about = {"for_day": _day(said.get("for_day", "")), "reason": said.get("reason", "")}
+    about: dict[str, Any] = {
+        "for_day": _day(said.get("for_day", "")), "reason": said.get("reason", ""),
+        **desk.signed(request),
+    }  # fmt: skip
     if said.get("what") == "exit":
-        return action.quote_exit(client.pk, currency, **about, **desk.signed(request))
+        return action.quote_exit(client.pk, currency, **about)
     ids = [found for text in said.getlist("invoice") if (found := desk.key(text)) is not None]
     way = said.get("way", "")
     return action.quote(
         client.pk, ids, way=Way(way) if way in set(Way) else Way.SET_OFF,
-        instead=desk.key(said.get("instead")), **about, **desk.signed(request),
+        instead=desk.key(said.get("instead")), **about,
     )  # fmt: skip
 
 
