@@ -279,7 +279,7 @@ def _still(row: models.BuyBack, *, at: datetime) -> tuple[Line, ...]:
     rows = _locked(row.client_id, ids) if ids else []
     found = query.blocked(rows, but=row.pk)
     if row.instead is not None:
-        other = models.Invoice.objects.select_for_update(no_key=True).get(pk=row.instead_id)
+        other = models.Invoice.objects.select_for_update(no_key=True).get(pk=row.instead.pk)
         found += query.cannot_replace(
             other, client=row.client_id, currency=row.currency, but=row.pk
         )
@@ -346,4 +346,5 @@ def _tell(kind: Event, row: models.BuyBack, *, at: datetime, actor: str) -> None
         "reason": row.reason, "remark": row.remark,
     }  # fmt: skip
     ids = list(row.lines.order_by("invoice_id").values_list("invoice_id", flat=True))
-    note(kind, [Noted(row.pk, one, told) for one in ids or [None]], at=at, actor=actor)
+    lines = [Noted(row.pk, one, told) for one in ids] or [Noted(row.pk, None, told)]
+    note(kind, lines, at=at, actor=actor)
