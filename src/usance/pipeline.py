@@ -72,6 +72,9 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.WRITE_OFF_PROPOSED: (),  # A second person says yes.
     Kind.WRITE_OFF_DECLINED: (),
     Kind.CLAIM_WRITTEN_OFF: (),
+    Kind.BUY_BACK_QUOTED: (),  # A person does it, or does not.
+    Kind.BUY_BACK_DONE: (),  # Its invoices were repurchased with it, its letters planned.
+    Kind.BUY_BACK_DECLINED: (),
     Kind.CREDIT_NOTE_VERIFIED: (settlement.apply_credit_notes,),
     Kind.CREDIT_NOTE_APPLIED: (),
     Kind.DISPATCH_PLANNED: (distribution.send,),

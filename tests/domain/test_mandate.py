@@ -50,6 +50,8 @@ TABLE = {
     Act.WRITE_OFF: "collection finance",
     Act.APPROVE_WRITE_OFF: "collection finance",
     Act.SET_AUTHORITY: "",
+    Act.QUOTE_BUY_BACK: "finance operations",
+    Act.BUY_BACK: "finance",
     Act.EDIT_PARTY: "intake credit operations",
     Act.SET_TRUST: "credit operations",
     Act.RUN_DAY: "operations",

@@ -26,6 +26,7 @@ from usance.letters.facts import (
     Notice,
     Overdue,
     Recipient,
+    Release,
     Reminder,
     Schedule,
 )
@@ -249,6 +250,19 @@ def notice(*, listed: bool = True) -> Notice:
         account=SE_ACCOUNT,
         assigned_on=date(2026, 11, 20),
         claims=claims(3) if listed else (),
+    )
+
+
+def release() -> Release:
+    own = Account(holder=NORDHAV.name, iban="SE3550000000054910000003", bic="ESSESESS")
+    return Release(
+        written_on=date(2026, 11, 22),
+        since=date(2026, 11, 22),
+        client=NORDHAV,
+        factor=SUND,
+        debtor=SE_DEBTOR,
+        account=own,
+        claims=claims(3),
     )
 
 

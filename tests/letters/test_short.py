@@ -108,6 +108,6 @@ def test_a_name_that_no_telephone_can_spell_is_kept_and_costs_more() -> None:
     assert length(said.text).parts <= 3
 
 
-@pytest.mark.parametrize("letter", ["notice", "schedule"])
+@pytest.mark.parametrize("letter", ["notice", "schedule", "release"])
 def test_other_letters_go_alone(letter: str) -> None:
     assert short(letter, "sv", samples.notice()) is None

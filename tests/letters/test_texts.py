@@ -31,6 +31,7 @@ EXAMPLES: dict[str, Facts] = {
     "second_reminder": samples.reminder(),
     "final_demand": samples.reminder(),
     "schedule": samples.schedule(4),
+    "release": samples.release(),
 }
 
 
@@ -92,6 +93,24 @@ def test_a_notice_of_all_claims_lists_none(language: str) -> None:
     assert "2026-04811" in some
     assert "2026-04811" not in every
     assert "Sund Factoring AB" in every
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_release_names_the_clients_account_or_says_that_the_client_tells_it(
+    language: str,
+) -> None:
+    known, untold = samples.release(), replace(samples.release(), account=None)
+    for facts, has in ((known, True), (untold, False)):
+        said, message = (
+            flowing(render("release", language, facts)),
+            mail("release", language, facts),
+        )
+        assert ("SE35 5000" in said, "SE35 5000" in message.text) == (has, has)
+        assert "Nordhav Möbler AB" in message.subject
+        assert "2026-04811" in said
+    assert flowing(render("release", language, known)) != flowing(
+        render("release", language, untold)
+    )
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ FACTS: dict[str, Facts] = {
     "second_reminder": samples.reminder(),
     "final_demand": samples.reminder(),
     "schedule": samples.schedule(2),
+    "release": samples.release(),
 }
 
 

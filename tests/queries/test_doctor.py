@@ -116,6 +116,13 @@ BROKEN = {
             " remark, loss_minor) SELECT gen_random_uuid(), client_id, id, 1, 'EUR', 'insolvent',"
             " 'x', 'factor', 1, 'done', now(), 'a', now(), 'b', '', 1 FROM invoice"
             " WHERE number = 'R-2'"],
+    "M32": ["INSERT INTO buy_back (id, client_id, currency, kind, way, state, for_day, price_minor,"
+            " content, reason, quoted_at, quoted_by, decided_at, decided_by, remark) SELECT id,"
+            " client_id, 'EUR', 'chosen', 'set_off', 'done', '2026-03-02', 1, '', 'x', now(), 'a',"
+            " now(), 'b', '' FROM invoice WHERE number = 'R-2'",
+            "INSERT INTO buy_back_line (id, buy_back_id, invoice_id, outstanding_minor,"
+            " reserve_minor, fees_minor, interest_minor, vat_minor, is_open) SELECT id, id, id, 1,"
+            " 0, 0, 0, 0, false FROM invoice WHERE number = 'R-2'"],
     "M21": ["UPDATE diary SET actor = 'somebody else' WHERE kind = 'invoice.settled'"],
     "M22": ["UPDATE document SET sha256 = repeat('0', 64) WHERE name = 'R-1.xml'"],
 }  # fmt: skip

@@ -8,6 +8,7 @@ from django.db import connection
 
 from tests import world
 from tests.belt import drain, receive
+from tests.stories.buying_back import BuyingBack
 from tests.stories.debiting import Debiting
 from tests.stories.reading import Row, Step
 from usance import models
@@ -49,7 +50,7 @@ SELECT m.debit, m.credit, m.amount_minor, m.currency FROM move m ORDER BY m.id
 """
 
 
-class Teller(Debiting):
+class Teller(Debiting, BuyingBack):
     """Tells a story: keeps who is who, and the balance that the bank shows."""
 
     def __init__(self) -> None:

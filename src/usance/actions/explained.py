@@ -41,12 +41,35 @@ def explain(
     """
     require(role, Act.ALLOCATE_PAYMENT)
     row = models.BankLine.objects.select_for_update(no_key=True).get(pk=line)
+    _explain(row, was, amount, debtor=debtor, client=client, because=because, at=at, actor=actor)
+
+
+def claim_paid(
+    row: models.BankLine, client: UUID, amount: Money, *, because: str, at: datetime, actor: str
+) -> None:
+    """So much of a line that is locked pays what the client owes us. Within the transaction of an
+    act that has asked who may.
+
+    :raises NotThat, NotOpen: as `explain`.
+    """
+    _explain(
+        row, Was.CLAIM_PAID, amount, debtor=None, client=client, because=because, at=at,
+        actor=actor,
+    )  # fmt: skip
+
+
+def _explain(
+    row: models.BankLine, was: Was, amount: Money, *, debtor: UUID | None, client: UUID | None,
+    because: str, at: datetime, actor: str,
+) -> None:  # fmt: skip
     came_in = row.amount_minor > 0
     payment.fits(was, came_in=came_in, debtor=debtor is not None, client=client is not None)
     if amount.currency != row.currency or not 0 < amount.minor <= abs(row.unapplied_minor):
         raise NotOpen(f"line {row.bank_reference} has not that much left")
     if was is Was.REFUND:
         _refuse_too_much(debtor, amount)
+    if was is Was.CLAIM_PAID:
+        _refuse_more_than_claimed(client, amount)
     explanation = models.Explanation(
         id=new_id(), line=row, was=was, amount_minor=amount.minor, currency=amount.currency,
         debtor_id=debtor, client_id=client, because=because[:200], at=at, actor=actor,
@@ -160,6 +183,14 @@ def _still_owed(found: models.Explanation) -> Money | None:
         due = amounts.of_debtors(Account.DUE_TO_DEBTORS, [found.debtor_id], found.currency)
         return Money(due.get(found.debtor_id, 0), found.currency)
     return None
+
+
+def _refuse_more_than_claimed(client: UUID | None, amount: Money) -> None:
+    assert client is not None, "a claim is on a client"
+    models.Client.objects.select_for_update(no_key=True).get(pk=client)
+    owes = amounts.of_clients(Account.CLIENT_CLAIMS, [client], amount.currency).get(client, 0)
+    if owes < amount.minor:
+        raise NotOpen(f"this client owes us {Money(max(owes, 0), amount.currency)}")
 
 
 def _refuse_too_much(debtor: UUID | None, amount: Money) -> None:

@@ -84,6 +84,8 @@ def resend(wanted: Wanted, *, role: Role, at: datetime, actor: str) -> models.Di
     )
     if old.paper == Paper.REMINDER:  # The figures that it prints stand with the reminder.
         models.Reminder.objects.filter(dispatch=old).update(dispatch=new)
+    if old.paper == Paper.RELEASE:
+        models.ReleaseLetter.objects.filter(dispatch=old).update(dispatch=new)
     particulars = {"by": new.kind, "because": new.because, "instead_of": old.key}
     note(Event.DISPATCH_PLANNED, [Line(new.pk, invoice.pk, particulars)], at=at, actor=actor)
     return new

@@ -135,6 +135,33 @@ def withdraw(proposal_id: UUID, *, role: Role, at: datetime, actor: str) -> None
     _changed(row.client_id, "terms withdrawn", row, at=at, actor=actor)
 
 
+def end(client_id: UUID, currency: str, *, at: datetime, actor: str) -> None:
+    """A client leaves: its terms in a currency end yesterday, those of later days never come, and
+    what was proposed is withdrawn. Within the transaction of whoever decided on it.
+
+    What was bought keeps the terms that it was priced by.
+    """
+    today = at.date()
+    rows = models.Facility.objects.select_for_update(no_key=True).filter(
+        Q(valid_to=None) | Q(valid_to__gte=today), client_id=client_id, currency=currency,
+        known_to=None,
+    )  # fmt: skip
+    ended = list(rows.order_by("valid_from"))
+    for old in ended:
+        held = old.valid_from < today
+        models.Facility.objects.filter(pk=old.pk).update(known_to=max(at, old.known_from))
+        if held:
+            old.pk, old.known_from = new_id(), max(at, old.known_from)
+            old.valid_to = today - DAY
+            old.save(force_insert=True)
+    for row in models.FacilityProposal.objects.filter(client_id=client_id, decision=""):
+        if row.agreement().limit.currency == currency:
+            row.decision, row.decided_at, row.decided_by = "withdrawn", at, actor[:64]
+            row.save(update_fields=["decision", "decided_at", "decided_by"])
+    told = {"what": "terms ended", "value": f"{currency}, the client leaves"}
+    note(Kind.MASTER_DATA_CHANGED, [Line(client_id, None, told)] * bool(ended), at=at, actor=actor)
+
+
 @transaction.atomic
 def enter_rate(
     name: str,

@@ -38,6 +38,7 @@ COMMANDS = {
     "payment": "usance.cli.payment:payment",
     "plan": "usance.cli.plan:plan",
     "write-off": "usance.cli.writeoff:write_off",
+    "buy-back": "usance.cli.buyback:buy_back",
     "dispute": "usance.cli.dispute:dispute",
     "offer": "usance.cli.offer:offer",
     "ways": "usance.cli.ways:command",

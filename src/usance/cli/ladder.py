@@ -15,7 +15,9 @@ def ladder() -> None:
 
 @ladder.command()
 @click.argument("debtor")
-@click.option("--paper", type=click.Choice(["invoice", "notice", "reminder"]), default="invoice")
+@click.option(
+    "--paper", type=click.Choice(["invoice", "notice", "reminder", "release"]), default="invoice"
+)
 @click.option("--json", "as_json", is_flag=True)
 def show(debtor: str, paper: str, as_json: bool) -> None:
     """DEBTOR is a VAT id, a registration number, or a part of the name that only one has."""

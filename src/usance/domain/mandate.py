@@ -52,6 +52,8 @@ class Act(StrEnum):
     WRITE_OFF = "write_off"
     APPROVE_WRITE_OFF = "approve_write_off"
     SET_AUTHORITY = "set_authority"
+    QUOTE_BUY_BACK = "quote_buy_back"
+    BUY_BACK = "buy_back"
     EDIT_PARTY = "edit_party"
     WRITE_TEMPLATE = "write_template"
     RUN_DAY = "run_day"
@@ -95,6 +97,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.WRITE_OFF: frozenset({Role.COLLECTION, Role.FINANCE}),
     Act.APPROVE_WRITE_OFF: frozenset({Role.COLLECTION, Role.FINANCE}),
     Act.SET_AUTHORITY: frozenset(),  # An administrator.
+    Act.QUOTE_BUY_BACK: frozenset({Role.FINANCE, Role.OPERATIONS}),
+    Act.BUY_BACK: frozenset({Role.FINANCE}),  # And, where it takes two, never who quoted it.
     Act.EDIT_PARTY: frozenset({Role.INTAKE, Role.CREDIT, Role.OPERATIONS}),
     Act.WRITE_TEMPLATE: frozenset({Role.OPERATIONS}),
     Act.RUN_DAY: frozenset({Role.OPERATIONS}),

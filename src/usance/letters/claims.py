@@ -5,7 +5,7 @@ from typing import Any
 from usance.domain.invoice.square import Payable
 
 from . import figures, qr
-from .facts import Claim, Notice, Overdue, Recipient, Reminder, Schedule
+from .facts import Claim, Notice, Overdue, Recipient, Release, Reminder, Schedule
 from .languages import Texts, paragraphs, words
 from .sheet import Row, Sheet, payment, percent, sheet
 from .told import sentences, title, told
@@ -38,6 +38,36 @@ def notice(said: Texts, language: str, facts: Notice) -> dict[str, Any]:
         },
         "regards": own["regards"],
         "signatories": [facts.client.name, facts.factor.name],
+    }  # fmt: skip
+
+
+def release(said: Texts, language: str, facts: Release) -> dict[str, Any]:
+    """Input for `claims.typ`. The factor writes: its notice said that only its word ends it."""
+    own = words(language)["words"]
+    parts = Sheet(
+        title=title(said, language, facts),
+        written_on=facts.written_on,
+        leads=facts.factor,
+        beside=facts.client,
+        beside_says=own["for_client"],
+        recipient=facts.debtor,
+        info=[
+            (own["written"], figures.short_day(facts.written_on, language)),
+            (own["debtor_number"], facts.debtor.number),
+        ],
+    )
+    heads, rows, foot = _claims(facts.claims, language, with_debtor=False)
+    box = None
+    if facts.account is not None:
+        head = own["pay_to"].replace("{factor}", facts.client.name)
+        rows_ = payment(facts.account, "", language)
+        box = {"head": head, "large": [], "rows": rows_, "scan": ""}
+    return sheet(parts, language) | _text(said, language, facts) | {
+        "salutation": own["salutation"],
+        "heads": heads, "rows": rows, "foot": foot, "sums": [],
+        "payment": box,
+        "regards": own["regards"],
+        "signatories": [facts.factor.name],
     }  # fmt: skip
 
 
@@ -124,7 +154,9 @@ def payable(facts: Reminder) -> Payable:
     )
 
 
-def _text(said: Texts, language: str, facts: Notice | Reminder | Schedule) -> dict[str, Any]:
+def _text(
+    said: Texts, language: str, facts: Notice | Release | Reminder | Schedule
+) -> dict[str, Any]:
     known = told(language, facts)
     return {
         part: paragraphs(sentences(said, facts, said[part]), known)

@@ -184,10 +184,23 @@ class Schedule:
         return total((claim.face for claim in self.claims), self.claims[0].face.currency)
 
 
-Facts = InvoiceLetter | Notice | Reminder | Schedule
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """`release`: the claims are the client's again, and whom the debtor pays from a day on."""
+
+    written_on: date
+    since: date
+    client: Brand
+    factor: Brand
+    debtor: Recipient
+    account: Account | None  # The client's own, verified. None: the client tells it.
+    claims: tuple[Claim, ...]
+
+
+Facts = InvoiceLetter | Notice | Release | Reminder | Schedule
 
 # Which facts each letter wants.
-LETTERS: dict[str, type[InvoiceLetter] | type[Notice] | type[Reminder] | type[Schedule]] = {
+LETTERS: dict[str, type[Facts]] = {
     "invoice": InvoiceLetter,
     "credit_note": InvoiceLetter,
     "notice": Notice,
@@ -195,6 +208,7 @@ LETTERS: dict[str, type[InvoiceLetter] | type[Notice] | type[Reminder] | type[Sc
     "second_reminder": Reminder,
     "final_demand": Reminder,
     "schedule": Schedule,
+    "release": Release,
 }
 # As BCP 47 names them; Norwegian is bokmål. What else a debtor reads: languages.nearest.
 LANGUAGES = ("sv", "nb", "da", "fi", "de", "fr", "en")

@@ -20,7 +20,7 @@ from usance.domain.invoice.square import Payable, Standard, square
 
 from . import claims, glyphs, invoice, qr, slip
 from .brands import logo_svg
-from .facts import LETTERS, Facts, InvoiceLetter, Notice, Reminder, Schedule
+from .facts import LETTERS, Facts, InvoiceLetter, Notice, Release, Reminder, Schedule
 from .facturx import LEVELS, marked
 from .glyphs import FONTS
 from .languages import Texts, texts
@@ -149,6 +149,8 @@ def _page(letter: str, said: Texts, language: str, facts: Facts) -> dict[str, An
             return invoice.page(letter, said, language, facts)
         case Notice():
             return claims.notice(said, language, facts)
+        case Release():
+            return claims.release(said, language, facts)
         case Reminder():
             return claims.reminder(letter, said, language, facts)
         case Schedule():

@@ -18,6 +18,7 @@ from .facts import (
     Notice,
     Overdue,
     Recipient,
+    Release,
     Reminder,
     Schedule,
 )
@@ -45,6 +46,11 @@ def specimen(letter: str, *, client: Brand, factor: Brand, account: Account, tod
         return Notice(
             written_on=today, client=client, factor=factor, debtor=DEBTOR, account=account,
             assigned_on=today, claims=claims,
+        )  # fmt: skip
+    if kind is Release:
+        return Release(
+            written_on=today, since=today, client=client, factor=factor, debtor=DEBTOR,
+            account=account, claims=claims,
         )  # fmt: skip
     if kind is Reminder:
         return _reminder(client, factor, account, today)

@@ -3,7 +3,7 @@
 import unicodedata
 
 from . import figures
-from .facts import Facts, InvoiceLetter, Notice, Reminder, Schedule
+from .facts import Facts, InvoiceLetter, Notice, Release, Reminder, Schedule
 from .languages import Texts, paragraph
 
 _BOTH = ("client", "factor")
@@ -11,6 +11,7 @@ _BOTH = ("client", "factor")
 NAMES: dict[type[Facts], tuple[str, ...]] = {
     InvoiceLetter: (*_BOTH, "number", "amount", "due"),
     Notice: (*_BOTH, "assigned"),
+    Release: (*_BOTH, "since"),
     Reminder: (*_BOTH, "amount", "pay_by", "numbers"),
     Schedule: (*_BOTH, "number", "contract", "count", "amount", "purchased"),
 }
@@ -40,6 +41,8 @@ def _own(language: str, facts: Facts) -> dict[str, str]:
             return _invoice(language, facts)
         case Notice():
             return {"assigned": figures.day(facts.assigned_on, language)}
+        case Release():
+            return {"since": figures.day(facts.since, language)}
         case Reminder():
             return {
                 "amount": figures.money(facts.payable, language),
@@ -57,7 +60,11 @@ def _own(language: str, facts: Facts) -> dict[str, str]:
 
 
 def sentences(own: Texts, facts: Facts, written: list[str]) -> list[str]:
-    """The letter's sentences, the one sentence of a notice that depends on its scope put in."""
+    """The letter's sentences, the one put in that depends on the facts: how much a notice is about,
+    whether a release names an account."""
+    if isinstance(facts, Release):
+        pay = own["pay_known" if facts.account else "pay_untold"]
+        return [sentence.replace("{pay}", pay) for sentence in written]
     if not isinstance(facts, Notice):
         return written
     scope = own["scope_listed" if facts.claims else "scope_all"]

@@ -36,6 +36,11 @@ REQUIRED: Mapping[tuple[str, str], frozenset[str]] = {
     ("notice", "scope_listed"): frozenset({"factor"}),
     ("notice", "opening"): frozenset({"scope", "factor"}),
     ("notice", "mail.opening"): frozenset({"scope", "factor"}),
+    **{("release", field): frozenset({"client"}) for field in ("title", "pay_untold")},
+    **{
+        ("release", field): frozenset({"client", "since", "pay"})
+        for field in ("opening", "mail.opening")
+    },
     **{
         (letter, field): frozenset({"amount", "pay_by"})
         for letter in ("first_reminder", "second_reminder", "final_demand")
@@ -69,6 +74,8 @@ def fields(letter: str) -> tuple[Field, ...]:
         known = NAMES[LETTERS[letter]]
         if letter == "notice" and name.rpartition(".")[2] in {"opening", "closing"}:
             known = (*known, "scope")
+        if letter == "release" and name.rpartition(".")[2] == "opening":
+            known = (*known, "pay")
         needs = REQUIRED.get((letter, name), frozenset())
         found.append(Field(name=name, lines=isinstance(said, list), names=known, required=needs))
     return tuple(found)

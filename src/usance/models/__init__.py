@@ -13,6 +13,7 @@ from .bank import (
     Statement,
 )  # fmt: skip
 from .batch import Batch, ReceivedFile
+from .buy_back import BuyBack, BuyBackLine, ReleaseLetter
 from .capture import Correction, LearnedLayout, Reading
 from .carrier import Carrier, CarrierPin
 from .debit import Debit, DebitFile, DebitMandate, DebitNotice
@@ -56,6 +57,8 @@ __all__ = [
     "BankAccount",
     "BankLine",
     "Batch",
+    "BuyBack",
+    "BuyBackLine",
     "Capability",
     "Carrier",
     "CarrierPin",
@@ -122,6 +125,7 @@ __all__ = [
     "Recurring",
     "ReferenceRate",
     "Registration",
+    "ReleaseLetter",
     "Reminder",
     "ReportDecision",
     "Response",

@@ -10,8 +10,9 @@ from django.db.models.functions import Coalesce
 
 from usance import models
 from usance.domain import payment
+from usance.domain.invoice import Stage
 from usance.domain.journal import Account
-from usance.domain.money import Money
+from usance.domain.money import Money, least
 from usance.domain.payment import Was
 
 from . import amounts, cash, payers
@@ -96,6 +97,18 @@ def _of_receipt(row: models.BankLine) -> Iterator[Suggestion]:
             was=Was.MISDIRECTED, amount=left, client=client,
             because="A person said that what this payer pays belongs to this client.",
         )  # fmt: skip
+    for invoice in _given_back(line):
+        yield Suggestion(
+            was=Was.MISDIRECTED, amount=left, client=invoice.client,
+            because=f"It names {invoice.number}, which its client took back.",
+        )  # fmt: skip
+    for client in _owing(row):
+        owed = amounts.of_clients(Account.CLIENT_CLAIMS, [client.pk], row.currency)
+        yield Suggestion(
+            was=Was.CLAIM_PAID, client=client,
+            amount=least(left, Money(owed.get(client.pk, 0), row.currency)),
+            because=f"{client.name} pays from this account, and owes us.",
+        )  # fmt: skip
     for invoice in _not_ours(line):
         yield Suggestion(
             was=Was.MISDIRECTED, amount=left, client=invoice.client,
@@ -118,10 +131,29 @@ def _same_before(row: models.BankLine) -> models.BankLine | None:
     return None
 
 
+def _owing(row: models.BankLine) -> list[models.Client]:
+    """Clients whose own account it came from, and that owe us something."""
+    owing = amounts.clients_with(Account.CLIENT_CLAIMS, row.currency)
+    known = models.ClientAccount.objects.filter(iban=row.counterparty_account, client__in=owing)
+    return list(models.Client.objects.filter(pk__in=known.values("client")).order_by("pk"))
+
+
 def _not_ours(line: payment.BankLine) -> list[models.Invoice]:
-    words = [word for word in payment.sought(line) if 5 <= len(word) <= cash.LONGEST]
+    words = _words(line)
     rows = models.Invoice.objects.filter(number_key__in=words, kind="invoice", funding=None)
     return list(rows.select_related("client").order_by("pk")[:3])
+
+
+def _given_back(line: payment.BankLine) -> list[models.Invoice]:
+    """Named by number or by our reference, and bought back by its client since."""
+    said = _words(line)
+    named = Q(number_key__in=said) | Q(payment_reference__in=[r.value for r in line.references])
+    rows = models.Invoice.objects.filter(named, stage=Stage.REPURCHASED)
+    return list(rows.select_related("client").order_by("pk")[:3])
+
+
+def _words(line: payment.BankLine) -> list[str]:
+    return [word for word in payment.sought(line) if 5 <= len(word) <= cash.LONGEST]
 
 
 def _of_debit(row: models.BankLine) -> Iterator[Suggestion]:

@@ -33,7 +33,7 @@ from usance.letters.short import short
 from usance.plugins.channels._hybrid_words import PAYMENT
 from usance.plugins.einvoices import cii, ubl
 
-from . import accounts, outside, portal, push, supporting, templates
+from . import accounts, outside, portal, push, releases, supporting, templates
 
 PDF = "application/pdf"
 
@@ -44,7 +44,12 @@ def queued(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
         models.Dispatch.objects.filter(pk__in=dispatches, state=State.QUEUED)
         .filter(Q(not_before=None) | Q(not_before__lte=Now()))
         .select_related(
-            "invoice__client", "invoice__debtor", "invoice__paper", "reminder", "beside__reminder"
+            "invoice__client",
+            "invoice__debtor",
+            "invoice__paper",
+            "reminder",
+            "beside__reminder",
+            "release__account",
         )
         .prefetch_related(supporting.with_chosen())
         .order_by("planned_at", "pk")
@@ -77,7 +82,9 @@ def made(row: models.Dispatch, us: Ours) -> Parcel:
     if row.kind in ACCOMPANIES:
         return _beside(row, letter, language, told, us)
     said = us.templates.wording(row.invoice.client_id, letter, language)
-    online = (portal.label(language), portal.link(row))
+    online = None  # Nothing of it is to be paid to us any more.
+    if row.paper != Paper.RELEASE:
+        online = (portal.label(language), portal.link(row))
     subject, text, html = mail.mail(letter, language, told, wording=said, online=online)
     sold = None
     if isinstance(told, facts.InvoiceLetter):
@@ -192,6 +199,12 @@ def letter_of(row: models.Dispatch, us: Ours) -> tuple[str, str, facts.Facts]:
     language = letters.nearest(row.invoice.debtor.language)
     if row.paper == Paper.REMINDER:
         return _reminded(row).letter, language, _reminder(row, us)
+    if row.paper == Paper.RELEASE:
+        whom = _recipient(row.invoice.debtor)
+        told = releases.told(
+            row, factor=brand(us.factor), client=brand(row.invoice.client), to=whom
+        )
+        return "release", language, told
     letter = "credit_note" if row.invoice.kind == Claimed.CREDIT_NOTE else "invoice"
     return (
         letter,
@@ -244,7 +257,7 @@ def _printed(
 ) -> Attachment:
     printing = _printing(row, us)
     online = None  # Other channels have the address in the message itself.
-    if row.kind == Kind.LETTER:
+    if row.kind == Kind.LETTER and row.paper != Paper.RELEASE:
         online = (portal.label(language), portal.link(row, printed=True))
     if isinstance(told, facts.InvoiceLetter) and sold is not None:
         xml = cii.write(sold, {})

@@ -11,8 +11,10 @@ from usance.domain.distribution import State
 from usance.domain.intake import issuing as issuing_rules
 from usance.domain.money import Money
 from usance.domain.payment import Verdict
+from usance.domain.settlement import buy_backs as buy_back_rules
 
 from . import (
+    buy_backs,
     capture,
     carriers,
     disputed,
@@ -29,7 +31,7 @@ from . import (
 )  # fmt: skip
 
 SHOWN = 20
-OWN_PAGES = frozenset({"questions", "drafts", "tables", "offers"})
+OWN_PAGES = frozenset({"questions", "drafts", "tables", "offers", "buy_backs"})
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
 
 
@@ -83,6 +85,7 @@ class Waiting:
     plans: int  # That debtors ask for.
     write_offs: int  # That somebody's authority is asked for.
     offers: int  # That clients ask for, above what is offered at once.
+    buy_backs: int  # Quoted, and neither done nor declined.
     questions: int  # Debtors to ask; what they objected to is held.
     drafts: int  # Invoices of ours that wait for a second person.
     tables: int  # Of clients, until somebody says which column is which.
@@ -108,6 +111,7 @@ def waiting() -> Waiting:
         "plans": promises.to_decide(),
         "write_offs": models.WriteOff.objects.filter(state="proposed"),
         "offers": offers.to_decide(),
+        "buy_backs": buy_backs.rows().filter(state=buy_back_rules.State.QUOTED),
         "questions": questions.to_ask(),
         "drafts": issuing.of_client(None, (issuing_rules.State.WAITING,)),
         "tables": mappings.waiting(),

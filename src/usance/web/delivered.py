@@ -47,6 +47,7 @@ PAPERS: dict[Paper, Word] = {
     Paper.INVOICE: _("Invoice"),
     Paper.NOTICE: _("Notice of assignment"),
     Paper.REMINDER: _("Reminder"),
+    Paper.RELEASE: _("Release of claims"),
 }
 assert set(PAPERS) == set(Paper), "every paper has its name"
 

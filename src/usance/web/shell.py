@@ -76,7 +76,7 @@ UNDER = (
     ("/entries/", "batches"), ("/issuing", "batches"), ("/tables", "batches"),
     ("/documents/", "batches"), ("/facilities/", "clients"), ("/plans", "debtors"),
     ("/write-offs", "debtors"),
-    ("/offers", "clients"),
+    ("/offers", "clients"), ("/buy-backs", "clients"),
     ("/debits", "payouts"), ("/mandates/", "debtors"),
 )  # fmt: skip
 
@@ -106,7 +106,7 @@ def waiting(user: object) -> Mapping[str, int]:
     return {
         "held": found.held, "deliveries": found.unknown, "cash": found.matches,
         "review": found.readings, "questions": found.questions,
-        "batches": found.drafts + found.tables, "clients": found.offers,
+        "batches": found.drafts + found.tables, "clients": found.offers + found.buy_backs,
     }  # fmt: skip
 
 

@@ -10,12 +10,13 @@ from uuid import UUID
 
 import msgspec
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from usance import models
 from usance.domain.distribution import ARRIVED, Enough, Kind, Ladder, Late, Paper, State, when_late
 from usance.domain.events import Kind as Event
 from usance.domain.finding import Finding
+from usance.domain.invoice import Stage
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.queries import ladders, parcels
@@ -62,6 +63,8 @@ def again(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     by_level = models.Reminder.objects.filter(invoice_id__in=ids).order_by("level")
     reminders = {r.invoice_id: r for r in by_level}  # The highest level stays.
     papers: list[tuple[models.Invoice, Paper]] = []
+    release(ids, at=at, actor=actor)
+    rows = [row for row in rows if row.stage != Stage.REPURCHASED]  # It asks for payment to us.
     for row in rows:
         sent = last.get((row.pk, Paper.INVOICE))
         if sent is None or came_to_nothing(sent):
@@ -79,6 +82,23 @@ def again(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
                 walks[row.pk] = root(own)
     for invoice, dispatch in add(unsent, walks=walks, at=at, actor=actor).items():
         models.Reminder.objects.filter(pk=reminders[invoice].pk).update(dispatch=dispatch)
+
+
+def release(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """Send again what told debtors of these that they are ours no longer, if it came to nothing."""
+    found = models.ReleaseLetter.objects.filter(
+        buy_back__lines__invoice__in=invoices, debtor=F("buy_back__lines__invoice__debtor")
+    ).select_related("dispatch__invoice__debtor")
+    for letter in found.distinct().order_by("pk"):
+        sent = letter.dispatch
+        if sent is not None and not came_to_nothing(sent):
+            continue
+        lines = letter.buy_back.lines.filter(invoice__debtor=letter.debtor_id)
+        first = lines.select_related("invoice__debtor").order_by("invoice_id")[0].invoice
+        walks = {first.pk: root(sent)} if sent else {}
+        planned = add([(first, Paper.RELEASE)], walks=walks, at=at, actor=actor)
+        if first.pk in planned:
+            models.ReleaseLetter.objects.filter(pk=letter.pk).update(dispatch=planned[first.pk])
 
 
 def add(
@@ -146,6 +166,10 @@ def fall_back(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
         if new.paper == Paper.REMINDER:
             models.Reminder.objects.filter(
                 invoice_id=new.invoice_id, dispatch__in=[row.pk for row in rows]
+            ).update(dispatch=new)
+        if new.paper == Paper.RELEASE:
+            models.ReleaseLetter.objects.filter(dispatch__in=[row.pk for row in rows]).filter(
+                dispatch__invoice=new.invoice_id
             ).update(dispatch=new)
     if stuck:
         hold(stuck, stage=AGAIN, at=at, actor=actor)

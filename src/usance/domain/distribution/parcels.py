@@ -23,6 +23,7 @@ class Paper(StrEnum):
     INVOICE = "invoice"  # The invoice with the assignment clause and our account.
     NOTICE = "notice"  # The assignment alone.
     REMINDER = "reminder"
+    RELEASE = "release"  # We have given the claims back: pay the client.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,16 @@ from .cash import (
     receipt,
     withdrawal,
 )
-from .claims import EARNED, accrual, purchase, reduction, repurchase, settlement, settlement_undone
+from .claims import (
+    EARNED,
+    accrual,
+    purchase,
+    reduction,
+    repurchase,
+    set_off,
+    settlement,
+    settlement_undone,
+)
 from .corrections import FREE, KeptByRecord, NotACorrection, capital, correction, reversal
 from .losses import claim_written_off, write_off
 from .payouts import (
@@ -46,6 +55,7 @@ __all__ = [
     "refund_released",
     "repurchase",
     "reversal",
+    "set_off",
     "settlement",
     "settlement_undone",
     "withdrawal",

@@ -148,6 +148,17 @@ def repurchase(
     )
 
 
+def set_off(record: str, amount: Money, *, about: About, on: date) -> Entry:
+    """What is due to a client that leaves pays what it owes us, and no payout is waited for."""
+    return Entry(
+        key=f"set_off:{record}",
+        booked_on=on,
+        because="Set off at the end of the contract",
+        voucher=f"buy_back:{record}",
+        moves=(Move(Account.DUE_TO_CLIENTS, Account.CLIENT_CLAIMS, amount, about),),
+    )
+
+
 def released(
     release: Release, about: About, cost: Cost | None, accrued: Mapping[str, int]
 ) -> tuple[Move, ...]:

@@ -9,6 +9,7 @@ class Was(StrEnum):
     OVERPAID = "overpaid"  # More than was owed: the debtor's, until it is paid back.
     DUPLICATE = "duplicate"  # The same payment once more: the debtor's.
     MISDIRECTED = "misdirected"  # Paid to us by mistake: the client's.
+    CLAIM_PAID = "claim_paid"  # The client pays what it owes us.
     RETURNED = "returned"  # A receipt that went back, and the movement that took it back.
     CHARGE = "charge"  # The bank's.
     REFUND = "refund"  # Of what the debtor paid too much.
@@ -17,12 +18,12 @@ class Was(StrEnum):
 
 # Of money that came in, and of money that went out. A return has its own way, and so has what is
 # recovered: it names a write-off.
-IN = frozenset({Was.OVERPAID, Was.DUPLICATE, Was.MISDIRECTED})
+IN = frozenset({Was.OVERPAID, Was.DUPLICATE, Was.MISDIRECTED, Was.CLAIM_PAID})
 OUT = frozenset({Was.CHARGE, Was.REFUND})
 OWN_WAY = frozenset({Was.RETURNED, Was.RECOVERED})
 assert set(Was) == IN | OUT | OWN_WAY, "every kind says which way the money went"
 FOR_DEBTOR = frozenset({Was.OVERPAID, Was.DUPLICATE, Was.REFUND})
-FOR_CLIENT = frozenset({Was.MISDIRECTED})
+FOR_CLIENT = frozenset({Was.MISDIRECTED, Was.CLAIM_PAID})
 
 
 class NotThat(Refusal):

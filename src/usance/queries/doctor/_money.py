@@ -167,4 +167,19 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " SELECT coalesce(lost.key, agreed.key), lost.minor, agreed.minor FROM lost"
         " FULL JOIN agreed ON agreed.key = lost.key WHERE lost.minor IS DISTINCT FROM agreed.minor",
     ),
+    "M32": (
+        "Every buy-back moved exactly what was quoted, agreed to by whom it takes",
+        "SELECT b.id::text, i.number, l.outstanding_minor - l.reserve_minor + l.fees_minor"
+        " + l.interest_minor + l.vat_minor, moved.minor FROM buy_back b"
+        " JOIN buy_back_line l ON l.buy_back_id = b.id JOIN invoice i ON i.id = l.invoice_id"
+        " LEFT JOIN LATERAL (SELECT sum(CASE WHEN m.debit = '1300' THEN m.amount_minor"
+        " WHEN m.credit = '2200' THEN -m.amount_minor ELSE 0 END) AS minor FROM entry e"
+        " JOIN move m ON m.entry_id = e.id WHERE e.key = 'repurchase:' || i.id) moved ON true"
+        " WHERE b.state = 'done' AND coalesce(moved.minor, 0) <> l.outstanding_minor"
+        " - l.reserve_minor + l.fees_minor + l.interest_minor + l.vat_minor"
+        " UNION ALL SELECT b.id::text, b.kind, b.price_minor, NULL FROM buy_back b"
+        " WHERE b.state = 'done' AND b.kind <> 'chosen'"
+        " AND left(split_part(b.quoted_by, ' via ', 1), 46)"
+        " = left(split_part(b.decided_by, ' via ', 1), 46)",
+    ),
 }

@@ -43,6 +43,7 @@ WAS = {
     Was.OVERPAID: gettext_lazy("Paid too much"),
     Was.DUPLICATE: gettext_lazy("Paid twice"),
     Was.MISDIRECTED: gettext_lazy("Money of the client"),
+    Was.CLAIM_PAID: gettext_lazy("The client pays what it owes us"),
     Was.RETURNED: gettext_lazy("Takes back a receipt"),
     Was.CHARGE: gettext_lazy("A charge of the bank"),
     Was.REFUND: gettext_lazy("Paid back to the debtor"),

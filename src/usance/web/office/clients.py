@@ -27,7 +27,7 @@ BY = ("name_key", "id")
 COLUMNS = ("name", "country", "vat_id", "legal_id", "currency", "receivables", "reserve",
            "claims", "due", "funds_in_use", "facility", "available")  # fmt: skip
 ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RELEASE_PAYOUT, Act.STOP_ACCOUNT, Act.REVIEW,
-        Act.WRITE_OFF)  # fmt: skip
+        Act.WRITE_OFF, Act.QUOTE_BUY_BACK)  # fmt: skip
 PLAIN = ("name", "country", "vat_id", "legal_id", "street", "postcode", "city", "language",
          "email", "phone")  # fmt: skip
 

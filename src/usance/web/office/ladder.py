@@ -39,6 +39,7 @@ PAPERS = {
     Paper.INVOICE.value: gettext_lazy("Invoices"),
     Paper.REMINDER.value: gettext_lazy("Reminders"),
     Paper.NOTICE.value: gettext_lazy("Notices"),
+    Paper.RELEASE.value: gettext_lazy("Releases"),
 }
 assert set(PAPERS) == {"", *Paper}, "every paper has its name"
 MOST_CLIENTS = 500

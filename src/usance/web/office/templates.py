@@ -36,6 +36,7 @@ LETTERS = {
     "second_reminder": gettext_lazy("Second reminder"),
     "final_demand": gettext_lazy("Final demand"),
     "schedule": gettext_lazy("Schedule of assignment"),
+    "release": gettext_lazy("Release of claims"),
 }
 assert set(LETTERS) == set(letters.LETTERS), "every letter has its name"
 FIELDS = {
@@ -45,6 +46,8 @@ FIELDS = {
     "clause": gettext_lazy("Assignment clause"),
     "scope_all": gettext_lazy("When all claims are assigned"),
     "scope_listed": gettext_lazy("When listed claims are assigned"),
+    "pay_known": gettext_lazy("When its account is known"),
+    "pay_untold": gettext_lazy("When no account is known"),
     "mail.subject": gettext_lazy("Message: subject"),
     "mail.opening": gettext_lazy("Message: opening"),
     "mail.closing": gettext_lazy("Message: closing"),

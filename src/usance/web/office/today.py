@@ -287,6 +287,7 @@ def _views(waits: work.Waiting) -> list[dict[str, object]]:
         (_("Registered in banks"), reverse("registrations"), waits.registrations),
         (_("Instalments asked for"), reverse("plans"), waits.plans),
         (_("Write-offs to decide"), reverse("write_offs"), waits.write_offs),
+        (_("Buy-backs to do"), reverse("buy_backs"), waits.buy_backs),
         (_("Paused carriers"), f"{reverse('deliveries')}#carriers", waits.carriers),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]

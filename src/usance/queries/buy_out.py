@@ -1,0 +1,58 @@
+"""A quote to buy back as a file: the paper that the client signs, and its rows for a table."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from usance import models
+from usance.domain.settlement.buy_backs import Way, sums
+from usance.letters import buy_out, nearest
+
+from . import accounts, buy_backs, parcels
+
+COLUMNS = ("invoice", "debtor", "issued_on", "due_on", "outstanding", "reserve", "fees", "interest",
+           "vat", "price", "currency")  # fmt: skip
+
+
+def paper(row: models.BuyBack) -> bytes:
+    """The statement as PDF, in the client's language where we have it."""
+    found, us = buy_backs.told(row), models.Factor.objects.get()
+    to = None
+    if row.way == Way.RECEIPT:
+        own = models.BankAccount.objects.filter(currency=row.currency).first()
+        to = accounts.account(own, us) if own else None
+    return buy_out.buy_out(
+        nearest(row.client.language),
+        buy_out.BuyOut(
+            factor=parcels.brand(us), client=parcels.brand(row.client), currency=row.currency,
+            on=row.for_day, made_at=row.quoted_at, content=row.content,
+            items=tuple(
+                buy_out.Item(
+                    number=invoice.number,
+                    debtor=invoice.debtor.name if invoice.debtor else "",
+                    due_on=invoice.due_on, line=line,
+                )
+                for invoice, line in found.lines
+            ),
+            stands=row.account, to_pay=row.to_pay, account=to,
+        ),
+    )  # fmt: skip
+
+
+def cells(row: models.BuyBack) -> Iterator[tuple[Any, ...]]:
+    """A row for each invoice in the order of COLUMNS, then one for the sum, and of an exit one for
+    what else stands between us."""
+    found = buy_backs.told(row)
+    for invoice, one in found.lines:
+        name = invoice.debtor.name if invoice.debtor else ""
+        yield (
+            invoice.number, name, invoice.issued_on, invoice.due_on, one.outstanding.decimal,
+            one.reserve.decimal, one.fees.decimal, one.interest.decimal, one.vat.decimal,
+            one.price.decimal, row.currency,
+        )  # fmt: skip
+    whole = sums([line for _, line in found.lines], row.currency)
+    yield ("total", "", None, None, whole.outstanding.decimal, whole.reserve.decimal, None, None,
+           None, whole.price.decimal, row.currency)  # fmt: skip
+    if (stands := row.account) is not None:
+        for says, amount in (("claims", stands.claims), ("due", -stands.due)):
+            yield (says, "", *[None] * 7, amount.decimal, row.currency)
+        yield ("to pay", "", *[None] * 7, row.to_pay.decimal, row.currency)
