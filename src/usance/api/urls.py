@@ -14,6 +14,7 @@ from ninja import NinjaAPI
 
 from . import (
     accounts,
+    advices,
     availability,
     bank,
     batches,
@@ -86,6 +87,7 @@ for place, router in (
     ("/v1/bank-lines", bank.lines_router),
     ("/v1/bank-lines", cash.lines),
     ("/v1/payer-rules", cash.router),
+    ("/v1/payment-advices", advices.router),
     ("/v1/payouts", payouts.router),
     ("/v1/bank-lines", accounts.of_lines),
     ("/v1/accounts", accounts.router),

@@ -56,12 +56,11 @@ class Named:
         return {one for found in self.by_word.values() for one in found}
 
 
-def named(lines: Iterable[payment.BankLine]) -> Named:
-    """Bought invoices that the lines name. Two plain questions: an OR of both would look at every
-    bought invoice once the words are many."""
-    words = sorted(
-        {word for line in lines for word in payment.sought(line) if len(word) <= LONGEST}
-    )
+def named(lines: Iterable[payment.BankLine], advices: Iterable[payment.Awaited] = ()) -> Named:
+    """Bought invoices that the lines name, or advices of their payers. Two plain questions: an OR
+    of both would look at every bought invoice once the words are many."""
+    told = {word for line in lines for word in payment.sought(line)} | payment.sought_by(advices)
+    words = sorted(word for word in told if len(word) <= LONGEST)
     by_word: dict[str, list[UUID]] = {}
     bought = models.Invoice.objects.filter(stage=Stage.FUNDED)
     for field in ("payment_reference", "number_key"):
@@ -70,9 +69,14 @@ def named(lines: Iterable[payment.BankLine]) -> Named:
     return Named(by_word=by_word)
 
 
-def open_for(lines: Sequence[payment.BankLine], named: Collection[UUID]) -> payment.OpenItems:
-    """What these lines may pay, for the engine: what they name; and all that the payers owe of
-    those lines that what they name does not explain. About ten queries, however many lines.
+def open_for(
+    lines: Sequence[payment.BankLine],
+    named: Collection[UUID],
+    advices: Sequence[payment.Awaited] = (),
+) -> payment.OpenItems:
+    """What these lines may pay, for the engine: what they or their payers' advices name; and all
+    that the payers owe of those lines that what they name does not explain. About ten queries,
+    however many lines.
     """
     paid, rules = payers.paid_before(lines), payers.rules()
     known = {item.invoice: item for item in items(named)}
@@ -89,7 +93,7 @@ def open_for(lines: Sequence[payment.BankLine], named: Collection[UUID]) -> paym
         )
         for item in known.values()
     ]
-    return payment.OpenItems(told, paid=paid, rules=rules)
+    return payment.OpenItems(told, paid=paid, rules=rules, advices=advices)
 
 
 def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
@@ -168,8 +172,11 @@ def best(row: models.BankLine) -> dict[UUID, Money]:
 
 
 def best_of(row: models.BankLine, items: Mapping[UUID, payment.OpenItem]) -> dict[UUID, Money]:
-    """What would be booked if a person said yes to what is proposed: the invoices that are exactly
-    the amount together, else the likeliest one. Empty: it is no longer so."""
+    """What would be booked if a person said yes to what is proposed: what the payer's advice says,
+    the invoices that are exactly the amount together, else the likeliest one. Empty: it is no
+    longer so."""
+    if row.says == payment.ADVISED:
+        return _advised(row, items)
     wanted = row.proposals if row.says == payment.TOGETHER else row.proposals[:1]
     pks = [UUID(one["invoice"]) for one in wanted]
     owed = {pk: items[pk].outstanding for pk in pks if pk in items}
@@ -179,6 +186,17 @@ def best_of(row: models.BankLine, items: Mapping[UUID, payment.OpenItem]) -> dic
     if len(owed) > 1:
         return owed if total(owed.values(), row.currency) == left else {}
     return {pk: least(left, one) for pk, one in owed.items()}
+
+
+def _advised(row: models.BankLine, items: Mapping[UUID, payment.OpenItem]) -> dict[UUID, Money]:
+    parts = {
+        UUID(one["invoice"]): Money(one["amount_minor"], row.currency) for one in row.proposals
+    }
+    left = Money(row.unapplied_minor, row.currency)
+    fits = total(parts.values(), row.currency) == left and all(
+        pk in items and 0 < part.minor <= items[pk].outstanding.minor for pk, part in parts.items()
+    )
+    return parts if fits else {}
 
 
 def seen(parts: Mapping[UUID, Money]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
 from ..money import Money, least, total
 from ..reference import is_ocr, is_rf
@@ -54,6 +55,7 @@ class Match:
     left: Money  # Not allocated: part of it, or the whole line.
     says: str = ""
     short: Shortfall | None = None  # Of a certain match: why less was paid than was owed.
+    advice: UUID | None = None  # The payer's advice that it follows.
 
 
 def match(line: BankLine, items: Sequence[OpenItem]) -> Match:
