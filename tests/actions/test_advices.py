@@ -1,6 +1,9 @@
 """Payment advices: a line and an advice in any order give one result; exact cents."""
 
+import json
 from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -8,7 +11,8 @@ from tests import world
 from tests.actions.test_cash import BOLT, STRANGER, Bank, bought, kept, line, paid
 from tests.belt import drain
 from usance import models
-from usance.actions import advices, allocations
+from usance.actions import advices, allocations, mails
+from usance.actions.mails import Came
 from usance.domain.mandate import NotAllowed, Role
 from usance.domain.payment import BankLine
 from usance.queries import advices as questions
@@ -105,6 +109,19 @@ def test_a_reference_that_the_line_quotes_tells_whose_advice_it_is() -> None:
     assert paid(row) == PAYS
 
 
+@pytest.mark.parametrize("first", ["advice", "line"])
+def test_an_advice_of_what_the_line_says_itself_waits_for_nothing(first: str) -> None:
+    bought(*OWED)
+    bank, told = Bank(), "Invoice;Amount paid EUR\n70012345;1000.00\n70054321;2500.00\n"
+    if first == "advice":
+        advise(told)
+    (row,) = bank.shows(line("3500.00", "70012345 70054321"))
+    if first == "line":
+        advise(told)
+    assert paid(row) == {"70012345": 100_000, "70054321": 250_000}
+    assert [one.line_id for one in models.PaymentAdvice.objects.all()] == [row.pk]
+
+
 def test_a_match_that_a_person_took_back_is_not_made_again_by_its_advice() -> None:
     bought(*OWED)
     advise()
@@ -158,5 +175,33 @@ def test_without_a_currency_the_invoices_say_it_or_it_is_refused() -> None:
     assert paid(row) == {"70012345": 100_000}
 
 
-def _all() -> list[object]:
+def test_a_mail_to_the_address_for_advices_is_read_by_itself(settings: object) -> None:
+    bought(*OWED)
+    (row,) = Bank().shows(run())
+    place = Path(settings.OUTSIDE)  # type: ignore[attr-defined]
+    said = json.loads(place.read_text()) if place.exists() else {}
+    inbound = {"inbound": {"advices": "avis@in.factor.example", "carrier": "mail"}}
+    carriers = {"carriers": {"mail": {"plugin": "smtp", "config": {"domain": "in.factor.example"}}}}
+    place = place.with_name("advices.json")
+    place.write_text(json.dumps(said | inbound | carriers))
+    settings.OUTSIDE = str(place)  # type: ignore[attr-defined]
+    text = "\n".join(f"{n}  {a}" for n, a in (("70012345", "980.00"), ("70054321", "2500.00"),
+                                              ("70099999", "150.00")))  # fmt: skip
+    head = "From: ap@bolt.example\nTo: avis@in.factor.example\nMessage-ID: <9@b.example>\n"
+    for body in (f"{head}Subject: Avis\n\n{text}\nTotal EUR 3630.00\n",
+                 f"{head}Subject: Frage\n\nWas ist das?\n"):  # fmt: skip
+        for _ in range(2):  # Carried twice.
+            mails.take("mail", [Came(body.encode(), "avis@in.factor.example")], at=world.NOW,
+                       actor="inbox")  # fmt: skip
+    drain(send=False)
+    row.refresh_from_db()
+    assert paid(row) == PAYS
+    read, waits = models.InboundMail.objects.order_by("pk")
+    assert (read.closed_by, read.remark) == ("inbox", "Payment advice: 1 new, 0 known before.")
+    assert (waits.closed_at, waits.remark) == (
+        None, "No payment advice: No list of invoices with amounts was found in it.",
+    )  # fmt: skip
+
+
+def _all() -> list[UUID]:
     return list(models.Invoice.objects.values_list("pk", flat=True))

@@ -76,6 +76,8 @@ TAKES = {
     "/v1/bank-lines/{id}/explanations/{explanation}": {"cash"},
     "/v1/payer-rules": {"cash"},
     "/v1/payer-rules/{id}": {"cash"},
+    "/v1/payment-advices": {"cash"},
+    "/v1/payment-advices/{id}": {"cash"},
     "/v1/payouts/proposals": {"finance", "operations"},
     "/v1/payouts/releases": {"finance"},
     "/v1/clients/{id}/accounts": {"intake", "credit", "operations"},

@@ -161,8 +161,10 @@ def match(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> None:
 
 
 def match_advised(advice_ids: Sequence[UUID], *, at: datetime, actor: str) -> None:
-    """Let lines that wait pay what an advice that came after them says; each as it would have been
-    with the advice first."""
+    """Let lines that wait pay what an advice says that came after them.
+
+    Each comes to what it would have come to with the advice first.
+    """
     for start in range(0, len(advice_ids), ADVICES_AT_ONCE):
         some = advice_ids[start : start + ADVICES_AT_ONCE]
         _decided(_match_waiting, some, at=at, actor=actor)
@@ -219,7 +221,7 @@ def _match_waiting(advice_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
         if row.verdict in ("probable", "none") and row.unapplied_minor == row.amount_minor
     ]  # fmt: skip
     if not rows:
-        return 0
+        return _link(advice_ids, at=at)
     undone = models.Allocation.objects.filter(line__in=rows).values_list("line_id", flat=True)
     taken_back = set(undone)
     found = _found([cash.as_line(row) for row in rows], set())
@@ -229,7 +231,18 @@ def _match_waiting(advice_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
         or (_is_sure(one) and row.pk not in taken_back)
     ]  # fmt: skip
     _book(said, at=at, actor=actor)
+    _link(advice_ids, at=at)
     return len(said)
+
+
+def _link(advice_ids: Sequence[UUID], *, at: datetime) -> int:
+    """Advices of what is booked already: each with its line, as if it had been there before."""
+    told = models.PaymentAdvice.objects.filter(pk__in=advice_ids, line=None, withdrawn_at=None)
+    linked = 0
+    for advice, line in advices.told_of_booked(told):
+        row = models.BankLine.objects.get(pk=line)
+        linked += _use(advice, row, at=at)
+    return linked
 
 
 def _found(lines: Sequence[payment.BankLine], beside: Collection[UUID]) -> Sequence[payment.Match]:

@@ -137,7 +137,13 @@ problems.attach(api)
 
 @cache
 def document() -> dict[str, Any]:
-    also = (batches.BatchIn, bank.StatementIn, supporting.SupportingIn, verdicts.VerdictIn)
+    also = (
+        advices.AdviceIn,
+        batches.BatchIn,
+        bank.StatementIn,
+        supporting.SupportingIn,
+        verdicts.VerdictIn,
+    )
     return reference.described(api, also=also)
 
 

@@ -62,8 +62,8 @@ def match(
     (none of its lines is matched then), 3 if the items cannot.
     """
     try:
-        told = [one for path in advice_files for one in _advices(path, currency)]
-        items = OpenItems(read(items_file.read_bytes(), currency=currency), advices=told)
+        awaited = [one for path in advice_files for one in _advices(path, currency)]
+        items = OpenItems(read(items_file.read_bytes(), currency=currency), advices=awaited)
     except (Unreadable, OSError) as broken:
         click.echo(f"{items_file}: {broken}", err=True)
         sys.exit(UNREADABLE)

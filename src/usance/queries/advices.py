@@ -78,6 +78,37 @@ def waiting_lines(advices: Rows) -> "QuerySet[models.BankLine, UUID]":
     ).values_list("pk", flat=True)  # fmt: skip
 
 
+def told_of_booked(advices: Rows) -> list[tuple[UUID, UUID]]:
+    """Advices with the one booked line that pays just what they list, near their day; a line that
+    has its advice is left out."""
+    found, taken = [], set[UUID]()
+    for row in advices.order_by("pk"):
+        advice = _awaited(row)
+        numbers = {form for one in row.parts for form in map(payment.compact, one["numbers"])}
+        paid = (
+            models.Allocation.objects.filter(
+                undone_at=None, invoice__number_key__in=sorted(numbers),
+                line__amount_minor=row.total_minor, line__currency=row.currency,
+                line__advices=None, line__booked_on__gte=advice.on - timedelta(days=advice.near),
+                line__booked_on__lte=advice.on + timedelta(days=advice.near),
+            )
+            .exclude(line__in=taken)
+            .values_list("line_id", flat=True)
+        )  # fmt: skip
+        fitting = [pk for pk in sorted(set(paid)) if _lists_all_of(row, pk)]
+        if len(fitting) == 1:
+            taken.add(fitting[0])
+            found.append((row.pk, fitting[0]))
+    return found
+
+
+def _lists_all_of(row: models.PaymentAdvice, line: UUID) -> bool:
+    paid = models.Allocation.objects.filter(line=line, undone_at=None)
+    keys = set(paid.values_list("invoice__number_key", flat=True))
+    listed = [set(map(payment.compact, p["numbers"])) for p in row.parts if p["amount_minor"] > 0]
+    return len(listed) == len(keys) and all(len(numbers & keys) == 1 for numbers in listed)
+
+
 def shown(rows: Sequence[models.PaymentAdvice]) -> list[Shown]:
     """Each with the open invoices that it lists; three queries for all of them."""
     told = [_awaited(row) for row in rows]

@@ -175,6 +175,21 @@ def by_advice(
     )
 
 
+def agreeing(advices: Iterable[Awaited], found: Match) -> UUID | None:
+    """The advice that says what was found without it: its money has come, too. None: none does."""
+    paid = {one.item.invoice for one in found.allocations}
+    by_form = _by_form(one.item for one in found.allocations)
+    for one in advices:
+        shares = [share for share in one.shares if share.amount.minor > 0]
+        named = [
+            {item.invoice for form in _forms(share) for item in by_form.get(form, ())}
+            for share in shares
+        ]
+        if all(len(them) == 1 for them in named) and set().union(*named) == paid:
+            return one.id
+    return None
+
+
 def _is_near(advice: Awaited, line: BankLine) -> bool:
     return abs((line.booked_on - advice.on).days) <= advice.near
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
-from .advices import Advices, Awaited, by_advice
+from .advices import Advices, Awaited, agreeing, by_advice
 from .bank import BankLine
 from .clues import EXACT, OpenItem, has, names, number_in_a_row
 from .matching import Match, Verdict, match
@@ -96,7 +96,7 @@ class OpenItems:
             found = match(line, self._seen(line, few | dict.fromkeys(self._of_amount(line))))
         if found.verdict is not Verdict.CERTAIN or self._unsure(line, found):
             found = match(line, self.more(line))
-        if self._advices and found.verdict is not Verdict.CERTAIN:
+        if self._advices:
             found = self._advised(line, found)
         if found.verdict is Verdict.CERTAIN:
             self._book(line, found)
@@ -105,6 +105,8 @@ class OpenItems:
     def _advised(self, line: BankLine, found: Match) -> Match:
         """What it pays by what its payer said; as it was found if nobody said anything."""
         about = self._advices.about(line)
+        if found.verdict is Verdict.CERTAIN:
+            return replace(found, advice=agreeing(about, found))
         if not about:
             return found
         named = self._named_by(line) | dict.fromkeys(

@@ -112,7 +112,9 @@ def _summed(
     if not totals:
         several = next((one for one, row in zip(listed, said, strict=True) if len(row) > 1), None)
         if several:
-            raise Unreadable("several amounts, and no total tells which counts", several.where)
+            raise Unreadable(
+                "several amounts, and no total tells which counts", where=several.where
+            )
         parts = _parts(listed, said, 0)
         return parts, sum((part.amount for part in parts), Decimal(0))
     stated = {amounts.read(text) for one in totals for text in one.amounts}

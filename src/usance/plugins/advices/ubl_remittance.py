@@ -7,6 +7,8 @@ AllowanceCharge of its common aggregates.
 """
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -41,14 +43,9 @@ def read(data: bytes) -> list[Advice]:
     if len(lines) > MOST_LINES:
         raise Unreadable(f"more than {MOST_LINES:,} lines")
     parts = [_part(line, f"line {at}") for at, line in enumerate(lines, start=1)]
-    total = _amount(root, "TotalPaymentAmount", "TotalPaymentAmount")
-    listed = sum((part.amount for part in parts), Decimal(0))
-    if total is None:
-        total = abs(listed)
-    if listed != total and listed == -total:
-        parts = [_turned(part) for part in parts]
-    elif listed != total:
-        raise Unreadable(f"its lines make {listed}, its total is {total}")
+    stated = _amount(root, "TotalPaymentAmount", "TotalPaymentAmount")
+    parts = _signed(parts, [_is_credit_note(line) for line in lines], stated)
+    total = sum((part.amount for part in parts), Decimal(0))
     currencies = {one.get("currencyID", "") for one in root.iter("{*}TotalPaymentAmount")}
     currencies |= {text} if (text := _text(root, "DocumentCurrencyCode")) else set()
     if len(currencies - {""}) > 1:
@@ -69,15 +66,13 @@ def _part(line: etree._Element, where: str) -> Part:
     ]
     if len(references) != 1:
         raise Unreadable(f"{len(references)} invoices, where one belongs", where=where)
-    ((kind, document),) = references
+    ((_, document),) = references
     number = _text(document, "ID")
     debit = _amount(line, "DebitLineAmount", where)
     credit = _amount(line, "CreditLineAmount", where)
     if not number or (debit is None and credit is None):
         raise Unreadable("a line without an invoice or an amount", where=where)
     amount = (debit or Decimal(0)) - (credit or Decimal(0))
-    if "CreditNote" in kind and amount > 0 and credit is None:
-        amount = -amount
     kept_back, reasons = Decimal(0), []
     for one in _all(line, "BillingReference/BillingReferenceLine/AllowanceCharge"):
         if _text(one, "ChargeIndicator") == "false":
@@ -87,8 +82,26 @@ def _part(line: etree._Element, where: str) -> Part:
     return Part(number=number, amount=amount, deducted=abs(kept_back), reason=reason)
 
 
-def _turned(part: Part) -> Part:
-    return Part(number=part.number, amount=-part.amount, deducted=part.deducted, reason=part.reason)
+def _signed(parts: Sequence[Part], credited: Sequence[bool], stated: Decimal | None) -> list[Part]:
+    """The lines with the signs with which they make the total: as they stand, turned, or invoices
+    added and credit notes taken off."""
+    by_kind = [
+        -abs(part.amount) if is_note else abs(part.amount)
+        for part, is_note in zip(parts, credited, strict=True)
+    ]
+    plain = [part.amount for part in parts]
+    for amounts in (plain, [-amount for amount in plain], by_kind):
+        listed = sum(amounts, Decimal(0))
+        if listed == stated or (stated is None and listed > 0):
+            return [
+                replace(part, amount=amount) for part, amount in zip(parts, amounts, strict=True)
+            ]
+    raise Unreadable(f"its lines make {sum(plain, Decimal(0))}, its total is {stated}")
+
+
+def _is_credit_note(line: etree._Element) -> bool:
+    names = (name for name in _DOCUMENTS if "CreditNote" in name)
+    return any(_all(line, f"BillingReference/{name}") for name in names)
 
 
 def _all(element: etree._Element, path: str) -> list[etree._Element]:
