@@ -26,6 +26,7 @@ from usance.domain.payment import (
 )
 from usance.plugins import Unreadable, advices, statements
 
+from . import home
 from .open_items import read
 from .statement import plain
 
@@ -97,6 +98,35 @@ def match(
         err=True,
     )
     sys.exit(BROKEN if failed else 0)
+
+
+@payment.command()
+@click.option("--set", "rule", type=click.Choice(["claim", "law"]), help="Follow this from now on.")
+@click.option("--json", "as_json", is_flag=True)
+def order(rule: str | None, as_json: bool) -> None:
+    """What a payment pays first where it is not enough for claim and late interest.
+
+    `claim`: the claim. `law`: the order of the debtor's country, listed with its source.
+    """
+    home.open_home()
+    from usance import clock, law, models
+    from usance.actions import paying
+    from usance.domain.payment import Rule
+
+    if rule:
+        paying.set_allocation(Rule(rule), role=None, at=clock.now(), actor="cli")
+    held = models.Factor.objects.values_list("allocation_rule", flat=True).get()
+    orders = law.allocation_orders().values()
+    if as_json:
+        click.echo(json.dumps({
+            "rule": held,
+            "law": {one.country: {"order": one.debts, "several": one.several,
+                                  "source": one.source} for one in orders},
+        }))  # fmt: skip
+        return
+    click.echo(f"rule: {held}")
+    for one in orders:
+        click.echo(f"{one.country}  {', '.join(one.debts):<24}  {one.source}")
 
 
 def _advices(path: Path, currency: str) -> Iterator[Awaited]:

@@ -1,9 +1,10 @@
-"""Payment advices: what payers say that they paid."""
+"""Payment advices, and what payments pay first."""
 
 import django.db.models.deletion
 from django.db import migrations, models
 
 import usance.domain.events
+import usance.domain.payment.order
 import usance.models.ids
 
 
@@ -90,6 +91,30 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="payment_advice_used",
+            ),
+        ),
+        migrations.AddField(
+            model_name="factor",
+            name="allocation_rule",
+            field=models.CharField(
+                db_default=usance.domain.payment.order.Rule["CLAIM_FIRST"],
+                default=usance.domain.payment.order.Rule["CLAIM_FIRST"],
+                max_length=5,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="factor",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "allocation_rule__in",
+                        [
+                            usance.domain.payment.order.Rule["CLAIM_FIRST"],
+                            usance.domain.payment.order.Rule["LAW"],
+                        ],
+                    )
+                ),
+                name="factor_allocation_rule",
             ),
         ),
         # Last: made anew when events of others come in.

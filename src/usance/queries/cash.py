@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from usance import models
+from usance import law, models
 from usance.domain import payment
 from usance.domain.invoice import Stage
 from usance.domain.journal import Account
@@ -103,13 +103,21 @@ def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
     bought = models.Invoice.objects.filter(pk__in=invoices, stage=Stage.FUNDED)
     rows = list(
         bought.values_list(
-            "pk", "number", "payment_reference", "currency", "debtor_id", "debtor__name", "due_on"
+            "pk",
+            "number",
+            "payment_reference",
+            "currency",
+            "debtor_id",
+            "debtor__name",
+            "due_on",
+            "debtor__country",
         )
     )
     left = outstanding(invoices)
     asked = interest_asked(invoices)
+    orders = allocation_orders() if asked else {}
     accounts: dict[UUID, set[str]] = {}
-    company = owners(members({debtor for _, _, _, _, debtor, _, _ in rows}))
+    company = owners(members({debtor for _, _, _, _, debtor, *_ in rows}))
     known = models.DebtorAccount.objects.filter(debtor_id__in=company.keys())
     for debtor, iban in known.values_list("debtor_id", "iban"):
         accounts.setdefault(company[debtor], set()).add(iban)
@@ -124,9 +132,16 @@ def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
             debtor_name=name,
             due_on=due_on,
             interest=asked.get(pk),
+            order=orders[country].debts if country in orders else payment.CLAIM_FIRST,
         )
-        for pk, number, reference, currency, debtor, name, due_on in rows
+        for pk, number, reference, currency, debtor, name, due_on, country in rows
     ]
+
+
+def allocation_orders() -> Mapping[str, payment.Order]:
+    """What is paid first, by the debtor's country; empty where claims always come first."""
+    rule = models.Factor.objects.values_list("allocation_rule", flat=True).first()
+    return law.allocation_orders() if rule == payment.Rule.LAW else {}
 
 
 def interest_asked(invoices: Collection[UUID]) -> dict[UUID, Money]:

@@ -3,9 +3,9 @@
 `bank` is what a statement is, `wording` how numbers are written, `quoting` where they stand in a
 text, `slips` what the pen does to them, `reading` what a line says. `clues` is what speaks for an
 item, `matching` what is sure, `unnamed` what is so without a number, `together` what several lines
-say, `rules` what people said of payers, `advices` what payers said themselves, `returns` what takes
-a payment back, `was` what a line is that pays nothing, `tails` and `items` find the items to look
-at.
+say, `rules` what people said of payers, `advices` what payers said themselves, `order` what is paid
+first, `returns` what takes a payment back, `was` what a line is that pays nothing, `tails` and
+`items` find the items to look at.
 """
 
 from .advices import (
@@ -23,6 +23,7 @@ from .bank import CHARGES, BankLine, Reference, Statement, gap, identities, iden
 from .clues import CLUES, Allocation, OpenItem, names, score
 from .items import OpenItems
 from .matching import CERTAIN, TOGETHER, Match, Verdict, match
+from .order import CLAIM_FIRST, Debt, Order, Rule, divided
 from .reading import references, said, sought
 from .returns import WITHIN_DAYS as RETURNS_WITHIN_DAYS
 from .returns import Movement, taken_back
@@ -34,11 +35,11 @@ from .was import NotThat, Was, fits
 from .wording import compact, name_key
 
 __all__ = [
-    "ADVISED", "CERTAIN", "CHARGES", "CLUES", "NEAR_ITS_COMING", "NEAR_ITS_DAY",
+    "ADVISED", "CERTAIN", "CHARGES", "CLAIM_FIRST", "CLUES", "NEAR_ITS_COMING", "NEAR_ITS_DAY",
     "RETURNS_WITHIN_DAYS", "TOGETHER", "WITHIN_DAYS", "Advice", "Allocation", "Awaited", "BankLine",
-    "By", "Match", "Movement", "NotThat", "OpenItem", "OpenItems", "Part", "PayerRule", "Reason",
-    "Reference", "RuleTooShort", "Rules", "Share", "Shortfall", "Statement", "Verdict", "Was",
-    "compact", "faults", "fits", "gap", "identities", "identity", "match", "name_key", "names",
-    "references", "rule_key", "said", "score", "shortfall", "sought", "sought_by", "taken_back",
-    "together",
+    "By", "Debt", "Match", "Movement", "NotThat", "OpenItem", "OpenItems", "Order", "Part",
+    "PayerRule", "Reason", "Reference", "Rule", "RuleTooShort", "Rules", "Share", "Shortfall",
+    "Statement", "Verdict", "Was", "compact", "divided", "faults", "fits", "gap", "identities",
+    "identity", "match", "name_key", "names", "references", "rule_key", "said", "score",
+    "shortfall", "sought", "sought_by", "taken_back", "together",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ..money import Money, least, zero
 from .bank import BankLine
+from .order import CLAIM_FIRST, Debt
 from .quoting import SHORTEST_PIECE
 from .reading import Said, is_year, said
 from .slips import MOST_TOO_MANY, alike, differs, is_longer
@@ -29,6 +30,7 @@ class OpenItem:
     interest: Money | None = None  # Asked for in the last reminder and not paid. None: nothing.
     recurs: bool = False  # The debtor has or had another invoice of the same amount.
     crowded: bool = False  # The debtor owes more items than were looked at.
+    order: tuple[Debt, ...] = CLAIM_FIRST  # What is paid first where it is not enough for all.
     by_rule: bool = False  # A person said that the payer of this line pays for the debtor.
 
 

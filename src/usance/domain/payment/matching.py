@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
-from ..money import Money, least, total
+from ..money import Money, total
 from ..reference import is_ocr, is_rf
 from .bank import BankLine
 from .clues import (
@@ -29,6 +29,7 @@ from .clues import (
     score,
     share,
 )  # fmt: skip
+from .order import Debt, divided
 from .reading import said
 from .shortfall import Reason, Shortfall, shortfall
 from .subset import only_subset
@@ -109,16 +110,21 @@ def _proposed(line: BankLine, scored: Sequence[Allocation]) -> Match:
 def _with_interest(
     shared: tuple[Allocation, ...], amount: Money
 ) -> tuple[tuple[Allocation, ...], Money]:
-    """What is paid beyond a claim is first the late interest that its last reminder asked for;
-    the second value is what is left then."""
+    """What one claim gets of its payment, and the late interest that its last reminder asked for,
+    in the order that holds; the second value is what is left then."""
     left = amount - total((found.amount for found in shared), amount.currency)
-    if len(shared) != 1 or not left:
+    if len(shared) != 1 or shared[0].item.interest is None:
         return shared, left
     (only,) = shared
-    if only.item.interest is None or only.amount != only.item.outstanding:
+    owed = {Debt.CLAIM: only.item.outstanding, Debt.INTEREST: only.item.interest}
+    if left and only.amount != only.item.outstanding:
         return shared, left
-    part = least(left, only.item.interest)
-    return (replace(only, interest=part),), left - part
+    parts = divided(only.amount + left, owed, only.item.order)
+    claim, interest = parts.get(Debt.CLAIM), parts.get(Debt.INTEREST)
+    if claim is None or interest is None:
+        return shared, left
+    rest = only.amount + left - claim - interest
+    return (replace(only, amount=claim, interest=interest),), rest
 
 
 def _certain(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:

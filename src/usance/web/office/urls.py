@@ -165,6 +165,7 @@ urlpatterns += [
     path("settings/banks/<uuid:pk>/debits", debit_mandates.set_bank, name="bank_debits"),
     path("settings/banks", accounts.banks, name="banks"),
     path("settings/banks/wait", accounts.set_wait, name="banks_wait"),
+    path("settings/banks/allocation", accounts.set_allocation, name="banks_allocation"),
     path("ledger", ledger.ledger, name="ledger"),
     path("ledger/journal", ledger.journal, name="journal"),
     path("ledger/corrections/new", ledger.correction, name="correction"),
