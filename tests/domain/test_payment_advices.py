@@ -109,3 +109,24 @@ def test_all_faults_of_an_advice_are_told_at_once() -> None:
     advice = Advice(parts=(part, part, replace(part, number="-")), total=Decimal(-1))
     codes = [fault.code for fault in payment.faults(advice)]
     assert codes == ["advice_total", "advice_sum_differs", "advice_twice", "advice_number"]
+
+
+@pytest.mark.parametrize(
+    ("announced", "text", "paid"),
+    [
+        ((11,), "", {11}),
+        ((), "", set()),  # A rent of the same amount each month.
+        ((11, 12), "", set()),
+        ((11,), "Rechnung 4711", set()),  # It speaks of something that we do not know.
+        ((11,), "70000012", {12}),
+    ],
+)
+def test_what_the_buyer_answered_that_it_pays_is_paid_by_its_amount(
+    announced: tuple[int, ...], text: str, paid: set[int]
+) -> None:
+    rents = [
+        replace(item(f"700000{at}", "900.00", at=at), announced=at in announced) for at in (11, 12)
+    ]
+    found = OpenItems(rents).take(line("900.00", text))
+    certain = found.verdict is payment.Verdict.CERTAIN
+    assert {one.item.invoice.int for one in found.allocations if certain} == paid

@@ -13,7 +13,7 @@ from usance.domain.invoice import Stage
 from usance.domain.journal import Account
 from usance.domain.money import Money, least, total
 
-from . import amounts, payers
+from . import amounts, payers, responses
 from .same import members, owners
 
 LONGEST = 80  # Signs of a number or reference of ours.
@@ -115,6 +115,7 @@ def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
     )
     left = outstanding(invoices)
     asked = interest_asked(invoices)
+    announced = responses.announced(invoices)
     orders = allocation_orders() if asked else {}
     accounts: dict[UUID, set[str]] = {}
     company = owners(members({debtor for _, _, _, _, debtor, *_ in rows}))
@@ -132,6 +133,7 @@ def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
             debtor_name=name,
             due_on=due_on,
             interest=asked.get(pk),
+            announced=pk in announced,
             order=orders[country].debts if country in orders else payment.CLAIM_FIRST,
         )
         for pk, number, reference, currency, debtor, name, due_on, country in rows
