@@ -153,7 +153,6 @@ def test_the_same_advice_twice_is_one_and_a_withdrawn_one_books_nothing() -> Non
     [
         ("hello", "No list of invoices"),
         (LIST.replace("Total;3630.00", "Total;3631.00"), "its own sum is 3631.00"),
-        ("Invoice;Amount paid\nA-1;10.00\nA-1;10.00\n", "A-1 is listed twice"),
         ("Invoice;Amount paid\nA-1;-10.00\n", "Its total is -10.00, and no payment"),
         ("Invoice;Amount paid\n;10.00\n", "an amount without an invoice"),
     ],

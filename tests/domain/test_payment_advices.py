@@ -108,7 +108,20 @@ def test_all_faults_of_an_advice_are_told_at_once() -> None:
     part = Part(number="1", amount=Decimal(5))
     advice = Advice(parts=(part, part, replace(part, number="-")), total=Decimal(-1))
     codes = [fault.code for fault in payment.faults(advice)]
-    assert codes == ["advice_total", "advice_sum_differs", "advice_twice", "advice_number"]
+    assert codes == ["advice_total", "advice_sum_differs", "advice_number"]
+
+
+def test_a_deduction_on_a_line_of_its_own_belongs_to_its_invoice() -> None:
+    listed = (
+        Part(number="4711-1", amount=Decimal("1000.00")),
+        Part(number="4711-2", amount=Decimal("50.00")),
+        Part(number="47111", amount=Decimal("-20.00"), reason="Skonto"),
+    )
+    found = payment.merged(Advice(parts=listed, total=Decimal("1030.00")))
+    assert found.parts == (
+        Part(number="4711-1", amount=Decimal("980.00"), deducted=Decimal("20.00"), reason="Skonto"),
+        listed[1],
+    )
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from .advices import (
     Part,
     Share,
     faults,
+    merged,
     sought_by,
 )
 from .bank import CHARGES, BankLine, Reference, Statement, gap, identities, identity
@@ -40,6 +41,6 @@ __all__ = [
     "By", "Debt", "Match", "Movement", "NotThat", "OpenItem", "OpenItems", "Order", "Part",
     "PayerRule", "Reason", "Reference", "Rule", "RuleTooShort", "Rules", "Share", "Shortfall",
     "Statement", "Verdict", "Was", "compact", "divided", "faults", "fits", "gap", "identities",
-    "identity", "match", "name_key", "names", "references", "rule_key", "said", "score",
+    "identity", "match", "merged", "name_key", "names", "references", "rule_key", "said", "score",
     "shortfall", "sought", "sought_by", "taken_back", "together",
 ]  # fmt: skip

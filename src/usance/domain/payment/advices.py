@@ -72,6 +72,25 @@ class Awaited:
     near: int  # So many days before and after it the money may come.
 
 
+def merged(advice: Advice) -> Advice:
+    """Lines of one number as one: systems print a deduction as a negative line of its own."""
+    by_number: dict[str, Part] = {}
+    for place, part in enumerate(advice.parts):
+        key = compact(part.number) or f" {place}"  # What names nothing stays a fault of its own.
+        before = by_number.get(key)
+        if before is None:
+            by_number[key] = part
+            continue
+        kept_back = sum((-one.amount for one in (before, part) if one.amount < 0), Decimal(0))
+        by_number[key] = replace(
+            before, amount=before.amount + part.amount,
+            deducted=before.deducted + part.deducted + kept_back,
+            reason="; ".join(dict.fromkeys(filter(None, (before.reason, part.reason))))[:140],
+            also=tuple(dict.fromkeys((*before.also, *part.also))),
+        )  # fmt: skip
+    return replace(advice, parts=tuple(by_number.values()))
+
+
 def faults(advice: Advice) -> Iterator[Finding]:
     """What keeps an advice from being used: all of it at once."""
     if not advice.parts:
@@ -91,20 +110,12 @@ def faults(advice: Advice) -> Iterator[Finding]:
             says=f"The amounts that it lists make {listed}, its total is {advice.total}.",
             todo="Ask the payer for the missing lines.",
         )
-    seen: set[str] = set()
     for place, part in enumerate(advice.parts, start=1):
-        key = compact(part.number)
-        if not key:
+        if not compact(part.number):
             yield Finding(
                 code="advice_number", says="A line names no invoice.", where=f"line {place}",
                 todo="Ask the payer what it is for.",
             )  # fmt: skip
-        elif key in seen:
-            yield Finding(
-                code="advice_twice", says=f"{part.number} is listed twice.", where=f"line {place}",
-                todo="Ask the payer which line is right.",
-            )  # fmt: skip
-        seen.add(key)
 
 
 def sought_by(advices: Iterable[Awaited]) -> set[str]:

@@ -113,10 +113,13 @@ def _with_interest(
     """What one claim gets of its payment, and the late interest that its last reminder asked for,
     in the order that holds; the second value is what is left then."""
     left = amount - total((found.amount for found in shared), amount.currency)
-    if len(shared) != 1 or shared[0].item.interest is None:
+    if len(shared) != 1:
         return shared, left
     (only,) = shared
-    owed = {Debt.CLAIM: only.item.outstanding, Debt.INTEREST: only.item.interest}
+    asked = only.item.interest
+    if asked is None:
+        return shared, left
+    owed = {Debt.CLAIM: only.item.outstanding, Debt.INTEREST: asked}
     if left and only.amount != only.item.outstanding:
         return shared, left
     parts = divided(only.amount + left, owed, only.item.order)

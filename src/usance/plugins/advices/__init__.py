@@ -9,7 +9,7 @@ from typing import Protocol, cast
 
 from usance import plugins
 from usance.domain.finding import Finding, blocking
-from usance.domain.payment import Advice, faults
+from usance.domain.payment import Advice, faults, merged
 
 KIND = "advices"
 LARGEST_BYTES = 20 * 1024 * 1024
@@ -46,7 +46,7 @@ def examine(data: bytes) -> Reading:
         if not module.sniff(data):
             continue
         try:
-            found = module.read(data)
+            found = [merged(one) for one in module.read(data)]
         except plugins.Unreadable as broken:
             todo = "Ask the payer for it as a table (CSV, XLSX), or match the line by hand."
             return _no(name, "advice_unreadable", broken.says, todo, where=broken.where)

@@ -72,6 +72,7 @@ SUMS = frozenset(
     )
 )  # fmt: skip
 NAMES = by_name(COLUMNS)
+MOST_ROWS = 20_000
 # ISO 4217 codes of the countries in which factors of Europe and North America are paid.
 _CURRENCIES = frozenset({
     "AUD", "BGN", "CAD", "CHF", "CNY", "CZK", "DKK", "EUR", "GBP", "HKD", "HUF", "ISK", "JPY",
@@ -111,11 +112,16 @@ def advice(names: Sequence[str], rows: Sequence[Row], **known: str) -> Advice | 
         currencies, or a sum of its own that its rows do not make.
     """
     at = columns(names)
-    sums = [row for row in rows if _is_sum(row, at)]
-    listed = [row for row in rows if _cell(row, at, "number") and row not in sums]
+    listed, sums = list[Row](), list[Row]()
     for row in rows:
-        if row not in listed and row not in sums and _cell(row, at, "amount"):
+        if _is_sum(row, at):
+            sums.append(row)
+        elif _cell(row, at, "number"):
+            listed.append(row)
+        elif _cell(row, at, "amount"):
             raise Unreadable("an amount without an invoice", where=row.where)
+    if len(listed) > MOST_ROWS:
+        raise Unreadable(f"more than {MOST_ROWS:,} rows; split the list")
     if not listed:
         return None
     amounts = _amounts([*listed, *sums], at)
