@@ -80,6 +80,12 @@ def test_amounts_in_one_line_count_where_their_sum_is_the_total() -> None:
     assert [(part.number, str(part.amount)) for part in one.parts] == [("70012345", "980.00")]
 
 
+def test_a_character_set_that_is_none_is_a_finding() -> None:
+    text = MAIL.replace("utf-8", "ut\0f-8") + "Rechnung 70012345 für 980.00 EUR"
+    (finding,) = advices.examine(text.encode()).findings
+    assert finding.code == "advice_unknown_format"
+
+
 def test_numbers_side_by_side_are_all_kept() -> None:
     text = f"{MAIL}Order 4500099 invoice 70012345 of 12.02.2026: 980.00 EUR"
     (one,) = advices.examine(text.encode()).advices
