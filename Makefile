@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 	--generate-hashes --no-emit-index-url --no-header --group build
 RULES := tests/test_tidy.py tests/domain
 
-.PHONY: run setup setup-dev check types rules test chromium bench torture lock clean
+.PHONY: run setup setup-dev check types rules test chromium bench fuzz torture lock clean
 
 run: setup
 	@$(BIN)/usance demo
@@ -63,6 +63,9 @@ chromium:
 
 bench: setup-dev
 	@$(BIN)/python -m bench
+
+fuzz: setup-dev
+	@$(BIN)/python -m bench.fuzz
 
 torture: setup-dev
 	@$(BIN)/python -m bench.torture

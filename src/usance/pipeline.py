@@ -119,6 +119,8 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.PAYMENT_EXPLAINED: (),
     Kind.PAYER_LEARNED: (),
     Kind.PAYER_FORGOTTEN: (),
+    Kind.ADVICE_RECEIVED: (payment.match_advised,),
+    Kind.ADVICE_WITHDRAWN: (),
     Kind.PAYOUT_PROPOSED: (),  # A second person releases it.
     Kind.PAYOUT_RELEASED: (),
     Kind.PAYOUT_SENT: (),

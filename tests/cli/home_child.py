@@ -20,8 +20,10 @@ def build() -> dict[str, str]:
     from tests.actions import test_issuing, test_mapping, test_questions
     from tests.walks import bought, handed, said, sent, tell
     from usance import models
-    from usance.actions import recurring
+    from usance.actions import payers, recurring
     from usance.domain.distribution import Outcome, Registration, Wants
+    from usance.domain.mandate import Role
+    from usance.domain.payment import By
     from usance.shared.models import Book, User
 
     Book.objects.create(
@@ -48,13 +50,17 @@ def build() -> dict[str, str]:
             id="r-1", wants=Wants.REGISTERED, at=world.NOW, address="bank:1", name="K. Kaufmann"
         )
     )
+    rule = payers.write(
+        By.ACCOUNT, "DE02100500000054540402", debtor=told.bolt.pk, role=Role.CASH, at=world.NOW,
+        actor="user:cash",
+    )  # fmt: skip
     for name, role in (("anna", "finance"), ("vera", "verification"), ("jonas", "operations")):
         User.objects.create_user(name, password=PASSWORD, role=role)
     assert models.Invoice.objects.count() == 3
     table = models.WaitingTable.objects.get()
     return {
         "TABLE": str(table.pk), "QUESTION": str(question.pk), "DRAFT": str(draft.pk),
-        "MONTHLY": str(monthly.pk),
+        "MONTHLY": str(monthly.pk), "RULE": str(rule),
     }  # fmt: skip
 
 

@@ -150,6 +150,14 @@ LINES = {
     "monthly as JSON": ["issue", "recurring", "list", "--json"],
     "stop monthly": ["issue", "recurring", "stop", "MONTHLY"],
     "stop monthly again": ["issue", "recurring", "stop", "MONTHLY"],
+    "advice": ["advice", "import", "advice.csv", "messages.json"],
+    "advices": ["advice", "list"],
+    "advice away": ["advice", "withdraw", "RULE"],
+    "payers": ["payer", "list"],
+    "payer away": ["payer", "withdraw", "RULE"],
+    "payer away again": ["payer", "withdraw", "RULE"],
+    "no payers": ["payer", "list", "--json"],
+    "order": ["payment", "order", "--set", "law"],
     "place nobody": ["registrations", "place", "0197b1c2-d3e4-7f50-8172-8394a5b6c7d8", "Bolt"],
 }
 
@@ -166,6 +174,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
     (home / "secrets" / "outside.json").write_text(json.dumps(OUTSIDE))
     (place / "messages.json").write_text(json.dumps(MESSAGES))
     (place / "nonsense.json").write_text("{")
+    (place / "advice.csv").write_text("Invoice;Paid;Currency\nR-1;500.00;EUR\nR-2;1000.00;EUR\n")
     ours = {"USANCE_DATABASE_URL", "USANCE_APP_URL", "USANCE_OUTSIDE", "USANCE_SECRET_KEY"}
     environment = {name: text for name, text in os.environ.items() if name not in ours}
     paths = f"{ROOT / 'src'}{os.pathsep}{ROOT}"
@@ -210,6 +219,14 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
         ("take again", 0, r"messages\.json: 2 messages, 0 new\n"),
         ("take nowhere", 3, "No carrier called hybrid reaches internet banks"),
         ("tables", 0, r"posten\.csv"),
+        ("advice", 3, r"advice\.csv: 1 new advices, 0 known\nmessages\.json: refused: No list"),
+        ("advices", 1, r"waits +\d{4}-\d\d-\d\d +1500\.00 EUR  2 invoices"),
+        ("advice away", 3, r"Refused \(advice_not_waiting\)"),
+        ("payers", 0, r"account  DE02100500000054540402  →  debtor Bolt"),
+        ("payer away", 0, "is withdrawn"),
+        ("payer away again", 3, r"Refused \(payer_rule_gone\)"),
+        ("no payers", 0, r"^$"),
+        ("order", 0, r"rule: law\nDE  costs, interest, claim"),
         ("table", 0, r"1  Beleg +number \d+ %"),
         ("incomplete", 3, r"Refused \(mapping_incomplete\)"),
         ("confirm", 0, r"posten\.csv: 2 invoices taken in"),

@@ -74,3 +74,25 @@ def test_items_that_cannot_be_read_are_refused_with_their_place(tmp_path: Path) 
 def test_nothing_is_made_up_for_an_item(text: str, says: str) -> None:
     with pytest.raises(Unreadable, match=says):
         open_items.read(text.encode())
+
+
+def test_an_advice_tells_what_a_line_pays_that_says_nothing(tmp_path: Path) -> None:
+    (tmp_path / "avis.csv").write_text(
+        "Rechnung;Betrag EUR;Zahlungsdatum\n10001;900,00;2026-03-30\n10002;500,00;2026-03-30\n"
+    )
+    (tmp_path / "bank.csv").write_text(
+        "Konto;Datum;Name;Text;Betrag;Währung\nA;2026-03-31;Acme GmbH;Sammler;1.400,00;EUR\n"
+    )
+    (tmp_path / "items.csv").write_text(ITEMS)
+    words = ["match", "--statement", "bank.csv", "--items", "items.csv", "--json"]
+    words = [str(tmp_path / word) if word.endswith(".csv") else word for word in words]
+    plain = CliRunner().invoke(payment, words)
+    told = CliRunner().invoke(payment, [*words, "--advice", str(tmp_path / "avis.csv")])
+    assert json.loads(plain.stdout)["verdict"] == "probable"
+    line = json.loads(told.stdout)
+    assert (line["verdict"], line["left"]["minor"]) == ("certain", 0)
+    assert [(one["number"], one["amount"]["minor"]) for one in line["allocations"]] == [
+        ("10001", 90_000), ("10002", 50_000),
+    ]  # fmt: skip
+    wrong = CliRunner().invoke(payment, [*words, "--advice", str(tmp_path / "items.csv")])
+    assert wrong.exit_code == 3

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from usance import law
 from usance.domain import payment
 from usance.domain.money import Money
 from usance.domain.payment import BankLine, OpenItem, Reference, Statement, Verdict
@@ -202,6 +203,40 @@ def test_a_part_payment_pays_no_interest() -> None:
     found = payment.match(line("900.00", refs=("RF18539007547034",)), [reminded])
 
     assert [one.interest for one in found.allocations] == [None]
+
+
+@pytest.mark.parametrize(
+    ("paid", "order", "claim", "interest", "left"),
+    [
+        ("900.00", "DE", "891.28", "8.72", "0.00"),
+        ("900.00", "SE", "891.28", "8.72", "0.00"),
+        ("900.00", "", "900.00", None, "0.00"),  # The claim first.
+        ("1000.00", "DE", "1000.00", None, "0.00"),  # Exactly the claim: the payer means it.
+        ("1005.00", "DE", "996.28", "8.72", "0.00"),
+        ("1005.00", "", "1000.00", "5.00", "0.00"),
+        ("1008.72", "DE", "1000.00", "8.72", "0.00"),
+        ("1010.00", "DE", "1000.00", "8.72", "1.28"),
+    ],
+)
+def test_what_is_paid_first_is_as_the_book_says(
+    paid: str, order: str, claim: str, interest: str | None, left: str
+) -> None:
+    debts = law.allocation_orders()[order].debts if order else payment.CLAIM_FIRST
+    reminded = replace(A, interest=eur("8.72"), order=debts)
+
+    found = payment.match(line(paid, refs=("RF18539007547034",)), [reminded])
+
+    (only,) = found.allocations
+    said = interest and eur(interest)
+    assert (only.amount, only.interest, found.left) == (eur(claim), said, eur(left))
+
+
+def test_every_order_of_law_ends_with_the_claim_and_says_its_source() -> None:
+    for one in law.allocation_orders().values():
+        assert one.debts[-1] is payment.Debt.CLAIM
+        assert len(set(one.debts)) == len(one.debts)
+        assert one.source
+        assert one.several
 
 
 PLAIN = replace(item("4711-0815", "1000.00", "INV100000000010473"), debtor_name="Acme GmbH")

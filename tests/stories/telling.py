@@ -20,6 +20,7 @@ from usance.actions import (
     finance,
     holds,
     issuing,
+    paying,
     payment,
     periods,
     refunds,
@@ -34,7 +35,7 @@ from usance.domain.intake.entry import Entry, EntryLine
 from usance.domain.journal import Account
 from usance.domain.mandate import Role
 from usance.domain.money import Money
-from usance.domain.payment import BankLine, Reference, Statement
+from usance.domain.payment import BankLine, Reference, Rule, Statement
 from usance.domain.periods import State
 from usance.domain.settlement.losses import Cause
 from usance.jobs import day, delivery
@@ -153,6 +154,10 @@ class Teller(Debiting, BuyingBack):
             at, Money.of(amount, currency), references=references, text=says.get("with", "Payment"),
             end_to_end="", account=says.get("from", ""),
         )  # fmt: skip
+
+    def orders(self, says: dict[str, str], at: datetime) -> None:
+        """orders law (or: claim): what payments pay first from now on"""
+        paying.set_allocation(Rule(says[""]), role=Role.OPERATIONS, at=at, actor="user:o")
 
     def takes(self, says: dict[str, str], at: datetime) -> None:
         """takes 10000.00 EUR of R-1 because AC06: the bank gives the payment back to who paid."""

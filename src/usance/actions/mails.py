@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
+from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
@@ -23,7 +24,7 @@ from usance.plugins.channels import _bounces, _handed
 from usance.queries import mails as queries
 from usance.queries import outside
 
-from . import asking, handed, reports
+from . import advices, asking, handed, reports
 from .documents import Content, keep
 
 MEDIA_TYPE = "message/rfc822"
@@ -52,16 +53,35 @@ def take(carrier: str, mails: Sequence[Came], *, at: datetime, actor: str) -> in
     :raises NotConfigured: if there is no such carrier.
     """
     config = outside.carrier(carrier).config
-    invoices = outside.invoices_address()
-    new, rest = 0, []
+    invoices, ours = outside.invoices_address(), outside.advices_address()
+    new, rest, told = 0, [], []
     for came in mails:
         mail = _read(came, config, at)
         word = _handed.addressed(message_from_bytes(came.data), came.to, invoices)
         if word is None or mail.heard in MACHINES or mail.key:
             rest.append((came, mail))
+            if (
+                mail.heard not in MACHINES
+                and _handed.addressed(message_from_bytes(came.data), came.to, ours) is not None
+            ):
+                told.append(came)
         else:
             new += handed.take(carrier, came.data, came.to, word, mail, at=at, actor=actor)
-    return new + _take(carrier, rest, config, at=at, actor=actor)
+    new += _take(carrier, rest, config, at=at, actor=actor)
+    for came in told:
+        _advise(came, at=at, actor=actor)
+    return new
+
+
+def _advise(came: Came, *, at: datetime, actor: str) -> None:
+    """Read a mail to the address for advices; what cannot be read waits on, and says why."""
+    digest = sha256(came.data).hexdigest()
+    kept = queries.open_ones().filter(document_id=digest, envelope_to=came.to[:320])
+    for row in kept:
+        try:
+            advices.of_mail(row.pk, at=at, actor=actor)
+        except Refusal as no:
+            kept.filter(pk=row.pk).update(remark=f"No payment advice: {no}"[:400])
 
 
 @transaction.atomic

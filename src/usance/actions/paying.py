@@ -11,6 +11,7 @@ from usance.domain.collection.debits import Finality
 from usance.domain.collection.signed import creditor_identifier
 from usance.domain.events import Kind
 from usance.domain.mandate import Act, Role, require
+from usance.domain.payment import Rule
 from usance.domain.refusal import Refusal
 
 from .diary import Line, note
@@ -121,6 +122,24 @@ def set_wait(days: int, *, role: Role, at: datetime, actor: str) -> None:
     if before != days:
         told = {"what": "wait of new accounts", "before": str(before), "after": str(days)}
         subject = UUID(int=factor.pk)  # A book has one factor, whose key is a small number.
+        note(Kind.MASTER_DATA_CHANGED, [Line(subject, None, told)], at=at, actor=actor)
+
+
+@transaction.atomic
+def set_allocation(rule: Rule, *, role: Role | None, at: datetime, actor: str) -> None:
+    """What payments pay first from now on where they are not enough for claim and interest.
+
+    :param role: of the person; None: the operator does, on the command line.
+    :raises NotAllowed: if the role may not.
+    """
+    if role is not None:
+        require(role, Act.SET_PAYING)
+    factor = models.Factor.objects.select_for_update(no_key=True).get()
+    before, factor.allocation_rule = factor.allocation_rule, rule
+    factor.save(update_fields=["allocation_rule"])
+    if before != rule:
+        told = {"what": "what payments pay first", "before": str(before), "after": str(rule)}
+        subject = UUID(int=factor.pk)
         note(Kind.MASTER_DATA_CHANGED, [Line(subject, None, told)], at=at, actor=actor)
 
 

@@ -1,6 +1,6 @@
 """Take in bank statements, and let each line pay what it pays."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -17,7 +17,7 @@ from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.plugins import statements
-from usance.queries import cash
+from usance.queries import advices, cash
 
 from . import allocations, movements, returns
 from .allocations import NotOpen as NotOpen
@@ -27,6 +27,7 @@ from .documents import Content, keep
 
 AT_ONCE = 500  # Lines matched in one transaction.
 AGAIN = 20  # Times that a batch is decided anew because others paid the same invoices meanwhile.
+ADVICES_AT_ONCE = 50
 MOST_BESIDE = 500  # Earlier lines that are looked at once more beside a batch.
 
 
@@ -155,14 +156,27 @@ def match(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> None:
     Some lines at a time, each time in a transaction of its own: every line it has looked at has a
     verdict, so whoever takes the step again goes on behind it.
     """
-    again = 0
-    while again <= AGAIN:
+    while _decided(_match_some, statement_ids, at=at, actor=actor):
+        pass
+
+
+def match_advised(advice_ids: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """Let lines that wait pay what an advice says that came after them.
+
+    Each comes to what it would have come to with the advice first.
+    """
+    for start in range(0, len(advice_ids), ADVICES_AT_ONCE):
+        some = advice_ids[start : start + ADVICES_AT_ONCE]
+        _decided(_match_waiting, some, at=at, actor=actor)
+
+
+def _decided(some: Callable[..., int], ids: Sequence[UUID], *, at: datetime, actor: str) -> int:
+    """Decide anew, from what is outstanding now, while somebody else is faster."""
+    for _ in range(AGAIN + 1):
         try:
-            if not _match_some(statement_ids, at=at, actor=actor):
-                return
-            again = 0
+            return some(ids, at=at, actor=actor)
         except _Moved:
-            again += 1  # Decide anew, from what is outstanding now.
+            continue
     raise _Moved(f"{AGAIN} times in a row")
 
 
@@ -177,24 +191,12 @@ def _match_some(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
         returns.take_back(statement_ids, at=at, actor=actor)
         return 0
     lines = [cash.as_line(row) for row in rows]
-    named = cash.named(lines).invoices
-    beside = _waiting(rows, named)
+    beside = _waiting(rows, cash.named(lines).invoices)
     both, all_lines = [*rows, *beside], [*lines, *map(cash.as_line, beside)]
-    open_items = cash.open_for(all_lines, named | _proposed(beside))
-    decided: list[tuple[models.BankLine, payment.Allocation]] = []
-    said: list[models.BankLine] = []
-    for row, found in zip(both, open_items.take_all(all_lines), strict=True):
-        is_certain = found.verdict is payment.Verdict.CERTAIN
-        if row.verdict and not is_certain:
-            continue  # It waits on, with what was proposed.
-        _say(row, found)
-        said.append(row)
-        if is_certain:
-            decided.extend((row, allocation) for allocation in found.allocations)
-    left = _still_open(decided)
-    allocations.update_lines(said)
-    crashpoint("payment.matched")
-    allocations.write(decided, left, at=at, actor=actor)
+    found = _found(all_lines, _proposed(beside))
+    # What waited before waits on, with what was proposed.
+    said = [(r, f) for r, f in zip(both, found, strict=True) if not r.verdict or _is_sure(f)]
+    _book(said, at=at, actor=actor)
     note(
         Kind.PAYMENT_UNAPPLIED,
         [
@@ -206,6 +208,76 @@ def _match_some(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
         actor=actor,
     )
     return len(rows)
+
+
+@transaction.atomic
+def _match_waiting(advice_ids: Sequence[UUID], *, at: datetime, actor: str) -> int:
+    """Lines that a person took back are matched again by an advice alone, not by what was known."""
+    told = models.PaymentAdvice.objects.filter(pk__in=advice_ids, line=None, withdrawn_at=None)
+    lines = models.BankLine.objects.select_for_update(no_key=True).order_by("pk")
+    rows = [
+        row for row in lines.filter(pk__in=list(advices.waiting_lines(told)[:AT_ONCE]))
+        # As they are now that nobody else has them; a new one is matched with its statement.
+        if row.verdict in ("probable", "none") and row.unapplied_minor == row.amount_minor
+    ]  # fmt: skip
+    if not rows:
+        return _link(advice_ids, at=at)
+    undone = models.Allocation.objects.filter(line__in=rows).values_list("line_id", flat=True)
+    taken_back = set(undone)
+    found = _found([cash.as_line(row) for row in rows], set())
+    said = [
+        (row, one) for row, one in zip(rows, found, strict=True)
+        if one.advice or one.says == payment.ADVISED
+        or (_is_sure(one) and row.pk not in taken_back)
+    ]  # fmt: skip
+    _book(said, at=at, actor=actor)
+    _link(advice_ids, at=at)
+    return len(said)
+
+
+def _link(advice_ids: Sequence[UUID], *, at: datetime) -> int:
+    """Advices of what is booked already: each with its line, as if it had been there before."""
+    told = models.PaymentAdvice.objects.filter(pk__in=advice_ids, line=None, withdrawn_at=None)
+    linked = 0
+    for advice, line in advices.told_of_booked(told):
+        row = models.BankLine.objects.get(pk=line)
+        linked += _use(advice, row, at=at)
+    return linked
+
+
+def _found(lines: Sequence[payment.BankLine], beside: Collection[UUID]) -> Sequence[payment.Match]:
+    """:param beside: invoices that are looked at though no line names them."""
+    told = advices.awaited(lines)
+    named = cash.named(lines, told).invoices
+    return cash.open_for(lines, named | set(beside), told).take_all(lines)
+
+
+def _is_sure(found: payment.Match) -> bool:
+    return found.verdict is payment.Verdict.CERTAIN
+
+
+def _book(
+    said: Sequence[tuple[models.BankLine, payment.Match]], *, at: datetime, actor: str
+) -> None:
+    """Write down what was found of these lines, and book what is sure.
+
+    :raises _Moved: if an invoice or an advice is no longer what it was when it was looked at.
+    """
+    for row, found in said:
+        _say(row, found)
+    decided = [(row, one) for row, found in said if _is_sure(found) for one in found.allocations]
+    left = _still_open(decided)
+    for row, found in said:
+        if found.advice and not _use(found.advice, row, at=at):
+            raise _Moved
+    allocations.update_lines([row for row, _ in said])
+    crashpoint("payment.matched")
+    allocations.write(decided, left, at=at, actor=actor)
+
+
+def _use(advice: UUID, row: models.BankLine, *, at: datetime) -> bool:
+    waits = models.PaymentAdvice.objects.filter(pk=advice, line=None, withdrawn_at=None)
+    return waits.update(line=row, matched_at=at) == 1
 
 
 def _say(row: models.BankLine, found: payment.Match) -> None:

@@ -10,10 +10,11 @@ from django.http import HttpRequest
 from ninja import Field, Query, Router
 from pydantic import BaseModel
 
-from usance import clock, models
-from usance.actions import payment
+from usance import clock, law, models
+from usance.actions import paying, payment
 from usance.domain.mandate import Act
 from usance.domain.money import Money
+from usance.domain.payment import Debt, Rule
 from usance.queries import statements
 
 from . import gate, lists, once, uploads
@@ -22,6 +23,7 @@ from .values import Amount, AmountIn, Asked, Listed, Stretch
 
 router = Router(tags=["Bank"])
 lines_router = Router(tags=["Bank"])
+order_router = Router(tags=["Bank"])
 
 
 class StatementIn(Asked):
@@ -163,6 +165,42 @@ def import_statement(request: HttpRequest) -> Imported:
 def list_statements(request: HttpRequest, asked: Query[Stretch]) -> Listed[Statement]:
     found, next_ = lists.stretch(statements.statements(), asked)
     return Listed(items=[Statement.of(one) for one in statements.controlled(found)], next=next_)
+
+
+class AllocationRule(BaseModel):
+    rule: Rule = Field(
+        description="claim: the claim first. law: the order of the debtor's country."
+    )
+    law: dict[str, list[Debt]] = Field(
+        description="The orders that are known, by country.", examples=[{"SE": ["interest"]}]
+    )
+
+
+class AllocationRuleIn(Asked):
+    rule: Rule
+
+
+@order_router.get("", response=AllocationRule, summary="Say what payments pay first")
+def allocation_rule(request: HttpRequest) -> AllocationRule:
+    """Where a payment is not enough for claim and late interest."""
+    return _rule()
+
+
+@order_router.post("", response=AllocationRule, summary="Choose what payments pay first")
+@once.keyed(required=False)
+def set_allocation_rule(request: HttpRequest, said: AllocationRuleIn) -> AllocationRule:
+    """It holds for lines that are matched from now on."""
+    caller = gate.caller(request)
+    paying.set_allocation(
+        said.rule, role=caller.role(Act.SET_PAYING), at=clock.now(), actor=caller.actor
+    )
+    return _rule()
+
+
+def _rule() -> AllocationRule:
+    held = models.Factor.objects.values_list("allocation_rule", flat=True).get()
+    orders = {country: list(one.debts) for country, one in law.allocation_orders().items()}
+    return AllocationRule(rule=Rule(held), law=orders)
 
 
 @lines_router.get("", response=Listed[BankLine], summary="List bank lines, the newest first")

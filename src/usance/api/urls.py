@@ -14,6 +14,7 @@ from ninja import NinjaAPI
 
 from . import (
     accounts,
+    advices,
     availability,
     bank,
     batches,
@@ -87,6 +88,8 @@ for place, router in (
     ("/v1/bank-lines", bank.lines_router),
     ("/v1/bank-lines", cash.lines),
     ("/v1/payer-rules", cash.router),
+    ("/v1/payment-advices", advices.router),
+    ("/v1/allocation-rule", bank.order_router),
     ("/v1/payouts", payouts.router),
     ("/v1/bank-lines", accounts.of_lines),
     ("/v1/accounts", accounts.router),
@@ -138,7 +141,13 @@ problems.attach(api)
 
 @cache
 def document() -> dict[str, Any]:
-    also = (batches.BatchIn, bank.StatementIn, supporting.SupportingIn, verdicts.VerdictIn)
+    also = (
+        advices.AdviceIn,
+        batches.BatchIn,
+        bank.StatementIn,
+        supporting.SupportingIn,
+        verdicts.VerdictIn,
+    )
     return reference.described(api, also=also)
 
 

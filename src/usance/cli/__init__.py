@@ -4,7 +4,7 @@ Exit codes: 0 done · 1 done, but something needs a person (findings, broken pro
 words on the command line · 3 refused, nothing was changed · 4 usance itself cannot run here.
 
 Commands that need no database start without Django: `read`, `validate`, `statement read`,
-`payment match`, `bounce read`, `peppol look-up`.
+`advice read`, `payment match`, `bounce read`, `peppol look-up`.
 """
 
 import importlib
@@ -25,6 +25,7 @@ COMMANDS = {
     "sweep": "usance.cli.work:sweep",
     "day": "usance.cli.work:day",
     "account": "usance.cli.account:account",
+    "advice": "usance.cli.advice:advice",
     "debit": "usance.cli.debit:debit",
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",
@@ -35,6 +36,7 @@ COMMANDS = {
     "certificate": "usance.cli.certificate:command",
     "carriers": "usance.cli.carriers:carriers",
     "statement": "usance.cli.statement:statement",
+    "payer": "usance.cli.payer:payer",
     "payment": "usance.cli.payment:payment",
     "plan": "usance.cli.plan:plan",
     "write-off": "usance.cli.writeoff:write_off",

@@ -4,15 +4,29 @@ import gc
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import click
 
 from usance.domain.finding import Finding, blocking
-from usance.domain.payment import Allocation, BankLine, Match, OpenItems
-from usance.plugins import Unreadable, statements
+from usance.domain.money import Money
+from usance.domain.payment import (
+    NEAR_ITS_COMING,
+    NEAR_ITS_DAY,
+    Allocation,
+    Awaited,
+    BankLine,
+    Match,
+    OpenItems,
+    Share,
+)
+from usance.plugins import Unreadable, advices, statements
 
+from . import home
 from .open_items import read
 from .statement import plain
 
@@ -31,13 +45,17 @@ def payment() -> None:
               help="A bank's file; may be given again.")  # fmt: skip
 @click.option("--items", "items_file", required=True, metavar="FILE.csv",
               type=click.Path(path_type=Path, dir_okay=False), help="The open items.")  # fmt: skip
+@click.option("--advice", "advice_files", multiple=True, metavar="FILE",
+              type=click.Path(path_type=Path, dir_okay=False),
+              help="What a payer says that it paid; may be given again.")  # fmt: skip
 @click.option("--currency", default="", metavar="CODE", help="Of items that name none.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line per bank line on stdout.")
 @click.argument("more", nargs=-1, metavar="[FILE…]",
                 type=click.Path(path_type=Path, dir_okay=False))  # fmt: skip
 def match(
-    files: tuple[Path, ...], items_file: Path, currency: str, as_json: bool, more: tuple[Path, ...]
-) -> None:
+    files: tuple[Path, ...], items_file: Path, advice_files: tuple[Path, ...], currency: str,
+    as_json: bool, more: tuple[Path, ...],
+) -> None:  # fmt: skip
     """Match incoming bank lines, in their order, with open items.
 
     What a line surely pays is outstanding no longer for the lines after it; those that wait are
@@ -45,7 +63,8 @@ def match(
     (none of its lines is matched then), 3 if the items cannot.
     """
     try:
-        items = OpenItems(read(items_file.read_bytes(), currency=currency))
+        awaited = [one for path in advice_files for one in _advices(path, currency)]
+        items = OpenItems(read(items_file.read_bytes(), currency=currency), advices=awaited)
     except (Unreadable, OSError) as broken:
         click.echo(f"{items_file}: {broken}", err=True)
         sys.exit(UNREADABLE)
@@ -79,6 +98,60 @@ def match(
         err=True,
     )
     sys.exit(BROKEN if failed else 0)
+
+
+@payment.command()
+@click.option("--set", "rule", type=click.Choice(["claim", "law"]), help="Follow this from now on.")
+@click.option("--json", "as_json", is_flag=True)
+def order(rule: str | None, as_json: bool) -> None:
+    """What a payment pays first where it is not enough for claim and late interest.
+
+    `claim`: the claim. `law`: the order of the debtor's country, listed with its source.
+    """
+    home.open_home()
+    from usance import clock, law, models
+    from usance.actions import paying
+    from usance.domain.payment import Rule
+
+    if rule:
+        paying.set_allocation(Rule(rule), role=None, at=clock.now(), actor="cli")
+    held = models.Factor.objects.values_list("allocation_rule", flat=True).get()
+    orders = law.allocation_orders().values()
+    if as_json:
+        click.echo(json.dumps({
+            "rule": held,
+            "law": {one.country: {"order": one.debts, "several": one.several,
+                                  "source": one.source} for one in orders},
+        }))  # fmt: skip
+        return
+    click.echo(f"rule: {held}")
+    for one in orders:
+        click.echo(f"{one.country}  {', '.join(one.debts):<24}  {one.source}")
+
+
+def _advices(path: Path, currency: str) -> Iterator[Awaited]:
+    """What a file of a payer says; a day that it does not name is that of the file.
+
+    :raises Unreadable: if it is no advice, or names no currency and none was given.
+    """
+    reading = advices.examine(path.read_bytes())
+    if faults := blocking(reading.findings):
+        raise Unreadable(faults[0].says, where=f"{path} {faults[0].where}".strip())
+    came = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).date()
+    for one in reading.advices:
+        code = one.currency or currency
+        if not code:
+            raise Unreadable("names no currency; give --currency", where=str(path))
+        yield Awaited(
+            id=uuid4(), total=Money.of(one.total, code), payer=one.payer,
+            payer_account=one.payer_account, reference=one.reference, on=one.paid_on or came,
+            near=NEAR_ITS_DAY if one.paid_on else NEAR_ITS_COMING,
+            shares=tuple(
+                Share(numbers=(part.number, *part.also), amount=Money.of(part.amount, code),
+                      reason=part.reason)
+                for part in one.parts
+            ),
+        )  # fmt: skip
 
 
 def _lines(path: Path) -> tuple[list[BankLine], tuple[Finding, ...]]:

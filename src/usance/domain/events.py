@@ -82,6 +82,8 @@ class Kind(StrEnum):
     PAYMENT_EXPLAINED = "payment.explained"
     PAYER_LEARNED = "payer.learned"
     PAYER_FORGOTTEN = "payer.forgotten"
+    ADVICE_RECEIVED = "advice.received"
+    ADVICE_WITHDRAWN = "advice.withdrawn"
     PAYOUT_PROPOSED = "payout.proposed"
     PAYOUT_RELEASED = "payout.released"
     PAYOUT_SENT = "payout.sent"

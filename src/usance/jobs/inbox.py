@@ -61,7 +61,8 @@ class Clerk:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         config = outside.carrier(self._carrier).config
-        is_door = _handed.door(address, outside.invoices_address()) is not None
+        doors = (outside.invoices_address(), outside.advices_address())
+        is_door = any(_handed.door(address, one) is not None for one in doors)
         if not is_door and not _mail.is_ours(address, config):
             return "550 5.1.1 No such address here"
         if envelope.rcpt_tos:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from usance.domain.collection import RatePeriod
 from usance.domain.distribution import Duty, Sort
+from usance.domain.payment import Debt, Order
 
 HERE = Path(__file__).parent
 
@@ -25,6 +26,19 @@ def e_invoicing() -> tuple[Duty, ...]:
     """Where invoices must go through a network. A country that is not in it has no duty here."""
     table = tomllib.loads((HERE / "e_invoicing.toml").read_text())
     return tuple(_duty(country, row) for country, rows in table.items() for row in rows)
+
+
+@cache
+def allocation_orders() -> dict[str, Order]:
+    """What a payment pays first, by country. Others have no order of their own."""
+    table = tomllib.loads((HERE / "allocation.toml").read_text())
+    return {
+        country: Order(
+            country=country, debts=tuple(map(Debt, row["order"])), several=row["several"],
+            source=row["source"],
+        )
+        for country, row in table.items()
+    }  # fmt: skip
 
 
 def _duty(country: str, row: dict[str, object]) -> Duty:

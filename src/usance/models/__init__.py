@@ -2,6 +2,7 @@
 
 from . import among  # noqa: F401 - it registers itself
 from .accrual import Accrual
+from .advice import PaymentAdvice
 from .bank import (
     Allocation,
     BankAccount,
@@ -110,6 +111,7 @@ __all__ = [
     "OverAdvance",
     "Paper",
     "PayerRule",
+    "PaymentAdvice",
     "Payout",
     "PayoutFile",
     "Period",

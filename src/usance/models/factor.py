@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from usance.domain.payment import Rule
+
 
 class Factor(models.Model):
     """One row: a book is the ledger of one company."""
@@ -21,10 +23,17 @@ class Factor(models.Model):
     colour = models.CharField(max_length=7, default="#22303f")
     # How long a new account of a payee waits before anything is paid to it.
     account_wait_days = models.SmallIntegerField(default=3, db_default=3)
+    # What is paid first where it is not enough for claim and late interest.
+    allocation_rule = models.CharField(
+        max_length=5, default=Rule.CLAIM_FIRST, db_default=Rule.CLAIM_FIRST
+    )
 
     class Meta:
         db_table = "factor"
         constraints = [
+            models.CheckConstraint(
+                condition=Q(allocation_rule__in=list(Rule)), name="factor_allocation_rule"
+            ),
             models.CheckConstraint(condition=Q(id=1), name="factor_one_row"),
             models.CheckConstraint(
                 condition=Q(account_wait_days__gte=1, account_wait_days__lte=30),

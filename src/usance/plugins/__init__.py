@@ -11,8 +11,8 @@ from importlib.metadata import entry_points
 from types import ModuleType
 
 KINDS = (
-    "banks", "bureaus", "channels", "directories", "drops", "einvoices", "inspectors", "payouts",
-    "scans", "statements", "vouchers", "wrappings",
+    "advices", "banks", "bureaus", "channels", "directories", "drops", "einvoices", "inspectors",
+    "payouts", "scans", "statements", "vouchers", "wrappings",
 )  # fmt: skip
 
 

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from usance import models
+from usance import law, models
 from usance.domain import payment
 from usance.domain.invoice import Stage
 from usance.domain.journal import Account
 from usance.domain.money import Money, least, total
 
-from . import amounts, payers
+from . import amounts, payers, responses
 from .same import members, owners
 
 LONGEST = 80  # Signs of a number or reference of ours.
@@ -56,12 +56,11 @@ class Named:
         return {one for found in self.by_word.values() for one in found}
 
 
-def named(lines: Iterable[payment.BankLine]) -> Named:
-    """Bought invoices that the lines name. Two plain questions: an OR of both would look at every
-    bought invoice once the words are many."""
-    words = sorted(
-        {word for line in lines for word in payment.sought(line) if len(word) <= LONGEST}
-    )
+def named(lines: Iterable[payment.BankLine], advices: Iterable[payment.Awaited] = ()) -> Named:
+    """Bought invoices that the lines name, or advices of their payers. Two plain questions: an OR
+    of both would look at every bought invoice once the words are many."""
+    told = {word for line in lines for word in payment.sought(line)} | payment.sought_by(advices)
+    words = sorted(word for word in told if len(word) <= LONGEST)
     by_word: dict[str, list[UUID]] = {}
     bought = models.Invoice.objects.filter(stage=Stage.FUNDED)
     for field in ("payment_reference", "number_key"):
@@ -70,9 +69,14 @@ def named(lines: Iterable[payment.BankLine]) -> Named:
     return Named(by_word=by_word)
 
 
-def open_for(lines: Sequence[payment.BankLine], named: Collection[UUID]) -> payment.OpenItems:
-    """What these lines may pay, for the engine: what they name; and all that the payers owe of
-    those lines that what they name does not explain. About ten queries, however many lines.
+def open_for(
+    lines: Sequence[payment.BankLine],
+    named: Collection[UUID],
+    advices: Sequence[payment.Awaited] = (),
+) -> payment.OpenItems:
+    """What these lines may pay, for the engine: what they or their payers' advices name; and all
+    that the payers owe of those lines that what they name does not explain. About ten queries,
+    however many lines.
     """
     paid, rules = payers.paid_before(lines), payers.rules()
     known = {item.invoice: item for item in items(named)}
@@ -89,7 +93,7 @@ def open_for(lines: Sequence[payment.BankLine], named: Collection[UUID]) -> paym
         )
         for item in known.values()
     ]
-    return payment.OpenItems(told, paid=paid, rules=rules)
+    return payment.OpenItems(told, paid=paid, rules=rules, advices=advices)
 
 
 def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
@@ -99,13 +103,22 @@ def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
     bought = models.Invoice.objects.filter(pk__in=invoices, stage=Stage.FUNDED)
     rows = list(
         bought.values_list(
-            "pk", "number", "payment_reference", "currency", "debtor_id", "debtor__name", "due_on"
+            "pk",
+            "number",
+            "payment_reference",
+            "currency",
+            "debtor_id",
+            "debtor__name",
+            "due_on",
+            "debtor__country",
         )
     )
     left = outstanding(invoices)
     asked = interest_asked(invoices)
+    announced = responses.announced(invoices)
+    orders = allocation_orders() if asked else {}
     accounts: dict[UUID, set[str]] = {}
-    company = owners(members({debtor for _, _, _, _, debtor, _, _ in rows}))
+    company = owners(members({debtor for _, _, _, _, debtor, *_ in rows}))
     known = models.DebtorAccount.objects.filter(debtor_id__in=company.keys())
     for debtor, iban in known.values_list("debtor_id", "iban"):
         accounts.setdefault(company[debtor], set()).add(iban)
@@ -120,9 +133,17 @@ def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
             debtor_name=name,
             due_on=due_on,
             interest=asked.get(pk),
+            announced=pk in announced,
+            order=orders[country].debts if country in orders else payment.CLAIM_FIRST,
         )
-        for pk, number, reference, currency, debtor, name, due_on in rows
+        for pk, number, reference, currency, debtor, name, due_on, country in rows
     ]
+
+
+def allocation_orders() -> Mapping[str, payment.Order]:
+    """What is paid first, by the debtor's country; empty where claims always come first."""
+    rule = models.Factor.objects.values_list("allocation_rule", flat=True).first()
+    return law.allocation_orders() if rule == payment.Rule.LAW else {}
 
 
 def interest_asked(invoices: Collection[UUID]) -> dict[UUID, Money]:
@@ -168,8 +189,11 @@ def best(row: models.BankLine) -> dict[UUID, Money]:
 
 
 def best_of(row: models.BankLine, items: Mapping[UUID, payment.OpenItem]) -> dict[UUID, Money]:
-    """What would be booked if a person said yes to what is proposed: the invoices that are exactly
-    the amount together, else the likeliest one. Empty: it is no longer so."""
+    """What would be booked if a person said yes to what is proposed: what the payer's advice says,
+    the invoices that are exactly the amount together, else the likeliest one. Empty: it is no
+    longer so."""
+    if row.says == payment.ADVISED:
+        return _advised(row, items)
     wanted = row.proposals if row.says == payment.TOGETHER else row.proposals[:1]
     pks = [UUID(one["invoice"]) for one in wanted]
     owed = {pk: items[pk].outstanding for pk in pks if pk in items}
@@ -179,6 +203,17 @@ def best_of(row: models.BankLine, items: Mapping[UUID, payment.OpenItem]) -> dic
     if len(owed) > 1:
         return owed if total(owed.values(), row.currency) == left else {}
     return {pk: least(left, one) for pk, one in owed.items()}
+
+
+def _advised(row: models.BankLine, items: Mapping[UUID, payment.OpenItem]) -> dict[UUID, Money]:
+    parts = {
+        UUID(one["invoice"]): Money(one["amount_minor"], row.currency) for one in row.proposals
+    }
+    left = Money(row.unapplied_minor, row.currency)
+    fits = total(parts.values(), row.currency) == left and all(
+        pk in items and 0 < part.minor <= items[pk].outstanding.minor for pk, part in parts.items()
+    )
+    return parts if fits else {}
 
 
 def seen(parts: Mapping[UUID, Money]) -> str:

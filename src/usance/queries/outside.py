@@ -233,6 +233,11 @@ def invoices_address() -> str:
     return str(_settings().get("inbound", {}).get("invoices", ""))
 
 
+def advices_address() -> str:
+    """Where payers send advices of what they paid, as `invoices_address`; empty: nowhere."""
+    return str(_settings().get("inbound", {}).get("advices", ""))
+
+
 def _part(name: str) -> Any:
     found = _settings().get(name)
     if not found:

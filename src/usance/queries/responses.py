@@ -1,6 +1,6 @@
 """What buyers answered to invoices, and when they say that they pay."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -24,6 +24,13 @@ def promised(invoices: Sequence[UUID]) -> dict[UUID, date]:
         for invoice, pays_on in rows.values_list("dispatch__invoice_id", "pays_on")
         if invoice is not None and pays_on is not None
     }
+
+
+def announced(invoices: Collection[UUID]) -> set[UUID]:
+    """Of which the buyer's last answer says that it pays."""
+    rows = models.Response.objects.filter(dispatch__invoice_id__in=invoices)
+    last = dict(rows.order_by("at", "response_id").values_list("dispatch__invoice_id", "stance"))
+    return {pk for pk, stance in last.items() if pk is not None and stance == Stance.PAID}
 
 
 def decisive(dispatches: Sequence[UUID]) -> dict[UUID, models.Response]:

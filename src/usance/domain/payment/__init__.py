@@ -3,14 +3,28 @@
 `bank` is what a statement is, `wording` how numbers are written, `quoting` where they stand in a
 text, `slips` what the pen does to them, `reading` what a line says. `clues` is what speaks for an
 item, `matching` what is sure, `unnamed` what is so without a number, `together` what several lines
-say, `rules` what people said of payers, `returns` what takes a payment back, `was` what a line is
-that pays nothing, `tails` and `items` find the items to look at.
+say, `rules` what people said of payers, `advices` what payers said themselves, `order` what is paid
+first, `returns` what takes a payment back, `was` what a line is that pays nothing, `tails` and
+`items` find the items to look at.
 """
 
+from .advices import (
+    ADVISED,
+    NEAR_ITS_COMING,
+    NEAR_ITS_DAY,
+    Advice,
+    Awaited,
+    Part,
+    Share,
+    faults,
+    merged,
+    sought_by,
+)
 from .bank import CHARGES, BankLine, Reference, Statement, gap, identities, identity
 from .clues import CLUES, Allocation, OpenItem, names, score
 from .items import OpenItems
 from .matching import CERTAIN, TOGETHER, Match, Verdict, match
+from .order import CLAIM_FIRST, Debt, Order, Rule, divided
 from .reading import references, said, sought
 from .returns import WITHIN_DAYS as RETURNS_WITHIN_DAYS
 from .returns import Movement, taken_back
@@ -22,9 +36,11 @@ from .was import NotThat, Was, fits
 from .wording import compact, name_key
 
 __all__ = [
-    "CERTAIN", "CHARGES", "CLUES", "RETURNS_WITHIN_DAYS", "TOGETHER", "WITHIN_DAYS", "Allocation",
-    "BankLine", "By", "Match", "Movement", "NotThat", "OpenItem", "OpenItems", "PayerRule",
-    "Reason", "Reference", "RuleTooShort", "Rules", "Shortfall", "Statement", "Verdict", "Was",
-    "compact", "fits", "gap", "identities", "identity", "match", "name_key", "names", "references",
-    "rule_key", "said", "score", "shortfall", "sought", "taken_back", "together",
+    "ADVISED", "CERTAIN", "CHARGES", "CLAIM_FIRST", "CLUES", "NEAR_ITS_COMING", "NEAR_ITS_DAY",
+    "RETURNS_WITHIN_DAYS", "TOGETHER", "WITHIN_DAYS", "Advice", "Allocation", "Awaited", "BankLine",
+    "By", "Debt", "Match", "Movement", "NotThat", "OpenItem", "OpenItems", "Order", "Part",
+    "PayerRule", "Reason", "Reference", "Rule", "RuleTooShort", "Rules", "Share", "Shortfall",
+    "Statement", "Verdict", "Was", "compact", "divided", "faults", "fits", "gap", "identities",
+    "identity", "match", "merged", "name_key", "names", "references", "rule_key", "said", "score",
+    "shortfall", "sought", "sought_by", "taken_back", "together",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from ..money import Money, least, zero
 from .bank import BankLine
+from .order import CLAIM_FIRST, Debt
 from .quoting import SHORTEST_PIECE
 from .reading import Said, is_year, said
 from .slips import MOST_TOO_MANY, alike, differs, is_longer
@@ -29,6 +30,8 @@ class OpenItem:
     interest: Money | None = None  # Asked for in the last reminder and not paid. None: nothing.
     recurs: bool = False  # The debtor has or had another invoice of the same amount.
     crowded: bool = False  # The debtor owes more items than were looked at.
+    order: tuple[Debt, ...] = CLAIM_FIRST  # What is paid first where it is not enough for all.
+    announced: bool = False  # The buyer answered to the invoice that it pays it.
     by_rule: bool = False  # A person said that the payer of this line pays for the debtor.
 
 
@@ -125,6 +128,11 @@ def name_is_debtor(said: Said, item: OpenItem) -> bool:
     return bool(item.debtor_name) and said.payer == name_key(item.debtor_name)
 
 
+def payment_was_announced(said: Said, item: OpenItem) -> bool:
+    """The buyer answered to the invoice that it pays it."""
+    return item.announced
+
+
 def amount_is_outstanding(said: Said, item: OpenItem) -> bool:
     """The amount is exactly what is outstanding."""
     return said.line.amount.minor == item.outstanding.minor
@@ -159,6 +167,7 @@ CLUES: tuple[tuple[Clue, int], ...] = (
     (payer_is_debtor, 12),
     (payer_has_paid_before, 12),
     (payer_by_rule, 12),
+    (payment_was_announced, 4),
     (amount_is_outstanding, 40),
     (amount_is_a_little_less, 20),
     (name_is_debtor, 12),

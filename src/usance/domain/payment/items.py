@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 from uuid import UUID
 
+from .advices import Advices, Awaited, agreeing, by_advice
 from .bank import BankLine
 from .clues import EXACT, OpenItem, has, names, number_in_a_row
 from .matching import Match, Verdict, match
@@ -27,6 +28,7 @@ class OpenItems:
 
     :param paid: the debtors for which an account has paid before, by account.
     :param rules: what people said about payers.
+    :param advices: what payers said that they paid, and whose money has not come yet.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class OpenItems:
         *,
         paid: Mapping[str, Collection[UUID]] | None = None,
         rules: Rules | None = None,
+        advices: Iterable[Awaited] = (),
     ) -> None:
         self.items = {item.invoice: item for item in items}
         self._named: dict[str, Found] = {}
@@ -43,6 +46,7 @@ class OpenItems:
         self._debtors: dict[str, set[UUID]] = {}  # By account and by name.
         self._paid_from = {account: set(found) for account, found in (paid or {}).items()}
         self._rules = rules or Rules()
+        self._advices = Advices(advices)
         self._tails: dict[UUID, Tails] = {}
         self._made: dict[tuple[UUID, str], tuple[OpenItem, OpenItem]] = {}
         self._moved: set[UUID | str] = set()  # Debtors and accounts that a booking changed.
@@ -92,9 +96,23 @@ class OpenItems:
             found = match(line, self._seen(line, few | dict.fromkeys(self._of_amount(line))))
         if found.verdict is not Verdict.CERTAIN or self._unsure(line, found):
             found = match(line, self.more(line))
+        if self._advices:
+            found = self._advised(line, found)
         if found.verdict is Verdict.CERTAIN:
             self._book(line, found)
         return found
+
+    def _advised(self, line: BankLine, found: Match) -> Match:
+        """What it pays by what its payer said; as it was found if nobody said anything."""
+        about = self._advices.about(line)
+        if found.verdict is Verdict.CERTAIN:
+            return replace(found, advice=agreeing(about, found))
+        if not about:
+            return found
+        named = self._named_by(line) | dict.fromkeys(
+            one for word in self._advices.listed(line) for one in _got(self._named, word)
+        )
+        return by_advice(line, about, self._seen(line, named), found)
 
     def take_all(self, lines: Sequence[BankLine]) -> list[Match]:
         """Match the lines in their order; then look again at those that wait, while what others
@@ -189,6 +207,8 @@ class OpenItems:
         return self._tails[debtor]
 
     def _book(self, line: BankLine, found: Match) -> None:
+        if found.advice:
+            self._advices.spend(found.advice)
         for share in found.allocations:
             item = self.items[share.item.invoice]
             owed = item.outstanding - share.amount

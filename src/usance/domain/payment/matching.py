@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from uuid import UUID
 
-from ..money import Money, least, total
+from ..money import Money, total
 from ..reference import is_ocr, is_rf
 from .bank import BankLine
 from .clues import (
@@ -28,6 +29,7 @@ from .clues import (
     score,
     share,
 )  # fmt: skip
+from .order import Debt, divided
 from .reading import said
 from .shortfall import Reason, Shortfall, shortfall
 from .subset import only_subset
@@ -54,6 +56,7 @@ class Match:
     left: Money  # Not allocated: part of it, or the whole line.
     says: str = ""
     short: Shortfall | None = None  # Of a certain match: why less was paid than was owed.
+    advice: UUID | None = None  # The payer's advice that it follows.
 
 
 def match(line: BankLine, items: Sequence[OpenItem]) -> Match:
@@ -107,16 +110,24 @@ def _proposed(line: BankLine, scored: Sequence[Allocation]) -> Match:
 def _with_interest(
     shared: tuple[Allocation, ...], amount: Money
 ) -> tuple[tuple[Allocation, ...], Money]:
-    """What is paid beyond a claim is first the late interest that its last reminder asked for;
-    the second value is what is left then."""
+    """What one claim gets of its payment, and the late interest that its last reminder asked for,
+    in the order that holds; the second value is what is left then."""
     left = amount - total((found.amount for found in shared), amount.currency)
-    if len(shared) != 1 or not left:
+    if len(shared) != 1:
         return shared, left
     (only,) = shared
-    if only.item.interest is None or only.amount != only.item.outstanding:
+    asked = only.item.interest
+    if asked is None:
         return shared, left
-    part = least(left, only.item.interest)
-    return (replace(only, interest=part),), left - part
+    owed = {Debt.CLAIM: only.item.outstanding, Debt.INTEREST: asked}
+    if left and only.amount != only.item.outstanding:
+        return shared, left
+    parts = divided(only.amount + left, owed, only.item.order)
+    claim, interest = parts.get(Debt.CLAIM), parts.get(Debt.INTEREST)
+    if claim is None or interest is None:
+        return shared, left
+    rest = only.amount + left - claim - interest
+    return (replace(only, amount=claim, interest=interest),), rest
 
 
 def _certain(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:

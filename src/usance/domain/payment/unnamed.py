@@ -29,7 +29,8 @@ ROUND = 100_00  # Minor units: whole hundreds are paid for many things.
 
 def sure_without_number(read: Said, scored: Sequence[Allocation]) -> list[Allocation]:
     """The one item of the payer with exactly the amount, if its number ends in digits that stand in
-    the line; or, with no number at all, if account and name both say who pays, and neither another
+    the line; or if it is the only such one of which the buyer answered that it pays it; or, with no
+    number at all, if account and name both say who pays, and neither another
     invoice of the debtor has or had this amount, nor is it a whole hundred.
 
     Nothing is sure if the line quotes an item, or a number like one's, or one that is neither the
@@ -43,6 +44,9 @@ def sure_without_number(read: Said, scored: Sequence[Allocation]) -> list[Alloca
     ended = [one for one in exact if number_ends_in_line(read, one.item)]
     if len(ended) == 1:
         return ended if not strange(read, _numbers(ended[0].item)) else []
+    announced = [one for one in exact if one.item.announced]
+    if len(announced) == 1:
+        return announced if not strange(read, _numbers(announced[0].item)) else []
     if len(exact) > 1 or exact[0].item.recurs or exact[0].amount.minor % ROUND == 0:
         return []
     known = has(exact[0], payer_is_debtor, payer_has_paid_before) and has(exact[0], name_is_debtor)

@@ -57,13 +57,22 @@ def _leaves(mail: Message) -> Iterator[Message]:
         seen += 1
         if seen > MOST_PARTS:
             raise Unreadable(f"the mail has more than {MOST_PARTS:,} parts")
-        inner = part.get_payload()
+        inner = _inner(part)
         if part.get_content_type() == MEDIA_TYPE and part is not mail:
             yield part
         elif isinstance(inner, list):
             waiting.extend(reversed([one for one in inner if isinstance(one, Message)]))
         elif _is_a_file(part):
             yield part
+
+
+def _inner(part: Message) -> object:
+    """The parts of a part, or what stands in it. What has no parts is given as it came where its
+    character set is none (a NUL in its name)."""
+    try:
+        return part.get_payload()
+    except ValueError:
+        return part.get_payload(decode=True)
 
 
 def _is_a_file(part: Message) -> bool:
@@ -75,8 +84,8 @@ def _is_a_file(part: Message) -> bool:
         return part.get_content_disposition() == "attachment"
     is_shown = part.get("Content-ID") is not None and part.get_content_disposition() != "attachment"
     if kind.startswith("image/") and is_shown:
-        return len(str(part.get_payload())) * 3 // 4 > SMALL_PICTURE
-    return named or kind != "application/octet-stream" or bool(part.get_payload())
+        return len(str(_inner(part))) * 3 // 4 > SMALL_PICTURE
+    return named or kind != "application/octet-stream" or bool(_inner(part))
 
 
 def _attached(part: Message) -> Attached:

@@ -5,15 +5,24 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from usance import clock, models
+from usance import clock, law, models
 from usance.actions import accounts, paying
 from usance.domain.mandate import Act
 from usance.domain.payee import CallBack, Scheme
+from usance.domain.payment import Debt, Rule
 from usance.queries import cut_offs
 
 from . import clients, desk, forms
+
+DEBTS = {
+    Debt.COSTS: gettext_lazy("costs"),
+    Debt.INTEREST: gettext_lazy("interest"),
+    Debt.CLAIM: gettext_lazy("claim"),
+}
+assert set(DEBTS) == set(Debt), "every debt has its word"
 
 
 @require_POST
@@ -75,6 +84,15 @@ def banks(request: HttpRequest) -> HttpResponse:
         "banks": found,
         "faults": form.errors.items() if form else (),
         "days": factor.account_wait_days if factor else None,
+        "rule": factor.allocation_rule if factor else "",
+        "orders": [
+            {
+                "country": one.country,
+                "words": " → ".join(str(DEBTS[debt]) for debt in one.debts),
+                "source": one.source,
+            }
+            for one in law.allocation_orders().values()
+        ],
         "may": desk.allowed(request, Act.SET_PAYING),
     }
     return render(request, "office/banks.html", context, status=422 if form else 200)
@@ -87,5 +105,16 @@ def set_wait(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("days", "")
     days = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
     paying.set_wait(days, **desk.signed(request))
+    desk.told(request, _("Saved"))
+    return redirect("banks")
+
+
+@require_POST
+@desk.says_no
+def set_allocation(request: HttpRequest) -> HttpResponse:
+    """What payments pay first from now on."""
+    said = request.POST.get("rule", "")
+    rule = Rule(said) if said in set(Rule) else Rule.CLAIM_FIRST
+    paying.set_allocation(rule, **desk.signed(request))
     desk.told(request, _("Saved"))
     return redirect("banks")

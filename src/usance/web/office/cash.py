@@ -19,7 +19,7 @@ from usance.domain.mandate import Act
 from usance.domain.money import Money
 from usance.domain.payment import Was
 from usance.domain.refusal import Refusal
-from usance.queries import explained, pages
+from usance.queries import advices, explained, pages
 from usance.queries import payouts as ordered
 from usance.queries import statements as questions
 from usance.web import charts, exports
@@ -89,7 +89,11 @@ def _room(
             return exports.answer(request, f"bank-lines-{view}", COLUMNS, _exported(rows))
         page = pages.page(rows, desk.cursor(request), newest_first=view == "matched", size=25)
         context |= {"lines": questions.lines(page.rows), "confirms": view == "proposed"}
-    context |= {"pager": desk.pager(request, page), **_ageing(questions.ages(today=today), today)}
+    context |= {
+        "pager": desk.pager(request, page),
+        "advices": pages.counted(advices.waiting()),
+        **_ageing(questions.ages(today=today), today),
+    }
     return render(request, "office/cash.html", context, status=status)
 
 
@@ -184,6 +188,7 @@ def line(request: HttpRequest, pk: UUID) -> HttpResponse:
         "hits": _with_journal(hits, row),
         "proposals": _with_journal(shown.proposals, row),
         "words": words,
+        "advices": list(row.advices.select_related("document").order_by("pk")[:5]),
         "several": [*shown.proposals, *hits] if len(shown.proposals) + len(hits) > 1 else [],
         "explained": [
             {"row": one, "word": WAS[Was(one.was)]}

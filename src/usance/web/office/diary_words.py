@@ -101,6 +101,12 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.PAYMENT_EXPLAINED: (_("{amount} of a bank line explained: {was}"), "banknote", ""),
     Kind.PAYER_LEARNED: (_("Remembered who pays: {says}"), "eye", "info"),
     Kind.PAYER_FORGOTTEN: (_("Forgotten who pays"), "undo-2", ""),
+    Kind.ADVICE_RECEIVED: (
+        _("Payment advice of {amount} for {invoices} invoices came in"),
+        "mail",
+        "info",
+    ),
+    Kind.ADVICE_WITHDRAWN: (_("Payment advice withdrawn: {because}"), "undo-2", ""),
     Kind.PAYOUT_PROPOSED: (_("Payout proposed: {amount}"), "banknote", ""),
     Kind.PAYOUT_RELEASED: (_("Payout released: {amount}"), "banknote", "info"),
     Kind.PAYOUT_SENT: (_("Payout sent"), "send", "info"),

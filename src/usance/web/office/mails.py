@@ -65,7 +65,7 @@ def mail(request: HttpRequest, pk: UUID) -> HttpResponse:
         **_row(row),
         "text": queries.text(row),
         "size": row.document.size,
-        "may": desk.allowed(request, Act.RESEND, Act.TAKE_IN),
+        "may": desk.allowed(request, Act.RESEND, Act.TAKE_IN, Act.ALLOCATE_PAYMENT),
         "clients": list(models.Client.objects.order_by("name_key").values("pk", "name")[:500])
         if row.heard == Heard.UNPLACED and queries.is_open(row)
         else [],

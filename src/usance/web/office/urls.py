@@ -4,6 +4,7 @@ from django.urls import path
 
 from . import (
     accounts,
+    advices,
     availability,
     batches,
     buy_backs,
@@ -141,6 +142,10 @@ urlpatterns += [
     path("cash/explanations/<uuid:pk>/undo", cash_decide.unexplain, name="cash_unexplain"),
     path("cash/confirmations", cash_decide.confirm, name="cash_confirm"),
     path("cash/undo", cash_decide.undo, name="cash_undo"),
+    path("cash/advices", advices.page, name="cash_advices"),
+    path("cash/advices/new", advices.take_in, name="cash_advices_in"),
+    path("cash/advices/<uuid:pk>/withdrawal", advices.withdraw, name="cash_advice_away"),
+    path("deliveries/mail/<uuid:pk>/advice", advices.of_mail, name="mail_advice"),
     path("cash/allocations/<uuid:pk>/undo", cash_decide.undo_one, name="cash_undo_one"),
     path("settings/payers", payers.page, name="payers"),
     path("settings/payers/rules", payers.write, name="payer_write"),
@@ -161,6 +166,7 @@ urlpatterns += [
     path("settings/banks/<uuid:pk>/debits", debit_mandates.set_bank, name="bank_debits"),
     path("settings/banks", accounts.banks, name="banks"),
     path("settings/banks/wait", accounts.set_wait, name="banks_wait"),
+    path("settings/banks/allocation", accounts.set_allocation, name="banks_allocation"),
     path("ledger", ledger.ledger, name="ledger"),
     path("ledger/journal", ledger.journal, name="journal"),
     path("ledger/corrections/new", ledger.correction, name="correction"),

@@ -1,0 +1,128 @@
+"""Killed in the middle of a yes, its taking back, an advice or a return: all or nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from tests import world
+from tests.actions.test_cash import STRANGER, Bank, bought, kept, line, paid
+from tests.belt import drain
+from usance import models
+from usance.actions import advices, allocations, returns
+from usance.actions import payment as actions
+from usance.domain.mandate import Role
+from usance.engine.cluster import Cluster
+from usance.queries import cash
+
+pytestmark = pytest.mark.django_db(transaction=True)
+BY: Any = {"role": Role.CASH, "at": world.NOW, "actor": "user:cash"}
+# Starts Django once; each line on stdin is done by a child of its own, which dies where it says.
+PROGRAM = """
+import json, os, sys
+import django
+django.setup()
+from datetime import datetime
+from uuid import UUID
+from usance.actions import advices, allocations, payment, returns
+from usance.domain.mandate import Role
+from usance.engine import crashpoint
+for said in map(json.loads, sys.stdin):
+    pid = os.fork()
+    if not pid:
+        crashpoint._wanted, crashpoint._times = said["at"], "1"
+        by = {"at": datetime.fromisoformat(said["now"]), "actor": "user:cash"}
+        person = by | {"role": Role.CASH}
+        ids = list(map(UUID, said["ids"]))
+        {
+            "confirm": lambda: allocations.confirm({ids[0]: said["text"]}, **person),
+            "undo": lambda: allocations.undo(ids, **person),
+            "receive": lambda: advices.receive("a.csv", said["text"].encode(), way="cli", **by),
+            "match": lambda: payment.match_advised(ids, **by),
+            "return": lambda: returns.returned(ids[0], ids[1], **person),
+        }[said["do"]]()
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)
+"""
+
+
+@pytest.fixture
+def dying(cluster: Cluster) -> Iterator[Any]:
+    """dying(at, do, ids, text): do it in another process that is killed there."""
+    environment = dict(os.environ) | {
+        "DJANGO_SETTINGS_MODULE": "usance.settings", "USANCE_APP_URL": cluster.app_url,
+        "USANCE_SECRET_KEY": settings.SECRET_KEY,
+        "USANCE_HOME": os.path.dirname(settings.STORAGES["documents"]["OPTIONS"]["location"]),
+    }  # fmt: skip
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        env=environment, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdin
+        assert process.stdout
+
+        def dies(at: str, do: str, ids: list[Any], text: str = "") -> None:
+            told = {"at": at, "do": do, "ids": list(map(str, ids)), "text": text,
+                    "now": world.NOW.isoformat()}  # fmt: skip
+            process.stdin.write(json.dumps(told) + "\n")  # type: ignore[union-attr]  # Asserted.
+            process.stdin.flush()  # type: ignore[union-attr]
+            answer = process.stdout.readline().strip()  # type: ignore[union-attr]
+            assert answer == str(-signal.SIGKILL), (at, do, answer)
+
+        yield dies
+        process.stdin.close()
+
+
+def test_killed_anywhere_it_is_booked_once_or_not_at_all(dying: Any) -> None:
+    bought(("70012345", "1000.00"), ("70054321", "2500.00"))
+    bank = Bank()
+    (row,) = bank.shows(line("1000.00", "Danke"))
+    seen = cash.seen(cash.best(row))
+    entries = models.Entry.objects.count()
+
+    def nothing_happened() -> None:
+        row.refresh_from_db()
+        assert (paid(row), row.unapplied_minor) == (before, 0 if before else row.amount_minor)
+        assert models.Entry.objects.count() == entries
+
+    before: dict[str, int] = {}
+    dying("payment.allocated", "confirm", [row.pk], seen)
+    nothing_happened()
+    assert allocations.confirm({row.pk: seen}, **BY) == {}
+
+    row.refresh_from_db()
+    before, entries = {"70012345": 100_000}, models.Entry.objects.count()
+    made = list(row.allocations.values_list("pk", flat=True))
+    dying("payment.undone", "undo", made)
+    nothing_happened()
+    drain(send=False)  # The invoice is settled; it opens again.
+    allocations.undo(made, **BY)
+
+    (row,) = bank.shows(line("1500.00", "?", counterparty_account=STRANGER))
+    before, entries = {}, models.Entry.objects.count()
+    told = "Invoice;Amount paid EUR\n70012345;500.00\n70054321;1000.00\n"
+    dying("advice.kept", "receive", [], told)
+    assert not models.PaymentAdvice.objects.exists()
+    advice = advices.receive("a.csv", told.encode(), way="cli", at=world.NOW, actor="cli").new
+    for point in ("payment.matched", "payment.allocated"):
+        dying(point, "match", list(advice))
+        nothing_happened()
+        assert models.PaymentAdvice.objects.get().line_id is None
+    actions.match_advised(advice, at=world.NOW, actor="belt")
+    row.refresh_from_db()
+    before, entries = {"70012345": 50_000, "70054321": 100_000}, models.Entry.objects.count()
+    assert paid(row) == before
+
+    (gone,) = bank.shows(line("-1500.00", "Rückgabe", counterparty_account=STRANGER))
+    entries = models.Entry.objects.count()
+    dying("payment.undone", "return", [gone.pk, row.pk])
+    nothing_happened()
+    returns.returned(gone.pk, row.pk, **BY)
+    assert paid(row) == {}
+    assert kept() == []
