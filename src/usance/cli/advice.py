@@ -12,6 +12,7 @@ from usance.domain.payment import Advice
 from usance.plugins import advices
 
 from . import home
+from .signing import at_the_shell, refusing
 from .statement import plain
 
 
@@ -122,16 +123,10 @@ def list_them(every: bool, as_json: bool) -> None:
 def withdraw(advice: UUID, because: str) -> None:
     """ADVICE tells of no bank line any longer."""
     home.open_home()
-    from usance import clock
     from usance.actions import advices as actions
-    from usance.domain.refusal import Refusal
 
-    from .named import refused
-
-    try:
-        actions.withdraw(advice, because=because, role=None, at=clock.now(), actor="cli")
-    except Refusal as no:
-        raise refused(no) from None
+    with refusing():
+        actions.withdraw(advice, because=because, **at_the_shell())
     click.echo(f"{advice} is withdrawn.")
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import click
 
 from . import home
+from .signing import at_the_shell, refusing
 
 
 @click.group()
@@ -42,15 +43,8 @@ def list_them(every: bool, as_json: bool) -> None:
 def withdraw(rule: UUID) -> None:
     """RULE holds no longer; what was matched with its help stays."""
     home.open_home()
-    from usance import clock
     from usance.actions import payers
-    from usance.domain.mandate import Role
-    from usance.domain.refusal import Refusal
 
-    from .named import refused
-
-    try:
-        payers.withdraw(rule, role=Role.ADMIN, at=clock.now(), actor="cli")
-    except Refusal as no:
-        raise refused(no) from None
+    with refusing():
+        payers.withdraw(rule, **at_the_shell())
     click.echo(f"{rule} is withdrawn.")

@@ -28,6 +28,7 @@ from usance.plugins import Unreadable, advices, statements
 
 from . import home
 from .open_items import read
+from .signing import at_the_shell
 from .statement import plain
 
 LARGEST_BYTES = 512 * 1024 * 1024
@@ -109,12 +110,12 @@ def order(rule: str | None, as_json: bool) -> None:
     `claim`: the claim. `law`: the order of the debtor's country, listed with its source.
     """
     home.open_home()
-    from usance import clock, law, models
+    from usance import law, models
     from usance.actions import paying
     from usance.domain.payment import Rule
 
     if rule:
-        paying.set_allocation(Rule(rule), role=None, at=clock.now(), actor="cli")
+        paying.set_allocation(Rule(rule), **at_the_shell())
     held = models.Factor.objects.values_list("allocation_rule", flat=True).get()
     orders = law.allocation_orders().values()
     if as_json:
