@@ -8,6 +8,8 @@ from pathlib import Path
 
 from usance.domain.collection import RatePeriod
 from usance.domain.distribution import Duty, Sort
+from usance.domain.finance import LegalBasis
+from usance.domain.settlement import fees
 
 HERE = Path(__file__).parent
 
@@ -25,6 +27,31 @@ def e_invoicing() -> tuple[Duty, ...]:
     """Where invoices must go through a network. A country that is not in it has no duty here."""
     table = tomllib.loads((HERE / "e_invoicing.toml").read_text())
     return tuple(_duty(country, row) for country, rows in table.items() for row in rows)
+
+
+@cache
+def fee_vat() -> fees.Law:
+    """What tax our own charges bear. What has no row is not known."""
+    table = tomllib.loads((HERE / "fee_vat.toml").read_text())
+    return fees.Law(
+        union=frozenset(table["union"]),
+        rates=tuple(
+            fees.Rate(
+                country=row["country"], first=row["first"], last=row.get("last"),
+                rate=Decimal(row["rate"]), source=row["source"],
+            )
+            for row in table["rate"]
+        ),
+        rules=tuple(
+            fees.Rule(
+                country=row["country"], sort=fees.Sort(row["sort"]),
+                basis=frozenset(map(LegalBasis, row["basis"])), first=row["first"],
+                last=row.get("last"), taxable=row["taxable"], reason=row.get("reason", ""),
+                source=row["source"],
+            )
+            for row in table["rule"]
+        ),
+    )  # fmt: skip
 
 
 def _duty(country: str, row: dict[str, object]) -> Duty:
