@@ -1,4 +1,4 @@
-"""Words of stories about our own invoices: starting them, writing one for a day, taking one back."""
+"""Words of stories about our own invoices: start them, write one for a day, take one back."""
 
 from dataclasses import replace
 from datetime import date, datetime

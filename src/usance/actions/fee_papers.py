@@ -17,7 +17,6 @@ from usance.domain.money import Money
 from usance.domain.periods import month
 from usance.domain.settlement import fees as rule
 from usance.domain.settlement.fees import Billed, Charge, Sort, Treatment
-from usance.engine.crashpoint import crashpoint
 from usance.letters import fee_invoice as letter
 from usance.models.bulk import copy
 from usance.models.ids import new_id
@@ -76,7 +75,6 @@ def written(
         at=at,
     )  # fmt: skip
     row.save(force_insert=True)
-    crashpoint("fees.written")
     ours = _booked(row, tax=due - least, least=least, at=at, actor=actor)
     copy(models.FeeCharge, ["move", "fee_invoice"],
          [(move, pk) for move in (*(one.id for one in moved), *ours)])  # fmt: skip

@@ -1,6 +1,6 @@
 """The day's end: write what recurs, end questions and offers that nobody answered and plans that
-are over, earn charges for time, invoice fees of a month that is over, remind, take recourse, try purchases that fit by now, propose
-payouts."""
+are over, earn charges for time, invoice fees of a month that is over, remind, take recourse, try
+purchases that fit by now, propose payouts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
