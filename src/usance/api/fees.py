@@ -125,11 +125,12 @@ def show(request: HttpRequest, id: UUID) -> FeeInvoice:
 def invoice(request: HttpRequest, said: FeeInvoiceIn) -> FeeInvoice:
     """The day's end does it for each month. 409 `no_fees_to_invoice`, `fee_day_invoiced`,
     `fee_day_not_over`, `fee_vat_unknown`, `vat_id_missing`."""
-    lists.known(models.Client, said.client)
     caller = gate.caller(request)
+    role = caller.role(Act.INVOICE_FEES)
+    lists.known(models.Client, said.client)
     row = action.invoice(
-        said.client, said.currency, through=said.through, role=caller.role(Act.INVOICE_FEES),
-        at=clock.now(), actor=caller.actor,
+        said.client, said.currency, through=said.through, role=role, at=clock.now(),
+        actor=caller.actor,
     )  # fmt: skip
     return FeeInvoice.of(query.rows().get(pk=row.pk))
 
@@ -138,12 +139,10 @@ def invoice(request: HttpRequest, said: FeeInvoiceIn) -> FeeInvoice:
 @once.keyed(required=False)
 def credit(request: HttpRequest, id: UUID, said: FeeCreditIn) -> FeeInvoice:
     """The credit note over all of it. Its charges come to the next invoice of the client."""
-    lists.known(models.FeeInvoice, id)
     caller = gate.caller(request)
-    row = action.credit(
-        id, reason=said.reason, role=caller.role(Act.INVOICE_FEES), at=clock.now(),
-        actor=caller.actor,
-    )  # fmt: skip
+    role = caller.role(Act.INVOICE_FEES)
+    lists.known(models.FeeInvoice, id)
+    row = action.credit(id, reason=said.reason, role=role, at=clock.now(), actor=caller.actor)
     return FeeInvoice.of(query.rows().get(pk=row.pk))
 
 
