@@ -64,11 +64,11 @@ def _columns(asked: Asked) -> tuple[Column, ...]:
 
 def _cells(raw: Raw, asked: Asked) -> tuple[Cell, ...]:
     counts = tuple(int(raw[name]) for name in SUMS)
-    handed_in, decided, bought, straight, decided_seconds, filed, filed_seconds = counts
+    handed_in, decided, bought, straight, decided_in, filed, filed_in = counts
     return (
         raw.get("label"), raw["currency"], raw.get("month"), handed_in, decided, bought, straight,
-        measures.straight_through(straight, bought), measures.mean_seconds(decided_seconds, decided),
-        _median(raw.get("median_decided")), measures.mean_seconds(filed_seconds, filed),
+        measures.straight_through(straight, bought), measures.mean_seconds(decided_in, decided),
+        _median(raw.get("median_decided")), measures.mean_seconds(filed_in, filed),
         _median(raw.get("median_filed")),
     )  # fmt: skip
 
