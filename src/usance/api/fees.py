@@ -127,7 +127,6 @@ def invoice(request: HttpRequest, said: FeeInvoiceIn) -> FeeInvoice:
     `fee_day_not_over`, `fee_vat_unknown`, `vat_id_missing`."""
     caller = gate.caller(request)
     role = caller.role(Act.INVOICE_FEES)
-    lists.known(models.Client, said.client)
     row = action.invoice(
         said.client, said.currency, through=said.through, role=role, at=clock.now(),
         actor=caller.actor,
@@ -141,7 +140,6 @@ def credit(request: HttpRequest, id: UUID, said: FeeCreditIn) -> FeeInvoice:
     """The credit note over all of it. Its charges come to the next invoice of the client."""
     caller = gate.caller(request)
     role = caller.role(Act.INVOICE_FEES)
-    lists.known(models.FeeInvoice, id)
     row = action.credit(id, reason=said.reason, role=role, at=clock.now(), actor=caller.actor)
     return FeeInvoice.of(query.rows().get(pk=row.pk))
 
