@@ -77,7 +77,7 @@ UNDER = (
     ("/documents/", "batches"), ("/facilities/", "clients"), ("/plans", "debtors"),
     ("/write-offs", "debtors"),
     ("/offers", "clients"), ("/buy-backs", "clients"),
-    ("/offers", "clients"), ("/fees", "clients"),
+    ("/fees", "clients"),
     ("/debits", "payouts"), ("/mandates/", "debtors"),
 )  # fmt: skip
 

@@ -17,7 +17,7 @@ GRANT UPDATE (is_credited) ON fee_invoice TO {APP};
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0024_kinds"),
+        ("usance", "0025_exits"),
     ]
 
     operations = [
@@ -279,6 +279,9 @@ class Migration(migrations.Migration):
                             usance.domain.events.Kind["WRITE_OFF_PROPOSED"],
                             usance.domain.events.Kind["WRITE_OFF_DECLINED"],
                             usance.domain.events.Kind["CLAIM_WRITTEN_OFF"],
+                            usance.domain.events.Kind["BUY_BACK_QUOTED"],
+                            usance.domain.events.Kind["BUY_BACK_DONE"],
+                            usance.domain.events.Kind["BUY_BACK_DECLINED"],
                             usance.domain.events.Kind["CREDIT_NOTE_VERIFIED"],
                             usance.domain.events.Kind["CREDIT_NOTE_APPLIED"],
                             usance.domain.events.Kind["DISPATCH_PLANNED"],
