@@ -145,6 +145,8 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.SUPPORTING_REMOVED: (),
     Kind.VOUCHERS_MADE: (),  # Whoever keeps the other books fetches them.
     Kind.VOUCHERS_ANSWERED: (),
+    Kind.FEE_INVOICED: (),  # Its mail waits for the notices.
+    Kind.FEE_CREDITED: (),
     Kind.PERIOD_CLOSED: (),
     Kind.PERIOD_REOPENING_ASKED: (),  # A second person agrees.
     Kind.PERIOD_REOPENED: (),

@@ -123,6 +123,18 @@ BROKEN = {
             "INSERT INTO buy_back_line (id, buy_back_id, invoice_id, outstanding_minor,"
             " reserve_minor, fees_minor, interest_minor, vat_minor, is_open) SELECT id, id, id, 1,"
             " 0, 0, 0, 0, false FROM invoice WHERE number = 'R-2'"],
+    "M29": ["INSERT INTO fee_invoicing (id, since, pattern, credit_pattern, at, actor) VALUES"
+            " (1, '2026-03-01', 'F{n}', 'C{n}', now(), 'x')",
+            "INSERT INTO period (id, first_on, last_on, state, checks, remark, closed_at,"
+            " closed_by, asked_by, asked_because, reopened_by) VALUES (gen_random_uuid(),"
+            " '2026-03-01', '2026-03-31', 'hard', '[]', '', '2036-01-01', 'x', '', '', '')"],
+    "M30": ["INSERT INTO fee_invoice (id, kind, number, client_id, currency, first_on, last_on,"
+             " issued_on, lines, net_minor, vat_minor, taken_minor, least_minor, due_minor,"
+             " is_credited, reason, pdf_id, xml_id, at, actor) SELECT gen_random_uuid(),"
+             " 'invoice', 'F1', i.client_id, 'EUR', '2026-03-01', '2026-03-31', '2026-04-01',"
+             " '[]', 0, 1, 0, 0, 1, false, '', d.sha256, d.sha256, now(), 'x' FROM invoice i,"
+             " document d WHERE i.number = 'R-1' LIMIT 1"],
+    "M31": ["INSERT INTO counter (name, value) VALUES ('fee:i:2026', 1)"],
     "M21": ["UPDATE diary SET actor = 'somebody else' WHERE kind = 'invoice.settled'"],
     "M22": ["UPDATE document SET sha256 = repeat('0', 64) WHERE name = 'R-1.xml'"],
 }  # fmt: skip

@@ -8,6 +8,7 @@ from django.db import connection
 
 from tests import world
 from tests.belt import drain, receive
+from tests.stories.billing import Billing
 from tests.stories.buying_back import BuyingBack
 from tests.stories.debiting import Debiting
 from tests.stories.reading import Row, Step
@@ -51,7 +52,7 @@ SELECT m.debit, m.credit, m.amount_minor, m.currency FROM move m ORDER BY m.id
 """
 
 
-class Teller(Debiting, BuyingBack):
+class Teller(Debiting, BuyingBack, Billing):
     """Tells a story: keeps who is who, and the balance that the bank shows."""
 
     def __init__(self) -> None:

@@ -28,7 +28,8 @@ NOBODY = "0" * 64  # Compared with when there is no such key, so that both ways 
 # What a client's key may ask. Each of these narrows what it finds to the client (see `mine`).
 OWN = re.compile(
     r"/v1/(invoices(/[0-9a-f-]{36}(/deliveries|/certificate)?)?|dispatches|documents/[0-9a-f]{64}"
-    r"|reports/client-statement|availability(/invoices)?|offers(/choices|/[0-9a-f-]{36})?)"
+    r"|reports/(client-statement|speed)|availability(/invoices)?|offers(/choices|/[0-9a-f-]{36})?"
+    r"|fee-invoices(/[0-9a-f-]{36})?)"
 )
 SPAN = 60  # Seconds over which requests are counted.
 
@@ -41,8 +42,8 @@ class ScopeMissing(Refusal):
 class NotForClients(Refusal):
     code = "not_for_clients"
     todo = (
-        "A client's key reads its own invoices, deliveries, papers, statement, availability and"
-        " offers."
+        "A client's key reads its own invoices, deliveries, papers, statement, availability,"
+        " offers and fee invoices."
     )
 
 

@@ -68,7 +68,9 @@ class InterestShape(Asked):
 class ChargesShape(Asked):
     """What comes to the service fee with time. Amounts are minor units of the facility's currency.
 
-    `minimum` and `maximum` are of all charges for one invoice without tax.
+    `minimum` and `maximum` are of all charges for one invoice without tax, `minimum_month` and
+    `minimum_year` of the fees of a month and of a year of the contract. `vat_rate` is deducted
+    with each charge; what the law asks for beyond it comes with the month's invoice.
     """
 
     brackets: BracketsShape | None = None
@@ -76,6 +78,8 @@ class ChargesShape(Asked):
     minimum: Minor = 0
     maximum: Minor | None = None
     vat_rate: Rate = "0"
+    minimum_month: Minor = 0
+    minimum_year: Minor = 0
 
 
 class BuyingShape(Asked):

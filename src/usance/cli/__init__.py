@@ -30,6 +30,7 @@ COMMANDS = {
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",
     "report": "usance.cli.report:report",
+    "fee": "usance.cli.fee:fee",
     "facility": "usance.cli.facility:facility",
     "fingerprints": "usance.cli.fingerprints:fingerprints",
     "availability": "usance.cli.availability:command",

@@ -108,6 +108,8 @@ class Kind(StrEnum):
     SUPPORTING_REMOVED = "supporting.removed"
     VOUCHERS_MADE = "vouchers.made"
     VOUCHERS_ANSWERED = "vouchers.answered"
+    FEE_INVOICED = "fee.invoiced"
+    FEE_CREDITED = "fee.credited"
     PERIOD_CLOSED = "period.closed"
     PERIOD_REOPENING_ASKED = "period.reopening_asked"
     PERIOD_REOPENED = "period.reopened"

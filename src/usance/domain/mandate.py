@@ -59,6 +59,7 @@ class Act(StrEnum):
     RUN_DAY = "run_day"
     SET_VOUCHER_TARGET = "set_voucher_target"
     EXPORT_VOUCHERS = "export_vouchers"
+    INVOICE_FEES = "invoice_fees"
     CLOSE_PERIOD = "close_period"
     CORRECT_BOOKS = "correct_books"
 
@@ -104,6 +105,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.RUN_DAY: frozenset({Role.OPERATIONS}),
     Act.SET_VOUCHER_TARGET: frozenset({Role.FINANCE}),
     Act.EXPORT_VOUCHERS: frozenset({Role.FINANCE, Role.OPERATIONS}),
+    Act.INVOICE_FEES: frozenset({Role.FINANCE}),
     Act.CLOSE_PERIOD: frozenset({Role.FINANCE}),
     Act.CORRECT_BOOKS: frozenset({Role.FINANCE}),
 }

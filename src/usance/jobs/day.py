@@ -1,6 +1,6 @@
 """The day's end: write what recurs, end questions and offers that nobody answered and plans that
-are over, earn charges for time, remind, take recourse, try purchases that fit by now, propose
-payouts."""
+are over, earn charges for time, invoice fees of a month that is over, remind, take recourse, try
+purchases that fit by now, propose payouts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from usance.actions import (
     collection,
     debit_mandates,
     debits,
+    fees,
     finance,
     headroom,
     offers,
@@ -44,6 +45,8 @@ class Day:
     offers_over: int = 0
     debits_planned: int = 0
     debits_dropped: int = 0  # Cancelled because something changed, or nobody released them.
+    fees_invoiced: int = 0
+    fees_waiting: tuple[str, ...] = ()  # Why some clients' fees are not invoiced yet.
     reserves_freed: int = 0  # Paid invoices whose payment nobody can take back any more.
 
 
@@ -60,6 +63,8 @@ def end(*, at: datetime) -> Day:
         for chunk in _chunks(overdue.due_for_reminder(today=today))
     )
     accrued, missing = _accrue(at=at)
+    # Before payouts are proposed: what clients owe by them is set off.
+    invoiced, untold = fees.invoice_due(at=at, actor=ACTOR)
     late = overdue.past_recourse(today=today)
     for chunk in _chunks(late):
         settlement.repurchase(chunk, because="recourse period over", at=at, actor=ACTOR)
@@ -79,6 +84,8 @@ def end(*, at: datetime) -> Day:
         debits_planned=planned,
         debits_dropped=dropped,
         reserves_freed=final,
+        fees_invoiced=invoiced,
+        fees_waiting=untold,
     )
 
 

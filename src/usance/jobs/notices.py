@@ -1,5 +1,5 @@
-"""Send the short mails that are due: answers to clients' senders, warnings to old contacts, and to
-debtors notices of direct debits.
+"""Send the short mails that are due: answers to clients' senders, warnings to old contacts, fee
+invoices to clients, and to debtors notices of direct debits.
 
 Each goes out at most once while its worker lives. They differ in what a worker's death means.
 """
@@ -14,11 +14,14 @@ from django.db.models import QuerySet
 from usance import models
 from usance.actions import debits
 from usance.domain.collection.debits import State
-from usance.domain.distribution import Handed, Handover, Kind, Parcel
+from usance.domain.distribution import Attachment, Handed, Handover, Kind, Parcel
 from usance.engine.crashpoint import crashpoint
 from usance.queries import outside
+from usance.queries.parcels import stored
 
-Notice = TypeVar("Notice", models.Acknowledgement, models.AccountWarning, models.DebitNotice)
+Notice = TypeVar(
+    "Notice", models.Acknowledgement, models.AccountWarning, models.DebitNotice, models.FeeNotice
+)
 
 ACTOR = "notices"
 AT_ONCE = 50
@@ -68,6 +71,24 @@ def announce_due(*, at: datetime) -> int:
     return _send_due(rows, lambda _: outside.carrier_of(Kind.EMAIL), at, went_out=told)
 
 
+def bill_due(*, at: datetime) -> int:
+    """How many fee invoices went out by mail. What was being sent when a worker died is not sent
+    again: an invoice twice does more harm than one that lies on the client's own page.
+
+    :raises NotConfigured: if nobody carries e-mail.
+    """
+    rows = models.FeeNotice.objects.select_related("fee_invoice__pdf", "fee_invoice__xml")
+    _died(rows, at).update(state="unknown", detail="The worker that sent it died.")
+
+    def papers(row: models.FeeNotice) -> tuple[Attachment, ...]:
+        return tuple(
+            Attachment(name=one.name, media_type=one.media_type, content=stored(one.sha256))
+            for one in (row.fee_invoice.pdf, row.fee_invoice.xml)
+        )
+
+    return _send_due(rows, lambda _: outside.carrier_of(Kind.EMAIL), at, papers=papers)
+
+
 def _died(rows: QuerySet[Notice], at: datetime) -> QuerySet[Notice]:
     return rows.filter(state="calling", called_at__lt=at - LEASE)
 
@@ -77,6 +98,7 @@ def _send_due(
     carrier_of: Callable[[Notice], str],
     at: datetime,
     went_out: Callable[[Notice], None] | None = None,
+    papers: Callable[[Notice], tuple[Attachment, ...]] | None = None,
 ) -> int:
     """Each is claimed first, called with no transaction open, and then written down. A carrier
     that asks for patience ends the round."""
@@ -89,7 +111,8 @@ def _send_due(
         if not mine.filter(state="due").update(state="calling", called_at=at):
             continue
         crashpoint("notices.calling")
-        came_to = _handed_over(row, factor.name, carrier_of(row))
+        attached = papers(row) if papers else ()
+        came_to = _handed_over(row, factor.name, carrier_of(row), attached)
         state = STATES[came_to.came_to]
         if state == "sent" and went_out is not None:
             went_out(row)
@@ -101,7 +124,7 @@ def _send_due(
     return sent
 
 
-def _handed_over(row: Notice, sender: str, by: str) -> Handover:
+def _handed_over(row: Notice, sender: str, by: str, attached: tuple[Attachment, ...]) -> Handover:
     carrier = outside.carrier(by)
     parcel = Parcel(
         key=row.pk.hex,
@@ -111,7 +134,7 @@ def _handed_over(row: Notice, sender: str, by: str) -> Handover:
         language=row.language,
         subject=row.subject,
         text=row.text,
-        attachments=(),
+        attachments=attached,
     )
     (came_to,) = carrier.channel.send([parcel], carrier.config)
     assert isinstance(came_to, Handover)

@@ -108,6 +108,17 @@ def announce_debits(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * *")
+@app.task(name="usance.fees", queue="schedule", queueing_lock="fees")
+def mail_fee_invoices(timestamp: int) -> None:
+    """Mail clients their fee invoices."""
+    close_old_connections()
+    try:
+        notices.bill_due(at=clock.now())
+    except NotConfigured as trouble:
+        log.info("no client is mailed its fee invoice: %s", trouble)
+
+
+@app.periodic(cron="* * * * *")
 @app.task(name="usance.questions", queue="schedule", queueing_lock="questions")
 def ask_debtors(timestamp: int) -> None:
     """Mail debtors what they are asked before we buy."""

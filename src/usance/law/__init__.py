@@ -8,7 +8,9 @@ from pathlib import Path
 
 from usance.domain.collection import RatePeriod
 from usance.domain.distribution import Duty, Sort
+from usance.domain.finance import LegalBasis
 from usance.domain.payment import Debt, Order
+from usance.domain.settlement import fees
 
 HERE = Path(__file__).parent
 
@@ -39,6 +41,31 @@ def allocation_orders() -> dict[str, Order]:
         )
         for country, row in table.items()
     }  # fmt: skip
+
+
+@cache
+def fee_vat() -> fees.Law:
+    """What tax our own charges bear. What has no row is not known."""
+    table = tomllib.loads((HERE / "fee_vat.toml").read_text())
+    return fees.Law(
+        union=frozenset(table["union"]),
+        rates=tuple(
+            fees.Rate(
+                country=row["country"], first=row["first"], last=row.get("last"),
+                rate=Decimal(row["rate"]), source=row["source"],
+            )
+            for row in table["rate"]
+        ),
+        rules=tuple(
+            fees.Rule(
+                country=row["country"], sort=fees.Sort(row["sort"]),
+                basis=frozenset(map(LegalBasis, row["basis"])), first=row["first"],
+                last=row.get("last"), taxable=row["taxable"], reason=row.get("reason", ""),
+                source=row["source"],
+            )
+            for row in table["rule"]
+        ),
+    )  # fmt: skip
 
 
 def _duty(country: str, row: dict[str, object]) -> Duty:

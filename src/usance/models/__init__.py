@@ -26,6 +26,7 @@ from .door import Door
 from .eligibility import EligibilityMark, EligibilitySet, Headroom, OverAdvance
 from .facility import CreditLimit, Facility, FacilityProposal, ReferenceRate
 from .factor import Factor
+from .fee import FeeCharge, FeeInvoice, FeeInvoicing, FeeNotice
 from .inbound import Acknowledgement, InboundMail
 from .invoice import Invoice, Paper
 from .issuing import Draft, IssuingRule, NumberSeries, Recurring
@@ -93,6 +94,10 @@ __all__ = [
     "Facility",
     "FacilityProposal",
     "Factor",
+    "FeeCharge",
+    "FeeInvoice",
+    "FeeInvoicing",
+    "FeeNotice",
     "ForeignPrint",
     "Funding",
     "Headroom",

@@ -146,12 +146,16 @@ def documents(client: UUID) -> "QuerySet[models.Document]":
     proofs = models.Proof.objects.filter(
         dispatch__invoice__client_id=client, document__isnull=False
     )
+    billed = models.FeeInvoice.objects.filter(client_id=client)
     files = models.ReceivedFile.objects.filter(invoices__client_id=client).exclude(
         pk__in=models.Invoice.objects.exclude(client_id=client).values("file_id")
     )
     return models.Document.objects.filter(
         sha256__in=sent.values("document_id").union(
-            files.values("document_id"), proofs.values("document_id")
+            files.values("document_id"),
+            proofs.values("document_id"),
+            billed.values("pdf_id"),
+            billed.values("xml_id"),
         )
     )
 

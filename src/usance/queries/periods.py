@@ -11,7 +11,7 @@ from usance.domain.money import Money
 from usance.domain.periods import Before, Check, State, month
 from usance.domain.vouchers import State as Handed
 
-from . import doctor
+from . import doctor, fees
 
 SHOWN = 20  # Rows of a point that are named; the rest is counted.
 MONTHS = 24  # That a screen shows.
@@ -86,6 +86,10 @@ def checklist(first_on: date, *, seed: int) -> list[Check]:
             found=tuple(_failed(first_on, last_on)),
         ),
         Check(
+            code="fees", says="Every charge of the month is on a fee invoice",
+            found=tuple(_not_invoiced(last_on)),
+        ),
+        Check(
             code="unapplied_cash", says="No money of the month is unapplied", stops=False,
             found=tuple(_unapplied(last_on)),
         ),
@@ -105,6 +109,17 @@ def _without_statement(last_on: date) -> list[str]:
         for row in rows.order_by("currency")
         if row.last is None or row.last < last_on
     ]
+
+
+def _not_invoiced(last_on: date) -> list[str]:
+    setup = fees.setup()
+    if setup is None or setup.since > last_on:
+        return []
+    rows = fees.to_invoice(since=setup.since, through=last_on)
+    names = dict(
+        models.Client.objects.filter(pk__in={pk for pk, _ in rows}).values_list("pk", "name")
+    )
+    return [f"{names[pk]}, {currency}" for pk, currency in rows[:SHOWN]]
 
 
 def _unapplied(last_on: date) -> list[str]:

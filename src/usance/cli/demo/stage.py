@@ -8,7 +8,7 @@ from stdnum.eu import vat
 from stdnum.se import orgnr
 
 from usance import models
-from usance.actions import accounts, ladders, parties, terms
+from usance.actions import accounts, fees, ladders, parties, terms
 from usance.actions import ledger as books
 from usance.actions.parties import Company
 from usance.domain import ledger
@@ -78,6 +78,7 @@ def company(*, at: datetime, seed: int) -> None:
         )  # fmt: skip
         entry = ledger.capital(CAPITAL[currency], on=at.date(), voucher=f"deed-{currency}")
         books.book([entry], at=at, actor=ACTOR)
+    fees.start(at.date(), role=Role.ADMIN, at=at, actor=ACTOR)
 
 
 def clients(

@@ -91,6 +91,8 @@ def _charges(a: Agreement) -> Iterator[Finding]:
             yield _fault("days_out_of_range", f"{days} days.", where)
     if c.minimum < 0 or (c.maximum is not None and c.maximum < c.minimum):
         yield _fault("minimum_out_of_range", "The least is above the most, or negative.", "minimum")
+    if c.minimum_month < 0 or c.minimum_year < 0:
+        yield _fault("minimum_out_of_range", "The least of a period is negative.", "minimum_month")
     if not 0 <= c.vat_rate <= 1:
         yield _fault("rate_out_of_range", "The tax is a share: 0.25 is 25 %.", "vat_rate")
 

@@ -69,7 +69,10 @@ class Charges:
     interest: Interest | None = None
     minimum: int = 0  # Of all charges for one invoice without tax, in minor units.
     maximum: int | None = None
-    vat_rate: Decimal = Decimal(0)  # On fees; interest bears none.
+    # Deducted with each charge, on fees. Zero: the month's invoice claims what is due.
+    vat_rate: Decimal = Decimal(0)
+    minimum_month: int = 0  # Of all fees of a month without tax, in minor units; see `minimum`.
+    minimum_year: int = 0  # Of a year of the contract.
 
 
 NOTHING = Charges()

@@ -86,6 +86,8 @@ def _bounds(a: Agreement) -> Iterator[str]:
     for minor, says in (
         (c.minimum, "An invoice costs at least {}."),
         (c.maximum, "An invoice costs at most {}."),
+        (c.minimum_month, "Fees of a month are at least {}; what lacks comes to its invoice."),
+        (c.minimum_year, "Fees of a year of the contract are at least {}."),
     ):
         if minor:
             yield says.format(Money(minor, a.limit.currency))

@@ -20,6 +20,7 @@ from .claims import (
     settlement_undone,
 )
 from .corrections import FREE, KeptByRecord, NotACorrection, capital, correction, reversal
+from .fees import BOOKED_BY, fee_credit, fee_invoice
 from .losses import claim_written_off, write_off
 from .payouts import (
     payout_paid,
@@ -31,6 +32,7 @@ from .payouts import (
 )
 
 __all__ = [
+    "BOOKED_BY",
     "EARNED",
     "EXPLAINED",
     "EXPLAINED_AS",
@@ -44,6 +46,8 @@ __all__ = [
     "claim_written_off",
     "correction",
     "explanation",
+    "fee_credit",
+    "fee_invoice",
     "payout_paid",
     "payout_rejected",
     "payout_released",

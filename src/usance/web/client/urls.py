@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import availability, offers, pages, statement
+from . import availability, fees, offers, pages, speed, statement
 
 urlpatterns = [
     path("client/", pages.invoices_page, name="own_invoices"),
@@ -10,6 +10,9 @@ urlpatterns = [
     path("client/offers", offers.page, name="own_offers"),
     path("client/offers/<uuid:pk>", offers.offer, name="own_offer"),
     path("client/offers/<uuid:pk>/answer", offers.answer, name="own_offer_answer"),
+    path("client/speed", speed.page, name="own_speed"),
+    path("client/fees", fees.page, name="own_fees"),
+    path("client/fees/<uuid:pk>.<slug:form>", fees.paper, name="own_fee_paper"),
     path("client/statement", statement.page, name="own_statement"),
     path("client/invoices/<uuid:pk>", pages.invoice_page, name="own_invoice"),
     path("client/invoices/<uuid:pk>/certificate", pages.certificate, name="own_certificate"),

@@ -131,6 +131,8 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.SUPPORTING_REMOVED: (_("{name} is no longer filed with it{remark}"), "undo-2", ""),
     Kind.VOUCHERS_MADE: (_("Export {name} written: {vouchers} vouchers"), "book-open", ""),
     Kind.VOUCHERS_ANSWERED: (_("{vouchers} vouchers of {name} are {state}"), "book-open", "info"),
+    Kind.FEE_INVOICED: (_("Fees invoiced: {number}, {amount}"), "file-text", "info"),
+    Kind.FEE_CREDITED: (_("Fee invoice {number} taken back by {by}{remark}"), "undo-2", "odd"),
     Kind.PERIOD_CLOSED: (_("{month} closed ({state}){remark}"), "book-open", "good"),
     Kind.PERIOD_REOPENING_ASKED: (_("Asked to reopen {month}{remark}"), "pause", "warn"),
     Kind.PERIOD_REOPENED: (_("{month} reopened{remark}"), "undo-2", "odd"),

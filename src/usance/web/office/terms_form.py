@@ -59,6 +59,7 @@ WAYS = {
 }
 assert set(WAYS) == set(How), "every way of buying has its name"
 OF_BRACKETS = [(base.value, OF[base]) for base in (Base.FACE, Base.ADVANCE)]
+AMOUNTS = ("minimum", "maximum", "minimum_month", "minimum_year")
 DATE = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
 
 
@@ -121,7 +122,16 @@ class Terms(Form):
     float_days = _days(_("Days until a payment counts"))
     minimum = forms.CharField(label=_("An invoice costs at least"), max_length=30, required=False)
     maximum = forms.CharField(label=_("An invoice costs at most"), max_length=30, required=False)
-    vat_rate = _percent(_("Tax on fees, per cent"))
+    minimum_month = forms.CharField(
+        label=_("Fees of a month are at least"), max_length=30, required=False
+    )
+    minimum_year = forms.CharField(
+        label=_("Fees of a contract's year are at least"), max_length=30, required=False
+    )
+    vat_rate = _percent(
+        _("Tax deducted with fees, per cent"),
+        help_text=_("Empty: the month's invoice claims what the law asks for."),
+    )
     how = forms.ChoiceField(label=_("Invoices are bought"), choices=_choices(WAYS), required=False)
     valid_days = forms.IntegerField(
         label=_("An offer holds, days"), min_value=0, max_value=30, required=False,
@@ -153,7 +163,7 @@ class Terms(Form):
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
-        for name in ("amount", "minimum", "maximum", "instant"):
+        for name in (*AMOUNTS, "amount", "instant"):
             if said.get(name) and "currency" in said:
                 money = desk.amount(said[name], said["currency"])
                 if money is None or money.minor < 0:
@@ -183,6 +193,8 @@ class Terms(Form):
                 interest=_interest(said, time),
                 minimum=said["minimum"].minor if said["minimum"] else 0,
                 maximum=said["maximum"].minor if said["maximum"] else None,
+                minimum_month=said["minimum_month"].minor if said["minimum_month"] else 0,
+                minimum_year=said["minimum_year"].minor if said["minimum_year"] else 0,
                 vat_rate=(said["vat_rate"] or Decimal(0)) / 100,
             ),
             valid_from=said["valid_from"],
@@ -248,6 +260,8 @@ def _told(said: Agreement) -> dict[str, object]:
         "fee_rate": _shown(said.fee_rate), "recourse_days": said.recourse_days,
         "vat_rate": _shown(c.vat_rate) if c.vat_rate else None,
         "minimum": Money(c.minimum, said.limit.currency).decimal if c.minimum else "",
+        "minimum_month": _amount(c.minimum_month, said.limit.currency),
+        "minimum_year": _amount(c.minimum_year, said.limit.currency),
         "maximum": "" if c.maximum is None else Money(c.maximum, said.limit.currency).decimal,
     }  # fmt: skip
     if (way := said.buying).how is not How.ALL:
@@ -283,3 +297,7 @@ class Rate(Form):
     first = forms.DateField(label=_("First day"), widget=forms.DateInput(**DATE))
     last = forms.DateField(label=_("Last day"), widget=forms.DateInput(**DATE))
     source = forms.CharField(label=_("Who published it"), max_length=200)
+
+
+def _amount(minor: int, currency: str) -> object:
+    return Money(minor, currency).decimal if minor else ""

@@ -1,0 +1,195 @@
+"""What clients were charged and is on no invoice of ours yet, what they have to pay at least, and
+the invoices that there are."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from usance import models
+from usance.domain.finance import LegalBasis
+from usance.domain.finance.minimum import Least, missing, years
+from usance.domain.journal import Account
+from usance.domain.money import Money
+from usance.domain.party import Address, Identifier, Party
+from usance.domain.periods import month
+from usance.domain.settlement.fees import MINIMA, Charge, Sort
+
+DAY = timedelta(days=1)
+SORTS = {Account.FEE_INCOME: Sort.FEES, Account.FUNDS_INCOME: Sort.INTEREST}
+# A charge is what a client's reserve or debt paid for our fees, interest and their tax. What is
+# earned by the day alone is none: it becomes one when the invoice ends.
+CHARGED = """
+SELECT id, entry_id, booked_on, client_id, invoice_id, currency, credit AS account,
+       amount_minor AS minor FROM move
+ WHERE credit IN ('4000', '4200', '2600') AND debit IN ('1300', '2100', '2200')
+   AND client_id IS NOT NULL
+UNION ALL
+SELECT id, entry_id, booked_on, client_id, invoice_id, currency, debit, -amount_minor FROM move
+ WHERE debit IN ('4000', '4200', '2600') AND credit IN ('1300', '2100', '2200')
+   AND client_id IS NOT NULL
+"""
+OPEN = f"""
+SELECT c.id, c.booked_on, c.invoice_id, c.account, c.minor, coalesce(a.legal_basis, 'sale')
+  FROM ({CHARGED}) c LEFT JOIN funding f ON f.invoice_id = c.invoice_id
+  LEFT JOIN facility a ON a.id = f.facility_id
+ WHERE c.client_id = %s AND c.currency = %s AND c.booked_on BETWEEN %s AND %s
+   AND NOT EXISTS (SELECT 1 FROM fee_charge x WHERE x.move_id = c.id)
+ ORDER BY c.booked_on, c.id
+"""  # noqa: S608 - ours
+WAITING = f"""
+SELECT DISTINCT c.client_id, c.currency FROM ({CHARGED}) c
+ WHERE c.booked_on BETWEEN %s AND %s
+   AND NOT EXISTS (SELECT 1 FROM fee_charge x WHERE x.move_id = c.id)
+"""  # noqa: S608 - ours
+# Without what our own invoices booked: a least is held against what was charged beside it.
+PLAIN = f"""
+SELECT coalesce(sum(c.minor), 0)::bigint FROM ({CHARGED}) c JOIN entry e ON e.id = c.entry_id
+ WHERE c.client_id = %s AND c.currency = %s AND c.booked_on BETWEEN %s AND %s
+   AND c.account = '4000' AND e.key NOT LIKE 'fee_invoice:%%'
+"""  # noqa: S608 - ours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A move that charged a client; negative if it gave something back."""
+
+    id: UUID
+    on: date
+    invoice: UUID | None
+    account: Account
+    minor: int
+    basis: LegalBasis
+
+
+def setup() -> models.FeeInvoicing | None:
+    """None: no fees are invoiced in this book."""
+    return models.FeeInvoicing.objects.first()
+
+
+def open_charges(client: UUID, currency: str, *, since: date, through: date) -> list[Moved]:
+    """Charges of these days, both included, that are on no invoice of ours, in their order."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN, [client, currency, since, through])
+        return [
+            Moved(id=pk, on=on, invoice=invoice, account=Account(account), minor=minor,
+                  basis=LegalBasis(basis))
+            for pk, on, invoice, account, minor, basis in cursor.fetchall()
+        ]  # fmt: skip
+
+
+def to_invoice(*, since: date, through: date) -> list[tuple[UUID, str]]:
+    """Clients with charges of these days that are on no invoice, or with a least for the month in
+    which the last day lies; each with a currency."""
+    first, last = month(through)
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [since, through])
+        found = set(cursor.fetchall())
+    if through == last:
+        rows = models.Facility.objects.filter(
+            known_to=None, valid_from__lte=last,
+            charges__has_any_keys=["minimum_month", "minimum_year"],
+        ).exclude(valid_to__lt=first)  # fmt: skip
+        asked = set(rows.values_list("client_id", "currency"))
+        there = models.FeeInvoice.objects.filter(
+            last_on=last, credits=None, is_credited=False
+        ).values_list("client_id", "currency")
+        found |= asked - set(there)
+    return sorted(found)
+
+
+def summed(moved: Sequence[Moved], currency: str) -> tuple[list[Charge], Money]:
+    """The charges by sort and legal basis, and the tax that was deducted with them."""
+    nets: dict[tuple[Sort, LegalBasis], int] = defaultdict(int)
+    invoices: dict[tuple[Sort, LegalBasis], set[UUID | None]] = defaultdict(set)
+    tax = 0
+    for one in moved:
+        if one.account is Account.VAT_PAYABLE:
+            tax += one.minor
+            continue
+        key = SORTS[one.account], one.basis
+        nets[key] += one.minor
+        invoices[key].add(one.invoice)
+    order = sorted(nets, key=lambda key: (list(Sort).index(key[0]), key[1]))
+    return [
+        Charge(sort=sort, basis=basis, net=Money(nets[sort, basis], currency),
+               invoices=len(invoices[sort, basis] - {None}))
+        for sort, basis in order
+    ], Money(tax, currency)  # fmt: skip
+
+
+def lacking(client: UUID, currency: str, *, through: date) -> list[Charge]:
+    """What lacks of the least fees for the month that ends on that day, and for years of the
+    contract that end in it. Empty for a day within a month."""
+    first, last = month(through)
+    if through != last:
+        return []
+    rows = list(
+        models.Facility.objects.filter(client=client, currency=currency, known_to=None)
+        .order_by("valid_from")
+    )  # fmt: skip
+    found = []
+    monthly = [Least(minor=row.priced().minimum_month, first=row.valid_from, last=row.valid_to)
+               for row in rows]  # fmt: skip
+    basis = {row.valid_from: LegalBasis(row.legal_basis) for row in rows}
+    lacks = missing(
+        monthly, first=first, last=last, charged=_charged(client, currency, first, last)
+    )
+    held = max((day for day in basis if day <= last), default=last)
+    whose = basis.get(held, LegalBasis.SALE)
+    if lacks:
+        found.append(Charge(sort=Sort.MINIMUM_MONTH, basis=whose, net=lacks))
+    yearly = [Least(minor=row.priced().minimum_year, first=row.valid_from, last=row.valid_to)
+              for row in rows]  # fmt: skip
+    for start, end in years(yearly, first=first, last=last):
+        charged = _charged(client, currency, start, end)
+        charged += _least_of_months(client, currency, start, end) + lacks
+        less = missing(yearly, first=start, last=end, charged=charged)
+        if less:
+            found.append(Charge(sort=Sort.MINIMUM_YEAR, basis=whose, net=less))
+    return found
+
+
+def _charged(client: UUID, currency: str, first: date, last: date) -> Money:
+    with connection.cursor() as cursor:
+        cursor.execute(PLAIN, [client, currency, first, last])
+        return Money(int(cursor.fetchone()[0]), currency)
+
+
+def _least_of_months(client: UUID, currency: str, first: date, last: date) -> Money:
+    """What was invoiced for months of the year because their least was not reached."""
+    rows = models.FeeInvoice.objects.filter(
+        client=client, currency=currency, last_on__gte=first, last_on__lte=last, credits=None,
+        is_credited=False,
+    )  # fmt: skip
+    lines = [line for row in rows for line in row.lines if line["sort"] == Sort.MINIMUM_MONTH]
+    return Money(sum(line["net_minor"] for line in lines), currency)
+
+
+def least_of(charges: Sequence[Charge], currency: str) -> Money:
+    return Money(sum(one.net.minor for one in charges if one.sort in MINIMA), currency)
+
+
+def party(row: models.Client | models.Factor) -> Party:
+    """As it stands on a paper of ours."""
+    return Party(
+        name=row.name,
+        vat_id=row.vat_id,
+        legal_id=Identifier(value=row.legal_id) if row.legal_id else None,
+        address=Address(
+            street=row.street, postcode=row.postcode, city=row.city, country=row.country
+        ),
+    )
+
+
+def rows() -> "QuerySet[models.FeeInvoice]":
+    return models.FeeInvoice.objects.select_related("client", "credits", "notice")
+
+
+def of_client(client: UUID) -> "QuerySet[models.FeeInvoice]":
+    """The client's own, for its pages and its program."""
+    return rows().filter(client_id=client)
