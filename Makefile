@@ -30,6 +30,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what usance needs (a minute or two, once)" >&2
 	@$(PIP) install --require-hashes -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q src  # Once, and not in each of the processes of the first start.
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed

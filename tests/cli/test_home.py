@@ -9,11 +9,13 @@ import re
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests import database
+from usance.cli import home
 from usance.engine import operators
 
 ROOT = Path(__file__).parents[2]
@@ -278,3 +280,12 @@ def test_tables_questions_and_drafts_are_told_to_programs(told: dict[str, Said])
     )  # fmt: skip
     (draft,) = map(json.loads, str(told["drafts that wait"]["out"]).splitlines())
     assert (draft["state"], draft["gross"]) == ("waiting", "1248.31 EUR")
+
+
+def test_commands_that_open_a_new_home_at_once_agree_on_its_key(tmp_path: Path) -> None:
+    place = tmp_path / "secrets" / "django.key"
+    with ThreadPoolExecutor(8) as pool:
+        (key,) = set(pool.map(home.signing_key, [place] * 8))
+    assert len(key) >= 64
+    assert [file.name for file in place.parent.iterdir()] == ["django.key"]
+    assert place.stat().st_mode & 0o777 == 0o600

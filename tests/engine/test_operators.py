@@ -9,7 +9,7 @@ from psycopg import sql
 
 from usance.engine import operators
 from usance.engine.cluster import Cluster, as_role, database_of, on_database
-from usance.engine.trouble import DidNotStart, MayNot
+from usance.engine.trouble import DidNotStart, MayNot, WrongVersion
 
 
 @pytest.fixture
@@ -62,3 +62,14 @@ def test_a_wrong_password_is_said(started: Cluster) -> None:
 def test_an_address_without_a_password_is_refused() -> None:
     with pytest.raises(MayNot, match="no password"):
         operators.enter("postgresql://postgres@localhost/usance")
+
+
+@pytest.mark.parametrize("version", [90624, 140012])
+def test_an_older_server_is_refused_with_what_is_needed(version: int) -> None:
+    with pytest.raises(WrongVersion, match="usance needs 15 or later"):
+        operators.refuse_older(version)
+
+
+@pytest.mark.parametrize("version", [150000, 150018, 160014, 180004])
+def test_a_server_of_15_or_later_is_entered(version: int) -> None:
+    operators.refuse_older(version)

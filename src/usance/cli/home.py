@@ -4,6 +4,7 @@ import atexit
 import os
 import secrets
 import sys
+from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -66,9 +67,24 @@ def wake(*, environment: str | None = None) -> Cluster:
         ) from None
     if not found_running:
         atexit.register(_leave_as_found, home, cluster)
-    os.environ.setdefault("USANCE_SECRET_KEY", _secret(home / "secrets" / "django.key"))
+    if "USANCE_SECRET_KEY" not in os.environ:
+        os.environ["USANCE_SECRET_KEY"] = signing_key(home / "secrets" / "django.key")
     os.environ["USANCE_APP_URL"] = cluster.app_url
     return cluster
+
+
+def signing_key(place: Path) -> str:
+    """The key that signs sessions, made once for each home."""
+    if not place.exists():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        draft = place.with_name(f"{place.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        # Whole from its first moment on, and of several that start at once the first one's stays.
+        with suppress(FileExistsError):
+            place.hardlink_to(draft)
+        draft.unlink()
+    return place.read_text()
 
 
 def say(text: str) -> None:
@@ -114,16 +130,6 @@ def _tables() -> str:
     said = [f"{file.name} {file.stat().st_size}" for at in places for file in at.glob("0*.py")]
     said += [f"{name} {version(name)}" for name in BRING_TABLES]
     return sha256("\n".join(sorted(said)).encode()).hexdigest()
-
-
-def _secret(place: Path) -> str:
-    """The key that signs sessions, made once for each home."""
-    if not place.exists():
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    return place.read_text()
 
 
 def _cannot(says: str) -> SystemExit:

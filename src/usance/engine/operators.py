@@ -60,7 +60,7 @@ def enter(url: str) -> Cluster:
     wanted = cluster(url)
     if roles.in_place(wanted):
         with psycopg.connect(wanted.app_url) as connection:
-            _check_version(connection)
+            refuse_older(connection.info.server_version)
         return wanted
     try:
         connection = psycopg.connect(
@@ -72,7 +72,7 @@ def enter(url: str) -> Cluster:
             todo="Check host, port, user and password, and that the server runs.",
         ) from why
     with connection:
-        _check_version(connection)
+        refuse_older(connection.info.server_version)
         database = database_of(wanted.app_url)
         try:
             roles.provide(
@@ -89,8 +89,12 @@ def enter(url: str) -> Cluster:
     return wanted
 
 
-def _check_version(connection: psycopg.Connection) -> None:
-    major = connection.info.server_version // 10000
+def refuse_older(server_version: int) -> None:
+    """`server_version` as libpq tells it: 150018 is 15.18.
+
+    :raises WrongVersion: if that is before LEAST.
+    """
+    major = server_version // 10000
     if major < LEAST:
         raise WrongVersion(
             f"The server is PostgreSQL {major}.", todo=f"usance needs {LEAST} or later."
