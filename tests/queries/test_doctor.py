@@ -123,6 +123,9 @@ BROKEN = {
             "INSERT INTO buy_back_line (id, buy_back_id, invoice_id, outstanding_minor,"
             " reserve_minor, fees_minor, interest_minor, vat_minor, is_open) SELECT id, id, id, 1,"
             " 0, 0, 0, 0, false FROM invoice WHERE number = 'R-2'"],
+    "M29": ["INSERT INTO provider_payout (id, account_id, reference, amount_minor, fee_minor,"
+            " currency, arrives_on, marks, state, detail, told_at) SELECT gen_random_uuid(), id,"
+            " 'po_1', 1, 0, 'EUR', '2026-03-02', '[]', 'told', '', now() FROM bank_account"],
     "M21": ["UPDATE diary SET actor = 'somebody else' WHERE kind = 'invoice.settled'"],
     "M22": ["UPDATE document SET sha256 = repeat('0', 64) WHERE name = 'R-1.xml'"],
 }  # fmt: skip

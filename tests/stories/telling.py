@@ -11,6 +11,7 @@ from tests.belt import drain, receive
 from tests.stories.buying_back import BuyingBack
 from tests.stories.debiting import Debiting
 from tests.stories.reading import Row, Step
+from tests.stories.tapping import Tapping
 from usance import models
 from usance.actions import (
     allocations,
@@ -51,7 +52,7 @@ SELECT m.debit, m.credit, m.amount_minor, m.currency FROM move m ORDER BY m.id
 """
 
 
-class Teller(Debiting, BuyingBack):
+class Teller(Debiting, BuyingBack, Tapping):
     """Tells a story: keeps who is who, and the balance that the bank shows."""
 
     def __init__(self) -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from usance import models
@@ -201,20 +201,29 @@ def counts() -> dict[str, int]:
 
 def untold() -> list[models.Debit]:
     """Planned ones whose debtor no mail reaches: a person tells it."""
+    return list(_with(without_mail()).order_by("collect_on", "pk"))
+
+
+def without_mail() -> "QuerySet[models.Debit]":
     rows = models.Debit.objects.filter(state=State.PLANNED)
-    no_mail = Q(notice=None) | Q(notice__state__in=["refused", "unknown"])
-    return list(_with(rows.filter(no_mail)).order_by("collect_on", "pk"))
+    return rows.filter(Q(notice=None) | Q(notice__state__in=["refused", "unknown"]))
 
 
 def to_act(most: int = 10) -> list[models.Debit]:
     """Rejected and returned ones whose invoice is still to be paid and that nothing newer follows:
     somebody has to look at the mandate, or remind. The newest first."""
+    return list(_with(back_and_owed()).order_by("-closed_on", "-pk")[:most])
+
+
+def back_and_owed() -> "QuerySet[models.Debit]":
+    rows = models.Debit.objects.filter(state__in=VIEWS["back"], invoice__stage=Stage.FUNDED)
     newer = models.Debit.objects.filter(invoice=OuterRef("invoice"), pk__gt=OuterRef("pk"))
-    rows = found("back").filter(invoice__stage=Stage.FUNDED)
+    owed = models.Balance.objects.filter(
+        invoice=OuterRef("invoice"), account=Account.FACTORED_RECEIVABLES,
+        debit_minor__gt=F("credit_minor"),
+    )  # fmt: skip
     rows = rows.exclude(Exists(newer.exclude(state=State.CANCELLED)))
-    latest = list(rows.order_by("-closed_on", "-pk")[: most * 2])
-    left = amounts.of_invoices(Account.FACTORED_RECEIVABLES, [one.invoice_id for one in latest])
-    return [one for one in latest if left.get(one.invoice_id, 0) > 0][:most]
+    return rows.filter(Exists(owed))
 
 
 def late(*, today: date) -> list[models.Debit]:
@@ -248,25 +257,6 @@ def files(most: int = 20) -> list[DebitFile]:
         for row in rows
         for told in [sums.get(row.pk, (0, 0, 0, 0))]
     ]
-
-
-def reversible(invoices: Collection[UUID], *, today: date) -> set[UUID]:
-    """Invoices of which a payment may still be taken back: their reserve waits."""
-    rows = models.Debit.objects.filter(
-        invoice__in=invoices, state=State.COLLECTED, final_on__gt=today
-    )
-    return set(rows.values_list("invoice_id", flat=True))
-
-
-def final(*, today: date) -> list[UUID]:
-    """Paid invoices whose reserve waited, and waits no longer."""
-    rows = models.Debit.objects.filter(
-        state=State.COLLECTED, final_on__lte=today, invoice__stage=Stage.FUNDED
-    )
-    invoices = sorted(set(rows.values_list("invoice_id", flat=True)))
-    left = amounts.of_invoices(Account.FACTORED_RECEIVABLES, invoices)
-    still = reversible(invoices, today=today)
-    return [pk for pk in invoices if not left.get(pk, 0) and pk not in still]
 
 
 def mandates_of(debtor: UUID) -> list[models.DebitMandate]:

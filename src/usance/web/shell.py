@@ -77,7 +77,7 @@ UNDER = (
     ("/documents/", "batches"), ("/facilities/", "clients"), ("/plans", "debtors"),
     ("/write-offs", "debtors"),
     ("/offers", "clients"), ("/buy-backs", "clients"),
-    ("/debits", "payouts"), ("/mandates/", "debtors"),
+    ("/online", "cash"), ("/debits", "payouts"), ("/mandates/", "debtors"),
 )  # fmt: skip
 
 CHECKED_SECONDS = 60  # How long the badge says the same.
