@@ -24,9 +24,9 @@ CLOCK_READERS = ("clock.py", "cli", "jobs", "web", "api", "sandbox", "engine", "
                  "plugins/_machine_time.py")  # fmt: skip
 # Seconds, shares of a simulation, places on a page. Nothing here is money.
 FLOATS = ("engine", "sandbox", "letters", "cli", "jobs", "web", "plugins/channels", "plugins/banks",
-          "plugins/bureaus", "plugins/directories", "plugins/_trust.py", "plugins/_digipost.py",
-          "plugins/_kivra.py", "queries/channels.py", "api", "domain/capture",
-          "plugins/scans")  # fmt: skip
+          "plugins/bureaus", "plugins/directories", "plugins/providers", "plugins/_trust.py",
+          "plugins/_digipost.py", "plugins/_kivra.py", "queries/channels.py", "api",
+          "domain/capture", "plugins/scans")  # fmt: skip
 DICE = {"random", "secrets", "uuid"}
 NO_DICE = ("domain", "queries", "actions", "models", "law", "pipeline.py")
 

@@ -135,6 +135,12 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.DEBIT_REJECTED: (),  # A person looks at the mandate.
     Kind.DEBIT_RETURNED: (),
     Kind.DEBIT_CANCELLED: (),
+    Kind.CHECKOUT_BEGUN: (),
+    Kind.CHECKOUT_PAID: (),  # What it paid was allocated with it.
+    Kind.CHECKOUT_ENDED: (),
+    Kind.CHECKOUT_RETURNED: (),  # The invoice is to be paid again.
+    Kind.PROVIDER_PAYOUT_TOLD: (),  # Our bank's statement shows it later.
+    Kind.PROVIDER_PAYOUT_ARRIVED: (),
     Kind.QUESTION_OPENED: (asking.mail,),
     Kind.QUESTION_ASKED: (),  # A mail of it goes out within a minute.
     Kind.QUESTION_MAILED: (),

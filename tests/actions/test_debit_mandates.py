@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from tests import world
 from tests.actions.test_debits import (
+    BOLTS,
     CREDITOR,
     DAY,
     DUE,
@@ -27,6 +29,7 @@ from usance.domain.collection import signed
 from usance.domain.collection.debits import Finality
 from usance.domain.collection.signed import Scheme
 from usance.domain.mandate import ContentChanged, NotAllowed, Role, SecondPersonNeeded
+from usance.plugins.payouts import Answer, Verdict
 from usance.queries.parcels import stored
 from usance.sandbox import pain008
 
@@ -91,7 +94,9 @@ def test_an_amended_mandate_tells_the_bank_once() -> None:
     ((block,),) = [pain008.read(stored(file.document_id))]
     (debit,) = block.debits
     assert (debit.account, debit.mandate, debit.amended) == (OTHER, "M-NEW", "M-2026/17 SMNDA")
-    assert debit_files.query.presented_before(row) == row  # And from now on not again.
+    past = debit_files.query.past([row.pk, old.pk])
+    assert (past[row.pk].reference, past[row.pk].iban) == ("M-NEW", OTHER)  # And not again.
+    assert past[old.pk].reference == "M-2026/17"
 
 
 def test_a_mandate_that_ends_collects_once_more_and_a_lapsed_one_never() -> None:
@@ -154,3 +159,37 @@ def test_the_bank_is_told_how_it_collects_and_never_two_names_at_once() -> None:
     assert b"pain.008.001.02" in stored(file.document_id)
     with pytest.raises(paying.CreditorInUse):
         paying.set_debits(account.pk, creditor_id="AT61ZZZ01234567890", **said, **how)
+
+
+def _asked_for(count: int) -> tuple[int, int, int]:
+    """Questions to plan and to release so many debits, each under a mandate of its own, and to let
+    the bank reject them."""
+    rows = models.Invoice.objects.filter(debits=None).order_by("pk")[:count]
+    place = models.Debtor.objects.get(pk=rows[0].debtor_id)
+    for row in rows:
+        said = {"reference": f"M-{row.number}", "scheme": Scheme.CORE, "iban": BOLTS}
+        how = {"signed_on": date(2026, 1, 15), "evidence": "Folder 7", "role": Role.COLLECTION}
+        confirmed(
+            debit_mandates.enter(
+                place.pk, invoice=row.pk, at=world.NOW, actor="user:clerk", **said, **how
+            )
+        )
+    with CaptureQueriesContext(connection) as planning:
+        made = announced()
+    with CaptureQueriesContext(connection) as releasing:
+        (file,) = release({row.pk: row.content for row in made})
+    answers = [
+        Answer(file=file.name, key=row.key, verdict=Verdict.REJECTED, code="AC04") for row in made
+    ]
+    with CaptureQueriesContext(connection) as answering:
+        assert debit_files.take_answers(answers, at=world.NOW, actor="bank") == count
+    return len(planning), len(releasing), len(answering)
+
+
+def test_many_debits_ask_no_more_questions_than_few() -> None:
+    place = world.build()
+    collects()
+    receive(*(world.paper(place.acme, place.bolt, number=f"R-{n}", gross="100.00", due_on=DUE)
+              for n in range(8)))  # fmt: skip
+    drain(send=False)
+    assert _asked_for(2) == _asked_for(6)

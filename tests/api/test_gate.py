@@ -96,6 +96,7 @@ TAKES = {
     "/v1/mandates/{id}/confirmations": {"intake", "credit", "collection"},
     "/v1/mandates/{id}/changes": {"intake", "credit", "collection"},
     "/v1/mandates/{id}/ends": {"intake", "credit", "collection"},
+    "/v1/provider-payouts/{id}/arrivals": {"cash"},
     "/v1/debits/plans": {"collection", "finance", "operations"},
     "/v1/debits/{id}/announcements": {"collection", "finance", "operations"},
     "/v1/debits/{id}/cancellations": {"collection", "finance", "operations"},

@@ -24,9 +24,11 @@ def test_a_type_checker_holds_the_modules_against_the_protocol() -> None:
     from usance.plugins.directories import Directory
     from usance.plugins.directories import digipost as digipost_users
     from usance.plugins.directories import kivra as kivra_users
+    from usance.plugins.providers import Provider, stripe
 
     _channels: tuple[Channel, ...] = (digipost, elks, exchange, hybrid, kivra, portal, smtp)
     _others: tuple[Channel, ...] = (brevo, mailgun, postmark, sendgrid, storecove, webpush)
     _mailrooms: tuple[Mailroom, ...] = (digipost, exchange, storecove)
     _witnesses: tuple[Witness, ...] = (storecove,)
+    _providers: tuple[Provider, ...] = (stripe,)
     _directories: tuple[Directory, ...] = (digipost_users, kivra_users)

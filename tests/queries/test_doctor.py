@@ -135,6 +135,9 @@ BROKEN = {
              " '[]', 0, 1, 0, 0, 1, false, '', d.sha256, d.sha256, now(), 'x' FROM invoice i,"
              " document d WHERE i.number = 'R-1' LIMIT 1"],
     "M31": ["INSERT INTO counter (name, value) VALUES ('fee:i:2026', 1)"],
+    "M33": ["INSERT INTO provider_payout (id, account_id, reference, amount_minor, fee_minor,"
+            " currency, arrives_on, marks, state, detail, told_at) SELECT gen_random_uuid(), id,"
+            " 'po_1', 1, 0, 'EUR', '2026-03-02', '[]', 'told', '', now() FROM bank_account"],
     "M21": ["UPDATE diary SET actor = 'somebody else' WHERE kind = 'invoice.settled'"],
     "M22": ["UPDATE document SET sha256 = repeat('0', 64) WHERE name = 'R-1.xml'"],
 }  # fmt: skip

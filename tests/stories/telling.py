@@ -12,6 +12,7 @@ from tests.stories.billing import Billing
 from tests.stories.buying_back import BuyingBack
 from tests.stories.debiting import Debiting
 from tests.stories.reading import Row, Step
+from tests.stories.tapping import Tapping
 from usance import models
 from usance.actions import (
     allocations,
@@ -52,7 +53,7 @@ SELECT m.debit, m.credit, m.amount_minor, m.currency FROM move m ORDER BY m.id
 """
 
 
-class Teller(Debiting, BuyingBack, Billing):
+class Teller(Debiting, BuyingBack, Billing, Tapping):
     """Tells a story: keeps who is who, and the balance that the bank shows."""
 
     def __init__(self) -> None:

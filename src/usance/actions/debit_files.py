@@ -29,6 +29,8 @@ from .debits import NoCreditor, changes, content, line
 from .diary import note
 from .documents import Content, keep
 
+Pasts = Mapping[UUID, query.Past]  # Of each mandate.
+
 
 class MandateNotLive(Refusal):
     code = "debit_mandate_not_live"
@@ -63,11 +65,12 @@ def release(
     if account is None:
         raise NoCreditor("no account of ours collects")
     rows = _seen(seen, account, at=at, actor=actor)
-    _refuse(rows, account, at=at)
+    past = query.past({row.mandate_id for row in rows})
+    _refuse(rows, past, account, at=at)
 
-    _sequences(rows)
+    _sequences(rows, past)
     files = [
-        _file(scheme, these, account, at=at)
+        _file(scheme, these, past, account, at=at)
         for scheme in Scheme
         if (these := [row for row in rows if row.mandate.scheme == scheme])
     ]
@@ -90,7 +93,7 @@ def _seen(
     mandates = models.DebitMandate.objects.filter(pk__in=wanted.values("mandate_id"))
     list(mandates.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     own = wanted.select_for_update(no_key=True, of=("self",))
-    rows = list(own.select_related("mandate__amends", "mandate__debtor", "invoice").order_by("pk"))
+    rows = list(own.select_related("mandate__debtor", "invoice").order_by("pk"))
     for row in rows:
         two_people(
             prepared_by=row.planned_by,
@@ -106,13 +109,15 @@ def _seen(
     return rows
 
 
-def _refuse(rows: Sequence[models.Debit], account: models.BankAccount, *, at: datetime) -> None:
+def _refuse(
+    rows: Sequence[models.Debit], past: Pasts, account: models.BankAccount, *, at: datetime
+) -> None:
     earliest = cut_offs.pays_on(account, at.date(), at=at)
     for row in rows:
         mandate = row.mandate
         if mandate.state != "live":
             raise MandateNotLive(f"{mandate.reference} is {mandate.state}")
-        if signed.lapses_on(mandate.signed_on, query.last_used(mandate)) <= row.collect_on:
+        if signed.lapses_on(mandate.signed_on, past[mandate.pk].last_used) <= row.collect_on:
             raise MandateNotLive(f"{mandate.reference} lapses before {row.collect_on}")
         assert row.announced_at is not None, row.pk
         told_on = row.announced_at.date()
@@ -125,14 +130,14 @@ def _refuse(rows: Sequence[models.Debit], account: models.BankAccount, *, at: da
         raise ContentChanged(f"{row.invoice.number}: {changed[row.pk]}")
 
 
-def _sequences(rows: Sequence[models.Debit]) -> None:
+def _sequences(rows: Sequence[models.Debit], past: Pasts) -> None:
     """The place of each under its mandate; the first and the last are one each."""
     by_mandate: dict[UUID, list[models.Debit]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.collect_on, row.pk)):
         by_mandate[row.mandate_id].append(row)
     for these in by_mandate.values():
         mandate = these[0].mandate
-        collected = query.collected_before(mandate)
+        collected = past[mandate.pk].collected
         for place, row in enumerate(these):
             row.sequence = signed.sequence(
                 one_off=mandate.invoice_id is not None,
@@ -142,7 +147,12 @@ def _sequences(rows: Sequence[models.Debit]) -> None:
 
 
 def _file(
-    scheme: Scheme, rows: Sequence[models.Debit], account: models.BankAccount, *, at: datetime
+    scheme: Scheme,
+    rows: Sequence[models.Debit],
+    past: Pasts,
+    account: models.BankAccount,
+    *,
+    at: datetime,
 ) -> models.DebitFile:
     name = f"COL{at:%y%m%d}-{counters.take('debit_file'):08d}"
     factor = models.Factor.objects.first()
@@ -155,7 +165,7 @@ def _file(
             pain008.Batch(
                 sequence=Place(these[0].sequence),
                 collect_on=these[0].collect_on,
-                collections=tuple(_collection(row) for row in these),
+                collections=tuple(_collection(row, past) for row in these),
             )
             for these in blocks.values()
         ],
@@ -180,17 +190,16 @@ def _file(
     return file
 
 
-def _collection(row: models.Debit) -> pain008.Collection:
+def _collection(row: models.Debit, past: Pasts) -> pain008.Collection:
     mandate, debtor = row.mandate, row.mandate.debtor
-    before = query.presented_before(mandate)
+    before = past[mandate.pk]
     return pain008.Collection(
         key=row.key, amount=row.amount, mandate=mandate.reference, signed_on=mandate.signed_on,
         name=debtor.name, account=mandate.iban, bic=mandate.bic, address=postal(debtor),
         text=f"{row.invoice.number} {row.invoice.payment_reference}".strip(),
         amendment=signed.amendment(
             reference=mandate.reference, account=mandate.iban,
-            before_reference=before.reference if before else "",
-            before_account=before.iban if before else "",
+            before_reference=before.reference, before_account=before.iban,
         ),
     )  # fmt: skip
 
@@ -250,6 +259,9 @@ def take_answers(answers: Sequence[Answer], *, raw: bytes = b"", at: datetime, a
 
 def end_those_that(rows: Sequence[models.Debit], *, at: datetime, actor: str) -> None:
     """End the mandates of those rejected or returned ones whose reason leaves nothing else."""
+    ends: dict[str, list[UUID]] = defaultdict(list)
     for row in rows:
         if rule.reason(row.reason).then is Then.ENDS:
-            debit_mandates.end([row.mandate_id], f"the bank: {row.reason}", at=at, actor=actor)
+            ends[row.reason].append(row.mandate_id)
+    for reason, mandates in ends.items():
+        debit_mandates.end(mandates, f"the bank: {reason}", at=at, actor=actor)

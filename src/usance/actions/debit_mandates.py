@@ -106,7 +106,7 @@ def enter(
         raise MandateOpen(f"{debtor.name} has {open_[0].reference}")
     row.save(force_insert=True)
     crashpoint("debit_mandates.entered")
-    _changed(row, "debit mandate entered", at=at, actor=actor, scheme=scheme.value)
+    _changed([row], "debit mandate entered", at=at, actor=actor, scheme=scheme.value)
     return row
 
 
@@ -153,7 +153,7 @@ def amend(
     if row.reference != old.reference and known.exists():
         raise ReferenceTaken(row.reference)
     row.save(force_insert=True)
-    _changed(row, "debit mandate amended", at=at, actor=actor)
+    _changed([row], "debit mandate amended", at=at, actor=actor)
     return row
 
 
@@ -182,7 +182,7 @@ def confirm(
     row.confirmed_at, row.confirmed_by = at, actor[:64]
     row.save(update_fields=["confirmed_at", "confirmed_by"])
     crashpoint("debit_mandates.confirmed")
-    _changed(row, "debit mandate confirmed", at=at, actor=actor)
+    _changed([row], "debit mandate confirmed", at=at, actor=actor)
     return row
 
 
@@ -210,7 +210,7 @@ def cancel(
     if after_next and row.state == "live" and row.invoice_id is None:
         row.ends = True
         row.save(update_fields=["ends"])
-        _changed(row, "debit mandate ends after its next", at=at, actor=actor, because=why)
+        _changed([row], "debit mandate ends after its next", at=at, actor=actor, because=why)
         return row
     _end([row], why, at=at, actor=actor)
     return row
@@ -240,14 +240,13 @@ def _end(rows: Sequence[models.DebitMandate], why: str, *, at: datetime, actor: 
     ended = [*rows, *changes]
     _close(ended, why, at=at, actor=actor)
     debits.drop([one.pk for one in ended], because=f"The mandate ended: {why}", at=at, actor=actor)
-    for one in ended:
-        _changed(one, "debit mandate closed", at=at, actor=actor, because=why)
+    _changed(ended, "debit mandate closed", at=at, actor=actor, because=why)
 
 
 def _close(rows: Sequence[models.DebitMandate], why: str, *, at: datetime, actor: str) -> None:
     for row in rows:
         row.closed_at, row.closed_by, row.closed_because = at, actor[:64], why[:200]
-        row.save(update_fields=["closed_at", "closed_by", "closed_because"])
+    models.DebitMandate.objects.bulk_update(rows, ["closed_at", "closed_by", "closed_because"])
     # What was planned under the version before is planned anew under the one that follows.
     if why == AMENDED:
         debits.drop(
@@ -282,6 +281,15 @@ def _evidence(text: str) -> str:
     return text.strip()[:200]
 
 
-def _changed(row: models.DebitMandate, what: str, *, at: datetime, actor: str, **more: str) -> None:
-    told = {"what": what, "value": row.reference, "account": row.iban[-4:], **more}
-    note(Kind.MASTER_DATA_CHANGED, [Line(row.debtor_id, None, told)], at=at, actor=actor)
+def _changed(
+    rows: Sequence[models.DebitMandate], what: str, *, at: datetime, actor: str, **more: str
+) -> None:
+    lines = [
+        Line(
+            row.debtor_id,
+            None,
+            {"what": what, "value": row.reference, "account": row.iban[-4:], **more},
+        )
+        for row in rows
+    ]
+    note(Kind.MASTER_DATA_CHANGED, lines, at=at, actor=actor)

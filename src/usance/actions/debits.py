@@ -71,7 +71,7 @@ def plan(
     today = at.date()
     locked = query.live(on=today).values("pk")
     rows = models.DebitMandate.objects.select_for_update(no_key=True, of=("self",))
-    rows = rows.filter(pk__in=locked).select_related("amends").order_by("pk")
+    rows = rows.filter(pk__in=locked).order_by("pk")
     mandates = [one for one in rows if not one.closed_at]
     first = query.candidates(mandates, today=today, only=only)
     if not first:
@@ -79,10 +79,11 @@ def plan(
     allocations.lock({one.invoice.pk for one in first})
     # Asked again: another may have planned, or somebody paid, before they were locked.
     chosen = query.candidates(mandates, today=today, only=[one.invoice.pk for one in first])
+    before = query.past({one.mandate.pk for one in chosen})
     made = []
     for one in sorted(chosen, key=lambda one: (one.invoice.due_on, one.invoice.pk)):
         day = rule.collects_on(one.invoice.due_on, notice_days=one.mandate.notice_days, today=today)
-        if lapses_on(one.mandate.signed_on, query.last_used(one.mandate)) <= day:
+        if lapses_on(one.mandate.signed_on, before[one.mandate.pk].last_used) <= day:
             continue
         made.append(_debit(one, day, account, at=at, actor=actor))
     models.Debit.objects.bulk_create(made)

@@ -118,7 +118,7 @@ def withdraw(explanation: UUID, *, role: Role, at: datetime, actor: str) -> None
     :raises NotAllowed: if the role may not.
     :raises UndoneBefore: if it is withdrawn.
     :raises TooLate: if it is older than UNDO_WITHIN.
-    :raises NotThat: if it is a return, which the bank has said.
+    :raises NotThat: if it is a return, which the bank has said, or what a provider paid on.
     :raises MoneyGone: if whose it was said to be has had it by now.
     """
     require(role, Act.ALLOCATE_PAYMENT)
@@ -130,6 +130,8 @@ def withdraw(explanation: UUID, *, role: Role, at: datetime, actor: str) -> None
         raise UndoneBefore("it was taken back already")
     if found.was == Was.RETURNED:
         raise payment.NotThat("a return ends when the bank gives it back")
+    if found.was == Was.PROVIDER:
+        raise payment.NotThat("the provider says that it paid this on")
     if at - found.at > UNDO_WITHIN:
         raise TooLate(f"it is more than {UNDO_WITHIN.days} days old")
     if owed is not None and owed < found.amount:

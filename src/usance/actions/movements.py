@@ -17,7 +17,7 @@ from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy_new
 from usance.models.ids import is_key, new_id
 
-from . import collected, payout_returns
+from . import collected, payout_returns, provider_payouts
 from .diary import Line, note
 from .ledger import book
 
@@ -79,6 +79,7 @@ def add(
     credits = [(pk, line) for pk, line in fresh if line.amount.minor > 0]
     payout_returns.take(credits, at=at, actor=actor)
     collected.take(credits, at=at, actor=actor)
+    provider_payouts.recognise(account.currency, at=at, actor=actor)
     return len(fresh)
 
 

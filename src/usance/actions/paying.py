@@ -12,6 +12,7 @@ from usance.domain.collection.signed import creditor_identifier
 from usance.domain.events import Kind
 from usance.domain.mandate import Act, Role, require
 from usance.domain.payment import Rule
+from usance.domain.payment.checkouts import LONGEST_FINAL
 from usance.domain.refusal import Refusal
 
 from .diary import Line, note
@@ -22,6 +23,11 @@ SHORTEST_DAYS, LONGEST_DAYS = 1, 30
 class WaitOutOfBounds(Refusal):
     code = "account_wait_out_of_bounds"
     todo = f"Give a number of days from {SHORTEST_DAYS} to {LONGEST_DAYS}."
+
+
+class FinalOutOfBounds(Refusal):
+    code = "provider_wait_out_of_bounds"
+    todo = f"Give a number of days from 0 to {LONGEST_FINAL}."
 
 
 class NoEuro(Refusal):
@@ -102,6 +108,28 @@ def set_debits(
     after = f"{identifier}, {version}, {finality}"
     if before != after:
         told = {"what": f"direct debits to {row.iban}", "before": before, "after": after}
+        note(Kind.MASTER_DATA_CHANGED, [Line(row.pk, None, told)], at=at, actor=actor)
+    return row
+
+
+@transaction.atomic
+def set_final(
+    account_id: UUID, days: int, *, role: Role, at: datetime, actor: str
+) -> models.BankAccount:
+    """How long reserves wait for what is paid by a provider from now on.
+
+    :param account_id: what we have at the provider in a currency.
+    :raises NotAllowed: if the role may not.
+    :raises FinalOutOfBounds: if it is no wait, or one without end.
+    """
+    require(role, Act.SET_PAYING)
+    if not 0 <= days <= LONGEST_FINAL:
+        raise FinalOutOfBounds(f"{days} days")
+    row = models.BankAccount.every.select_for_update(no_key=True).get(pk=account_id)
+    before, row.final_days = row.final_days, days
+    row.save(update_fields=["final_days"])
+    if before != days:
+        told = {"what": f"wait for {row.iban}", "before": str(before), "after": str(days)}
         note(Kind.MASTER_DATA_CHANGED, [Line(row.pk, None, told)], at=at, actor=actor)
     return row
 

@@ -15,7 +15,7 @@ from usance.domain.money import Money
 from usance.models.ids import new_id
 from usance.queries import cash, explained
 
-from . import allocations, collected
+from . import allocations, checkouts, collected
 from .diary import Line, note
 from .ledger import book
 
@@ -35,9 +35,9 @@ def take_back(statements: Sequence[UUID], *, at: datetime, actor: str) -> None:
             continue
         (old,) = (one for one in before if one.pk == found.id)
         if row.amount_minor < 0:
-            _return(row.pk, old.pk, at=at, actor=actor)
+            go_back(row.pk, old.pk, at=at, actor=actor)
         else:
-            _pay_again(row.pk, old.pk, at=at, actor=actor)
+            pay_again(row.pk, old.pk, at=at, actor=actor)
 
 
 @transaction.atomic
@@ -48,10 +48,16 @@ def returned(line: UUID, receipt: UUID, *, role: Role, at: datetime, actor: str)
     :raises NotThat: if it is not the same amount the other way, or one of both is explained.
     """
     require(role, Act.ALLOCATE_PAYMENT)
-    _return(line, receipt, at=at, actor=actor)
+    go_back(line, receipt, at=at, actor=actor)
 
 
-def _return(line: UUID, receipt: UUID, *, at: datetime, actor: str) -> None:
+def go_back(line: UUID, receipt: UUID, *, at: datetime, actor: str) -> None:
+    """This movement took the receipt back: all that it paid is to be paid again.
+
+    Within a transaction.
+
+    :raises NotThat: if it is not the same amount the other way, or one of both is explained.
+    """
     locked = models.BankLine.objects.select_for_update(no_key=True).filter(pk__in=[line, receipt])
     by_key = {row.pk: row for row in locked.order_by("pk")}
     out, came = by_key[line], by_key[receipt]
@@ -82,6 +88,7 @@ def _return(line: UUID, receipt: UUID, *, at: datetime, actor: str) -> None:
     book([entry], at=at, actor=actor)
     if debit is not None:
         collected.went_back(debit, out, at=at, actor=actor)
+    checkouts.went_back(came, out, at=at, actor=actor)
     note(
         Kind.PAYMENT_EXPLAINED,
         [Line(out.pk, None, {"was": "returned", "amount": str(came.amount), "because": why})],
@@ -94,8 +101,11 @@ def _of_line(row: models.Allocation) -> int:
     return row.amount_minor + row.interest_minor
 
 
-def _pay_again(line: UUID, out: UUID, *, at: datetime, actor: str) -> None:
-    """The return was taken back: the money pays what the receipt paid, as far as it is open."""
+def pay_again(line: UUID, out: UUID, *, at: datetime, actor: str) -> None:
+    """The return was taken back: the money pays what the receipt paid, as far as it is open.
+
+    Within a transaction.
+    """
     row = models.BankLine.objects.select_for_update(no_key=True).get(pk=line)
     receipt = models.Explanation.objects.get(line=out, was="returned", undone_at=None).other_id
     paid = models.Allocation.objects.filter(
@@ -124,4 +134,5 @@ def _pay_again(line: UUID, out: UUID, *, at: datetime, actor: str) -> None:
     allocations.update_lines([row])
     # Before it pays: what is paid with it is settled only when it is final.
     collected.came_again(out, row, at=at, actor=actor)
+    checkouts.came_again(out, row, at=at, actor=actor)
     allocations.write(chosen, left, at=at, actor=actor)

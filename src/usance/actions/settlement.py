@@ -19,7 +19,7 @@ from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
-from usance.queries import amounts, charges, debits
+from usance.queries import amounts, charges, finality
 
 from . import accruals, disputes
 from .diary import Line, note, note_invoices
@@ -47,7 +47,7 @@ def settle(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     rows = _funded(invoices)
     pks = [row.pk for row in rows]
     outstanding = amounts.of_invoices(Account.FACTORED_RECEIVABLES, pks)
-    wait = debits.reversible(pks, today=at.date())
+    wait = finality.reversible(pks, today=at.date())
     cleared = [row for row in rows if not outstanding.get(row.pk, 0) and row.pk not in wait]
     costs, waiting = _costs(cleared, at=at)
     reserves = amounts.of_invoices(Account.CLIENT_RESERVES, pks)

@@ -1,6 +1,7 @@
-"""Callbacks of carriers: signed, kept each once, answered at once."""
+"""Callbacks of carriers and payment providers: signed, kept each once, answered at once."""
 
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from django.contrib.auth.decorators import login_not_required
@@ -9,9 +10,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from usance import clock
-from usance.actions import mails, reports
+from usance.actions import mails, online, reports
 from usance.actions.documents import Content
-from usance.plugins import TryLater, Unreadable
+from usance.plugins import TryLater, Unreadable, providers
 from usance.plugins.channels import Forged
 from usance.queries import outside
 
@@ -27,8 +28,9 @@ def receive(request: HttpRequest, carrier: str) -> HttpResponse:
 
     200 with how many were new, 401 forged, 404 no such carrier, 503 to be told again.
     """
+    provider = outside.providers().get(carrier)
     try:
-        found = outside.carrier(carrier)
+        found = None if provider else outside.carrier(carrier)
     except outside.NotConfigured:
         return JsonResponse({"code": "carrier_unknown"}, status=404)
     if int(request.headers.get("content-length") or 0) > LARGEST_BYTES:
@@ -37,6 +39,9 @@ def receive(request: HttpRequest, carrier: str) -> HttpResponse:
     headers["x-received-query"] = request.META.get("QUERY_STRING", "")
     headers["x-received-at"] = datetime.now(UTC).isoformat()  # Real time: signatures age in it.
     headers["x-noted-at"] = clock.now().isoformat()
+    if provider is not None:
+        return _of_provider(provider, request.body, headers)
+    assert found is not None
     try:
         events = found.channel.read(request.body, headers, found.config)
     except Forged as forged:
@@ -62,3 +67,21 @@ def receive(request: HttpRequest, carrier: str) -> HttpResponse:
         carrier, events, raw=dict.fromkeys(events, raw), at=clock.now(), actor=actor
     )
     return JsonResponse({"events": len(events), "new": new})
+
+
+def _of_provider(
+    provider: outside.Provider, body: bytes, headers: Mapping[str, str]
+) -> HttpResponse:
+    """What a payment provider tells of debtors' payments."""
+    try:
+        told = provider.module.read(body, headers, provider.config)
+    except providers.Forged as forged:
+        log.warning("forged call for %s: %s", provider.name, forged)
+        return JsonResponse({"code": "forged"}, status=401)
+    except Unreadable as unreadable:
+        log.warning("unreadable call from %s: %s", provider.name, unreadable)
+        return JsonResponse({"code": "unreadable", "detail": unreadable.says}, status=422)
+    new = online.take(
+        provider.name, told, raw=body, at=clock.now(), actor=f"provider:{provider.name}"
+    )
+    return JsonResponse({"events": len(told), "new": new})

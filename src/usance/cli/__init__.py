@@ -27,6 +27,7 @@ COMMANDS = {
     "account": "usance.cli.account:account",
     "advice": "usance.cli.advice:advice",
     "debit": "usance.cli.debit:debit",
+    "online": "usance.cli.online:online",
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",
     "report": "usance.cli.report:report",

@@ -43,6 +43,8 @@ A = Account
 # Account of ours: (BAS, its name there), (SKR 03, SKR 04, their name).
 ROWS: dict[Account, tuple[str, str, str, str, str]] = {
     A.BANK: ("1930", "Företagskonto", "1200", "1800", "Bank"),
+    A.AT_PROVIDERS: ("1580", "Fordringar för kontokort och kuponger", "1361", "1461",
+                     "Geldtransit, Zahlungsdienstleister"),
     A.FACTORED_RECEIVABLES: ("1510", "Kundfordringar, förvärvade", "1410", "1210",
                              "Forderungen, angekauft"),
     A.CLIENT_CLAIMS: ("1684", "Kortfristiga fordringar hos leverantörer", "1500", "1300",

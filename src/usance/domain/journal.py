@@ -13,6 +13,7 @@ class Account(StrEnum):
     """The chart of accounts. Asset and expense accounts grow by debits, the rest by credits."""
 
     BANK = "1000"
+    AT_PROVIDERS = "1050"  # Paid online: what payment providers took in and have not paid on.
     FACTORED_RECEIVABLES = "1200"
     CLIENT_CLAIMS = "1300"  # What a client owes us back: a reserve that was too small.
     ACCRUED_CHARGES = "1400"  # Earned from clients by time; taken from the reserve at settlement.
@@ -33,6 +34,7 @@ class Account(StrEnum):
 
 NAMES: dict[Account, str] = {
     Account.BANK: "Bank",
+    Account.AT_PROVIDERS: "At payment providers",
     Account.FACTORED_RECEIVABLES: "Factored receivables",
     Account.CLIENT_CLAIMS: "Claims on clients",
     Account.ACCRUED_CHARGES: "Accrued charges",

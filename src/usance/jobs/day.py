@@ -22,8 +22,7 @@ from usance.actions import (
     settlement,
 )
 from usance.pipeline import CHUNK
-from usance.queries import charges, overdue
-from usance.queries import debits as collecting
+from usance.queries import charges, finality, overdue
 
 ACTOR = "day"
 ACCRUED = 5_000  # Invoices at a time: one entry for each client and day among them.
@@ -94,7 +93,7 @@ def _collect(*, at: datetime) -> tuple[int, int, int]:
     debit_mandates.lapse(at=at, actor=ACTOR)
     dropped = debits.look_after(at=at, actor=ACTOR)
     planned = debits.plan(at=at, actor=ACTOR)
-    final = collecting.final(today=at.date())
+    final = finality.final(today=at.date())
     for chunk in _chunks(final):
         settlement.settle(chunk, at=at, actor=ACTOR)
     return dropped, len(planned), len(final)

@@ -21,6 +21,7 @@ from . import (
     fetching,
     inbox,
     notices,
+    online,
     registrations,
     sweeping,
     witnesses,
@@ -105,6 +106,22 @@ def announce_debits(timestamp: int) -> None:
         notices.announce_due(at=clock.now())
     except NotConfigured as trouble:
         log.warning("no debtor is told of direct debits: %s", trouble)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="usance.checkouts", queue="schedule", queueing_lock="checkouts")
+def look_after_checkouts(timestamp: int) -> None:
+    """Ask payment providers about what debtors began and nobody told the end of."""
+    close_old_connections()
+    online.look_after(at=clock.now())
+
+
+@app.periodic(cron="37 * * * *")
+@app.task(name="usance.provider_payouts", queue="schedule", queueing_lock="provider_payouts")
+def fetch_provider_payouts(timestamp: int) -> None:
+    """Take in what payment providers paid on."""
+    close_old_connections()
+    online.fetch_payouts(at=clock.now())
 
 
 @app.periodic(cron="* * * * *")

@@ -8,7 +8,6 @@ from .bank import (
     BankAccount,
     BankLine,
     Explanation,
-    PayerRule,
     Payout,
     PayoutFile,
     Statement,
@@ -17,6 +16,7 @@ from .batch import Batch, ReceivedFile
 from .buy_back import BuyBack, BuyBackLine, ReleaseLetter
 from .capture import Correction, LearnedLayout, Reading
 from .carrier import Carrier, CarrierPin
+from .checkout import Checkout, ProviderEvent, ProviderMovement, ProviderPayout
 from .debit import Debit, DebitFile, DebitMandate, DebitNotice
 from .decision import CreditDecision, Dispute, Funding, Hold, Settlement, Verification
 from .diary import Diary, DiaryBlock
@@ -34,6 +34,7 @@ from .ledger import Balance, DayTotal, Entry, Move
 from .mapping import ColumnMapping, WaitingTable
 from .offer import Offer, OfferLine
 from .party import AccountWarning, Alias, Client, ClientAccount, Debtor, DebtorAccount, Merger
+from .payer_rule import PayerRule
 from .period import Period
 from .promise import Instalment, Plan, Promise
 from .proof import Proof
@@ -64,6 +65,7 @@ __all__ = [
     "Capability",
     "Carrier",
     "CarrierPin",
+    "Checkout",
     "Client",
     "ClientAccount",
     "ColumnMapping",
@@ -123,6 +125,9 @@ __all__ = [
     "Plan",
     "Promise",
     "Proof",
+    "ProviderEvent",
+    "ProviderMovement",
+    "ProviderPayout",
     "PushSubscription",
     "Question",
     "QuestionMail",

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from usance.domain.money import Money
-from usance.domain.payment import By, Was
+from usance.domain.payment import Was
+from usance.domain.payment.checkouts import FINAL_DAYS, LONGEST_FINAL
 
 from .document import Document
 from .ids import new_id
@@ -17,7 +18,16 @@ from .party import Client, Debtor
 PAYOUT_STATES = ["proposed", "released", "sent", "paid", "rejected", "returned"]
 
 
+class OfBanks(models.Manager["BankAccount"]):
+    """Without what we have at payment providers."""
+
+    def get_queryset(self) -> "models.QuerySet[BankAccount]":
+        return super().get_queryset().filter(provider="")
+
+
 class BankAccount(models.Model):
+    """An account of ours at a bank; or, with a provider, what we have there in a currency."""
+
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     name = models.CharField(max_length=80)
     iban = models.CharField(max_length=34, unique=True)
@@ -42,6 +52,14 @@ class BankAccount(models.Model):
     debit_finality = models.CharField(
         max_length=12, default="refund", db_default="refund"
     )  # How long reserves wait, as domain.collection.debits.Finality.
+    # A payment provider, whose movements are booked like a bank's. Empty: it is a bank.
+    provider = models.CharField(max_length=20, blank=True, default="", db_default="")
+    final_days = models.SmallIntegerField(
+        default=FINAL_DAYS, db_default=FINAL_DAYS
+    )  # How long reserves wait for what was paid by this provider.
+
+    objects = OfBanks()
+    every = models.Manager["BankAccount"]()
 
     class Meta:
         db_table = "bank_account"
@@ -60,7 +78,13 @@ class BankAccount(models.Model):
                 condition=Q(creditor_id="") | Q(currency="EUR"), name="bank_account_creditor"
             ),
             # One account a currency: a second needs a rule which of them pays.
-            models.UniqueConstraint(fields=["currency"], name="bank_account_currency"),
+            models.UniqueConstraint(
+                fields=["currency"], condition=Q(provider=""), name="bank_account_currency"
+            ),
+            models.CheckConstraint(
+                condition=Q(final_days__gte=0, final_days__lte=LONGEST_FINAL),
+                name="bank_account_final_days",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -247,42 +271,6 @@ class Explanation(models.Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
-
-
-class PayerRule(models.Model):
-    """What a person said of a payer: for whom it pays, or whose its money is."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    by = models.CharField(max_length=8)
-    value = models.CharField(max_length=140)  # As domain.payment.rules.key writes it.
-    says = models.CharField(max_length=140)  # As the bank wrote it.
-    debtor = models.ForeignKey(Debtor, on_delete=models.PROTECT, null=True, db_index=False)
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, null=True, db_index=False)
-    line = models.ForeignKey(
-        BankLine, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
-    )  # The choice that it was learned from. None: written by hand.
-    said_at = models.DateTimeField()
-    said_by = models.CharField(max_length=64)
-    withdrawn_at = models.DateTimeField(null=True)
-    withdrawn_by = models.CharField(max_length=64, blank=True, default="")
-
-    class Meta:
-        db_table = "payer_rule"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["by", "value", "debtor", "client"], nulls_distinct=False,
-                condition=Q(withdrawn_at=None), name="payer_rule_once",
-            ),
-            models.CheckConstraint(condition=Q(by__in=list(By)), name="payer_rule_by"),
-            models.CheckConstraint(
-                condition=Q(debtor=None, client__isnull=False)
-                | Q(debtor__isnull=False, client=None),
-                name="payer_rule_whose",
-            ),
-        ]  # fmt: skip
-
-    def __str__(self) -> str:
-        return f"{self.by} {self.says}"
 
 
 class PayoutFile(models.Model):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from usance import models
@@ -53,59 +54,72 @@ class DebitFile:
     under_way: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What was done under a mandate and those before it that it amends."""
+
+    last_used: date | None  # The last day for which something was presented. None: nothing was.
+    collected: bool  # Whether something got through.
+    reference: str  # Of the version under which something was presented last; empty: nothing was.
+    iban: str
+
+
+# Depth 0 is the mandate itself; what it amends lies deeper.
+_PAST = """
+WITH RECURSIVE chain AS (
+    SELECT id AS mandate, id AS version, amends_id, reference, iban, 0 AS depth
+    FROM debit_mandate WHERE id = ANY(%(mandates)s)
+    UNION ALL
+    SELECT chain.mandate, before.id, before.amends_id, before.reference, before.iban, depth + 1
+    FROM chain JOIN debit_mandate before ON before.id = chain.amends_id
+)
+SELECT mandate, max(used.last), bool_or(used.through),
+    (array_agg(reference ORDER BY depth) FILTER (WHERE used.last IS NOT NULL))[1],
+    (array_agg(iban ORDER BY depth) FILTER (WHERE used.last IS NOT NULL))[1]
+FROM chain CROSS JOIN LATERAL (
+    SELECT max(collect_on) FILTER (WHERE state = ANY(%(presented)s)) AS last,
+        coalesce(bool_or(state = ANY(%(through)s)), false) AS through
+    FROM debit WHERE mandate_id = chain.version
+) AS used
+GROUP BY mandate
+"""
+
+
 def creditor() -> models.BankAccount | None:
     """The account to which we collect; None: none has a creditor identifier."""
     return models.BankAccount.objects.exclude(creditor_id="").order_by("currency").first()
 
 
 def live(*, on: date | None = None) -> "QuerySet[models.DebitMandate]":
-    """Mandates that may be used, each with the day on which it was `last_used`."""
+    """Mandates that may be used."""
     rows = models.DebitMandate.objects.filter(closed_at=None, confirmed_at__isnull=False)
     if on is not None:
         rows = rows.filter(signed_on__lte=on)
-    return used(rows)
+    return rows
 
 
-def used(rows: "QuerySet[models.DebitMandate]") -> "QuerySet[models.DebitMandate]":
-    """With the day of the last collection presented under each, whatever came of it."""
-    presented = Q(debits__state__in=PRESENTED)
-    return rows.annotate(last_used=Max("debits__collect_on", filter=presented))
-
-
-def last_used(row: models.DebitMandate) -> date | None:
-    """Of it, and of what it amends."""
-    chain, before = [row.pk], row.amends
-    while before is not None:
-        chain.append(before.pk)
-        before = before.amends
-    found = models.Debit.objects.filter(mandate__in=chain, state__in=PRESENTED)
-    return found.aggregate(day=Max("collect_on"))["day"]
+def past(mandates: Collection[UUID]) -> dict[UUID, Past]:
+    """What was done under each of these and what it amends, in one question for all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _PAST,
+            {
+                "mandates": list(mandates),
+                "presented": list(PRESENTED),
+                "through": [State.COLLECTED, State.RETURNED],
+            },
+        )
+        return {
+            pk: Past(last_used=day, collected=through, reference=reference or "", iban=iban or "")
+            for pk, day, through, reference, iban in cursor.fetchall()
+        }
 
 
 def lapsed(*, on: date) -> list[models.DebitMandate]:
     """Live ones that nothing was collected under for 36 months."""
-    rows = live().select_related("amends")
-    return [one for one in rows if lapses_on(one.signed_on, last_used(one)) <= on]
-
-
-def presented_before(row: models.DebitMandate) -> models.DebitMandate | None:
-    """The version of the mandate under which something was presented last; None: nothing was."""
-    before: models.DebitMandate | None = row
-    while before is not None:
-        if before.debits.filter(state__in=PRESENTED).exists():
-            return before
-        before = before.amends
-    return None
-
-
-def collected_before(row: models.DebitMandate) -> bool:
-    """Whether something under it, or what it amends, got through."""
-    before: models.DebitMandate | None = row
-    while before is not None:
-        if before.debits.filter(state__in=[State.COLLECTED, State.RETURNED]).exists():
-            return True
-        before = before.amends
-    return False
+    rows = list(live())
+    before = past([one.pk for one in rows])
+    return [one for one in rows if lapses_on(one.signed_on, before[one.pk].last_used) <= on]
 
 
 def candidates(
@@ -187,20 +201,29 @@ def counts() -> dict[str, int]:
 
 def untold() -> list[models.Debit]:
     """Planned ones whose debtor no mail reaches: a person tells it."""
+    return list(_with(without_mail()).order_by("collect_on", "pk"))
+
+
+def without_mail() -> "QuerySet[models.Debit]":
     rows = models.Debit.objects.filter(state=State.PLANNED)
-    no_mail = Q(notice=None) | Q(notice__state__in=["refused", "unknown"])
-    return list(_with(rows.filter(no_mail)).order_by("collect_on", "pk"))
+    return rows.filter(Q(notice=None) | Q(notice__state__in=["refused", "unknown"]))
 
 
 def to_act(most: int = 10) -> list[models.Debit]:
     """Rejected and returned ones whose invoice is still to be paid and that nothing newer follows:
     somebody has to look at the mandate, or remind. The newest first."""
+    return list(_with(back_and_owed()).order_by("-closed_on", "-pk")[:most])
+
+
+def back_and_owed() -> "QuerySet[models.Debit]":
+    rows = models.Debit.objects.filter(state__in=VIEWS["back"], invoice__stage=Stage.FUNDED)
     newer = models.Debit.objects.filter(invoice=OuterRef("invoice"), pk__gt=OuterRef("pk"))
-    rows = found("back").filter(invoice__stage=Stage.FUNDED)
+    owed = models.Balance.objects.filter(
+        invoice=OuterRef("invoice"), account=Account.FACTORED_RECEIVABLES,
+        debit_minor__gt=F("credit_minor"),
+    )  # fmt: skip
     rows = rows.exclude(Exists(newer.exclude(state=State.CANCELLED)))
-    latest = list(rows.order_by("-closed_on", "-pk")[: most * 2])
-    left = amounts.of_invoices(Account.FACTORED_RECEIVABLES, [one.invoice_id for one in latest])
-    return [one for one in latest if left.get(one.invoice_id, 0) > 0][:most]
+    return rows.filter(Exists(owed))
 
 
 def late(*, today: date) -> list[models.Debit]:
@@ -236,26 +259,7 @@ def files(most: int = 20) -> list[DebitFile]:
     ]
 
 
-def reversible(invoices: Collection[UUID], *, today: date) -> set[UUID]:
-    """Invoices of which a payment may still be taken back: their reserve waits."""
-    rows = models.Debit.objects.filter(
-        invoice__in=invoices, state=State.COLLECTED, final_on__gt=today
-    )
-    return set(rows.values_list("invoice_id", flat=True))
-
-
-def final(*, today: date) -> list[UUID]:
-    """Paid invoices whose reserve waited, and waits no longer."""
-    rows = models.Debit.objects.filter(
-        state=State.COLLECTED, final_on__lte=today, invoice__stage=Stage.FUNDED
-    )
-    invoices = sorted(set(rows.values_list("invoice_id", flat=True)))
-    left = amounts.of_invoices(Account.FACTORED_RECEIVABLES, invoices)
-    still = reversible(invoices, today=today)
-    return [pk for pk in invoices if not left.get(pk, 0) and pk not in still]
-
-
 def mandates_of(debtor: UUID) -> list[models.DebitMandate]:
     """All mandates of a debtor, the newest first."""
     rows = models.DebitMandate.objects.filter(debtor=debtor)
-    return list(used(rows).select_related("amends", "invoice").order_by("-pk")[:50])
+    return list(rows.select_related("amends", "invoice").order_by("-pk")[:50])

@@ -143,6 +143,29 @@ def bureau() -> tuple[ModuleType, Mapping[str, str]]:
     return plugins.load("bureaus", found["plugin"]), found["config"]
 
 
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """Who takes in what debtors pay online."""
+
+    name: str
+    module: ModuleType  # Keeps plugins.providers.Provider.
+    config: Mapping[str, str]
+
+
+def providers() -> dict[str, Provider]:
+    """By name. Empty: nobody pays online."""
+    found: dict[str, Any] = _settings().get("providers", {})
+    return {
+        name: Provider(name, plugins.load("providers", one["plugin"]), one["config"])
+        for name, one in found.items()
+    }
+
+
+def provider(currency: str) -> Provider | None:
+    """The first that takes this currency; None: nobody does."""
+    return next((one for one in providers().values() if currency in one.module.CURRENCIES), None)
+
+
 def inspector() -> tuple[ModuleType, Mapping[str, str]] | None:
     """Who looks for malware in what is handed in, and its settings; None: nobody does."""
     found = _settings().get("inspector")

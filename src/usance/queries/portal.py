@@ -17,6 +17,8 @@ from uuid import UUID
 from django.conf import settings
 
 from usance import models
+from usance.domain.collection.debits import UNDER_WAY
+from usance.domain.collection.debits import State as Debited
 from usance.domain.collection.plans import State
 from usance.domain.days import days_overdue
 from usance.domain.distribution import Paper
@@ -27,8 +29,9 @@ from usance.letters import qr
 from usance.letters.facts import Account, Recipient
 from usance.letters.languages import words_of
 
-from . import accounts, cash, disputed, promises
+from . import accounts, cash, disputed, outside, promises
 
+TOLD = sorted(UNDER_WAY | {Debited.ANNOUNCED})
 OPEN_FOR = timedelta(days=400)  # After the due day or the sending, whichever is later.
 DAY_NOUGHT = date(2020, 1, 1)
 SIGNED = struct.Struct(">16sH")  # The delivery, and the last day in days since DAY_NOUGHT.
@@ -123,6 +126,8 @@ class Page:
     is_ours: bool  # False: the client took the claim back.
     dispute: models.Dispute | None  # The open one.
     disputed: Money  # A part that nobody asks for meanwhile; nothing where all of it is disputed.
+    debit: models.Debit | None  # Collects it, as its debtor was told. None: nothing does.
+    online: outside.Provider | None  # Where it may be paid online. None: nowhere.
     copies: tuple[Copy, ...]
     as_of: date
 
@@ -163,7 +168,7 @@ class Page:
 
 
 def page(dispatch: UUID, *, today: date) -> Page | None:
-    """None: there is no such delivery. Thirteen queries at most."""
+    """None: there is no such delivery. Fourteen queries at most."""
     row = (
         models.Dispatch.objects.select_related("invoice__client", "invoice__debtor")
         .filter(pk=dispatch, invoice__debtor__isnull=False)
@@ -194,9 +199,16 @@ def page(dispatch: UUID, *, today: date) -> Page | None:
         is_ours=invoice.stage != Stage.REPURCHASED,
         dispute=dispute,
         disputed=Money(part, invoice.currency),
+        debit=_debit(invoice) if account else None,
+        online=outside.provider(invoice.currency) if account else None,
         copies=_copies(invoice),
         as_of=today,
     )
+
+
+def _debit(invoice: models.Invoice) -> models.Debit | None:
+    told = models.Debit.objects.filter(invoice=invoice, state__in=TOLD)
+    return told.select_related("mandate").first()
 
 
 def _copies(invoice: models.Invoice) -> tuple[Copy, ...]:

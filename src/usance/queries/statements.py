@@ -85,7 +85,8 @@ class Line:
 
 
 def statements(account: str = "") -> "QuerySet[models.Statement]":
-    rows = models.Statement.objects.select_related("account")
+    """Of banks; what a payment provider tells has no balances to control."""
+    rows = models.Statement.objects.select_related("account").filter(account__provider="")
     return rows.filter(account__iban=account) if account else rows
 
 

@@ -17,6 +17,7 @@ from . import (
     buy_backs,
     capture,
     carriers,
+    debits,
     disputed,
     issuing,
     mails,
@@ -31,7 +32,10 @@ from . import (
 )  # fmt: skip
 
 SHOWN = 20
-OWN_PAGES = frozenset({"questions", "drafts", "tables", "offers", "buy_backs"})
+OWN_PAGES = frozenset(
+    {"questions", "drafts", "tables", "offers", "buy_backs", "untold", "announced", "debits_back",
+     "odd_payouts"}
+)  # fmt: skip
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
 
 
@@ -89,6 +93,10 @@ class Waiting:
     questions: int  # Debtors to ask; what they objected to is held.
     drafts: int  # Invoices of ours that wait for a second person.
     tables: int  # Of clients, until somebody says which column is which.
+    untold: int  # Direct debits whose debtor a person tells.
+    announced: int  # Direct debits that a second person releases.
+    debits_back: int  # Rejected or returned, and still owed.
+    odd_payouts: int  # Of payment providers.
 
     @property
     def all(self) -> int:
@@ -115,6 +123,10 @@ def waiting() -> Waiting:
         "questions": questions.to_ask(),
         "drafts": issuing.of_client(None, (issuing_rules.State.WAITING,)),
         "tables": mappings.waiting(),
+        "untold": debits.without_mail(),
+        "announced": models.Debit.objects.filter(state=debits.State.ANNOUNCED),
+        "debits_back": debits.back_and_owed(),
+        "odd_payouts": models.ProviderPayout.objects.filter(state="odd"),
     }
     counts = pages.counted_each(list(waits.values()))
     return Waiting(**dict(zip(waits, counts, strict=True)))

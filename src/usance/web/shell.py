@@ -77,7 +77,7 @@ UNDER = (
     ("/documents/", "batches"), ("/facilities/", "clients"), ("/plans", "debtors"),
     ("/write-offs", "debtors"),
     ("/offers", "clients"), ("/buy-backs", "clients"),
-    ("/fees", "clients"),
+    ("/fees", "clients"), ("/online", "cash"),
     ("/debits", "payouts"), ("/mandates/", "debtors"),
 )  # fmt: skip
 

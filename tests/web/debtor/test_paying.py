@@ -141,3 +141,22 @@ def test_the_paper_takes_words_and_plans_too_and_proves_nothing(made: Season) ->
 def test_a_wrong_address_takes_no_word(what: str, made: Season) -> None:
     assert Client().post(f"/i/{'x' * 40}/{what}", {"count": "2"}, **BROWSER).status_code == 404
     assert Client().get(f"{path_of(made)}/{what}", **BROWSER).status_code == 405
+
+
+def test_what_a_debit_collects_is_not_asked_for(made: Season) -> None:
+    letter = made.letter
+    mandate = models.DebitMandate.objects.create(
+        debtor=letter.debtor, reference="M-7", scheme="CORE", iban=IBAN, notice_days=14,
+        signed_on=date(2026, 1, 15), evidence="Folder", entered_at=season.LATER, entered_by="a",
+    )  # fmt: skip
+    debit = models.Debit.objects.create(
+        mandate=mandate, invoice=letter, amount_minor=50_000, currency="EUR", content="x",
+        collect_on=date(2026, 4, 30), notice_days=14, planned_at=season.LATER, planned_by="day",
+    )  # fmt: skip
+    assert f'data-copy="{IBAN}"' in page(made)  # Nobody told the debtor yet.
+    debit.state, debit.announced_at = "announced", season.LATER
+    debit.save()
+    shown = page(made)
+    assert "€500.00 will be collected on 30 Apr 2026 from your account ending in 3000" in shown
+    assert "M-7" in shown
+    assert all(word not in shown for word in ("data-copy", "Already paid?", "Pay in instalments?"))

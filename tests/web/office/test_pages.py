@@ -19,7 +19,7 @@ LISTS = [
     "/deliveries/reports?view=answers", "/deliveries/back?view=decided", "/settings/ladder",
     "/deliveries?view=failed&days=90", "/deliveries/reports", "/deliveries/reports?view=placed",
     "/cash", "/cash?view=proposed", "/cash?view=matched",
-    "/cash?view=debits", "/cash?view=statements", "/payouts", "/payouts?view=rejected",
+    "/cash?view=debits", "/cash?view=statements", "/payouts", "/payouts?view=rejected", "/online",
     "/payouts/release", "/ledger", "/ledger?on=2026-03-01", "/ledger/journal",
     "/ledger/journal?kind=purchase&since=2026-03-01&until=2026-03-31", "/ledger/doctor",
     "/ledger/accounts/1200/EUR", "/clients", "/clients?q=acme", "/clients/new", "/debtors",

@@ -9,26 +9,33 @@ from ..payment import Was
 from .turns import again
 
 
-def receipt(amount: Money, *, on: date, line: str) -> Entry:
-    """Money comes in; whose it is shows later."""
+def receipt(amount: Money, *, on: date, line: str, at_provider: bool = False) -> Entry:
+    """Money comes in; whose it is shows later.
+
+    :param at_provider: a payment provider has it, and pays it on later.
+    """
     return Entry(
         key=f"receipt:{line}",
         booked_on=on,
         because="Money received",
         voucher=line,
-        moves=moves((Account.BANK, Account.UNAPPLIED_CASH, amount)),
+        moves=moves((_place(at_provider), Account.UNAPPLIED_CASH, amount)),
     )
 
 
-def withdrawal(amount: Money, *, on: date, line: str) -> Entry:
+def withdrawal(amount: Money, *, on: date, line: str, at_provider: bool = False) -> Entry:
     """Money goes out that is no payout of ours: a person says later what it was."""
     return Entry(
         key=f"withdrawal:{line}",
         booked_on=on,
-        because="Money debited by the bank",
+        because="Money debited by the provider" if at_provider else "Money debited by the bank",
         voucher=line,
-        moves=moves((Account.UNEXPLAINED_DEBITS, Account.BANK, amount)),
+        moves=moves((Account.UNEXPLAINED_DEBITS, _place(at_provider), amount)),
     )
+
+
+def _place(at_provider: bool) -> Account:
+    return Account.AT_PROVIDERS if at_provider else Account.BANK
 
 
 def allocation(
@@ -115,6 +122,7 @@ EXPLAINED: dict[Was, tuple[Account, Account]] = {
     Was.CHARGE: (Account.BANK_CHARGES, Account.UNEXPLAINED_DEBITS),
     Was.REFUND: (Account.DUE_TO_DEBTORS, Account.UNEXPLAINED_DEBITS),
     Was.RECOVERED: (Account.UNAPPLIED_CASH, Account.CREDIT_LOSSES),
+    Was.PROVIDER: (Account.UNAPPLIED_CASH, Account.AT_PROVIDERS),
 }
 EXPLAINED_AS: dict[Was, str] = {
     Was.OVERPAID: "Paid too much by the debtor",
@@ -125,5 +133,6 @@ EXPLAINED_AS: dict[Was, str] = {
     Was.CHARGE: "Charge of the bank",
     Was.REFUND: "Paid back to the debtor",
     Was.RECOVERED: "Recovered after a write-off",
+    Was.PROVIDER: "Paid on by a payment provider",
 }
 assert set(EXPLAINED) == set(EXPLAINED_AS) == set(Was), "every kind has its entry and its words"

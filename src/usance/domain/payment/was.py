@@ -14,13 +14,14 @@ class Was(StrEnum):
     CHARGE = "charge"  # The bank's.
     REFUND = "refund"  # Of what the debtor paid too much.
     RECOVERED = "recovered"  # Paid after all on what was written off.
+    PROVIDER = "provider"  # A payment provider pays on what debtors paid it.
 
 
-# Of money that came in, and of money that went out. A return has its own way, and so has what is
-# recovered: it names a write-off.
+# Of money that came in, and of money that went out. A return has its own way, and so have what is
+# recovered, which names a write-off, and what a provider pays on.
 IN = frozenset({Was.OVERPAID, Was.DUPLICATE, Was.MISDIRECTED, Was.CLAIM_PAID})
 OUT = frozenset({Was.CHARGE, Was.REFUND})
-OWN_WAY = frozenset({Was.RETURNED, Was.RECOVERED})
+OWN_WAY = frozenset({Was.RETURNED, Was.RECOVERED, Was.PROVIDER})
 assert set(Was) == IN | OUT | OWN_WAY, "every kind says which way the money went"
 FOR_DEBTOR = frozenset({Was.OVERPAID, Was.DUPLICATE, Was.REFUND})
 FOR_CLIENT = frozenset({Was.MISDIRECTED, Was.CLAIM_PAID})

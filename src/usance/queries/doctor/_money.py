@@ -156,6 +156,26 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " WHERE f.proposed_by <> '' AND left(split_part(f.proposed_by, ' via ', 1), 46)"
         " = left(split_part(f.approved_by, ' via ', 1), 46)",
     ),
+    "M33": (
+        "What payment providers hold for us is what debtors paid them and they have not paid on",
+        "WITH gl AS (SELECT currency, sum(debit_minor - credit_minor) AS minor FROM balance"
+        " WHERE account = '1050' GROUP BY 1), line AS (SELECT a.currency, sum(l.amount_minor) AS"
+        " minor FROM bank_line l JOIN bank_account a ON a.id = l.account_id"
+        " WHERE a.provider <> '' GROUP BY 1), went AS (SELECT currency, sum(amount_minor) AS minor"
+        " FROM provider_payout WHERE state = 'arrived' GROUP BY 1)"
+        " SELECT coalesce(gl.currency, line.currency), gl.minor, line.minor, went.minor FROM gl"
+        " FULL JOIN line ON line.currency = gl.currency LEFT JOIN went"
+        " ON went.currency = coalesce(gl.currency, line.currency) WHERE coalesce(gl.minor, 0)"
+        " <> coalesce(line.minor, 0) - coalesce(went.minor, 0)"
+        " UNION ALL SELECT p.reference, p.amount_minor, sum(m.amount_minor - m.fee_minor), 0"
+        " FROM provider_payout p LEFT JOIN provider_movement m ON m.payout_id = p.id"
+        " WHERE p.state IN ('told', 'arrived') GROUP BY p.id"
+        " HAVING p.amount_minor <> coalesce(sum(m.amount_minor - m.fee_minor), 0)"
+        " UNION ALL SELECT c.id::text, c.amount_minor, l.amount_minor, 0 FROM checkout c"
+        " LEFT JOIN bank_line l ON l.id = c.line_id LEFT JOIN bank_line r"
+        " ON r.id = c.return_line_id WHERE c.state IN ('paid', 'returned')"
+        " AND (l.id IS NULL OR (r.id IS NOT NULL AND r.amount_minor <> -l.amount_minor))",
+    ),
     "M28": (
         "Every loss in the books is one that somebody with the authority agreed to",
         "WITH lost AS (SELECT e.key, sum(m.amount_minor) AS minor FROM entry e JOIN move m"

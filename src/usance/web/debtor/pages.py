@@ -26,7 +26,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock, models
-from usance.actions import plans
+from usance.actions import checkouts, plans
 from usance.actions import portal as action
 from usance.domain.collection.promises import DayTooFar, Word
 from usance.domain.invoice import Kind
@@ -46,7 +46,7 @@ LANGUAGES = {
 }  # fmt: skip
 MISSES, LOOKS, WORDS = 30, 120, 12  # A minute: wrong addresses, pages of one, forms of one.
 LONGEST = 380
-NOT_DONE = {"missing", "not_yours", "plan_over", "too_far"}  # Words that say no.
+NOT_DONE = {"missing", "not_yours", "plan_over", "too_far", "online_not"}  # Words that say no.
 ROBOT = re.compile(
     r"bot\b|crawl|spider|slurp|preview|prefetch|scan|protect|safelinks|proofpoint|mimecast|"
     r"barracuda|curl|wget|python|java/|go-http|facebookexternalhit|whatsapp|telegram|skypeuri",
@@ -112,7 +112,11 @@ def page(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
         "offers_push": is_proof and browsers.is_carried() and not request.user.is_authenticated,
         "is_proof": is_proof,
     }  # fmt: skip
-    return render(request, "debtor/page.html", context)
+    answer = render(request, "debtor/page.html", context)
+    if found.online is not None:  # Its form leads there, which the browser has to allow.
+        there = found.online.module.page(found.online.config)
+        answer._csp_update = {"form-action": [there]}  # type: ignore[attr-defined]  # django-csp's
+    return answer
 
 
 @of_debtor
@@ -200,6 +204,21 @@ def plan(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
     except Refusal:
         return _thanks(request, token, found, "plan_over")
     return _thanks(request, token, found, "thanks_plan")
+
+
+@of_debtor
+@writes
+def online(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
+    """The debtor goes to the payment provider, to pay what is due now."""
+    here = request.build_absolute_uri(reverse("portal", args=[token]))
+    try:
+        place = checkouts.begin(
+            found.dispatch.pk, back=here, language=language_of(request, found), at=clock.now(),
+            actor="debtor",
+        )  # fmt: skip
+    except Refusal:
+        return _thanks(request, token, found, "online_not")
+    return redirect(place)
 
 
 @of_debtor

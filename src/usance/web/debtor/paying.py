@@ -22,8 +22,21 @@ def told(found: Page, language: str) -> dict[str, str]:
     asked = found.plan.terms if found.plan else ()
     return {
         "whole": money(found.whole, language),
+        "due": money(found.due_now, language),
+        "provider": found.online.name.capitalize() if found.online else "",
+        **_debited(found, language),
         "waits": short_day(found.waits_until, language) if found.waits_until else "",
         "count": str(len(asked)) if asked else "{count}",  # Of an offer: filled in below.
+    }
+
+
+def _debited(found: Page, language: str) -> dict[str, str]:
+    row = found.debit
+    return {
+        "debit": money(row.amount, language) if row else "",
+        "collect_on": short_day(row.collect_on, language) if row else "",
+        "ending": row.mandate.iban[-4:] if row else "",
+        "mandate": row.mandate.reference if row else "",
     }
 
 
@@ -35,6 +48,7 @@ def shown(
     amount = part or found.due_now
     agreed = found.plan is not None and found.plan.row.state == State.AGREED
     can_plan = found.account is not None and found.plan is None and found.dispute is None
+    can_plan = can_plan and found.debit is None
     return {
         "ways": _ways(found, amount, language, said), "amount": amount, "part": part,
         "part_wrong": is_wrong, "agreed": agreed,
@@ -49,6 +63,8 @@ def shown(
                 found.whole, due_on=found.invoice.due_on, today=found.as_of
             )
         ] if can_plan else [],
+        "online": found.online is not None and found.debit is None and part is None,
+        "online_done": request.GET.get("online") == "done",
         "latest": found.as_of + AHEAD,
     }  # fmt: skip
 

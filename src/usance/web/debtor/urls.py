@@ -14,6 +14,7 @@ urlpatterns = [
     path("i/<str:token>/paid", pages.paid, name="portal_paid"),
     path("i/<str:token>/pays", pages.pays, name="portal_pays"),
     path("i/<str:token>/plan", pages.plan, name="portal_plan"),
+    path("i/<str:token>/online", pages.online, name="portal_online"),
     path("i/<str:token>/push", pages.push, name="portal_push"),
     path("i/<str:token>/objection", pages.objection, name="portal_objection"),
     path("i/<str:token>/<slug:paper>.pdf", pages.copy, name="portal_copy"),

@@ -48,6 +48,7 @@ WAS = {
     Was.CHARGE: gettext_lazy("A charge of the bank"),
     Was.REFUND: gettext_lazy("Paid back to the debtor"),
     Was.RECOVERED: gettext_lazy("Recovered after a write-off"),
+    Was.PROVIDER: gettext_lazy("Paid on by a payment provider"),
 }
 assert set(WAS) == set(Was), "every kind has its words"
 

@@ -52,17 +52,19 @@ class Signed(Form):
 def shown(request: HttpRequest, debtor: UUID) -> list[dict[str, object]]:
     """The mandates of a debtor for its page."""
     me = person(desk.actor(request))
+    rows = query.mandates_of(debtor)
+    past = query.past([row.pk for row in rows])
     return [
         {
             "row": row,
             "word": STATES[row.state][0],
             "tone": STATES[row.state][1],
             "mine": person(row.entered_by) == me,
-            "lapses_on": lapses_on(row.signed_on, query.last_used(row))
+            "lapses_on": lapses_on(row.signed_on, past[row.pk].last_used)
             if row.state == "live"
             else None,
         }
-        for row in query.mandates_of(debtor)
+        for row in rows
     ]
 
 

@@ -121,6 +121,16 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.DEBIT_REJECTED: (_("Direct debit rejected: {reason}"), "octagon-x", "bad"),
     Kind.DEBIT_RETURNED: (_("Direct debit returned: {reason}"), "undo-2", "bad"),
     Kind.DEBIT_CANCELLED: (_("Direct debit cancelled: {because}"), "undo-2", ""),
+    Kind.CHECKOUT_BEGUN: (_("Online payment of {amount} begun at {provider}"), "clock", ""),
+    Kind.CHECKOUT_PAID: (_("{amount} paid online by {provider}"), "circle-check", "good"),
+    Kind.CHECKOUT_ENDED: (_("Online payment ended unpaid: {because}"), "undo-2", ""),
+    Kind.CHECKOUT_RETURNED: (
+        _("Online payment of {amount} taken back: {because}"), "undo-2", "bad",
+    ),
+    Kind.PROVIDER_PAYOUT_TOLD: (_("{provider} pays on {amount}"), "clock", ""),
+    Kind.PROVIDER_PAYOUT_ARRIVED: (
+        _("{amount} of {provider} came to our bank"), "circle-check", "good",
+    ),
     Kind.QUESTION_OPENED: (_("The debtor is to be asked: {because}"), "circle-question-mark", ""),
     Kind.QUESTION_ASKED: (_("Debtor asked: {to}. Answer by {until}"), "send", "info"),
     Kind.QUESTION_MAILED: (_("The question was mailed to {to}"), "mail", "info"),

@@ -1,0 +1,668 @@
+"""Payment providers: what debtors pay there, what they tell of it, what they pay on."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+import usance.domain.events
+import usance.domain.payment.checkouts
+import usance.domain.payment.was
+import usance.models.ids
+from usance.engine import APP
+
+GUARDED = f"""
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON provider_movement
+  FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+REVOKE UPDATE, DELETE, TRUNCATE ON provider_movement FROM {APP};
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("usance", "0024_kinds"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Checkout",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("back", models.CharField(max_length=300)),
+                ("language", models.CharField(max_length=2)),
+                (
+                    "state",
+                    models.CharField(
+                        default=usance.domain.payment.checkouts.State["BEGUN"], max_length=8
+                    ),
+                ),
+                ("reference", models.CharField(blank=True, max_length=100)),
+                ("url", models.CharField(blank=True, max_length=1000)),
+                ("payment", models.CharField(blank=True, max_length=100)),
+                ("begun_at", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("final_on", models.DateField(null=True)),
+                ("detail", models.CharField(blank=True, max_length=200)),
+            ],
+            options={
+                "db_table": "checkout",
+            },
+        ),
+        migrations.CreateModel(
+            name="ProviderEvent",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("event", models.CharField(max_length=120)),
+                ("happened", models.CharField(max_length=10)),
+                ("key", models.CharField(blank=True, max_length=40)),
+                ("payment", models.CharField(blank=True, max_length=100)),
+                ("amount_minor", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                ("detail", models.CharField(blank=True, max_length=40)),
+                ("told_at", models.DateTimeField()),
+                ("taken_at", models.DateTimeField(null=True)),
+            ],
+            options={
+                "db_table": "provider_event",
+            },
+        ),
+        migrations.CreateModel(
+            name="ProviderMovement",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("reference", models.CharField(max_length=100)),
+                ("sort", models.CharField(max_length=13)),
+                ("amount_minor", models.BigIntegerField()),
+                ("fee_minor", models.BigIntegerField()),
+            ],
+            options={
+                "db_table": "provider_movement",
+            },
+        ),
+        migrations.CreateModel(
+            name="ProviderPayout",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("reference", models.CharField(max_length=100)),
+                ("amount_minor", models.BigIntegerField()),
+                ("fee_minor", models.BigIntegerField(default=0)),
+                ("currency", models.CharField(max_length=3)),
+                ("arrives_on", models.DateField()),
+                ("marks", models.JSONField(default=list)),
+                ("state", models.CharField(max_length=7)),
+                ("detail", models.CharField(blank=True, max_length=200)),
+                ("told_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "provider_payout",
+            },
+        ),
+        migrations.RemoveConstraint(
+            model_name="bankaccount",
+            name="bank_account_currency",
+        ),
+        migrations.RemoveConstraint(
+            model_name="explanation",
+            name="explanation_was",
+        ),
+        migrations.AddField(
+            model_name="bankaccount",
+            name="final_days",
+            field=models.SmallIntegerField(db_default=120, default=120),
+        ),
+        migrations.AddField(
+            model_name="bankaccount",
+            name="provider",
+            field=models.CharField(blank=True, db_default="", default="", max_length=20),
+        ),
+        migrations.AddConstraint(
+            model_name="bankaccount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("provider", "")),
+                fields=("currency",),
+                name="bank_account_currency",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="bankaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("final_days__gte", 0), ("final_days__lte", 600)),
+                name="bank_account_final_days",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="explanation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "was__in",
+                        [
+                            usance.domain.payment.was.Was["OVERPAID"],
+                            usance.domain.payment.was.Was["DUPLICATE"],
+                            usance.domain.payment.was.Was["MISDIRECTED"],
+                            usance.domain.payment.was.Was["RETURNED"],
+                            usance.domain.payment.was.Was["CHARGE"],
+                            usance.domain.payment.was.Was["REFUND"],
+                            usance.domain.payment.was.Was["RECOVERED"],
+                            usance.domain.payment.was.Was["PROVIDER"],
+                        ],
+                    )
+                ),
+                name="explanation_was",
+            ),
+        ),
+        migrations.AddField(
+            model_name="checkout",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="checkouts",
+                to="usance.bankaccount",
+            ),
+        ),
+        migrations.AddField(
+            model_name="checkout",
+            name="dispatch",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="usance.dispatch",
+            ),
+        ),
+        migrations.AddField(
+            model_name="checkout",
+            name="invoice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="checkouts",
+                to="usance.invoice",
+            ),
+        ),
+        migrations.AddField(
+            model_name="checkout",
+            name="line",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="checkout",
+                to="usance.bankline",
+            ),
+        ),
+        migrations.AddField(
+            model_name="checkout",
+            name="return_line",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="returned_checkout",
+                to="usance.bankline",
+            ),
+        ),
+        migrations.AddField(
+            model_name="providerevent",
+            name="account",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="provider_events",
+                to="usance.bankaccount",
+            ),
+        ),
+        migrations.AddField(
+            model_name="providerevent",
+            name="document",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, to="usance.document"
+            ),
+        ),
+        migrations.AddField(
+            model_name="providermovement",
+            name="line",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="provider_movement",
+                to="usance.bankline",
+            ),
+        ),
+        migrations.AddField(
+            model_name="providerpayout",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="usance.bankaccount",
+            ),
+        ),
+        migrations.AddField(
+            model_name="providerpayout",
+            name="line",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="provider_payout",
+                to="usance.bankline",
+            ),
+        ),
+        migrations.AddField(
+            model_name="providermovement",
+            name="payout",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="movements",
+                to="usance.providerpayout",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="checkout",
+            index=models.Index(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            usance.domain.payment.checkouts.State["BEGUN"],
+                            usance.domain.payment.checkouts.State["OPEN"],
+                        ],
+                    )
+                ),
+                fields=["until"],
+                name="checkout_waiting",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="checkout",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            usance.domain.payment.checkouts.State["BEGUN"],
+                            usance.domain.payment.checkouts.State["OPEN"],
+                        ],
+                    )
+                ),
+                fields=("invoice",),
+                name="checkout_open_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="checkout",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("payment", ""), _negated=True),
+                fields=("account", "payment"),
+                name="checkout_payment",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="checkout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            usance.domain.payment.checkouts.State["BEGUN"],
+                            usance.domain.payment.checkouts.State["OPEN"],
+                            usance.domain.payment.checkouts.State["PAID"],
+                            usance.domain.payment.checkouts.State["ENDED"],
+                            usance.domain.payment.checkouts.State["RETURNED"],
+                        ],
+                    )
+                ),
+                name="checkout_state",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="checkout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="checkout_positive"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="checkout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("final_on__isnull", False),
+                        ("line__isnull", False),
+                        ("state__in", ["paid", "returned"]),
+                        models.Q(("payment", ""), _negated=True),
+                    ),
+                    models.Q(
+                        models.Q(("state__in", ["paid", "returned"]), _negated=True), ("line", None)
+                    ),
+                    _connector="OR",
+                ),
+                name="checkout_paid",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="checkout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("return_line", None), ("state", "returned"), _connector="OR"),
+                name="checkout_returned",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="providerevent",
+            index=models.Index(
+                condition=models.Q(("taken_at", None)),
+                fields=["account"],
+                name="provider_event_waiting",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="providerevent",
+            constraint=models.UniqueConstraint(
+                fields=("account", "event"), name="provider_event_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="providerevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "happened__in",
+                        [
+                            usance.domain.payment.checkouts.Happened["PAID"],
+                            usance.domain.payment.checkouts.Happened["ENDED"],
+                            usance.domain.payment.checkouts.Happened["TAKEN_BACK"],
+                            usance.domain.payment.checkouts.Happened["GIVEN_BACK"],
+                        ],
+                    )
+                ),
+                name="provider_event_happened",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="providerpayout",
+            index=models.Index(
+                condition=models.Q(("state__in", ["told", "odd"])),
+                fields=["arrives_on"],
+                name="provider_payout_open",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="providerpayout",
+            constraint=models.UniqueConstraint(
+                fields=("account", "reference"), name="provider_payout_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="providerpayout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["told", "arrived", "failed", "odd"])),
+                name="provider_payout_state",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="providerpayout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("line__isnull", False), ("state", "arrived")),
+                    models.Q(models.Q(("state", "arrived"), _negated=True), ("line", None)),
+                    _connector="OR",
+                ),
+                name="provider_payout_arrived",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="providerpayout",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0), ("fee_minor__gte", 0)),
+                name="provider_payout_amounts",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="providermovement",
+            constraint=models.UniqueConstraint(
+                fields=("payout", "reference"), name="provider_movement_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="providermovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "sort__in",
+                        [
+                            usance.domain.payment.checkouts.Sort["FEE"],
+                            usance.domain.payment.checkouts.Sort["GIVEN_BACK"],
+                            usance.domain.payment.checkouts.Sort["PAYMENT"],
+                            usance.domain.payment.checkouts.Sort["PAYOUT_FAILED"],
+                            usance.domain.payment.checkouts.Sort["TAKEN_BACK"],
+                        ],
+                    )
+                ),
+                name="provider_movement_sort",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="providermovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("sort__in", ["fee", "payout_failed"]), ("line__isnull", False), _connector="OR"
+                ),
+                name="provider_movement_line",
+            ),
+        ),
+        migrations.RunSQL(GUARDED, migrations.RunSQL.noop),
+        migrations.RemoveConstraint(
+            model_name="diary",
+            name="diary_kind",
+        ),
+        migrations.RemoveConstraint(
+            model_name="move",
+            name="move_in_chart",
+        ),
+        migrations.AddConstraint(
+            model_name="diary",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            usance.domain.events.Kind["BATCH_RECEIVED"],
+                            usance.domain.events.Kind["PAGES_RECEIVED"],
+                            usance.domain.events.Kind["PAGES_UNREADABLE"],
+                            usance.domain.events.Kind["READING_WAITING"],
+                            usance.domain.events.Kind["READING_PASSED"],
+                            usance.domain.events.Kind["READING_POSTPONED"],
+                            usance.domain.events.Kind["READING_CONFIRMED"],
+                            usance.domain.events.Kind["READING_REJECTED"],
+                            usance.domain.events.Kind["LAYOUT_LEARNED"],
+                            usance.domain.events.Kind["LAYOUT_WITHDRAWN"],
+                            usance.domain.events.Kind["DRAFT_WRITTEN"],
+                            usance.domain.events.Kind["DRAFT_WAITING"],
+                            usance.domain.events.Kind["DRAFT_ISSUED"],
+                            usance.domain.events.Kind["DRAFT_DISCARDED"],
+                            usance.domain.events.Kind["INVOICE_RECEIVED"],
+                            usance.domain.events.Kind["INVOICE_VERIFIED"],
+                            usance.domain.events.Kind["INVOICE_WAITING"],
+                            usance.domain.events.Kind["INVOICE_HELD"],
+                            usance.domain.events.Kind["INVOICE_PARKED"],
+                            usance.domain.events.Kind["INVOICE_RELEASED"],
+                            usance.domain.events.Kind["INVOICE_REJECTED"],
+                            usance.domain.events.Kind["INVOICE_APPROVED"],
+                            usance.domain.events.Kind["INVOICE_FUNDED"],
+                            usance.domain.events.Kind["INVOICE_PAID"],
+                            usance.domain.events.Kind["INVOICE_SETTLED"],
+                            usance.domain.events.Kind["INVOICE_REOPENED"],
+                            usance.domain.events.Kind["INVOICE_REPURCHASED"],
+                            usance.domain.events.Kind["INVOICE_WRITTEN_OFF"],
+                            usance.domain.events.Kind["WRITE_OFF_PROPOSED"],
+                            usance.domain.events.Kind["WRITE_OFF_DECLINED"],
+                            usance.domain.events.Kind["CLAIM_WRITTEN_OFF"],
+                            usance.domain.events.Kind["CREDIT_NOTE_VERIFIED"],
+                            usance.domain.events.Kind["CREDIT_NOTE_APPLIED"],
+                            usance.domain.events.Kind["DISPATCH_PLANNED"],
+                            usance.domain.events.Kind["DISPATCH_ACCEPTED"],
+                            usance.domain.events.Kind["DISPATCH_DELIVERED"],
+                            usance.domain.events.Kind["DISPATCH_FAILED"],
+                            usance.domain.events.Kind["DISPATCH_UNKNOWN"],
+                            usance.domain.events.Kind["CARRIER_PAUSED"],
+                            usance.domain.events.Kind["CARRIER_RESUMED"],
+                            usance.domain.events.Kind["DISPATCH_LATE"],
+                            usance.domain.events.Kind["DISPATCH_CANCELLED"],
+                            usance.domain.events.Kind["DISPATCH_DOUBLED"],
+                            usance.domain.events.Kind["RESPONSE_RECEIVED"],
+                            usance.domain.events.Kind["ADDRESS_SUPPRESSED"],
+                            usance.domain.events.Kind["ADDRESS_LIFTED"],
+                            usance.domain.events.Kind["ADDRESS_PROPOSED"],
+                            usance.domain.events.Kind["ADDRESS_DECLINED"],
+                            usance.domain.events.Kind["REMINDER_DUE"],
+                            usance.domain.events.Kind["DISPUTE_REPORTED"],
+                            usance.domain.events.Kind["DISPUTE_OPENED"],
+                            usance.domain.events.Kind["DISPUTE_CLOSED"],
+                            usance.domain.events.Kind["PROMISE_MADE"],
+                            usance.domain.events.Kind["PLAN_ASKED"],
+                            usance.domain.events.Kind["PLAN_AGREED"],
+                            usance.domain.events.Kind["PLAN_DECLINED"],
+                            usance.domain.events.Kind["PLAN_BROKEN"],
+                            usance.domain.events.Kind["PLAN_KEPT"],
+                            usance.domain.events.Kind["OFFER_ASKED"],
+                            usance.domain.events.Kind["OFFER_PREPARED"],
+                            usance.domain.events.Kind["OFFER_MADE"],
+                            usance.domain.events.Kind["OFFER_ACCEPTED"],
+                            usance.domain.events.Kind["OFFER_DECLINED"],
+                            usance.domain.events.Kind["OFFER_REFUSED"],
+                            usance.domain.events.Kind["OFFER_EXPIRED"],
+                            usance.domain.events.Kind["STATEMENT_IMPORTED"],
+                            usance.domain.events.Kind["PAYMENT_ALLOCATED"],
+                            usance.domain.events.Kind["PAYMENT_UNAPPLIED"],
+                            usance.domain.events.Kind["OVER_ADVANCE_PROPOSED"],
+                            usance.domain.events.Kind["OVER_ADVANCE_APPROVED"],
+                            usance.domain.events.Kind["OVER_ADVANCE_DECLINED"],
+                            usance.domain.events.Kind["PAYMENT_UNDONE"],
+                            usance.domain.events.Kind["PAYMENT_EXPLAINED"],
+                            usance.domain.events.Kind["PAYER_LEARNED"],
+                            usance.domain.events.Kind["PAYER_FORGOTTEN"],
+                            usance.domain.events.Kind["PAYOUT_PROPOSED"],
+                            usance.domain.events.Kind["PAYOUT_RELEASED"],
+                            usance.domain.events.Kind["PAYOUT_SENT"],
+                            usance.domain.events.Kind["PAYOUT_PAID"],
+                            usance.domain.events.Kind["PAYOUT_REJECTED"],
+                            usance.domain.events.Kind["PAYOUT_RETURNED"],
+                            usance.domain.events.Kind["DEBIT_PLANNED"],
+                            usance.domain.events.Kind["DEBIT_ANNOUNCED"],
+                            usance.domain.events.Kind["DEBIT_RELEASED"],
+                            usance.domain.events.Kind["DEBIT_SENT"],
+                            usance.domain.events.Kind["DEBIT_COLLECTED"],
+                            usance.domain.events.Kind["DEBIT_REJECTED"],
+                            usance.domain.events.Kind["DEBIT_RETURNED"],
+                            usance.domain.events.Kind["DEBIT_CANCELLED"],
+                            usance.domain.events.Kind["CHECKOUT_BEGUN"],
+                            usance.domain.events.Kind["CHECKOUT_PAID"],
+                            usance.domain.events.Kind["CHECKOUT_ENDED"],
+                            usance.domain.events.Kind["CHECKOUT_RETURNED"],
+                            usance.domain.events.Kind["PROVIDER_PAYOUT_TOLD"],
+                            usance.domain.events.Kind["PROVIDER_PAYOUT_ARRIVED"],
+                            usance.domain.events.Kind["QUESTION_OPENED"],
+                            usance.domain.events.Kind["QUESTION_ASKED"],
+                            usance.domain.events.Kind["QUESTION_MAILED"],
+                            usance.domain.events.Kind["QUESTION_UNREACHED"],
+                            usance.domain.events.Kind["QUESTION_ANSWERED"],
+                            usance.domain.events.Kind["QUESTION_SILENT"],
+                            usance.domain.events.Kind["SUPPORTING_FILED"],
+                            usance.domain.events.Kind["SUPPORTING_REMOVED"],
+                            usance.domain.events.Kind["VOUCHERS_MADE"],
+                            usance.domain.events.Kind["VOUCHERS_ANSWERED"],
+                            usance.domain.events.Kind["PERIOD_CLOSED"],
+                            usance.domain.events.Kind["PERIOD_REOPENING_ASKED"],
+                            usance.domain.events.Kind["PERIOD_REOPENED"],
+                            usance.domain.events.Kind["NOTE_WRITTEN"],
+                            usance.domain.events.Kind["MASTER_DATA_CHANGED"],
+                        ],
+                    )
+                ),
+                name="diary_kind",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="move",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "credit__in",
+                        [
+                            "1000",
+                            "1050",
+                            "1200",
+                            "1300",
+                            "1400",
+                            "1900",
+                            "2100",
+                            "2200",
+                            "2250",
+                            "2300",
+                            "2600",
+                            "2400",
+                            "3000",
+                            "4000",
+                            "4100",
+                            "4200",
+                            "6000",
+                            "6100",
+                        ],
+                    ),
+                    (
+                        "debit__in",
+                        [
+                            "1000",
+                            "1050",
+                            "1200",
+                            "1300",
+                            "1400",
+                            "1900",
+                            "2100",
+                            "2200",
+                            "2250",
+                            "2300",
+                            "2600",
+                            "2400",
+                            "3000",
+                            "4000",
+                            "4100",
+                            "4200",
+                            "6000",
+                            "6100",
+                        ],
+                    ),
+                ),
+                name="move_in_chart",
+            ),
+        ),
+    ]
