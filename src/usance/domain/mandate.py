@@ -61,6 +61,7 @@ class Act(StrEnum):
     EXPORT_VOUCHERS = "export_vouchers"
     CLOSE_PERIOD = "close_period"
     CORRECT_BOOKS = "correct_books"
+    SET_EXCHANGE = "set_exchange"
 
 
 ALLOWED: dict[Act, frozenset[Role]] = {
@@ -106,6 +107,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.EXPORT_VOUCHERS: frozenset({Role.FINANCE, Role.OPERATIONS}),
     Act.CLOSE_PERIOD: frozenset({Role.FINANCE}),
     Act.CORRECT_BOOKS: frozenset({Role.FINANCE}),
+    Act.SET_EXCHANGE: frozenset({Role.FINANCE}),  # A typed rate takes two of them.
 }
 assert set(ALLOWED) == set(Act), "every act has its row"
 

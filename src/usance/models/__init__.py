@@ -24,6 +24,7 @@ from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Respons
 from .document import Counter, Document
 from .door import Door
 from .eligibility import EligibilityMark, EligibilitySet, Headroom, OverAdvance
+from .exchange import ExchangeRate, Revaluation, TakenRate, Worth
 from .facility import CreditLimit, Facility, FacilityProposal, ReferenceRate
 from .factor import Factor
 from .inbound import Acknowledgement, InboundMail
@@ -89,6 +90,7 @@ __all__ = [
     "EligibilityMark",
     "EligibilitySet",
     "Entry",
+    "ExchangeRate",
     "Explanation",
     "Facility",
     "FacilityProposal",
@@ -131,10 +133,12 @@ __all__ = [
     "Reminder",
     "ReportDecision",
     "Response",
+    "Revaluation",
     "Settlement",
     "Statement",
     "Supporting",
     "Suppression",
+    "TakenRate",
     "Template",
     "Trait",
     "TrustSetting",
@@ -143,6 +147,7 @@ __all__ = [
     "VoucherBatch",
     "VoucherTarget",
     "WaitingTable",
+    "Worth",
     "WriteOff",
     "WriteOffAuthority",
 ]

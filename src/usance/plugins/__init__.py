@@ -12,7 +12,7 @@ from types import ModuleType
 
 KINDS = (
     "advices", "banks", "bureaus", "channels", "directories", "drops", "einvoices", "inspectors",
-    "payouts", "scans", "statements", "vouchers", "wrappings",
+    "payouts", "rates", "scans", "statements", "vouchers", "wrappings",
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from .claims import (
     settlement_undone,
 )
 from .corrections import FREE, KeptByRecord, NotACorrection, capital, correction, reversal
+from .exchange import MONETARY, differences, revaluation
 from .losses import claim_written_off, write_off
 from .payouts import (
     payout_paid,
@@ -35,6 +36,7 @@ __all__ = [
     "EXPLAINED",
     "EXPLAINED_AS",
     "FREE",
+    "MONETARY",
     "KeptByRecord",
     "NotACorrection",
     "accrual",
@@ -43,6 +45,7 @@ __all__ = [
     "capital",
     "claim_written_off",
     "correction",
+    "differences",
     "explanation",
     "payout_paid",
     "payout_rejected",
@@ -54,6 +57,7 @@ __all__ = [
     "refund_rejected",
     "refund_released",
     "repurchase",
+    "revaluation",
     "reversal",
     "set_off",
     "settlement",
