@@ -29,6 +29,7 @@ COMMANDS = {
     "debit": "usance.cli.debit:debit",
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",
+    "rates": "usance.cli.rates:rates",
     "report": "usance.cli.report:report",
     "facility": "usance.cli.facility:facility",
     "fingerprints": "usance.cli.fingerprints:fingerprints",

@@ -1,6 +1,6 @@
 """The day's end: write what recurs, end questions and offers that nobody answered and plans that
-are over, earn charges for time, remind, take recourse, try purchases that fit by now, propose
-payouts."""
+are over, earn charges for time, value what is in other currencies, remind, take recourse, try
+purchases that fit by now, propose payouts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,9 +19,12 @@ from usance.actions import (
     questions,
     recurring,
     settlement,
+    valuing,
 )
+from usance.domain.exchange import RateMissing
+from usance.domain.periods import PeriodClosed
 from usance.pipeline import CHUNK
-from usance.queries import charges, overdue
+from usance.queries import charges, exchange, overdue
 from usance.queries import debits as collecting
 
 ACTOR = "day"
@@ -39,6 +42,7 @@ class Day:
     questions_silent: int = 0
     accrued: int = 0  # Invoices whose charges for time were brought up to yesterday.
     rates_missing: tuple[str, ...] = ()  # What must be entered before the rest can be.
+    valued: int = 0  # Days of currencies whose turnover was valued.
     purchases_freed: int = 0
     plans_ended: int = 0
     offers_over: int = 0
@@ -60,6 +64,7 @@ def end(*, at: datetime) -> Day:
         for chunk in _chunks(overdue.due_for_reminder(today=today))
     )
     accrued, missing = _accrue(at=at)
+    valued = _value(at=at)
     late = overdue.past_recourse(today=today)
     for chunk in _chunks(late):
         settlement.repurchase(chunk, because="recourse period over", at=at, actor=ACTOR)
@@ -72,7 +77,8 @@ def end(*, at: datetime) -> Day:
         drafts_written=drafts,
         questions_silent=silent,
         accrued=accrued,
-        rates_missing=missing,
+        rates_missing=(*missing, *valued.missing),
+        valued=valued.days,
         purchases_freed=freed,
         plans_ended=ended,
         offers_over=unanswered,
@@ -101,6 +107,23 @@ def _accrue(*, at: datetime) -> tuple[int, tuple[str, ...]]:
     for chunk in _chunks(behind, size=ACCRUED):
         waits |= accruals.accrue(chunk, through=yesterday, at=at, actor=ACTOR)
     return len(behind) - len(waits), tuple(sorted({str(one) for one in waits.values()}))
+
+
+def _value(*, at: datetime) -> valuing.Valued:
+    """To the end of yesterday: its rates are out. A month that ended is revalued, and again when
+    something was booked into it late, until it is closed."""
+    if not exchange.home():
+        return valuing.Valued(days=0)
+    valued = valuing.value(through=at.date() - timedelta(days=1), at=at, actor=ACTOR)
+    month_end = at.date().replace(day=1) - timedelta(days=1)
+    try:
+        valuing.revalue(month_end, at=at, actor=ACTOR)
+    except (RateMissing, valuing.PositionsUnvalued) as no:
+        missing = valued.missing or (str(no),)
+        return valuing.Valued(days=valued.days, missing=missing)
+    except PeriodClosed:
+        pass  # It stays as it was closed.
+    return valued
 
 
 def _chunks(ids: Sequence[UUID], *, size: int = CHUNK) -> list[Sequence[UUID]]:

@@ -11,7 +11,7 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from usance import clock
-from usance.plugins import TryLater
+from usance.plugins import TryLater, Unreadable
 from usance.queries.outside import NotConfigured
 
 from . import (
@@ -21,6 +21,7 @@ from . import (
     fetching,
     inbox,
     notices,
+    rates,
     registrations,
     sweeping,
     witnesses,
@@ -130,6 +131,19 @@ def fetch_statements(timestamp: int) -> None:
         bank.fetch_statements(at.date() - timedelta(days=1), at=at)
     except (NotConfigured, TryLater) as trouble:
         log.warning("no statements today: %s", trouble)
+
+
+@app.periodic(cron="30 15,16,17 * * *")  # Published around 16:00 CET; a late one, an hour later.
+@app.task(name="usance.rates", queue="schedule", queueing_lock="rates")
+def fetch_rates(timestamp: int) -> None:
+    """What currencies are worth today, if somebody publishes it to us."""
+    close_old_connections()
+    try:
+        rates.fetch(at=clock.now())
+    except NotConfigured:
+        return
+    except (TryLater, Unreadable) as trouble:
+        log.warning("no exchange rates were fetched: %s", trouble)
 
 
 @app.periodic(cron="0 16 * * *")

@@ -1,4 +1,5 @@
-"""The carriers, directories and inspectors that the sandbox plays: a module each, named as ours.
+"""The carriers, directories, inspectors and publishers that the sandbox plays: a module each, named
+as ours.
 
 A house speaks the outside party's own protocol at its own addresses (`/<house>/…`) and lets the
 distributor's engine (`world.deliver`) decide what becomes of each delivery, so that seed, clock,
@@ -31,7 +32,9 @@ Event = Mapping[str, str]  # id, key, reference, code, at; perhaps detail and co
 
 
 class House(Protocol):
-    KIND: Literal["channels", "directories", "inspectors"]  # The kind of plug-in that calls it.
+    KIND: Literal[
+        "channels", "directories", "inspectors", "rates"
+    ]  # The kind of plug-in that calls it.
     ROUTES: Sequence[Route]
 
     def config(self, url: str, secret: str) -> dict[str, str]:
