@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from usance import models
+from usance import models, plugins
 from usance.domain.events import Kind
 from usance.domain.exchange import Published, RateImpossible, possible
 from usance.domain.mandate import Act, Role, require, two_people
@@ -26,6 +26,11 @@ TYPED = "typed"
 class RateDecided(Refusal):
     code = "exchange_rate_decided"
     todo = "Type another rate if this one is wrong."
+
+
+class RatesUnreadable(Refusal):
+    code = "exchange_rates_unreadable"
+    todo = "Import a file as it is published, such as the ECB's eurofxref-daily.xml."
 
 
 class HomeFixed(Refusal):
@@ -81,6 +86,26 @@ def take_in(
             "source": source, "document": digest}  # fmt: skip
     _changed(UUID(int=1), told, at=at, actor=actor)  # The factor: the book itself.
     return len(fresh)
+
+
+def import_file(
+    data: bytes, *, source: str, name: str, role: Role | None, at: datetime, actor: str
+) -> tuple[int, int]:
+    """Take in a file as it is published: how many rates it holds, and how many were new.
+
+    :raises RatesUnreadable: if it is no such file, or nobody of this name publishes; then none is
+        kept.
+    :raises NotAllowed, RateImpossible: as take_in.
+    """
+    try:
+        found = plugins.load("rates", source).read(data)
+    except plugins.UnknownPlugin:
+        known = ", ".join(plugins.names("rates"))
+        raise RatesUnreadable(f"{source} publishes no rates that we read; known: {known}") from None
+    except plugins.Unreadable as broken:
+        raise RatesUnreadable(f"{name}: {broken}") from broken
+    new = take_in(found, source=source, raw=data, name=name, role=role, at=at, actor=actor)
+    return len(found), new
 
 
 @transaction.atomic

@@ -44,25 +44,14 @@ def list_them(as_json: bool) -> None:
 def import_(file: Path, source: str) -> None:
     """Take in a FILE of rates as it is published, such as the ECB's eurofxref-daily.xml or
     eurofxref-hist-90d.xml. The same again is nothing new."""
-    from usance import plugins
-
-    try:
-        read = plugins.load("rates", source).read
-        data = file.read_bytes()
-        found = read(data)
-    except plugins.UnknownPlugin:
-        known = ", ".join(plugins.names("rates"))
-        raise click.BadParameter(f"known are: {known}", param_hint="--source") from None
-    except plugins.Unreadable as broken:
-        home.say(f"{file}: {broken}. Nothing of it was taken in.")
-        raise SystemExit(home.REFUSED) from None
     home.open_home()
     from usance.actions import exchange
 
-    new = _done(
-        lambda by: exchange.take_in(found, source=source, raw=data, name=file.name, **by)
+    data = file.read_bytes()
+    found, new = _done(
+        lambda by: exchange.import_file(data, source=source, name=file.name, **by)
     )  # fmt: skip
-    click.echo(f"{new} of {len(found)} rates are new")
+    click.echo(f"{new} of {found} rates are new")
 
 
 @rates.command("home")

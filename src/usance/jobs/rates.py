@@ -13,11 +13,9 @@ def fetch(*, at: datetime) -> int:
 
     :raises NotConfigured: if nobody is set up.
     :raises TryLater: if it cannot be fetched.
-    :raises Unreadable: if it cannot be understood.
+    :raises RatesUnreadable: if it cannot be understood.
     """
     name, source, config = outside.rates()
     data = source.fetch(config)
-    return exchange.take_in(
-        source.read(data), source=name, raw=data, name=f"{name}-{at:%Y-%m-%d}.xml", role=None,
-        at=at, actor=ACTOR,
-    )  # fmt: skip
+    file = f"{name}-{at:%Y-%m-%d}.xml"
+    return exchange.import_file(data, source=name, name=file, role=None, at=at, actor=ACTOR)[1]

@@ -11,7 +11,8 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from usance import clock
-from usance.plugins import TryLater, Unreadable
+from usance.actions.exchange import RatesUnreadable
+from usance.plugins import TryLater
 from usance.queries.outside import NotConfigured
 
 from . import (
@@ -142,7 +143,7 @@ def fetch_rates(timestamp: int) -> None:
         rates.fetch(at=clock.now())
     except NotConfigured:
         return
-    except (TryLater, Unreadable) as trouble:
+    except (TryLater, RatesUnreadable) as trouble:
         log.warning("no exchange rates were fetched: %s", trouble)
 
 
