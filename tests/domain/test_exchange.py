@@ -116,6 +116,8 @@ def test_what_nobody_can_have_published_is_refused(
         ((3, 10), (-1, -4), (2, 7), 1),  # 3.33 goes as 3: what is left stays in.
         ((2, 7), (-2, -8), (0, 0), 1),
         ((100, 90), (0, 0), (100, 90), 0),
+        ((100, 90), (0, 1), (100, 90), -1),  # In and out on one day, a cent of rounding between.
+        ((0, 0), (0, -2), (0, 0), 2),
     ],
 )
 def test_what_leaves_a_position_takes_its_part_of_the_mean_along(

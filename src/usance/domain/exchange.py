@@ -135,12 +135,15 @@ def turned(position: Position, units: int, home: int) -> tuple[Position, int]:
 
     What comes on top comes at its own worth. What goes takes its part of what the position is
     carried at along: the difference to its own worth is realised. What goes beyond zero opens the
-    position on the other side, at the day's worth; what is left of a division stays in.
+    position on the other side, at the day's worth; what is left of a division stays in. Moves that
+    cancel each other may be worth a cent of rounding: that is realised, and never carried.
 
     :param units: debits less credits of the day.
     :param home: what they are worth at the day's rate.
     """
-    if position.units == 0 or units == 0 or (units > 0) == (position.units > 0):
+    if units == 0:
+        return position, -home
+    if position.units == 0 or (units > 0) == (position.units > 0):
         return Position(position.units + units, position.home + home), 0
     closed = min(abs(units), abs(position.units))
     gone = _part(position.home, closed, abs(position.units))

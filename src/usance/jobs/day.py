@@ -22,9 +22,9 @@ from usance.actions import (
     valuing,
 )
 from usance.domain.exchange import RateMissing
-from usance.domain.periods import PeriodClosed
+from usance.domain.periods import State
 from usance.pipeline import CHUNK
-from usance.queries import charges, exchange, overdue
+from usance.queries import charges, exchange, overdue, periods
 from usance.queries import debits as collecting
 
 ACTOR = "day"
@@ -116,13 +116,13 @@ def _value(*, at: datetime) -> valuing.Valued:
         return valuing.Valued(days=0)
     valued = valuing.value(through=at.date() - timedelta(days=1), at=at, actor=ACTOR)
     month_end = at.date().replace(day=1) - timedelta(days=1)
+    if periods.one(month_end.replace(day=1)).state is not State.OPEN:
+        return valued  # It stays as it was closed.
     try:
         valuing.revalue(month_end, at=at, actor=ACTOR)
     except (RateMissing, valuing.PositionsUnvalued) as no:
         missing = valued.missing or (str(no),)
         return valuing.Valued(days=valued.days, missing=missing)
-    except PeriodClosed:
-        pass  # It stays as it was closed.
     return valued
 
 

@@ -5,7 +5,7 @@ from usance.plugins import TryLater
 LARGEST = 32 * 1024 * 1024  # The whole history since 1999 is a fourth of it.
 
 
-def fetched(url: str, *, seconds: float) -> bytes:
+def fetched(url: str, *, seconds: int) -> bytes:
     """:raises TryLater: if there is no answer in time, another one than 200, or too much of it."""
     import httpx  # Only here: who reads a file needs no network.
 

@@ -42,7 +42,7 @@ def read(data: bytes) -> tuple[Published, ...]:
 
 
 def fetch(config: Mapping[str, str]) -> bytes:
-    return _http.fetched(config["url"], seconds=float(config.get("timeout_seconds", "") or 10))
+    return _http.fetched(config["url"], seconds=int(config.get("timeout_seconds", "") or 10))
 
 
 def _day(text: str, where: str) -> date:
