@@ -9,8 +9,10 @@ from django.db import DatabaseError, transaction
 
 from tests import world
 from tests.actions.test_races import at_once
+from tests.actions.test_vouchers import data
+from tests.plugins.vouchers import sie_reading
 from usance import models
-from usance.actions import exchange, periods, valuing
+from usance.actions import exchange, periods, valuing, vouchers
 from usance.actions import ledger as books
 from usance.actions.exchange import HomeFixed, HomeImpossible, RateDecided
 from usance.actions.valuing import HomeMissing, PositionsUnvalued
@@ -18,9 +20,12 @@ from usance.domain.exchange import Published, RateImpossible
 from usance.domain.journal import Account, Entry, moves
 from usance.domain.mandate import ContentChanged, NotAllowed, Role, SecondPersonNeeded
 from usance.domain.money import Money
-from usance.domain.periods import PeriodNotOver, State
+from usance.domain.periods import Check, PeriodNotOver, State
+from usance.domain.vouchers import TargetUnfit
 from usance.queries import doctor, trial
 from usance.queries import exchange as questions
+from usance.queries import periods as months
+from usance.queries import vouchers as questions_of_vouchers
 
 pytestmark = pytest.mark.django_db
 APRIL = datetime(2026, 4, 7, 9, tzinfo=UTC)
@@ -71,6 +76,10 @@ def home(account: Account, on: date = END) -> int:
     return sum(row.balance.minor for row in rows if row.account is account)
 
 
+def checklist() -> list[Check]:
+    return months.checklist(MONDAY.replace(day=1), seed=1)
+
+
 @pytest.mark.usefixtures("book")
 def test_an_invoice_in_dollars_bought_at_one_rate_and_paid_at_another() -> None:
     """USD 10 000 bought at 1.25 (8 000.00 euros), paid at 1.20 (8 333.33): a gain of 333.33. The
@@ -88,12 +97,17 @@ def test_an_invoice_in_dollars_bought_at_one_rate_and_paid_at_another() -> None:
     assert (home(A.BANK), home(A.CLIENT_RESERVES)) == (1666_66, -1600_00)
     assert broken() == []
 
+    assert [one.found for one in checklist() if one.code == "positions"] == [
+        ("1000 Bank, USD: not at the closing rate", "2100 Client reserves, USD: not at the closing"
+         " rate"),
+    ]  # fmt: skip
     there, back = valuing.revalue(END, **JOB)  # At 1.10: bank 1 818.18, reserve 1 818.18.
     assert [(m.debit, m.credit, m.amount.minor) for m in there.moves] == [
         (A.EXCHANGE_VALUATION, A.UNREALISED_GAINS, 151_52),
         (A.UNREALISED_LOSSES, A.EXCHANGE_VALUATION, 218_18),
     ]
     assert (back.booked_on, valuing.revalue(END, **JOB)) == (date(2026, 4, 1), ())
+    assert [one.is_done for one in checklist() if one.code == "positions"] == [True]
     end = questions.home_trial("EUR", on=END)
     assert {row.account: row.balance.minor for row in end.rows} == {
         A.BANK: 1818_18, A.CLIENT_RESERVES: -1818_18, A.EXCHANGE_GAINS: -333_33,
@@ -232,3 +246,57 @@ def test_a_copy_that_was_tampered_with_is_found() -> None:
     )  # fmt: skip
     more.save(force_insert=True)
     assert {one.partition(" ")[0] for one in broken()} == {"M35", "M35b"}
+
+
+def handed(name: str, format: str, chart: str, **settings: str) -> tuple[models.VoucherBatch, str]:
+    by: dict[str, Any] = {"role": Role.FINANCE, "at": APRIL, "actor": "user:anna"}
+    target = vouchers.set_target(
+        name=name, format=format, chart=chart, series="U", year_begins=1, since=MONDAY, numbers={},
+        settings=settings, in_home=True, **by,
+    )  # fmt: skip
+    (batch,) = vouchers.export(target.pk, until=END, **by)
+    return batch, data(batch).decode("cp437" if format == "sie4" else "cp1252")
+
+
+@pytest.mark.usefixtures("book")
+def test_another_bookkeeping_gets_all_currencies_at_their_worth_in_one_file() -> None:
+    booked("capital:1", A.BANK, A.CAPITAL, "12500.00", "USD", MONDAY)  # 10 000.00
+    booked("capital:2", A.BANK, A.CAPITAL, "5.00", "EUR", MONDAY)
+    booked("fee:1", A.BANK, A.FEE_INCOME, "0.500", "KWD", TUESDAY)  # 1.56
+    booked("paid:1", A.CAPITAL, A.BANK, "1250.00", "USD", TUESDAY)  # 1 041.67, carried at 1 000
+    booked("waits:1", A.BANK, A.CAPITAL, "1.00", "NOK", TUESDAY)  # No rate is known.
+    assert value().missing == ("no rate of NOK is known for 2026-03-17",)
+    sie, text = handed("Fortnox", "sie4", "bas")
+    assert (sie.currency, sie.vouchers, int(sie.total_minor)) == ("EUR", 5, 11089_90)
+    read = sie_reading.read(data(sie))
+    assert read.facts["VALUTA"] == ["EUR"]
+    assert ("1930", Decimal("10000.00"), "12500.00 USD") in read.vers[0].rows + read.vers[1].rows
+    assert "0.500 KWD" in text
+    _batch, text = handed("Kanzlei", "datev", "skr04", consultant="1001", client_number="1")
+    assert '12500,00;"S";"USD";1,250000;10000,00;"EUR";1800;2920;' in text
+    assert '41,67;"S";"EUR";;;"";1309;4847;' in text  # What the payment realised.
+    assert '1,56;"S";"EUR";;;"";1800;4200;' in text  # DATEV has two decimals, a dinar three.
+    assert "0.500 KWD" in text
+    assert broken() == []
+    row = sie.target
+    assert questions_of_vouchers.pending(row, until=END) == []
+    rates(TUESDAY, NOK="11.50")
+    value()
+    assert [one.entries for one in questions_of_vouchers.pending(row, until=END)] == [1]
+    head = questions_of_vouchers.head(
+        row, currency="EUR", year=2026, first_on=MONDAY, last_on=END, name="2026", made_at=APRIL,
+        with_standings=True,
+    )  # fmt: skip
+    assert head.standings is not None
+    stood = {one.number: one.after.minor for one in head.standings}
+    assert (stood["1930"], stood["1689"]) == (10000_00 + 5_00 + 1_56 + 9 - 1041_67, 41_67)
+    assert sum(stood.values()) == 0
+    with transaction.atomic():
+        year = list(questions_of_vouchers.of_year(row, "EUR", 2026))
+    assert [len(one.postings) for one in year] == [1] * 6
+
+
+def test_a_bookkeeping_at_home_asks_for_a_home() -> None:
+    world.build()
+    with pytest.raises(TargetUnfit, match="no currency of its own"):
+        handed("Fortnox", "sie4", "bas")

@@ -25,13 +25,12 @@ def read(data: bytes) -> tuple[Published, ...]:
     from usance.plugins._xml import open_xml  # Only here: lxml is heavy to load.
 
     root = open_xml(data, largest=LARGEST)
-    days = root.xpath("//*[local-name()='Cube'][@time]")
-    assert isinstance(days, list)
     found: dict[tuple[date, str], Published] = {}
-    for day in days:
-        where = f"line {day.sourceline}"
-        on = _day(day.get("time", ""), where)
-        for one in day.xpath("*[local-name()='Cube']"):
+    for day in root.iter("{*}Cube"):
+        if "time" not in day.attrib:
+            continue
+        on = _day(day.get("time", ""), f"line {day.sourceline}")
+        for one in day.iterchildren("{*}Cube"):
             where = f"line {one.sourceline}"
             rate = _rate(one.get("currency", ""), on, one.get("rate", ""), where)
             if found.setdefault((on, rate.currency), rate) != rate:
