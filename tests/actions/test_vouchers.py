@@ -252,7 +252,7 @@ def test_a_long_export_becomes_several_files() -> None:
     row = target()
     with connection.cursor() as cursor:
         cursor.execute(vouchers.WAITING)
-        cursor.execute(vouchers.GATHER, {
+        cursor.execute(vouchers.GATHER.format(rates=questions.RATES, **questions.taken(False)), {
             "most": 4, "shift": 0, "since": row.since, "until": END, "target": row.pk,
         })  # fmt: skip
         cursor.execute(vouchers.FILES)

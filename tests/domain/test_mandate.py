@@ -38,6 +38,7 @@ TABLE = {
     Act.SET_VOUCHER_TARGET: "finance",
     Act.EXPORT_VOUCHERS: "finance operations",
     Act.CLOSE_PERIOD: "finance",
+    Act.SET_EXCHANGE: "finance",
     Act.CORRECT_BOOKS: "finance",
     Act.IMPORT_STATEMENT: "cash finance",
     Act.ALLOCATE_PAYMENT: "cash",

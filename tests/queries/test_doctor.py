@@ -32,6 +32,11 @@ TOLD = (
     ("releases", {"": "the payouts"}),
 )
 
+WORTH = (
+    "INSERT INTO worth (account, currency, booked_on, debit_minor, credit_minor, home_debit_minor,"
+    " home_credit_minor, realised_minor, realised_on, valued_at) VALUES ('{account}', 'USD',"
+    " '2026-03-02', {units}, 0, 1, 0, 0, '2026-03-02', now())"
+)
 BROKEN = {
     "M1": ["INSERT INTO entry (id, key, content, booked_on, because, voucher, at, actor) VALUES"
            " (gen_random_uuid(), 'x', '', '2026-03-02', 'x', 'x', now(), 'x')"],
@@ -138,11 +143,17 @@ BROKEN = {
     "M33": ["INSERT INTO provider_payout (id, account_id, reference, amount_minor, fee_minor,"
             " currency, arrives_on, marks, state, detail, told_at) SELECT gen_random_uuid(), id,"
             " 'po_1', 1, 0, 'EUR', '2026-03-02', '[]', 'told', '', now() FROM bank_account"],
+    "M34": [WORTH.format(account="6100", units=1)],
+    "M35": [WORTH.format(account="1000", units=0)],
+    "M36": ["INSERT INTO revaluation (account, currency, day, units_minor, carried_minor,"
+             " worth_minor, before_minor, unrealised_minor, valued_at) VALUES ('1000', 'USD',"
+             " '2026-03-02', 1, 0, 1, 0, 1, now())"],
     "M21": ["UPDATE diary SET actor = 'somebody else' WHERE kind = 'invoice.settled'"],
     "M22": ["UPDATE document SET sha256 = repeat('0', 64) WHERE name = 'R-1.xml'"],
 }  # fmt: skip
 # What the same damage must also show, because two promises speak of one amount.
 ALSO = {
+    "M35": {"M34"},
     "M2": {"M2a"},
     "M7": {"M12", "M13"} - {"M12"},
     "M1a": {"M2a"},

@@ -25,6 +25,7 @@ from usance.domain.vouchers import (
 from usance.engine.crashpoint import crashpoint
 from usance.models.ids import new_id
 from usance.plugins.vouchers import KIND, Unwritable
+from usance.queries import exchange
 from usance.queries import vouchers as questions
 
 from . import counters
@@ -40,12 +41,13 @@ GATHER = """
 INSERT INTO waiting_voucher
 SELECT id, booked_on, currency, year, row_number() OVER place,
        (sum(postings) OVER place - 1)::bigint / %(most)s, postings, minor
-  FROM (SELECT e.id, e.booked_on, m.currency,
+  FROM (SELECT e.id, e.booked_on, {currency} AS currency,
                extract(year FROM e.booked_on - make_interval(months => %(shift)s))::int AS year,
-               count(*) AS postings, sum(m.amount_minor) AS minor
-          FROM entry e JOIN move m ON m.entry_id = e.id
+               count(*) AS postings, sum({amount}) AS minor
+          FROM entry e JOIN move m ON m.entry_id = e.id {rates}
          WHERE e.booked_on BETWEEN %(since)s AND %(until)s AND NOT EXISTS
                (SELECT 1 FROM voucher v WHERE v.entry_id = e.id AND v.target_id = %(target)s)
+           AND {which}
          GROUP BY e.id, m.currency) AS pending
 WINDOW place AS (PARTITION BY currency, year ORDER BY booked_on, id
                  ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
@@ -73,33 +75,42 @@ def set_target(
     since: date,
     numbers: dict[str, str],
     settings: dict[str, str],
+    in_home: bool = False,
     role: Role,
     at: datetime,
     actor: str,
 ) -> models.VoucherTarget:
     """Set up a bookkeeping that takes our entries, or change one by its name.
 
-    Series, fiscal year and first day stay once it has vouchers: their numbers follow from them.
+    Series, fiscal year, first day and currency stay once it has vouchers: their numbers follow from
+    them.
 
+    :param in_home: all currencies in one file, at what each move is worth in the book's own.
     :raises NotAllowed: if the role may not.
     :raises TargetUnfit: if the format cannot work with these settings.
     """
     require(role, Act.SET_VOUCHER_TARGET)
     row = models.VoucherTarget.objects.select_for_update(no_key=True).filter(name=name).first()
     row = row or models.VoucherTarget(name=name)
-    asked = (series, year_begins, since)
-    if row.batches.exists() and asked != (row.series, row.year_begins, row.since):
-        raise TargetUnfit("series, fiscal year and first day stay: vouchers are numbered by them")
+    asked = (series, year_begins, since, in_home)
+    if row.batches.exists() and asked != (row.series, row.year_begins, row.since, row.in_home):
+        raise TargetUnfit(
+            "series, fiscal year, first day and currency stay: vouchers are numbered by them"
+        )
+    home = exchange.home()
+    if in_home and not home:
+        raise TargetUnfit("the book has no currency of its own: choose it among the exchange rates")
     if format not in plugins.names(KIND) or chart not in CHARTS:
         raise TargetUnfit(f"no format or chart of this name: {format}, {chart}")
     if not (1 <= len(series) <= SERIES_LENGTH and set(series) <= SERIES and 1 <= year_begins <= 12):
         raise TargetUnfit("a series is one to four capital letters or digits, a month 1 to 12")
     row.format, row.chart, row.series, row.ended_at = format, chart, series, None
     row.year_begins, row.since, row.numbers, row.settings = year_begins, since, numbers, settings
+    row.in_home = in_home
     try:
         questions.load(format).check(
-            questions.head(row, currency="EUR", year=since.year, first_on=since, last_on=since,
-                           name="check", made_at=at)
+            questions.head(row, currency=home if in_home else "EUR", year=since.year,
+                           first_on=since, last_on=since, name="check", made_at=at)
         )  # fmt: skip
     except Unwritable as no:
         raise TargetUnfit(str(no)) from no
@@ -145,12 +156,13 @@ def export(
         raise TargetEnded(f"{row.name} takes nothing more")
     asked: dict[str, Any] = {
         "most": questions.load(row.format).MOST, "shift": row.year_begins - 1, "since": row.since,
-        "until": until, "target": row.pk,
+        "until": until, "target": row.pk, "home": exchange.home(),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(WAITING)
         cursor.execute("DELETE FROM waiting_voucher")
-        cursor.execute(GATHER, asked)
+        said = questions.taken(row.in_home)
+        cursor.execute(GATHER.format(rates=questions.RATES, **said), asked)
         cursor.execute(FILES)
         files = cursor.fetchall()
     try:

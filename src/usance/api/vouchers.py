@@ -47,6 +47,7 @@ class Bookkeeping(BaseModel):
     since_on: date
     numbers: dict[str, str] = Field(examples=[{"1200": "1519"}])
     settings: dict[str, str] = Field(examples=[{}])
+    in_home: bool = Field(description="All currencies at their worth in that of the book.")
     ended_at: datetime | None
     pending: list[PendingOut] = Field(description="What an export today would take.")
 
@@ -56,7 +57,7 @@ class Bookkeeping(BaseModel):
         return cls(
             id=row.pk, name=row.name, format=row.format, chart=row.chart, series=row.series,
             year_begins=row.year_begins, since_on=row.since, numbers=row.numbers,
-            settings=row.settings, ended_at=row.ended_at,
+            settings=row.settings, in_home=row.in_home, ended_at=row.ended_at,
             pending=[PendingOut(currency=one.currency, year=one.year, entries=one.entries,
                                 first_on=one.first_on, last_on=one.last_on) for one in waiting],
         )  # fmt: skip
@@ -80,6 +81,9 @@ class BookkeepingIn(Asked):
     )
     settings: dict[Annotated[str, Field(pattern="^[a-z_]{1,20}$")], Short] = Field(
         default={}, examples=[{}], description="As docs/operations.md names them for the format."
+    )
+    in_home: bool = Field(
+        False, description="All currencies in one file, at their worth in that of the book."
     )
 
 
@@ -188,8 +192,8 @@ def set_bookkeeping(request: HttpRequest, said: BookkeepingIn) -> Bookkeeping:
     row = action.set_target(
         name=said.name, format=said.format, chart=said.chart, series=said.series,
         year_begins=said.year_begins, since=said.since_on, numbers=dict(said.numbers),
-        settings=dict(said.settings), role=caller.role(Act.SET_VOUCHER_TARGET), at=at,
-        actor=caller.actor,
+        settings=dict(said.settings), in_home=said.in_home,
+        role=caller.role(Act.SET_VOUCHER_TARGET), at=at, actor=caller.actor,
     )  # fmt: skip
     return Bookkeeping.of(row, today=at.date())
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "online": "usance.cli.online:online",
     "payout": "usance.cli.work:payout",
     "doctor": "usance.cli.work:doctor",
+    "rates": "usance.cli.rates:rates",
     "report": "usance.cli.report:report",
     "fee": "usance.cli.fee:fee",
     "facility": "usance.cli.facility:facility",

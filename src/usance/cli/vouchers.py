@@ -52,6 +52,7 @@ def list_them(as_json: bool) -> None:
 @click.option("--year-begins", type=click.IntRange(1, 12), default=1, help="Month.")
 @click.option("--since", type=DAY, required=True, help="The first day that is exported.")
 @click.option("--number", "numbers", multiple=True, metavar="OURS=THEIRS", help="Of an account.")
+@click.option("--in-home", is_flag=True, help="All currencies at their worth in the book's own.")
 @click.option("--setting", "settings", multiple=True, metavar="NAME=VALUE", help="Of the format.")
 def set_target(
     name: str,
@@ -61,6 +62,7 @@ def set_target(
     year_begins: int,
     since: datetime,
     numbers: tuple[str, ...],
+    in_home: bool,
     settings: tuple[str, ...],
 ) -> None:
     """Set up the bookkeeping NAME, or change it."""
@@ -71,7 +73,8 @@ def set_target(
     with refusing():
         row = action.set_target(
             name=name, format=format_, chart=chart, series=series, year_begins=year_begins,
-            since=since.date(), numbers=pairs[0], settings=pairs[1], **at_the_shell(),
+            since=since.date(), numbers=pairs[0], settings=pairs[1], in_home=in_home,
+            **at_the_shell(),
         )  # fmt: skip
     click.echo(f"{row.pk}  {row.name}")
 

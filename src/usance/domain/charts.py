@@ -4,9 +4,12 @@ A proposal that an accountant confirms: every number can be set for the bookkeep
 No two accounts of ours share a number, so that their balances there equal ours account by account.
 
 Sources: BAS 2025, BAS-intressenternas Förening (kontotabell); DATEV Kontenrahmen SKR 03
-(Art.-Nr. 11174) and SKR 04 (Art.-Nr. 11175), 2025. In SKR only accounts are taken that compute no
-VAT of their own (no AM or AV accounts). BAS has no account for suspended debits; 2999 is its
-account for what is to be cleared up.
+(Art.-Nr. 11174) and SKR 04 (Art.-Nr. 11175), 2025; § 256a HGB, which is about the closing rate:
+unrealised differences stand on its accounts, realised ones on those beside them. In SKR only
+accounts are taken that compute no VAT of their own (no AM or AV accounts). BAS has no account for
+suspended debits; 2999 is its account for what is to be cleared up. No chart has one for the
+valuation of positions: it stands on a free number beside other receivables. In BAS unrealised
+differences have free numbers as well.
 """
 
 from collections.abc import Mapping
@@ -71,6 +74,16 @@ ROWS: dict[Account, tuple[str, str, str, str, str]] = {
     A.CREDIT_LOSSES: ("6351", "Konstaterade förluster på kundfordringar", "2400", "6930",
                       "Forderungsverluste"),
     A.BANK_CHARGES: ("6570", "Bankkostnader", "4970", "6855", "Nebenkosten des Geldverkehrs"),
+    A.EXCHANGE_VALUATION: ("1689", "Övriga kortfristiga fordringar, valutakursvärdering", "1509",
+                           "1309", "Sonstige Vermögensgegenstände, Währungsbewertung"),
+    A.EXCHANGE_GAINS: ("3960", "Valutakursvinster av rörelsekaraktär", "2661", "4847",
+                       "Erträge aus der Währungsumrechnung (nicht § 256a HGB)"),
+    A.UNREALISED_GAINS: ("3969", "Valutakursvinster, orealiserade", "2660", "4840",
+                         "Erträge aus der Währungsumrechnung"),
+    A.EXCHANGE_LOSSES: ("7960", "Valutakursförluster av rörelsekaraktär", "2151", "6881",
+                        "Aufwendungen aus der Währungsumrechnung (nicht § 256a HGB)"),
+    A.UNREALISED_LOSSES: ("7969", "Valutakursförluster, orealiserade", "2150", "6880",
+                          "Aufwendungen aus der Währungsumrechnung"),
 }  # fmt: skip
 
 

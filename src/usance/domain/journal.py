@@ -17,6 +17,7 @@ class Account(StrEnum):
     FACTORED_RECEIVABLES = "1200"
     CLIENT_CLAIMS = "1300"  # What a client owes us back: a reserve that was too small.
     ACCRUED_CHARGES = "1400"  # Earned from clients by time; taken from the reserve at settlement.
+    EXCHANGE_VALUATION = "1960"  # What positions in other currencies are worth beside their moves.
     UNEXPLAINED_DEBITS = "1900"  # The bank took money, and nobody has said yet for what.
     CLIENT_RESERVES = "2100"
     DUE_TO_CLIENTS = "2200"  # Advances and rebates that we owe and have not yet paid out.
@@ -28,8 +29,12 @@ class Account(StrEnum):
     FEE_INCOME = "4000"
     INTEREST_INCOME = "4100"  # Late interest that debtors paid.
     FUNDS_INCOME = "4200"  # Interest that clients pay on funds in use.
+    EXCHANGE_GAINS = "4300"  # Realised: the position that made them is closed.
+    UNREALISED_GAINS = "4310"  # Of a month's end; taken back on the day after.
     CREDIT_LOSSES = "6000"
     BANK_CHARGES = "6100"
+    EXCHANGE_LOSSES = "6200"
+    UNREALISED_LOSSES = "6210"
 
 
 NAMES: dict[Account, str] = {
@@ -38,6 +43,7 @@ NAMES: dict[Account, str] = {
     Account.FACTORED_RECEIVABLES: "Factored receivables",
     Account.CLIENT_CLAIMS: "Claims on clients",
     Account.ACCRUED_CHARGES: "Accrued charges",
+    Account.EXCHANGE_VALUATION: "Exchange valuation",
     Account.UNEXPLAINED_DEBITS: "Unexplained debits",
     Account.CLIENT_RESERVES: "Client reserves",
     Account.DUE_TO_CLIENTS: "Due to clients",
@@ -49,8 +55,12 @@ NAMES: dict[Account, str] = {
     Account.FEE_INCOME: "Fee income",
     Account.INTEREST_INCOME: "Interest income",
     Account.FUNDS_INCOME: "Interest on funds in use",
+    Account.EXCHANGE_GAINS: "Exchange gains",
+    Account.UNREALISED_GAINS: "Unrealised exchange gains",
     Account.CREDIT_LOSSES: "Credit losses",
     Account.BANK_CHARGES: "Bank charges",
+    Account.EXCHANGE_LOSSES: "Exchange losses",
+    Account.UNREALISED_LOSSES: "Unrealised exchange losses",
 }
 assert set(NAMES) == set(Account), "every account has its name"
 

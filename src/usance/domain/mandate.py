@@ -62,6 +62,7 @@ class Act(StrEnum):
     INVOICE_FEES = "invoice_fees"
     CLOSE_PERIOD = "close_period"
     CORRECT_BOOKS = "correct_books"
+    SET_EXCHANGE = "set_exchange"
 
 
 ALLOWED: dict[Act, frozenset[Role]] = {
@@ -108,6 +109,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.INVOICE_FEES: frozenset({Role.FINANCE}),
     Act.CLOSE_PERIOD: frozenset({Role.FINANCE}),
     Act.CORRECT_BOOKS: frozenset({Role.FINANCE}),
+    Act.SET_EXCHANGE: frozenset({Role.FINANCE}),  # A typed rate takes two of them.
 }
 assert set(ALLOWED) == set(Act), "every act has its row"
 

@@ -1,6 +1,6 @@
 """The day's end: write what recurs, end questions and offers that nobody answered and plans that
-are over, earn charges for time, invoice fees of a month that is over, remind, take recourse, try
-purchases that fit by now, propose payouts."""
+are over, earn charges for time, invoice fees of a month that is over, value what is in other
+currencies, remind, take recourse, try purchases that fit by now, propose payouts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,9 +20,12 @@ from usance.actions import (
     questions,
     recurring,
     settlement,
+    valuing,
 )
+from usance.domain.exchange import RateMissing
+from usance.domain.periods import State
 from usance.pipeline import CHUNK
-from usance.queries import charges, finality, overdue
+from usance.queries import charges, exchange, finality, overdue, periods
 
 ACTOR = "day"
 ACCRUED = 5_000  # Invoices at a time: one entry for each client and day among them.
@@ -39,6 +42,7 @@ class Day:
     questions_silent: int = 0
     accrued: int = 0  # Invoices whose charges for time were brought up to yesterday.
     rates_missing: tuple[str, ...] = ()  # What must be entered before the rest can be.
+    valued: int = 0  # Days of currencies whose turnover was valued.
     purchases_freed: int = 0
     plans_ended: int = 0
     offers_over: int = 0
@@ -64,6 +68,7 @@ def end(*, at: datetime) -> Day:
     accrued, missing = _accrue(at=at)
     # Before payouts are proposed: what clients owe by them is set off.
     invoiced, untold = fees.invoice_due(at=at, actor=ACTOR)
+    valued = _value(at=at)
     late = overdue.past_recourse(today=today)
     for chunk in _chunks(late):
         settlement.repurchase(chunk, because="recourse period over", at=at, actor=ACTOR)
@@ -76,7 +81,8 @@ def end(*, at: datetime) -> Day:
         drafts_written=drafts,
         questions_silent=silent,
         accrued=accrued,
-        rates_missing=missing,
+        rates_missing=(*missing, *valued.missing),
+        valued=valued.days,
         purchases_freed=freed,
         plans_ended=ended,
         offers_over=unanswered,
@@ -107,6 +113,23 @@ def _accrue(*, at: datetime) -> tuple[int, tuple[str, ...]]:
     for chunk in _chunks(behind, size=ACCRUED):
         waits |= accruals.accrue(chunk, through=yesterday, at=at, actor=ACTOR)
     return len(behind) - len(waits), tuple(sorted({str(one) for one in waits.values()}))
+
+
+def _value(*, at: datetime) -> valuing.Valued:
+    """To the end of yesterday: its rates are out. A month that ended is revalued, and again when
+    something was booked into it late, until it is closed."""
+    if not exchange.home():
+        return valuing.Valued(days=0)
+    valued = valuing.value(through=at.date() - timedelta(days=1), at=at, actor=ACTOR)
+    month_end = at.date().replace(day=1) - timedelta(days=1)
+    if periods.one(month_end.replace(day=1)).state is not State.OPEN:
+        return valued  # It stays as it was closed.
+    try:
+        valuing.revalue(month_end, at=at, actor=ACTOR)
+    except (RateMissing, valuing.PositionsUnvalued) as no:
+        missing = valued.missing or (str(no),)
+        return valuing.Valued(days=valued.days, missing=missing)
+    return valued
 
 
 def _chunks(ids: Sequence[UUID], *, size: int = CHUNK) -> list[Sequence[UUID]]:

@@ -11,6 +11,7 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from usance import clock
+from usance.actions.exchange import RatesUnreadable
 from usance.plugins import TryLater
 from usance.queries.outside import NotConfigured
 
@@ -22,6 +23,7 @@ from . import (
     inbox,
     notices,
     online,
+    rates,
     registrations,
     sweeping,
     witnesses,
@@ -158,6 +160,19 @@ def fetch_statements(timestamp: int) -> None:
         bank.fetch_statements(at.date() - timedelta(days=1), at=at)
     except (NotConfigured, TryLater) as trouble:
         log.warning("no statements today: %s", trouble)
+
+
+@app.periodic(cron="30 15,16,17 * * *")  # Published around 16:00 CET; a late one, an hour later.
+@app.task(name="usance.rates", queue="schedule", queueing_lock="rates")
+def fetch_rates(timestamp: int) -> None:
+    """What currencies are worth today, if somebody publishes it to us."""
+    close_old_connections()
+    try:
+        rates.fetch(at=clock.now())
+    except NotConfigured:
+        return
+    except (TryLater, RatesUnreadable) as trouble:
+        log.warning("no exchange rates were fetched: %s", trouble)
 
 
 @app.periodic(cron="0 16 * * *")

@@ -24,6 +24,7 @@ from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Respons
 from .document import Counter, Document
 from .door import Door
 from .eligibility import EligibilityMark, EligibilitySet, Headroom, OverAdvance
+from .exchange import ExchangeRate, Revaluation, TakenRate, Worth
 from .facility import CreditLimit, Facility, FacilityProposal, ReferenceRate
 from .factor import Factor
 from .fee import FeeCharge, FeeInvoice, FeeInvoicing, FeeNotice
@@ -92,6 +93,7 @@ __all__ = [
     "EligibilityMark",
     "EligibilitySet",
     "Entry",
+    "ExchangeRate",
     "Explanation",
     "Facility",
     "FacilityProposal",
@@ -141,10 +143,12 @@ __all__ = [
     "Reminder",
     "ReportDecision",
     "Response",
+    "Revaluation",
     "Settlement",
     "Statement",
     "Supporting",
     "Suppression",
+    "TakenRate",
     "Template",
     "Trait",
     "TrustSetting",
@@ -153,6 +157,7 @@ __all__ = [
     "VoucherBatch",
     "VoucherTarget",
     "WaitingTable",
+    "Worth",
     "WriteOff",
     "WriteOffAuthority",
 ]

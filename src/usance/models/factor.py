@@ -21,6 +21,8 @@ class Factor(models.Model):
     phone = models.CharField(max_length=40, blank=True)
     web = models.CharField(max_length=100, blank=True)
     colour = models.CharField(max_length=7, default="#22303f")
+    # In which the book is closed and reported. Empty: no amount is valued in another currency.
+    home_currency = models.CharField(max_length=3, blank=True, default="", db_default="")
     # How long a new account of a payee waits before anything is paid to it.
     account_wait_days = models.SmallIntegerField(default=3, db_default=3)
     # What is paid first where it is not enough for claim and late interest.

@@ -24,6 +24,8 @@ class VoucherTarget(models.Model):
     since = models.DateField()  # Entries that count for an earlier day are not its matter.
     numbers = models.JSONField(default=dict)  # Our number → theirs, where the chart's do not do.
     settings = models.JSONField(default=dict)  # As the plug-in's CONFIG names them.
+    # Takes all currencies in one file, each amount at its worth in the book's own.
+    in_home = models.BooleanField(default=False, db_default=False)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -12,7 +12,7 @@ from types import ModuleType
 
 KINDS = (
     "advices", "banks", "bureaus", "channels", "directories", "drops", "einvoices", "inspectors",
-    "payouts", "providers", "scans", "statements", "vouchers", "wrappings",
+    "payouts", "providers", "rates", "scans", "statements", "vouchers", "wrappings",
 )  # fmt: skip
 
 

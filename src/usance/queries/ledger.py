@@ -36,6 +36,8 @@ KINDS = {
     "payout_rejected": "Payouts rejected",
     "withdrawal": "Unexplained debits",
     "capital": "Capital",
+    "exchange": "Exchange differences",
+    "revaluation": "Revaluation at a month's end",
     "correction": "Corrections",
 }
 

@@ -134,6 +134,16 @@ def bank() -> tuple[ModuleType, Mapping[str, str]]:
     return plugins.load("banks", found["plugin"]), found["config"]
 
 
+def rates() -> tuple[str, ModuleType, Mapping[str, str]]:
+    """Who publishes what currencies are worth: its name, its plug-in and its settings.
+
+    :raises NotConfigured: if nobody is set up.
+    """
+    found = _part("rates")
+    name = found["plugin"]
+    return name, plugins.load("rates", name), found["config"]
+
+
 def bureau() -> tuple[ModuleType, Mapping[str, str]]:
     """The credit bureau's plug-in and its settings.
 

@@ -7,11 +7,12 @@ from django.db import connection
 from django.db.models import Max, Min, Q
 
 from usance import models
+from usance.domain.ledger import MONETARY
 from usance.domain.money import Money
 from usance.domain.periods import Before, Check, State, month
 from usance.domain.vouchers import State as Handed
 
-from . import doctor, fees
+from . import doctor, exchange, fees
 
 SHOWN = 20  # Rows of a point that are named; the rest is counted.
 MONTHS = 24  # That a screen shows.
@@ -90,6 +91,10 @@ def checklist(first_on: date, *, seed: int) -> list[Check]:
             found=tuple(_not_invoiced(last_on)),
         ),
         Check(
+            code="positions", says="Positions in other currencies stand at the closing rate",
+            found=tuple(_positions(last_on)),
+        ),
+        Check(
             code="unapplied_cash", says="No money of the month is unapplied", stops=False,
             found=tuple(_unapplied(last_on)),
         ),
@@ -98,6 +103,22 @@ def checklist(first_on: date, *, seed: int) -> list[Check]:
             found=tuple(_unexported(last_on)),
         ),
     ]  # fmt: skip
+
+
+def _positions(last_on: date) -> list[str]:
+    """Nothing, where the book has no currency of its own."""
+    home = exchange.home()
+    if not home:
+        return []
+    if lacking := exchange.behind(home, through=last_on):
+        return [f"{currency} of {day} is not valued" for currency, day in lacking[:SHOWN]]
+    said = exchange.revalued(last_on)
+    return [
+        f"{one.account} {one.name}, {one.units.currency}: not at the closing rate"
+        for one in exchange.positions(home, on=last_on)
+        if one.account in MONETARY
+        and one.unrealised.minor != said.get((one.account, one.units.currency), 0)
+    ]
 
 
 def _without_statement(last_on: date) -> list[str]:

@@ -183,7 +183,7 @@ async def _addresses(world: World, url: str, others: AsyncExitStack) -> dict[str
     """Every party's settings; who speaks more than HTTP is started, to end with `others`."""
     told: dict[str, dict[str, dict[str, str]]] = {
         "channels": {"portal": {}}, "directories": {}, "inspectors": {},
-        "providers": {},
+        "providers": {}, "rates": {},
     }  # fmt: skip
     for name, house in all_houses().items():
         told[house.KIND][name] = house.config(url, world.settings.where.secret)

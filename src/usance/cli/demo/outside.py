@@ -50,6 +50,7 @@ def start(
         },
         "directories": {"einvoice": {"plugin": "peppol", "config": ready["directories"]["peppol"]}},
         "bank": {"plugin": "rest", "config": {"url": ready["bank"], "token": ""}},
+        "rates": {"plugin": "ecb", "config": ready["rates"]["ecb"]},
         "bureau": {"plugin": "rest", "config": ready["bureaus"]["rest"]},
     }
     _write_secret(home / "secrets" / "outside.json", json.dumps(settings, indent=1))

@@ -12,7 +12,7 @@ from usance import clock, models
 from usance.actions import finance, intake
 from usance.domain.mandate import Role
 from usance.domain.refusal import Refusal
-from usance.jobs import bank, day, delivery
+from usance.jobs import bank, day, delivery, rates
 from usance.plugins import TryLater
 
 from .outside import Outside
@@ -60,6 +60,7 @@ def one_day(inbox: Path, outside: Outside, first: date, number: int, display: Di
     evening = morning.replace(hour=17)
     _go_to(evening, outside)
     delivery.judge_late(at=evening)  # Days pass in seconds here: its own job comes too seldom.
+    _learn_rates(today, at=evening, display=display)
     done = day.end(at=evening)
     paid = _pay_out(today, at=evening, display=display)
     settle_down()
@@ -113,6 +114,13 @@ def _bank_morning(today: date, *, at: datetime, display: Display) -> int:
     except TryLater as trouble:
         display.say(f"{today}: the bank was not reached ({trouble}); tomorrow again.")
         return 0
+
+
+def _learn_rates(today: date, *, at: datetime, display: Display) -> None:
+    try:
+        rates.fetch(at=at)
+    except TryLater as trouble:
+        display.say(f"{today}: no exchange rates ({trouble}); tomorrow again.")
 
 
 def _pay_out(today: date, *, at: datetime, display: Display) -> int:

@@ -69,7 +69,7 @@ def company(*, at: datetime, seed: int) -> None:
     models.Factor.objects.create(
         name=FACTOR, legal_id="5560747569", vat_id="SE556074756901", street="Sveavägen 44",
         postcode="111 34", city="Stockholm", country="SE", email="faktura@norrsken.example",
-        phone="+46 8 555 010 00", web="norrsken.example", colour="#1f4e79",
+        phone="+46 8 555 010 00", web="norrsken.example", colour="#1f4e79", home_currency="SEK",
     )  # fmt: skip
     for currency, country, bic in (("EUR", "DE", "COBADEFFXXX"), ("SEK", "SE", "ESSESESS")):
         models.BankAccount.objects.create(

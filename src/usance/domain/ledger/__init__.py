@@ -20,6 +20,7 @@ from .claims import (
     settlement_undone,
 )
 from .corrections import FREE, KeptByRecord, NotACorrection, capital, correction, reversal
+from .exchange import MONETARY, differences, revaluation
 from .fees import BOOKED_BY, fee_credit, fee_invoice
 from .losses import claim_written_off, write_off
 from .payouts import (
@@ -37,6 +38,7 @@ __all__ = [
     "EXPLAINED",
     "EXPLAINED_AS",
     "FREE",
+    "MONETARY",
     "KeptByRecord",
     "NotACorrection",
     "accrual",
@@ -45,6 +47,7 @@ __all__ = [
     "capital",
     "claim_written_off",
     "correction",
+    "differences",
     "explanation",
     "fee_credit",
     "fee_invoice",
@@ -58,6 +61,7 @@ __all__ = [
     "refund_rejected",
     "refund_released",
     "repurchase",
+    "revaluation",
     "reversal",
     "set_off",
     "settlement",

@@ -25,6 +25,7 @@ class Posting:
     credit: str
     amount: Money
     text: str = ""  # Whom it is about: invoice, client, debtor.
+    original: Money | None = None  # In its own currency, if that is not the file's.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

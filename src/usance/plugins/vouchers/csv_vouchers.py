@@ -17,7 +17,8 @@ MOST = 90_000
 TOGETHER = 500
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = ("series", "number", "booked_on", "account", "account_name", "debit", "credit",
-           "currency", "text", "about", "proof", "entry")  # fmt: skip
+           "currency", "text", "about", "proof", "entry", "original",
+           "original_currency")  # fmt: skip
 
 
 def check(head: Head) -> None:
@@ -38,12 +39,14 @@ def write(vouchers: Iterable[Voucher], head: Head) -> Iterator[bytes]:
 
 def _rows(voucher: Voucher, names: dict[str, str]) -> Iterator[tuple[object, ...]]:
     for posting in voucher.postings:
+        was = posting.original
+        own = (f"{was.decimal:f}", was.currency) if was else ("", "")
         amount = f"{posting.amount.decimal:f}"
         for number, debit, credit in ((posting.debit, amount, ""), (posting.credit, "", amount)):
             yield (
                 voucher.series, voucher.number, voucher.on.isoformat(), number, names[number],
                 debit, credit, posting.amount.currency, _safe(voucher.text), _safe(posting.text),
-                _safe(voucher.proof), voucher.entry,
+                _safe(voucher.proof), voucher.entry, *own,
             )  # fmt: skip
 
 

@@ -108,12 +108,30 @@ def _head(head: Head) -> str:
 
 def _line(voucher: Voucher, posting: Posting) -> str:
     text = f"{voucher.text} {posting.text}".strip()
+    sums = f'{_amount(posting.amount)};"S";"{posting.amount.currency}";;;""'
+    if posting.original:
+        foreign = _foreign(posting.original, posting.amount)
+        sums, text = foreign or sums, text if foreign else f"{posting.original} {text}"
     number = f"{voucher.series}-{voucher.number}"
     return (
-        f'{_amount(posting.amount)};"S";"{posting.amount.currency}";;;"";'
-        f'{posting.debit};{posting.credit};"";{voucher.on:%d%m};'
+        f'{sums};{posting.debit};{posting.credit};"";{voucher.on:%d%m};'
         f'{_text(number, 36)};"";;{_text(text, 60)};;"";;;;"";'
         f'"usance";{_text(voucher.entry, 210)}{_REST}'
+    )
+
+
+def _foreign(original: Money, amount: Money) -> str:
+    """The fields 1 to 6 of a turnover in another currency: its rate is units for one of the base
+    currency, from 1 to 9999 (fields 4 to 6 go together). Empty: they cannot say it."""
+    if exponent(original.currency) > DIGITS or not amount or original.decimal >= LARGEST:
+        return ""
+    rate = (original.decimal / amount.decimal).quantize(Decimal("0.000001"))
+    if not 1 <= rate < 10_000:
+        return ""
+    said = f"{rate:.6f}".replace(".", ",")
+    return (
+        f'{_amount(original)};"S";"{original.currency}";{said};{_amount(amount)};'
+        f'"{amount.currency}"'
     )
 
 

@@ -84,7 +84,9 @@ def _voucher(voucher: Voucher) -> list[str]:
 
 
 def _rows(posting: Posting, on: date) -> tuple[str, str]:
-    amount, rest = _amount(posting.amount), f"{on:%Y%m%d} {_text(posting.text)}"
+    about = [str(posting.original)] if posting.original else []  # SIE has no field for it.
+    about += [posting.text] if posting.text else []
+    amount, rest = _amount(posting.amount), f"{on:%Y%m%d} {_text(' · '.join(about))}"
     return (
         f"   #TRANS {posting.debit} {{}} {amount} {rest}",
         f"   #TRANS {posting.credit} {{}} -{amount} {rest}",

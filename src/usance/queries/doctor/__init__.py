@@ -15,13 +15,16 @@ from django.db import connection
 from usance import models
 from usance.queries.audit import START, block_hash
 
-from . import _books, _deliveries, _fees, _money
+from . import _books, _deliveries, _exchange, _fees, _money
 from ._books import GUARDED as GUARDED
 
 SHOWN = 20  # Offending rows that are shown; all of them are counted up to MOST.
 MOST = 1_000
 AT_ONCE = 2_000  # Rows that are in memory together.
-QUESTIONS = {**_books.QUESTIONS, **_money.QUESTIONS, **_fees.QUESTIONS, **_deliveries.QUESTIONS}
+QUESTIONS = {
+    **_books.QUESTIONS, **_money.QUESTIONS, **_fees.QUESTIONS, **_exchange.QUESTIONS,
+    **_deliveries.QUESTIONS,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

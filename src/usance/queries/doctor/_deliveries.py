@@ -1,5 +1,7 @@
 """What went to debtors and to other bookkeepings, and what they said."""
 
+from usance.queries.exchange import WORTH
+
 QUESTIONS: dict[str, tuple[str, str]] = {
     "M19": (
         "Every delivery ends: no call is left open, nothing unknown without a person for a day",
@@ -39,11 +41,13 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     ),
     "M26": (
         "What another bookkeeping got is what the entries hold, numbered without gaps",
-        "SELECT b.name, b.vouchers, count(DISTINCT v.id), b.postings, count(m.id), b.total_minor,"
-        " sum(m.amount_minor) FROM voucher_batch b LEFT JOIN voucher v ON v.batch_id = b.id"
-        " LEFT JOIN move m ON m.entry_id = v.entry_id GROUP BY b.id"
-        " HAVING b.vouchers <> count(DISTINCT v.id) OR b.postings <> count(m.id)"
-        " OR b.total_minor <> coalesce(sum(m.amount_minor), 0)"
+        "SELECT * FROM (SELECT b.name, b.vouchers, count(DISTINCT v.id) AS found, b.postings,"  # noqa: S608 - ours
+        " count(m.id) AS moves, b.total_minor, coalesce(sum(CASE WHEN t.in_home THEN"
+        f" coalesce({WORTH.format(r='r')}, m.amount_minor) ELSE m.amount_minor END), 0) AS total"
+        " FROM voucher_batch b JOIN voucher_target t ON t.id = b.target_id"
+        " LEFT JOIN voucher v ON v.batch_id = b.id LEFT JOIN move m ON m.entry_id = v.entry_id"
+        " LEFT JOIN taken_rate r ON r.currency = m.currency AND r.day = m.booked_on GROUP BY b.id"
+        ") one WHERE vouchers <> found OR postings <> moves OR total_minor <> total"
         " UNION ALL SELECT target_id::text || ' ' || currency || ' ' || year, max(number),"
         " count(*), 0, 0, 0, 0 FROM voucher GROUP BY target_id, currency, year"
         " HAVING max(number) <> count(*)",

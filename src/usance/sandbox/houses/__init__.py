@@ -1,5 +1,5 @@
-"""The carriers, directories, inspectors and payment providers that the sandbox plays: a module
-each, named as ours.
+"""The carriers, directories, inspectors, payment providers and publishers that the sandbox plays: a
+module each, named as ours.
 
 A house speaks the outside party's own protocol at its own addresses (`/<house>/…`) and lets the
 distributor's engine (`world.deliver`) decide what becomes of each delivery, so that seed, clock,
@@ -33,7 +33,7 @@ Event = Mapping[str, str]  # id, key, reference, code, at; perhaps detail and co
 
 class House(Protocol):
     KIND: Literal[
-        "channels", "directories", "inspectors", "providers"
+        "channels", "directories", "inspectors", "providers", "rates"
     ]  # The kind of plug-in that calls it.
     ROUTES: Sequence[Route]
 

@@ -37,6 +37,11 @@ SECTIONS = (
         _("Reference rates"),
         _("Market rates that terms speak of, each with its days and its source."),
     ),
+    (
+        "exchange_rates",
+        _("Exchange rates"),
+        _("What currencies are worth by day, and the currency of the book."),
+    ),
     ("templates", _("Templates"), _("What letters and messages say, in each language.")),
 )
 

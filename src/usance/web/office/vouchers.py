@@ -141,7 +141,8 @@ def _keep(request: HttpRequest) -> HttpResponse:
         chart=asked.get("chart", ""), series=asked.get("series", "").strip(),
         year_begins=int(begins) if begins.isdecimal() and len(begins) < 3 else 0,
         since=_day(asked.get("since", "")) or clock.now().date(),
-        numbers=_pairs(asked.get("numbers", "")), settings=_pairs(asked.get("settings", "")),
+        in_home="in_home" in asked, numbers=_pairs(asked.get("numbers", "")),
+        settings=_pairs(asked.get("settings", "")),
         **desk.signed(request),
     )  # fmt: skip
     desk.told(request, _("The bookkeeping is set up."))

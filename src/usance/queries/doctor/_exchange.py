@@ -1,0 +1,47 @@
+"""What is booked in other currencies: valued once, in step with its moves, all of it explained."""
+
+from usance.queries.exchange import WORTH
+
+QUESTIONS: dict[str, tuple[str, str]] = {
+    # Of days that are valued wholly; what came in since waits for the next end of a day.
+    "M34": (
+        "What a position is worth at home is the sum of what its moves are worth",
+        "WITH moved AS (SELECT m.debit, m.credit, m.currency, m.booked_on, m.amount_minor,"  # noqa: S608 - ours
+        f" {WORTH.format(r='r')} AS home FROM move m JOIN taken_rate r ON r.currency = m.currency"
+        " AND r.day = m.booked_on), side AS (SELECT debit AS account, currency, booked_on,"
+        " amount_minor AS d, 0::bigint AS c, home AS hd, 0::numeric AS hc FROM moved UNION ALL"
+        " SELECT credit, currency, booked_on, 0, amount_minor, 0, home FROM moved),"
+        " booked AS (SELECT account, currency, booked_on, sum(d) AS d, sum(c) AS c, sum(hd) AS hd,"
+        " sum(hc) AS hc FROM side GROUP BY 1, 2, 3), kept AS (SELECT account, currency, booked_on,"
+        " sum(debit_minor) AS d, sum(credit_minor) AS c, sum(home_debit_minor) AS hd,"
+        " sum(home_credit_minor) AS hc FROM worth GROUP BY 1, 2, 3)"
+        " SELECT kept.account, kept.currency, kept.booked_on::text, kept.hd - kept.hc,"
+        " booked.hd - booked.hc FROM kept LEFT JOIN booked USING (account, currency, booked_on)"
+        " WHERE booked.d IS NULL OR (booked.d = kept.d AND booked.c = kept.c"
+        " AND (booked.hd <> kept.hd OR booked.hc <> kept.hc))",
+    ),
+    "M35": (
+        "Realised differences explain positions: one that holds nothing is carried at nothing",
+        "SELECT account, currency, sum(home_debit_minor - home_credit_minor + realised_minor)"
+        " FROM worth WHERE account NOT IN ('3000', '1960') AND account ~ '^[12]' GROUP BY 1, 2"
+        " HAVING sum(debit_minor - credit_minor) = 0"
+        " AND sum(home_debit_minor - home_credit_minor + realised_minor) <> 0",
+    ),
+    "M36": (
+        "The books hold the differences that positions made, realised and at months' ends",
+        "WITH booked AS (SELECT CASE WHEN e.key LIKE 'exchange:%' THEN 'realised' ELSE"
+        " 'unrealised' END AS what, sum(CASE WHEN m.debit = '1960' THEN m.amount_minor"
+        " ELSE -m.amount_minor END) AS minor FROM entry e JOIN move m ON m.entry_id = e.id"
+        " WHERE e.key LIKE 'exchange:%' OR (e.key LIKE 'revaluation:%'"
+        " AND e.key NOT LIKE '%:reversed') GROUP BY 1),"
+        " said AS (SELECT 'realised' AS what, sum(realised_minor) AS minor FROM worth UNION ALL"
+        " SELECT 'unrealised', sum(unrealised_minor) FROM revaluation)"
+        " SELECT what, booked.minor, said.minor FROM said FULL JOIN booked USING (what)"
+        " WHERE coalesce(booked.minor, 0) <> coalesce(said.minor, 0)"
+        # What is left of the valuation account are the realised ones: the others were taken back.
+        " UNION ALL SELECT 'exchange valuation', gl.minor, said.minor FROM (SELECT"
+        " coalesce(sum(debit_minor - credit_minor), 0) AS minor FROM balance"
+        " WHERE account = '1960') gl, said WHERE said.what = 'realised'"
+        " AND gl.minor <> coalesce(said.minor, 0)",
+    ),
+}
