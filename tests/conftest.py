@@ -7,27 +7,32 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 
 from tests import database
 from usance.engine.cluster import Cluster
 
-HOME = "USANCE_TESTS_HOME"  # Tells the xdist workers, which inherit the environment.
+
+# How long an example takes says how busy the machine is: speed is measured in bench/.
+hypothesis.settings.register_profile("usance", deadline=None)
+hypothesis.settings.load_profile("usance")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     settings.SECRET_KEY = "for tests only, and long enough for them"
+    settings.PASSWORD_HASHERS = ["tests.hasher.Quick"]
     if not hasattr(config, "workerinput"):
-        os.environ[HOME] = str(database.new_home())
+        os.environ[database.HOME] = str(database.new_home())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     # Also after Ctrl-C; what a kill -9 leaves is swept by the next run.
-    if not hasattr(config, "workerinput") and HOME in os.environ:
-        database.remove(Path(os.environ.pop(HOME)))
+    if not hasattr(config, "workerinput") and database.HOME in os.environ:
+        database.remove(Path(os.environ.pop(database.HOME)))
 
 
 @pytest.hookimpl(trylast=True)
@@ -41,7 +46,7 @@ def cluster(worker_id: str, django_db_blocker: "pytest.FixtureRequest") -> Itera
     """Addresses of this worker's database, for every role."""
     from django.db import connections
 
-    home = Path(os.environ[HOME])
+    home = database.home()
     with django_db_blocker.unblock():  # type: ignore[attr-defined] - pytest-django's own type
         template = database.template(home)
     yield database.copy(home, template, worker_id)
@@ -55,6 +60,7 @@ def django_db_setup(cluster: Cluster) -> Iterator[None]:
     from django.db import connections
     from django.test import TransactionTestCase
 
+    from tests import kept
     from usance.shared import address
 
     own = address.database(cluster.app_url, search_path=f"{settings.BOOK_SCHEMA},public")
@@ -69,6 +75,7 @@ def django_db_setup(cluster: Cluster) -> Iterator[None]:
 
         # Django would TRUNCATE as the app: append-only tables refuse, by trigger and privilege.
         TransactionTestCase._fixture_teardown = clean
+        kept.begin(superuser)
         yield
 
 

@@ -35,6 +35,14 @@ END $$
 """
 
 
+HOME = "USANCE_TESTS_HOME"  # Tells the xdist workers, which inherit the environment.
+
+
+def home() -> Path:
+    """What belongs to this run lies here."""
+    return Path(os.environ[HOME])
+
+
 def new_home() -> Path:
     """An empty directory for this run. A run that was killed before left its own: swept away."""
     for left in Path(tempfile.gettempdir()).glob(f"{MARK}*"):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from tests.kept import kept
 from usance import models
 from usance.actions import accounts, parties, terms
 from usance.actions import ledger as books
@@ -38,6 +39,7 @@ class World:
     tre_kronor: models.Debtor  # Reached by e-invoice; limit SEK 500 000
 
 
+@kept
 def build() -> World:
     """Add the world to an empty book."""
     models.Factor.objects.create(

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from tests import world
 from tests.belt import drain, receive
+from tests.kept import kept
 from usance import models
 from usance.actions import reports
 from usance.domain.distribution import DeliveryEvent, Outcome
@@ -29,6 +30,7 @@ class Season:
         return models.Dispatch.objects.select_related("invoice").get(invoice=invoice)
 
 
+@kept
 def build(*, send: bool = True) -> Season:
     """`send`: papers are printed, sealed and handed to a carrier that takes everything."""
     _carrier_that_takes_all()

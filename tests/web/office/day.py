@@ -8,6 +8,7 @@ from django.db import connection
 
 from tests import world
 from tests.belt import drain
+from tests.kept import kept
 from usance import models
 from usance.actions import distribution, finance, intake, payment, reports
 from usance.domain.distribution import DeliveryEvent, Outcome
@@ -29,6 +30,7 @@ class Day:
     statement: models.Statement
 
 
+@kept
 def build() -> Day:
     """R-1 is paid, R-2 is probably paid, R-3 is open; R-4 goes by letter, R-5 is over the limit."""
     Book.objects.create(

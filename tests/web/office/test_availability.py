@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import world
 from tests.belt import drain, receive
+from tests.kept import kept
 from tests.web.office.conftest import BACKEND, SignedIn
 from usance import models
 from usance.actions import disputes
@@ -27,6 +28,7 @@ SET = {
 
 
 @pytest.fixture
+@kept
 def place() -> world.World:
     book = Book.objects.create(
         slug="main", name="Factor Nord AB", country="SE", simulated_at=world.NOW,

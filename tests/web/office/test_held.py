@@ -8,6 +8,7 @@ from django.test import Client
 
 from tests import world
 from tests.belt import drain, receive
+from tests.kept import kept
 from tests.web.office.conftest import SignedIn
 from usance import models
 from usance.domain.mandate import ALLOWED, Act
@@ -18,6 +19,7 @@ DECIDES = sorted(ALLOWED[Act.RELEASE_HOLD] | {"admin"})
 
 
 @pytest.fixture
+@kept
 def place() -> world.World:
     place = world.build()
     Book.objects.create(

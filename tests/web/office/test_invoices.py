@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from tests import world
 from tests.belt import drain, receive
+from tests.kept import kept
 from tests.web.office.conftest import SignedIn
 from usance import clock, models
 from usance.shared.models import Book
@@ -24,6 +25,7 @@ def numbers(html: bytes) -> list[str]:
 
 
 @pytest.fixture
+@kept
 def place() -> world.World:
     place = world.build()
     Book.objects.create(

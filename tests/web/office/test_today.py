@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import world
 from tests.belt import drain, receive
+from tests.kept import kept
 from tests.web.office.conftest import SignedIn
 from usance import models
 from usance.domain.money import Money
@@ -28,6 +29,7 @@ DUE = (
 
 
 @pytest.fixture
+@kept
 def place() -> world.World:
     place = world.build()
     Book.objects.create(
