@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import world
+from tests.kept import kept
 from tests.web import season
-from tests.web.browser import assert_clean
+from tests.web.browser import PHONE, assert_clean, assert_clean_everywhere
 from tests.web.conftest import OpenPage
 from tests.web.office.conftest import somebody
 from usance import models
@@ -19,6 +20,7 @@ from usance.domain.money import Money
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+@kept
 def build() -> season.Season:
     """R-1 is disputed, R-2 counts; Acme owes Kaufmann; an over-advance waits."""
     made = season.build(send=False)
@@ -49,14 +51,11 @@ def look(page: Page, made: season.Season) -> None:
     assert_clean(page)
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (320, "dark")])
-def test_the_office_looks_asks_what_if_and_approves(
-    width: int, theme: str, office_page: OpenPage
-) -> None:
+def test_the_office_looks_asks_what_if_and_approves(office_page: OpenPage) -> None:
     made = build()
     here = f"/clients/{made.place.acme.pk}/availability/EUR"
-    page = office_page(somebody("credit"), here, width=width, theme=theme)
-    assert_clean(page)
+    page = office_page(somebody("credit"), here, **PHONE)
+    assert_clean_everywhere(page)
     look(page, made)
     page.goto(here)
     page.get_by_role("button", name="Approve").click()
@@ -64,15 +63,14 @@ def test_the_office_looks_asks_what_if_and_approves(
     assert models.OverAdvance.objects.get().decided_by == "user:credit"
     page.get_by_role("button", name="Agree on what counts…").click()
     expect(page.get_by_label("Counts up to days past due")).to_have_value("90")
-    assert_clean(page)
+    assert_clean_everywhere(page)
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "dark"), (320, "light")])
-def test_the_client_sees_the_same(width: int, theme: str, office_page: OpenPage) -> None:
+def test_the_client_sees_the_same(office_page: OpenPage) -> None:
     made = build()
     user = season.own_user(made, made.place.acme)
-    page = office_page(user, "/client/", width=width, theme=theme)
+    page = office_page(user, "/client/", **PHONE)
     page.get_by_role("link", name="What you may draw").click()
     expect(page.get_by_role("heading", name="What you may still draw")).to_be_visible()
-    assert_clean(page)
+    assert_clean_everywhere(page)
     look(page, made)

@@ -8,16 +8,17 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests import world
 from tests.belt import drain, receive
-from tests.web.browser import assert_clean
+from tests.kept import kept
+from tests.web.browser import PHONE, assert_clean, assert_clean_everywhere
 from tests.web.conftest import OpenPage
 from tests.web.office.conftest import somebody
 from usance import models
 from usance.shared.models import Book
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SIZES = [(1440, "light"), (320, "dark")]
 
 
+@kept
 def build() -> None:
     place = world.build()
     Book.objects.create(
@@ -40,11 +41,10 @@ def build() -> None:
     drain(send=False)
 
 
-@pytest.mark.parametrize(("width", "theme"), SIZES)
-def test_every_screen_is_clean(width: int, theme: str, office_page: OpenPage) -> None:
+def test_every_screen_is_clean(office_page: OpenPage) -> None:
     build()
-    page = office_page(somebody(), "/", width=width, theme=theme)
-    assert_clean(page)
+    page = office_page(somebody(), "/", **PHONE)
+    assert_clean_everywhere(page)
     ids = models.Invoice.objects.values_list("pk", flat=True)
     document = models.Document.objects.values_list("pk", flat=True)[0]
     for path in (
@@ -58,7 +58,7 @@ def test_every_screen_is_clean(width: int, theme: str, office_page: OpenPage) ->
         *(f"/invoices/{pk}" for pk in ids),
     ):
         page.goto(path)
-        assert_clean(page)
+        assert_clean_everywhere(page)
 
 
 def test_a_hold_is_found_understood_and_released(office_page: OpenPage) -> None:

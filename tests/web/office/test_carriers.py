@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests import world
 from tests.walks import bought
-from tests.web.browser import assert_clean
+from tests.web.browser import PHONE, assert_clean_everywhere
 from tests.web.conftest import OpenPage
 from tests.web.office.conftest import SignedIn, somebody
 from usance import models
@@ -170,23 +170,22 @@ def test_reports_that_wait_are_placed_in_the_room_of_delivery(signed_in: SignedI
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (320, "dark")])
-def test_shares_are_held_with_a_browser(width: int, theme: str, office_page: OpenPage) -> None:
+def test_shares_are_held_with_a_browser(office_page: OpenPage) -> None:
     place = world.build()
     bought(place, place.bolt)
     paused()
-    page = office_page(somebody("operations"), "/deliveries", width=width, theme=theme)
-    assert_clean(page)
+    page = office_page(somebody("operations"), "/deliveries", **PHONE)
+    assert_clean_everywhere(page)
     page.get_by_text("Shares of Letter").click()
     page.get_by_label("Parts for other").fill("0")
-    assert_clean(page)
+    assert_clean_everywhere(page)
     page.get_by_role("button", name="Hold these shares").click()
     page.get_by_text("held by operations").wait_for()
     page.get_by_text("Shares of Letter").click()
-    assert_clean(page)
+    assert_clean_everywhere(page)
     page.get_by_role("button", name="Let success decide again").click()
     page.get_by_text("success decides", exact=True).wait_for()
     assert not models.CarrierPin.objects.exists()
     for path in ("/", "/deliveries/back?view=spoilt", "/deliveries/reports?view=answers"):
         page.goto(path)
-        assert_clean(page)
+        assert_clean_everywhere(page)

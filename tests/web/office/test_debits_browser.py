@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests import world
 from tests.actions.test_debits import BOLTS, DUE, Bank, collects
 from tests.belt import drain, receive
-from tests.web.browser import assert_clean
+from tests.web.browser import PHONE, assert_clean_everywhere
 from tests.web.conftest import OpenPage
 from tests.web.office.conftest import somebody
 from usance import models
@@ -19,13 +19,9 @@ from usance.domain.mandate import Role
 from usance.shared.models import Book
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SIZES = [(1440, "light"), (320, "dark")]
 
 
-@pytest.mark.parametrize(("width", "theme"), SIZES)
-def test_a_debit_is_signed_told_released_and_comes_back(
-    width: int, theme: str, office_page: OpenPage
-) -> None:
+def test_a_debit_is_signed_told_released_and_comes_back(office_page: OpenPage) -> None:
     Book.objects.create(
         slug="main", name="Factor Nord AB", country="SE", simulated_at=world.NOW,
         created_at=world.NOW,
@@ -39,21 +35,21 @@ def test_a_debit_is_signed_told_released_and_comes_back(
         place.bolt.pk, reference="M-17", scheme=Scheme.CORE, iban=BOLTS, signed_on=world.TODAY,
         evidence="Folder 7", role=Role.COLLECTION, at=world.NOW, actor="user:clerk",
     )  # fmt: skip
-    page = office_page(somebody(), f"/debtors/{place.bolt.pk}", width=width, theme=theme)
-    assert_clean(page)
+    page = office_page(somebody(), f"/debtors/{place.bolt.pk}", **PHONE)
+    assert_clean_everywhere(page)
     page.get_by_role("button", name="It says what the paper says").click()
     expect(page.get_by_text("In force").last).to_be_visible()
-    assert_clean(page)
+    assert_clean_everywhere(page)
 
     page.goto("/debits")
     page.get_by_role("button", name="Plan now").click()
     expect(page.get_by_text("1 direct debit planned")).to_be_visible()
     page.get_by_label("How you told it").fill("Letter of today")
-    assert_clean(page)
+    assert_clean_everywhere(page)
     page.get_by_role("button", name="It is told").click()
     models.Debit.objects.update(planned_by="day")
     page.goto("/debits/release")
-    assert_clean(page)
+    assert_clean_everywhere(page)
     page.get_by_role("button", name="Release and write the files").click()
     expect(page.get_by_text(re.compile("1 direct debit released · COL"))).to_be_visible()
     file, debit = models.DebitFile.objects.get(), models.Debit.objects.get()
@@ -65,8 +61,8 @@ def test_a_debit_is_signed_told_released_and_comes_back(
     Book.objects.update(simulated_at=datetime.combine(DUE, world.NOW.timetz()))
     page.goto("/debits")
     expect(page.get_by_text("A debit of Bolt Maschinenbau AG came back")).to_be_visible()
-    assert_clean(page)
+    assert_clean_everywhere(page)
     page.get_by_role("button", name="Collect once more").click()
     expect(page.get_by_text("1 direct debit planned")).to_be_visible()
     page.goto("/settings/banks")
-    assert_clean(page)
+    assert_clean_everywhere(page)

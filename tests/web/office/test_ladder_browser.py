@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests import world
 from tests.walks import bought, said, sent, tell
-from tests.web.browser import assert_clean
+from tests.web.browser import PHONE, assert_clean_everywhere
 from tests.web.conftest import OpenPage
 from tests.web.office.conftest import somebody
 from usance import models
@@ -15,8 +15,7 @@ from usance.queries import ladders
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (320, "dark")])
-def test_every_view_is_clean(width: int, theme: str, office_page: OpenPage) -> None:
+def test_every_view_is_clean(office_page: OpenPage) -> None:
     place = world.build()
     letter, mail = sent(bought(place, place.kaufmann)), sent(bought(place, place.bolt, "R-2"))
     tell(
@@ -24,7 +23,7 @@ def test_every_view_is_clean(width: int, theme: str, office_page: OpenPage) -> N
         said(mail, Outcome.BOUNCED, code="5.1.1"),
         said(mail, Outcome.UNREADABLE, 2, code="quantum_state"),
     )
-    page = office_page(somebody("admin"), "/settings/ladder?for=Bolt", width=width, theme=theme)
+    page = office_page(somebody("admin"), "/settings/ladder?for=Bolt", **PHONE)
     for path in (
         "/settings/ladder?for=Bolt",
         "/deliveries/back",
@@ -35,7 +34,7 @@ def test_every_view_is_clean(width: int, theme: str, office_page: OpenPage) -> N
         f"/invoices/{mail.invoice_id}",
     ):
         page.goto(path)
-        assert_clean(page)
+        assert_clean_everywhere(page)
 
 
 def test_a_rung_goes_up_and_is_saved_by_keyboard_alone(office_page: OpenPage) -> None:

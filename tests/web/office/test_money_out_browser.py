@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import world
-from tests.web.browser import assert_clean
+from tests.web.browser import PHONE, assert_clean_everywhere
 from tests.web.conftest import OpenPage
 from tests.web.office import day
 from tests.web.office.conftest import somebody
@@ -16,38 +16,34 @@ from usance.actions import accounts, finance
 from usance.domain.mandate import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SIZES = [(1440, "light"), (320, "dark")]
 
 
-@pytest.mark.parametrize(("width", "theme"), SIZES)
-def test_a_new_account_waits_for_a_call_and_its_day(
-    width: int, theme: str, office_page: OpenPage
-) -> None:
+def test_a_new_account_waits_for_a_call_and_its_day(office_page: OpenPage) -> None:
     place = day.build().place
     accounts.enter(
         place.acme.pk, number="DE02100500000054540402", currency="EUR", role=Role.ADMIN,
         at=world.NOW, actor="user:clerk",
     )  # fmt: skip
-    page = office_page(somebody(), f"/clients/{place.acme.pk}", width=width, theme=theme)
-    assert_clean(page)
+    page = office_page(somebody(), f"/clients/{place.acme.pk}", **PHONE)
+    assert_clean_everywhere(page)
     page.get_by_label("Who answered").fill("Anna Acme")
     page.get_by_label("Which number you called").fill("+49 40 1234567")
     page.get_by_label("What was said, and how you know the number").fill("The contract's number.")
     page.get_by_role("button", name="I called: it is theirs").click()
     expect(page.get_by_text(re.compile("called Anna Acme at")).first).to_be_visible()
     expect(page.get_by_text(re.compile("nothing is paid to it before 5 Mar"))).to_be_visible()
-    assert_clean(page)
+    assert_clean_everywhere(page)
 
     page.goto("/payouts")
     expect(page.get_by_text("Account is new")).to_be_visible()
     expect(page.get_by_text(re.compile("It takes orders until 14:00")).first).to_be_visible()
-    assert_clean(page)
+    assert_clean_everywhere(page)
 
     line = models.BankLine.objects.get(counterparty="Bolt Maschinenbau AG", unapplied_minor__gt=0)
     page.goto(f"/payouts/refunds/{line.pk}")
     page.get_by_label("Amount").fill("1.000,50")
     page.get_by_label("Why: it stays on record").fill("Paid twice.")
-    assert_clean(page)
+    assert_clean_everywhere(page)
     page.get_by_role("button", name="Propose the refund").click()
     expect(page.get_by_role("heading", name="Refunds that wait for release")).to_be_visible()
 
@@ -57,11 +53,11 @@ def test_a_new_account_waits_for_a_call_and_its_day(
     )  # fmt: skip
     finance.propose_payouts(at=world.NOW + timedelta(minutes=1), actor="day")
     page.goto("/payouts/release")
-    assert_clean(page)
+    assert_clean_everywhere(page)
     models.Payout.objects.filter(proposed_by__startswith="user:").update(proposed_by="user:cash")
     page.get_by_role("button", name="Release and write the order files").click()
     expect(page.get_by_text(re.compile("payouts released"))).to_be_visible()
-    assert_clean(page)
+    assert_clean_everywhere(page)
     assert set(models.Payout.objects.values_list("state", flat=True)) == {"released"}
     page.goto("/settings/banks")
-    assert_clean(page)
+    assert_clean_everywhere(page)

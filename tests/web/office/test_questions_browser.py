@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.actions.test_questions import SIGNED, asked, stage
 from tests.belt import drain
-from tests.web.browser import assert_clean
+from tests.web.browser import PHONE, assert_clean_everywhere
 from tests.web.conftest import OpenPage
 from tests.web.debtor.test_questions import today
 from tests.web.office.conftest import somebody
@@ -17,13 +17,12 @@ from usance.queries import questions as query
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (320, "dark")])
-def test_every_view_of_questions_is_clean(width: int, theme: str, office_page: OpenPage) -> None:
+def test_every_view_of_questions_is_clean(office_page: OpenPage) -> None:
     row = asked()
     questions.ask(row.pk, channel=Channel.MAIL, to="rechnung@bolt.example", **SIGNED)
     models.QuestionMail.objects.update(state="failed", detail="550 no such user")
-    page = office_page(somebody("admin"), "/questions?view=asked", width=width, theme=theme)
-    assert_clean(page)
+    page = office_page(somebody("admin"), "/questions?view=asked", **PHONE)
+    assert_clean_everywhere(page)
     page.get_by_role("link", name="R-1", exact=True).click()
     expect(page.get_by_role("heading", name="Is R-1 right?")).to_be_visible()
     page.get_by_role("button", name="Mail it again").click()
@@ -34,20 +33,19 @@ def test_every_view_of_questions_is_clean(width: int, theme: str, office_page: O
         f"/invoices/{row.invoice_id}", "/settings/questions", "/held",
     ):  # fmt: skip
         page.goto(path)
-        assert_clean(page)
+        assert_clean_everywhere(page)
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (320, "dark")])
-def test_a_debtor_confirms_behind_the_link(width: int, theme: str, open_page: OpenPage) -> None:
+def test_a_debtor_confirms_behind_the_link(open_page: OpenPage) -> None:
     today(0)
     row = asked()
-    page = open_page(query.link(row).partition("8000")[2], width=width, theme=theme)
+    page = open_page(query.link(row).partition("8000")[2], **PHONE)
     expect(page.get_by_role("heading", name="Stimmt diese Rechnung?")).to_be_visible()
-    assert_clean(page)
+    assert_clean_everywhere(page)
     page.get_by_text("Nicht für Sie?").click()
-    assert_clean(page)
+    assert_clean_everywhere(page)
     page.get_by_role("button", name="Wir bestätigen die Rechnung").click()
     expect(page.get_by_text("Sie haben diese Rechnung bestätigt.")).to_be_visible()
-    assert_clean(page)
+    assert_clean_everywhere(page)
     drain(send=False)
     assert stage(row) == "funded"

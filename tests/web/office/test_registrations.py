@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import world
 from tests.walks import NOW, tell
-from tests.web.browser import assert_clean
+from tests.web.browser import PHONE, assert_clean_everywhere
 from tests.web.conftest import OpenPage
 from tests.web.office.conftest import SignedIn, somebody
 from usance import models
@@ -73,20 +73,19 @@ def test_the_pages_of_delivery_are_counted_in_one_query() -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (320, "dark")])
-def test_its_pages_are_clean(width: int, theme: str, office_page: OpenPage) -> None:
+def test_its_pages_are_clean(office_page: OpenPage) -> None:
     place = world.build()
     row = registered(1)
-    page = office_page(somebody("admin"), "/deliveries/registrations", width=width, theme=theme)
+    page = office_page(somebody("admin"), "/deliveries/registrations", **PHONE)
     for path in (
         "/deliveries/registrations",
         f"/deliveries/registrations/{row.pk}?q=Bolt",
         f"/debtors/{place.kaufmann.pk}",
     ):
         page.goto(path)
-        assert_clean(page)
+        assert_clean_everywhere(page)
     page.goto(f"/deliveries/registrations/{row.pk}")
     page.get_by_label("Kaufmann & Söhne KG").check()
     page.get_by_role("button", name="Place it").click()
     page.goto("/deliveries/registrations?view=decided")
-    assert_clean(page)
+    assert_clean_everywhere(page)

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.browser import assert_clean
+from tests.web.browser import PHONE, assert_clean, assert_clean_everywhere
 from tests.web.conftest import OpenPage
 from tests.web.office import day
 from tests.web.office.conftest import somebody
@@ -19,11 +19,10 @@ ROOMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (320, "dark")])
-def test_every_room_is_clean(width: int, theme: str, office_page: OpenPage) -> None:
+def test_every_room_is_clean(office_page: OpenPage) -> None:
     made = day.build()
     day.propose()
-    page = office_page(somebody("admin"), "/batches", width=width, theme=theme)
+    page = office_page(somebody("admin"), "/batches", **PHONE)
     line = models.BankLine.objects.get(bank_reference="BR2")
     for path in (
         *ROOMS,
@@ -37,7 +36,7 @@ def test_every_room_is_clean(width: int, theme: str, office_page: OpenPage) -> N
         f"/debtors/{made.place.bolt.pk}/edit",
     ):
         page.goto(path)
-        assert_clean(page)
+        assert_clean_everywhere(page)
 
 
 def test_a_morning_at_the_desk(office_page: OpenPage) -> None:

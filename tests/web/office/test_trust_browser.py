@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests import world
 from tests.belt import drain, receive
-from tests.web.browser import assert_clean
+from tests.web.browser import PHONE, assert_clean_everywhere
 from tests.web.conftest import OpenPage
 from tests.web.office.conftest import somebody
 from usance import models
@@ -31,12 +31,11 @@ def doubted(place: world.World) -> models.Invoice:
     return models.Invoice.objects.get(number="R-3")
 
 
-@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (320, "dark")])
-def test_every_view_of_trust_is_clean(width: int, theme: str, office_page: OpenPage) -> None:
+def test_every_view_of_trust_is_clean(office_page: OpenPage) -> None:
     place = world.build()
     row = doubted(place)
-    page = office_page(somebody("admin"), f"/invoices/{row.pk}", width=width, theme=theme)
-    assert_clean(page)
+    page = office_page(somebody("admin"), f"/invoices/{row.pk}", **PHONE)
+    assert_clean_everywhere(page)
     expect(page.get_by_text("Read otherwise than written").first).to_be_visible()
     page.get_by_role("button", name="Choose Bolt Maschinenbau AG").click()
     double = models.Invoice.objects.get(number="R-2")
@@ -45,7 +44,7 @@ def test_every_view_of_trust_is_clean(width: int, theme: str, office_page: OpenP
         "/settings/trust", f"/settings/trust?client={place.acme.pk}", "/settings/fingerprints",
     ):  # fmt: skip
         page.goto(path)
-        assert_clean(page)
+        assert_clean_everywhere(page)
 
 
 def test_a_candidate_is_chosen_remembered_and_withdrawn(office_page: OpenPage) -> None:

@@ -1,19 +1,17 @@
 """Files dropped on the page, papers beside their invoice, mail that waits: in a real browser."""
 
 import io
-import os
 import re
 import zipfile
 from dataclasses import replace
 from email.message import EmailMessage
-from pathlib import Path
 
 import pytest
 from django.db import transaction
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests import world
-from tests.web.browser import assert_clean
+from tests.web.browser import PHONE, assert_clean_everywhere
 from tests.web.conftest import OpenPage
 from tests.web.office.conftest import somebody
 from usance import models
@@ -24,7 +22,6 @@ from usance.plugins.einvoices import ubl
 from usance.shared.models import Book
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SIZES = [(1440, "light"), (320, "dark")]
 NOTE = b"DELIVERY NOTE 4711\nYour order PO-77\n12 boxes\n"
 
 
@@ -52,18 +49,10 @@ def files(place: world.World) -> list[intake.File]:
     ]
 
 
-def shoot(page: Page, name: str) -> None:
-    if folder := os.environ.get("USANCE_SHOTS"):
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
-
-
-@pytest.mark.parametrize(("width", "theme"), SIZES)
-def test_several_files_and_an_archive_are_dropped_and_seen(
-    width: int, theme: str, office_page: OpenPage
-) -> None:
+def test_several_files_and_an_archive_are_dropped_and_seen(office_page: OpenPage) -> None:
     dropped = files(build())
-    page = office_page(somebody(), "/batches/new", width=width, theme=theme)
-    assert_clean(page)
+    page = office_page(somebody(), "/batches/new", **PHONE)
+    assert_clean_everywhere(page)
     page.get_by_label("Drop invoices here, or choose files").set_input_files(
         [{"name": one.name, "mimeType": one.media_type, "buffer": one.data} for one in dropped]
     )
@@ -73,22 +62,19 @@ def test_several_files_and_an_archive_are_dropped_and_seen(
     expect(page.get_by_text("more.zip/march/R-1002.xml")).to_be_visible()
     expect(page.get_by_text("Delivery note of").filter(has_text="R-1002")).to_be_visible()
     expect(page.get_by_text("its name leads out of the archive")).to_be_visible()
-    assert_clean(page)
-    shoot(page, f"batch-{width}")
+    assert_clean_everywhere(page)
     assert models.Invoice.objects.count() == 2
 
 
-@pytest.mark.parametrize(("width", "theme"), SIZES)
-def test_a_paper_stands_beside_its_invoice(width: int, theme: str, office_page: OpenPage) -> None:
+def test_a_paper_stands_beside_its_invoice(office_page: OpenPage) -> None:
     place = build()
     intake.receive(files(place), client=None, way="api", at=world.NOW, actor="key:x")
     invoice = models.Invoice.objects.get(number="R-1001")
-    page = office_page(somebody(), f"/invoices/{invoice.pk}", width=width, theme=theme)
+    page = office_page(somebody(), f"/invoices/{invoice.pk}", **PHONE)
     page.get_by_role("link", name="Side by side").click()
     expect(page.get_by_text("Your order PO-77")).to_be_visible()
     expect(page.get_by_text("Stays with us", exact=True)).to_be_visible()
-    assert_clean(page)
-    shoot(page, f"papers-{width}")
+    assert_clean_everywhere(page)
     page.get_by_role("button", name="Send it with the invoice").click()
     expect(page.get_by_text("Goes to the debtor", exact=True)).to_be_visible()
     page.get_by_role("button", name="Attach…").click()
@@ -100,8 +86,7 @@ def test_a_paper_stands_beside_its_invoice(width: int, theme: str, office_page: 
     assert models.Supporting.objects.filter(invoice=invoice).count() == 2
 
 
-@pytest.mark.parametrize(("width", "theme"), SIZES)
-def test_what_waits_to_be_placed_is_placed(width: int, theme: str, office_page: OpenPage) -> None:
+def test_what_waits_to_be_placed_is_placed(office_page: OpenPage) -> None:
     place = build()
     (one, _, note) = files(place)
     intake.receive([note], client=place.acme.pk, way="api", at=world.NOW, actor="key:x")
@@ -110,9 +95,8 @@ def test_what_waits_to_be_placed_is_placed(width: int, theme: str, office_page: 
         [replace(one, data=one.data.replace(b"PO-77", b"PO-78"))],
         client=None, way="api", at=world.NOW, actor="key:x",
     )  # fmt: skip
-    page = office_page(somebody(), "/batches/papers", width=width, theme=theme)
-    assert_clean(page)
-    shoot(page, f"waiting-{width}")
+    page = office_page(somebody(), "/batches/papers", **PHONE)
+    assert_clean_everywhere(page)
     page.get_by_label("Invoice number for note.txt").fill("R-1001")
     page.get_by_role("button", name="File", exact=True).click()
     expect(page.get_by_text("Your order PO-77")).to_be_visible()
@@ -120,20 +104,16 @@ def test_what_waits_to_be_placed_is_placed(width: int, theme: str, office_page: 
     assert row.invoice is not None
 
 
-@pytest.mark.parametrize(("width", "theme"), SIZES)
-def test_a_client_says_whose_mail_is_believed(
-    width: int, theme: str, office_page: OpenPage
-) -> None:
+def test_a_client_says_whose_mail_is_believed(office_page: OpenPage) -> None:
     place = build()
-    page = office_page(somebody(), f"/clients/{place.acme.pk}", width=width, theme=theme)
+    page = office_page(somebody(), f"/clients/{place.acme.pk}", **PHONE)
     page.get_by_role("button", name="Change…").click()
     page.get_by_label("Code").fill("acme")
     page.get_by_label("Believed senders").fill("ap@acme.example\n@acme-group.example")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("inbox/acme")).to_be_visible()
     assert models.Door.objects.get().senders == ["ap@acme.example", "@acme-group.example"]
-    assert_clean(page)
-    shoot(page, f"client-{width}")
+    assert_clean_everywhere(page)
 
 
 def test_a_mail_to_place_is_taken_in(office_page: OpenPage) -> None:
@@ -152,8 +132,7 @@ def test_a_mail_to_place_is_taken_in(office_page: OpenPage) -> None:
         verdict="No client has this sender.",
     )  # fmt: skip
     page = office_page(somebody(), f"/deliveries/mail/{row.pk}", width=1440, theme="light")
-    assert_clean(page)
-    shoot(page, "mail")
+    assert_clean_everywhere(page)
     page.get_by_label("Client").select_option(label=place.acme.name)
     page.get_by_role("button", name="Take in").click()
     expect(page.get_by_role("heading", name=re.compile("Batch"), level=1)).to_be_visible()
