@@ -14,7 +14,6 @@ import pytest
 from tests import database
 from usance.engine.cluster import Cluster
 
-
 # How long an example takes says how busy the machine is: speed is measured in bench/.
 hypothesis.settings.register_profile("usance", deadline=None)
 hypothesis.settings.load_profile("usance")
