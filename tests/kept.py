@@ -4,7 +4,8 @@
     def build() -> Season: ...
 
 A test cannot tell the difference: it finds the same rows, documents and values as if they had just
-been made, on whatever connection and in whatever transaction it runs. Built for real wherever
+been made, on whatever connection and in whatever transaction it runs. What building does beside
+that, it does once: a test's own files and settings are not for a kept one. Built for real wherever
 something stands in the books already that the building might meet.
 """
 

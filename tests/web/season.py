@@ -30,10 +30,14 @@ class Season:
         return models.Dispatch.objects.select_related("invoice").get(invoice=invoice)
 
 
-@kept
 def build(*, send: bool = True) -> Season:
     """`send`: papers are printed, sealed and handed to a carrier that takes everything."""
     _carrier_that_takes_all()
+    return _build(send)
+
+
+@kept
+def _build(send: bool) -> Season:
     book = Book.objects.create(
         slug="main", name="Factor Nord AB", country="SE", simulated_at=LATER,
         created_at=world.NOW,
