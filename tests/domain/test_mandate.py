@@ -53,6 +53,7 @@ TABLE = {
     Act.SET_AUTHORITY: "",
     Act.QUOTE_BUY_BACK: "finance operations",
     Act.BUY_BACK: "finance",
+    Act.INVOICE_FEES: "finance",
     Act.EDIT_PARTY: "intake credit operations",
     Act.SET_TRUST: "credit operations",
     Act.RUN_DAY: "operations",

@@ -9,7 +9,7 @@ from uuid import UUID
 import click
 
 from . import home, named
-from .signing import done, signed_in
+from .signing import refusing, signed_in
 
 if TYPE_CHECKING:
     from usance import models
@@ -58,13 +58,17 @@ def quote(
     rows = [named.invoice(number, client) for number in numbers]
     other = named.invoice(instead, client) if instead else None
     who = signed_in(login)
-    made = done(
-        lambda: buy_backs.quote(
-            rows[0].client_id, [row.pk for row in rows], way=Way(way),
-            instead=other.pk if other else None, for_day=for_day.date() if for_day else None,
-            reason=reason, at=clock.now(), **who,
+    with refusing():
+        made = buy_backs.quote(
+            rows[0].client_id,
+            [row.pk for row in rows],
+            way=Way(way),
+            instead=other.pk if other else None,
+            for_day=for_day.date() if for_day else None,
+            reason=reason,
+            at=clock.now(),
+            **who,
         )
-    )  # fmt: skip
     click.echo(_line(made))
 
 
@@ -85,12 +89,15 @@ def leave(client: str, currency: str, for_day: datetime | None, reason: str, log
         home.say(f"There is no client {client}. The office lists them.")
         raise SystemExit(home.REFUSED)
     who = signed_in(login)
-    made = done(
-        lambda: buy_backs.quote_exit(
-            row.pk, currency.upper(), for_day=for_day.date() if for_day else None, reason=reason,
-            at=clock.now(), **who,
+    with refusing():
+        made = buy_backs.quote_exit(
+            row.pk,
+            currency.upper(),
+            for_day=for_day.date() if for_day else None,
+            reason=reason,
+            at=clock.now(),
+            **who,
         )
-    )  # fmt: skip
     click.echo(_line(made))
 
 
@@ -107,9 +114,8 @@ def execute(buy_back: UUID, receipt: UUID | None, login: str) -> None:
     row = _known(buy_back)
     home.say(_line(row))
     who = signed_in(login)
-    done(
-        lambda: buy_backs.execute(row.pk, seen=row.content, receipt=receipt, at=clock.now(), **who)
-    )
+    with refusing():
+        buy_backs.execute(row.pk, seen=row.content, receipt=receipt, at=clock.now(), **who)
     click.echo(_line(_known(buy_back)))
 
 
@@ -124,7 +130,8 @@ def decline(buy_back: UUID, remark: str, login: str) -> None:
     from usance.actions import buy_backs
 
     row, who = _known(buy_back), signed_in(login)
-    done(lambda: buy_backs.decline(row.pk, remark=remark, at=clock.now(), **who))
+    with refusing():
+        buy_backs.decline(row.pk, remark=remark, at=clock.now(), **who)
     click.echo(_line(_known(buy_back)))
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import click
 
 from . import home
-from .signing import done, signed_in
+from .signing import refusing, signed_in
 
 if TYPE_CHECKING:
     from usance import models
@@ -35,11 +35,10 @@ def start(since: datetime, pattern: str, credit_pattern: str, login: str) -> Non
     from usance.actions import fees
 
     who = signed_in(login)
-    row = done(
-        lambda: fees.start(
+    with refusing():
+        row = fees.start(
             since.date(), pattern=pattern, credit_pattern=credit_pattern, at=clock.now(), **who
         )
-    )
     click.echo(f"Fees are invoiced since {row.since}.")
 
 
@@ -70,7 +69,8 @@ def invoice(client: str, currency: str, through: datetime, login: str) -> None:
     from usance.actions import fees
 
     pk, who = _client(client), signed_in(login)
-    row = done(lambda: fees.invoice(pk, currency, through=through.date(), at=clock.now(), **who))
+    with refusing():
+        row = fees.invoice(pk, currency, through=through.date(), at=clock.now(), **who)
     click.echo(_line(row))
 
 
@@ -85,7 +85,8 @@ def credit(number: str, reason: str, login: str) -> None:
     from usance.actions import fees
 
     of, who = _known(number), signed_in(login)
-    row = done(lambda: fees.credit(of.pk, reason=reason, at=clock.now(), **who))
+    with refusing():
+        row = fees.credit(of.pk, reason=reason, at=clock.now(), **who)
     click.echo(_line(row))
 
 

@@ -3,11 +3,11 @@
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
 from . import home
+from .signing import at_the_shell, refusing
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -48,9 +48,8 @@ def import_(file: Path, source: str) -> None:
     from usance.actions import exchange
 
     data = file.read_bytes()
-    found, new = _done(
-        lambda by: exchange.import_file(data, source=source, name=file.name, **by)
-    )  # fmt: skip
+    with refusing():
+        found, new = exchange.import_file(data, source=source, name=file.name, **at_the_shell())
     click.echo(f"{new} of {found} rates are new")
 
 
@@ -63,7 +62,8 @@ def home_currency(currency: str | None) -> None:
     from usance.queries import exchange as query
 
     if currency:
-        _done(lambda by: exchange.choose_home(currency, **by))
+        with refusing():
+            exchange.choose_home(currency, **at_the_shell())
     click.echo(query.home() or "none: nothing is valued in another currency")
 
 
@@ -83,13 +83,15 @@ def value(through: datetime | None, month: datetime | None) -> None:
     from usance.domain.periods import month as month_of
 
     day = through.date() if through else clock.now().date() - timedelta(days=1)
-    done = _done(lambda by: valuing.value(through=day, **by))
+    with refusing():
+        done = valuing.value(through=day, **at_the_shell())
     click.echo(f"{done.days} days of currencies were valued")
     for says in done.missing:
         home.say(f"{says}. `usance rates import FILE` brings it in.")
     if month:
         _, last = month_of(month.date())
-        entries = _done(lambda by: valuing.revalue(last, **by))
+        with refusing():
+            entries = valuing.revalue(last, **at_the_shell())
         click.echo(f"{len(entries)} entries at the closing rates of {last}")
     raise SystemExit(1 if done.missing else 0)
 
@@ -122,15 +124,3 @@ def positions(on: datetime | None, as_json: bool) -> None:
     for currency, since in lacking:
         home.say(f"{currency} of {since} is not valued yet.")
     raise SystemExit(1 if lacking else 0)
-
-
-def _done(act: Any) -> Any:
-    from usance import clock
-    from usance.domain.mandate import Role
-    from usance.domain.refusal import Refusal
-
-    try:
-        return act({"role": Role.ADMIN, "at": clock.now(), "actor": "cli"})
-    except Refusal as no:
-        home.say(f"Refused ({no.code}): {no}. {no.todo}")
-        raise SystemExit(home.REFUSED) from no
