@@ -59,7 +59,7 @@ def test_an_entry_into_a_closed_month_is_told_so(books: Program) -> None:
     models.BankAccount.objects.all().delete()
     checks = books.get("/v1/periods/2026-03/checklist").said["checks"]
     assert {one["code"] for one in checks if one["stops"]} == {
-        "promises", "statements", "failed_vouchers", "positions",
+        "promises", "statements", "failed_vouchers", "fees", "positions",
     }  # fmt: skip
     closed = books.post("/v1/periods/2026-02/closings", {"state": "soft"})
     assert (closed.status_code, closed.said["state"]) == (201, "soft")

@@ -91,6 +91,7 @@ def test_a_rate_that_should_be_there_is_not_replaced_by_an_older_one() -> None:
         ("USD", FRIDAY, "-1.08", "not worth"),
         ("USD", FRIDAY, "100000000", "not worth"),
         ("USD", date(2026, 3, 24), "1.08", "yet to come"),
+        ("USD", date(487, 12, 31), "1.08", "there was no euro"),
         ("USD", date(2026, 3, 21), "1.08", "takes the rates of 2026-03-20"),
     ],
 )

@@ -186,7 +186,7 @@ def allocation_rule(request: HttpRequest) -> AllocationRule:
     return _rule()
 
 
-@order_router.post("", response=AllocationRule, summary="Choose what payments pay first")
+@order_router.post("", response={201: AllocationRule}, summary="Choose what payments pay first")
 @once.keyed(required=False)
 def set_allocation_rule(request: HttpRequest, said: AllocationRuleIn) -> AllocationRule:
     """It holds for lines that are matched from now on."""

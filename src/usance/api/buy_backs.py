@@ -1,6 +1,7 @@
 """What clients buy back: quote, do, decline; the paper of it; what debtors are told."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from pydantic import BaseModel
 from usance import clock, models
 from usance.actions import buy_backs as action
 from usance.domain.mandate import Act
-from usance.domain.settlement.buy_backs import Account, Kind, Line, State, Way
+from usance.domain.settlement.buy_backs import Account, Line, Way
 from usance.queries import buy_backs as query
 from usance.queries import buy_out
 
@@ -89,9 +90,9 @@ class ReleaseOut(BaseModel):
 class BuyBack(BaseModel):
     id: UUID
     client: Named
-    kind: Kind
+    kind: Literal["chosen", "substitution", "exit"]
     way: Way
-    state: State
+    state: Literal["quoted", "done", "declined"]
     for_day: date
     price: Amount
     to_pay: Amount = Field(description="In one sum. Below zero the client gets it.")
@@ -115,8 +116,8 @@ class BuyBack(BaseModel):
                  "remark")  # fmt: skip
         letters = row.releases.select_related("debtor", "account").order_by("pk")
         return cls(
-            client=Named.of(row.client), kind=Kind(row.kind), way=Way(row.way),
-            state=State(row.state), price=Amount.of(row.price), to_pay=Amount.of(row.to_pay),
+            client=Named.of(row.client), kind=row.kind, way=Way(row.way),
+            state=row.state, price=Amount.of(row.price), to_pay=Amount.of(row.to_pay),
             standing=Standing.of(stands) if stands else None, instead=row.instead_id,
             digest=row.content, bank_line=row.receipt_id,
             lines=[BuyBackLine.of(invoice, line) for invoice, line in found.lines],

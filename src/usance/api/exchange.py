@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from usance import clock, models
 from usance.actions import exchange, valuing
-from usance.domain.mandate import Act
+from usance.domain.mandate import Act, require
 from usance.domain.periods import month
 from usance.queries import exchange as questions
 
@@ -62,7 +62,7 @@ class RateTyped(Asked):
     says: Line = Field(min_length=1, max_length=200, examples=["Riksbanken, 20 March"])
 
 
-class AgreementIn(Asked):
+class RateAgreementIn(Asked):
     digest: Sha256
 
 
@@ -163,23 +163,25 @@ def type_rate(request: HttpRequest, said: RateTyped) -> ExchangeRate:
 @once.keyed(required=False)
 def import_rates(request: HttpRequest) -> RatesTaken:
     """As it is published, such as the ECB's eurofxref-daily.xml. The same again is nothing new."""
+    caller = gate.caller(request)
+    role = caller.role(Act.SET_EXCHANGE)
+    require(role, Act.SET_EXCHANGE)  # Before the file is looked at.
     if uploads.is_multipart(request):
         many = RatesFile.model_validate(uploads.sent(request))
         file, source = many.file[0], many.source
     else:
         one = RatesIn.model_validate_json(request.body)
         file, source = one.file, one.source
-    caller = gate.caller(request)
     found, new = exchange.import_file(
-        file.content, source=source, name=file.name, role=caller.role(Act.SET_EXCHANGE),
-        at=clock.now(), actor=caller.actor,
+        file.content, source=source, name=file.name, role=role, at=clock.now(),
+        actor=caller.actor,
     )  # fmt: skip
     return RatesTaken(rates=found, new=new)
 
 
 @rates.post("/{id}/agreements", response={201: ExchangeRate}, summary="Agree to a typed rate")
 @once.keyed(required=False)
-def agree(request: HttpRequest, id: UUID, said: AgreementIn) -> ExchangeRate:
+def agree(request: HttpRequest, id: UUID, said: RateAgreementIn) -> ExchangeRate:
     """Another person than who typed it, for exactly what was seen."""
     caller = gate.caller(request)
     row = exchange.agree(

@@ -20,6 +20,7 @@ from .money import Money, exponent
 from .refusal import Refusal
 
 BASE = "EUR"
+EURO = date(1999, 1, 1)  # Since then others have had a rate against it.
 DIGITS = 10  # Of a rate behind the decimal point, when it is shown.
 LEAST, MOST = Decimal("0.000001"), Decimal(10_000_000)  # Units of any currency for one euro.
 TARGET = frozenset({Calendar.TARGET})
@@ -115,6 +116,8 @@ def possible(rate: Published, *, today: date) -> None:
         raise RateImpossible(f"{rate.currency or 'nothing'} has no rate against the euro")
     if not LEAST <= rate.per_euro <= MOST:
         raise RateImpossible(f"one euro is not worth {rate.per_euro} {rate.currency}")
+    if rate.on < EURO:
+        raise RateImpossible(f"there was no euro on {rate.on}")
     if rate.on > today:
         raise RateImpossible(f"{rate.on} is yet to come")
     if not is_open(rate.on, TARGET):

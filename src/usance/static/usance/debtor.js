@@ -14,5 +14,7 @@ function wait() {
   if (document.visibilityState === "visible") setTimeout(tell, AFTER);
 }
 
-document.addEventListener("visibilitychange", wait);
-wait();
+if (form) {
+  document.addEventListener("visibilitychange", wait);
+  wait();
+}
