@@ -33,6 +33,7 @@ def rates(request: HttpRequest) -> HttpResponse:
     today = clock.now().date()
     context = {
         "home": questions.home(),
+        "is_fixed": questions.is_home_fixed(),
         "rows": [
             {"row": one, "age": (today - one.published_on).days, "source": _source(one.source)}
             for one in questions.latest()
