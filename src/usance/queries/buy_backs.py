@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Sum
 
 from usance import models
 from usance.domain.collection.debits import UNDER_WAY
@@ -177,9 +177,21 @@ def rows() -> "QuerySet[models.BuyBack]":
     return models.BuyBack.objects.select_related("client", "instead__debtor", "receipt")
 
 
+def whole() -> "QuerySet[models.BuyBack]":
+    """With their lines and letters: of many, as few queries as of one."""
+    letters = models.ReleaseLetter.objects.select_related("debtor", "account").order_by("pk")
+    return rows().prefetch_related(Prefetch("lines", _lines()), Prefetch("releases", letters))
+
+
+def _lines() -> "QuerySet[models.BuyBackLine]":
+    rows = models.BuyBackLine.objects.select_related("invoice__debtor", "buy_back")
+    return rows.order_by("invoice_id")
+
+
 def told(row: models.BuyBack) -> Quoted:
     """As it was quoted, whatever happened since."""
-    found = row.lines.select_related("invoice__debtor", "buy_back").order_by("invoice_id")
+    kept = getattr(row, "_prefetched_objects_cache", {})
+    found = row.lines.all() if "lines" in kept else _lines().filter(buy_back=row)
     return Quoted(row=row, lines=tuple((one.invoice, one.line()) for one in found))
 
 
