@@ -55,9 +55,9 @@ def _columns(asked: Asked) -> tuple[Column, ...]:
         Column("bought", "Bought", Kind.COUNT),
         Column("straight", "Without a person", Kind.COUNT),
         Column("straight_rate", "Straight through", Kind.RATE),
-        Column("to_decision", "Time to decision, mean", Kind.SECONDS),
+        Column("to_decision", "To decision, mean", Kind.SECONDS),
         Column("median_to_decision", "Median", Kind.SECONDS),
-        Column("to_file", "Time to payout file, mean", Kind.SECONDS),
+        Column("to_file", "To payout, mean", Kind.SECONDS),
         Column("median_to_file", "Median", Kind.SECONDS),
     )  # fmt: skip
 
