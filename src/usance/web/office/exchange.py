@@ -15,7 +15,7 @@ from usance.actions import exchange as action
 from usance.actions import valuing
 from usance.actions.exchange import RatesUnreadable
 from usance.domain.exchange import DIGITS, RateImpossible
-from usance.domain.mandate import Act
+from usance.domain.mandate import Act, person
 from usance.domain.periods import month
 from usance.queries import exchange as questions
 from usance.web import exports
@@ -38,7 +38,10 @@ def rates(request: HttpRequest) -> HttpResponse:
             {"row": one, "age": (today - one.published_on).days, "source": _source(one.source)}
             for one in questions.latest()
         ],
-        "waiting": [(one, action.digest(one)) for one in questions.waiting()],
+        "waiting": [
+            (one, action.digest(one), person(one.said_by) == person(desk.actor(request)))
+            for one in questions.waiting()
+        ],
         "today": today,
         "may": desk.allowed(request, Act.SET_EXCHANGE),
     }
@@ -63,7 +66,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
 def propose(request: HttpRequest) -> HttpResponse:
     asked = request.POST
     row = action.propose(
-        asked.get("currency", "")[:3], _day(asked.get("on", "")) or clock.now().date(),
+        asked.get("currency", "").strip(), _said_day(asked.get("on", "")),
         _rate(asked.get("per_euro", "")), says=asked.get("says", ""), **desk.signed(request),
     )  # fmt: skip
     desk.told(request, _("%(rate)s waits for a second person.") % {"rate": row})
@@ -142,6 +145,13 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _said_day(text: str) -> date:
+    """:raises RateImpossible: if it is none: no other day is taken in its place."""
+    if (day := _day(text)) is None:
+        raise RateImpossible(f"{text[:20]!r} is no day")
+    return day
 
 
 def _rate(text: str) -> Decimal:
