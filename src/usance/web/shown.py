@@ -76,7 +76,7 @@ def lasting(seconds: int | Decimal, language: str | None) -> str:
     two = SPANS[first : first + 2]
     least = two[-1][1]
     left = int((Decimal(seconds) / least).quantize(Decimal(1), ROUND_HALF_UP)) * least
-    parts = []
+    parts: list[str] = []
     for unit, size in two:
         count, left = divmod(left, size)
         if count or (not left and not parts):
