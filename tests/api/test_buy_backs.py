@@ -1,6 +1,8 @@
 """Buy-backs over the API: quoted, done by another where it takes two, told with every figure."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests import world
 from tests.api.conftest import Program, key
@@ -51,3 +53,8 @@ def test_an_exit_takes_two_people_and_one_sum(program: Program, place: world.Wor
     assert anna.post(do, seen).said["code"] == "second_person_needed"
     unpaid = bert.post(do, seen)
     assert (unpaid.status_code, unpaid.said["code"]) == (409, "buy_back_not_paid")
+    with CaptureQueriesContext(connection) as of_one:
+        program.get("/v1/buy-backs?limit=1")
+    with CaptureQueriesContext(connection) as of_two:
+        assert len(program.get("/v1/buy-backs").said["items"]) == 2
+    assert len(of_two) == len(of_one)

@@ -221,7 +221,11 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
         ("take again", 0, r"messages\.json: 2 messages, 0 new\n"),
         ("take nowhere", 3, "No carrier called hybrid reaches internet banks"),
         ("tables", 0, r"posten\.csv"),
-        ("advice", 3, r"advice\.csv: 1 new advices, 0 known\nmessages\.json: refused: No list"),
+        (
+            "advice",
+            3,
+            r"advice\.csv: 1 new advice, 0 known before\nmessages\.json: refused: No list",
+        ),
         ("advices", 1, r"waits +\d{4}-\d\d-\d\d +1500\.00 EUR  2 invoices"),
         ("advice away", 3, r"Refused \(advice_not_waiting\)"),
         ("payers", 0, r"account  DE02100500000054540402  →  debtor Bolt"),

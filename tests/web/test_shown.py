@@ -45,7 +45,9 @@ def test_money_keeps_the_exact_amount_for_machines() -> None:
     )
 
 
-@pytest.mark.parametrize("word", ["money", "figure", "number", "day", "iso", "moment", "days"])
+@pytest.mark.parametrize(
+    "word", ["money", "figure", "number", "day", "iso", "moment", "days", "lasting"]
+)
 def test_what_is_not_known_is_a_dash(word: str) -> None:
     assert _shown(f"{{{{ nothing|{word} }}}}", nothing=None) == "–"
 
@@ -58,6 +60,10 @@ def test_what_is_not_known_is_a_dash(word: str) -> None:
         ("{{ on|iso }}", "de", '<time class="num" datetime="2026-05-05">2026-05-05</time>'),
         ("{{ 1|days }}", "en", "1 day"),
         ("{{ 12|days }}", "de", "12 Tage"),
+        ("{{ 0|lasting }}", "en", '<data class="num" value="0">0 secs</data>'),
+        ("{{ 3599|lasting }}", "en", '<data class="num" value="3599">59 mins 59 secs</data>'),
+        ("{{ 32400|lasting }}", "de", '<data class="num" value="32400">9 Std.</data>'),
+        ("{{ 90100|lasting }}", "sv", '<data class="num" value="90100">1 dygn 1 tim</data>'),
         ("{{ 1203|number }}", "en", "1,203"),
         ("{{ 4|number:1 }}", "sv", "4,0"),
     ],

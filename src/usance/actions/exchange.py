@@ -186,7 +186,7 @@ def choose_home(currency: str, *, role: Role, at: datetime, actor: str) -> None:
     row = models.Factor.objects.select_for_update(no_key=True).get()
     if row.home_currency == wanted:
         return
-    if models.TakenRate.objects.exists():
+    if questions.is_home_fixed():
         raise HomeFixed(f"amounts were valued in {row.home_currency}")
     row.home_currency = wanted
     row.save(update_fields=["home_currency"])

@@ -114,7 +114,6 @@ class BuyBack(BaseModel):
         found, stands = query.told(row), row.account
         plain = ("id", "for_day", "reason", "quoted_at", "quoted_by", "decided_at", "decided_by",
                  "remark")  # fmt: skip
-        letters = row.releases.select_related("debtor", "account").order_by("pk")
         return cls(
             client=Named.of(row.client), kind=row.kind, way=Way(row.way),
             state=row.state, price=Amount.of(row.price), to_pay=Amount.of(row.to_pay),
@@ -126,7 +125,7 @@ class BuyBack(BaseModel):
                     debtor=Named.of(one.debtor), since=one.written_on,
                     account=one.account.iban if one.account else "", dispatch=one.dispatch_id,
                 )
-                for one in letters
+                for one in row.releases.all()
             ],
             **{name: getattr(row, name) for name in plain},
         )  # fmt: skip
@@ -137,15 +136,13 @@ class BuyBackFilter(Stretch):
 
 
 def _one(pk: UUID) -> BuyBack:
-    return BuyBack.of(query.rows().get(pk=pk))
+    return BuyBack.of(query.whole().get(pk=pk))
 
 
 @router.get("", response=Listed[BuyBack], summary="List buy-backs, the newest first")
 def list_buy_backs(request: HttpRequest, asked: Query[BuyBackFilter]) -> Listed[BuyBack]:
-    rows = query.rows().filter(state=asked.state) if asked.state else query.rows()
-    found, next_ = lists.stretch(rows, asked)
-    items = [BuyBack.of(one) for one in found]
-    return Listed[BuyBack].model_construct(items=items, next=next_)
+    rows = query.whole().filter(state=asked.state) if asked.state else query.whole()
+    return lists.listed(rows, asked, BuyBack.of)
 
 
 @router.get("/{id}", response=BuyBack, summary="Show a buy-back")

@@ -12,7 +12,7 @@ from usance.domain.payment import Advice
 from usance.plugins import advices
 
 from . import home
-from .signing import at_the_shell, refusing
+from .signing import at_the_shell, refusing, sentence
 from .statement import plain
 
 
@@ -76,7 +76,7 @@ def import_(paths: tuple[Path, ...], as_json: bool) -> None:
         except Refusal as no:
             refused = True
             told: dict[str, Any] = {"code": no.code, "says": str(no), "todo": no.todo}
-            _tell(path, {"refused": told}, f"refused: {no}. {no.todo}", as_json)
+            _tell(path, {"refused": told}, f"refused: {sentence(no)} {no.todo}", as_json)
         except OSError as trouble:
             refused = True
             told = {"code": "unreadable_file", "says": str(trouble)}
@@ -84,7 +84,7 @@ def import_(paths: tuple[Path, ...], as_json: bool) -> None:
             _tell(path, {"refused": told}, words, as_json)
         else:
             new = [str(one) for one in done.new]
-            words = f"{len(new)} new advices, {done.known} known"
+            words = f"{len(new)} new advice{'s' * (len(new) != 1)}, {done.known} known before"
             _tell(path, {"advices": new, "known": done.known}, words, as_json)
     raise SystemExit(home.REFUSED if refused else 0)
 
@@ -99,7 +99,7 @@ def list_them(every: bool, as_json: bool) -> None:
     from usance.queries import advices as questions
 
     rows = models.PaymentAdvice.objects.all() if every else questions.waiting()
-    found = list(rows.order_by("pk")[:500])
+    found = list(rows.select_related("document").order_by("pk")[:500])
     for row in found:
         state = "withdrawn" if row.withdrawn_at else "used" if row.line_id else "waits"
         if as_json:
@@ -112,7 +112,7 @@ def list_them(every: bool, as_json: bool) -> None:
         else:
             click.echo(
                 f"{row.pk}  {state:<9}  {row.received_at.date()}  {row.total!s:>18}"
-                f"  {len(row.parts)} invoices  {row.payer}"
+                f"  {len(row.parts)} invoices  {row.payer or row.document.name}"
             )
     raise SystemExit(bool(found) and not every)
 

@@ -30,7 +30,7 @@ def list_them(every: bool, as_json: bool) -> None:
     home.open_home()
     from usance.queries import buy_backs as query
 
-    rows = query.rows() if every else query.rows().filter(state="quoted")
+    rows = query.whole() if every else query.whole().filter(state="quoted")
     found = list(rows.order_by("pk")[:500])
     for one in found:
         click.echo(json.dumps(_plain(one)) if as_json else _line(one))
@@ -150,7 +150,7 @@ def paper(buy_back: UUID, file: Path) -> None:
 def _known(pk: UUID) -> "models.BuyBack":
     from usance.queries import buy_backs as query
 
-    row = query.rows().filter(pk=pk).first()
+    row = query.whole().filter(pk=pk).first()
     if row is None:
         home.say(f"There is no buy-back {pk}. `usance buy-back list --all` shows them.")
         raise SystemExit(home.REFUSED)
@@ -158,7 +158,7 @@ def _known(pk: UUID) -> "models.BuyBack":
 
 
 def _line(row: "models.BuyBack") -> str:
-    count = row.lines.count()
+    count = len(row.lines.all())
     return (
         f"{row.pk}  {row.state:<8} {row.to_pay!s:>16}  {row.client.name}: {row.kind}, {row.way},"
         f" {count} invoice{'s' * (count != 1)}, for {row.for_day}"
@@ -170,5 +170,5 @@ def _plain(row: "models.BuyBack") -> dict[str, Any]:
         "id": str(row.pk), "client": row.client.name, "kind": row.kind, "way": row.way,
         "state": row.state, "for_day": row.for_day.isoformat(), "price_minor": row.price_minor,
         "to_pay_minor": row.to_pay.minor, "currency": row.currency, "digest": row.content,
-        "invoices": [one.invoice.number for one in row.lines.select_related("invoice")],
+        "invoices": [one.invoice.number for one in row.lines.all()],
     }  # fmt: skip

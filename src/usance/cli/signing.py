@@ -22,6 +22,11 @@ def signed_in(login: str) -> dict[str, Any]:
     return {"role": Role(user.role), "actor": f"user:{user.username}"}
 
 
+def sentence(no: Exception) -> str:
+    """What it says, with one full stop."""
+    return f"{no}".rstrip(".") + "."
+
+
 def at_the_shell() -> dict[str, Any]:
     """Who may run commands here, for what one person may do alone: role, actor and time."""
     from usance import clock
@@ -40,7 +45,7 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except Refusal as no:
-        home.say(f"Refused ({no.code}): {no}. {no.todo}")
+        home.say(f"Refused ({no.code}): {sentence(no)} {no.todo}".rstrip())
         raise SystemExit(home.REFUSED) from no
     except ObjectDoesNotExist as no:
         home.say(f"{no}")

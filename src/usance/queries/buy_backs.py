@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Sum
 
 from usance import models
 from usance.domain.collection.debits import UNDER_WAY
@@ -25,6 +25,17 @@ FIRST = "Quote without it, or end what is under way first."
 
 COLLECTED = Exists(models.Debit.objects.filter(invoice=OuterRef("pk"), state__in=sorted(UNDER_WAY)))
 QUOTED = Exists(models.BuyBackLine.objects.filter(invoice=OuterRef("pk"), is_open=True))
+# What keeps an invoice from taking the place of others, as `cannot_replace` says of one.
+KEPT = (
+    Exists(
+        models.Hold.objects.filter(invoice=OuterRef("pk"), closed_at=None).exclude(
+            step__in=WAITS_FOR_ROOM
+        )
+    ),
+    Exists(models.Dispute.objects.filter(invoice=OuterRef("pk"), closed_at=None)),
+    Exists(models.OfferLine.objects.filter(invoice=OuterRef("pk"), is_open=True)),
+    Exists(models.BuyBack.objects.filter(instead=OuterRef("pk"), state=State.QUOTED)),
+)
 
 
 def lines(invoices: Collection[UUID], *, for_day: date) -> tuple[Line, ...]:
@@ -117,6 +128,12 @@ def returnable(client: UUID, currency: str = "") -> "QuerySet[models.Invoice]":
     return rows.exclude(QUOTED).exclude(COLLECTED).select_related("debtor").order_by("pk")
 
 
+def is_quoted(client: UUID, currency: str) -> bool:
+    """Whether something of the client stands in a quote that is open."""
+    found = models.BuyBackLine.objects.filter(is_open=True, invoice__client=client)
+    return found.filter(invoice__currency=currency).exists()
+
+
 def of_exit(client: UUID, currency: str) -> list[models.Invoice]:
     """Every bought invoice on which something is outstanding."""
     rows = models.Invoice.objects.filter(client_id=client, currency=currency, stage=Stage.FUNDED)
@@ -126,13 +143,14 @@ def of_exit(client: UUID, currency: str) -> list[models.Invoice]:
 
 
 def replacements(client: UUID, currency: str) -> list[models.Invoice]:
-    """Invoices of the client that may take the place of others, the newest first."""
+    """Invoices of the client that may take the place of others, the newest first, 100 at most."""
     rows = models.Invoice.objects.filter(
         client_id=client, currency=currency, kind="invoice",
         stage__in=[Stage.VERIFIED, Stage.APPROVED],
     )  # fmt: skip
-    found = rows.select_related("debtor").order_by("-pk")[:100]
-    return [row for row in found if not cannot_replace(row, client=client, currency=currency)]
+    for kept in KEPT:
+        rows = rows.exclude(kept)
+    return list(rows.select_related("debtor").order_by("-pk")[:100])
 
 
 def account(client: UUID, currency: str) -> Account:
@@ -159,9 +177,21 @@ def rows() -> "QuerySet[models.BuyBack]":
     return models.BuyBack.objects.select_related("client", "instead__debtor", "receipt")
 
 
+def whole() -> "QuerySet[models.BuyBack]":
+    """With their lines and letters: of many, as few queries as of one."""
+    letters = models.ReleaseLetter.objects.select_related("debtor", "account").order_by("pk")
+    return rows().prefetch_related(Prefetch("lines", _lines()), Prefetch("releases", letters))
+
+
+def _lines() -> "QuerySet[models.BuyBackLine]":
+    rows = models.BuyBackLine.objects.select_related("invoice__debtor", "buy_back")
+    return rows.order_by("invoice_id")
+
+
 def told(row: models.BuyBack) -> Quoted:
     """As it was quoted, whatever happened since."""
-    found = row.lines.select_related("invoice__debtor", "buy_back").order_by("invoice_id")
+    kept = getattr(row, "_prefetched_objects_cache", {})
+    found = row.lines.all() if "lines" in kept else _lines().filter(buy_back=row)
     return Quoted(row=row, lines=tuple((one.invoice, one.line()) for one in found))
 
 

@@ -47,6 +47,11 @@ class Held:
         return NAMES[self.account]
 
     @property
+    def rate(self) -> str:
+        """The closing rate without zeros behind it; empty: there is none."""
+        return f"{self.closing.rate.normalize():f}" if self.closing else ""
+
+    @property
     def worth(self) -> Money:
         return self.closing.worth(self.units) if self.closing else self.carried
 
@@ -91,6 +96,11 @@ class HomeTrial:
 def home() -> str:
     """The currency of the book; empty: none is chosen."""
     return models.Factor.objects.values_list("home_currency", flat=True).first() or ""
+
+
+def is_home_fixed() -> bool:
+    """Whether something was valued: the currency of the book stays from then on."""
+    return models.TakenRate.objects.exists()
 
 
 def in_force(

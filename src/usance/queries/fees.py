@@ -71,6 +71,12 @@ def setup() -> models.FeeInvoicing | None:
     return models.FeeInvoicing.objects.first()
 
 
+def currencies(client: UUID) -> list[str]:
+    """In which a client ever had terms, and so may have been charged."""
+    rows = models.Facility.objects.filter(client=client).order_by("currency")
+    return list(rows.values_list("currency", flat=True).distinct())
+
+
 def open_charges(client: UUID, currency: str, *, since: date, through: date) -> list[Moved]:
     """Charges of these days, both included, that are on no invoice of ours, in their order."""
     with connection.cursor() as cursor:

@@ -18,7 +18,7 @@ SIZE = 100  # Rows on a page.
 WHOLE = ("because", "invoice", "reference")  # Not broken into lines: the table scrolls.
 THIN = 4  # A link of fewer signs is hard to hit: it gets room around it.
 OURS = ("skip", "format", "language")  # Of the page or the paper, and not of the question.
-FIGURES = frozenset({Kind.MONEY, Kind.RATE, Kind.NUMBER, Kind.COUNT})
+FIGURES = frozenset({Kind.MONEY, Kind.RATE, Kind.NUMBER, Kind.COUNT, Kind.SECONDS})
 
 Leads = Callable[[Link], str]  # Where a link leads on this face; empty: nowhere.
 

@@ -4,7 +4,7 @@ Strings only; the template tags of `usance.web.templatetags.usance` wrap them in
 """
 
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
@@ -20,6 +20,7 @@ LOCALES = {
     "fr": "fr_FR",
 }  # fmt: skip
 MINUS = "\N{MINUS SIGN}"
+SPANS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
 def locale(language: str | None) -> Locale:
@@ -66,3 +67,20 @@ def days(count: int, language: str | None) -> str:
     return format_unit(count, "duration-day", length="long", locale=locale(language)).replace(
         "-", MINUS
     )
+
+
+def lasting(seconds: int | Decimal, language: str | None) -> str:
+    """A span in its two largest units, rounded half up to the smaller: "45 sec", "1 hr 30 min"."""
+    places = [place for place, (_, size) in enumerate(SPANS) if size <= seconds]
+    first = min(places, default=len(SPANS) - 1)
+    two = SPANS[first : first + 2]
+    least = two[-1][1]
+    left = int((Decimal(seconds) / least).quantize(Decimal(1), ROUND_HALF_UP)) * least
+    parts: list[str] = []
+    for unit, size in two:
+        count, left = divmod(left, size)
+        if count or (not left and not parts):
+            parts.append(
+                format_unit(count, f"duration-{unit}", length="short", locale=locale(language))
+            )
+    return " ".join(parts)

@@ -28,7 +28,7 @@ def test_one_quotes_and_another_lets_the_client_go(office_page: OpenPage) -> Non
     chief = office_page(somebody("finance"), "/buy-backs", width=320, theme="dark")
     assert_clean(chief)
     chief.get_by_role("rowheader").get_by_role("link").click()
-    chief.get_by_role("button", name="Do it", exact=True).click()
+    chief.get_by_role("button", name="Return the invoice", exact=True).click()
     expect(chief.get_by_text("What debtors are told")).to_be_visible()
     assert_clean(chief)
     assert models.Invoice.objects.get(pk=made.mine.pk).stage == "repurchased"

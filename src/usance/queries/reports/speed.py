@@ -55,10 +55,10 @@ def _columns(asked: Asked) -> tuple[Column, ...]:
         Column("bought", "Bought", Kind.COUNT),
         Column("straight", "Without a person", Kind.COUNT),
         Column("straight_rate", "Straight through", Kind.RATE),
-        Column("to_decision", "Mean seconds to decision", Kind.NUMBER),
-        Column("median_to_decision", "Median", Kind.NUMBER),
-        Column("to_file", "Mean seconds to payout file", Kind.NUMBER),
-        Column("median_to_file", "Median", Kind.NUMBER),
+        Column("to_decision", "To decision, mean", Kind.SECONDS),
+        Column("median_to_decision", "Median", Kind.SECONDS),
+        Column("to_file", "To payout, mean", Kind.SECONDS),
+        Column("median_to_file", "Median", Kind.SECONDS),
     )  # fmt: skip
 
 

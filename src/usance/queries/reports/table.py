@@ -35,6 +35,7 @@ class Kind(StrEnum):
     MONEY = "money"
     RATE = "rate"  # 0.015 is 1.5 %.
     NUMBER = "number"  # Days, or times a year.
+    SECONDS = "seconds"  # Screens say minutes, hours and days.
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ STATES = {
 }
 assert set(STATES) == set(State), "every state has its words"
 KINDS = {
-    Kind.CHOSEN: gettext_lazy("Bought back"),
+    Kind.CHOSEN: gettext_lazy("Buy-back"),
     Kind.SUBSTITUTION: gettext_lazy("One for another"),
     Kind.EXIT: gettext_lazy("The client leaves"),
 }
@@ -80,14 +80,13 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         return exports.answer(request, "buy-back", buy_out.COLUMNS, buy_out.cells(row))
     found, may = query.told(row), desk.allowed(request, *ACTS)
     is_open = row.state == State.QUOTED
-    takes_two = Kind(row.kind) in TWO_PEOPLE
     context = _listed(row) | {
         "lines": found.lines,
         "sums": sums([line for _invoice, line in found.lines], row.currency),
         "may": may,
         "is_open": is_open,
-        "mine": takes_two and person(row.quoted_by) == person(desk.actor(request)),
-        "takes_two": takes_two,
+        "mine": Kind(row.kind) in TWO_PEOPLE
+        and person(row.quoted_by) == person(desk.actor(request)),
         "other_day": is_open and row.for_day != clock.now().date(),
         "receipts": [
             (line, Money(line.unapplied_minor, line.currency)) for line in query.receipts(row)
@@ -140,6 +139,7 @@ def new(request: HttpRequest, pk: UUID, currency: str) -> HttpResponse:
         "may": desk.allowed(request, *ACTS),
         "rows": [(row, str(row.pk) in picked) for row in rows],
         "others": query.replacements(client.pk, currency),
+        "quoted": not rows and query.is_quoted(client.pk, currency),
         "waiting": query.last_exit(client.pk, currency),
         "reason": request.POST.get("reason", ""),
         "for_day": request.POST.get("for_day") or clock.now().date().isoformat(),

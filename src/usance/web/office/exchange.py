@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +16,7 @@ from usance.actions import exchange as action
 from usance.actions import valuing
 from usance.actions.exchange import RatesUnreadable
 from usance.domain.exchange import DIGITS, RateImpossible
-from usance.domain.mandate import Act
+from usance.domain.mandate import Act, person
 from usance.domain.periods import month
 from usance.queries import exchange as questions
 from usance.web import exports
@@ -33,11 +34,15 @@ def rates(request: HttpRequest) -> HttpResponse:
     today = clock.now().date()
     context = {
         "home": questions.home(),
+        "is_fixed": questions.is_home_fixed(),
         "rows": [
             {"row": one, "age": (today - one.published_on).days, "source": _source(one.source)}
             for one in questions.latest()
         ],
-        "waiting": [(one, action.digest(one)) for one in questions.waiting()],
+        "waiting": [
+            (one, action.digest(one), person(one.said_by) == person(desk.actor(request)))
+            for one in questions.waiting()
+        ],
         "today": today,
         "may": desk.allowed(request, Act.SET_EXCHANGE),
     }
@@ -62,7 +67,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
 def propose(request: HttpRequest) -> HttpResponse:
     asked = request.POST
     row = action.propose(
-        asked.get("currency", "")[:3], _day(asked.get("on", "")) or clock.now().date(),
+        asked.get("currency", "").strip(), _said_day(asked.get("on", "")),
         _rate(asked.get("per_euro", "")), says=asked.get("says", ""), **desk.signed(request),
     )  # fmt: skip
     desk.told(request, _("%(rate)s waits for a second person.") % {"rate": row})
@@ -94,7 +99,7 @@ def choose_home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponseBase:
     """The trial balance of all currencies in that of the book, and the positions in others."""
     today = clock.now().date()
     yesterday = today - timedelta(days=1)
@@ -141,6 +146,13 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _said_day(text: str) -> date:
+    """:raises RateImpossible: if it is none: no other day is taken in its place."""
+    if (day := _day(text)) is None:
+        raise RateImpossible(f"{text[:20]!r} is no day")
+    return day
 
 
 def _rate(text: str) -> Decimal:

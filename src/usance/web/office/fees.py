@@ -1,6 +1,6 @@
 """Fee invoices: what we invoiced to clients, one of them, one on demand, and since when."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -35,7 +35,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "pager": desk.pager(request, found),
         "client": models.Client.objects.filter(pk=client).first() if client else None,
         "setup": setup,
-        "yesterday": date.fromordinal(clock.now().date().toordinal() - 1),
+        "currencies": query.currencies(client) if client else (),
+        "yesterday": clock.now().date() - timedelta(days=1),
         "may": desk.allowed(request, Act.INVOICE_FEES),
     }
     return render(request, "office/fees.html", context)
@@ -58,7 +59,7 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponse:
 def invoice(request: HttpRequest, pk: UUID) -> HttpResponse:
     """All charges of a client to the end of a day."""
     get_object_or_404(models.Client, pk=pk)
-    currency = request.POST.get("currency", "").strip().upper()[:3]
+    currency = request.POST.get("currency", "").strip().upper()
     row = action.invoice(pk, currency, through=_day(request, "through"), **desk.signed(request))
     desk.told(request, _("Invoiced as %(number)s") % {"number": row.number})
     return redirect("fee", pk=row.pk)

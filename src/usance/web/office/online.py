@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,7 +41,7 @@ COLUMNS = ("begun_at", "debtor", "invoice", "amount", "currency", "provider", "s
 
 
 @require_safe
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: HttpRequest) -> HttpResponseBase:
     views = {
         "all": _("All"), "waiting": _("Begun"), "paid": _("Paid"), "back": _("Taken back"),
         "ended": _("Ended"),

@@ -130,6 +130,16 @@ def days(count: int | None) -> str:
     return NONE if count is None else shown.days(count, get_language())
 
 
+@register.filter
+def lasting(seconds: Decimal | None) -> str:
+    """How long something took: "1 day 3 hrs"; the seconds as data."""
+    if seconds is None:
+        return NONE
+    return format_html(
+        '<data class="num" value="{}">{}</data>', seconds, shown.lasting(seconds, get_language())
+    )
+
+
 @register.simple_tag
 def icon(name: str, look: str = "") -> SafeString:
     """A drawing from the sprite; the word beside it says what it means, so readers skip it."""
