@@ -11,6 +11,7 @@ import pytest
 from tests import world
 from tests.actions.test_races import at_once
 from tests.belt import drain, receive
+from tests.stories.test_reported import told
 from usance import models
 from usance.actions import write_offs
 from usance.domain.finance import Extent
@@ -67,6 +68,9 @@ def test_what_the_day_proposes_takes_two_people_and_moves_nothing_before() -> No
         write_offs.agree(made.pk, seen=seen, **who(Role.COLLECTION, "c"))
     last = write_offs.agree(made.pk, seen=seen, **who(Role.FINANCE, "g"))
     assert (last.state, last.loss_minor) == ("done", 250_00)
+    lost, back = (told("dilution", on="2026-07-31", since="2026-07-01")[0][one]
+                  for one in ("diluted", "taken_back"))  # fmt: skip
+    assert (lost.minor, back.minor) == (250_00, 750_00)
     # The reserve of 200.00 counts first; 550.00 of the part and the fee of 15.00 are owed.
     assert books(row) == (0, 250_00, 565_00)
     # Nobody looks after its delivery here, four months long.
