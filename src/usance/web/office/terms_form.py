@@ -216,7 +216,8 @@ def _extent(said: Mapping[str, Any]) -> Extent:
     share, most = said["recourse_share"], said["recourse_most"]
     return Extent(
         share=None if share is None else (share / 100).normalize(),
-        most=most.minor if most else None,
+        # An amount of nothing is no empty field: the rule says what is wrong with it.
+        most=most.minor if isinstance(most, Money) else None,
     )
 
 
