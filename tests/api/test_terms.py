@@ -56,6 +56,23 @@ def test_terms_that_contradict_themselves_are_refused_with_all_of_it(place: worl
     assert ann.post(f"/v1/clients/{place.acme.pk}/facilities", unknown).status_code == 422
 
 
+def test_limited_recourse_is_said_as_it_is_agreed(place: world.World) -> None:
+    ann, bo = (key("read", "write", "credit", owner=name) for name in ("ann", "bo"))
+    path = f"/v1/clients/{place.acme.pk}/facilities"
+    limited = {"share": "0.8", "most": 500000}
+    faulty = ann.post(path, {**TERMS, "recourse": limited})  # This product's is for all.
+    assert (faulty.status_code, faulty.said["code"]) == (409, "facility_terms_faulty")
+    assert ann.post(path, {**TERMS, "recourse": {"most": 0}}).status_code == 422
+    said = ann.post(path, {**TERMS, "product": "limited_recourse", "recourse": limited})
+    assert said.status_code == 201, said.content
+    approvals = f"/v1/facility-proposals/{said.said['id']}/approvals"
+    agreed = bo.post(approvals, {"digest": said.said["digest"]})
+    assert (agreed.status_code, agreed.said["recourse"]) == (201, limited)
+    assert "the client takes back 80 % of it, at most 5000.00 EUR." in " ".join(
+        agreed.said["in_words"]
+    )
+
+
 def test_a_quote_and_the_rate_it_needs(place: world.World) -> None:
     ann = key("read", "write", "credit", owner="ann")
     path = f"/v1/clients/{place.acme.pk}/quote"

@@ -32,7 +32,7 @@ from usance.actions import (
 )
 from usance.domain.collection.disputes import Reason
 from usance.domain.distribution import DeliveryEvent, Outcome
-from usance.domain.finance import Bracket, Brackets, Charges, Interest
+from usance.domain.finance import Bracket, Brackets, Charges, Extent, Interest
 from usance.domain.intake.entry import Entry, EntryLine
 from usance.domain.journal import Account
 from usance.domain.mandate import Role
@@ -93,6 +93,13 @@ class Teller(Debiting, BuyingBack, Billing, Tapping):
             else Charges(brackets=Brackets(steps=(Bracket(days=30, rate=rate),)), vat_rate=tax)
         )
         said = replace(old.agreement(), charges=timed)
+        world.agree(self.place.acme, said, corrects=old.pk, at=at)
+
+    def bears(self, says: dict[str, str], at: datetime) -> None:
+        """bears 0.8 of what is not paid: Acme's recourse is limited, from the first day of its
+        terms on."""
+        old = self.place.acme.facilities.get(known_to=None)
+        said = replace(old.agreement(), extent=Extent(share=Decimal(says[""])))
         world.agree(self.place.acme, said, corrects=old.pk, at=at)
 
     def enters(self, says: dict[str, str], at: datetime) -> None:
@@ -272,6 +279,12 @@ class Teller(Debiting, BuyingBack, Billing, Tapping):
             row = models.Invoice.objects.get(number=says[""])
             made = write_offs.propose(row.pk, cause=cause, **signed)
         assert made.state == "proposed"
+
+    def seconds(self, says: dict[str, str], at: datetime) -> None:
+        """seconds the write-off: one of our people stands for what the day's end proposed."""
+        row = models.WriteOff.objects.get(state="proposed")
+        seen = write_offs.digest(row)
+        write_offs.agree(row.pk, seen=seen, role=Role.FINANCE, at=at, actor="user:f")
 
     def agrees_to(self, says: dict[str, str], at: datetime) -> None:
         """agrees_to the write-off: a second person does."""

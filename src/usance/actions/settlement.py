@@ -155,23 +155,27 @@ def repurchase(invoices: Sequence[UUID], *, because: str, at: datetime, actor: s
 
 
 @transaction.atomic
-def write_off(row: models.Invoice, *, at: datetime, actor: str) -> None:
+def write_off(row: models.Invoice, *, back: Money, at: datetime, actor: str) -> None:
     """We bear what is outstanding on an invoice that is locked; the client's account is settled as
     if it had been paid.
 
+    :param back: so much of it the client takes back, where its recourse is limited; else zero.
     :raises ChargesUntold: if a rate is missing that its charges take.
     """
     owed = amounts.of_invoices(Account.FACTORED_RECEIVABLES, [row.pk])[row.pk]
-    reserve = amounts.of_invoices(Account.CLIENT_RESERVES, [row.pk]).get(row.pk, 0)
+    reserve = Money(
+        amounts.of_invoices(Account.CLIENT_RESERVES, [row.pk]).get(row.pk, 0), row.currency
+    )
     costs, waiting = _costs([row], at=at, ends_on=at.date())
     if waiting:
         (found,) = waiting[row.pk]
         raise ChargesUntold(found.says)
     cost, accrued = costs[row.pk]
-    end = settlement.settle(reserve=Money(reserve, row.currency), fee=cost.total)
+    part = settlement.repurchase(outstanding=back, reserve=reserve)
+    end = settlement.settle(reserve=reserve - part.from_reserve, fee=cost.total)
     entry = ledger.write_off(
-        row.number, Money(owed, row.currency), end, cost=cost, accrued=accrued, about=about(row),
-        on=at.date(),
+        row.number, Money(owed, row.currency) - back, end, back=part, cost=cost, accrued=accrued,
+        about=about(row), on=at.date(),
     )  # fmt: skip
     _end([(row, end)], Stage.WRITTEN_OFF, costs, at=at, actor=actor)
     book([entry], at=at, actor=actor)

@@ -271,6 +271,8 @@ def _facility(
         buying=buying_kept(said.buying),
         limit_minor=said.limit.minor,
         recourse_days=said.recourse_days,
+        recourse_share=said.extent.share,
+        recourse_most_minor=said.extent.most,
         valid_from=said.valid_from,
         valid_to=said.valid_to,
         known_from=at,

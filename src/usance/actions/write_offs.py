@@ -1,7 +1,7 @@
 """Give up a claim: proposed by one person, agreed to by whom its amount takes, booked once."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -14,7 +14,15 @@ from usance.domain.events import Kind
 from usance.domain.finance import LegalBasis
 from usance.domain.invoice import Stage
 from usance.domain.journal import About, Account
-from usance.domain.mandate import Act, ContentChanged, Role, require, two_people
+from usance.domain.mandate import (
+    Act,
+    ContentChanged,
+    NobodyBehind,
+    Role,
+    nobody_behind,
+    require,
+    two_people,
+)
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.domain.settlement import losses
@@ -27,6 +35,10 @@ from usance.queries import write_offs as query
 from . import settlement
 from .diary import Line, note
 from .ledger import book
+
+SLEEPS = timedelta(days=30)
+THE_DAY = "day"  # Who proposes what falls due: no person.
+RECOURSE_DUE = "The recourse period is over, and recourse is limited."
 
 
 class ReasonMissing(Refusal):
@@ -65,18 +77,44 @@ def propose(
     require(role, Act.WRITE_OFF)
     invoice = _locked(invoice_id)
     owed = _outstanding(invoice)
-    bought = invoice.funding.facility
-    bears = losses.bearer(
-        has_recourse=bought.recourse_days is not None, basis=LegalBasis(bought.legal_basis),
-        cause=cause,
-    )  # fmt: skip
-    row = models.WriteOff(
-        id=new_id(), client_id=invoice.client_id, invoice=invoice, currency=invoice.currency,
-        amount_minor=owed.minor, cause=cause, bearer=bears,
-    )  # fmt: skip
+    row = _of(invoice, owed, cause)
     if models.WriteOff.objects.filter(invoice=invoice, state="proposed").exists():
         raise WriteOffWaits(f"a write-off of {invoice.number} waits for a second person")
     return _propose(row, reason, role=role, at=at, actor=actor)
+
+
+@transaction.atomic
+def take_recourse(invoices: Sequence[UUID], *, at: datetime, actor: str) -> tuple[int, int]:
+    """The recourse period of these is over: what recourse gives back as a whole the client takes
+    back at once. Where it is limited, the rest would be our loss: it is proposed, and nothing moves
+    before the people agree whom the amount takes.
+
+    What waits stays as it is, and what was declined is proposed again after SLEEPS days.
+
+    :returns: how many were taken back, how many proposed.
+    """
+    rows = list(
+        models.Invoice.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=invoices, stage=Stage.FUNDED)
+        .select_related("funding__facility")
+        .order_by("pk")
+    )
+    left = amounts.of_invoices(Account.FACTORED_RECEIVABLES, [row.pk for row in rows])
+    open_ = [row for row in rows if left.get(row.pk, 0) > 0]
+    split = [_of(row, Money(left[row.pk], row.currency), Cause.DEFAULT) for row in open_]
+    whole = [one.invoice.pk for one in split if one.invoice and one.bearer == Bearer.CLIENT]
+    settlement.repurchase(whole, because="recourse period over", at=at, actor=actor)
+    rest = [one for one in split if one.bearer != Bearer.CLIENT]
+    asked = query.asked([one.invoice_id for one in rest], since=at - SLEEPS)
+    fresh = [one for one in rest if one.invoice_id not in asked]
+    bands = query.bands()
+    for one in fresh:
+        one.reason = RECOURSE_DUE
+        one.people = losses.band_of(one.amount, bands).people
+        one.proposed_at, one.proposed_by = at, THE_DAY
+    models.WriteOff.objects.bulk_create(fresh)
+    note(Kind.WRITE_OFF_PROPOSED, [_line(one) for one in fresh], at=at, actor=actor)
+    return len(whole), len(fresh)
 
 
 @transaction.atomic
@@ -108,7 +146,8 @@ def propose_claim(
 def agree(
     write_off_id: UUID, *, seen: str, role: Role, at: datetime, actor: str
 ) -> models.WriteOff:
-    """Whom the amount takes agrees to exactly what was seen, and it is booked.
+    """Whom the amount takes agrees to exactly what was seen, and it is booked. Of what the machine
+    proposed and two people are asked for, the first yes only makes it that person's proposal.
 
     :param seen: the digest of what the person looked at.
     :raises NotAllowed, AboveAuthority: if the role may not, or not so much.
@@ -119,6 +158,8 @@ def agree(
     require(role, Act.APPROVE_WRITE_OFF)
     row = _waiting(write_off_id)
     band = losses.band_of(row.amount, query.bands())
+    if band.people > 1 and row.proposed_by == THE_DAY:
+        return _second(row, seen=seen, at=at, actor=actor)
     losses.require(band, role)
     if band.people > 1:
         two_people(prepared_by=row.proposed_by, released_by=actor, prepared=digest(row), seen=seen)
@@ -181,9 +222,31 @@ def set_authority(
 
 def digest(row: models.WriteOff) -> str:
     """What a second person agrees to: what, how much, why, and whose loss it is."""
-    told = (row.pk, row.client_id, row.invoice_id, row.amount, row.cause, row.reason, row.bearer,
-            row.proposed_by)  # fmt: skip
+    told = (row.pk, row.client_id, row.invoice_id, row.amount, row.back, row.cause, row.reason,
+            row.bearer, row.proposed_by)  # fmt: skip
     return sha256("\n".join(map(str, told)).encode()).hexdigest()
+
+
+def _of(invoice: models.Invoice, owed: Money, cause: Cause) -> models.WriteOff:
+    """What it would be, by the terms that the invoice was bought by."""
+    basis = LegalBasis(invoice.funding.facility.legal_basis)
+    parts = losses.borne(owed, recourse=invoice.funding.recourse(), basis=basis, cause=cause)
+    return models.WriteOff(
+        id=new_id(), client_id=invoice.client_id, invoice=invoice, currency=invoice.currency,
+        amount_minor=owed.minor, client_minor=parts.client.minor, cause=cause, bearer=parts.bearer,
+    )  # fmt: skip
+
+
+def _second(row: models.WriteOff, *, seen: str, at: datetime, actor: str) -> models.WriteOff:
+    """The first of two people stands for what the machine proposed."""
+    if digest(row) != seen:
+        raise ContentChanged("it was changed after it was shown")
+    if nobody_behind(actor):
+        raise NobodyBehind(f"{actor} has no owner: nobody knows whose word it is")
+    row.proposed_by, row.proposed_at, row.people = actor, at, 2
+    row.save(update_fields=["proposed_by", "proposed_at", "people"])
+    note(Kind.WRITE_OFF_PROPOSED, [_line(row)], at=at, actor=actor)
+    return row
 
 
 def _propose(
@@ -205,8 +268,8 @@ def _propose(
 
 def _do(row: models.WriteOff, *, at: datetime, actor: str) -> None:
     row.state, row.decided_at, row.decided_by = "done", at, actor
-    if row.bearer == Bearer.FACTOR:
-        row.loss_minor = row.amount_minor
+    if row.bearer != Bearer.CLIENT:
+        row.loss_minor = row.ours.minor
     if row.invoice is None:
         entry = ledger.claim_written_off(
             row.client.name, row.amount, about=About(client=row.client_id), on=at.date(),
@@ -221,13 +284,15 @@ def _do(row: models.WriteOff, *, at: datetime, actor: str) -> None:
         if row.invoice.stage == Stage.FUNDED:
             raise settlement.ChargesUntold(f"a rate is missing for what {row.invoice.number} cost")
     else:
-        settlement.write_off(row.invoice, at=at, actor=actor)
+        settlement.write_off(row.invoice, back=row.back, at=at, actor=actor)
         note(Kind.INVOICE_WRITTEN_OFF, [_line(row)], at=at, actor=actor)
     crashpoint("write_offs.booked")
 
 
 def _line(row: models.WriteOff) -> Line:
     told = {"amount": str(row.amount), "cause": row.cause.replace("_", " "), "reason": row.reason}
+    if row.bearer == Bearer.SHARED:
+        told |= {"charged_back": str(row.back), "loss": str(row.ours)}
     return Line(row.invoice_id or row.pk, row.invoice_id, told)
 
 

@@ -17,6 +17,7 @@ from usance.domain import mandate
 from usance.domain.finance import offering
 from usance.domain.finance.offering import Line, State, Sums
 from usance.domain.mandate import Act, Role
+from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.queries import offers as query
 
@@ -55,6 +56,10 @@ class OfferLine(BaseModel):
     annual: str | None = Field(examples=["0.2522"], description="Cost a year of the advance.")
     paid_on: date = Field(description="When the debtor is taken to pay.")
     recourse_days: int | None = Field(description="After the due date; null: without recourse.")
+    recourse_share: str | None = Field(
+        examples=["0.8"], description="Of what is not paid; null: all of it."
+    )
+    recourse_most: Amount | None = Field(description="For each invoice; null: any amount.")
     fallback: bool = Field(description="With recourse for want of cover; the terms are without.")
 
     @classmethod
@@ -69,6 +74,9 @@ class OfferLine(BaseModel):
             invoice=row.pk, number=row.number, debtor=Named.maybe(row.debtor),
             annual=None if told.annual is None else str(told.annual), paid_on=told.paid_on,
             recourse_days=line.recourse_days, fallback=fallback,
+            recourse_share=None if line.extent.share is None else f"{line.extent.share:f}",
+            recourse_most=None if line.extent.most is None
+            else Amount.of(Money(line.extent.most, row.currency)),
             **{name: Amount.of(amount) for name, amount in money.items()},
         )  # fmt: skip
 

@@ -13,7 +13,16 @@ from pydantic import BaseModel, StrictBool, StrictInt
 from usance import clock, models
 from usance.actions import terms
 from usance.domain import finance
-from usance.domain.finance import Agreement, DayCount, How, LegalBasis, Product, Start, in_words
+from usance.domain.finance import (
+    Agreement,
+    DayCount,
+    Extent,
+    How,
+    LegalBasis,
+    Product,
+    Start,
+    in_words,
+)
 from usance.domain.mandate import Act
 from usance.domain.money import LARGEST_MINOR, Money
 from usance.models.agreement import buying_of, charges_of
@@ -92,6 +101,22 @@ class BuyingShape(Asked):
     fallback_days: Days | None = None
 
 
+class ExtentShape(Asked):
+    """How far recourse goes: for a share of what is not paid, up to an amount for each invoice in
+    minor units, or the less of both. Nulls: for all of it."""
+
+    share: Rate | None = Field(None, examples=["0.8"])
+    most: Annotated[StrictInt, Field(gt=0, le=LARGEST_MINOR)] | None = None
+
+    def extent(self) -> Extent:
+        share = None if self.share is None else Decimal(self.share).normalize()
+        return Extent(share=share, most=self.most)
+
+    @classmethod
+    def of(cls, said: Extent) -> "ExtentShape":
+        return cls(share=None if said.share is None else _rate(said.share), most=said.most)
+
+
 class FacilityIn(Asked):
     limit: AmountIn
     advance_rate: Rate
@@ -105,6 +130,7 @@ class FacilityIn(Asked):
     legal_basis: LegalBasis = LegalBasis.SALE
     charges: ChargesShape = ChargesShape()
     buying: BuyingShape = BuyingShape()
+    recourse: ExtentShape = ExtentShape()
     corrects: UUID | None = Field(None, description="Terms that were written down wrongly.")
 
     def agreement(self) -> Agreement:
@@ -114,6 +140,7 @@ class FacilityIn(Asked):
             recourse_days=self.recourse_days,
             charges=charges_of(self.charges.model_dump(mode="json")), valid_from=self.valid_from,
             valid_to=self.valid_to, buying=buying_of(self.buying.model_dump(mode="json")),
+            extent=self.recourse.extent(),
         )  # fmt: skip
 
 
@@ -128,6 +155,7 @@ class Terms(BaseModel):
     recourse_days: int | None
     charges: ChargesShape
     buying: BuyingShape
+    recourse: ExtentShape
     valid_from: date
     valid_to: date | None = Field(description="The last day; null: until further notice.")
     in_words: list[str]
@@ -140,7 +168,7 @@ class Terms(BaseModel):
             "recourse_days": said.recourse_days,
             "charges": ChargesShape.model_validate(kept),
             "buying": BuyingShape.model_validate(asdict(said.buying)),
-            "valid_from": said.valid_from,
+            "recourse": ExtentShape.of(said.extent), "valid_from": said.valid_from,
             "valid_to": said.valid_to, "in_words": in_words(said),
         }  # fmt: skip
 

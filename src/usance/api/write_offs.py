@@ -55,7 +55,10 @@ class WriteOff(BaseModel):
     amount: Amount
     cause: Cause
     reason: str = Field(examples=[REASON])
-    bearer: Bearer = Field(description="client: it is charged back, and no loss is booked.")
+    bearer: Bearer = Field(
+        description="client: it is charged back, and no loss is booked. shared: limited recourse."
+    )
+    charged_back: Amount = Field(description="What of it the client takes back.")
     people: int = Field(description="How many it takes.", examples=[2])
     state: Literal["proposed", "done", "declined"]
     digest: str = Field(description="Of what somebody agrees to.")
@@ -76,7 +79,8 @@ class WriteOff(BaseModel):
         return cls(
             client=Named.of(row.client), invoice=row.invoice_id, amount=Amount.of(row.amount),
             cause=Cause(row.cause), bearer=Bearer(row.bearer), digest=action.digest(row),
-            loss=Amount.maybe(loss), recovered=Amount.of(told.recovered),
+            charged_back=Amount.of(row.back), loss=Amount.maybe(loss),
+            recovered=Amount.of(told.recovered),
             **{name: getattr(row, name) for name in plain},
         )  # fmt: skip
 
@@ -127,7 +131,8 @@ def list_write_offs(request: HttpRequest, asked: Query[WriteOffFilter]) -> Liste
 @once.keyed(required=False)
 def propose(request: HttpRequest, id: UUID, said: WriteOffIn) -> WriteOff:
     """Within your own authority it is done at once, else it waits for a yes. What the client bears
-    (recourse, pledge, a debtor who is right) is charged back instead of lost."""
+    (recourse, pledge, a debtor who is right) is charged back instead of lost; of limited recourse
+    only the client's part."""
     lists.known(models.Invoice, id)
     caller = gate.caller(request)
     row = action.propose(
@@ -155,7 +160,8 @@ def propose_claim(request: HttpRequest, id: UUID, said: ClaimWriteOffIn) -> Writ
 @once.keyed(required=False)
 def agree(request: HttpRequest, id: UUID, said: WriteOffAgreementIn) -> WriteOff:
     """Whoever's authority the amount takes; where it takes two people another one than who proposed
-    it. 409 `write_off_above_authority`, `second_person_needed`, `content_changed`."""
+    it. What the day's end proposed (`day`) waits for a second yes then. 409
+    `write_off_above_authority`, `second_person_needed`, `content_changed`."""
     lists.known(models.WriteOff, id)
     caller = gate.caller(request)
     action.agree(

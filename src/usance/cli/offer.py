@@ -1,6 +1,7 @@
 """Requests and offers from the command line: what a client may sell, what it brings, answers."""
 
 import json
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from .signing import refusing, signed_in
 
 if TYPE_CHECKING:
     from usance import models
-    from usance.queries.offers import Considered
+    from usance.queries.offers import Chosen, Considered
 
 
 AS = click.option(
@@ -147,14 +148,23 @@ def chosen(found: "Considered") -> list[dict[str, Any]]:
          "face_minor": one.row.face_minor, "advance_minor": one.line.quote.deal.advance.minor,
          "cost_minor": one.line.quote.cost.total.minor,
          "recourse_days": one.line.recourse_days, "fallback": one.fallback,
+         "recourse_share": _share(one), "recourse_most_minor": one.line.extent.most,
          "refused": [{"code": no.code, "says": no.says} for no in one.no]}
         for one in found.chosen
     ]  # fmt: skip
 
 
+def _share(one: "Chosen") -> str | None:
+    share = one.line.extent.share
+    return None if share is None else f"{share:f}"
+
+
 def _shown(line: dict[str, Any]) -> str:
+    from usance.domain.finance.extent import Extent, in_words
     from usance.domain.money import Money
 
+    share, most = line["recourse_share"], line["recourse_most_minor"]
+    said = Extent(share=None if share is None else Decimal(share), most=most)
     money = {
         name: Money(line[f"{name}_minor"], line["currency"]) for name in ("face", "advance", "cost")
     }
@@ -162,6 +172,8 @@ def _shown(line: dict[str, Any]) -> str:
         return f"{line['invoice']}  {line['refused'][0]['says']}"
     without = line["recourse_days"] is None
     recourse = "without recourse" if without else f"recourse {line['recourse_days']} d"
+    if part := in_words(said, line["currency"]):
+        recourse = f"{recourse}, {part}"
     return (
         f"{line['invoice']}  {line['number']}: {money['advance']} for {money['face']},"
         f" cost {money['cost']}, {recourse}"

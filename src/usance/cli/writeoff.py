@@ -81,7 +81,9 @@ def _line(one: "Told") -> str:
     row = one.row
     of = row.invoice.number if row.invoice else f"claim on {row.client.name}"
     back = f"  came back {one.recovered}" if one.recovered else ""
-    return f"{row.pk}  {row.state:<8} {row.amount!s:>16}  {of}: {row.cause}, {row.bearer}{back}"
+    ours = f", {row.back} charged back, {row.ours} lost" if row.bearer == "shared" else ""
+    who = f"{row.bearer}{ours}{back}"
+    return f"{row.pk}  {row.state:<8} {row.amount!s:>16}  {of}: {row.cause}, {who}"
 
 
 def _plain(one: "Told") -> dict[str, Any]:
@@ -91,5 +93,6 @@ def _plain(one: "Told") -> dict[str, Any]:
         "invoice": row.invoice.number if row.invoice else None, "state": row.state,
         "amount_minor": row.amount_minor, "currency": row.currency, "cause": row.cause,
         "reason": row.reason, "bearer": row.bearer, "people": row.people,
-        "loss_minor": row.loss_minor, "recovered_minor": one.recovered.minor,
+        "charged_back_minor": row.client_minor, "loss_minor": row.loss_minor,
+        "recovered_minor": one.recovered.minor,
     }  # fmt: skip

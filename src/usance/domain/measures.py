@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 YEAR = 365
 # What the key of an entry begins with, in the words of domain.ledger.
 BOUGHT, TAKEN_BACK = "purchase", "repurchase"
+WRITTEN_OFF = "write_off"  # Of limited recourse the client takes a part of it back.
 _TENTH, _RATE, _HUNDREDTH = Decimal("0.1"), Decimal("0.0001"), Decimal("0.01")
 
 

@@ -21,6 +21,7 @@ from usance.actions import (
     recurring,
     settlement,
     valuing,
+    write_offs,
 )
 from usance.domain.exchange import RateMissing
 from usance.domain.periods import State
@@ -38,6 +39,7 @@ class Day:
     reminders: int
     repurchases: int
     payouts_proposed: int
+    losses_proposed: int = 0  # Limited recourse is due: people agree to what would be our loss.
     drafts_written: int = 0
     questions_silent: int = 0
     accrued: int = 0  # Invoices whose charges for time were brought up to yesterday.
@@ -70,14 +72,14 @@ def end(*, at: datetime) -> Day:
     invoiced, untold = fees.invoice_due(at=at, actor=ACTOR)
     valued = _value(at=at)
     late = overdue.past_recourse(today=today)
-    for chunk in _chunks(late):
-        settlement.repurchase(chunk, because="recourse period over", at=at, actor=ACTOR)
+    taken = [write_offs.take_recourse(chunk, at=at, actor=ACTOR) for chunk in _chunks(late)]
     freed = headroom.try_again(remark="It fits into what is available by now.", at=at, actor=ACTOR)
     proposed = finance.propose_payouts(at=at, actor=ACTOR)
     return Day(
         reminders=reminders,
-        repurchases=len(late),
+        repurchases=sum(back for back, _ in taken),
         payouts_proposed=len(proposed),
+        losses_proposed=sum(asked for _, asked in taken),
         drafts_written=drafts,
         questions_silent=silent,
         accrued=accrued,

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from usance.domain.finance import AS_THEY_COME, Agreement, Buying, Charges
+from usance.domain.finance import AS_THEY_COME, FULL, Agreement, Buying, Charges
 
 NOTHING = Charges()
 
@@ -40,11 +40,14 @@ def agreement_of(kept: Mapping[str, Any]) -> Agreement:
 
 
 def agreement_kept(agreement: Agreement) -> dict[str, Any]:
-    """Without a word of buying where everything is bought as it comes in: so contracts that were
-    proposed before there was a choice say the same as then."""
+    """Without a word of buying where everything is bought as it comes in, nor of the extent of a
+    recourse for all: so contracts that were proposed before there was a choice say the same as
+    then."""
     told = _told(agreement)
     if agreement.buying == AS_THEY_COME:
         del told["buying"]
+    if agreement.extent == FULL:
+        del told["extent"]
     return told
 
 

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 from usance.domain import settlement
 from usance.domain.collection.disputes import Ending, Reason
-from usance.domain.finance import Cost, Deal, Offer
+from usance.domain.finance import FULL, Cost, Deal, Extent, Offer
 from usance.domain.money import Money
 
 from .facility import Facility
@@ -114,6 +114,12 @@ class Funding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invoice_id} {self.advance_minor}"
+
+    def recourse(self) -> Extent | None:
+        """How far recourse goes. For want of cover, for one purchase: for all. None: without."""
+        if self.recourse_days is not None:
+            return FULL
+        return None if self.facility.recourse_days is None else self.facility.extent()
 
     def deal(self, issued_on: date) -> Deal:
         """What its price is made of. `issued_on`: the date on the invoice."""

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from usance.domain import finance
-from usance.domain.finance import Agreement, Buying, Charges, LegalBasis, Product, Terms
+from usance.domain.finance import Agreement, Buying, Charges, Extent, LegalBasis, Product, Terms
 from usance.domain.money import Money
 
 from .agreement import agreement_of, buying_of, charges_of
@@ -30,6 +30,8 @@ class Facility(models.Model):
     limit_minor = models.BigIntegerField()
     legal_basis = models.CharField(max_length=8, default=LegalBasis.SALE)
     recourse_days = models.IntegerField(null=True)  # After the due date. None: without recourse.
+    recourse_share = models.DecimalField(max_digits=7, decimal_places=6, null=True)  # None: all.
+    recourse_most_minor = models.BigIntegerField(null=True)  # For each invoice. None: any amount.
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)  # The last day. None: until further notice.
     known_from = models.DateTimeField()
@@ -58,6 +60,16 @@ class Facility(models.Model):
                 condition=Q(legal_basis__in=list(LegalBasis)), name="facility_legal_basis"
             ),
             models.CheckConstraint(condition=Q(product__in=list(Product)), name="facility_product"),
+            models.CheckConstraint(
+                condition=Q(recourse_share=None, recourse_most_minor=None)
+                | Q(recourse_days__isnull=False, legal_basis=LegalBasis.SALE),
+                name="facility_limited_recourse",
+            ),
+            models.CheckConstraint(
+                condition=(Q(recourse_share=None) | Q(recourse_share__gt=0, recourse_share__lt=1))
+                & (Q(recourse_most_minor=None) | Q(recourse_most_minor__gt=0)),
+                name="facility_recourse_extent",
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
                 name="facility_span",
@@ -89,6 +101,11 @@ class Facility(models.Model):
         """How invoices come to be bought."""
         return buying_of(self.buying)
 
+    def extent(self) -> Extent:
+        """How far recourse goes, where there is any."""
+        share = None if self.recourse_share is None else self.recourse_share.normalize()
+        return Extent(share=share, most=self.recourse_most_minor)
+
     def agreement(self) -> Agreement:
         return Agreement(
             product=Product(self.product),
@@ -101,6 +118,7 @@ class Facility(models.Model):
             valid_from=self.valid_from,
             valid_to=self.valid_to,
             buying=self.bought(),
+            extent=self.extent(),
         )
 
 

@@ -24,6 +24,7 @@ class WriteOff(models.Model):
     currency = models.CharField(max_length=3)
     cause = models.CharField(max_length=11)
     reason = models.CharField(max_length=400)
+    client_minor = models.BigIntegerField(default=0)  # Of it, what is charged back to the client.
     bearer = models.CharField(max_length=6)
     people = models.SmallIntegerField()  # As the bands said when it was decided or proposed.
     state = models.CharField(max_length=8, default="proposed")
@@ -53,8 +54,17 @@ class WriteOff(models.Model):
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="write_off_amount"),
             models.CheckConstraint(
                 condition=Q(loss_minor=None)
-                | Q(loss_minor=F("amount_minor"), state="done", bearer=Bearer.FACTOR),
+                | Q(
+                    loss_minor=F("amount_minor") - F("client_minor"), loss_minor__gt=0,
+                    state="done",
+                ),
                 name="write_off_loss",
+            ),
+            models.CheckConstraint(
+                condition=Q(bearer=Bearer.FACTOR, client_minor=0)
+                | Q(bearer=Bearer.CLIENT, client_minor=F("amount_minor"))
+                | Q(bearer=Bearer.SHARED, client_minor__gt=0, client_minor__lt=F("amount_minor")),
+                name="write_off_parts",
             ),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(people=1) | ~Q(proposed_by=F("decided_by")),
@@ -68,6 +78,16 @@ class WriteOff(models.Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def back(self) -> Money:
+        """What of it is charged back to the client."""
+        return Money(self.client_minor, self.currency)
+
+    @property
+    def ours(self) -> Money:
+        """What of it is our loss, or will be."""
+        return self.amount - self.back
 
 
 class WriteOffAuthority(models.Model):

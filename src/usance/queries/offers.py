@@ -172,7 +172,11 @@ def line(
         row.face, facility.terms(), purchased_on=today, issued_on=row.issued_on,
         paid_on=max(row.due_on, today), rates=rates,
     )  # fmt: skip
-    return Line(invoice=row.pk, quote=told, recourse_days=recourse_days)
+    return Line(
+        invoice=row.pk, quote=told, recourse_days=recourse_days,
+        # Terms without recourse that fall back to it have no extent: then it is for all.
+        extent=facility.extent(),
+    )  # fmt: skip
 
 
 def matching(state: State | None = None, client: UUID | None = None) -> "QuerySet[models.Offer]":

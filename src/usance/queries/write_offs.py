@@ -1,7 +1,9 @@
 """What was given up, what waits for somebody to agree, and what came back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -46,6 +48,14 @@ def told(found: Sequence[models.WriteOff]) -> list[Told]:
 def waiting() -> list[models.WriteOff]:
     """What somebody is to agree to, the oldest first."""
     return list(rows().filter(state="proposed").order_by("pk")[:SHOWN])
+
+
+def asked(invoices: Collection[UUID | None], *, since: datetime) -> set[UUID | None]:
+    """For which of these a write-off waits, or was declined since."""
+    found = models.WriteOff.objects.filter(
+        Q(state="proposed") | Q(state="declined", decided_at__gt=since), invoice__in=invoices
+    )
+    return set(found.values_list("invoice_id", flat=True))
 
 
 def lines_for(row: models.WriteOff) -> list[models.BankLine]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
 from usance import models
-from usance.domain.finance import offering
+from usance.domain.finance import extent, offering
 from usance.domain.finance.offering import OPEN, Line, State
 from usance.domain.refusal import Refusal
 from usance.queries import offers as query
@@ -111,6 +111,7 @@ def _line(row: models.Invoice, line: Line, *, fallback: bool) -> dict[str, objec
     return {
         "invoice": row, "debtor": row.debtor.name if row.debtor else "", "quote": line.quote,
         "recourse_days": line.recourse_days, "fallback": fallback,
+        "part": extent.in_words(line.extent, row.currency),
     }  # fmt: skip
 
 

@@ -92,6 +92,25 @@ def test_a_product_fills_the_form_in(signed_in: SignedIn) -> None:
     assert b'value="2.5"' in page.content
 
 
+def test_limited_recourse_is_typed_and_shown_again(signed_in: SignedIn) -> None:
+    made = world.build()
+    place, office = f"/clients/{made.acme.pk}/facilities", signed_in("credit")
+    assert b'value="80"' in office.get(f"{place}?product=limited_recourse").content
+    said = TERMS | {"recourse_share": "75", "recourse_most": "5 000,00"}
+    without = office.post(place, said)  # Without days there is no recourse to limit.
+    assert (without.status_code, b"there is none to limit" in without.content) == (409, True)
+    assert office.post(place, said | {"recourse_days": "60"}).status_code == 302
+    row = models.FacilityProposal.objects.get(decision="")
+    assert second().post(
+        f"/facilities/proposals/{row.pk}/approval", {"digest": row.digest}
+    ).status_code == 302  # fmt: skip
+    kept = models.Facility.objects.get(client=made.acme, valid_to=None, known_to=None)
+    assert (str(kept.recourse_share), kept.recourse_most_minor) == ("0.750000", 5_000_00)
+    shown = office.get(place).content
+    assert b'value="75"' in shown
+    assert b'value="5000.00"' in shown
+
+
 def test_a_proposal_is_withdrawn(signed_in: SignedIn) -> None:
     made = world.build()
     office = signed_in("credit")

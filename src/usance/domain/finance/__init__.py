@@ -3,8 +3,8 @@
 `offer` splits a face, `days` counts the parts of a year, `rates` says which rate held when,
 `charges` is what a contract asks for, `cost` what that comes to by a day, `meter` the same for many
 invoices at once, `quote` what it comes to beforehand, `buying` how invoices come to be bought and
-`offering` what is offered of them, `agreement` a whole contract with its faults, `products` the
-kinds of contract, `plain` says it in words.
+`offering` what is offered of them, `extent` how far recourse goes, `agreement` a whole contract
+with its faults, `products` the kinds of contract, `plain` says it in words.
 """
 
 from .agreement import Agreement, faults
@@ -22,6 +22,7 @@ from .charges import (
 )
 from .cost import Change, Cost, Deal, cost, in_use, interest
 from .days import DayCount, UnknownDayCount, day_count, year_part
+from .extent import FULL, Extent
 from .meter import Meter
 from .offer import Offer, Terms, payout, price
 from .plain import in_words
@@ -30,9 +31,9 @@ from .quote import Quote, annualised, quote
 from .rates import RateMissing, ReferenceRate, pieces
 
 __all__ = [
-    "AS_THEY_COME", "NOTHING", "PRODUCTS", "Agreement", "Base", "Bracket", "Brackets", "Buying",
-    "Change", "Charges", "Cost", "DayCount", "Deal", "How", "Interest", "LegalBasis",
-    "Meter", "Offer", "Product", "Quote",
+    "AS_THEY_COME", "FULL", "NOTHING", "PRODUCTS", "Agreement", "Base", "Bracket", "Brackets",
+    "Buying", "Change", "Charges", "Cost", "DayCount", "Deal", "Extent", "How", "Interest",
+    "LegalBasis", "Meter", "Offer", "Product", "Quote",
     "RateMissing", "ReferenceRate", "Start", "Template", "Terms", "UnknownDayCount", "annualised",
     "bracket_fee",
     "cost", "day_count", "faults", "in_use", "in_words", "interest", "payout", "pieces", "price",

@@ -9,8 +9,10 @@ from usance.domain.finding import Finding
 from usance.domain.money import Money
 
 from . import buying as rules_of_buying
+from . import extent as rules_of_extent
 from .buying import AS_THEY_COME, Buying
 from .charges import NOTHING, Base, Brackets, Charges, Interest
+from .extent import FULL, Extent
 from .offer import Terms
 from .products import PRODUCTS, LegalBasis, Product
 
@@ -30,6 +32,7 @@ class Agreement:
     valid_from: date
     valid_to: date | None = None  # The last day. None: until further notice.
     buying: Buying = AS_THEY_COME
+    extent: Extent = FULL  # How far recourse goes, where there is any.
 
     def terms(self) -> Terms:
         return Terms(advance_rate=self.advance_rate, fee_rate=self.fee_rate, charges=self.charges)
@@ -42,6 +45,10 @@ def faults(agreement: Agreement) -> list[Finding]:
         *rules_of_buying.faults(
             agreement.buying, product=agreement.product, recourse_days=agreement.recourse_days,
             advances=PRODUCTS[agreement.product].advances,
+        ),
+        *rules_of_extent.faults(
+            agreement.extent, product=agreement.product, basis=agreement.basis,
+            recourse_days=agreement.recourse_days,
         ),
     ]  # fmt: skip
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from usance.domain.money import Money
 
+from .extent import FULL, Extent
 from .quote import PLACES, Quote
 
 
@@ -43,6 +44,7 @@ class Line:
     invoice: UUID
     quote: Quote
     recourse_days: int | None  # After the due date. None: without recourse.
+    extent: Extent = FULL  # How far recourse goes, where there is any.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +93,17 @@ def content(client: UUID, facility: UUID, lines: Sequence[Line]) -> str:
     told += [
         f"{line.invoice} {q.deal.face} {q.deal.advance} {q.reserve} {q.deal.purchased_on}"
         f" {q.paid_on} {q.cost.fees} {q.cost.interest} {q.cost.vat} {q.rebate}"
-        f" {line.recourse_days}"
+        f" {line.recourse_days}{_extent(line.extent)}"
         for line in sorted(lines, key=lambda one: one.invoice)
         for q in [line.quote]
     ]
     return sha256("\n".join(told).encode()).hexdigest()
+
+
+def _extent(extent: Extent) -> str:
+    """Nothing where recourse is for all: so offers that were made before it could be limited say
+    the same as then."""
+    return f" {extent.share} {extent.most}" if extent.limited else ""
 
 
 def over(valid_through: date, *, today: date) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from usance.domain.money import Money
 
-from . import buying
+from . import buying, extent
 from .agreement import Agreement
 from .charges import Base, Brackets, Interest, Start
 from .products import PRODUCTS, LegalBasis
@@ -46,8 +46,17 @@ def _sentences(a: Agreement) -> Iterator[str]:
         yield "If the debtor cannot pay, the loss is ours."
     else:
         after = _days(a.recourse_days)
-        yield f"What is not paid {after} after the due date, the client takes back."
+        yield from _recourse(a, after)
     yield from buying.in_words(a.buying, a.limit.currency)
+
+
+def _recourse(a: Agreement, after: str) -> Iterator[str]:
+    if not a.extent.limited:
+        yield f"What is not paid {after} after the due date, the client takes back."
+        return
+    part = extent.in_words(a.extent, a.limit.currency)
+    yield f"Of what is not paid {after} after the due date the client takes back {part}."
+    yield "The rest is our loss, if the debtor cannot pay; what it need not pay is the client's."
 
 
 def _brackets(b: Brackets) -> Iterator[str]:

@@ -13,6 +13,7 @@ class LegalBasis(StrEnum):
 
 class Product(StrEnum):
     RECOURSE = "recourse"
+    LIMITED_RECOURSE = "limited_recourse"
     NON_RECOURSE = "non_recourse"
     SELECTIVE = "selective"
     WHOLE_TURNOVER = "whole_turnover"
@@ -27,6 +28,7 @@ class Template:
     advance_rate: Decimal = Decimal("0.80")
     fee_rate: Decimal = Decimal("0.015")
     recourse_days: int | None = 90
+    recourse_share: Decimal | None = None  # None: the terms say nothing of a share.
     takes_back: bool | None = None  # Whether the client must (True), may not (False) take back.
     advances: bool = True
 
@@ -34,6 +36,10 @@ class Template:
 PRODUCTS: dict[Product, Template] = {
     Product.RECOURSE: Template(
         says="We buy, and the client takes back what its debtor does not pay.", takes_back=True
+    ),
+    Product.LIMITED_RECOURSE: Template(
+        says="We buy, the client takes back a part of what is not paid, and we bear the rest.",
+        fee_rate=Decimal("0.02"), recourse_share=Decimal("0.80"), takes_back=True,
     ),
     Product.NON_RECOURSE: Template(
         says="We buy and bear that the debtor cannot pay; disputes stay the client's.",

@@ -6,7 +6,7 @@ from datetime import date
 from ..finance import Cost
 from ..journal import About, Account, Entry, moves
 from ..money import Money
-from ..settlement import Release
+from ..settlement import Reduction, Release
 from .claims import released
 
 
@@ -15,20 +15,29 @@ def write_off(
     loss: Money,
     end: Release,
     *,
+    back: Reduction,
     cost: Cost | None = None,
     accrued: Mapping[str, int] | None = None,
     about: About,
     on: date,
 ) -> Entry:
     """We bear what the debtor does not pay. The price was the whole face: the client's account is
-    settled as if it had been paid."""
+    settled as if it had been paid.
+
+    :param back: what of it limited recourse gives back to the client; else nothing.
+    """
     return Entry(
         key=f"write_off:{about.invoice}",
         booked_on=on,
         because=f"Write-off of invoice {number}",
         voucher=f"write_off:{about.invoice}",
         moves=(
-            *moves((Account.CREDIT_LOSSES, Account.FACTORED_RECEIVABLES, loss), about=about),
+            *moves(
+                (Account.CLIENT_RESERVES, Account.FACTORED_RECEIVABLES, back.from_reserve),
+                (Account.CLIENT_CLAIMS, Account.FACTORED_RECEIVABLES, back.claim),
+                (Account.CREDIT_LOSSES, Account.FACTORED_RECEIVABLES, loss),
+                about=about,
+            ),
             *released(end, about, cost, accrued or {}),
         ),
     )

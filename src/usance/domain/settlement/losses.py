@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from ..finance import LegalBasis
+from ..finance import Extent, LegalBasis
 from ..finding import Finding
 from ..mandate import Role
-from ..money import Money
+from ..money import Money, zero
 from ..refusal import Refusal
 
 
@@ -29,6 +29,7 @@ class Cause(StrEnum):
 class Bearer(StrEnum):
     FACTOR = "factor"
     CLIENT = "client"  # It is charged back; if the client cannot pay, that claim is written off.
+    SHARED = "shared"  # Limited recourse: a part is charged back, the rest is our loss.
 
 
 def bearer(*, has_recourse: bool, basis: LegalBasis, cause: Cause) -> Bearer:
@@ -40,6 +41,37 @@ def bearer(*, has_recourse: bool, basis: LegalBasis, cause: Cause) -> Bearer:
     if basis is LegalBasis.PLEDGE or has_recourse or cause is Cause.DISPUTE:
         return Bearer.CLIENT
     return Bearer.FACTOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Borne:
+    """What each of both bears; together what is outstanding."""
+
+    client: Money
+    factor: Money
+
+    @property
+    def bearer(self) -> Bearer:
+        if not self.client.minor:
+            return Bearer.FACTOR
+        return Bearer.SHARED if self.factor.minor else Bearer.CLIENT
+
+
+def borne(outstanding: Money, *, recourse: Extent | None, basis: LegalBasis, cause: Cause) -> Borne:
+    """How much of the loss is whose: as `bearer` says, and within recourse as far as it goes.
+
+    What the debtor need not pay is the client's as a whole, however far recourse goes: that is no
+    risk that we took.
+
+    :param recourse: of the invoice. None: without recourse.
+    """
+    whose = bearer(has_recourse=recourse is not None, basis=basis, cause=cause)
+    part = outstanding
+    if whose is Bearer.FACTOR:
+        part = zero(outstanding.currency)
+    elif recourse is not None and cause is not Cause.DISPUTE:
+        part = recourse.of(outstanding)
+    return Borne(client=part, factor=outstanding - part)
 
 
 MOST_BANDS = 6

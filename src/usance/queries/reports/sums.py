@@ -7,14 +7,16 @@ so the question about yesterday costs what is open and what moved since, not the
 from collections.abc import Iterable
 
 from usance.domain.journal import Account
-from usance.domain.measures import BOUGHT, TAKEN_BACK
+from usance.domain.measures import BOUGHT, TAKEN_BACK, WRITTEN_OFF
 
 from .asked import Asked
 
 # How what happened to a bought receivable is told apart, by the entry that moved it.
 KIND = f"""CASE WHEN split_part(e.key, ':', 1) = '{BOUGHT}' THEN 'bought'
  WHEN s.other = '{Account.UNAPPLIED_CASH.value}' THEN 'paid'
- WHEN split_part(e.key, ':', 1) = '{TAKEN_BACK}' THEN 'taken_back' ELSE 'diluted' END"""
+ WHEN split_part(e.key, ':', 1) = '{TAKEN_BACK}' THEN 'taken_back'
+ WHEN split_part(e.key, ':', 1) = '{WRITTEN_OFF}' AND s.other IN ('{Account.CLIENT_RESERVES.value}',
+  '{Account.CLIENT_CLAIMS.value}') THEN 'taken_back' ELSE 'diluted' END"""
 
 
 def balances(asked: Asked, accounts: Iterable[Account], *, evening: str = "on") -> str:

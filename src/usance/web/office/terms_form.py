@@ -18,6 +18,7 @@ from usance.domain.finance import (
     Buying,
     Charges,
     DayCount,
+    Extent,
     How,
     Interest,
     LegalBasis,
@@ -31,6 +32,7 @@ from .forms import CURRENCY, Form
 
 NAMES = {
     Product.RECOURSE: _("Factoring with recourse"),
+    Product.LIMITED_RECOURSE: _("Factoring with limited recourse"),
     Product.NON_RECOURSE: _("Factoring without recourse"),
     Product.SELECTIVE: _("Single invoices"),
     Product.WHOLE_TURNOVER: _("Whole turnover"),
@@ -88,6 +90,13 @@ class Terms(Form):
     recourse_days = _days(
         _("Recourse, days after the due date"), help_text=_("Empty: without recourse.")
     )
+    recourse_share = _percent(
+        _("Recourse, per cent of what is not paid"), help_text=_("Empty: all of it.")
+    )
+    recourse_most = forms.CharField(
+        label=_("Recourse, at most for an invoice"), max_length=30, required=False,
+        help_text=_("Empty: whatever it comes to."),
+    )  # fmt: skip
     valid_from = forms.DateField(
         label=_("Holds from"), widget=forms.DateInput(**DATE),
         help_text=_("The terms before it end on the day before."),
@@ -163,7 +172,7 @@ class Terms(Form):
 
     def clean(self) -> dict[str, Any]:
         said: dict[str, Any] = super().clean() or {}
-        for name in (*AMOUNTS, "amount", "instant"):
+        for name in (*AMOUNTS, "amount", "instant", "recourse_most"):
             if said.get(name) and "currency" in said:
                 money = desk.amount(said[name], said["currency"])
                 if money is None or money.minor < 0:
@@ -199,7 +208,17 @@ class Terms(Form):
             ),
             valid_from=said["valid_from"],
             buying=_buying(said),
+            extent=_extent(said),
         )
+
+
+def _extent(said: Mapping[str, Any]) -> Extent:
+    share, most = said["recourse_share"], said["recourse_most"]
+    return Extent(
+        share=None if share is None else (share / 100).normalize(),
+        # An amount of nothing is no empty field: the rule says what is wrong with it.
+        most=most.minor if isinstance(most, Money) else None,
+    )
 
 
 def _buying(said: Mapping[str, Any]) -> Buying:
@@ -243,6 +262,7 @@ def initial(now: models.Facility | None, *, product: str, today: date) -> dict[s
         told: dict[str, object] = {
             "product": product, "basis": kind.basis, "advance_rate": _shown(kind.advance_rate),
             "fee_rate": _shown(kind.fee_rate), "recourse_days": kind.recourse_days,
+            "recourse_share": _share(kind.recourse_share),
         }  # fmt: skip
         if now is not None:
             told |= {"amount": str(now.limit.decimal), "currency": now.currency}
@@ -258,6 +278,8 @@ def _told(said: Agreement) -> dict[str, object]:
         "product": said.product, "basis": said.basis, "amount": str(said.limit.decimal),
         "currency": said.limit.currency, "advance_rate": _shown(said.advance_rate),
         "fee_rate": _shown(said.fee_rate), "recourse_days": said.recourse_days,
+        "recourse_share": _share(said.extent.share),
+        "recourse_most": _amount(said.extent.most or 0, said.limit.currency),
         "vat_rate": _shown(c.vat_rate) if c.vat_rate else None,
         "minimum": Money(c.minimum, said.limit.currency).decimal if c.minimum else "",
         "minimum_month": _amount(c.minimum_month, said.limit.currency),
@@ -283,6 +305,10 @@ def _told(said: Agreement) -> dict[str, object]:
         told |= {"start": time.start, "day_one": time.day_one, "minimum_days": time.minimum_days,
                  "float_days": time.float_days}  # fmt: skip
     return told
+
+
+def _share(share: Decimal | None) -> str:
+    return "" if share is None else _shown(share)
 
 
 def _shown(rate: Decimal) -> str:

@@ -38,7 +38,9 @@ assert set(CAUSES) == set(Cause), "every cause has its words"
 BEARERS = {
     Bearer.FACTOR: gettext_lazy("Our loss"),
     Bearer.CLIENT: gettext_lazy("Charged back to the client"),
+    Bearer.SHARED: gettext_lazy("Client and we: limited recourse"),
 }
+assert set(BEARERS) == set(Bearer), "every bearer has its words"
 ROLES = {
     Role.COLLECTION: gettext_lazy("Collection"),
     Role.FINANCE: gettext_lazy("Finance"),
@@ -79,6 +81,7 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         **_drawn(told),
         "digest": action.digest(row),
+        "nobodys": row.proposed_by == action.THE_DAY,
         "mine": person(row.proposed_by) == person(desk.actor(request)),
         "may": may,
         "recoveries": row.recoveries.filter(undone_at=None).select_related("line").order_by("pk"),
@@ -139,9 +142,8 @@ def _cause(request: HttpRequest) -> Cause:
 @desk.says_no
 def agree(request: HttpRequest, pk: UUID) -> HttpResponse:
     get_object_or_404(models.WriteOff, pk=pk)
-    action.agree(pk, seen=request.POST.get("digest", ""), **desk.signed(request))
-    desk.told(request, _("Given up, and booked."))
-    return redirect("write_off", pk=pk)
+    row = action.agree(pk, seen=request.POST.get("digest", ""), **desk.signed(request))
+    return _told(request, row)
 
 
 @require_POST
