@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 
 from tests import world
-from tests.actions.test_debits import DUE, broken, ready, release
+from tests.actions.test_debits import BOLTS, DUE, broken, ready, release
 from tests.actions.test_races import at_once
 from tests.belt import drain
 from usance import models, sandbox
@@ -78,6 +78,27 @@ def test_every_collection_ends(
     row = models.Debit.objects.get()
     assert (row.state, row.reason[:4]) == (state, reason)
     assert broken() == []
+
+
+def test_who_was_told_is_told_that_it_is_cancelled_once(outside: sandbox.Running) -> None:
+    place = ready(count=3)
+    first, second, third = debits.plan(at=world.NOW, actor="day")
+    models.DebitNotice.objects.filter(debit=second).update(state="refused")
+    how = {"role": Role.COLLECTION, "at": world.NOW, "actor": "user:c"}
+    debits.cancel([third.pk], because="", **how)  # Before anybody was told.
+    assert notices.announce_due(at=world.NOW) == 1
+    debits.announce([second.pk], how="letter", **how)
+    assert notices.recall_due(at=world.NOW) == 0
+    models.Debtor.objects.filter(pk=place.bolt.pk).update(language="fr")
+    debits.cancel([first.pk, second.pk], because="They transfer it.", **how)
+    assert sorted(at_once(*[lambda: notices.recall_due(at=world.NOW)] * 2)) in ([0, 2], [1, 1])
+    assert notices.recall_due(at=world.NOW) == 0
+    told = {row.debit_id: row for row in models.DebitRecall.objects.all()}
+    assert {pk: row.state for pk, row in told.items()} == {first.pk: "sent", second.pk: "sent"}
+    assert told[first.pk].address == "rechnung@bolt.example"
+    assert told[first.pk].subject.startswith("Pas de prélèvement de 10")
+    assert BOLTS not in told[first.pk].text
+    assert BOLTS[-4:] in told[first.pk].text
 
 
 def test_two_runs_at_once_collect_an_invoice_once() -> None:

@@ -12,13 +12,13 @@ from uuid import UUID
 from django.db import transaction
 
 from usance import models
-from usance.domain.collection.debits import UNDER_WAY
 from usance.domain.events import Kind
 from usance.domain.money import Money
 from usance.domain.payment.checkouts import OPEN_FOR, WAITING, State
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.plugins.providers import Ask, CameTo, Outcome
+from usance.queries import checkouts as query
 from usance.queries import outside, portal
 
 from . import allocations
@@ -88,7 +88,7 @@ def _written(
     page = portal.page(dispatch, today=at.date())
     if page is None or page.account is None or page.due_now.minor <= 0:
         raise NotPayable("nothing is to be paid to us now")
-    if models.Debit.objects.filter(invoice=sent.invoice, state__in=sorted(UNDER_WAY)).exists():
+    if query.is_collected(sent.invoice_id):
         raise NotPayable("a direct debit collects it")
     waiting = models.Checkout.objects.filter(invoice=sent.invoice, state__in=sorted(WAITING))
     waiting = waiting.select_for_update(no_key=True, of=("self",))

@@ -23,7 +23,7 @@ from usance.domain.journal import Account
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
-from usance.letters.debit_notice import Announced, debit_notice
+from usance.letters.debit_notice import Announced, debit_notice, debit_recall
 from usance.queries import amounts, cut_offs
 from usance.queries import debits as query
 from usance.queries.debits import DISPUTED
@@ -114,38 +114,43 @@ def _notices(
     made: Sequence[models.Debit], account: models.BankAccount, *, at: datetime
 ) -> list[models.DebitNotice]:
     """To those whom a mail reaches; of the others a person is told."""
-    keys = {
-        one.pk: address_key(By.EMAIL, {"email": email})
-        for one in made
-        if one.invoice.debtor and (email := one.invoice.debtor.email)
+    reached = _reached(made)
+    found = []
+    for one in made:
+        if (address := reached.get(one.pk)) is not None:
+            language = one.invoice.debtor.language if one.invoice.debtor else ""
+            subject, text = debit_notice(_told(one, account.creditor_id), language)
+            found.append(
+                models.DebitNotice(
+                    debit=one, address=address, language=language, subject=subject, text=text,
+                    made_at=at,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _reached(rows: Sequence[models.Debit]) -> dict[UUID, str]:
+    """The address of the debtor of each, where a mail may reach it."""
+    emails = {
+        one.pk: email for one in rows if one.invoice.debtor and (email := one.invoice.debtor.email)
     }
+    keys = {pk: address_key(By.EMAIL, {"email": email}) for pk, email in emails.items()}
     spoilt = set(
         models.Suppression.objects.filter(
             kind=By.EMAIL, address__in=set(keys.values()), lifted_at=None
         ).values_list("address", flat=True)
     )
+    return {pk: email for pk, email in emails.items() if keys[pk] not in spoilt}
+
+
+def _told(one: models.Debit, creditor: str) -> Announced:
     factor = models.Factor.objects.first()
-    found = []
-    for one in made:
-        if one.pk not in keys or keys[one.pk] in spoilt:
-            continue
-        debtor = one.invoice.debtor
-        assert debtor is not None, one.pk
-        told = Announced(
-            amount=one.amount, collect_on=one.collect_on, number=one.invoice.number,
-            client=one.invoice.client.name if one.invoice.client else "",
-            ending=one.mandate.iban[-4:], reference=one.mandate.reference,
-            creditor=account.creditor_id, factor=factor.name if factor else "",
-            phone=factor.phone if factor else "",
-        )  # fmt: skip
-        subject, text = debit_notice(told, debtor.language)
-        found.append(
-            models.DebitNotice(
-                debit=one, address=debtor.email, language=debtor.language, subject=subject,
-                text=text, made_at=at,
-            )
-        )  # fmt: skip
-    return found
+    return Announced(
+        amount=one.amount, collect_on=one.collect_on, number=one.invoice.number,
+        client=one.invoice.client.name if one.invoice.client else "",
+        ending=one.mandate.iban[-4:], reference=one.mandate.reference, creditor=creditor,
+        factor=factor.name if factor else "", phone=factor.phone if factor else "",
+    )  # fmt: skip
 
 
 def content(row: models.Debit, account: models.BankAccount) -> str:
@@ -261,7 +266,7 @@ def changes(rows: Sequence[models.Debit]) -> dict[UUID, str]:
 
 def _locked(rows: "QuerySet[models.Debit]") -> "QuerySet[models.Debit]":
     own = rows.select_for_update(no_key=True, of=("self",))
-    return own.select_related("mandate", "invoice").order_by("pk")
+    return own.select_related("mandate", "invoice__debtor", "invoice__client").order_by("pk")
 
 
 def _cancelled(rows: Sequence[models.Debit], why: str, *, at: datetime, actor: str) -> None:
@@ -271,7 +276,31 @@ def _cancelled(rows: Sequence[models.Debit], why: str, *, at: datetime, actor: s
     models.DebitNotice.objects.filter(debit__in=rows, state="due").update(
         state="refused", detail="It was cancelled before anybody was told."
     )
+    # After that: who is being told at this moment is told that it is cancelled, too.
+    models.DebitRecall.objects.bulk_create(_recalls(rows, at=at))
     note(Kind.DEBIT_CANCELLED, [line(row, because=why[:200]) for row in rows], at=at, actor=actor)
+
+
+def _recalls(rows: Sequence[models.Debit], *, at: datetime) -> list[models.DebitRecall]:
+    """To those who were told of what is cancelled, or may have been; by whichever way."""
+    mailed = models.DebitNotice.objects.filter(
+        debit__in=rows, state__in=["calling", "sent", "unknown"]
+    )
+    heard = set(mailed.values_list("debit_id", flat=True))
+    told = [row for row in rows if row.announced_at is not None or row.pk in heard]
+    reached = _reached(told)
+    found = []
+    for row in told:
+        if (address := reached.get(row.pk)) is not None:
+            language = row.invoice.debtor.language if row.invoice.debtor else ""
+            subject, text = debit_recall(_told(row, ""), language)
+            found.append(
+                models.DebitRecall(
+                    debit=row, address=address, language=language, subject=subject, text=text,
+                    made_at=at,
+                )
+            )  # fmt: skip
+    return found
 
 
 def line(row: models.Debit, **more: str) -> Line:

@@ -57,7 +57,7 @@ def add(
              line.amount.currency, line.booked_on, line.value_on, line.counterparty[:140],
              line.counterparty_account[:40], msgspec.json.encode(line.texts).decode(),
              msgspec.json.encode(line.references).decode(), line.bank_reference[:80],
-             line.entry_reference[:80], line.end_to_end[:40], _charges(line),
+             line.entry_reference[:80], (line.end_to_end or line.batch)[:40], _charges(line),
              line.reversal, line.return_reason[:40], "", "", "[]")
             for place, (pk, (line, identity)) in enumerate(zip(ids, booked, strict=True))
         ),
@@ -78,7 +78,7 @@ def add(
     # After the debits: a payout may go out and come back on one statement.
     credits = [(pk, line) for pk, line in fresh if line.amount.minor > 0]
     payout_returns.take(credits, at=at, actor=actor)
-    collected.take(credits, at=at, actor=actor)
+    collected.take(account, credits, at=at, actor=actor)
     provider_payouts.recognise(account.currency, at=at, actor=actor)
     return len(fresh)
 

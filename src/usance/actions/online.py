@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 from django.db import transaction
+from django.db.models import F, Sum
 
 from usance import models
 from usance.domain import ledger, payment
@@ -103,7 +104,7 @@ def _paid(event: models.ProviderEvent, *, at: datetime, actor: str) -> bool:
     row = _checkout(pk=event.key)
     if row is None or row.line_id is not None:
         return row is not None
-    if not event.amount_minor:
+    if not event.amount_minor or event.amount_minor < 0:
         return False
     allocations.lock({row.invoice_id})
     amount = Money(event.amount_minor, event.account.currency)
@@ -155,11 +156,21 @@ def _taken_back(event: models.ProviderEvent, *, at: datetime, actor: str) -> boo
         [ledger.withdrawal(amount, on=out.booked_on, line=str(out.pk), at_provider=True)],
         at=at, actor=actor,
     )  # fmt: skip
-    if amount == came.amount and not came.explanations.filter(undone_at=None).exists():
+    if amount == came.amount and _is_whole(came):
         returns.go_back(out.pk, came.pk, at=at, actor=actor)
     elif amount.minor <= came.unapplied_minor:
         _part_goes_back(out, came, amount, at=at, actor=actor)
     return True
+
+
+def _is_whole(came: models.BankLine) -> bool:
+    """All of the receipt is open or pays invoices: nothing of it was explained otherwise or paid
+    back by us, so that it can be taken back as one."""
+    paid = came.allocations.filter(undone_at=None).aggregate(
+        minor=Sum(F("amount_minor") + F("interest_minor"))
+    )
+    is_explained = came.explanations.filter(undone_at=None).exists()
+    return not is_explained and came.unapplied_minor + (paid["minor"] or 0) == came.amount_minor
 
 
 def _part_goes_back(

@@ -26,6 +26,9 @@ def take_back(statements: Sequence[UUID], *, at: datetime, actor: str) -> None:
     surely gives a return back pays again what the receipt paid. The rest waits for a person."""
     rows = explained.unexplained_returns(statements)
     for row in rows:
+        if (debit := collected.in_sum(row)) is not None:
+            _out_of_sum(row.pk, debit, at=at, actor=actor)
+            continue
         before = explained.before(row)
         found = payment.taken_back(
             cash.as_line(row),
@@ -34,6 +37,8 @@ def take_back(statements: Sequence[UUID], *, at: datetime, actor: str) -> None:
         if found is None:
             continue
         (old,) = (one for one in before if one.pk == found.id)
+        if collected.are_several(old):
+            continue
         if row.amount_minor < 0:
             go_back(row.pk, old.pk, at=at, actor=actor)
         else:
@@ -63,6 +68,8 @@ def go_back(line: UUID, receipt: UUID, *, at: datetime, actor: str) -> None:
     out, came = by_key[line], by_key[receipt]
     if out.amount != -came.amount or out.unapplied_minor != out.amount_minor:
         raise payment.NotThat(f"{out.amount} does not take back {came.amount} of {came.booked_on}")
+    if collected.are_several(came):
+        raise payment.NotThat(f"{came.amount} of {came.booked_on} are several debits in one sum")
     paid = list(came.allocations.filter(undone_at=None).select_related("invoice"))
     if came.unapplied_minor + sum(map(_of_line, paid)) != came.amount_minor:
         raise payment.NotThat(f"a part of {came.amount} of {came.booked_on} paid no invoice")
@@ -75,23 +82,57 @@ def go_back(line: UUID, receipt: UUID, *, at: datetime, actor: str) -> None:
     assert came.unapplied_minor == came.amount_minor, came.pk
     came.unapplied_minor = out.unapplied_minor = 0
     allocations.update_lines([came, out])
-    key = new_id()
-    for row, other, pk in ((came, out, key), (out, came, new_id())):
-        models.Explanation.objects.create(
-            id=pk, line=row, other=other, was=payment.Was.RETURNED, currency=row.currency,
-            amount_minor=abs(row.amount_minor), because=why[:200], at=at, actor=actor,
-        )  # fmt: skip
-    entry = ledger.explanation(
-        str(key), payment.Was.RETURNED, came.amount, about=NOBODY, on=out.booked_on,
-        line=str(out.pk),
-    )  # fmt: skip
-    book([entry], at=at, actor=actor)
+    _explained(came, out, why, at=at, actor=actor)
     if debit is not None:
         collected.went_back(debit, out, at=at, actor=actor)
     checkouts.went_back(came, out, at=at, actor=actor)
+
+
+def _out_of_sum(line: UUID, debit: models.Debit, *, at: datetime, actor: str) -> None:
+    """This movement took back one of the debits that came in one sum: the others stay paid.
+
+    Within a transaction.
+    """
+    locked = models.BankLine.objects.select_for_update(no_key=True)
+    by_key = {one.pk: one for one in locked.filter(pk__in=[line, debit.line_id]).order_by("pk")}
+    out = by_key[line]
+    came = next(one for pk, one in by_key.items() if pk != line)
+    collected.lock(came)
+    same = collected.in_sum(out)  # Asked again, now that nobody changes them.
+    if same is None or out.unapplied_minor != out.amount_minor:
+        return
+    why = (out.return_reason or "Returned")[:180]
+    out.verdict = "certain"
+    out.says = f"Takes back one of the debits that came on {came.booked_on}: {why}."[:200]
+    paid = came.allocations.filter(undone_at=None, invoice=debit.invoice_id)
+    because = f"Returned: {why}"[:200]
+    allocations.take_back([came], list(paid.select_related("invoice")), because=because, at=at,
+                          actor=actor)  # fmt: skip
+    came.unapplied_minor -= debit.amount_minor
+    assert came.unapplied_minor >= 0, came.pk
+    out.unapplied_minor = 0
+    allocations.update_lines([came, out])
+    _explained(came, out, why, at=at, actor=actor)
+    collected.went_back(same, out, at=at, actor=actor)
+
+
+def _explained(
+    came: models.BankLine, out: models.BankLine, why: str, *, at: datetime, actor: str
+) -> None:
+    """The one took back of the other what it is."""
+    amount, key = -out.amount, new_id()
+    for row, other, pk in ((came, out, key), (out, came, new_id())):
+        models.Explanation.objects.create(
+            id=pk, line=row, other=other, was=payment.Was.RETURNED, currency=row.currency,
+            amount_minor=amount.minor, because=why[:200], at=at, actor=actor,
+        )  # fmt: skip
+    entry = ledger.explanation(
+        str(key), payment.Was.RETURNED, amount, about=NOBODY, on=out.booked_on, line=str(out.pk)
+    )
+    book([entry], at=at, actor=actor)
     note(
         Kind.PAYMENT_EXPLAINED,
-        [Line(out.pk, None, {"was": "returned", "amount": str(came.amount), "because": why})],
+        [Line(out.pk, None, {"was": "returned", "amount": str(amount), "because": why})],
         at=at,
         actor=actor,
     )
@@ -111,6 +152,8 @@ def pay_again(line: UUID, out: UUID, *, at: datetime, actor: str) -> None:
     paid = models.Allocation.objects.filter(
         line_id=receipt, undone_at__isnull=False, undone_because__startswith="Returned"
     ).order_by("pk")
+    if (own := models.Debit.objects.filter(return_line=out).first()) is not None:
+        paid = paid.filter(invoice=own.invoice_id)  # It may have come with others in one sum.
     parts = {one.invoice_id: one for one in paid}
     allocations.lock(parts.keys())
     items = {item.invoice: item for item in cash.items(parts.keys())}

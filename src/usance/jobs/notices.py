@@ -20,7 +20,12 @@ from usance.queries import outside
 from usance.queries.parcels import stored
 
 Notice = TypeVar(
-    "Notice", models.Acknowledgement, models.AccountWarning, models.DebitNotice, models.FeeNotice
+    "Notice",
+    models.Acknowledgement,
+    models.AccountWarning,
+    models.DebitNotice,
+    models.DebitRecall,
+    models.FeeNotice,
 )
 
 ACTOR = "notices"
@@ -69,6 +74,17 @@ def announce_due(*, at: datetime) -> int:
         debits.mailed(row.debit_id, row.address, at=at, actor=ACTOR)
 
     return _send_due(rows, lambda _: outside.carrier_of(Kind.EMAIL), at, went_out=told)
+
+
+def recall_due(*, at: datetime) -> int:
+    """How many debtors were told that what was announced is not collected. What was being sent when
+    a worker died is sent again: two do less harm than none.
+
+    :raises NotConfigured: if nobody carries e-mail.
+    """
+    rows = models.DebitRecall.objects.all()
+    _died(rows, at).update(state="due", detail="The worker that sent it died; it is sent again.")
+    return _send_due(rows, lambda _: outside.carrier_of(Kind.EMAIL), at)
 
 
 def bill_due(*, at: datetime) -> int:

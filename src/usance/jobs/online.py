@@ -42,7 +42,9 @@ def look_after(*, at: datetime) -> int:
 
 def _asks_otherwise(row: models.Checkout, *, at: datetime) -> bool:
     page = portal.page(row.dispatch_id, today=at.date())
-    return page is None or page.account is None or page.due_now != row.amount
+    if page is None or page.account is None or page.due_now != row.amount:
+        return True
+    return query.is_collected(row.invoice_id)
 
 
 def fetch_payouts(*, at: datetime) -> int:

@@ -102,10 +102,11 @@ def warn_contacts(timestamp: int) -> None:
 @app.periodic(cron="* * * * *")
 @app.task(name="usance.notices", queue="schedule", queueing_lock="notices")
 def announce_debits(timestamp: int) -> None:
-    """Mail debtors what will be taken from their accounts, and when."""
+    """Mail debtors what will be taken from their accounts, and when; and what will not."""
     close_old_connections()
     try:
         notices.announce_due(at=clock.now())
+        notices.recall_due(at=clock.now())
     except NotConfigured as trouble:
         log.warning("no debtor is told of direct debits: %s", trouble)
 

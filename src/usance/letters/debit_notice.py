@@ -1,4 +1,5 @@
-"""What a debtor is told before its account is debited: how much, when, under which mandate."""
+"""What a debtor is told before its account is debited: how much, when, under which mandate; and
+when it is not debited after all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -76,17 +77,91 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
+_RECALLS: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "subject": "No direct debit of {amount} on {on}",
+        "what": "We told you that for invoice {number} of {client} we would collect {amount} on"
+        " {on} from your account ending in {ending}. We do not collect it.",
+        "owed": "What is still due on the invoice stays due. Before we collect another amount or"
+        " on another day, we tell you.",
+        "ask": "Questions: {phone}.",
+    },
+    "sv": {
+        "subject": "Ingen autogirering av {amount} den {on}",
+        "what": "Vi har meddelat att vi för faktura {number} från {client} skulle dra {amount} den"
+        " {on} från ert konto som slutar på {ending}. Vi drar inte beloppet.",
+        "owed": "Det som återstår av fakturan ska fortfarande betalas. Innan vi drar ett annat"
+        " belopp eller en annan dag säger vi till.",
+        "ask": "Frågor: {phone}.",
+    },
+    "de": {
+        "subject": "Keine Lastschrift über {amount} am {on}",
+        "what": "Wir hatten angekündigt, für die Rechnung {number} von {client} am {on} {amount}"
+        " von Ihrem Konto einzuziehen, das auf {ending} endet. Wir ziehen den Betrag nicht ein.",
+        "owed": "Was von der Rechnung noch offen ist, bleibt fällig. Bevor wir einen anderen Betrag"
+        " oder an einem anderen Tag einziehen, kündigen wir es an.",
+        "ask": "Fragen: {phone}.",
+    },
+    "nb": {
+        "subject": "Ingen direkte belastning av {amount} den {on}",
+        "what": "Vi varslet at vi for faktura {number} fra {client} ville trekke {amount} den {on}"
+        " fra kontoen deres som slutter på {ending}. Vi trekker ikke beløpet.",
+        "owed": "Det som gjenstår av fakturaen, skal fortsatt betales. Før vi trekker et annet"
+        " beløp eller en annen dag, sier vi fra.",
+        "ask": "Spørsmål: {phone}.",
+    },
+    "da": {
+        "subject": "Ingen direkte debitering af {amount} den {on}",
+        "what": "Vi har varslet, at vi for faktura {number} fra {client} ville opkræve {amount} den"
+        " {on} fra jeres konto, der ender på {ending}. Vi opkræver ikke beløbet.",
+        "owed": "Det, der mangler af fakturaen, skal stadig betales. Før vi opkræver et andet beløb"
+        " eller en anden dag, giver vi besked.",
+        "ask": "Spørgsmål: {phone}.",
+    },
+    "fi": {
+        "subject": "Ei suoraveloitusta {amount}, {on}",
+        "what": "Ilmoitimme veloittavamme laskusta {number} ({client}) {amount} {on} tililtänne,"
+        " joka päättyy {ending}. Emme veloita sitä.",
+        "owed": "Laskun avoin määrä on edelleen maksettava. Ilmoitamme ennen kuin veloitamme muun"
+        " määrän tai muuna päivänä.",
+        "ask": "Kysymykset: {phone}.",
+    },
+    "fr": {
+        "subject": "Pas de prélèvement de {amount} le {on}",
+        "what": "Nous vous avions annoncé, pour la facture {number} de {client}, un prélèvement de"
+        " {amount} le {on} sur votre compte finissant par {ending}. Nous ne le faisons pas.",
+        "owed": "Ce qui reste dû sur la facture reste à payer. Avant de prélever un autre montant"
+        " ou un autre jour, nous vous prévenons.",
+        "ask": "Questions : {phone}.",
+    },
+}
+assert _RECALLS.keys() == _WORDS.keys(), "what is announced in a language is taken back in it"
+
+
 def debit_notice(told: Announced, language: str) -> tuple[str, str]:
-    """Subject and text, in the nearest language that we have."""
-    spoken = nearest(language) if nearest(language) in _WORDS else "en"
-    words = _WORDS[spoken]
+    """Subject and text of what is announced, in the nearest language that we have."""
+    return _written(told, language, _WORDS, ("what", "under", "", "stop", ""))
+
+
+def debit_recall(told: Announced, language: str) -> tuple[str, str]:
+    """Subject and text when what was announced is not collected, in the nearest language."""
+    return _written(told, language, _RECALLS, ("what", "owed", "", "ask", ""))
+
+
+def _written(
+    told: Announced,
+    language: str,
+    every: Mapping[str, Mapping[str, str]],
+    parts: tuple[str, ...],
+) -> tuple[str, str]:
+    spoken = nearest(language) if nearest(language) in every else "en"
+    words = every[spoken]
     facts = {
         "amount": figures.money(told.amount, spoken), "on": figures.day(told.collect_on, spoken),
         "number": told.number, "client": told.client, "ending": told.ending,
         "reference": told.reference, "creditor": told.creditor,
         "phone": told.phone or told.factor,
     }  # fmt: skip
-    said = (words["what"], words["under"], "", words["stop"], "")
-    lines = [*(part.format(**facts) for part in said), told.factor]
+    lines = [*(words.get(part, "").format(**facts) for part in parts), told.factor]
     subject = " ".join(words["subject"].format(**facts).split())
     return subject[:200], "\n".join(lines)

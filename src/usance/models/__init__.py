@@ -17,7 +17,7 @@ from .buy_back import BuyBack, BuyBackLine, ReleaseLetter
 from .capture import Correction, LearnedLayout, Reading
 from .carrier import Carrier, CarrierPin
 from .checkout import Checkout, ProviderEvent, ProviderMovement, ProviderPayout
-from .debit import Debit, DebitFile, DebitMandate, DebitNotice
+from .debit import Debit, DebitFile, DebitMandate, DebitNotice, DebitRecall
 from .decision import CreditDecision, Dispute, Funding, Hold, Settlement, Verification
 from .diary import Diary, DiaryBlock
 from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Response
@@ -79,6 +79,7 @@ __all__ = [
     "DebitFile",
     "DebitMandate",
     "DebitNotice",
+    "DebitRecall",
     "Debtor",
     "DebtorAccount",
     "DeliveryEvent",

@@ -13,6 +13,7 @@ from .ids import new_id
 from .invoice import Invoice
 from .party import Debtor
 
+MAIL_STATES = ["due", "calling", "sent", "refused", "unknown"]
 SIGNED_STATES = ["entered", "live", "closed"]
 
 
@@ -123,9 +124,9 @@ class Debit(models.Model):
     released_at = models.DateTimeField(null=True)
     released_by = models.CharField(max_length=64, blank=True)
     file = models.ForeignKey(DebitFile, on_delete=models.PROTECT, null=True, related_name="debits")
-    line = models.OneToOneField(
-        BankLine, on_delete=models.PROTECT, null=True, related_name="collected_debit"
-    )  # What came in.
+    line = models.ForeignKey(
+        BankLine, on_delete=models.PROTECT, null=True, related_name="collected_debits"
+    )  # What came in: its own line, or one for several.
     return_line = models.OneToOneField(
         BankLine, on_delete=models.PROTECT, null=True, related_name="returned_debit"
     )  # What took it back.
@@ -179,11 +180,10 @@ class Debit(models.Model):
         return Money(self.amount_minor, self.currency)
 
 
-class DebitNotice(models.Model):
-    """The mail that tells a debtor what will be taken from its account, and when."""
+class DebitMail(models.Model):
+    """A short mail to a debtor about a debit."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    debit = models.OneToOneField(Debit, on_delete=models.PROTECT, related_name="notice")
     address = models.EmailField()
     language = models.CharField(max_length=2)
     subject = models.CharField(max_length=200)
@@ -194,12 +194,21 @@ class DebitNotice(models.Model):
     called_at = models.DateTimeField(null=True)
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.address} {self.state}"
+
+
+class DebitNotice(DebitMail):
+    """The mail that tells a debtor what will be taken from its account, and when."""
+
+    debit = models.OneToOneField(Debit, on_delete=models.PROTECT, related_name="notice")
+
+    class Meta:
         db_table = "debit_notice"
         constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=["due", "calling", "sent", "refused", "unknown"]),
-                name="debit_notice_state",
-            )
+            models.CheckConstraint(condition=Q(state__in=MAIL_STATES), name="debit_notice_state")
         ]
         indexes = [
             models.Index(
@@ -209,5 +218,21 @@ class DebitNotice(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"{self.address} {self.state}"
+
+class DebitRecall(DebitMail):
+    """The mail that tells a debtor that what was announced is not taken."""
+
+    debit = models.OneToOneField(Debit, on_delete=models.PROTECT, related_name="recall")
+
+    class Meta:
+        db_table = "debit_recall"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=MAIL_STATES), name="debit_recall_state")
+        ]
+        indexes = [
+            models.Index(
+                fields=["made_at"],
+                condition=Q(state__in=["due", "calling"]),
+                name="debit_recall_due",
+            )
+        ]

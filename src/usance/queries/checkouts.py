@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from usance import models
+from usance.domain.collection.debits import UNDER_WAY
 from usance.domain.payment.checkouts import WAITING, State
 
 from . import outside
@@ -40,6 +41,12 @@ def of_page(invoice: UUID) -> models.Checkout | None:
     """The last one of an invoice that is open or was paid."""
     rows = models.Checkout.objects.filter(invoice=invoice).exclude(state=State.ENDED)
     return rows.select_related("account").order_by("-pk").first()
+
+
+def is_collected(invoice: UUID) -> bool:
+    """The bank is collecting it by direct debit: whoever pays online as well pays twice."""
+    rows = models.Debit.objects.filter(invoice=invoice, state__in=sorted(UNDER_WAY))
+    return rows.exists()
 
 
 def offered(currency: str) -> outside.Provider | None:

@@ -14,6 +14,7 @@ from usance.domain.calendars import is_open
 from usance.domain.collection import debits as rule
 from usance.domain.collection.debits import OPEN, UNDER_WAY, WAITING, State, Then
 from usance.domain.collection.signed import lapses_on
+from usance.domain.collection.together import Asked
 from usance.domain.invoice import Stage
 from usance.domain.journal import Account
 from usance.domain.money import Money
@@ -224,6 +225,31 @@ def back_and_owed() -> "QuerySet[models.Debit]":
     )  # fmt: skip
     rows = rows.exclude(Exists(newer.exclude(state=State.CANCELLED)))
     return rows.filter(Exists(owed))
+
+
+def asked(account: models.BankAccount) -> list[Asked]:
+    """What the bank of this account was asked for and has not answered, with the batch of each:
+    they are numbered as the file lists them."""
+    under_way = models.Debit.objects.filter(
+        state__in=sorted(UNDER_WAY), file__account=account
+    ).values("file_id")
+    numbers: dict[UUID | None, dict[tuple[str, date], int]] = {}
+    found = []
+    for row in (
+        models.Debit.objects.filter(file__in=under_way).select_related("file").order_by("pk")
+    ):
+        of_file = numbers.setdefault(row.file_id, {})
+        number = of_file.setdefault((row.sequence, row.collect_on), len(of_file) + 1)
+        if State(row.state) not in UNDER_WAY:
+            continue
+        assert row.file is not None, row.pk
+        found.append(
+            Asked(
+                key=row.key, amount=row.amount, file=row.file.name,
+                batch=f"{row.file.name}-{number}", collect_on=row.collect_on,
+            )
+        )  # fmt: skip
+    return found
 
 
 def late(*, today: date) -> list[models.Debit]:

@@ -33,6 +33,8 @@ class BankLine:
     bank_reference: str = ""  # The bank's own, the same in every file that shows the movement.
     entry_reference: str = ""  # The bank's for the whole entry, shared by all the lines of it.
     end_to_end: str = ""  # Given by who ordered the payment; empty for NOTPROVIDED.
+    orders: tuple[str, ...] = ()  # The same of each payment, where one line is several.
+    batch: str = ""  # What who ordered several called them together.
     counterparty: str = ""
     counterparty_account: str = ""
     texts: tuple[str, ...] = ()

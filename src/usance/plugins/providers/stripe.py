@@ -113,9 +113,9 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
     _verify(body, headers, secrets=config["webhook_secret"])
     try:
         event = msgspec.json.decode(body, type=dict[str, Any])
-        kind, about = str(event["type"]), event["data"]["object"]
+        kind, about = str(event["type"]), dict(event["data"]["object"])
         at = _moment(event["created"])
-    except (msgspec.MsgspecError, KeyError, TypeError) as broken:
+    except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as broken:
         raise Unreadable(f"no event: {broken}", where="body") from broken
     happened = HAPPENED.get(kind)
     if happened is None:

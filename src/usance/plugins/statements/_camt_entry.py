@@ -128,6 +128,7 @@ def _line(
         amount=amount,
         bank_reference=reference,
         end_to_end=_end_to_end(tx),
+        batch="" if tx is not None else _batch(entry),
         counterparty=_party(parties, incoming=amount.minor >= 0),
         counterparty_account=_account(parties, incoming=amount.minor >= 0),
         texts=tuple(texts),
@@ -146,6 +147,8 @@ def _together(
     return BankLine(
         amount=amount,
         bank_reference=reference,
+        orders=tuple(key for tx in details if (key := _end_to_end(tx))),
+        batch=_batch(entry),
         texts=tuple(text for tx in details for text in texts_of(tx)),
         references=tuple(found for tx in details for found in references_of(tx)),
         charges=_charges(entry, amount.currency),
@@ -170,6 +173,13 @@ def _difference(entry: Element, rest: Money, shared: dict[str, object], referenc
 def _end_to_end(tx: Element | None) -> str:
     said = text_at(tx, "Refs", "EndToEndId")
     return "" if said.upper() in NOT_PROVIDED else said
+
+
+def _batch(entry: Element) -> str:
+    """The batches that the entry stands for, by the names in the files that ordered them."""
+    told = [child(block, "Btch") for block in children(entry, "NtryDtls")]
+    names = [text_at(one, "PmtInfId") or text_at(one, "MsgId") for one in told]
+    return " ".join(dict.fromkeys(name for name in names if name))
 
 
 def _party(parties: Element | None, *, incoming: bool) -> str:
