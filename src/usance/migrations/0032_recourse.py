@@ -9,7 +9,7 @@ CHARGED_BACK = "UPDATE write_off SET client_minor = amount_minor WHERE bearer = 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0030_more_kinds"),
+        ("usance", "0031_online"),
     ]
 
     operations = [
