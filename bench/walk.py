@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from usance.actions import intake
 
 CHUNK = 500
-BELT = ("verification.verify", "credit.assess", "finance.fund")  # Up to booked.
+BELT = ("verification.verify", "credit.assess")  # Up to booked: a batch is bought at once.
 AFTER = ("distribution.plan", "settlement.apply_waiting")
 
 
@@ -106,7 +106,8 @@ def _received(chunks: int) -> list[list[UUID]]:
 def _step(name: str, subjects: Sequence[UUID]) -> Callable[[], None]:
     from usance import pipeline
 
-    return lambda: pipeline.STEPS[name](subjects, at=NOW, actor="belt")
+    act = pipeline.AT_ONCE.get(name) or pipeline.STEPS[name]
+    return lambda: act(subjects, at=NOW, actor="belt")
 
 
 def _added(parts: Sequence) -> object:

@@ -10,6 +10,7 @@ from procrastinate.contrib.django import app
 from usance import models
 from usance.actions import (
     asking,
+    buying,
     capture,
     collection,
     credit,
@@ -175,6 +176,11 @@ STEPS: dict[str, Step] = {
     name_of(step): step for steps in (*FOLLOWS.values(), ON_RELEASE) for step in steps
 }
 assert SLOW.keys() <= STEPS.keys(), "what is slow is a step"
+
+# A batch takes these steps and the one that follows in one transaction: nothing stops between them.
+# Of a batch that fails each goes alone and step by step, so that it is parked where it failed.
+AT_ONCE: dict[str, Step] = {"credit.assess": buying.assess_and_buy}
+assert AT_ONCE.keys() <= STEPS.keys(), "what is taken at once is a step"
 
 
 def enqueue(kind: Kind, subjects: Sequence[UUID]) -> None:

@@ -17,6 +17,7 @@ from tests.stories.telling import Teller
 from usance import models, pipeline
 from usance.actions import (
     accruals,
+    buying,
     credit,
     distribution,
     eligibility,
@@ -73,14 +74,16 @@ def test_eight_at_once_do_not_spend_one_debtor_limit_twice() -> None:
     _until("credit.assess")
     ids = list(models.Invoice.objects.order_by("pk").values_list("pk", flat=True))
 
-    def buy(some: list[Any]) -> Callable[[], None]:
-        def act() -> None:
-            credit.assess(some, at=world.NOW, actor="belt")
-            finance.fund(some, at=world.NOW, actor="belt")
+    def step_by_step(some: list[Any]) -> None:
+        credit.assess(some, at=world.NOW, actor="belt")
+        finance.fund(some, at=world.NOW, actor="belt")
 
-        return act
+    def buy(n: int) -> Callable[[], None]:
+        if n % 2:
+            return lambda: step_by_step(ids[n::8])
+        return lambda: buying.assess_and_buy(ids[n::8], at=world.NOW, actor="belt")
 
-    assert not any(at_once(*(buy(ids[n::8]) for n in range(8))))
+    assert not any(at_once(*(buy(n) for n in range(8))))
     owed = amounts.exposure([place.bolt.pk], "EUR")[place.bolt.pk]
     assert owed == 4_800_000
     assert kept() == []

@@ -13,6 +13,7 @@ from usance import models
 from usance.actions import holds
 from usance.domain.mandate import Role
 from usance.jobs import belt
+from usance.queries import doctor
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,51 @@ def test_the_one_that_fails_is_parked_alone_and_goes_on_when_released() -> None:
     holds.release(hold.pk, role=Role.VERIFICATION, remark="Mended.", at=world.NOW, actor="user:v")
     drain(send=False)
     assert models.Invoice.objects.get(pk=rows[2].pk).stage == "funded"
+
+
+def test_a_batch_is_decided_on_and_bought_at_once_and_reads_as_if_taken_step_by_step() -> None:
+    """One is held for want of room: the debtor's limit is EUR 50 000."""
+    place = world.build()
+    receive(
+        *(world.paper(place.acme, place.bolt, number=f"R-{n}", gross="20000") for n in range(3))
+    )
+    ids = list(models.Invoice.objects.order_by("pk").values_list("pk", flat=True))
+    belt.run("verification.verify", ids)
+    belt.run("credit.assess", ids)
+
+    assert list(models.Invoice.objects.order_by("pk").values_list("stage", flat=True)) == [
+        "funded", "funded", "verified",
+    ]  # fmt: skip
+    told = models.Diary.objects.filter(invoice=ids[0]).order_by("pk")
+    assert list(told.values_list("kind", flat=True)) == [
+        "invoice.received", "invoice.verified", "invoice.approved", "invoice.funded",
+    ]  # fmt: skip
+    assert "finance.fund" not in {step for _, step, _ in waiting()}
+    hold = models.Hold.objects.get()
+    assert (hold.invoice_id, hold.step) == (ids[2], "credit.assess")
+    assert [one.rule for one in doctor.examine() if not one.kept] == []
+
+
+def test_who_cannot_be_bought_is_parked_before_the_purchase_and_not_before_the_decision() -> None:
+    """Its entry's key is taken by another entry, which no rule foresees."""
+    place = world.build()
+    receive(*(world.paper(place.acme, place.bolt, number=f"R-{n}") for n in range(3)))
+    rows = list(models.Invoice.objects.order_by("pk"))
+    models.Entry.objects.create(
+        key=f"purchase:{rows[1].pk}", content="0" * 64, booked_on=world.NOW.date(),
+        because="Another.", voucher="", at=world.NOW, actor="user:x",
+    )  # fmt: skip
+    ids = [row.pk for row in rows]
+    belt.run("verification.verify", ids)
+    belt.run("credit.assess", ids)
+    assert set(models.Invoice.objects.values_list("stage", flat=True)) == {"approved"}
+
+    belt.run("finance.fund", ids)
+    assert list(models.Invoice.objects.order_by("pk").values_list("stage", flat=True)) == [
+        "funded", "approved", "funded",
+    ]  # fmt: skip
+    hold = models.Hold.objects.get(because="error")
+    assert (hold.invoice_id, hold.step) == (ids[1], "finance.fund")
 
 
 def test_an_undeliverable_invoice_is_sent_again_when_somebody_found_an_address() -> None:

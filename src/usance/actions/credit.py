@@ -36,12 +36,30 @@ def assess(
 ) -> None:
     """Decide on verified invoices in the order they came; approve or hold each.
 
+    :param accepted: the client has accepted our offer for these.
+    :param uncovered: of these, those that it takes back if the debtor does not pay.
+    """
+    rows = decided(invoices, accepted=accepted, uncovered=uncovered, at=at, actor=actor)
+    approved = [row.pk for row in rows]
+    models.Invoice.objects.filter(pk__in=approved).update(stage=Stage.APPROVED)
+    crashpoint("credit.written")
+    note_invoices(Kind.INVOICE_APPROVED, approved, at=at, actor=actor)
+
+
+def decided(
+    invoices: Sequence[UUID],
+    *,
+    accepted: bool = False,
+    uncovered: Collection[UUID] = (),
+    at: datetime,
+    actor: str,
+) -> list[models.Invoice]:
+    """`assess` without its last word: those that are approved, locked. Whoever asks writes their
+    stage and notes it, in the same transaction.
+
     Where the terms leave the choice to the client, an invoice waits for it. Debtors and facilities
     are locked, so that two batches never spend one limit twice; within the batch each approval
     counts for those after it. Rows of one company have one limit, and what they owe is one sum.
-
-    :param accepted: the client has accepted our offer for these.
-    :param uncovered: of these, those that it takes back if the debtor does not pay.
     """
     rows = list(
         models.Invoice.objects.select_for_update(no_key=True)
@@ -49,7 +67,7 @@ def assess(
         .order_by("pk")
     )
     if not rows:
-        return
+        return []
     members = _locked({debtor_of(row) for row in rows})
     terms = list(
         facilities.holding({row.client_id for row in rows}, on=at.date())
@@ -73,13 +91,10 @@ def assess(
             for pk, d in decisions.items()
         ),
     )
-    approved = [pk for pk, decision in decisions.items() if decision.approved]
-    models.Invoice.objects.filter(pk__in=approved).update(stage=Stage.APPROVED)
-    crashpoint("credit.written")
     held = {pk: _findings(d) for pk, d in decisions.items() if not d.approved}
     if held:
         hold(held, stage=STEP, at=at, actor=actor)
-    note_invoices(Kind.INVOICE_APPROVED, approved, at=at, actor=actor)
+    return [row for row in rows if decisions[row.pk].approved]
 
 
 def _decided(row: models.Invoice, room: Room, waived: frozenset[str]) -> credit.Decision:

@@ -36,8 +36,13 @@ def connect(belt: Belt) -> None:
         _belts.append(belt)
 
 
-def note(kind: Kind, lines: Iterable[Line], *, at: datetime, actor: str) -> None:
-    """Add one diary row for each line and let the belt go on from there."""
+def note(
+    kind: Kind, lines: Iterable[Line], *, at: datetime, actor: str, goes_on: bool = True
+) -> None:
+    """Add one diary row for each line and let the belt go on from there.
+
+    :param goes_on: False: what follows is done in the same transaction, by whoever notes it.
+    """
     noted = list(lines)
     if not noted:
         return
@@ -57,7 +62,7 @@ def note(kind: Kind, lines: Iterable[Line], *, at: datetime, actor: str) -> None
             for line in noted
         ),
     )
-    for belt in _belts:
+    for belt in _belts if goes_on else ():
         belt(kind, [line.subject for line in noted])
 
 

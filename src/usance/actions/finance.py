@@ -49,19 +49,25 @@ def fund(
     invoices: Sequence[UUID], *, at: datetime, actor: str, recourse: Mapping[UUID, int] = OF_TERMS
 ) -> None:
     """Buy approved invoices at the terms that hold today; hold what lacks terms or headroom."""
-    rows = list(
-        models.Invoice.objects.select_for_update(no_key=True)
-        .filter(pk__in=invoices, stage=Stage.APPROVED)
-        .order_by("pk")
+    rows = models.Invoice.objects.select_for_update(no_key=True).filter(
+        pk__in=invoices, stage=Stage.APPROVED
     )
+    buy(list(rows.order_by("pk")), at=at, actor=actor, recourse=recourse)
+
+
+def buy(
+    rows: Sequence[models.Invoice], *, at: datetime, actor: str,
+    recourse: Mapping[UUID, int] = OF_TERMS,
+) -> None:  # fmt: skip
+    """`fund` for rows that are locked and approved, in the order in which they came."""
     terms = {
-        (facility.client_id, facility.currency): facility
+        (facility.client_id, facility.currency): (facility, facility.terms())
         for facility in facilities.holding({row.client_id for row in rows}, on=at.date())
     }
     priced = [
-        (row, facility, finance.price(row.face, facility.terms()))
+        (row, found[0], finance.price(row.face, found[1]))
         for row in rows
-        if (facility := terms.get((row.client_id, row.currency)))
+        if (found := terms.get((row.client_id, row.currency)))
     ]
     without = [row for row in rows if (row.client_id, row.currency) not in terms]
     priced, beyond = headroom.fitting(priced, at=at)
@@ -89,6 +95,8 @@ def fund(
     crashpoint("finance.bought")
     models.Invoice.objects.filter(pk__in=bought).update(stage=Stage.FUNDED)
     if held := {row.pk: [_no_terms(row)] for row in without} | beyond:
+        waiting = models.Invoice.objects.filter(pk__in=held).exclude(stage=Stage.APPROVED)
+        waiting.update(stage=Stage.APPROVED)
         hold(held, stage=STEP, at=at, actor=actor)
     note_invoices(Kind.INVOICE_FUNDED, sorted(bought), at=at, actor=actor)
 

@@ -9,7 +9,7 @@ from django.db import connection
 
 from usance import models
 from usance.domain.finding import Finding
-from usance.domain.invoice import Invoice
+from usance.domain.invoice.excerpt import Excerpt
 from usance.domain.party import identifier_key
 from usance.domain.verification import cleansing, duplicates, signals
 from usance.models.bulk import array, copy
@@ -26,7 +26,7 @@ FIELDS = ("invoice", "client", "debtor", "kind", "seller", "number", "stem", "se
 
 
 def examine(
-    rows: Sequence[models.Invoice], papers: Mapping[UUID, Invoice], *, at: datetime
+    rows: Sequence[models.Invoice], papers: Mapping[UUID, Excerpt], *, at: datetime
 ) -> dict[UUID, tuple[Finding, ...]]:
     """What is doubtful about each, with its evidence. Writes down what others are compared by, so
     it belongs into the transaction that verifies them."""
@@ -42,27 +42,27 @@ def examine(
     limits = customs.thresholds({row.client_id for row in rows})
     elsewhere = fingerprints.held_elsewhere(own)
     return {
-        row.pk: (
-            *cleansing.doubts(cleaned[row.pk]),
-            *duplicates.compare(own[row.pk], near.get(row.pk, ())),
-            *elsewhere.get(row.pk, ()),
+        pk: (
+            *cleansing.doubts(cleaned[pk]),
+            *duplicates.compare(own[pk], near.get(pk, ())),
+            *elsewhere.get(pk, ()),
             *signals.look(
                 signals.Facts(
                     claim=row.claim(),
-                    accounts=_accounts(papers[row.pk]),
+                    accounts=_accounts(papers[pk]),
                     ordinal=duplicates.series_of(row.number)[1],
-                    custom=used_to[row.pk],
+                    custom=used_to[pk],
                     thresholds=limits[row.client_id],
                     today=at.date(),
                 )
             ),
         )
-        for row in rows
+        for pk, row in zip(mine, rows, strict=True)
     }
 
 
 def _cleansed(
-    rows: Sequence[models.Invoice], papers: Mapping[UUID, Invoice]
+    rows: Sequence[models.Invoice], papers: Mapping[UUID, Excerpt]
 ) -> dict[UUID, tuple[cleansing.Change, ...]]:
     asked = {one for row in rows for one in cleansing.numbers(papers[row.pk])}
     known = _registers.numbers(asked)
@@ -71,7 +71,7 @@ def _cleansed(
 
 def _keep(
     rows: Sequence[models.Invoice],
-    papers: Mapping[UUID, Invoice],
+    papers: Mapping[UUID, Excerpt],
     cleaned: Mapping[UUID, tuple[cleansing.Change, ...]],
     *,
     at: datetime,
@@ -106,7 +106,7 @@ def _files(rows: Collection[models.Invoice]) -> dict[UUID, str]:
     return dict(found.values_list("pk", "document_id"))
 
 
-def _accounts(paper: Invoice) -> tuple[str, ...]:
+def _accounts(paper: Excerpt) -> tuple[str, ...]:
     return tuple(
         identifier_key(account.number)
         for means in paper.payment_means

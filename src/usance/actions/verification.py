@@ -13,8 +13,9 @@ from usance.domain import verification
 from usance.domain.events import Kind
 from usance.domain.finding import Finding
 from usance.domain.intake import normalised
-from usance.domain.invoice import Invoice, Stage
 from usance.domain.invoice import Kind as Paper
+from usance.domain.invoice import Stage
+from usance.domain.invoice.excerpt import Excerpt
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id
@@ -43,7 +44,7 @@ def verify(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
         return
     _find_credited(rows)
     waived = waived_codes([row.pk for row in rows], STEP)
-    read = papers.of([row.pk for row in rows])
+    read = papers.excerpts([row.pk for row in rows])
     doubts = trust.examine(rows, read, at=at)
     found = {
         row.pk: (*findings, *doubts[row.pk])
@@ -102,7 +103,7 @@ def _find_credited(rows: Sequence[models.Invoice]) -> None:
 
 def _checked(
     rows: Sequence[models.Invoice],
-    read: Mapping[UUID, Invoice],
+    read: Mapping[UUID, Excerpt],
     doubts: Mapping[UUID, Sequence[Finding]],
     *,
     today: date,
@@ -117,7 +118,8 @@ def _checked(
     )
     checked = []
     for row in rows:
-        paper = read[row.pk]
+        pk = row.pk
+        paper = read[pk]
         facts = verification.Facts(
             invoice=paper,
             claim=row.claim(),
@@ -126,7 +128,7 @@ def _checked(
             facility_currencies=currencies.get(row.client_id, frozenset()),
             credited_found=row.credited_id is not None
             and credited.get(row.credited_id) == row.currency,
-            twins=_unsaid(twins.get(row.pk, ()), doubts[row.pk]),
+            twins=_unsaid(twins.get(pk, ()), doubts[pk]),
             today=today,
         )
         checked.append((row, verification.verify(facts)))

@@ -90,7 +90,12 @@ class Money:
         return self.minor != 0
 
     def __str__(self) -> str:
-        return f"{self.decimal} {self.currency}"
+        # As `decimal` would be written. Every reason of every decision names amounts.
+        digits = exponent(self.currency)
+        if not digits:
+            return f"{self.minor} {self.currency}"
+        whole, rest = divmod(abs(self.minor), 10**digits)
+        return f"{'-' if self.minor < 0 else ''}{whole}.{rest:0{digits}d} {self.currency}"
 
     def _same(self, other: Self) -> Self:
         if other.currency != self.currency:

@@ -33,8 +33,9 @@ def step(step: str, subjects: str | list[str]) -> None:
 
 
 def run(step: str, subjects: Sequence[UUID]) -> None:
-    """Take one step for a chunk; if it fails, one by one, and park those that fail alone."""
-    act = pipeline.STEPS[step]
+    """Take one step for a chunk, with what may follow at once; if it fails, one by one, and park
+    those that fail alone."""
+    act = pipeline.AT_ONCE.get(step) or pipeline.STEPS[step]
     try:
         act(subjects, at=clock.now(), actor=ACTOR)
         crashpoint("belt.step_taken")

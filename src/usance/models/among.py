@@ -30,12 +30,38 @@ class _AsArray(In):
         return f"{left} = ANY(%s)", [*parameters, values]
 
 
+def _are_keys(values: object) -> bool:
+    """Many, and UUIDs all of them."""
+    return (
+        isinstance(values, list | tuple | set | frozenset)
+        and len(values) > FEW
+        and set(map(type, values)) == {UUID}
+    )
+
+
+class _OfKeys(_AsArray):
+    """A batch's keys are keys already: to look at each of them costs more than to ask for them."""
+
+    def get_prep_lookup(self) -> Any:
+        return self.rhs if _are_keys(self.rhs) else super().get_prep_lookup()
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        if not _are_keys(self.rhs):
+            return super().as_sql(compiler, connection)
+        left, parameters = self.process_lhs(compiler, connection)
+        return f"{left} = ANY(%s::uuid[])", [*parameters, array(self.rhs)]
+
+
 @UUIDField.register_lookup
+class AmongKeys(_OfKeys):
+    lookup_name = "in"
+
+
 @CharField.register_lookup
 class Among(_AsArray):
     lookup_name = "in"
 
 
 @ForeignObject.register_lookup
-class RelatedAmong(_AsArray, RelatedIn):
+class RelatedAmong(_OfKeys, RelatedIn):
     lookup_name = "in"

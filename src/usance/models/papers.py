@@ -5,6 +5,7 @@ import re
 import msgspec
 
 from usance.domain.invoice import Invoice
+from usance.domain.invoice.excerpt import Excerpt
 
 # Most of EN 16931's terms are empty on an ordinary invoice. Cut out of the written bytes, because
 # to walk through the fields costs ten times as much. A quote within a text is written with a
@@ -14,6 +15,7 @@ _LATER = re.compile(rb"," + _EMPTY)
 _FIRST = re.compile(rb"\{" + _EMPTY + rb",?")
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Invoice).decode
+_glance = msgspec.json.Decoder(Excerpt).decode
 
 
 def written(paper: Invoice) -> str:
@@ -22,3 +24,8 @@ def written(paper: Invoice) -> str:
 
 def read(content: str) -> Invoice:
     return _decode(content)
+
+
+def excerpt(content: str) -> Excerpt:
+    """What the checks look at, in a third of the time that the whole paper takes."""
+    return _glance(content)

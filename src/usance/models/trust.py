@@ -16,10 +16,15 @@ class Trait(models.Model):
     invoice = models.OneToOneField(
         Invoice, on_delete=models.PROTECT, primary_key=True, related_name="trait"
     )
-    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", db_index=False)
-    debtor = models.ForeignKey(
-        Debtor, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    # The invoice holds its client and debtor, and parties are never deleted: to check both for each
+    # trait again is dear.
+    client = models.ForeignKey(
+        Client, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
+    debtor = models.ForeignKey(
+        Debtor, on_delete=models.PROTECT, null=True, related_name="+", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
     kind = models.CharField(max_length=12)
     seller = models.CharField(max_length=80)  # Number or name of the seller on the paper.
     number = models.CharField(max_length=80)  # intake.normalised

@@ -167,10 +167,16 @@ def outstanding(invoices: Collection[UUID]) -> dict[UUID, int]:
 
 
 def proposed_for(invoices: Collection[UUID]) -> QuerySet[models.BankLine, UUID]:
-    """Lines that wait and for which one of these invoices is proposed."""
+    """Lines that wait and for which one of these invoices is proposed. New lines are not looked at:
+    nothing is proposed for them yet, and each would be held against each invoice."""
     asked = [f'[{{"invoice": "{pk}"}}]' for pk in invoices]
     return models.BankLine.objects.extra(  # The operator has no word of its own.
-        where=["proposals @> ANY(%s::jsonb[])", "amount_minor > 0", "unapplied_minor <> 0"],
+        where=[
+            "verdict = 'probable'",
+            "amount_minor > 0",
+            "unapplied_minor <> 0",
+            "proposals @> ANY(%s::jsonb[])",
+        ],
         params=[asked],
     ).values_list("pk", flat=True)
 

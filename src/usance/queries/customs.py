@@ -80,26 +80,27 @@ def gathered(
     running: dict[tuple[UUID, str], int] = {}
     found = {}
     for row in rows:
-        volume = (row.client_id, row.currency)
+        pk, client, debtor = row.pk, row.client_id, row.debtor_id
+        volume = (client, row.currency)
         recent, earlier, count = known.volumes.get(volume, (0, 0, 0))
         before = running.setdefault(volume, recent)
         if row.kind == "invoice":
             running[volume] += row.face_minor
-        seen, longest, weekends = known.clients.get(row.client_id, (0, 0, 0))
-        together, terms = known.pairs.get((row.client_id, row.debtor_id or row.pk), (0, 0))
-        bought_on, face = known.bought.get(row.credited_id or row.pk, (None, None))
-        name = known.names.get(row.debtor_id or row.pk)
-        found[row.pk] = Custom(
-            before_in_series=known.series.get(row.pk),
-            pays_to=known.accounts.get(row.client_id, frozenset()),
-            with_debtor=together if row.debtor_id else None,
+        seen, longest, weekends = known.clients.get(client, (0, 0, 0))
+        together, terms = known.pairs.get((client, debtor or pk), (0, 0))
+        bought_on, face = known.bought.get(row.credited_id or pk, (None, None))
+        name = known.names.get(debtor or pk)
+        found[pk] = Custom(
+            before_in_series=known.series.get(pk),
+            pays_to=known.accounts.get(client, frozenset()),
+            with_debtor=together if debtor else None,
             longest_terms=terms if together >= LEAST_PAIR else longest if seen >= LEAST else None,
             weekends_percent=weekends * 100 // seen if seen >= LEAST else None,
             bought_on=bought_on,
             credited_face=face,
             volume_before=before,
             volume_usual=earlier // 3 if count >= LEAST_VOLUME else None,
-            name_likeness=likeness(buyers[row.pk], name) if name and buyers[row.pk] else None,
+            name_likeness=likeness(buyers[pk], name) if name and buyers[pk] else None,
         )
     return found
 

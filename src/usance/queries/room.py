@@ -33,6 +33,7 @@ class Room:
         insolvent = models.Debtor.objects.filter(pk__in=every, insolvent_on__isnull=False)
         self.insolvent = {self.company[pk] for pk in insolvent.values_list("pk", flat=True)}
         self.facilities = {(f.client_id, f.currency): f for f in terms}
+        self.terms = {key: facility.terms() for key, facility in self.facilities.items()}
         self.limits = facilities.limits(members.keys(), on=on)
         self.exposure: dict[tuple[UUID, str], int] = defaultdict(int)
         self.funds: dict[tuple[UUID, str], int] = defaultdict(int)
@@ -54,16 +55,17 @@ class Room:
             limit_source=f"{limit.source} of {limit.given_on}" if limit else "",
             debtor_insolvent=debtor in self.insolvent,
             funds_in_use=Money(self.funds[row.client_id, row.currency], row.currency),
-            advance=finance.price(row.face, facility.terms()).advance if facility else zero,
+            advance=self._advance(row) if facility else zero,
             facility_limit=facility.limit if facility else zero,
         )
 
     def take(self, row: models.Invoice) -> None:
         self.exposure[self.company[debtor_of(row)], row.currency] += row.face_minor
-        facility = self.facilities.get((row.client_id, row.currency))
-        if facility:
-            advance = finance.price(row.face, facility.terms()).advance
-            self.funds[row.client_id, row.currency] += advance.minor
+        if (row.client_id, row.currency) in self.facilities:
+            self.funds[row.client_id, row.currency] += self._advance(row).minor
+
+    def _advance(self, row: models.Invoice) -> Money:
+        return finance.price(row.face, self.terms[row.client_id, row.currency]).advance
 
 
 def debtor_of(row: models.Invoice) -> UUID:

@@ -77,7 +77,8 @@ def name_key(name: str) -> str:
 
 def identifier_key(identifier: str) -> str:
     """An identifier as it is stored and compared: letters and digits alone, upper case."""
-    return "".join(ch for ch in identifier.upper() if ch.isalnum())
+    upper = identifier.upper()
+    return upper if upper.isalnum() else "".join(ch for ch in upper if ch.isalnum())
 
 
 # Letters that no normalisation takes apart.

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from ..finding import Finding, Severity
-from ..invoice.document import Invoice
+from ..invoice.excerpt import Readable
 from ..invoice.receivable import Kind, Receivable
 from ..money import exponent
 from .duplicates import HARD
@@ -14,7 +14,7 @@ from .duplicates import HARD
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    invoice: Invoice
+    invoice: Readable
     claim: Receivable
     seller_is_client: bool | None  # None: the paper names no identifier to compare.
     debtor_known: bool
@@ -116,7 +116,7 @@ def totals_add_up(facts: Facts) -> Iterator[Finding]:
     yield from wrong_totals(facts.invoice, facts.claim.face.currency)
 
 
-def wrong_totals(invoice: Invoice, currency: str) -> Iterator[Finding]:
+def wrong_totals(invoice: Readable, currency: str) -> Iterator[Finding]:
     """What does not add up on the paper, whether or not a claim can be made of it."""
     totals, digits = invoice.totals, exponent(currency)
     for code, says, where, stated, parts in (
@@ -134,7 +134,7 @@ def wrong_totals(invoice: Invoice, currency: str) -> Iterator[Finding]:
         if stated is None or not parts or any(part is None for part in parts):
             continue
         computed = sum((part for part in parts if part is not None), Decimal(0))
-        if round(computed, digits) != round(stated, digits):
+        if computed != stated and round(computed, digits) != round(stated, digits):
             yield Finding(
                 code=code,
                 says=f"{says}: {computed} computed, {stated} stated.",
@@ -189,11 +189,11 @@ def stopping(findings: tuple[Finding, ...], *, waived: frozenset[str]) -> tuple[
     )
 
 
-def _net_parts(invoice: Invoice) -> list[Decimal | None]:
+def _net_parts(invoice: Readable) -> list[Decimal | None]:
     totals = invoice.totals
     return [totals.lines, -(totals.allowances or Decimal(0)), totals.charges or Decimal(0)]
 
 
-def _payable_parts(invoice: Invoice) -> list[Decimal | None]:
+def _payable_parts(invoice: Readable) -> list[Decimal | None]:
     totals = invoice.totals
     return [totals.gross, -(totals.prepaid or Decimal(0)), totals.rounding or Decimal(0)]

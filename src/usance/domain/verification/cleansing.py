@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ..finding import Finding, Severity
-from ..invoice.document import Invoice
+from ..invoice.excerpt import Readable
 from ..money import exponent
 from ..party import Address, Party
 
@@ -82,7 +82,7 @@ class Number:
 Numbers = Mapping[tuple[str, str], Number]
 
 
-def numbers(paper: Invoice) -> Iterator[tuple[str, str]]:
+def numbers(paper: Readable) -> Iterator[tuple[str, str]]:
     """Every identifier on the paper that somebody may know how to read."""
     for party in (paper.seller, paper.buyer):
         country = _country(party.address.country) if party.address else ""
@@ -96,7 +96,7 @@ def numbers(paper: Invoice) -> Iterator[tuple[str, str]]:
                 yield "iban", account.number
 
 
-def cleanse(paper: Invoice, known: Numbers) -> tuple[Change, ...]:
+def cleanse(paper: Readable, known: Numbers) -> tuple[Change, ...]:
     """Everything that is read otherwise than it is written, in the order of the paper."""
     return tuple(_changes(paper, known))
 
@@ -114,7 +114,7 @@ def doubts(changes: tuple[Change, ...]) -> Iterator[Finding]:
             )
 
 
-def _changes(paper: Invoice, known: Numbers) -> Iterator[Change]:
+def _changes(paper: Readable, known: Numbers) -> Iterator[Change]:
     yield from _text("BT-1", "Invoice number", paper.number)
     yield from _party("Seller", paper.seller, known, ("BT-27", "BG-5", "BT-31", "BT-30"))
     yield from _party("Buyer", paper.buyer, known, ("BT-44", "BG-8", "BT-48", "BT-47"))
@@ -159,6 +159,8 @@ def _address(where: str, who: str, at: Address) -> Iterator[Change]:
 
 
 def _text(where: str, field: str, was: str) -> Iterator[Change]:
+    if was.isascii() and was.isprintable() and "  " not in was and was.strip() == was:
+        return  # Most are: nothing composed, nothing unseen, one blank between words.
     composed = unicodedata.normalize("NFC", was)
     if composed != was:
         yield Change(where=where, field=field, was=was, cleaned=composed, rule=Rule.LETTERS)

@@ -10,7 +10,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from ..finding import Finding, Other, Severity
-from ..invoice.document import Invoice
+from ..invoice.excerpt import Readable
 from ..party.identity import identities, stated
 from ..party.names import taken_apart
 
@@ -71,14 +71,14 @@ def series_of(number: str) -> tuple[str, int | None]:
     return before[:LONGEST_NUMBER], int(found[1])
 
 
-def seller_key(paper: Invoice) -> str:
+def seller_key(paper: Readable) -> str:
     """Who issued it, by number if the paper states one."""
     numbers = sorted(identities(paper.seller) if stated(paper.seller) else ())
     vat = [one for one in numbers if one.startswith("vat:")]
     return (vat or numbers or [f"name:{taken_apart(paper.seller.name).key}"])[0][:80]
 
 
-def lines_key(paper: Invoice) -> str:
+def lines_key(paper: Readable) -> str:
     """Equal for the same goods in the same quantities at the same prices, in whatever order."""
     lines = sorted(
         (
