@@ -15,7 +15,9 @@ from tests import database
 from usance.engine.cluster import Cluster
 
 # How long an example takes says how busy the machine is: speed is measured in bench/.
-hypothesis.settings.register_profile("usance", deadline=None)
+hypothesis.settings.register_profile(
+    "usance", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
 hypothesis.settings.load_profile("usance")
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0030_more_kinds"),
+        ("usance", "0032_recourse"),
     ]
 
     operations = [
