@@ -114,12 +114,12 @@ def _notices(
     made: Sequence[models.Debit], account: models.BankAccount, *, at: datetime
 ) -> list[models.DebitNotice]:
     """To those whom a mail reaches; of the others a person is told."""
-    reached = _reached(made)
+    reached, factor = _reached(made), models.Factor.objects.first()
     found = []
     for one in made:
         if (address := reached.get(one.pk)) is not None:
             language = one.invoice.debtor.language if one.invoice.debtor else ""
-            subject, text = debit_notice(_told(one, account.creditor_id), language)
+            subject, text = debit_notice(_told(one, account.creditor_id, factor), language)
             found.append(
                 models.DebitNotice(
                     debit=one, address=address, language=language, subject=subject, text=text,
@@ -143,8 +143,7 @@ def _reached(rows: Sequence[models.Debit]) -> dict[UUID, str]:
     return {pk: email for pk, email in emails.items() if keys[pk] not in spoilt}
 
 
-def _told(one: models.Debit, creditor: str) -> Announced:
-    factor = models.Factor.objects.first()
+def _told(one: models.Debit, creditor: str, factor: models.Factor | None) -> Announced:
     return Announced(
         amount=one.amount, collect_on=one.collect_on, number=one.invoice.number,
         client=one.invoice.client.name if one.invoice.client else "",
@@ -288,12 +287,12 @@ def _recalls(rows: Sequence[models.Debit], *, at: datetime) -> list[models.Debit
     )
     heard = set(mailed.values_list("debit_id", flat=True))
     told = [row for row in rows if row.announced_at is not None or row.pk in heard]
-    reached = _reached(told)
+    reached, factor = _reached(told), models.Factor.objects.first()
     found = []
     for row in told:
         if (address := reached.get(row.pk)) is not None:
             language = row.invoice.debtor.language if row.invoice.debtor else ""
-            subject, text = debit_recall(_told(row, ""), language)
+            subject, text = debit_recall(_told(row, "", factor), language)
             found.append(
                 models.DebitRecall(
                     debit=row, address=address, language=language, subject=subject, text=text,
