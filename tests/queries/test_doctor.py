@@ -118,8 +118,8 @@ BROKEN = {
             " d.sha256, now(), 'x' FROM voucher_target t, document d LIMIT 1"],
     "M28": ["INSERT INTO write_off (id, client_id, invoice_id, amount_minor, currency, cause,"
             " reason, bearer, people, state, proposed_at, proposed_by, decided_at, decided_by,"
-            " remark, loss_minor) SELECT gen_random_uuid(), client_id, id, 1, 'EUR', 'insolvent',"
-            " 'x', 'factor', 1, 'done', now(), 'a', now(), 'b', '', 1 FROM invoice"
+            " remark, loss_minor, client_minor) SELECT gen_random_uuid(), client_id, id, 1, 'EUR',"
+            " 'insolvent', 'x', 'factor', 1, 'done', now(), 'a', now(), 'b', '', 1, 0 FROM invoice"
             " WHERE number = 'R-2'"],
     "M32": ["INSERT INTO buy_back (id, client_id, currency, kind, way, state, for_day, price_minor,"
             " content, reason, quoted_at, quoted_by, decided_at, decided_by, remark) SELECT id,"
@@ -155,7 +155,7 @@ BROKEN = {
 ALSO = {
     "M35": {"M34"},
     "M2": {"M2a"},
-    "M7": {"M12", "M13"} - {"M12"},
+    "M7": {"M13"},
     "M1a": {"M2a"},
     "M7a": {"M18"},
     "M8": {"M2a", "M2b"},
