@@ -74,7 +74,7 @@ def test_a_buyer_who_says_what_it_owes_disputes_the_rest(
 
 
 def test_answers_and_reports_in_any_order_and_number_give_one_end(invoice: models.Invoice) -> None:
-    """Five of them, one twice, in each of their 120 orders."""
+    """Five of them, one twice, in each of their 60 orders."""
     row = sent(invoice)
     every = [
         answer(row, Stance.UNDER_QUERY, 1),
@@ -83,7 +83,7 @@ def test_answers_and_reports_in_any_order_and_number_give_one_end(invoice: model
         answer(row, Stance.PAID, 2, pays_on=IN_MAY - timedelta(days=5)),
         said(row, Outcome.DELIVERED, 4),
     ]
-    for order in itertools.permutations(every):
+    for order in dict.fromkeys(itertools.permutations(every)):
         with transaction.atomic():
             for one in order:
                 tell(one)

@@ -4,27 +4,23 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import world
-from tests.web.browser import assert_clean
+from tests.web.browser import PHONE, assert_clean_everywhere
 from tests.web.conftest import OpenPage
 from tests.web.office.conftest import somebody
 from usance.actions import exchange
 from usance.domain.mandate import Role
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SIZES = [(1440, "light"), (320, "dark")]
 
 
-@pytest.mark.parametrize(("width", "theme"), SIZES)
-def test_from_a_typed_rate_to_the_books_in_one_currency(
-    width: int, theme: str, office_page: OpenPage
-) -> None:
+def test_from_a_typed_rate_to_the_books_in_one_currency(office_page: OpenPage) -> None:
     world.build()
     world.capital("1000.00", "EUR")
     world.capital("11000.00", "SEK")
     row = {"role": Role.FINANCE, "at": world.NOW, "actor": world.OFFICER}
     exchange.choose_home("SEK", **row)  # type: ignore[arg-type]  # What an action is signed with.
-    page = office_page(somebody(), "/settings/exchange", width=width, theme=theme)
-    assert_clean(page)
+    page = office_page(somebody(), "/settings/exchange", **PHONE)
+    assert_clean_everywhere(page)
     form = page.locator("form", has_text="Type a rate")
     form.get_by_label("Currency").fill("SEK")
     form.get_by_label("For one euro").fill("11.05")
@@ -32,12 +28,12 @@ def test_from_a_typed_rate_to_the_books_in_one_currency(
     form.get_by_label("Where it is from").fill("Riksbanken")
     form.get_by_role("button", name="Propose the rate").click()
     expect(page.get_by_text("waits for a second person")).to_be_visible()
-    assert_clean(page)
-    other = office_page(somebody("finance"), "/settings/exchange", width=width, theme=theme)
+    assert_clean_everywhere(page)
+    other = office_page(somebody("finance"), "/settings/exchange", **PHONE)
     other.get_by_role("button", name="Agree").click()
     expect(other.get_by_text("The rate is known from now on")).to_be_visible()
-    assert_clean(other)
+    assert_clean_everywhere(other)
     other.goto("/ledger/home?on=2026-03-02")
     other.get_by_role("button", name="Value up to yesterday").click()
     expect(other.get_by_text("22,050.00").first).to_be_visible()
-    assert_clean(other)
+    assert_clean_everywhere(other)
