@@ -72,7 +72,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
-    """open_page(path, width=1440, theme="light") as a guest; waits until the page is quiet."""
+    """open_page(path, width=1440, theme="light") as a guest; waits until it is loaded."""
     contexts: list[BrowserContext] = []
 
     def opened(
@@ -87,7 +87,7 @@ def open_page(chromium: Browser, site: str) -> Iterator[OpenPage]:
             context.add_cookies([{"name": name, "value": value, "url": site}])
         context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
-        page.goto(path, wait_until="networkidle")
+        page.goto(path)
         return page
 
     yield opened
