@@ -32,7 +32,7 @@ from usance.actions import (
 )
 from usance.domain.collection.disputes import Reason
 from usance.domain.distribution import DeliveryEvent, Outcome
-from usance.domain.finance import Bracket, Brackets, Charges, Extent, Interest
+from usance.domain.finance import Bracket, Brackets, Charges, Extent, Interest, LegalBasis
 from usance.domain.intake.entry import Entry, EntryLine
 from usance.domain.journal import Account
 from usance.domain.mandate import Role
@@ -100,6 +100,12 @@ class Teller(Debiting, BuyingBack, Billing, Tapping):
         terms on."""
         old = self.place.acme.facilities.get(known_to=None)
         said = replace(old.agreement(), extent=Extent(share=Decimal(says[""])))
+        world.agree(self.place.acme, said, corrects=old.pk, at=at)
+
+    def pledges(self, says: dict[str, str], at: datetime) -> None:
+        """pledges its claims: Acme's are security for loans, from the first day of its terms on."""
+        old = self.place.acme.facilities.get(known_to=None)
+        said = replace(old.agreement(), basis=LegalBasis.PLEDGE)
         world.agree(self.place.acme, said, corrects=old.pk, at=at)
 
     def enters(self, says: dict[str, str], at: datetime) -> None:

@@ -31,6 +31,7 @@ from .payouts import (
     refund_rejected,
     refund_released,
 )
+from .pledges import beside, is_beside, touched
 
 __all__ = [
     "BOOKED_BY",
@@ -44,6 +45,7 @@ __all__ = [
     "accrual",
     "allocation",
     "allocation_undone",
+    "beside",
     "capital",
     "claim_written_off",
     "correction",
@@ -51,6 +53,7 @@ __all__ = [
     "explanation",
     "fee_credit",
     "fee_invoice",
+    "is_beside",
     "payout_paid",
     "payout_rejected",
     "payout_released",
@@ -66,6 +69,7 @@ __all__ = [
     "set_off",
     "settlement",
     "settlement_undone",
+    "touched",
     "withdrawal",
     "write_off",
 ]
