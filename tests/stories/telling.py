@@ -32,7 +32,15 @@ from usance.actions import (
 )
 from usance.domain.collection.disputes import Reason
 from usance.domain.distribution import DeliveryEvent, Outcome
-from usance.domain.finance import Bracket, Brackets, Charges, Extent, Interest, LegalBasis
+from usance.domain.finance import (
+    Bracket,
+    Brackets,
+    Charges,
+    Extent,
+    Interest,
+    LegalBasis,
+    Refactoring,
+)
 from usance.domain.intake.entry import Entry, EntryLine
 from usance.domain.journal import Account
 from usance.domain.mandate import Role
@@ -106,6 +114,14 @@ class Teller(Debiting, BuyingBack, Billing, Tapping):
         """pledges its claims: Acme's are security for loans, from the first day of its terms on."""
         old = self.place.acme.facilities.get(known_to=None)
         said = replace(old.agreement(), basis=LegalBasis.PLEDGE)
+        world.agree(self.place.acme, said, corrects=old.pk, at=at)
+
+    def refactors(self, says: dict[str, str], at: datetime) -> None:
+        """refactors 30 of 0.005 with 2: Acme's recourse is put off for so many days against a part
+        of what is outstanding, so often."""
+        old = self.place.acme.facilities.get(known_to=None)
+        off = Refactoring(days=int(says[""]), fee_rate=Decimal(says["of"]), times=int(says["with"]))
+        said = replace(old.agreement(), refactoring=off)
         world.agree(self.place.acme, said, corrects=old.pk, at=at)
 
     def enters(self, says: dict[str, str], at: datetime) -> None:

@@ -20,6 +20,7 @@ from usance.domain.finance import (
     How,
     LegalBasis,
     Product,
+    Refactoring,
     Start,
     in_words,
 )
@@ -117,6 +118,23 @@ class ExtentShape(Asked):
         return cls(share=None if said.share is None else _rate(said.share), most=said.most)
 
 
+class RefactoringShape(Asked):
+    """Recourse that is due is put off for so many days against a share of what is outstanding."""
+
+    days: Annotated[StrictInt, Field(ge=1, le=365)]
+    fee_rate: Rate = Field("0", examples=["0.005"])
+    times: Annotated[StrictInt, Field(ge=1, le=12)] = 1
+
+    def refactoring(self) -> Refactoring:
+        return Refactoring(days=self.days, fee_rate=Decimal(self.fee_rate), times=self.times)
+
+    @classmethod
+    def of(cls, said: Refactoring | None) -> "RefactoringShape | None":
+        if said is None:
+            return None
+        return cls(days=said.days, fee_rate=_rate(said.fee_rate), times=said.times)
+
+
 class FacilityIn(Asked):
     limit: AmountIn
     advance_rate: Rate
@@ -131,6 +149,7 @@ class FacilityIn(Asked):
     charges: ChargesShape = ChargesShape()
     buying: BuyingShape = BuyingShape()
     recourse: ExtentShape = ExtentShape()
+    refactoring: RefactoringShape | None = Field(None, description="Null: recourse is not put off.")
     corrects: UUID | None = Field(None, description="Terms that were written down wrongly.")
 
     def agreement(self) -> Agreement:
@@ -141,6 +160,7 @@ class FacilityIn(Asked):
             charges=charges_of(self.charges.model_dump(mode="json")), valid_from=self.valid_from,
             valid_to=self.valid_to, buying=buying_of(self.buying.model_dump(mode="json")),
             extent=self.recourse.extent(),
+            refactoring=self.refactoring.refactoring() if self.refactoring else None,
         )  # fmt: skip
 
 
@@ -156,6 +176,7 @@ class Terms(BaseModel):
     charges: ChargesShape
     buying: BuyingShape
     recourse: ExtentShape
+    refactoring: RefactoringShape | None
     valid_from: date
     valid_to: date | None = Field(description="The last day; null: until further notice.")
     in_words: list[str]
@@ -168,7 +189,8 @@ class Terms(BaseModel):
             "recourse_days": said.recourse_days,
             "charges": ChargesShape.model_validate(kept),
             "buying": BuyingShape.model_validate(asdict(said.buying)),
-            "recourse": ExtentShape.of(said.extent), "valid_from": said.valid_from,
+            "recourse": ExtentShape.of(said.extent),
+            "refactoring": RefactoringShape.of(said.refactoring), "valid_from": said.valid_from,
             "valid_to": said.valid_to, "in_words": in_words(said),
         }  # fmt: skip
 

@@ -163,6 +163,29 @@ def repurchase(
     )
 
 
+def refactoring(
+    number: str, fee: Money, vat: Money, *, about: About, on: date, turn: int
+) -> Entry | None:
+    """Recourse is put off; the client owes the fee for it. None: it costs nothing.
+
+    :param turn: how often it was put off, with this time.
+    """
+    rows = moves(
+        (Account.CLIENT_CLAIMS, Account.FEE_INCOME, fee),
+        (Account.CLIENT_CLAIMS, Account.VAT_PAYABLE, vat),
+        about=about,
+    )
+    if not rows:
+        return None
+    return Entry(
+        key=f"refactoring:{about.invoice}:{turn}",
+        booked_on=on,
+        because=f"Recourse on invoice {number} put off",
+        voucher=f"refactoring:{about.invoice}",
+        moves=rows,
+    )
+
+
 def set_off(record: str, amount: Money, *, about: About, on: date) -> Entry:
     """What is due to a client that leaves pays what it owes us, and no payout is waited for."""
     return Entry(
