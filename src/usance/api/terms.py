@@ -16,11 +16,9 @@ from usance.domain import finance
 from usance.domain.finance import (
     Agreement,
     DayCount,
-    Extent,
     How,
     LegalBasis,
     Product,
-    Refactoring,
     Start,
     in_words,
 )
@@ -30,6 +28,7 @@ from usance.models.agreement import buying_of, charges_of
 from usance.queries import facilities, quotes
 
 from . import gate, lists, once
+from .recourse import ExtentShape, RefactoringShape, bare
 from .values import Amount, AmountIn, Asked, Currency, Day, Line, Listed, Rate, Sha256, Stretch
 
 of_clients = Router(tags=["Terms"])
@@ -102,39 +101,6 @@ class BuyingShape(Asked):
     fallback_days: Days | None = None
 
 
-class ExtentShape(Asked):
-    """How far recourse goes: for a share of what is not paid, up to an amount for each invoice in
-    minor units, or the less of both. Nulls: for all of it."""
-
-    share: Rate | None = Field(None, examples=["0.8"])
-    most: Annotated[StrictInt, Field(gt=0, le=LARGEST_MINOR)] | None = None
-
-    def extent(self) -> Extent:
-        share = None if self.share is None else Decimal(self.share).normalize()
-        return Extent(share=share, most=self.most)
-
-    @classmethod
-    def of(cls, said: Extent) -> "ExtentShape":
-        return cls(share=None if said.share is None else _rate(said.share), most=said.most)
-
-
-class RefactoringShape(Asked):
-    """Recourse that is due is put off for so many days against a share of what is outstanding."""
-
-    days: Annotated[StrictInt, Field(ge=1, le=365)]
-    fee_rate: Rate = Field("0", examples=["0.005"])
-    times: Annotated[StrictInt, Field(ge=1, le=12)] = 1
-
-    def refactoring(self) -> Refactoring:
-        return Refactoring(days=self.days, fee_rate=Decimal(self.fee_rate), times=self.times)
-
-    @classmethod
-    def of(cls, said: Refactoring | None) -> "RefactoringShape | None":
-        if said is None:
-            return None
-        return cls(days=said.days, fee_rate=_rate(said.fee_rate), times=said.times)
-
-
 class FacilityIn(Asked):
     limit: AmountIn
     advance_rate: Rate
@@ -185,7 +151,7 @@ class Terms(BaseModel):
     def told(said: Agreement, kept: dict[str, object]) -> dict[str, object]:
         return {
             "product": said.product, "legal_basis": said.basis, "limit": Amount.of(said.limit),
-            "advance_rate": _rate(said.advance_rate), "fee_rate": _rate(said.fee_rate),
+            "advance_rate": bare(said.advance_rate), "fee_rate": bare(said.fee_rate),
             "recourse_days": said.recourse_days,
             "charges": ChargesShape.model_validate(kept),
             "buying": BuyingShape.model_validate(asdict(said.buying)),
@@ -301,11 +267,7 @@ class ReferenceRate(BaseModel):
     @classmethod
     def of(cls, row: models.ReferenceRate) -> "ReferenceRate":
         plain = ("id", "name", "first", "last", "source", "known_from", "actor")
-        return cls(rate=_rate(row.rate), **{name: getattr(row, name) for name in plain})
-
-
-def _rate(rate: Decimal) -> str:
-    return f"{rate.normalize():f}"
+        return cls(rate=bare(row.rate), **{name: getattr(row, name) for name in plain})
 
 
 @of_clients.get("/{id}/facilities", response=Listed[Facility], summary="List a client's facilities")
