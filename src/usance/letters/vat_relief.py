@@ -86,39 +86,55 @@ def _law(rule: Rule | None, own: dict[str, Any]) -> str:
 def _currency(
     totals: Totals, facts: VatRelief, language: str, own: dict[str, Any]
 ) -> Sequence[dict[str, Any]]:
+    """The invoices, and how their VAT is made of rates. What nothing was paid later of needs no
+    columns for it."""
     currency, *amounts = totals
-    labels, heads = own["labels"], ("invoice", "debtor", "due_on", "lost_on", "lost", "later",
-                                    "tax", "again", "earliest")  # fmt: skip
+    labels = own["labels"]
+    items = [one for one in facts.items if one.loss.amount.currency == currency]
+    later = any(one.loss.later for one in items)
+    heads = ("invoice", "debtor", "lost_on", "lost", *(("later",) if later else ()), "tax",
+             *(("again",) if later else ()), "earliest")  # fmt: skip
     tiles = [
         (labels[name], figures.money(amount, language))
         for name, amount in zip(("lost", "ready", "open", "again"), amounts, strict=True)
     ]
-    items = [one for one in facts.items if one.loss.amount.currency == currency]
-    return [{
+    lines = {
         "head": own["lines"].format(currency=currency), "tiles": tiles,
-        "heads": [labels[name] for name in heads], "wide": 1, "figures": 4, "payment": None,
-        "rows": [_item(one, language, own) for one in items],
-    }]  # fmt: skip
+        "heads": [labels[name] for name in heads], "wide": 1, "figures": 3, "payment": None,
+        "rows": [_item(one, language, own, later=later) for one in items],
+    }  # fmt: skip
+    rates = {
+        "head": own["rates"].format(currency=currency), "tiles": [],
+        "heads": [labels[name] for name in ("invoice", "rate", "net", "tax")],
+        "wide": 0, "figures": 1, "payment": None,
+        "rows": [row for one in items for row in _rates(one, language)],
+    }  # fmt: skip
+    return [lines, rates] if rates["rows"] else [lines]
 
 
-def _item(one: Item, language: str, own: dict[str, Any]) -> dict[str, Any]:
+def _item(one: Item, language: str, own: dict[str, Any], *, later: bool) -> dict[str, Any]:
     loss, found = one.loss, one.found
     day = figures.short_day(found.earliest, language) if found.earliest else "–"
     if found.state not in (State.READY, State.WAITS):
         day = own["states"][found.state.value]
-    more = [own["causes"][loss.cause.value if loss.cause else "recourse"]]
-    more += [own["rate"].format(rate=f"{cut.rate.normalize():f}",
-                                net=_amount(cut.net, language), tax=_amount(cut.tax, language))
-             for cut in found.slices]  # fmt: skip
+    more = own["causes"][loss.cause.value if loss.cause else "recourse"]
     if one.ours:
-        more.append(own["ours"].format(amount=figures.money(one.ours, language)))
+        more += f" · {own['ours'].format(amount=figures.money(one.ours, language))}"
     cells = [
-        one.number, one.debtor, figures.short_day(loss.due_on, language),
-        figures.short_day(loss.on, language), _amount(loss.amount, language),
-        _amount(loss.later, language) if loss.later else "", _amount(found.tax, language),
-        _amount(found.again, language) if found.again else "", day,
+        one.number, one.debtor, figures.short_day(loss.on, language),
+        _amount(loss.amount, language), *([_amount(loss.later, language)] if later else []),
+        _amount(found.tax, language), *([_amount(found.again, language)] if later else []), day,
     ]  # fmt: skip
-    return {"strong": False, "more": " · ".join(more), "cells": cells}
+    return {"strong": False, "more": more, "cells": cells}
+
+
+def _rates(one: Item, language: str) -> list[dict[str, Any]]:
+    return [
+        {"strong": False, "more": "",
+         "cells": [one.number, f"{cut.rate.normalize():f} %", _amount(cut.net, language),
+                   _amount(cut.tax, language)]}
+        for cut in one.found.slices
+    ]  # fmt: skip
 
 
 def _unplaced(facts: VatRelief, language: str, own: dict[str, Any]) -> dict[str, Any]:
