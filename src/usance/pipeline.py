@@ -69,6 +69,7 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.INVOICE_SETTLED: (),
     Kind.INVOICE_REOPENED: (),  # It waits for its payment again.
     Kind.INVOICE_REPURCHASED: (),
+    Kind.INVOICE_REFACTORED: (),  # It waits for its payment for some days more.
     Kind.INVOICE_WRITTEN_OFF: (),
     Kind.WRITE_OFF_PROPOSED: (),  # A second person says yes.
     Kind.WRITE_OFF_DECLINED: (),

@@ -63,11 +63,17 @@ def test_limited_recourse_is_said_as_it_is_agreed(place: world.World) -> None:
     faulty = ann.post(path, {**TERMS, "recourse": limited})  # This product's is for all.
     assert (faulty.status_code, faulty.said["code"]) == (409, "facility_terms_faulty")
     assert ann.post(path, {**TERMS, "recourse": {"most": 0}}).status_code == 422
-    said = ann.post(path, {**TERMS, "product": "limited_recourse", "recourse": limited})
+    off = {"days": 30, "fee_rate": "0.005", "times": 2}
+    said = ann.post(
+        path,
+        {**TERMS, "product": "limited_recourse", "recourse": limited, "refactoring": off},
+    )
     assert said.status_code == 201, said.content
     approvals = f"/v1/facility-proposals/{said.said['id']}/approvals"
     agreed = bo.post(approvals, {"digest": said.said["digest"]})
     assert (agreed.status_code, agreed.said["recourse"]) == (201, limited)
+    assert agreed.said["refactoring"] == off
+    assert "Recourse is put off up to 2 times" in " ".join(agreed.said["in_words"])
     assert "the client takes back 80 % of it, at most 5000.00 EUR." in " ".join(
         agreed.said["in_words"]
     )

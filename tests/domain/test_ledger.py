@@ -30,6 +30,27 @@ ENTRIES: dict[str, tuple[Entry | None, list[tuple[str, str, str]]]] = {
         ledger.purchase("R-1", OFFER, about=WHO, on=ON, voucher="v"),
         [("1200", "2200", "8000.00"), ("1200", "2100", "2000.00")],
     ),
+    "loan against a pledge": (
+        ledger.purchase("R-1", OFFER, about=WHO, on=ON, basis="pledge"),
+        [("1200", "2200", "8000.00"), ("1200", "2100", "2000.00"), ("1250", "1210", "8000.00"),
+         ("2110", "1210", "2000.00")],
+    ),
+    "pledged claim paid": (
+        ledger.beside(
+            ledger.allocation("R-1", eur("9000.00"), interest=eur("1.10"), about=WHO, on=ON,
+                              line="l"), {WHO.invoice},
+        ),
+        [("2300", "1200", "9000.00"), ("2300", "4100", "1.10"), ("1210", "1250", "9000.00")],
+    ),
+    "pledged claim settled": (
+        ledger.beside(ledger.settlement("R-1", RELEASE, about=WHO, on=ON), {WHO.invoice}),
+        [("2100", "4000", "150.00"), ("2100", "2200", "1850.00"), ("1250", "2110", "2000.00")],
+    ),
+    "pledged claim given back": (
+        ledger.beside(ledger.repurchase("R-1", PART, SHORT, about=WHO, on=ON), {WHO.invoice}),
+        [("2100", "1200", "2000.00"), ("1300", "1200", "1000.00"), ("2100", "4000", "100.00"),
+         ("1300", "4000", "50.00"), ("1210", "1250", "900.00"), ("1210", "2110", "2100.00")],
+    ),
     "receipt": (ledger.receipt(eur("99.99"), on=ON, line="l"), [("1000", "2300", "99.99")]),
     "withdrawal": (ledger.withdrawal(eur("5.00"), on=ON, line="l"), [("1900", "1000", "5.00")]),
     "allocation": (
@@ -86,7 +107,7 @@ def test_each_event_moves_these_accounts(event: str) -> None:
 
 def test_keys_say_the_event_and_are_told_apart() -> None:
     keys = [entry.key for entry, _ in ENTRIES.values() if entry]
-    assert len(set(keys)) == len(keys) - 2  # Settlement and allocation stand twice above.
+    assert len(set(keys)) == len(keys) - 6  # Four stand twice above, two of them thrice.
 
 
 def test_with_nothing_to_move_there_is_no_entry() -> None:
@@ -106,5 +127,6 @@ def test_a_move_goes_somewhere_and_is_positive(debit: Account, credit: Account, 
 
 def test_what_grows_by_debit() -> None:
     assert {account.value for account in GROWS_BY_DEBIT} == {
-        "1000", "1050", "1200", "1300", "1400", "1900", "1960", "6000", "6100", "6200", "6210",
+        "1000", "1050", "1200", "1210", "1250", "1300", "1400", "1900", "1960", "6000", "6100",
+        "6200", "6210",
     }  # fmt: skip

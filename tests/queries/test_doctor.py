@@ -148,6 +148,9 @@ BROKEN = {
     "M36": ["INSERT INTO revaluation (account, currency, day, units_minor, carried_minor,"
              " worth_minor, before_minor, unrealised_minor, valued_at) VALUES ('1000', 'USD',"
              " '2026-03-02', 1, 0, 1, 0, 1, now())"],
+    "M37": ["INSERT INTO balance (account, currency, client_id, debtor_id, invoice_id, debit_minor,"
+            " credit_minor) SELECT '1250', currency, client_id, debtor_id, id, 1, 1 FROM invoice"
+            " WHERE number = 'R-1'"],
     "M21": ["UPDATE diary SET actor = 'somebody else' WHERE kind = 'invoice.settled'"],
     "M22": ["UPDATE document SET sha256 = repeat('0', 64) WHERE name = 'R-1.xml'"],
 }  # fmt: skip
@@ -160,6 +163,7 @@ ALSO = {
     "M7a": {"M18"},
     "M8": {"M2a", "M2b"},
     "M9": {"M2", "M2a"},
+    "M37": {"M2a"},
     "M14": {"M2", "M2a", "M7"},
 }
 

@@ -1,6 +1,5 @@
 """The words that stories use: each is one thing that somebody does, through our own actions."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -8,6 +7,7 @@ from django.db import connection
 
 from tests import world
 from tests.belt import drain, receive
+from tests.stories.agreeing import Agreeing
 from tests.stories.billing import Billing
 from tests.stories.buying_back import BuyingBack
 from tests.stories.debiting import Debiting
@@ -32,7 +32,6 @@ from usance.actions import (
 )
 from usance.domain.collection.disputes import Reason
 from usance.domain.distribution import DeliveryEvent, Outcome
-from usance.domain.finance import Bracket, Brackets, Charges, Extent, Interest
 from usance.domain.intake.entry import Entry, EntryLine
 from usance.domain.journal import Account
 from usance.domain.mandate import Role
@@ -53,7 +52,7 @@ SELECT m.debit, m.credit, m.amount_minor, m.currency FROM move m ORDER BY m.id
 """
 
 
-class Teller(Debiting, BuyingBack, Billing, Tapping):
+class Teller(Agreeing, Debiting, BuyingBack, Billing, Tapping):
     """Tells a story: keeps who is who, and the balance that the bank shows."""
 
     def __init__(self) -> None:
@@ -81,26 +80,6 @@ class Teller(Debiting, BuyingBack, Billing, Tapping):
         amount, currency = says[""].split()
         world.capital(amount, currency)
         self.opening[currency] += Money.of(amount, currency).minor
-
-    def agrees(self, says: dict[str, str], at: datetime) -> None:
-        """agrees interest of 0.08 with 0.25 to EURIBOR3M: Acme's terms, corrected from their first
-        day on; with: the tax on fees; to: the reference rate. Or: agrees brackets of 0.015."""
-        old = self.place.acme.facilities.get(known_to=None)
-        rate, tax = Decimal(says["of"]), Decimal(says.get("with", "0"))
-        timed = (
-            Charges(interest=Interest(margin=rate, reference=says.get("to", "")), vat_rate=tax)
-            if says[""] == "interest"
-            else Charges(brackets=Brackets(steps=(Bracket(days=30, rate=rate),)), vat_rate=tax)
-        )
-        said = replace(old.agreement(), charges=timed)
-        world.agree(self.place.acme, said, corrects=old.pk, at=at)
-
-    def bears(self, says: dict[str, str], at: datetime) -> None:
-        """bears 0.8 of what is not paid: Acme's recourse is limited, from the first day of its
-        terms on."""
-        old = self.place.acme.facilities.get(known_to=None)
-        said = replace(old.agreement(), extent=Extent(share=Decimal(says[""])))
-        world.agree(self.place.acme, said, corrects=old.pk, at=at)
 
     def enters(self, says: dict[str, str], at: datetime) -> None:
         """enters EURIBOR3M of 0.02 in 2026-03-02 to 2026-12-31: a rate with its first and last

@@ -85,9 +85,9 @@ def buy(
     book(
         [
             ledger.purchase(
-                row.number, offer, about=about(row), on=at.date(), voucher=f"invoice:{row.pk}"
+                row.number, offer, about=about(row), on=at.date(), basis=facility.legal_basis
             )
-            for row, _, offer in priced
+            for row, facility, offer in priced
         ],
         at=at,
         actor=actor,

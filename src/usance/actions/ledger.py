@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db import DatabaseError, connection, transaction
 
 from usance import models
-from usance.domain.journal import Entry
+from usance.domain import ledger
+from usance.domain.journal import Account, Entry
 from usance.domain.periods import PeriodClosed
 from usance.models.bulk import array, copy, copy_new
 from usance.models.ids import new_id
@@ -32,6 +33,7 @@ def book(entries: Sequence[Entry], *, at: datetime, actor: str) -> int:
     :raises KeyReused: if a key was booked with other moves.
     :raises PeriodClosed: if the day of one lies in a month that is closed.
     """
+    entries = _with_loans(entries)
     ids = {entry.key: new_id() for entry in entries}
     assert len(ids) == len(entries), "two entries of one batch share a key"
     contents = {entry.key: _content(entry) for entry in entries}
@@ -57,6 +59,22 @@ def book(entries: Sequence[Entry], *, at: datetime, actor: str) -> int:
     _add_to_balances(written)
     _add_to_days(written, at.date())
     return len(fresh)
+
+
+def _with_loans(entries: Sequence[Entry]) -> list[Entry]:
+    """Those that move a pledged claim, with what they do to the loan. A claim is pledged if it was
+    booked so when it was financed: that entry brings its own."""
+    pledged = {one for entry in entries if ledger.is_beside(entry) for one in ledger.touched(entry)}
+    others = {
+        one
+        for entry in entries
+        if not entry.key.startswith("purchase:")
+        for one in ledger.touched(entry)
+    }
+    if others:
+        found = models.Balance.objects.filter(account=Account.PLEDGED_CONTRA, invoice__in=others)
+        pledged.update(found.values_list("invoice", flat=True))
+    return [ledger.beside(entry, pledged) for entry in entries] if pledged else list(entries)
 
 
 def _added(rows: Sequence[Sequence[Any]]) -> set[str]:

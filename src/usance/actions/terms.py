@@ -18,7 +18,7 @@ from usance.domain.finance import Agreement, RateMissing, faults
 from usance.domain.finding import Finding
 from usance.domain.mandate import Act, Role, require, two_people
 from usance.domain.refusal import Refusal
-from usance.models.agreement import agreement_kept, buying_kept, charges_kept
+from usance.models.agreement import agreement_kept, buying_kept, charges_kept, refactoring_kept
 from usance.models.ids import new_id
 
 from . import holds
@@ -273,6 +273,7 @@ def _facility(
         recourse_days=said.recourse_days,
         recourse_share=said.extent.share,
         recourse_most_minor=said.extent.most,
+        refactoring=refactoring_kept(said.refactoring),
         valid_from=said.valid_from,
         valid_to=said.valid_to,
         known_from=at,

@@ -16,6 +16,7 @@ METHODS = ("get", "post", "delete")
 # Read, and yet refused at times: there is no such client, no facility, or no rate of that day.
 REFUSING = frozenset({
     "/v1/availability", "/v1/availability/invoices", "/v1/clients/{id}/quote", "/v1/offers/choices",
+    "/v1/vat-relief",
 })  # fmt: skip
 MOMENT, DAY = "2026-03-02T09:00:00Z", "2026-03-02"
 ID = "0199f3a2-1c00-7000-8000-000000000001"

@@ -16,7 +16,6 @@ from usance.domain import finance
 from usance.domain.finance import (
     Agreement,
     DayCount,
-    Extent,
     How,
     LegalBasis,
     Product,
@@ -29,6 +28,7 @@ from usance.models.agreement import buying_of, charges_of
 from usance.queries import facilities, quotes
 
 from . import gate, lists, once
+from .recourse import ExtentShape, RefactoringShape, bare
 from .values import Amount, AmountIn, Asked, Currency, Day, Line, Listed, Rate, Sha256, Stretch
 
 of_clients = Router(tags=["Terms"])
@@ -101,22 +101,6 @@ class BuyingShape(Asked):
     fallback_days: Days | None = None
 
 
-class ExtentShape(Asked):
-    """How far recourse goes: for a share of what is not paid, up to an amount for each invoice in
-    minor units, or the less of both. Nulls: for all of it."""
-
-    share: Rate | None = Field(None, examples=["0.8"])
-    most: Annotated[StrictInt, Field(gt=0, le=LARGEST_MINOR)] | None = None
-
-    def extent(self) -> Extent:
-        share = None if self.share is None else Decimal(self.share).normalize()
-        return Extent(share=share, most=self.most)
-
-    @classmethod
-    def of(cls, said: Extent) -> "ExtentShape":
-        return cls(share=None if said.share is None else _rate(said.share), most=said.most)
-
-
 class FacilityIn(Asked):
     limit: AmountIn
     advance_rate: Rate
@@ -131,6 +115,7 @@ class FacilityIn(Asked):
     charges: ChargesShape = ChargesShape()
     buying: BuyingShape = BuyingShape()
     recourse: ExtentShape = ExtentShape()
+    refactoring: RefactoringShape | None = Field(None, description="Null: recourse is not put off.")
     corrects: UUID | None = Field(None, description="Terms that were written down wrongly.")
 
     def agreement(self) -> Agreement:
@@ -141,6 +126,7 @@ class FacilityIn(Asked):
             charges=charges_of(self.charges.model_dump(mode="json")), valid_from=self.valid_from,
             valid_to=self.valid_to, buying=buying_of(self.buying.model_dump(mode="json")),
             extent=self.recourse.extent(),
+            refactoring=self.refactoring.refactoring() if self.refactoring else None,
         )  # fmt: skip
 
 
@@ -156,6 +142,7 @@ class Terms(BaseModel):
     charges: ChargesShape
     buying: BuyingShape
     recourse: ExtentShape
+    refactoring: RefactoringShape | None
     valid_from: date
     valid_to: date | None = Field(description="The last day; null: until further notice.")
     in_words: list[str]
@@ -164,11 +151,12 @@ class Terms(BaseModel):
     def told(said: Agreement, kept: dict[str, object]) -> dict[str, object]:
         return {
             "product": said.product, "legal_basis": said.basis, "limit": Amount.of(said.limit),
-            "advance_rate": _rate(said.advance_rate), "fee_rate": _rate(said.fee_rate),
+            "advance_rate": bare(said.advance_rate), "fee_rate": bare(said.fee_rate),
             "recourse_days": said.recourse_days,
             "charges": ChargesShape.model_validate(kept),
             "buying": BuyingShape.model_validate(asdict(said.buying)),
-            "recourse": ExtentShape.of(said.extent), "valid_from": said.valid_from,
+            "recourse": ExtentShape.of(said.extent),
+            "refactoring": RefactoringShape.of(said.refactoring), "valid_from": said.valid_from,
             "valid_to": said.valid_to, "in_words": in_words(said),
         }  # fmt: skip
 
@@ -279,11 +267,7 @@ class ReferenceRate(BaseModel):
     @classmethod
     def of(cls, row: models.ReferenceRate) -> "ReferenceRate":
         plain = ("id", "name", "first", "last", "source", "known_from", "actor")
-        return cls(rate=_rate(row.rate), **{name: getattr(row, name) for name in plain})
-
-
-def _rate(rate: Decimal) -> str:
-    return f"{rate.normalize():f}"
+        return cls(rate=bare(row.rate), **{name: getattr(row, name) for name in plain})
 
 
 @of_clients.get("/{id}/facilities", response=Listed[Facility], summary="List a client's facilities")

@@ -55,6 +55,7 @@ COMMANDS = {
     "ladder": "usance.cli.ladder:ladder",
     "registrations": "usance.cli.registrations:registrations",
     "verification": "usance.cli.verification:verification",
+    "vat-relief": "usance.cli.vat_relief:command",
     "vouchers": "usance.cli.vouchers:vouchers",
     "period": "usance.cli.books:period",
     "ledger": "usance.cli.books:ledger",

@@ -9,7 +9,8 @@ unrealised differences stand on its accounts, realised ones on those beside them
 accounts are taken that compute no VAT of their own (no AM or AV accounts). BAS has no account for
 suspended debits; 2999 is its account for what is to be cleared up. No chart has one for the
 valuation of positions: it stands on a free number beside other receivables. In BAS unrealised
-differences have free numbers as well.
+differences have free numbers as well. Those of pledged claims are from memory: 1682 of BAS, 1550
+and 1360 of SKR are accounts for loans; both contras stand on free numbers.
 """
 
 from collections.abc import Mapping
@@ -50,12 +51,17 @@ ROWS: dict[Account, tuple[str, str, str, str, str]] = {
                      "Geldtransit, Zahlungsdienstleister"),
     A.FACTORED_RECEIVABLES: ("1510", "Kundfordringar, förvärvade", "1410", "1210",
                              "Forderungen, angekauft"),
+    A.PLEDGED_CONTRA: ("1517", "Pantsatta kundfordringar, motkonto", "1411", "1211",
+                       "Forderungen, verpfändet, Gegenkonto"),
+    A.CLIENT_LOANS: ("1682", "Kortfristiga lånefordringar", "1550", "1360", "Darlehen"),
     A.CLIENT_CLAIMS: ("1684", "Kortfristiga fordringar hos leverantörer", "1500", "1300",
                       "Sonstige Vermögensgegenstände, Kunden"),
     A.ACCRUED_CHARGES: ("1790", "Övriga förutbetalda kostnader och upplupna intäkter", "1501",
                         "1301", "Sonstige Vermögensgegenstände, Restlaufzeit bis 1 Jahr"),
     A.UNEXPLAINED_DEBITS: ("2999", "OBS-konto", "1590", "1370", "Durchlaufende Posten"),
     A.CLIENT_RESERVES: ("2897", "Mottagna depositioner", "1732", "3550", "Erhaltene Kautionen"),
+    A.PLEDGED_RESERVES_CONTRA: ("2896", "Mottagna depositioner, pantsatt, motkonto", "1733",
+                                "3551", "Erhaltene Kautionen, verpfändet, Gegenkonto"),
     A.DUE_TO_CLIENTS: ("2890", "Övriga kortfristiga skulder", "1700", "3500",
                        "Sonstige Verbindlichkeiten, Kunden"),
     A.PAYOUTS_IN_TRANSIT: ("2490", "Övriga kortfristiga skulder, utbetalningar", "1360", "1460",

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     INVOICE_SETTLED = "invoice.settled"
     INVOICE_REOPENED = "invoice.reopened"
     INVOICE_REPURCHASED = "invoice.repurchased"
+    INVOICE_REFACTORED = "invoice.refactored"
     INVOICE_WRITTEN_OFF = "invoice.written_off"
     WRITE_OFF_PROPOSED = "write_off.proposed"
     WRITE_OFF_DECLINED = "write_off.declined"

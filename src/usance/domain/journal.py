@@ -15,11 +15,14 @@ class Account(StrEnum):
     BANK = "1000"
     AT_PROVIDERS = "1050"  # Paid online: what payment providers took in and have not paid on.
     FACTORED_RECEIVABLES = "1200"
+    PLEDGED_CONTRA = "1210"  # Takes claims that are pledged and not ours off the receivables.
+    CLIENT_LOANS = "1250"  # Lent against pledged claims.
     CLIENT_CLAIMS = "1300"  # What a client owes us back: a reserve that was too small.
     ACCRUED_CHARGES = "1400"  # Earned from clients by time; taken from the reserve at settlement.
     EXCHANGE_VALUATION = "1960"  # What positions in other currencies are worth beside their moves.
     UNEXPLAINED_DEBITS = "1900"  # The bank took money, and nobody has said yet for what.
     CLIENT_RESERVES = "2100"
+    PLEDGED_RESERVES_CONTRA = "2110"  # And what of pledged claims was not lent off the reserves.
     DUE_TO_CLIENTS = "2200"  # Advances and rebates that we owe and have not yet paid out.
     PAYOUTS_IN_TRANSIT = "2250"  # Ordered from the bank, not yet on its statement.
     UNAPPLIED_CASH = "2300"
@@ -41,11 +44,14 @@ NAMES: dict[Account, str] = {
     Account.BANK: "Bank",
     Account.AT_PROVIDERS: "At payment providers",
     Account.FACTORED_RECEIVABLES: "Factored receivables",
+    Account.PLEDGED_CONTRA: "Pledged receivables, contra",
+    Account.CLIENT_LOANS: "Loans to clients",
     Account.CLIENT_CLAIMS: "Claims on clients",
     Account.ACCRUED_CHARGES: "Accrued charges",
     Account.EXCHANGE_VALUATION: "Exchange valuation",
     Account.UNEXPLAINED_DEBITS: "Unexplained debits",
     Account.CLIENT_RESERVES: "Client reserves",
+    Account.PLEDGED_RESERVES_CONTRA: "Pledged reserves, contra",
     Account.DUE_TO_CLIENTS: "Due to clients",
     Account.PAYOUTS_IN_TRANSIT: "Payouts in transit",
     Account.UNAPPLIED_CASH: "Unapplied cash",

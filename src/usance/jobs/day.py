@@ -19,6 +19,7 @@ from usance.actions import (
     plans,
     questions,
     recurring,
+    refactoring,
     settlement,
     valuing,
     write_offs,
@@ -39,6 +40,7 @@ class Day:
     reminders: int
     repurchases: int
     payouts_proposed: int
+    refactored: int = 0  # Recourse was due and is put off against a fee, as the terms say.
     losses_proposed: int = 0  # Limited recourse is due: people agree to what would be our loss.
     drafts_written: int = 0
     questions_silent: int = 0
@@ -71,13 +73,14 @@ def end(*, at: datetime) -> Day:
     # Before payouts are proposed: what clients owe by them is set off.
     invoiced, untold = fees.invoice_due(at=at, actor=ACTOR)
     valued = _value(at=at)
-    late = overdue.past_recourse(today=today)
+    late, put_off = _put_off(overdue.past_recourse(today=today), at=at)
     taken = [write_offs.take_recourse(chunk, at=at, actor=ACTOR) for chunk in _chunks(late)]
     freed = headroom.try_again(remark="It fits into what is available by now.", at=at, actor=ACTOR)
     proposed = finance.propose_payouts(at=at, actor=ACTOR)
     return Day(
         reminders=reminders,
         repurchases=sum(back for back, _ in taken),
+        refactored=put_off,
         payouts_proposed=len(proposed),
         losses_proposed=sum(asked for _, asked in taken),
         drafts_written=drafts,
@@ -94,6 +97,13 @@ def end(*, at: datetime) -> Day:
         fees_invoiced=invoiced,
         fees_waiting=untold,
     )
+
+
+def _put_off(late: list[UUID], *, at: datetime) -> tuple[list[UUID], int]:
+    """Whose recourse is taken today, and how many were put off."""
+    done = {pk for chunk in _chunks(late)
+            for pk in refactoring.put_off(chunk, at=at, actor=ACTOR)}  # fmt: skip
+    return [pk for pk in late if pk not in done], len(done)
 
 
 def _collect(*, at: datetime) -> tuple[int, int, int]:

@@ -10,7 +10,7 @@ from usance.domain.collection import RatePeriod
 from usance.domain.distribution import Duty, Sort
 from usance.domain.finance import LegalBasis
 from usance.domain.payment import Debt, Order
-from usance.domain.settlement import fees
+from usance.domain.settlement import fees, relief
 
 HERE = Path(__file__).parent
 
@@ -66,6 +66,20 @@ def fee_vat() -> fees.Law:
             for row in table["rule"]
         ),
     )  # fmt: skip
+
+
+@cache
+def bad_debt() -> dict[str, relief.Rule]:
+    """When the tax on what was never paid may be corrected, by country. Others are not known."""
+    table = tomllib.loads((HERE / "bad_debt.toml").read_text())
+    return {
+        country: relief.Rule(
+            country=country, first=row["first"], months=row.get("months", 0),
+            days=row.get("days", 0), certain=row["certain"], insolvency=row["insolvency"],
+            does=row["does"], again=row["again"], source=row["source"],
+        )
+        for country, row in table.items()
+    }  # fmt: skip
 
 
 def _duty(country: str, row: dict[str, object]) -> Duty:

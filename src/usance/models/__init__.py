@@ -42,6 +42,7 @@ from .proof import Proof
 from .push import PushSubscription
 from .question import Question, QuestionMail, QuestionPolicy
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
+from .refactoring import Refactored
 from .registration import Registration
 from .report import ReportDecision
 from .supporting import Supporting
@@ -138,6 +139,7 @@ __all__ = [
     "Reading",
     "ReceivedFile",
     "Recurring",
+    "Refactored",
     "ReferenceRate",
     "Registration",
     "ReleaseLetter",

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from usance.domain.finance import AS_THEY_COME, FULL, Agreement, Buying, Charges
+from usance.domain.finance import AS_THEY_COME, FULL, Agreement, Buying, Charges, Refactoring
 
 NOTHING = Charges()
 
@@ -34,20 +34,33 @@ def buying_kept(buying: Buying) -> dict[str, Any]:
     return {} if buying == AS_THEY_COME else _told(buying)
 
 
+def refactoring_of(kept: Mapping[str, Any]) -> Refactoring | None:
+    """:raises msgspec.ValidationError: for what is no way of putting recourse off."""
+    return msgspec.convert(kept, Refactoring, strict=False) if kept else None
+
+
+def refactoring_kept(said: Refactoring | None) -> dict[str, Any]:
+    """Empty where recourse is not put off."""
+    told: dict[str, Any] = msgspec.to_builtins(said) if said else {}
+    return told
+
+
 def agreement_of(kept: Mapping[str, Any]) -> Agreement:
     """:raises msgspec.ValidationError: for what is no contract."""
     return msgspec.convert(kept, Agreement)
 
 
 def agreement_kept(agreement: Agreement) -> dict[str, Any]:
-    """Without a word of buying where everything is bought as it comes in, nor of the extent of a
-    recourse for all: so contracts that were proposed before there was a choice say the same as
-    then."""
+    """Without a word of buying where everything is bought as it comes in, of the extent of a
+    recourse for all, nor of one that is not put off: so contracts that were proposed before there
+    was a choice say the same as then."""
     told = _told(agreement)
     if agreement.buying == AS_THEY_COME:
         del told["buying"]
     if agreement.extent == FULL:
         del told["extent"]
+    if agreement.refactoring is None:
+        del told["refactoring"]
     return told
 
 

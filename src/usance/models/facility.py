@@ -4,10 +4,19 @@ from django.db import models
 from django.db.models import F, Q
 
 from usance.domain import finance
-from usance.domain.finance import Agreement, Buying, Charges, Extent, LegalBasis, Product, Terms
+from usance.domain.finance import (
+    Agreement,
+    Buying,
+    Charges,
+    Extent,
+    LegalBasis,
+    Product,
+    Refactoring,
+    Terms,
+)
 from usance.domain.money import Money
 
-from .agreement import agreement_of, buying_of, charges_of
+from .agreement import agreement_of, buying_of, charges_of, refactoring_of
 from .ids import new_id
 from .party import Client, Debtor
 
@@ -32,6 +41,7 @@ class Facility(models.Model):
     recourse_days = models.IntegerField(null=True)  # After the due date. None: without recourse.
     recourse_share = models.DecimalField(max_digits=7, decimal_places=6, null=True)  # None: all.
     recourse_most_minor = models.BigIntegerField(null=True)  # For each invoice. None: any amount.
+    refactoring = models.JSONField(default=dict)  # Empty: recourse is not put off.
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)  # The last day. None: until further notice.
     known_from = models.DateTimeField()
@@ -106,6 +116,10 @@ class Facility(models.Model):
         share = None if self.recourse_share is None else self.recourse_share.normalize()
         return Extent(share=share, most=self.recourse_most_minor)
 
+    def refactors(self) -> Refactoring | None:
+        """How recourse is put off. None: it is not."""
+        return refactoring_of(self.refactoring)
+
     def agreement(self) -> Agreement:
         return Agreement(
             product=Product(self.product),
@@ -119,6 +133,7 @@ class Facility(models.Model):
             valid_to=self.valid_to,
             buying=self.bought(),
             extent=self.extent(),
+            refactoring=self.refactors(),
         )
 
 

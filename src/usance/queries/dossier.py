@@ -233,5 +233,5 @@ def _would_book(
         finance.price(row.face, terms.terms()),
         about=About(client=row.client_id, debtor=row.debtor_id, invoice=row.pk),
         on=today,
-        voucher=f"invoice:{row.pk}",
+        basis=terms.legal_basis,
     )

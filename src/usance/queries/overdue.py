@@ -34,12 +34,14 @@ def due_for_reminder(*, today: date) -> list[UUID]:
 
 
 def past_recourse(*, today: date) -> list[UUID]:
-    """Bought with recourse, and later than its purchase says, else its facility: days after due."""
+    """Bought with recourse, and later than its purchase says, else its facility: days after due, or
+    the day until which recourse was put off."""
     days_of = Coalesce("funding__recourse_days", "funding__facility__recourse_days")
     rows = (
         models.Invoice.objects.filter(stage=Stage.FUNDED, due_on__lt=today)
         .annotate(recourse=days_of)
         .filter(recourse__isnull=False)
+        .exclude(refactored__until__gte=today)
         .values_list("pk", "due_on", "recourse")
     )
     return [pk for pk, due_on, days in rows if due_on + timedelta(days=days) < today]

@@ -21,5 +21,7 @@ def test_a_client_looks_after_an_invoice(office_page: OpenPage) -> None:
     assert_clean_everywhere(page)
     page.get_by_role("button", name="Account of ellen").click()
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    page.goto("/client/vat-relief")
+    assert_clean_everywhere(page)
     page.goto("/client/?view=disputed")
     assert_clean_everywhere(page)

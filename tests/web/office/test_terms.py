@@ -1,6 +1,7 @@
 """Terms at the desk: typed, looked at, proposed by one and put in force by another."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -8,6 +9,7 @@ from django.test import Client
 from tests import world
 from tests.web.office.conftest import SignedIn, somebody
 from usance import models
+from usance.domain.finance import Refactoring
 
 pytestmark = pytest.mark.django_db
 
@@ -96,7 +98,8 @@ def test_limited_recourse_is_typed_and_shown_again(signed_in: SignedIn) -> None:
     made = world.build()
     place, office = f"/clients/{made.acme.pk}/facilities", signed_in("credit")
     assert b'value="80"' in office.get(f"{place}?product=limited_recourse").content
-    said = TERMS | {"recourse_share": "75", "recourse_most": "5 000,00"}
+    said = TERMS | {"recourse_share": "75", "recourse_most": "5 000,00", "refactor_days": "30",
+                    "refactor_fee": "0.5", "refactor_times": "2"}  # fmt: skip
     without = office.post(place, said)  # Without days there is no recourse to limit.
     assert (without.status_code, b"there is none to limit" in without.content) == (409, True)
     assert office.post(place, said | {"recourse_days": "60"}).status_code == 302
@@ -106,8 +109,10 @@ def test_limited_recourse_is_typed_and_shown_again(signed_in: SignedIn) -> None:
     ).status_code == 302  # fmt: skip
     kept = models.Facility.objects.get(client=made.acme, valid_to=None, known_to=None)
     assert (str(kept.recourse_share), kept.recourse_most_minor) == ("0.750000", 5_000_00)
+    assert kept.refactors() == Refactoring(days=30, fee_rate=Decimal("0.005"), times=2)
     shown = office.get(place).content
     assert b'value="75"' in shown
+    assert b'value="0.5"' in shown
     assert b'value="5000.00"' in shown
 
 

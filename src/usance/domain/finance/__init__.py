@@ -3,8 +3,9 @@
 `offer` splits a face, `days` counts the parts of a year, `rates` says which rate held when,
 `charges` is what a contract asks for, `cost` what that comes to by a day, `meter` the same for many
 invoices at once, `quote` what it comes to beforehand, `buying` how invoices come to be bought and
-`offering` what is offered of them, `extent` how far recourse goes, `agreement` a whole contract
-with its faults, `products` the kinds of contract, `plain` says it in words.
+`offering` what is offered of them, `extent` how far recourse goes, `refactoring` how it is put off,
+`agreement` a whole contract with its faults, `products` the kinds of contract, `plain` says it in
+words.
 """
 
 from .agreement import Agreement, faults
@@ -29,13 +30,14 @@ from .plain import in_words
 from .products import PRODUCTS, LegalBasis, Product, Template
 from .quote import Quote, annualised, quote
 from .rates import RateMissing, ReferenceRate, pieces
+from .refactoring import Refactoring
 
 __all__ = [
     "AS_THEY_COME", "FULL", "NOTHING", "PRODUCTS", "Agreement", "Base", "Bracket", "Brackets",
     "Buying", "Change", "Charges", "Cost", "DayCount", "Deal", "Extent", "How", "Interest",
     "LegalBasis", "Meter", "Offer", "Product", "Quote",
-    "RateMissing", "ReferenceRate", "Start", "Template", "Terms", "UnknownDayCount", "annualised",
-    "bracket_fee",
+    "RateMissing", "Refactoring", "ReferenceRate", "Start", "Template", "Terms", "UnknownDayCount",
+    "annualised", "bracket_fee",
     "cost", "day_count", "faults", "in_use", "in_words", "interest", "payout", "pieces", "price",
     "quote", "taxed", "year_part",
 ]  # fmt: skip

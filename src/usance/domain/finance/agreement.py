@@ -10,11 +10,13 @@ from usance.domain.money import Money
 
 from . import buying as rules_of_buying
 from . import extent as rules_of_extent
+from . import refactoring as rules_of_refactoring
 from .buying import AS_THEY_COME, Buying
 from .charges import NOTHING, Base, Brackets, Charges, Interest
 from .extent import FULL, Extent
 from .offer import Terms
 from .products import PRODUCTS, LegalBasis, Product
+from .refactoring import Refactoring
 
 MOST_RATE = Decimal(1)  # A year, for interest: beyond it somebody typed per cent for a share.
 MOST_DAYS = 3650
@@ -33,6 +35,7 @@ class Agreement:
     valid_to: date | None = None  # The last day. None: until further notice.
     buying: Buying = AS_THEY_COME
     extent: Extent = FULL  # How far recourse goes, where there is any.
+    refactoring: Refactoring | None = None  # How it is put off. None: it is not.
 
     def terms(self) -> Terms:
         return Terms(advance_rate=self.advance_rate, fee_rate=self.fee_rate, charges=self.charges)
@@ -49,6 +52,9 @@ def faults(agreement: Agreement) -> list[Finding]:
         *rules_of_extent.faults(
             agreement.extent, product=agreement.product, basis=agreement.basis,
             recourse_days=agreement.recourse_days,
+        ),
+        *rules_of_refactoring.faults(
+            agreement.refactoring, recourse_days=agreement.recourse_days
         ),
     ]  # fmt: skip
 

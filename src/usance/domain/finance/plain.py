@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from usance.domain.money import Money
 
-from . import buying, extent
+from . import buying, extent, refactoring
 from .agreement import Agreement
 from .charges import Base, Brackets, Interest, Start
 from .products import PRODUCTS, LegalBasis
@@ -47,6 +47,8 @@ def _sentences(a: Agreement) -> Iterator[str]:
     else:
         after = _days(a.recourse_days)
         yield from _recourse(a, after)
+        if a.refactoring is not None:
+            yield refactoring.in_words(a.refactoring)
     yield from buying.in_words(a.buying, a.limit.currency)
 
 

@@ -14,6 +14,7 @@ from .claims import (
     accrual,
     purchase,
     reduction,
+    refactoring,
     repurchase,
     set_off,
     settlement,
@@ -31,6 +32,7 @@ from .payouts import (
     refund_rejected,
     refund_released,
 )
+from .pledges import beside, is_beside, touched
 
 __all__ = [
     "BOOKED_BY",
@@ -44,6 +46,7 @@ __all__ = [
     "accrual",
     "allocation",
     "allocation_undone",
+    "beside",
     "capital",
     "claim_written_off",
     "correction",
@@ -51,6 +54,7 @@ __all__ = [
     "explanation",
     "fee_credit",
     "fee_invoice",
+    "is_beside",
     "payout_paid",
     "payout_rejected",
     "payout_released",
@@ -58,6 +62,7 @@ __all__ = [
     "purchase",
     "receipt",
     "reduction",
+    "refactoring",
     "refund_rejected",
     "refund_released",
     "repurchase",
@@ -66,6 +71,7 @@ __all__ = [
     "set_off",
     "settlement",
     "settlement_undone",
+    "touched",
     "withdrawal",
     "write_off",
 ]

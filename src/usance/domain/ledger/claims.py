@@ -4,26 +4,41 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from ..finance import Cost, Offer
+from ..finance import Cost, LegalBasis, Offer
 from ..journal import About, Account, Entry, Move, moves
 from ..money import Money, least
 from ..settlement import Reduction, Release
+from .pledges import beside, touched
 from .turns import again
 
 
-def purchase(number: str, offer: Offer, *, about: About, on: date, voucher: str) -> Entry:
-    """We buy the receivable: one part goes out now, one part is kept back."""
-    return Entry(
+def purchase(
+    number: str,
+    offer: Offer,
+    *,
+    about: About,
+    on: date,
+    basis: str = LegalBasis.SALE,
+    voucher: str = "",
+) -> Entry:
+    """We buy the receivable: one part goes out now, one part is kept back. Where it is pledged we
+    lend the one part, and the receivable stays the client's.
+
+    :param voucher: without it, the invoice.
+    """
+    is_pledge = basis == LegalBasis.PLEDGE
+    entry = Entry(
         key=f"purchase:{about.invoice}",
         booked_on=on,
-        because=f"Purchase of invoice {number}",
-        voucher=voucher,
+        because=f"{'Loan against' if is_pledge else 'Purchase of'} invoice {number}",
+        voucher=voucher or f"invoice:{about.invoice}",
         moves=moves(
             (Account.FACTORED_RECEIVABLES, Account.DUE_TO_CLIENTS, offer.advance),
             (Account.FACTORED_RECEIVABLES, Account.CLIENT_RESERVES, offer.reserve),
             about=about,
         ),
     )
+    return beside(entry, touched(entry)) if is_pledge else entry
 
 
 def reduction(number: str, part: Reduction, *, about: About, on: date, voucher: str) -> Entry:
@@ -145,6 +160,29 @@ def repurchase(
             ),
             *released(end, about, cost, accrued or {}),
         ),
+    )
+
+
+def refactoring(
+    number: str, fee: Money, vat: Money, *, about: About, on: date, turn: int
+) -> Entry | None:
+    """Recourse is put off; the client owes the fee for it. None: it costs nothing.
+
+    :param turn: how often it was put off, with this time.
+    """
+    rows = moves(
+        (Account.CLIENT_CLAIMS, Account.FEE_INCOME, fee),
+        (Account.CLIENT_CLAIMS, Account.VAT_PAYABLE, vat),
+        about=about,
+    )
+    if not rows:
+        return None
+    return Entry(
+        key=f"refactoring:{about.invoice}:{turn}",
+        booked_on=on,
+        because=f"Recourse on invoice {number} put off",
+        voucher=f"refactoring:{about.invoice}",
+        moves=rows,
     )
 
 

@@ -5,6 +5,7 @@ GUARDED = (
     "entry", "move", "diary", "delivery_event", "document", "diary_block", "report_decision",
     "response", "template", "correction", "accrual", "headroom", "voucher_batch", "promise",
     "instalment", "write_off_authority", "provider_movement", "taken_rate", "worth", "revaluation",
+    "refactored",
 )  # fmt: skip
 
 QUESTIONS: dict[str, tuple[str, str]] = {
@@ -96,7 +97,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "SELECT i.number, f.face_minor, f.advance_minor, f.reserve_minor, sum(m.amount_minor)"
         " FROM funding f JOIN invoice i ON i.id = f.invoice_id"
         " LEFT JOIN entry e ON e.key = 'purchase:' || f.invoice_id"
-        " LEFT JOIN move m ON m.entry_id = e.id GROUP BY i.id, f.invoice_id"
+        " LEFT JOIN move m ON m.entry_id = e.id AND m.debit = '1200' GROUP BY i.id, f.invoice_id"
         " HAVING f.face_minor <> f.advance_minor + f.reserve_minor"
         " OR sum(m.amount_minor) IS DISTINCT FROM f.face_minor",
     ),
@@ -105,5 +106,21 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "SELECT i.number, b.credit_minor - b.debit_minor FROM balance b"
         " JOIN invoice i ON i.id = b.invoice_id WHERE b.account = '2100'"
         " AND b.credit_minor < b.debit_minor",
+    ),
+    "M37": (
+        "A pledged claim is taken off by its contra, and the loan is what was lent on it",
+        "WITH stood AS (SELECT invoice_id, account, debit_minor - credit_minor AS minor"
+        " FROM balance WHERE invoice_id IN (SELECT invoice_id FROM balance"
+        " WHERE account IN ('1210', '1250', '2110')))"
+        " SELECT i.number, a.claim, a.contra, a.kept, a.unlent, a.loan FROM (SELECT invoice_id,"
+        " coalesce(sum(minor) FILTER (WHERE account = '1200'), 0) AS claim,"
+        " coalesce(sum(minor) FILTER (WHERE account = '1210'), 0) AS contra,"
+        " coalesce(sum(minor) FILTER (WHERE account = '2100'), 0) AS kept,"
+        " coalesce(sum(minor) FILTER (WHERE account = '2110'), 0) AS unlent,"
+        " coalesce(sum(minor) FILTER (WHERE account = '1250'), 0) AS loan"
+        " FROM stood GROUP BY 1) a JOIN invoice i ON i.id = a.invoice_id"
+        " LEFT JOIN funding f ON f.invoice_id = i.id LEFT JOIN facility t ON t.id = f.facility_id"
+        " WHERE a.claim + a.contra <> 0 OR a.kept + a.unlent <> 0 OR a.loan <> a.claim + a.kept"
+        " OR t.legal_basis IS DISTINCT FROM 'pledge'",
     ),
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import availability, fees, offers, pages, speed, statement
+from . import availability, fees, offers, pages, speed, statement, vat_relief
 
 urlpatterns = [
     path("client/", pages.invoices_page, name="own_invoices"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("client/offers/<uuid:pk>", offers.offer, name="own_offer"),
     path("client/offers/<uuid:pk>/answer", offers.answer, name="own_offer_answer"),
     path("client/speed", speed.page, name="own_speed"),
+    path("client/vat-relief", vat_relief.page, name="own_vat_relief"),
     path("client/fees", fees.page, name="own_fees"),
     path("client/fees/<uuid:pk>.<slug:form>", fees.paper, name="own_fee_paper"),
     path("client/statement", statement.page, name="own_statement"),

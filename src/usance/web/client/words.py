@@ -34,6 +34,11 @@ SAYS: dict[Kind, tuple[str | Promise, str, str]] = {
     Kind.INVOICE_PAID: (gettext_lazy("The debtor has paid all of it"), "banknote", "good"),
     Kind.INVOICE_SETTLED: (gettext_lazy("Settled: the reserve is yours"), "circle-check", "good"),
     Kind.INVOICE_REPURCHASED: (gettext_lazy("You took it back"), "undo-2", "odd"),
+    Kind.INVOICE_REFACTORED: (
+        gettext_lazy("Recourse is put off until {until}, for {fee}"),
+        "clock",
+        "odd",
+    ),
     Kind.CREDIT_NOTE_VERIFIED: (gettext_lazy("It passed our checks"), "circle-check", "good"),
     Kind.CREDIT_NOTE_APPLIED: (gettext_lazy("It reduced its invoice"), "circle-check", "good"),
     Kind.DISPATCH_PLANNED: (gettext_lazy("To be sent by {by}"), "send", ""),

@@ -39,6 +39,7 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.INVOICE_SETTLED: (_("Settled: the reserve is released"), "circle-check", "good"),
     Kind.INVOICE_REOPENED: (_("Open again: its payment was taken back"), "undo-2", "odd"),
     Kind.INVOICE_REPURCHASED: (_("Taken back by the client: {because}"), "undo-2", "odd"),
+    Kind.INVOICE_REFACTORED: (_("Recourse put off until {until} for {fee}"), "clock", "odd"),
     Kind.INVOICE_WRITTEN_OFF: (_("Written off, {amount}: {cause}"), "octagon-x", "bad"),
     Kind.WRITE_OFF_PROPOSED: (_("Write-off of {amount} proposed: {cause}"), "pause", "warn"),
     Kind.WRITE_OFF_DECLINED: (_("Not written off{remark}"), "undo-2", ""),

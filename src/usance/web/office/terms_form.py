@@ -23,6 +23,7 @@ from usance.domain.finance import (
     Interest,
     LegalBasis,
     Product,
+    Refactoring,
     Start,
 )
 from usance.domain.money import Money
@@ -97,6 +98,9 @@ class Terms(Form):
         label=_("Recourse, at most for an invoice"), max_length=30, required=False,
         help_text=_("Empty: whatever it comes to."),
     )  # fmt: skip
+    refactor_days = _days(_("Recourse is put off, days"), help_text=_("Empty: it is not put off."))
+    refactor_fee = _percent(_("For it, per cent of what is outstanding"))
+    refactor_times = _days(_("At most so many times"), help_text=_("Empty: once."))
     valid_from = forms.DateField(
         label=_("Holds from"), widget=forms.DateInput(**DATE),
         help_text=_("The terms before it end on the day before."),
@@ -209,6 +213,7 @@ class Terms(Form):
             valid_from=said["valid_from"],
             buying=_buying(said),
             extent=_extent(said),
+            refactoring=_refactoring(said),
         )
 
 
@@ -219,6 +224,16 @@ def _extent(said: Mapping[str, Any]) -> Extent:
         # An amount of nothing is no empty field: the rule says what is wrong with it.
         most=most.minor if isinstance(most, Money) else None,
     )
+
+
+def _refactoring(said: Mapping[str, Any]) -> Refactoring | None:
+    if said["refactor_days"] is None:
+        return None
+    times = said["refactor_times"]
+    return Refactoring(
+        days=said["refactor_days"], fee_rate=(said["refactor_fee"] or Decimal(0)) / 100,
+        times=1 if times is None else times,
+    )  # fmt: skip
 
 
 def _buying(said: Mapping[str, Any]) -> Buying:
@@ -286,6 +301,11 @@ def _told(said: Agreement) -> dict[str, object]:
         "minimum_year": _amount(c.minimum_year, said.limit.currency),
         "maximum": "" if c.maximum is None else Money(c.maximum, said.limit.currency).decimal,
     }  # fmt: skip
+    if (off := said.refactoring) is not None:
+        told |= {
+            "refactor_days": off.days, "refactor_fee": _shown(off.fee_rate),
+            "refactor_times": off.times,
+        }  # fmt: skip
     if (way := said.buying).how is not How.ALL:
         told |= {
             "how": way.how, "valid_days": way.valid_days, "fallback_days": way.fallback_days,

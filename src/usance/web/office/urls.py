@@ -50,6 +50,7 @@ from . import (
     terms,
     today,
     trust,
+    vat_relief,
     vouchers,
     write_offs,
 )
@@ -260,6 +261,7 @@ urlpatterns += [
     path("fees", fees.page, name="fees"),
     path("fees/<uuid:pk>", fees.one, name="fee"),
     path("fees/<uuid:pk>/credit-note", fees.credit, name="fee_credit"),
+    path("clients/<uuid:pk>/vat-relief", vat_relief.page, name="vat_relief"),
     path("clients/<uuid:pk>/fees", fees.invoice, name="fee_invoice"),
     path("settings/fees", fees.settings, name="fee_settings"),
     path("offers", offers.page, name="offers"),
