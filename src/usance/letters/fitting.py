@@ -52,7 +52,8 @@ def width(text: str, *, weight: int = 400) -> float | None:
 
 def _holds(zone: Mapping[str, float], lines: Sequence[str], size: float, weight: int = 400) -> bool:
     tall = (LINE_EM * len(lines) + BETWEEN_EM * (len(lines) - 1)) * size * PT
-    return tall <= zone["height"] and all(_on_one(one, size, zone["width"], weight) for one in lines)
+    room = zone["width"]
+    return tall <= zone["height"] and all(_on_one(one, size, room, weight) for one in lines)
 
 
 def _on_one(text: str, size: float, room: float, weight: int = 400) -> bool:
