@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from .glyphs import FONTS, glyph_ids, table
+from .windows import Zone
 
 SPARE = 1.02  # Kerning, which is not counted, seldom makes a text wider.
 PT = 25.4 / 72  # Millimetres.
@@ -18,7 +19,7 @@ TEXT_MM = 165.0  # Of a sheet, between the margins.
 FACES = {400: "Regular", 500: "Medium", 600: "SemiBold", 700: "Bold"}
 # As the templates have them: sizes in points, insets and rooms in millimetres.
 NAME, BELOW, LEADING, INSET, BESIDE_INSET = 8.8, 7.6, 0.5, 2.1, 1.8
-LINE_EM, BETWEEN_EM = 0.92, 0.3
+RECIPIENT, LINE_EM, BETWEEN_EM = 10, 0.92, 0.3
 
 
 def sure(page: Mapping[str, Any]) -> dict[str, bool]:
@@ -27,11 +28,16 @@ def sure(page: Mapping[str, Any]) -> dict[str, bool]:
     recipient, sender = window["recipient"], window["sender"]
     beside = {"width": 65, "height": 9}
     return {
-        "recipient": _holds(recipient, page["recipient"], 10),
+        "recipient": _holds(recipient, page["recipient"], RECIPIENT),
         "sender": sender is not None and _holds(sender, [page["sender"]], 6.6),
         "leads": _holds({"width": 82, "height": 8}, [page["leads"]], 16, weight=700),
         "beside": _holds(beside, [page["beside"]["name"]], 10.5, weight=600),
     }
+
+
+def in_window(window: Zone, address: Sequence[str]) -> bool:
+    """Whether the recipient surely stands wholly in the window, each line on one of its own."""
+    return _holds({"width": window.width, "height": window.height}, address, RECIPIENT)
 
 
 def heights(lines: Sequence[Mapping[str, Any]], columns: Sequence[float]) -> list[float | None]:
