@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from usance.domain.party import Address
-from usance.letters import fitting, invoice, render, texts, window_lines
+from usance.letters import fitting, invoice, render, window_lines
+from usance.letters.languages import texts
 from usance.letters.press import typeset
 from usance.letters.printing import printing_of
 from usance.letters.sheet import placed

@@ -41,7 +41,7 @@ def written(parcel: Parcel, config: Mapping[str, str]) -> bytes:
     # What cannot be said in ASCII may stand there only if the whole way speaks SMTPUTF8.
     locals_ = [a.rpartition("@")[0] for a in (config["sender"], parcel.address.get("email", ""))]
     is_plain = all(map(str.isascii, locals_))
-    headers = [
+    headers: list[tuple[str, str | Address]] = [
         ("From", mailbox(parcel.sender, config["sender"])),
         ("To", mailbox(parcel.address.get("name", ""), parcel.address.get("email", ""))),
         ("Subject", one_line(parcel.subject)),
