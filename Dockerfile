@@ -15,4 +15,4 @@ USER usance
 ENV USANCE_HOME=/var/lib/usance PYTHONUNBUFFERED=1
 VOLUME /var/lib/usance
 EXPOSE 8000
-CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "usance.wsgi:application"]
+CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", "--workers-kill-timeout", "5", "usance.wsgi:application"]

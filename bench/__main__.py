@@ -66,7 +66,7 @@ def main(*, quick: bool, sizes: Sequence[int]) -> None:
 
 
 def many_deliveries(count: int) -> None:
-    """Letters handed over, their receipts, and the memory that this takes at three sizes."""
+    """Letters handed over, their receipts, and the memory that this takes at two sizes."""
     print("\nMany deliveries, printed before, and their receipts")
     for line in deliveries.rows(count):
         print(line, flush=True)

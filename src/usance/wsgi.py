@@ -2,6 +2,13 @@
 
 import gc
 import os
+import signal
+import threading
+
+# A worker of granian's is a copy of its parent, which notes a SIGTERM and waits for its workers: so
+# does the copy, until it has loaded this and set its own. Without this neither of them would end.
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 # What is loaded here stays: looking through it for garbage costs a fifth of the start, and freezing
 # it keeps later looks short.

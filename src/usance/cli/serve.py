@@ -90,6 +90,8 @@ def office(children: Children, port: int) -> None:
             str(Path(sys.executable).with_name("granian")),
             *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
             *("--blocking-threads", "4", "--no-access-log", "--log-level", "warning"),
+            # Sooner than our own patience ends: nobody but it knows its workers.
+            *("--workers-kill-timeout", "5"),
             "usance.wsgi:application",
         ],
     )

@@ -87,8 +87,13 @@ def _all_fonts() -> frozenset[int]:
 
 
 def _characters(font: bytes) -> Iterator[int]:
-    """Every code point with a glyph. Source: OpenType 1.9, tables cmap formats 4 and 12."""
-    cmap = _table(font, b"cmap")
+    """Every code point with a glyph."""
+    return (code for code, _ in glyph_ids(font))
+
+
+def glyph_ids(font: bytes) -> Iterator[tuple[int, int]]:
+    """Code points and their glyphs. Source: OpenType 1.9, tables cmap formats 4 and 12."""
+    cmap = table(font, b"cmap")
     for record in range(struct.unpack_from(">H", cmap, 2)[0]):
         (at,) = struct.unpack_from(">I", cmap, 4 + 8 * record + 4)
         (form,) = struct.unpack_from(">H", cmap, at)
@@ -96,11 +101,11 @@ def _characters(font: bytes) -> Iterator[int]:
             yield from _format_4(cmap[at:])
         elif form == 12:
             for group in range(struct.unpack_from(">I", cmap, at + 12)[0]):
-                first, last, _ = struct.unpack_from(">III", cmap, at + 16 + 12 * group)
-                yield from range(first, last + 1)
+                first, last, glyph = struct.unpack_from(">III", cmap, at + 16 + 12 * group)
+                yield from ((code, glyph + code - first) for code in range(first, last + 1))
 
 
-def _format_4(table: bytes) -> Iterator[int]:
+def _format_4(table: bytes) -> Iterator[tuple[int, int]]:
     count = struct.unpack_from(">H", table, 6)[0] // 2
     ends = struct.unpack_from(f">{count}H", table, 14)
     starts = struct.unpack_from(f">{count}H", table, 16 + 2 * count)
@@ -111,14 +116,16 @@ def _format_4(table: bytes) -> Iterator[int]:
         (offset,) = struct.unpack_from(">H", table, at)
         for code in range(starts[nth], ends[nth] + 1):
             if offset == 0:
-                glyph = code + deltas[nth]
+                glyph = code + deltas[nth] & 0xFFFF
             else:
                 (glyph,) = struct.unpack_from(">H", table, at + offset + 2 * (code - starts[nth]))
-            if glyph & 0xFFFF and code != 0xFFFF:
-                yield code
+                glyph = glyph and glyph + deltas[nth] & 0xFFFF
+            if glyph and code != 0xFFFF:
+                yield code, glyph
 
 
-def _table(font: bytes, name: bytes) -> bytes:
+def table(font: bytes, name: bytes) -> bytes:
+    """One of a font's tables. Source: OpenType 1.9, organisation of a font."""
     for nth in range(struct.unpack_from(">H", font, 4)[0]):
         tag, _, at, length = struct.unpack_from(">4sIII", font, 12 + 16 * nth)
         if tag == name:

@@ -7,7 +7,7 @@ from typing import Any
 from usance.domain.invoice.document import AllowanceCharge, Invoice, Line, Period, Tax
 from usance.domain.invoice.square import Payable
 
-from . import figures, qr
+from . import figures, fitting, qr
 from .columns import widths
 from .facts import InvoiceLetter, Recipient
 from .languages import Texts, paragraphs, words
@@ -35,12 +35,14 @@ def page(letter: str, said: Texts, language: str, facts: InvoiceLetter) -> dict[
     net_head = f"{own['net']} {invoice.currency}"
     lines = [_line(line, invoice, language) for line in invoice.lines]
     figured = ([line[key] for key in FIGURES] for line in lines)
+    columns = widths([heads[0], *heads[2:], net_head], figured)
     return sheet(parts, language) | {
         "currency": invoice.currency,
         "heads": heads,
         "net_head": net_head,
         "lines": lines,
-        "widths": widths([heads[0], *heads[2:], net_head], figured),
+        "widths": columns,
+        "heights": fitting.heights(lines, columns),
         "sums": _sums(letter, facts, language),
         "taxes": [_tax(tax, invoice, language) for tax in invoice.taxes],
         "tax_heads": [own["tax_kind"], own["taxable"], own["tax"]],

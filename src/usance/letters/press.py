@@ -18,7 +18,7 @@ import typst
 from usance.domain.finding import Finding
 from usance.domain.invoice.square import Payable, Standard, square
 
-from . import claims, glyphs, invoice, qr, slip
+from . import claims, fitting, glyphs, invoice, qr, slip
 from .brands import logo_svg
 from .facts import LETTERS, Facts, InvoiceLetter, Notice, Release, Reminder, Schedule
 from .facturx import LEVELS, marked
@@ -132,13 +132,15 @@ def typeset(template: str, page: dict[str, Any], files: dict[str, str]) -> Proof
     `files` are pictures and the invoice that the PDF carries, as text; they are never cleaned.
     """
     data, missing = glyphs.cleaned(page)
+    if "window" in data:
+        data["sure"] = fitting.sure(data)
     try:
         pdf = _compiled(template, _json(data, files))
     except typst.TypstError as refused:
         # A mark on a letter that no font has together: simpler letters always print.
         if "could not be displayed" not in f"{refused} {refused.diagnostic}":
             raise
-        data, missing = glyphs.cleaned(page, simple=True)
+        data, missing = glyphs.cleaned(page | {"sure": {}}, simple=True)
         pdf = _compiled(template, _json(data, files))
     return Proof(pdf=pdf, findings=glyphs.findings(missing))
 

@@ -17,6 +17,7 @@ import pypdfium2
 from usance.domain.finding import Finding
 from usance.domain.refusal import Refusal
 
+from . import fitting
 from .printing import A4, Printing
 from .windows import Zone
 
@@ -45,11 +46,13 @@ def checked(pdf: bytes, printing: Printing, *, address: Sequence[str]) -> bytes:
     """The same bytes of our own press, if the house takes them.
 
     Ink is not looked for: the press has no way to print into a margin or the franking zone, as the
-    tests show for every window, and drawing the pages costs as much as printing them.
+    tests show for every window, and drawing the pages costs as much as printing them. Nor is an
+    address that surely fits: to read a page costs a third of printing it.
 
     :raises NotPrintable: with all findings.
     """
-    found = findings(pdf, printing, address=address, drawn=False)
+    is_sure = fitting.in_window(printing.window.recipient, address)
+    found = findings(pdf, printing, address=() if is_sure else address, drawn=False)
     if found:
         raise NotPrintable(found)
     return pdf
@@ -78,6 +81,8 @@ def findings(
             found = [*_sizes(document), *_fonts(document), *_sheets(document, printing)]
     except pikepdf.PdfError as broken:
         return (_finding("unreadable", f"The PDF cannot be opened: {broken}."),)
+    if not (address or drawn):
+        return tuple(found)
     with _reader:
         shown = pypdfium2.PdfDocument(pdf)
         try:

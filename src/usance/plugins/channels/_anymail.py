@@ -79,6 +79,7 @@ class Bulk:
     tracks: bool = True  # Its API can be told not to count pictures and links.
     taken: frozenset[int] = frozenset({200, 201, 202})  # Its codes for what it took.
     largest_bytes: int
+    unnameable: str = ""  # Signs that may not stand in a receiver's name.
 
     def send(self, parcels: Sequence[Parcel], config: Mapping[str, str]) -> Iterator[Handover]:
         timeout = float(config.get("timeout_seconds", "") or 30)
@@ -223,7 +224,7 @@ class Bulk:
         return Handover(key=key, came_to=Handed.ACCEPTED, reference=str(status.message_id)), True
 
     def _message(self, parcel: Parcel, config: Mapping[str, str]) -> Any:
-        message = _message(parcel, config)
+        message = _message(parcel, config, self.unnameable)
         if self.tagged:
             message.tags = [parcel.key]
         if self.tracks:
@@ -248,9 +249,10 @@ class Bulk:
         return _unknown(key, says), False
 
 
-def _message(parcel: Parcel, config: Mapping[str, str]) -> Any:
+def _message(parcel: Parcel, config: Mapping[str, str], unnameable: str) -> Any:
     """Django's message, with the attributes that anymail reads besides."""
-    to = _mail.mailbox(parcel.address.get("name", ""), parcel.address.get("email", ""))
+    name = parcel.address.get("name", "").translate(dict.fromkeys(map(ord, unnameable), " "))
+    to = _mail.mailbox(" ".join(name.split()), parcel.address.get("email", ""))
     reply_to = config.get("reply_to", "")
     message: Any = EmailMultiAlternatives(
         subject=_mail.one_line(parcel.subject),

@@ -132,12 +132,13 @@ def _relaxed_value(value: bytes) -> bytes:
 
 
 def _relaxed_body(body: bytes) -> bytes:
-    """Line by line: nearly all are base64 without a blank, and an expression would look at each
-    of their bytes twice, for 8 ms a mail."""
-    lines = [
-        _BLANKS.sub(b" ", line).rstrip(b" ") if b" " in line or b"\t" in line else line
-        for line in body.split(b"\r\n")
-    ]
-    while lines and not lines[-1]:
-        lines.pop()
-    return b"\r\n".join(lines) + b"\r\n" if lines else b""
+    """Looked through as a whole: line by line, or by an expression, it takes milliseconds a mail,
+    and nearly all of it is base64 without a blank."""
+    body = body.replace(b"\t", b" ")
+    while b"  " in body:
+        body = body.replace(b"  ", b" ")
+    body = body.replace(b" \r\n", b"\r\n").removesuffix(b" ")
+    end = len(body)
+    while body.endswith(b"\r\n", 0, end):
+        end -= 2
+    return body[:end] + b"\r\n" if end else b""

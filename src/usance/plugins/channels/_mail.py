@@ -12,6 +12,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import quote
 
 from usance.domain.distribution import Attachment, Parcel
@@ -19,6 +20,7 @@ from usance.domain.distribution import Attachment, Parcel
 from . import _dkim
 
 _LINE = 76  # Signs of base64: RFC 2045 §6.8.
+_PLAIN = re.compile(r"(?!.*(=\?|  ))[!-~][ -~]*")  # Nothing that a reader would decode, or fold.
 _KEY = re.compile(r"[A-Za-z0-9._=-]{1,50}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,90}")
@@ -39,30 +41,48 @@ def written(parcel: Parcel, config: Mapping[str, str]) -> bytes:
     # What cannot be said in ASCII may stand there only if the whole way speaks SMTPUTF8.
     locals_ = [a.rpartition("@")[0] for a in (config["sender"], parcel.address.get("email", ""))]
     is_plain = all(map(str.isascii, locals_))
-    message = EmailMessage(policy=SMTP if is_plain else SMTPUTF8)
-    message["From"] = mailbox(parcel.sender, config["sender"])
-    message["To"] = mailbox(parcel.address.get("name", ""), parcel.address.get("email", ""))
-    message["Subject"] = one_line(parcel.subject)
-    message["Message-ID"] = message_id(parcel.key, config)
-    message["Auto-Submitted"] = "auto-generated"
+    headers: list[tuple[str, str | Address]] = [
+        ("From", mailbox(parcel.sender, config["sender"])),
+        ("To", mailbox(parcel.address.get("name", ""), parcel.address.get("email", ""))),
+        ("Subject", one_line(parcel.subject)),
+        ("Message-ID", message_id(parcel.key, config)),
+        ("Auto-Submitted", "auto-generated"),
+    ]
     if moment := config.get("sent_at", ""):
-        message["Date"] = format_datetime(datetime.fromisoformat(moment))
+        headers.append(("Date", format_datetime(datetime.fromisoformat(moment))))
     if parcel.language:
-        message["Content-Language"] = one_line(parcel.language)
+        headers.append(("Content-Language", one_line(parcel.language)))
     if reply_to := config.get("reply_to", ""):
-        message["Reply-To"] = mailbox("", reply_to)
+        headers.append(("Reply-To", mailbox("", reply_to)))
     unsubscribe = config.get("unsubscribe", "")
     if unsubscribe and parcel.is_optional:
         link = unsubscribe.replace("{key}", parcel.key)
-        message["List-Unsubscribe"] = f"<{one_line(link)}>"
+        headers.append(("List-Unsubscribe", f"<{one_line(link)}>"))
         if link.startswith("https:"):
-            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+            headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    head = b"".join(_header(name, value, is_plain=is_plain) for name, value in headers)
     boundary = f"=_{_safe(parcel.key)}"  # Stands in no base64 and no quoted-printable.
     parts = [_said(parcel, boundary), *(_attached(one) for one in parcel.attachments)]
     kind = f'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="{boundary}"\r\n\r\n'
-    head = message.as_bytes().removesuffix(b"\r\n") + kind.encode()
-    raw = head + _joined(parts, boundary)
+    raw = head + kind.encode() + _joined(parts, boundary)
     return _dkim.signatures(raw, config) + raw
+
+
+def _header(name: str, value: str | Address, *, is_plain: bool) -> bytes:
+    """One header with its line end. Words that stand as they are need no setting."""
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and len(name) + len(value) <= _LINE:
+        return f"{name}: {value}\r\n".encode()
+    if isinstance(value, Address):
+        return _set(name, (value.display_name, value.username, value.domain), is_plain)
+    return _set(name, value, is_plain)
+
+
+@lru_cache(maxsize=1024)
+def _set(name: str, value: str | tuple[str, str, str], is_plain: bool) -> bytes:
+    """Folded and encoded. Kept, because most mails are from and to the same parties."""
+    message = EmailMessage(policy=SMTP if is_plain else SMTPUTF8)
+    message[name] = value if isinstance(value, str) else Address(*value)
+    return message.as_bytes().removesuffix(b"\r\n")
 
 
 def _said(parcel: Parcel, boundary: str) -> bytes:

@@ -5,6 +5,8 @@ the PDF there, create the letter with `auto_send`. Only that last call can leave
 carries our key as Idempotency-Key, and the file is named after our key, so that the letter can be
 found by it. (`PATCH …/send` of its own takes only letters that were validated, seconds later.)
 Callbacks come one by one, signed with HMAC-SHA256 over the raw body in hexadecimal, without a time.
+For how long the house remembers a key is published nowhere; a letter of an unknown end is looked
+for by its name before it is created again.
 New words come unannounced: the letter is related as `letter` or as `deliverable`.
 
 Sources: api.pingen.com/documentation (Letters, File upload, Webhooks), as told by the house's own

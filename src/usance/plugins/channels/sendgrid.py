@@ -4,7 +4,9 @@ Asking needs SendGrid's search of e-mail activity, which costs extra there: with
 say what became of a mail, and a person is asked.
 
 Source: SendGrid documentation, "Mail Send v3", "Email Activity: filter all messages", "Event
-webhook" and "Event webhook security features".
+webhook" and "Event webhook security features"; docs.sendgrid.com, "Mail Send, Limitations": a mail
+of up to 30 MB with its papers, custom arguments of up to 10000 bytes, and neither comma nor
+semicolon in a receiver's name.
 """
 
 import json
@@ -79,5 +81,6 @@ _BULK = Bulk(
     found=_found,
     taken=frozenset({202}),  # With no word: nothing else tells it from a page of somebody else's.
     largest_bytes=25_000_000,
+    unnameable=",;",
 )  # fmt: skip
 send, status, read, shown = _BULK.send, _BULK.status, _BULK.read, _BULK.shown

@@ -7,10 +7,11 @@ nobody could know who sent them; they are believed only if something of yours th
 signs them as _signature says.
 
 Source: Storecove API documentation (storecove.com/docs): POST /document_submissions,
-GET /document_submissions/{guid}/evidence, GET /webhook_instances/ and
+GET /document_submissions/{guid}/evidence/sending, GET /webhook_instances/ and
 DELETE /webhook_instances/{guid}. What its answers to invoices are
-called is not published; the document that comes with them decides. Evidence is kept as it comes:
-what the network's receipts in it say is for whoever has to prove a delivery.
+called is not published; the document that comes with them decides. Evidence is of a kind, `sending`
+or `clearing`, as clients made from its OpenAPI name it; it is kept as it comes: what the network's
+receipts in it say is for whoever has to prove a delivery. Links in it to the documents expire.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -157,7 +158,7 @@ def evidence(reference: str, config: Mapping[str, str]) -> bytes | None:
     :raises TryLater: if Storecove is not there, or gives no JSON object.
     """
     with _client(config) as client:
-        path = f"document_submissions/{quote(reference, safe='')}/evidence"
+        path = f"document_submissions/{quote(reference, safe='')}/evidence/sending"
         answer = _asked(client, "GET", path, gone=True)
     if answer.status_code in (204, 404):
         return None

@@ -98,6 +98,9 @@ async def deliver(world: World, request: Request) -> Reply:
     fault = world.faults.of_call("sendgrid " + key)
     if refused := not_taken(fault):
         return refused
+    if set(person["to"][0].get("name", "")) & set(",;"):
+        fault_said = {"message": "A name may hold neither comma nor semicolon.", "field": "to.name"}
+        return said(400, {"errors": [fault_said]})
     papers = [(one["type"], b64decode(one["content"])) for one in asked.get("attachments") or []]
     text = next(one["value"] for one in asked["content"] if one["type"] == "text/plain")
     try:

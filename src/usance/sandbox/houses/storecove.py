@@ -1,7 +1,7 @@
 """Storecove's access point: document submissions, and a queue of webhooks.
 
 POST /storecove/document_submissions
-GET /storecove/document_submissions/{guid}/evidence
+GET /storecove/document_submissions/{guid}/evidence/sending
 GET /storecove/webhook_instances/, DELETE /storecove/webhook_instances/{guid}
 """
 
@@ -154,7 +154,7 @@ def _not_let_in(request: Request) -> Reply | None:
 
 ROUTES = (
     ("POST", "/storecove/document_submissions", submit),
-    ("GET", "/storecove/document_submissions/([^/]+)/evidence", evidence),
+    ("GET", "/storecove/document_submissions/([^/]+)/evidence/sending", evidence),
     ("GET", "/storecove/webhook_instances/", next_webhook),
     ("DELETE", "/storecove/webhook_instances/([^/]+)", put_away),
 )
