@@ -23,7 +23,12 @@ def _app_url() -> str:
     return cluster.app_url if cluster else f"postgresql:///{engine.DATABASE}"
 
 
-DATABASES = {"default": address.database(_app_url(), search_path=f"{BOOK_SCHEMA},public")}
+ENVIRONMENT = os.environ.get("USANCE_ENVIRONMENT", "live")  # Or test, or demo: see the ribbon.
+DATABASES = {
+    "default": address.database(
+        _app_url(), search_path=f"{BOOK_SCHEMA},public", hasty=ENVIRONMENT == "demo"
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SECRET_KEY = os.environ.get("USANCE_SECRET_KEY", "")
 # Who carries what to whom, with their secrets: queries.outside reads it.
@@ -32,7 +37,6 @@ OUTSIDE = os.environ.get("USANCE_OUTSIDE", str(HOME / "secrets" / "outside.json"
 
 # Where people reach the office. With https, cookies are bound to the host and never sent in clear.
 URL = os.environ.get("USANCE_URL", "http://localhost:8000")
-ENVIRONMENT = os.environ.get("USANCE_ENVIRONMENT", "live")  # Or test, or demo: see the ribbon.
 TLS = URL.startswith("https://")
 ALLOWED_HOSTS = [urlsplit(URL).hostname or "localhost", "localhost", "127.0.0.1", "[::1]"]
 DEBUG = False

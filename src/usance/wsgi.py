@@ -15,8 +15,10 @@ if threading.current_thread() is threading.main_thread():
 gc.disable()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402 - the collector is off by then
+from django.urls import get_resolver  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "usance.settings")
 application = get_wsgi_application()
+_ = get_resolver().url_patterns  # Else the first visitor waits until all screens are loaded.
 gc.freeze()
 gc.enable()

@@ -99,10 +99,11 @@ def decided(
 
 def _decided(row: models.Invoice, room: Room, waived: frozenset[str]) -> credit.Decision:
     """The decision on one; what is approved takes its room from those after it."""
-    decision = credit.decide(room.facts(row))
+    facts = room.facts(row)
+    decision = credit.decide(facts)
     if all(one.agrees or one.rule in waived for one in decision.reasons):
         decision = credit.Decision(approved=True, reasons=decision.reasons)
-        room.take(row)
+        room.take(row, advance=facts.advance)
     return decision
 
 

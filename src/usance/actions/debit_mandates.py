@@ -230,8 +230,8 @@ def end(mandates: Sequence[UUID], because: str, *, at: datetime, actor: str) -> 
 @transaction.atomic
 def lapse(*, at: datetime, actor: str) -> int:
     """Close those under which nothing was collected for 36 months; how many."""
-    rows = query.lapsed(on=at.date())
-    end([row.pk for row in rows], LAPSED, at=at, actor=actor)
+    if rows := query.lapsed(on=at.date()):
+        end([row.pk for row in rows], LAPSED, at=at, actor=actor)
     return len(rows)
 
 

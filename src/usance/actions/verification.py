@@ -109,7 +109,7 @@ def _checked(
     today: date,
 ) -> list[tuple[models.Invoice, tuple[Finding, ...]]]:
     currencies = facilities.currencies({row.client_id for row in rows}, on=today)
-    twins = parties.twins(rows)
+    twins = parties.twins([row.pk for row in rows])
     clients = models.Client.objects.in_bulk({row.client_id for row in rows})
     credited = dict(
         models.Invoice.objects.filter(

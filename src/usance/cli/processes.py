@@ -32,10 +32,10 @@ class Children:
         *,
         env: Mapping[str, str] = {},
         first_line: bool = False,
-    ) -> str:
-        """Start it with its own log file; with `first_line` wait for what it prints first.
+    ) -> None:
+        """Start it with its own log file; with `first_line`, that asks for what it prints first.
 
-        :raises ChildFailed: if it ends before it printed anything.
+        Nobody waits here: others may be started meanwhile.
         """
         log = (self._logs / f"{name}.log").open("a")
         process = subprocess.Popen(  # noqa: S603 - our own programs
@@ -49,9 +49,14 @@ class Children:
         )
         log.close()
         self._running.append((name, process))
-        if not first_line:
-            return ""
-        assert process.stdout is not None
+
+    def first_line(self, name: str) -> str:
+        """Wait for what this one prints first.
+
+        :raises ChildFailed: if it ends before it printed anything.
+        """
+        process = next(process for called, process in self._running if called == name)
+        assert process.stdout is not None, f"{name} was not started with first_line"
         line = process.stdout.readline()
         if not line:
             raise ChildFailed(f"{name} did not start: see {self._logs / name}.log")

@@ -119,7 +119,7 @@ def past(mandates: Collection[UUID]) -> dict[UUID, Past]:
 def lapsed(*, on: date) -> list[models.DebitMandate]:
     """Live ones that nothing was collected under for 36 months."""
     rows = list(live())
-    before = past([one.pk for one in rows])
+    before = past([one.pk for one in rows]) if rows else {}
     return [one for one in rows if lapses_on(one.signed_on, before[one.pk].last_used) <= on]
 
 

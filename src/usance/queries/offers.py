@@ -121,7 +121,7 @@ def considered(
         if not no:
             no, fallback = _judged(row, facility, room)
             if not no and not alone:
-                room.take(row)
+                room.take(row, advance=room.facts(row).advance)
         chosen.append(_chosen(row, facility, rates, no=no, fallback=fallback, today=today))
     if facility_binds(facility, today=today):
         chosen, drawable = _fitting(chosen, facility, alone=alone, today=today)

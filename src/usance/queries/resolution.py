@@ -298,5 +298,7 @@ def likeness(name: str, other: str) -> int:
     from rapidfuzz.distance import JaroWinkler
 
     mine, theirs = taken_apart(name).keys, taken_apart(other).keys
+    if mine and name == other:
+        return 100  # Nearly all are, and every spelling is as like itself as it can be.
     pairs = [(a, b) for a in mine for b in theirs]
     return max((int(100 * JaroWinkler.similarity(a, b)) for a, b in pairs), default=0)

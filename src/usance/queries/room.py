@@ -59,10 +59,10 @@ class Room:
             facility_limit=facility.limit if facility else zero,
         )
 
-    def take(self, row: models.Invoice) -> None:
+    def take(self, row: models.Invoice, *, advance: Money) -> None:
+        """`advance`: as `facts` said it."""
         self.exposure[self.company[debtor_of(row)], row.currency] += row.face_minor
-        if (row.client_id, row.currency) in self.facilities:
-            self.funds[row.client_id, row.currency] += self._advance(row).minor
+        self.funds[row.client_id, row.currency] += advance.minor
 
     def _advance(self, row: models.Invoice) -> Money:
         return finance.price(row.face, self.terms[row.client_id, row.currency]).advance

@@ -10,10 +10,10 @@ import click
 from usance.cli import home, serve
 from usance.cli.processes import Children
 
+from . import outside
 from .plan import Plan, logins
 
 FIRST_DAY = date(2026, 3, 2)  # A Monday; all rates of the season are known.
-WORKERS = 2
 
 
 @click.command()
@@ -59,12 +59,15 @@ def _open(
         serve.office(children, port)
         serve.wait_for(port, children)
         _invite(logins(home.path()), port)
+    outside.start(
+        children, home=home.path(), seed=plan.seed, at=plan.opening, port=port, faults=plan.faults
+    )
+    if not reopens:  # It loads while we make the tables.
+        serve.office(children, port)
     home.open_home()
     from . import figures, progress, run
 
-    if not reopens:
-        serve.office(children, port)
-    world = run.start(children, plan, port=port, workers=WORKERS)
+    world = run.start(children, plan, port=port)
     if not plan.is_finished:
         with progress.shown(plan) as display:
             run.play(plan, world, display)

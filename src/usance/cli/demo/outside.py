@@ -9,8 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from usance.cli.processes import Children
 
 # Who carries what: a letter goes by one of two, by their shares.
@@ -26,11 +24,11 @@ CARRIERS = ("smtp", "hybrid", "pingen", "storecove", "elks")
 
 def start(
     children: Children, *, home: Path, seed: int, at: datetime, port: int, faults: float
-) -> "Outside":
-    """The sandbox as a process of its own; secrets/outside.json names it as our outside world."""
+) -> None:
+    """The sandbox as a process of its own. It needs nothing of ours, so it starts beside us."""
     secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
-    hooks = f"http://127.0.0.1:{port}/v1/hooks"
-    line = children.start(
+    hooks = _hooks(port)
+    children.start(
         "sandbox",
         [
             *(sys.executable, "-m", "usance.sandbox", "--seed", str(seed)),
@@ -41,7 +39,12 @@ def start(
         ],
         first_line=True,
     )
-    ready: dict[str, Any] = json.loads(line)
+
+
+def connect(children: Children, *, home: Path, port: int) -> "Outside":
+    """Wait for it; secrets/outside.json names it as our outside world."""
+    ready: dict[str, Any] = json.loads(children.first_line("sandbox"))
+    hooks = _hooks(port)
     settings = {
         "kinds": KINDS,
         "carriers": {
@@ -57,6 +60,10 @@ def start(
     return Outside(ready["url"])
 
 
+def _hooks(port: int) -> str:
+    return f"http://127.0.0.1:{port}/v1/hooks"
+
+
 def _patient(name: str, config: dict[str, str], hooks: str) -> dict[str, str]:
     """The house's settings; whoever is silent is not waited for longer than the day lasts."""
     if name == "smtp":
@@ -69,6 +76,8 @@ class Outside:
     """The sandbox's own controls: its clock, its bank accounts, what is true there."""
 
     def __init__(self, url: str) -> None:
+        import httpx  # Here: whoever only opens the office again does not wait for it.
+
         self.url = url
         self._http = httpx.Client(base_url=url, timeout=120, trust_env=False)
 

@@ -3,7 +3,7 @@
 import json
 import os
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Self
 
@@ -28,6 +28,11 @@ class Plan:
             kept = json.loads(place.read_text())
             return cls(home=home, first=date.fromisoformat(kept.pop("first")), **kept)
         return cls(home=home, first=first, **wanted)  # type: ignore[arg-type]  # click has checked
+
+    @property
+    def opening(self) -> datetime:
+        """When its book is opened."""
+        return datetime.combine(self.first, time(7), UTC)
 
     @property
     def is_finished(self) -> bool:

@@ -1,38 +1,46 @@
 """Run the demo: make the stage and the season, start everybody, play what is left of it."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import datetime
+
+from django.db import transaction
 
 from usance import models
 from usance.cli.processes import Children, wait_for
-from usance.shared.models import Book
+from usance.jobs import runner
+from usance.shared.models import Book, User
 
 from . import outside, papers, season, stage
 from .plan import Plan, logins, write_logins
 
-Told = Callable[[str], None]
+FEW = 1_000  # Up to here a second worker process costs more, as it starts, than it ever earns.
 
 
-def start(children: Children, plan: Plan, *, port: int, workers: int) -> outside.Outside:
-    """Start the sandbox and, when the office is there, the workers; on the first start set the
-    stage."""
-    opening = datetime.combine(plan.first, time(7), UTC)
-    world = outside.start(
-        children, home=plan.home, seed=plan.seed, at=opening, port=port, faults=plan.faults
-    )
+def start(children: Children, plan: Plan, *, port: int) -> outside.Outside:
+    """Start the workers, and on the first start set the stage; the sandbox and the office are
+    starting already."""
+    opening = plan.opening
     if not Book.objects.exists():
-        stage.company(at=opening, seed=plan.seed)
-        write_logins(plan.home, stage.people())
+        with transaction.atomic():
+            stage.company(at=opening, seed=plan.seed)
+    # Now they know what time it is, and are there when the first invoices come.
+    workers = 2 if plan.invoices > FEW else 1
+    for number in range(workers):
+        children.python(
+            f"worker-{number + 1}", "usance", "worker", "--concurrency", f"{2 // workers}"
+        )
+    if not User.objects.exists():
+        with transaction.atomic():
+            write_logins(plan.home, stage.people())
+    world = outside.connect(children, home=plan.home, port=port)
     if not models.Debtor.objects.exists():
         _set_stage(plan, world, at=opening)
     wait_for(port, children)  # Carriers call back from the first day on.
-    for number in range(workers):
-        children.python(f"worker-{number + 1}", "usance", "worker", "--concurrency", "1")
     return world
 
 
 def play(plan: Plan, world: outside.Outside, display: season.Display) -> None:
     """Play the days that are left."""
+    runner.spare_the_collector()  # As a worker does: this process runs the bank and the day's end.
     while not plan.is_finished:
         day = season.one_day(plan.home / "demo" / "inbox", world, plan.first, plan.done, display)
         plan = plan.finish_day()

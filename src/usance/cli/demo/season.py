@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from django.db import connection
+from django.db import connection, transaction
 
 from usance import clock, models
 from usance.actions import finance, intake
@@ -64,6 +64,7 @@ def one_day(inbox: Path, outside: Outside, first: date, number: int, display: Di
     done = day.end(at=evening)
     paid = _pay_out(today, at=evening, display=display)
     settle_down()
+    keep(evening)
     return Played(
         on=today, invoices=taken, reminders=done.reminders, bank_lines=lines, payouts=paid
     )
@@ -87,8 +88,19 @@ def settle_down() -> None:
 def _go_to(at: datetime, outside: Outside) -> None:
     """Both clocks, ours first: reports that the other one sends carry the new time."""
     if clock.now() <= at:
-        clock.advance(at)
+        keep(at)
         outside.clock(at)
+
+
+def keep(at: datetime) -> None:
+    """It is this moment, and all that was committed before it is on the disk.
+
+    The demo's commits are hasty (shared.address); the world's clock and the files that say how far
+    we are must not be ahead of the books. A commit that waits takes all before it along.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = on")
+        clock.advance(at)
 
 
 def _take_in(folder: Path, *, at: datetime) -> int:
@@ -100,6 +112,7 @@ def _take_in(folder: Path, *, at: datetime) -> int:
             intake.File(name=path.name, data=path.read_bytes()) for path in sorted(client.iterdir())
         ]
         batch = intake.receive(files, client=None, way="folder", at=at, actor="demo:clients")
+        keep(at)
         client.rename(client.with_name(client.name + TAKEN))
         taken += models.Invoice.objects.filter(file__batch=batch).count()
     return taken

@@ -8,6 +8,7 @@ Published at 15:00 UTC on days on which TARGET is open, as the real ones are aro
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from usance.domain.calendars import Calendar, is_open
 from usance.sandbox import dice
@@ -84,6 +85,7 @@ def _published(at: datetime, days: int) -> Iterator[date]:
             yield day
 
 
+@lru_cache(maxsize=2_000)  # A file of 90 days holds a thousand, and each day's asks for them.
 def _rate(seed: int, currency: str, day: date) -> Decimal:
     about = Decimal(ABOUT[currency])
     slow = dice.throw(seed, "rate", currency, f"{day:%Y-%m}") % (2 * MONTHLY + 1) - MONTHLY
