@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from heapq import merge
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -122,20 +123,18 @@ def items(
         "client": client, "currency": currency, "on": on, "until": end_of(on), "debtor": debtor,
         "since": since,
     }  # fmt: skip
-    parts = _parts(client, currency, on=on)
-    streams = [
-        (
-            (debtor, item if rate is None else worth(item, rate))
-            for debtor, item in _read(
-                ITEMS.format(owed=_owed(on, which)), asked | {"currency": of, "these": these}
-            )
-        )
-        for of, which, these, rate in parts
-    ]
+    streams = [_stream(part, asked) for part in _parts(client, currency, on=on)]
     if len(streams) == 1:
         yield from streams[0]
     else:
         yield from merge(*streams, key=lambda pair: (pair[0], pair[1].invoice))
+
+
+def _stream(part: Part, asked: Mapping[str, Any]) -> Iterator[tuple[UUID, Item]]:
+    of, which, these, rate = part
+    sql = ITEMS.format(owed=_owed(asked["on"], which))
+    for debtor, item in _read(sql, {**asked, "currency": of, "these": these}):
+        yield debtor, item if rate is None else worth(item, rate)
 
 
 def worth(item: Item, rate: Cross) -> Item:
