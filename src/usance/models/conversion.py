@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from usance.domain.exchange import Cross
+from usance.domain.money import Money
 
 from .ids import new_id
 from .invoice import Invoice
@@ -86,3 +87,21 @@ class Conversion(Rated):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def what(self) -> str:
+        """What was converted: "purchase", "settlement", "credit note"."""
+        return self.key.partition(":")[0].replace("_", " ")
+
+    @property
+    def parts(self) -> tuple[tuple[bool, Money, Money], ...]:
+        """Whether it is owed by the client, how much of the invoice's currency, and what came."""
+        both = (
+            (False, self.due_minor, self.into_due_minor),
+            (True, self.claims_minor, self.into_claims_minor),
+        )
+        return tuple(
+            (owed, Money(gone, self.currency), Money(came, self.into_currency))
+            for owed, gone, came in both
+            if gone
+        )
