@@ -110,14 +110,15 @@ def _conversions(
     rows, entries = [], list[Entry]()
     rates: dict[tuple[str, str, date], Cross] = {}
     for entry, of, into in made:
-        gone = ledger.owned(entry)
+        gone, about = ledger.owned(entry), _about(entry)
         if not gone:
             continue
+        assert about.client, entry.key
         key = (of, into, entry.booked_on)
         if entry.key not in by and key not in rates:
             rates[key] = foreign.rate(of, into, on=entry.booked_on)
         rate = by.get(entry.key) or rates[key]
-        came, about = gone.at(rate), _about(entry)
+        came = gone.at(rate)
         entries += ledger.conversion(entry, gone, came, about=about)
         rows.append(models.Conversion(
             key=entry.key, client_id=about.client, invoice_id=about.invoice,

@@ -4,7 +4,7 @@ Balances answer for the present; for a day before the last booking the moves up 
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from heapq import merge
@@ -113,17 +113,20 @@ def items(
     on: date,
     debtor: UUID | None = None,
     since: UUID | None = None,
+    counted: Sequence[Part] = (),
 ) -> Iterator[tuple[UUID, Item]]:
     """Each open invoice with its debtor, by debtor and then as they came in. One query; a few
     rows are in memory at a time. Rows of one company are one debtor: the row that stays.
 
     :param since: debtors from this one on.
+    :param counted: as `parts` says; empty: it is asked.
     """
     asked = {
         "client": client, "currency": currency, "on": on, "until": end_of(on), "debtor": debtor,
         "since": since,
     }  # fmt: skip
-    streams = [_stream(part, asked) for part in _parts(client, currency, on=on)]
+    counted = counted or parts(client, currency, on=on)
+    streams = [_stream(part, asked) for part in counted]
     if len(streams) == 1:
         yield from streams[0]
     else:
@@ -176,11 +179,14 @@ def _read(sql: str, asked: Mapping[str, object]) -> Iterator[tuple[UUID, Item]]:
             )  # fmt: skip
 
 
-def outstanding(client: UUID, currency: str, *, on: date) -> dict[UUID, int]:
+def outstanding(client: UUID, counted: Sequence[Part], *, on: date) -> dict[UUID, int]:
     """What each debtor owes on this client's invoices, in minor units; rows of one company are one
-    debtor."""
+    debtor.
+
+    :param counted: as `parts` says.
+    """
     found: dict[UUID, int] = defaultdict(int)
-    for of, which, these, rate in _parts(client, currency, on=on):
+    for of, which, these, rate in counted:
         with connection.cursor() as cursor:
             cursor.execute(
                 DEBTORS.format(owed=_owed(on, which)),
@@ -191,15 +197,18 @@ def outstanding(client: UUID, currency: str, *, on: date) -> dict[UUID, int]:
     return dict(found)
 
 
-def used(client: UUID, currency: str, *, on: date) -> int:
-    """Funds in use, in minor units: what is bought, without what is only approved."""
-    parts = _parts(client, currency, on=on)
-    if parts == [(currency, "", [], None)] and is_now(on):
+def used(client: UUID, counted: Sequence[Part], *, on: date) -> int:
+    """Funds in use, in minor units: what is bought, without what is only approved.
+
+    :param counted: as `parts` says.
+    """
+    (currency, but, *_), *across = counted
+    if not but and not across and is_now(on):
         held = [amounts.of_clients(one, [client], currency).get(client, 0) for one in USED]
         receivables, kept_back, claims = held
         return receivables - kept_back + claims
     found = 0
-    for of, which, these, rate in parts:
+    for of, which, these, rate in counted:
         with connection.cursor() as cursor:
             cursor.execute(
                 USED_THEN.format(which=which),
@@ -217,7 +226,7 @@ def reserves(
     if not invoices:
         return {}
     found: dict[UUID, int] = {}
-    for of, _, these, rate in _parts(client, currency, on=on):
+    for of, _, these, rate in parts(client, currency, on=on):
         wanted = list(invoices) if rate is None else sorted(set(invoices) & set(these))
         for pk, minor in _reserves(client, of, wanted, on=on).items():
             found[pk] = minor if rate is None else rate.worth(Money(minor, of)).minor
@@ -237,7 +246,7 @@ def _reserves(
         return dict(cursor.fetchall())
 
 
-def _parts(client: UUID, currency: str, *, on: date) -> list[Part]:
+def parts(client: UUID, currency: str, *, on: date) -> list[Part]:
     """What counts in a currency: invoices in it, but for those bought by terms in another one, and
     those in others that were bought by terms in it.
 
@@ -245,13 +254,13 @@ def _parts(client: UUID, currency: str, *, on: date) -> list[Part]:
     """
     across = foreign.of_client(client)
     elsewhere = [pk for (of, _), these in across.items() if of == currency for pk in these]
-    parts: list[Part] = [(currency, BUT_THESE if elsewhere else "", elsewhere, None)]
-    parts += [
+    found: list[Part] = [(currency, BUT_THESE if elsewhere else "", elsewhere, None)]
+    found += [
         (of, THESE, these, foreign.rate(of, currency, on=on))
         for (of, into), these in sorted(across.items())
         if into == currency
     ]
-    return parts
+    return found
 
 
 def _owed(on: date, which: str = "") -> str:
