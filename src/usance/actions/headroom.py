@@ -82,8 +82,11 @@ def try_again(client: UUID | None = None, *, remark: str, at: datetime, actor: s
     cured: list[UUID] = []
     for wanted in lines.values():
         rated, _ = crossing.rated(wanted, on=at.date())
-        if rated:
-            cured += [row.pk for (row, _, _), _ in chosen(rated, on=at.date())[0]]
+        try:
+            fits = chosen(rated, on=at.date())[0] if rated else []
+        except RateMissing:  # Of what is bought already: tried again the next time.
+            continue
+        cured += [row.pk for (row, _, _), _ in fits]
     if not cured:
         return 0
     return holds.release_cured(cured, stage=STEP, remark=remark, at=at, actor=actor)

@@ -168,3 +168,7 @@ def test_other_currencies_are_agreed_and_what_comes_of_them_is_shown(signed_in: 
     shown = office.get(f"/invoices/{bought.pk}").content.decode()
     assert "640.00" in shown  # 85 % less 5 % of 1 000 dollars are 800.
     assert "at the rate of" in shown
+    fund = f"/clients/{made.acme.pk}/availability/EUR"
+    assert office.get(f"{fund}?on=2026-04-01").status_code == 200
+    lacking = office.get(f"{fund}?on=2026-04-02")  # Of 2026-04-01 no rate is known.
+    assert (lacking.status_code, b"exchange_rate_missing" in lacking.content) == (409, True)
