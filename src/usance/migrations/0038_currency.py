@@ -17,7 +17,7 @@ GUARDED = "".join(
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0033_belt"),
+        ("usance", "0037_law"),
     ]
 
     operations = [
@@ -155,12 +155,15 @@ class Migration(migrations.Migration):
                             "1000",
                             "1050",
                             "1200",
+                            "1210",
+                            "1250",
                             "1300",
                             "1400",
                             "1950",
                             "1960",
                             "1900",
                             "2100",
+                            "2110",
                             "2200",
                             "2250",
                             "2300",
@@ -184,12 +187,15 @@ class Migration(migrations.Migration):
                             "1000",
                             "1050",
                             "1200",
+                            "1210",
+                            "1250",
                             "1300",
                             "1400",
                             "1950",
                             "1960",
                             "1900",
                             "2100",
+                            "2110",
                             "2200",
                             "2250",
                             "2300",
