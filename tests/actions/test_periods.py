@@ -1,11 +1,13 @@
 """Months that close: what is refused, by whom, and what is never lost when many book meanwhile."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 
 from tests import world
 from tests.actions.test_races import at_once, kept
@@ -174,8 +176,6 @@ def test_closing_while_others_book_loses_nothing_and_lets_nothing_in_late() -> N
 
     def close() -> int:
         """How much stood in March at the moment of closing, by who closed it."""
-        from django.db import transaction
-
         with transaction.atomic():
             periods.close(MARCH, State.HARD, **ANNA)
             return models.Entry.objects.filter(booked_on__lte=month(MARCH)[1]).count()
@@ -190,6 +190,52 @@ def test_closing_while_others_book_loses_nothing_and_lets_nothing_in_late() -> N
     assert [one.broken for one in _doctor() if one.rule in {"M2", "M2a", "M2b"}] == [0, 0, 0]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_soft_close_under_load_lets_corrections_in_and_nothing_else() -> None:
+    """Five book into March and April and one corrects March, while March is closed softly: after
+    the moment of closing March gets corrections alone, April gets all, and nothing is lost."""
+    capital(MARCH, at=datetime(2026, 3, 1, 9, tzinfo=UTC))
+
+    def book(who: int) -> Callable[[], tuple[int, int]]:
+        def act() -> tuple[int, int]:
+            let_in = refused = 0
+            for n in range(40):
+                try:
+                    let_in += capital((MARCH, APRIL)[n % 2], of=f"{who} {n}")
+                except PeriodClosed:
+                    assert n % 2 == 0, "April is open"
+                    refused += 1
+            return let_in, refused
+
+        return act
+
+    def correct() -> tuple[int, int]:
+        entry = recipes.capital(Money(100, "EUR"), on=MARCH, voucher="x")
+        made = [replace(entry, key=f"correction:{n}") for n in range(40)]
+        return sum(books.book([one], at=LATER, actor="user:anna") for one in made), 0
+
+    def close() -> int:
+        """How much stood in March at the moment of closing, but for corrections."""
+        with transaction.atomic():
+            periods.close(MARCH, State.SOFT, **ANNA)
+            return plain().count()
+
+    def plain() -> "QuerySet[models.Entry]":
+        rows = models.Entry.objects.filter(booked_on__lte=month(MARCH)[1])
+        return rows.exclude(key__startswith="correction:")
+
+    *booked, at_closing = at_once(*map(book, range(5)), correct, close)
+    assert not [one for one in booked if isinstance(one, Exception)]
+    let_in, refused = (sum(column) for column in zip(*booked, strict=True))
+    assert (let_in + refused, booked[-1]) == (240, (40, 0))
+    assert plain().count() == at_closing
+    assert models.Entry.objects.filter(booked_on=APRIL).count() == 100
+    assert models.Entry.objects.count() == let_in + 1 == at_closing + 100 + 40
+    ((debit, credit),) = {sum_ for sum_ in trial.balance().values() if sum_[0]}
+    assert (debit, credit) == ((let_in + 1) * 100, 0)
+    assert [one.broken for one in _doctor() if one.rule in {"M2", "M2a", "M2b"}] == [0, 0, 0]
+
+
 def _doctor() -> list[Any]:
     from usance.queries import doctor
 
@@ -197,7 +243,5 @@ def _doctor() -> list[Any]:
 
 
 def test_who_may_not_delete_a_period_cannot() -> None:
-    from django.db import DatabaseError, transaction
-
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM period")

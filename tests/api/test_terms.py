@@ -4,7 +4,13 @@ import pytest
 
 from tests import world
 from tests.api.conftest import key
+from tests.belt import drain, receive
+from tests.stories.crossing import Crossing
 from usance import models
+from usance.actions import ledger as books
+from usance.actions import settlement
+from usance.domain import ledger
+from usance.domain.journal import About
 
 pytestmark = pytest.mark.django_db
 
@@ -121,3 +127,55 @@ def test_terms_that_nobody_wants_are_withdrawn(place: world.World) -> None:
     gone = ann.post(f"/v1/facility-proposals/{said['id']}/withdrawals")
     assert (gone.status_code, gone.said["decision"]) == (201, "withdrawn")
     assert ann.get("/v1/facility-proposals").said["items"] == []
+
+
+def test_an_invoice_in_another_currency_comes_to_what_was_quoted(place: world.World) -> None:
+    """The same rate holds all day: quote, payout and settlement agree to the cent."""
+    ann, bo = (key("read", "write", "credit", owner=name) for name in ("ann", "bo"))
+    path = f"/v1/clients/{place.acme.pk}/facilities"
+    (old,) = models.Facility.objects.filter(client=place.acme)
+    taken = {"currencies": ["KWD", "USD"], "haircut": "0.05"}
+    body = {
+        "limit": {"minor": old.limit_minor, "currency": "EUR"}, "advance_rate": "0.8",
+        "fee_rate": "0.015", "recourse_days": 60, "valid_from": "2026-01-01",
+        "corrects": str(old.pk), "foreign": taken, "charges": {"minimum": 10000},
+    }  # fmt: skip
+    wrong = ann.post(path, body | {"foreign": {"currencies": ["EUR"]}})
+    assert (wrong.status_code, wrong.said["code"]) == (409, "facility_terms_faulty")
+    said = ann.post(path, body)
+    assert (said.status_code, said.said["foreign"]) == (201, taken), said.content
+    approvals = f"/v1/facility-proposals/{said.said['id']}/approvals"
+    assert bo.post(approvals, {"digest": said.said["digest"]}).said["foreign"] == taken
+
+    asked = {"minor": 1000001, "currency": "KWD", "paid_on": world.TODAY.isoformat()}
+    quote = f"/v1/clients/{place.acme.pk}/quote"
+    lacking = ann.get(quote, **asked)
+    assert (lacking.status_code, lacking.said["code"]) == (409, "exchange_rate_missing")
+    Crossing().publishes({"": "USD 1.25, KWD 0.32", "for": "2026-02-27"}, world.NOW)
+    told = ann.get(quote, **asked).said
+    assert told["advance"] == {"minor": 750000, "currency": "KWD"}
+    assert told["across"] == {
+        "advance": {"minor": 234375, "currency": "EUR"},
+        "rebate": {"minor": 68125, "currency": "EUR"},  # It costs 100.00 EUR at least.
+        "rate": "3.125", "published_on": "2026-02-27",
+    }  # fmt: skip
+    assert ann.get(quote, **asked | {"currency": "EUR"}).said["across"] is None
+
+    receive(world.paper(place.acme, place.bolt, number="K-1", gross="1000.001", currency="KWD"))
+    drain(send=False)
+    row = models.Invoice.objects.get(number="K-1")
+    pay(row)
+    shown = ann.get(f"/v1/invoices/{row.pk}").said["conversions"]
+    assert [(one["what"], one["came_to"]["minor"], one["is_owed"]) for one in shown] == [
+        ("purchase", 234375, False), ("settlement", 68125, False)
+    ]  # fmt: skip
+
+
+def pay(row: models.Invoice) -> None:
+    """All of it is allocated, and it is settled the same day."""
+    about = About(client=row.client_id, debtor=row.debtor_id, invoice=row.pk)
+    entry = ledger.allocation(
+        row.number, row.face, interest=None, about=about, on=world.TODAY, line="x"
+    )
+    books.book([entry], at=world.NOW, actor="test")
+    settlement.settle([row.pk], at=world.NOW, actor="test")

@@ -5,14 +5,17 @@ Who pays what is a judgement and is told; what it does to money is worked out he
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from .price import DAY, Terms, half_up, steps_fee, use_interest
 
 BANK, OWED, CLAIMS, ACCRUED, UNEXPLAINED = "1000", "1200", "1300", "1400", "1900"
 RESERVE, DUE, TRANSIT, UNAPPLIED, VAT, DEBTORS = "2100", "2200", "2250", "2300", "2600", "2400"
+CONVERTED = "1950"
 FEES, LATE, USED, LOSSES, CHARGES, CAPITAL = "4000", "4100", "4200", "6000", "6100", "3000"
 EARNS = {"brackets": FEES, "interest": USED}
 
@@ -38,6 +41,10 @@ class Bought:
     accrued_to: date | None = None
     rebate: int = 0
     charged: list[tuple[str, str, int]] = field(default_factory=list)
+    into: str = ""  # What is the client's is kept in this currency. Empty: in that of the invoice.
+    rate: Callable[[date], Fraction] = lambda _: Fraction(1)
+    settled_at: Fraction | None = None
+    taken_at: Fraction | None = None
 
     @property
     def about(self) -> tuple[str, str, str]:
@@ -104,6 +111,22 @@ class Factor:
         minor = self.books[account, one.currency, *one.about]
         return minor if account[0] in "16" else -minor
 
+    @contextmanager
+    def across(self, one: Bought, rate: Fraction | None) -> Iterator[None]:
+        """What is done within makes due or owed in the invoice's currency comes to the client's."""
+        before = self.stands(DUE, one), self.stands(CLAIMS, one)
+        yield
+        if not one.into:
+            return
+        due, claims = self.stands(DUE, one) - before[0], self.stands(CLAIMS, one) - before[1]
+        if not due and not claims:
+            return
+        assert rate is not None, one.number
+        self.move(DUE, CONVERTED, due, one.currency, one.about)
+        self.move(CONVERTED, DUE, half_up(due * rate), one.into, one.about)
+        self.move(CONVERTED, CLAIMS, claims, one.currency, one.about)
+        self.move(CLAIMS, CONVERTED, half_up(claims * rate), one.into, one.about)
+
     def of_client(self, account: str, client: str, currency: str) -> int:
         minor = sum(n for (a, c, of, *_), n in self.books.items()
                     if (a, c, of) == (account, currency, client))  # fmt: skip
@@ -120,8 +143,9 @@ class Factor:
     def buy(self, one: Bought) -> None:
         self.invoices[one.number] = one
         one.owed[one.since] += one.face
-        self.move(OWED, DUE, one.advance, one.currency, one.about)
-        self.move(OWED, RESERVE, one.face - one.advance, one.currency, one.about)
+        with self.across(one, one.rate(one.since)):
+            self.move(OWED, DUE, one.advance, one.currency, one.about)
+            self.move(OWED, RESERVE, one.face - one.advance, one.currency, one.about)
 
     def price(
         self, one: Bought, *, through: date, ends_on: date | None = None
@@ -161,7 +185,9 @@ class Factor:
     def settle(self, one: Bought, *, on: date) -> None:
         if one.stage != "funded" or self.stands(OWED, one):
             return
-        self._release(one, on=on, ends_on=None)
+        one.settled_at = one.rate(on)
+        with self.across(one, one.settled_at):
+            self._release(one, on=on, ends_on=None)
         one.stage = "settled"
 
     def _release(self, one: Bought, *, on: date, ends_on: date | None) -> None:
@@ -179,9 +205,10 @@ class Factor:
             self.move(EARNS[fee], ACCRUED, minor, one.currency, (one.client, "", ""))
 
     def _reopen(self, one: Bought) -> None:
-        for debit, credit, minor in one.charged:
-            self.move(credit, debit, minor, one.currency, one.about)
-        self.move(CLAIMS, RESERVE, one.rebate, one.currency, one.about)
+        with self.across(one, one.settled_at):  # It goes back at the rate at which it came.
+            for debit, credit, minor in one.charged:
+                self.move(credit, debit, minor, one.currency, one.about)
+            self.move(CLAIMS, RESERVE, one.rebate, one.currency, one.about)
         for fee, minor in one.accrued.items():
             self.move(ACCRUED, EARNS[fee], minor, one.currency, (one.client, "", ""))
         one.stage = "funded"
@@ -191,8 +218,9 @@ class Factor:
         if one.stage != "funded" or minor > self.stands(OWED, one):
             return False
         kept = min(minor, self.stands(RESERVE, one))
-        self.move(RESERVE, OWED, kept, one.currency, one.about)
-        self.move(CLAIMS, OWED, minor - kept, one.currency, one.about)
+        with self.across(one, one.rate(on)):
+            self.move(RESERVE, OWED, kept, one.currency, one.about)
+            self.move(CLAIMS, OWED, minor - kept, one.currency, one.about)
         one.owed[on] -= minor
         one.back.append((on, minor - kept))
         self.settle(one, on=on)
@@ -200,11 +228,12 @@ class Factor:
 
     def take_back(self, one: Bought, *, on: date) -> None:
         """Recourse: the client takes what is outstanding back."""
-        left = self.stands(OWED, one)
+        left, one.taken_at = self.stands(OWED, one), one.rate(on)
         kept = min(left, self.stands(RESERVE, one))
-        self.move(RESERVE, OWED, kept, one.currency, one.about)
-        self.move(CLAIMS, OWED, left - kept, one.currency, one.about)
-        self._release(one, on=on, ends_on=on)
+        with self.across(one, one.taken_at):
+            self.move(RESERVE, OWED, kept, one.currency, one.about)
+            self.move(CLAIMS, OWED, left - kept, one.currency, one.about)
+            self._release(one, on=on, ends_on=on)
         one.stage = "repurchased"
 
     def recourse(self, *, today: date) -> list[str]:
@@ -224,8 +253,9 @@ class Factor:
             self.take_back(one, on=on)
             return 0
         loss = self.stands(OWED, one)
-        self.move(LOSSES, OWED, loss, one.currency, one.about)
-        self._release(one, on=on, ends_on=on)
+        with self.across(one, one.rate(on)):
+            self.move(LOSSES, OWED, loss, one.currency, one.about)
+            self._release(one, on=on, ends_on=on)
         one.stage = "written_off"
         return loss
 
@@ -260,7 +290,8 @@ class Factor:
                 self._reopen(self.invoices[number])
         for line, one, minor, interest in parts:
             owes = {"repurchased": CLAIMS, "written_off": LOSSES}.get(one.stage, OWED)
-            self.move(owes, UNAPPLIED, minor, line.currency, one.about)
+            with self.across(one, one.taken_at):
+                self.move(owes, UNAPPLIED, minor, line.currency, one.about)
             self.move(LATE, UNAPPLIED, interest, line.currency, one.about)
             line.left += minor + interest
             if owes == OWED:

@@ -121,7 +121,8 @@ class History:
         for one in papers:
             self.model.buy(
                 Bought(number=one.number, client=one.client, debtor=one.debtor, face=one.minor,
-                       currency=one.currency, due=one.due, terms=deal.terms(), since=self.today)
+                       currency=one.currency, due=one.due, terms=deal.terms(), since=self.today,
+                       into=deal.into, rate=deal.rate)
             )  # fmt: skip
         self._credited(notes)
 
@@ -287,7 +288,7 @@ class History:
         late = self.model.recourse(today=self.today)
         self.counts["taken back by the day's end"] += len(late)
         self.model.propose(
-            [deal.currency for deal in self.deals], [deal.client for deal in self.deals]
+            [deal.currency for deal in self.deals], {deal.client: 0 for deal in self.deals}
         )
         self.today += timedelta(days=self.dice.choice((1, 1, 1, 2, 4)))
 

@@ -2,7 +2,7 @@
 a currency of its own, among them one without and one with three decimals. The same contracts twice:
 in the words of the model, and as the office agrees on them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +11,7 @@ from tests import world
 from usance import models
 from usance.actions import accounts, parties, terms
 from usance.actions.parties import Company
-from usance.domain.finance import Bracket, Brackets, Charges, DayCount, Interest
+from usance.domain.finance import Bracket, Brackets, Charges, DayCount, Foreign, Interest
 from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.sandbox.iban import made_up
@@ -43,6 +43,14 @@ class Deal:
     least: int = 0
     most: int | None = None
     vat: str = "0"
+    into: str = ""  # By another deal of the client, whose currency it is. Empty: its own.
+
+    def rate(self, day: date) -> Fraction:
+        """Cents of a euro for a yen, as published last before the day."""
+        day -= timedelta(days=1)
+        while day.weekday() > 4 or day in CLOSED:
+            day -= timedelta(days=1)
+        return Fraction(100, per_euro(day))
 
     def terms(self) -> Terms:
         """In the words of the model."""
@@ -88,8 +96,16 @@ DEALS = (
     Deal(client="Manama", currency="BHD", advance="0.9", fee="0.0125", recourse_days=None,
          margin="0.0611", floor="0.01", count="ACT/ACT", float_days=1, vat="0.1"),
 )  # fmt: skip
+# One client with a facility in euros, which takes yen: the same contract for both.
+ACROSS = (DEALS[0], replace(DEALS[0], currency="JPY", into="EUR"))
+CLOSED = {date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 1), date(2026, 12, 25)}  # TARGET.
 DEBTORS = ("Bolt", "Kaufmann", "Kronor", "Hikari")
 ACCOUNTS = {deal.currency: made_up("DE", 1, deal.currency) for deal in DEALS}
+
+
+def per_euro(day: date) -> int:
+    """Yen for one euro, another number each day."""
+    return 150 + 7 * day.toordinal() % 23
 
 
 def account_of(debtor: str) -> str:
@@ -122,12 +138,31 @@ def build(deals: tuple[Deal, ...] = DEALS) -> Place:
             name="Factor Nord AB", iban=ACCOUNTS[deal.currency], bic="COBADEFFXXX",
             currency=deal.currency,
         )  # fmt: skip
-    clients = {deal.client: _client(n, deal) for n, deal in enumerate(deals)}
+    if any(deal.into for deal in deals):
+        _publish()
+    clients = {
+        deal.client: _client(
+            n, deal, [one for one in deals if one.into and one.client == deal.client]
+        )
+        for n, deal in enumerate(deals)
+        if not deal.into
+    }
     debtors = {name: _debtor(n, name, deals) for n, name in enumerate(DEBTORS)}
     return Place(clients, debtors)
 
 
-def _client(n: int, deal: Deal) -> models.Client:
+def _publish() -> None:
+    days = [date(2026, 2, 20) + timedelta(days=n) for n in range(400)]
+    models.ExchangeRate.objects.bulk_create(
+        models.ExchangeRate(
+            currency="JPY", published_on=day, per_euro=per_euro(day), source="ecb", state="known",
+            said_at=world.NOW, said_by="day", decided_at=world.NOW,
+        )
+        for day in days
+    )  # fmt: skip
+
+
+def _client(n: int, deal: Deal, across: list[Deal]) -> models.Client:
     row = parties.register_client(
         Company(
             name=f"{deal.client} GmbH", country="DE", vat_id=f"DE{111111111 + n}",
@@ -136,18 +171,20 @@ def _client(n: int, deal: Deal) -> models.Client:
         ),
         role=Role.ADMIN, at=world.NOW, actor=world.OFFICER,
     )  # fmt: skip
-    account = accounts.enter(
-        row.pk, number=made_up("DE", 3, deal.client), currency=deal.currency, role=Role.ADMIN,
-        at=world.LONG_AGO, actor=world.OFFICER,
-    )  # fmt: skip
-    accounts.verify(
-        account.pk, world.CALLED, role=Role.ADMIN, at=world.LONG_AGO, actor=world.SECOND
-    )
+    for one in (deal, *across):
+        account = accounts.enter(
+            row.pk, number=made_up("DE", 3, deal.client + one.into), currency=one.currency,
+            role=Role.ADMIN, at=world.LONG_AGO, actor=world.OFFICER,
+        )  # fmt: skip
+        accounts.verify(
+            account.pk, world.CALLED, role=Role.ADMIN, at=world.LONG_AGO, actor=world.SECOND
+        )
     said = world.agreement(
         Money(10**13, deal.currency), rates=(deal.advance, deal.fee), charges=deal.charges(),
         recourse_days=deal.recourse_days, valid_from=SINCE,
     )  # fmt: skip
-    world.agree(row, said)
+    taken = Foreign(currencies=tuple(sorted(one.currency for one in across)))
+    world.agree(row, replace(said, foreign=taken))
     return row
 
 

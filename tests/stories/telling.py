@@ -10,6 +10,7 @@ from tests.belt import drain, receive
 from tests.stories.agreeing import Agreeing
 from tests.stories.billing import Billing
 from tests.stories.buying_back import BuyingBack
+from tests.stories.crossing import IBANS, Crossing
 from tests.stories.debiting import Debiting
 from tests.stories.reading import Row, Step
 from tests.stories.tapping import Tapping
@@ -45,19 +46,18 @@ from usance.plugins.statements._camt_write import write_camt053
 from usance.queries import disputed
 from usance.queries import issuing as issued
 
-IBANS = {"EUR": world.OUR_EUR, "SEK": world.OUR_SEK}
 # The answer of a bank to an order: executed when its statement shows it.
 MOVES = """
 SELECT m.debit, m.credit, m.amount_minor, m.currency FROM move m ORDER BY m.id
 """
 
 
-class Teller(Agreeing, Debiting, BuyingBack, Billing, Tapping):
+class Teller(Agreeing, Debiting, BuyingBack, Billing, Crossing, Tapping):
     """Tells a story: keeps who is who, and the balance that the bank shows."""
 
     def __init__(self) -> None:
         self.place = world.build()
-        self.opening = {"EUR": 0, "SEK": 0}
+        self.opening = dict.fromkeys(IBANS, 0)
         self.statements = 0
         self.told = 0  # Moves that steps before have made.
 
@@ -327,7 +327,7 @@ class Teller(Agreeing, Debiting, BuyingBack, Billing, Tapping):
 
     def _hand_in(self, says: dict[str, str], at: datetime, *, credits: str) -> None:
         amount, currency = says["for"].split()
-        client = self.place.acme if currency == "EUR" else self.place.nord
+        client = self.place.nord if currency == "SEK" else self.place.acme
         paper = world.paper(
             client,
             getattr(self.place, says["by"]),

@@ -31,5 +31,5 @@ def _balance() -> dict[str, str]:
         if debit != credit:
             amount = Money(abs(debit - credit), currency).decimal
             side = "debit" if debit > credit else "credit"
-            found[f"{account.value} {NAMES[account]} {currency}"] = f"{amount:,.2f} {side}"
+            found[f"{account.value} {NAMES[account]} {currency}"] = f"{amount:,} {side}"
     return found

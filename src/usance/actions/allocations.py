@@ -21,7 +21,7 @@ from usance.models.bulk import copy
 from usance.models.ids import new_id
 from usance.queries import cash
 
-from . import payers, settlement
+from . import crossing, payers, settlement
 from .diary import Line, note
 from .ledger import book
 
@@ -172,7 +172,17 @@ def take_back(
         row.undone_at, row.undone_by, row.undone_because = at, actor, because
     models.Allocation.objects.bulk_update(rows, ["undone_at", "undone_by", "undone_because"])
     update_lines(list(by_line.values()))
-    book([_undone(row, at, stage=stages[row.invoice_id]) for row in rows], at=at, actor=actor)
+    entries = [_undone(row, at, stage=stages[row.invoice_id]) for row in rows]
+    taken = crossing.rates_of(invoices, of="repurchase")
+    crossing.book_across(
+        entries,
+        by={
+            entry.key: taken[row.invoice_id]
+            for row, entry in zip(rows, entries, strict=True)
+            if row.invoice_id in taken
+        },
+        at=at, actor=actor,
+    )  # fmt: skip
     crashpoint("payment.undone")
     note(
         Kind.PAYMENT_UNDONE,

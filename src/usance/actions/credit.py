@@ -1,6 +1,6 @@
 """Ask whether each debtor is good for each invoice."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,12 +10,13 @@ from django.db import transaction
 from usance import models
 from usance.domain import credit, finance
 from usance.domain.events import Kind
+from usance.domain.exchange import RateMissing
 from usance.domain.finding import Finding
 from usance.domain.invoice import Stage
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id
-from usance.queries import facilities, same
+from usance.queries import facilities, foreign, same
 from usance.queries.room import Room, debtor_of
 
 from .diary import note_invoices
@@ -69,19 +70,23 @@ def decided(
     if not rows:
         return []
     members = _locked({debtor_of(row) for row in rows})
-    terms = list(
-        facilities.holding({row.client_id for row in rows}, on=at.date())
-        .select_for_update(no_key=True)
-        .order_by("pk")
-    )
-    if not accepted and (waiting := _waiting(rows, terms)):
+    clients = {row.client_id for row in rows}
+    held = facilities.holding(clients, on=at.date()).select_for_update(no_key=True)
+    terms = foreign.by_currency(held.order_by("pk"))
+    if not accepted and (waiting := _waiting(rows, terms.values())):
         _note_waiting(waiting, at=at, actor=actor)
         rows = [row for row in rows if row.pk not in waiting]
     waived = waived_codes([row.pk for row in rows], STEP)
     room = Room(rows, members=members, terms=terms, on=at.date())
     for pk in uncovered:
         waived[pk] = waived.get(pk, frozenset()) | credit.COVER
-    decisions = {row.pk: _decided(row, room, waived.get(row.pk, frozenset())) for row in rows}
+    decisions: dict[UUID, credit.Decision] = {}
+    unrated: dict[UUID, list[Finding]] = {}
+    for row in rows:
+        try:
+            decisions[row.pk] = _decided(row, room, waived.get(row.pk, frozenset()))
+        except RateMissing as no:
+            unrated[row.pk] = [Finding(code=no.code, says=f"{no}.", todo=no.todo)]
 
     copy(
         models.CreditDecision,
@@ -91,10 +96,10 @@ def decided(
             for pk, d in decisions.items()
         ),
     )
-    held = {pk: _findings(d) for pk, d in decisions.items() if not d.approved}
-    if held:
-        hold(held, stage=STEP, at=at, actor=actor)
-    return [row for row in rows if decisions[row.pk].approved]
+    stopped = {pk: _findings(d) for pk, d in decisions.items() if not d.approved} | unrated
+    if stopped:
+        hold(stopped, stage=STEP, at=at, actor=actor)
+    return [row for row in rows if row.pk in decisions and decisions[row.pk].approved]
 
 
 def _decided(row: models.Invoice, room: Room, waived: frozenset[str]) -> credit.Decision:
@@ -107,7 +112,7 @@ def _decided(row: models.Invoice, room: Room, waived: frozenset[str]) -> credit.
     return decision
 
 
-def _waiting(rows: Sequence[models.Invoice], terms: Sequence[models.Facility]) -> list[UUID]:
+def _waiting(rows: Sequence[models.Invoice], terms: Iterable[models.Facility]) -> list[UUID]:
     """Those of clients who choose what they sell."""
     choose = {(f.client_id, f.currency) for f in terms if f.bought().how is not finance.How.ALL}
     return [row.pk for row in rows if (row.client_id, row.currency) in choose]

@@ -12,11 +12,12 @@ from django.db import transaction
 
 from usance import models, plugins
 from usance.domain.events import Kind
-from usance.domain.exchange import Published, RateImpossible, possible
+from usance.domain.exchange import Published, RateImpossible, RateMissing, possible
 from usance.domain.mandate import Act, Role, require, two_people
 from usance.domain.refusal import Refusal
 from usance.queries import exchange as questions
 
+from . import holds
 from .diary import Line, note
 from .documents import Content, keep
 
@@ -87,6 +88,7 @@ def take_in(
     told = {"what": "exchange rates", "value": f"{len(fresh)} of {days[0]} to {days[-1]}",
             "source": source, "document": digest}  # fmt: skip
     _changed(UUID(int=1), told, at=at, actor=actor)  # The factor: the book itself.
+    _go_on(at=at, actor=actor)
     return len(fresh)
 
 
@@ -159,7 +161,9 @@ def agree(rate: UUID, *, seen: str, role: Role, at: datetime, actor: str) -> mod
     require(role, Act.SET_EXCHANGE)
     row = _waiting(rate)
     two_people(prepared_by=row.said_by, released_by=actor, prepared=digest(row), seen=seen)
-    return _decided(row, "known", at=at, actor=actor)
+    known = _decided(row, "known", at=at, actor=actor)
+    _go_on(at=at, actor=actor)
+    return known
 
 
 @transaction.atomic
@@ -210,6 +214,18 @@ def _decided(
     row.save(update_fields=["state", "decided_at", "decided_by"])
     _changed(row.pk, {"what": f"exchange rate {state}", "value": str(row)}, at=at, actor=actor)
     return row
+
+
+def _go_on(*, at: datetime, actor: str) -> None:
+    """What waited for a rate is tried again; where it is another one, it is held anew."""
+    waiting: dict[str, list[UUID]] = {}
+    rows = models.Hold.objects.filter(
+        closed_at=None, findings__contains=[{"code": RateMissing.code}]
+    )
+    for row in rows.order_by("invoice_id"):
+        waiting.setdefault(row.step, []).append(row.invoice_id)
+    for step, invoices in sorted(waiting.items()):
+        holds.release_cured(invoices, stage=step, remark="Rates are known", at=at, actor=actor)
 
 
 def _changed(subject: UUID, told: dict[str, str], *, at: datetime, actor: str) -> None:

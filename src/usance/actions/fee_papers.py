@@ -25,8 +25,8 @@ from usance.queries import fees as query
 from usance.queries.parcels import brand
 
 from . import counters
+from .crossing import book_of_client
 from .documents import Content, keep
-from .ledger import book
 
 
 def written(
@@ -106,7 +106,7 @@ def _booked(
         )  # fmt: skip
     if entry is None:
         return []
-    book([entry], at=at, actor=actor)
+    book_of_client(entry, at=at, actor=actor)
     return list(models.Move.objects.filter(entry__key=entry.key).values_list("pk", flat=True))
 
 

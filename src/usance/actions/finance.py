@@ -21,10 +21,10 @@ from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import is_key
 from usance.plugins.payouts import NOWHERE, Address, Answer, Order, Payer, Verdict, pain001
-from usance.queries import amounts, cut_offs, facilities
+from usance.queries import amounts, cut_offs, foreign
 from usance.queries.parties import postal
 
-from . import counters, headroom, refunds
+from . import counters, crossing, headroom, refunds
 from .diary import Line, note, note_invoices
 from .documents import Content, keep
 from .holds import hold
@@ -60,16 +60,14 @@ def buy(
     recourse: Mapping[UUID, int] = OF_TERMS,
 ) -> None:  # fmt: skip
     """`fund` for rows that are locked and approved, in the order in which they came."""
-    terms = {
-        (facility.client_id, facility.currency): (facility, facility.terms())
-        for facility in facilities.holding({row.client_id for row in rows}, on=at.date())
-    }
+    terms = foreign.terms({row.client_id for row in rows}, on=at.date())
     priced = [
-        (row, found[0], finance.price(row.face, found[1]))
+        (row, found, finance.price(row.face, found.terms_in(row.currency)))
         for row in rows
         if (found := terms.get((row.client_id, row.currency)))
     ]
     without = [row for row in rows if (row.client_id, row.currency) not in terms]
+    priced, unrated = crossing.rated(priced, on=at.date())
     priced, beyond = headroom.fitting(priced, at=at)
     bought = {row.pk for row, _, _ in priced}
     copy(
@@ -82,7 +80,8 @@ def buy(
             for row, facility, offer in priced
         ),
     )  # fmt: skip
-    book(
+    booked = crossing.book_across if crossing.begin(priced, at=at) else book
+    booked(
         [
             ledger.purchase(
                 row.number, offer, about=about(row), on=at.date(), basis=facility.legal_basis
@@ -94,7 +93,7 @@ def buy(
     )
     crashpoint("finance.bought")
     models.Invoice.objects.filter(pk__in=bought).update(stage=Stage.FUNDED)
-    if held := {row.pk: [_no_terms(row)] for row in without} | beyond:
+    if held := {row.pk: [_no_terms(row)] for row in without} | unrated | beyond:
         waiting = models.Invoice.objects.filter(pk__in=held).exclude(stage=Stage.APPROVED)
         waiting.update(stage=Stage.APPROVED)
         hold(held, stage=STEP, at=at, actor=actor)

@@ -7,20 +7,20 @@ again and no more: beyond availability only an over-advance leads, which takes t
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import groupby
 from uuid import UUID
 
 from usance import models
 from usance.domain import finance
 from usance.domain.credit.availability import Waterfall
+from usance.domain.exchange import RateMissing
 from usance.domain.finding import Finding
 from usance.domain.invoice import Stage
 from usance.models.bulk import copy
 from usance.queries import availability as question
-from usance.queries import facilities
+from usance.queries import facilities, foreign
 from usance.queries.fitting import CODE, Priced, chosen
 
-from . import holds
+from . import crossing, holds
 
 STEP = "finance.fund"
 
@@ -35,7 +35,7 @@ def fitting(
     binding = question.sets({row.client_id for row, _, _ in priced}, on=on)
     lines: dict[tuple[UUID, str], list[Priced]] = {}
     for one in priced:
-        if (key := (one[0].client_id, one[0].currency)) in binding:
+        if (key := (one[0].client_id, one[1].currency)) in binding:
             lines.setdefault(key, []).append(one)
     if not lines:
         return list(priced), {}
@@ -44,7 +44,11 @@ def fitting(
     refused: dict[UUID, list[Finding]] = {}
     proofs: dict[UUID, Waterfall] = {}
     for wanted in lines.values():
-        fits, beyond = chosen(wanted, on=on)
+        try:
+            fits, beyond = chosen(wanted, on=on)
+        except RateMissing as no:  # What is bought already cannot be counted.
+            finding = Finding(code=no.code, says=f"{no}.", todo=no.todo)
+            fits, beyond = [], {row.pk: [finding] for row, _, _ in wanted}
         proofs |= {row.pk: said for (row, _, _), said in fits}
         refused |= beyond
     copy(
@@ -68,13 +72,21 @@ def try_again(client: UUID | None = None, *, remark: str, at: datetime, actor: s
         waiting = waiting.filter(invoice__client_id=client)
     rows = models.Invoice.objects.filter(
         pk__in=waiting.values("invoice_id"), stage=Stage.APPROVED
-    ).order_by("client_id", "currency", "pk")
+    ).order_by("client_id", "pk")
+    terms = foreign.terms({row.client_id for row in rows}, on=at.date())
+    lines: dict[tuple[UUID, str], list[Priced]] = {}
+    for row in rows:
+        if held := terms.get((row.client_id, row.currency)):
+            offer = finance.price(row.face, held.terms_in(row.currency))
+            lines.setdefault((row.client_id, held.currency), []).append((row, held, offer))
     cured: list[UUID] = []
-    for (owner, currency), group in groupby(rows, key=lambda row: (row.client_id, row.currency)):
-        held = facilities.holding([owner], on=at.date()).filter(currency=currency).first()
-        if held is not None:
-            wanted = [(row, held, finance.price(row.face, held.terms())) for row in group]
-            cured += [row.pk for (row, _, _), _ in chosen(wanted, on=at.date())[0]]
+    for wanted in lines.values():
+        rated, _ = crossing.rated(wanted, on=at.date())
+        try:
+            fits = chosen(rated, on=at.date())[0] if rated else []
+        except RateMissing:  # Of what is bought already: tried again the next time.
+            continue
+        cured += [row.pk for (row, _, _), _ in fits]
     if not cured:
         return 0
     return holds.release_cured(cured, stage=STEP, remark=remark, at=at, actor=actor)

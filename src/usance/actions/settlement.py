@@ -21,11 +21,10 @@ from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.queries import amounts, charges, finality
 
-from . import accruals, disputes
+from . import accruals, crossing, disputes
 from .diary import Line, note, note_invoices
 from .finance import about
 from .holds import hold
-from .ledger import book
 
 APPLY = "settlement.apply_credit_notes"
 SETTLE = "settlement.settle"
@@ -35,7 +34,7 @@ Costs = dict[UUID, tuple[Cost, dict[str, int]]]
 
 class ChargesUntold(Refusal):
     code = "charges_untold"
-    todo = "Enter the reference rate under Settings, then try again."
+    todo = "Enter the rate that it names under Settings, then try again."
 
 
 @transaction.atomic
@@ -71,7 +70,7 @@ def settle(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     ]  # fmt: skip
     _end(released, Stage.SETTLED, costs, at=at, actor=actor)
     crashpoint("settlement.ended")
-    book([entry for entry in entries if entry], at=at, actor=actor)
+    crossing.book_across([entry for entry in entries if entry], at=at, actor=actor)
     if waiting:
         hold(waiting, stage=SETTLE, at=at, actor=actor)
     done = [row.pk for row, _ in released]
@@ -109,7 +108,17 @@ def reopen(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     # The row says how the invoice ended, and it has not; diary and books keep that it once did.
     models.Settlement.objects.filter(pk__in=pks).delete()
     models.Invoice.objects.filter(pk__in=pks).update(stage=step(Stage.SETTLED, Stage.FUNDED))
-    book([entry for entry in entries if entry], at=at, actor=actor)
+    # The client gives back what it got: at the rate of then.
+    then = crossing.rates_of(pks, of="settlement")
+    crossing.book_across(
+        [entry for entry in entries if entry],
+        by={
+            entry.key: then[row.pk]
+            for row, entry in zip(rows, entries, strict=True)
+            if entry and row.pk in then
+        },
+        at=at, actor=actor,
+    )  # fmt: skip
     crashpoint("settlement.reopened")
     note_invoices(Kind.INVOICE_REOPENED, pks, at=at, actor=actor)
 
@@ -148,7 +157,7 @@ def repurchase(invoices: Sequence[UUID], *, because: str, at: datetime, actor: s
         )
         ended.append((row, end))
     _end(ended, Stage.REPURCHASED, costs, at=at, actor=actor)
-    book(entries, at=at, actor=actor)
+    crossing.book_across(entries, at=at, actor=actor)
     done = [row.pk for row, _ in ended]
     disputes.ended(done, Ending.REPURCHASED, "The client took it back.", at=at, actor=actor)
     note_invoices(Kind.INVOICE_REPURCHASED, done, at=at, actor=actor, because=because)
@@ -178,7 +187,7 @@ def write_off(row: models.Invoice, *, back: Money, at: datetime, actor: str) -> 
         about=about(row), on=at.date(),
     )  # fmt: skip
     _end([(row, end)], Stage.WRITTEN_OFF, costs, at=at, actor=actor)
-    book([entry], at=at, actor=actor)
+    crossing.book_across([entry], at=at, actor=actor)
     disputes.ended([row.pk], Ending.WRITTEN_OFF, "Written off.", at=at, actor=actor)
 
 
@@ -194,10 +203,14 @@ def apply_credit_notes(notes: Sequence[UUID], *, at: datetime, actor: str) -> No
     pks = list(targets)
     outstanding = amounts.of_invoices(Account.FACTORED_RECEIVABLES, pks)
     reserves = amounts.of_invoices(Account.CLIENT_RESERVES, pks)
+    unrated = crossing.lacking(pks, on=at.date())
     entries, applied, held, cleared = [], [], {}, []
     for row in rows:
         target = targets[_credited(row)]
         if Stage(target.stage) in WAITS:
+            continue
+        if target.pk in unrated:
+            held[row.pk] = unrated[target.pk]
             continue
         try:
             part = settlement.reduce(
@@ -221,7 +234,7 @@ def apply_credit_notes(notes: Sequence[UUID], *, at: datetime, actor: str) -> No
         if not outstanding[target.pk]:
             cleared.append(target.pk)
     models.Invoice.objects.filter(pk__in=[row.pk for row in applied]).update(stage=Stage.APPLIED)
-    book(entries, at=at, actor=actor)
+    crossing.book_across(entries, at=at, actor=actor)
     disputes.answered([_credited(row) for row in applied], at=at, actor=actor)
     crashpoint("settlement.credited")
     if held:
@@ -273,8 +286,8 @@ def _costs(
     accruals.settling()
     known = charges.rates()
     costs: Costs = {}
-    waiting: dict[UUID, list[Finding]] = {}
-    for pk, account in charges.accounts([row.pk for row in rows]).items():
+    waiting = crossing.lacking([row.pk for row in rows], on=at.date())
+    for pk, account in charges.accounts([row.pk for row in rows if row.pk not in waiting]).items():
         try:
             cost = account.cost(through=at.date(), rates=known, ends_on=ends_on)
         except RateMissing as missing:

@@ -18,7 +18,13 @@ from usance.domain.finance import Agreement, RateMissing, faults
 from usance.domain.finding import Finding
 from usance.domain.mandate import Act, Role, require, two_people
 from usance.domain.refusal import Refusal
-from usance.models.agreement import agreement_kept, buying_kept, charges_kept, refactoring_kept
+from usance.models.agreement import (
+    agreement_kept,
+    buying_kept,
+    charges_kept,
+    foreign_kept,
+    refactoring_kept,
+)
 from usance.models.ids import new_id
 
 from . import holds
@@ -269,6 +275,7 @@ def _facility(
         fee_rate=said.fee_rate,
         charges=charges_kept(said.charges),
         buying=buying_kept(said.buying),
+        foreign_terms=foreign_kept(said.foreign),
         limit_minor=said.limit.minor,
         recourse_days=said.recourse_days,
         recourse_share=said.extent.share,

@@ -80,6 +80,9 @@ def value(*, through: date, role: Role | None = None, at: datetime, actor: str) 
             done += _value_day(currency, home, day, at=at, actor=actor)
         except RateMissing as no:
             stopped[currency] = str(no)
+    if not stopped:
+        for day in questions.uneven(home, through=through):
+            _even_out(home, day, at=at, actor=actor)
     return Valued(days=done, missing=tuple(sorted(set(stopped.values()))))
 
 
@@ -114,6 +117,17 @@ def _value_day(currency: str, home: str, day: date, *, at: datetime, actor: str)
     crashpoint("valuing.booked")
     models.Worth.objects.bulk_create(rows)
     return True
+
+
+@transaction.atomic
+def _even_out(home: str, day: date, *, at: datetime, actor: str) -> None:
+    """What the conversions of a day left over at home is realised: then they hold nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(ONE_AT_A_TIME)
+    left = questions.left_of_conversions(home, day)
+    if left:
+        turn = models.Entry.objects.filter(key__startswith=f"conversions:{day}").count()
+        book([ledger.evened(left, day=day, on=_open_day(day), turn=turn)], at=at, actor=actor)
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from usance.domain.invoice.excerpt import Excerpt
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id
-from usance.queries import facilities, papers, parties
+from usance.queries import foreign, papers, parties
 
 from . import questions, trust
 from .diary import note_invoices
@@ -108,7 +108,7 @@ def _checked(
     *,
     today: date,
 ) -> list[tuple[models.Invoice, tuple[Finding, ...]]]:
-    currencies = facilities.currencies({row.client_id for row in rows}, on=today)
+    currencies = foreign.currencies({row.client_id for row in rows}, on=today)
     twins = parties.twins([row.pk for row in rows])
     clients = models.Client.objects.in_bulk({row.client_id for row in rows})
     credited = dict(

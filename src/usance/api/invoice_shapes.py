@@ -105,6 +105,30 @@ class Settlement(BaseModel):
     settled_on: date
 
 
+class Conversion(BaseModel):
+    """What came due to the client, or to be owed by it, in the currency of its facility, for an
+    invoice in another one. Less than before is below zero."""
+
+    what: str = Field(examples=["purchase"])
+    is_owed: bool = Field(description="By the client. Else it is due to it.")
+    amount: Amount
+    came_to: Amount
+    rate: str = Field(examples=["0.8"])
+    published_on: date
+    booked_on: date
+
+    @classmethod
+    def each(cls, row: models.Conversion) -> "list[Conversion]":
+        return [
+            cls(
+                what=row.what, is_owed=owed, amount=Amount.of(gone), came_to=Amount.of(came),
+                rate=f"{row.rate().rate.normalize():f}", published_on=row.published_on,
+                booked_on=row.booked_on,
+            )
+            for owed, gone, came in row.parts
+        ]  # fmt: skip
+
+
 class Report(BaseModel):
     """A word of the carrier, by its own clock."""
 
@@ -228,6 +252,7 @@ class InvoiceDetail(Invoice):
     funding: Funding | None
     reserve: Amount
     settlement: Settlement | None
+    conversions: list[Conversion]
     deliveries: list[Delivery]
     payments: list[Payment]
     reminders: list[Reminder]
@@ -266,6 +291,7 @@ def detail(found: Dossier, *, today: date) -> InvoiceDetail:
         funding=_funding(found.funding),
         reserve=Amount.of(found.reserve),
         settlement=_settlement(found.settlement),
+        conversions=[one for row in found.conversions for one in Conversion.each(row)],
         deliveries=[Delivery.of(one) for one in found.dispatches],
         payments=[_payment(one) for one in found.payments],
         reminders=[_reminder(one) for one in found.reminders],

@@ -8,97 +8,31 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router
-from pydantic import BaseModel, StrictBool, StrictInt
+from pydantic import BaseModel
 
 from usance import clock, models
 from usance.actions import terms
 from usance.domain import finance
 from usance.domain.finance import (
     Agreement,
-    DayCount,
-    How,
     LegalBasis,
     Product,
-    Start,
     in_words,
 )
+from usance.domain.finance.quote import Across
 from usance.domain.mandate import Act
 from usance.domain.money import LARGEST_MINOR, Money
-from usance.models.agreement import buying_of, charges_of
+from usance.models.agreement import buying_of, charges_of, foreign_of
 from usance.queries import facilities, quotes
 
 from . import gate, lists, once
+from .agreed import BuyingShape, ChargesShape, Days, ForeignShape, Yearly
 from .recourse import ExtentShape, RefactoringShape, bare
 from .values import Amount, AmountIn, Asked, Currency, Day, Line, Listed, Rate, Sha256, Stretch
 
 of_clients = Router(tags=["Terms"])
 proposals = Router(tags=["Terms"])
 rates = Router(tags=["Terms"])
-
-Yearly = Annotated[str, Field(pattern=r"^-?(0(\.[0-9]{1,8})?|1(\.0{1,8})?)$", examples=["0.0325"])]
-Days = Annotated[StrictInt, Field(ge=0, le=3650)]
-Minor = Annotated[StrictInt, Field(ge=0, le=LARGEST_MINOR)]
-Reference = Annotated[str, Field(pattern=r"^[A-Z0-9€._-]{0,24}$", examples=["EURIBOR3M"])]
-
-
-class BracketShape(Asked):
-    days: Annotated[StrictInt, Field(ge=1, le=3650, examples=[30])]
-    rate: Rate = Field(examples=["0.015"])
-
-
-class BracketsShape(Asked):
-    """A fee that grows with time. `whole`: a step that began counts in full."""
-
-    steps: list[BracketShape] = Field(min_length=1, max_length=60)
-    repeats: StrictBool = True
-    base: str = Field("face", pattern="^(face|advance)$")
-    start: Start = Start.PURCHASE
-    day_one: StrictBool = False
-    whole: StrictBool = True
-    minimum_days: Days = 0
-    float_days: Days = 0
-
-
-class InterestShape(Asked):
-    """A charge a year on money in use. Without `reference` the margin is all of it."""
-
-    margin: Yearly
-    reference: Reference = ""
-    floor: Yearly | None = None
-    count: DayCount = DayCount.ACT_360
-    base: finance.Base = finance.Base.IN_USE
-    start: Start = Start.PURCHASE
-    day_one: StrictBool = False
-    minimum_days: Days = 0
-    float_days: Days = 0
-    monthly: StrictBool = False
-
-
-class ChargesShape(Asked):
-    """What comes to the service fee with time. Amounts are minor units of the facility's currency.
-
-    `minimum` and `maximum` are of all charges for one invoice without tax, `minimum_month` and
-    `minimum_year` of the fees of a month and of a year of the contract. `vat_rate` is deducted
-    with each charge; what the law asks for beyond it comes with the month's invoice.
-    """
-
-    brackets: BracketsShape | None = None
-    interest: InterestShape | None = None
-    minimum: Minor = 0
-    maximum: Minor | None = None
-    vat_rate: Rate = "0"
-    minimum_month: Minor = 0
-    minimum_year: Minor = 0
-
-
-class BuyingShape(Asked):
-    """How invoices come to be bought. `instant`: faces offered in a day without a person, in minor
-    units. `fallback_days`: recourse for what has no cover, where the terms are without."""
-
-    how: How = How.ALL
-    valid_days: Annotated[StrictInt, Field(ge=0, le=30)] = 1
-    instant: Minor = 0
-    fallback_days: Days | None = None
 
 
 class FacilityIn(Asked):
@@ -116,6 +50,7 @@ class FacilityIn(Asked):
     buying: BuyingShape = BuyingShape()
     recourse: ExtentShape = ExtentShape()
     refactoring: RefactoringShape | None = Field(None, description="Null: recourse is not put off.")
+    foreign: ForeignShape = ForeignShape()
     corrects: UUID | None = Field(None, description="Terms that were written down wrongly.")
 
     def agreement(self) -> Agreement:
@@ -127,6 +62,7 @@ class FacilityIn(Asked):
             valid_to=self.valid_to, buying=buying_of(self.buying.model_dump(mode="json")),
             extent=self.recourse.extent(),
             refactoring=self.refactoring.refactoring() if self.refactoring else None,
+            foreign=foreign_of(self.foreign.model_dump(mode="json")),
         )  # fmt: skip
 
 
@@ -143,6 +79,7 @@ class Terms(BaseModel):
     buying: BuyingShape
     recourse: ExtentShape
     refactoring: RefactoringShape | None
+    foreign: ForeignShape
     valid_from: date
     valid_to: date | None = Field(description="The last day; null: until further notice.")
     in_words: list[str]
@@ -156,7 +93,8 @@ class Terms(BaseModel):
             "charges": ChargesShape.model_validate(kept),
             "buying": BuyingShape.model_validate(asdict(said.buying)),
             "recourse": ExtentShape.of(said.extent),
-            "refactoring": RefactoringShape.of(said.refactoring), "valid_from": said.valid_from,
+            "refactoring": RefactoringShape.of(said.refactoring),
+            "foreign": ForeignShape.of(said.foreign), "valid_from": said.valid_from,
             "valid_to": said.valid_to, "in_words": in_words(said),
         }  # fmt: skip
 
@@ -215,6 +153,15 @@ class QuoteFilter(BaseModel):
     issued_on: date | None = None
 
 
+class AcrossSaid(BaseModel):
+    """What is paid in the currency of the facility; what comes later, at the rate of its day."""
+
+    advance: Amount
+    rebate: Amount = Field(description="As if the rate stayed.")
+    rate: str = Field(examples=["0.8"], description="Of the facility's currency for one unit.")
+    published_on: date
+
+
 class QuoteSaid(BaseModel):
     """What comes to the client and what it costs, if it is bought today."""
 
@@ -233,6 +180,7 @@ class QuoteSaid(BaseModel):
     )
     bought_on: date
     paid_on: date
+    across: AcrossSaid | None = Field(description="Null: in the facility's own currency.")
 
     @classmethod
     def of(cls, told: finance.Quote) -> "QuoteSaid":
@@ -241,9 +189,19 @@ class QuoteSaid(BaseModel):
             face=Amount.of(told.deal.face), advance=Amount.of(told.deal.advance),
             reserve=Amount.of(told.reserve), cost=Amount.of(told.cost.total),
             rebate=Amount.of(told.rebate), annual=None if told.annual is None else str(told.annual),
-            bought_on=told.deal.purchased_on, paid_on=told.paid_on,
+            bought_on=told.deal.purchased_on, paid_on=told.paid_on, across=_across(told.across),
             **{name: Amount.of(getattr(told.cost, name)) for name in parts},
         )  # fmt: skip
+
+
+def _across(told: Across | None) -> AcrossSaid | None:
+    if told is None:
+        return None
+    return AcrossSaid(
+        advance=Amount.of(told.advance), rebate=Amount.of(told.rebate), 
+        rate=bare(told.rate.rate),
+        published_on=told.rate.published_on,
+    )  # fmt: skip
 
 
 class RateIn(Asked):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from . import home
+from .signing import refusing
 
 if TYPE_CHECKING:
     from usance.queries.availability import Ledger, Pretend, Row
@@ -70,7 +71,8 @@ def command(
         paid=frozenset(invoices.values_list("pk", flat=True)),
     )  # fmt: skip
     wanted = currency or next(iter(availability.currencies(row.pk, on=day)), "")
-    found = availability.ledger(row.pk, wanted, on=day, pretend=pretend)
+    with refusing():
+        found = availability.ledger(row.pk, wanted, on=day, pretend=pretend)
     if found is None:
         home.say(f"{row.name} has no facility in {wanted or 'any currency'} on {day}.")
         raise SystemExit(home.REFUSED)

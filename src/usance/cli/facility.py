@@ -101,8 +101,17 @@ def quote(
     if as_json:
         plain: dict[str, Any] = {name.replace(" ", "_"): m.minor for name, m in rows.items()}
         annual = None if told.annual is None else str(told.annual)
-        click.echo(json.dumps(plain | {"currency": face.currency, "annual": annual}))
+        plain |= {"currency": face.currency, "annual": annual}
+        if paid := told.across:
+            plain["across"] = {
+                "currency": paid.rate.into, "advance": paid.advance.minor,
+                "rebate": paid.rebate.minor, "rate": f"{paid.rate.rate.normalize():f}",
+                "published_on": paid.rate.published_on.isoformat(),
+            }  # fmt: skip
+        click.echo(json.dumps(plain))
         return
+    if paid := told.across:
+        rows |= {"advance paid": paid.advance, "rebate paid": paid.rebate}
     for name, money in rows.items():
         click.echo(f"{name:<16} {money.decimal:>16} {money.currency}")
     if told.annual is not None:

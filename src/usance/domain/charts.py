@@ -8,9 +8,10 @@ Sources: BAS 2025, BAS-intressenternas Förening (kontotabell); DATEV Kontenrahm
 unrealised differences stand on its accounts, realised ones on those beside them. In SKR only
 accounts are taken that compute no VAT of their own (no AM or AV accounts). BAS has no account for
 suspended debits; 2999 is its account for what is to be cleared up. No chart has one for the
-valuation of positions: it stands on a free number beside other receivables. In BAS unrealised
-differences have free numbers as well. Those of pledged claims are from memory: 1682 of BAS, 1550
-and 1360 of SKR are accounts for loans; both contras stand on free numbers.
+valuation of positions: it stands on a free number beside other receivables, and in BAS so do
+conversions. In BAS unrealised differences have free numbers as well. Those of pledged claims are
+from memory: 1682 of BAS, 1550 and 1360 of SKR are accounts for loans; both contras stand on free
+numbers.
 """
 
 from collections.abc import Mapping
@@ -80,6 +81,8 @@ ROWS: dict[Account, tuple[str, str, str, str, str]] = {
     A.CREDIT_LOSSES: ("6351", "Konstaterade förluster på kundfordringar", "2400", "6930",
                       "Forderungsverluste"),
     A.BANK_CHARGES: ("6570", "Bankkostnader", "4970", "6855", "Nebenkosten des Geldverkehrs"),
+    A.CONVERSIONS: ("1688", "Övriga kortfristiga fordringar, valutaväxling", "1362", "1462",
+                    "Geldtransit, Währungstausch"),
     A.EXCHANGE_VALUATION: ("1689", "Övriga kortfristiga fordringar, valutakursvärdering", "1509",
                            "1309", "Sonstige Vermögensgegenstände, Währungsbewertung"),
     A.EXCHANGE_GAINS: ("3960", "Valutakursvinster av rörelsekaraktär", "2661", "4847",

@@ -100,6 +100,15 @@ def cross(of: str, into: str, day: date, known: Known) -> Cross:
     )  # fmt: skip
 
 
+def dealt(of: str, into: str, day: date, known: Known) -> Cross:
+    """The rate at which we convert for clients on a day: the one published last before it. It is
+    known when the day begins and holds all of it, so what is quoted is what is paid.
+
+    :raises RateMissing: if one of both is not known for the day on which it was to be published.
+    """
+    return cross(of, into, day - timedelta(days=1), known)
+
+
 def _per_euro(currency: str, on: date, day: date, known: Known) -> Decimal:
     if currency == BASE:
         return Decimal(1)

@@ -19,6 +19,7 @@ class Account(StrEnum):
     CLIENT_LOANS = "1250"  # Lent against pledged claims.
     CLIENT_CLAIMS = "1300"  # What a client owes us back: a reserve that was too small.
     ACCRUED_CHARGES = "1400"  # Earned from clients by time; taken from the reserve at settlement.
+    CONVERSIONS = "1950"  # Between two currencies: what left one, and came to the other.
     EXCHANGE_VALUATION = "1960"  # What positions in other currencies are worth beside their moves.
     UNEXPLAINED_DEBITS = "1900"  # The bank took money, and nobody has said yet for what.
     CLIENT_RESERVES = "2100"
@@ -48,6 +49,7 @@ NAMES: dict[Account, str] = {
     Account.CLIENT_LOANS: "Loans to clients",
     Account.CLIENT_CLAIMS: "Claims on clients",
     Account.ACCRUED_CHARGES: "Accrued charges",
+    Account.CONVERSIONS: "Conversions",
     Account.EXCHANGE_VALUATION: "Exchange valuation",
     Account.UNEXPLAINED_DEBITS: "Unexplained debits",
     Account.CLIENT_RESERVES: "Client reserves",

@@ -17,6 +17,7 @@ from .buy_back import BuyBack, BuyBackLine, ReleaseLetter
 from .capture import Correction, LearnedLayout, Reading
 from .carrier import Carrier, CarrierPin
 from .checkout import Checkout, ProviderEvent, ProviderMovement, ProviderPayout
+from .conversion import Conversion, Crossing
 from .debit import Debit, DebitFile, DebitMandate, DebitNotice, DebitRecall
 from .decision import CreditDecision, Dispute, Funding, Hold, Settlement, Verification
 from .diary import Diary, DiaryBlock
@@ -71,10 +72,12 @@ __all__ = [
     "Client",
     "ClientAccount",
     "ColumnMapping",
+    "Conversion",
     "Correction",
     "Counter",
     "CreditDecision",
     "CreditLimit",
+    "Crossing",
     "DayTotal",
     "Debit",
     "DebitFile",

@@ -5,7 +5,16 @@ from typing import Any
 
 import msgspec
 
-from usance.domain.finance import AS_THEY_COME, FULL, Agreement, Buying, Charges, Refactoring
+from usance.domain.finance import (
+    AS_THEY_COME,
+    FULL,
+    OWN_ONLY,
+    Agreement,
+    Buying,
+    Charges,
+    Foreign,
+    Refactoring,
+)
 
 NOTHING = Charges()
 
@@ -45,6 +54,16 @@ def refactoring_kept(said: Refactoring | None) -> dict[str, Any]:
     return told
 
 
+def foreign_of(kept: Mapping[str, Any]) -> Foreign:
+    """:raises msgspec.ValidationError: for what says nothing about other currencies."""
+    return msgspec.convert(kept, Foreign) if kept else OWN_ONLY
+
+
+def foreign_kept(foreign: Foreign) -> dict[str, Any]:
+    """Empty where nothing is bought in other currencies."""
+    return {} if foreign == OWN_ONLY else _told(foreign)
+
+
 def agreement_of(kept: Mapping[str, Any]) -> Agreement:
     """:raises msgspec.ValidationError: for what is no contract."""
     return msgspec.convert(kept, Agreement)
@@ -52,8 +71,8 @@ def agreement_of(kept: Mapping[str, Any]) -> Agreement:
 
 def agreement_kept(agreement: Agreement) -> dict[str, Any]:
     """Without a word of buying where everything is bought as it comes in, of the extent of a
-    recourse for all, nor of one that is not put off: so contracts that were proposed before there
-    was a choice say the same as then."""
+    recourse for all, of one that is not put off, nor of other currencies where there are none: so
+    contracts that were proposed before there was a choice say the same as then."""
     told = _told(agreement)
     if agreement.buying == AS_THEY_COME:
         del told["buying"]
@@ -61,9 +80,11 @@ def agreement_kept(agreement: Agreement) -> dict[str, Any]:
         del told["extent"]
     if agreement.refactoring is None:
         del told["refactoring"]
+    if agreement.foreign == OWN_ONLY:
+        del told["foreign"]
     return told
 
 
-def _told(value: Agreement | Charges | Buying) -> dict[str, Any]:
+def _told(value: Agreement | Charges | Buying | Foreign) -> dict[str, Any]:
     told: dict[str, Any] = msgspec.to_builtins(value)
     return told

@@ -1,6 +1,7 @@
 """What was decided about an invoice: each outcome a record of its own, with its reasons."""
 
 from datetime import date
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
@@ -120,6 +121,11 @@ class Funding(models.Model):
         if self.recourse_days is not None:
             return FULL
         return None if self.facility.recourse_days is None else self.facility.extent()
+
+    @property
+    def advance_rate(self) -> Decimal:
+        """The share of the face that was advanced, by the terms it was bought by."""
+        return self.facility.terms_in(self.currency).advance_rate
 
     def deal(self, issued_on: date) -> Deal:
         """What its price is made of. `issued_on`: the date on the invoice."""

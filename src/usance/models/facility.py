@@ -1,5 +1,7 @@
 """What was agreed with a client, and how much of a debtor's promise we take."""
 
+from dataclasses import replace
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,6 +11,7 @@ from usance.domain.finance import (
     Buying,
     Charges,
     Extent,
+    Foreign,
     LegalBasis,
     Product,
     Refactoring,
@@ -16,7 +19,7 @@ from usance.domain.finance import (
 )
 from usance.domain.money import Money
 
-from .agreement import agreement_of, buying_of, charges_of, refactoring_of
+from .agreement import agreement_of, buying_of, charges_of, foreign_of, refactoring_of
 from .ids import new_id
 from .party import Client, Debtor
 
@@ -36,6 +39,7 @@ class Facility(models.Model):
     fee_rate = models.DecimalField(max_digits=7, decimal_places=6)  # The service fee.
     charges = models.JSONField(default=dict)  # What comes with time; empty: nothing.
     buying = models.JSONField(default=dict)  # Empty: everything is bought as it comes in.
+    foreign_terms = models.JSONField(default=dict)  # Empty: nothing in other currencies.
     limit_minor = models.BigIntegerField()
     legal_basis = models.CharField(max_length=8, default=LegalBasis.SALE)
     recourse_days = models.IntegerField(null=True)  # After the due date. None: without recourse.
@@ -93,6 +97,11 @@ class Facility(models.Model):
                 name="facility_four_eyes",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["currency"], condition=~Q(foreign_terms={}), name="facility_foreign"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.currency} from {self.valid_from}"
@@ -104,12 +113,23 @@ class Facility(models.Model):
     def terms(self) -> Terms:
         return Terms(advance_rate=self.advance_rate, fee_rate=self.fee_rate, charges=self.priced())
 
+    def terms_in(self, currency: str) -> Terms:
+        """The terms for an invoice in that currency: in another than the facility's less is
+        advanced, by the haircut. Its least and most charges are `finance.foreign.charged`."""
+        if currency == self.currency:
+            return self.terms()
+        return replace(self.terms(), advance_rate=self.advance_rate - self.foreign().haircut)
+
     def priced(self) -> Charges:
         return charges_of(self.charges)
 
     def bought(self) -> Buying:
         """How invoices come to be bought."""
         return buying_of(self.buying)
+
+    def foreign(self) -> Foreign:
+        """What is bought in other currencies."""
+        return foreign_of(self.foreign_terms)
 
     def extent(self) -> Extent:
         """How far recourse goes, where there is any."""
@@ -134,6 +154,7 @@ class Facility(models.Model):
             buying=self.bought(),
             extent=self.extent(),
             refactoring=self.refactors(),
+            foreign=self.foreign(),
         )
 
 

@@ -24,7 +24,7 @@ from usance.domain.invoice import Stage
 from usance.domain.money import Money
 
 from . import facilities, same, standings
-from .positions import items, outstanding, reserves, used
+from .positions import Part, items, outstanding, parts, reserves, used
 
 SIZE = 50
 HOUSE = Agreed()  # What is shown where nothing was agreed: then it binds nobody.
@@ -135,13 +135,14 @@ def ledger(
     agreed = agreed_row.agreed() if agreed_row else HOUSE
     if pretend.concentration_share is not None:
         agreed = replace(agreed, concentration_share=pretend.concentration_share)
-    owed = outstanding(client, currency, on=on)
+    counted = parts(client, currency, on=on)
+    owed = outstanding(client, counted, on=on)
     companies = {*owed, *same.companies(models.Debtor, also).values()}
     known = standings.of(client, companies, currency, owed=owed, on=on)
     for debtor in pretend.without & known.keys():
         known[debtor] = replace(known[debtor], marks=known[debtor].marks | {Mark.EXCLUDED})
     accounts, kept, repaid = _judged(
-        client, currency, agreed, known, on=on, paid=pretend.paid, keep=keep
+        client, currency, agreed, known, on=on, paid=pretend.paid, keep=keep, counted=counted
     )
     return Ledger(
         client=client,
@@ -152,7 +153,7 @@ def ledger(
         binds=agreed_row is not None,
         standings=known,
         accounts=accounts,
-        in_use=used(client, currency, on=on) - repaid,
+        in_use=used(client, counted, on=on) - repaid,
         advance_rate=(
             facility.advance_rate if pretend.advance_rate is None else pretend.advance_rate
         ),
@@ -244,12 +245,13 @@ def _judged(
     on: date,
     paid: frozenset[UUID],
     keep: Collection[UUID],
+    counted: Sequence[Part],
 ) -> tuple[dict[UUID, Account], dict[UUID, list[Item]], int]:
     """Accounts by debtor, the invoices of those to keep, and what pretended payments repay."""
     accounts: dict[UUID, Account] = {}
     kept: dict[UUID, list[Item]] = {}
     gone: list[Item] = []
-    for debtor, one in _by_debtor(client, currency, on=on):
+    for debtor, one in _by_debtor(client, currency, on=on, counted=counted):
         left = [item for item in one if item.invoice not in paid] if paid else one
         if len(left) < len(one):
             gone += [item for item in one if item.invoice in paid]
@@ -268,8 +270,9 @@ def _by_debtor(
     on: date,
     debtor: UUID | None = None,
     since: UUID | None = None,
+    counted: Sequence[Part] = (),
 ) -> Iterator[tuple[UUID, Sequence[Item]]]:
-    stream = items(client, currency, on=on, debtor=debtor, since=since)
+    stream = items(client, currency, on=on, debtor=debtor, since=since, counted=counted)
     for owner, group in groupby(stream, key=lambda pair: pair[0]):
         yield owner, [item for _, item in group]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from usance import models
 from usance.domain.collection.debits import UNDER_WAY
@@ -16,7 +16,7 @@ from usance.domain.journal import Account as InBooks
 from usance.domain.money import Money
 from usance.domain.settlement.buy_backs import Account, Kind, Line, State
 
-from . import amounts, charges
+from . import amounts, charges, foreign
 
 MOST = 2000  # Invoices of one buy-back: it is one transaction.
 # The steps before which another invoice may wait that takes the place of one: want of room.
@@ -73,9 +73,14 @@ def blocked(rows: Sequence[models.Invoice], *, but: UUID | None = None) -> list[
     taken = set(quoted.exclude(buy_back=but).values_list("invoice_id", flat=True))
     under_way = models.Debit.objects.filter(invoice__in=ids, state__in=sorted(UNDER_WAY))
     collected = set(under_way.values_list("invoice_id", flat=True))
+    across = foreign.bought(ids)
     found = []
     for row in rows:
-        if row.stage != Stage.FUNDED:
+        if row.pk in across:
+            code = "buy_back_across_currencies"
+            into = across[row.pk].into_currency
+            says = f"{row.number} is in another currency than its facility, {into}."
+        elif row.stage != Stage.FUNDED:
             code, says = "buy_back_wrong_stage", f"{row.number} is {row.stage.replace('_', ' ')}."
         elif left.get(row.pk, 0) <= 0:
             code, says = "buy_back_paid", f"{row.number} is paid: nothing is to be bought back."
@@ -123,7 +128,9 @@ def worth(row: models.Invoice) -> Money:
 
 def returnable(client: UUID, currency: str = "") -> "QuerySet[models.Invoice]":
     """What may be chosen to be bought back; whether something is outstanding is not asked."""
-    rows = models.Invoice.objects.filter(client_id=client, stage=Stage.FUNDED, kind="invoice")
+    rows = models.Invoice.objects.filter(
+        client_id=client, stage=Stage.FUNDED, kind="invoice", crossing=None
+    )
     rows = rows.filter(currency=currency) if currency else rows
     return rows.exclude(QUOTED).exclude(COLLECTED).select_related("debtor").order_by("pk")
 
@@ -135,8 +142,9 @@ def is_quoted(client: UUID, currency: str) -> bool:
 
 
 def of_exit(client: UUID, currency: str) -> list[models.Invoice]:
-    """Every bought invoice on which something is outstanding."""
-    rows = models.Invoice.objects.filter(client_id=client, currency=currency, stage=Stage.FUNDED)
+    """Every bought invoice on which something is outstanding, and which counts in the currency."""
+    counts = Q(currency=currency, crossing=None) | Q(crossing__into_currency=currency)
+    rows = models.Invoice.objects.filter(counts, client_id=client, stage=Stage.FUNDED)
     found = list(rows.order_by("pk"))
     left = amounts.of_invoices(InBooks.FACTORED_RECEIVABLES, [row.pk for row in found])
     return [row for row in found if left.get(row.pk, 0) > 0]

@@ -19,7 +19,7 @@ from usance.domain.invoice import Invoice
 from usance.domain.party import identifier_key
 from usance.domain.verification.checks import wrong_totals
 
-from . import facilities, parties
+from . import foreign, parties
 
 MOST_BUYERS = 2_000  # Known before a page is read; of a larger register those whom it names.
 LONGEST_ID = 24  # Characters of an identifier on a page.
@@ -179,9 +179,7 @@ def judged(
         claim=claim,
         seller_is_client=parties.same_seller(paper.seller, client),
         debtor_known=debtor is not None,
-        facility_currencies=facilities.currencies({client.pk}, on=today).get(
-            client.pk, frozenset()
-        ),
+        facility_currencies=foreign.currencies({client.pk}, on=today).get(client.pk, frozenset()),
         credited_found=bool(credited),
         twins=(),
         today=today,

@@ -18,6 +18,8 @@ from usance.domain.money import Money
 from usance.models.accrual import FEES
 from usance.models.bulk import array
 
+from . import foreign
+
 ACCRUING = Q(facility__charges__has_any_keys=list(FEES))
 
 CREDITED = """
@@ -90,6 +92,8 @@ def accounts(invoices: Collection[UUID]) -> dict[UUID, Account]:
     agreed = _charges({row[1] for row in fundings})
     costly = {pk for pk, charged in agreed.items() if charged != Charges()}
     timed = [row[0] for row in fundings if row[1] in costly]
+    bound = {pk for pk, charged in agreed.items() if charged.minimum or charged.maximum is not None}
+    across = foreign.bought([row[0] for row in fundings if row[1] in bound])
     back, paid = _paid_back(timed)
     fees = [fee for fee in FEES if any(getattr(agreed[pk], fee) for pk in costly)]
     accrued = _accrued(timed, fees)
@@ -99,7 +103,11 @@ def accounts(invoices: Collection[UUID]) -> dict[UUID, Account]:
                 face=Money(face, currency), advance=Money(advance, currency),
                 service=Money(fee, currency), purchased_on=funded_on, issued_on=issued_on,
             ),
-            charges=agreed[facility], back=tuple(back.get(pk, ())), paid_on=paid.get(pk),
+            charges=(
+                finance.foreign.charged(agreed[facility], across[pk].rate())
+                if pk in across else agreed[facility]
+            ),
+            back=tuple(back.get(pk, ())), paid_on=paid.get(pk),
             accrued=accrued.get(pk, {}),
         )
         for pk, facility, face, advance, fee, currency, funded_on, issued_on in fundings

@@ -20,7 +20,17 @@ from usance.domain.money import Money
 from usance.domain.party.resolution import Candidate
 from usance.domain.verification.cleansing import Change
 
-from . import amounts, disputed, facilities, held, resolution, responses, same, supporting
+from . import (
+    amounts,
+    disputed,
+    facilities,
+    foreign,
+    held,
+    resolution,
+    responses,
+    same,
+    supporting,
+)
 
 BUYING = frozenset({"credit.assess", "finance.fund"})  # Released before these, it may be bought.
 
@@ -67,6 +77,7 @@ class Dossier:
     stops: tuple[Stop, ...]
     funding: models.Funding | None
     settlement: models.Settlement | None
+    conversions: tuple[models.Conversion, ...]  # Into the currency of the facility.
     moves: tuple[models.Move, ...]
     dispatches: tuple[models.Dispatch, ...]
     payments: tuple[models.Allocation, ...]
@@ -127,7 +138,8 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
     decisions = tuple(map(_decided, row.decisions.order_by("pk")))
     stops = tuple(_stop(one, decisions) for one in row.holds.order_by("pk"))
     reminders = tuple(row.reminders.select_related("dispatch").order_by("level"))
-    terms = facilities.holding([row.client_id], on=today).filter(currency=row.currency).first()
+    terms = foreign.terms([row.client_id], on=today).get((row.client_id, row.currency))
+    counts_in = terms.currency if terms else row.currency
     company = same.company(row.debtor_id) if row.debtor_id else None
     limits = facilities.limits([company], on=today) if company else {}
     return Dossier(
@@ -165,14 +177,16 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         question=getattr(row, "question", None),
         cleaned=_cleaned(row),
         would_book=_would_book(row, terms, stops, today),
-        limit=limits.get((company, row.currency)) if company else None,
+        limit=limits.get((company, counts_in)) if company else None,
         facility=terms,
     )
 
 
 def _about_paying(row: models.Invoice) -> dict[str, Any]:
-    """What was paid, what the debtor said of it or objects to, and what was given up."""
+    """What was paid, what the debtor said of it or objects to, what was given up, and what came of
+    it in the currency of the facility."""
     return {
+        "conversions": tuple(row.conversions.order_by("at", "pk")),
         "disputes": tuple(row.disputes.order_by("pk")),
         "disputed": Money(disputed.parts([row.pk]).get(row.pk, 0), row.currency),
         "write_offs": tuple(row.write_offs.order_by("pk")),
@@ -230,7 +244,7 @@ def _would_book(
         return None
     return ledger.purchase(
         row.number,
-        finance.price(row.face, terms.terms()),
+        finance.price(row.face, terms.terms_in(row.currency)),
         about=About(client=row.client_id, debtor=row.debtor_id, invoice=row.pk),
         on=today,
         basis=terms.legal_basis,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db import connection
@@ -122,6 +122,12 @@ def known(pairs: Iterable[tuple[str, date]]) -> Known:
     return {(row.currency, row.published_on): Decimal(row.per_euro) for row in rows}
 
 
+def known_before(currencies: Collection[str], day: date) -> Known:
+    """The rates that these had when the day began."""
+    before = day - timedelta(days=1)
+    return known([(currency, before) for currency in currencies])
+
+
 def cross(of: str, into: str, day: date) -> Cross:
     """:raises RateMissing: as domain.exchange.cross says."""
     return exchange.cross(of, into, day, known([(of, day), (into, day)]))
@@ -144,6 +150,37 @@ def behind(home: str, *, through: date) -> list[tuple[str, date]]:
     """Currencies and days, in their order, with turnover that is not valued yet."""
     with connection.cursor() as cursor:
         cursor.execute(BEHIND, [home, through])
+        return list(cursor.fetchall())
+
+
+LEFT = """
+SELECT day, sum(minor)::bigint FROM (
+  SELECT booked_on AS day,
+         CASE WHEN into_currency = %(home)s THEN into_due_minor - into_claims_minor
+         WHEN currency = %(home)s THEN claims_minor - due_minor ELSE 0 END AS minor FROM conversion
+  UNION ALL SELECT booked_on, home_debit_minor - home_credit_minor FROM worth WHERE account = '1950'
+  UNION ALL SELECT split_part(e.key, ':', 2)::date,
+         CASE WHEN m.debit = '1950' THEN m.amount_minor ELSE -m.amount_minor END
+    FROM entry e JOIN move m ON m.entry_id = e.id WHERE e.key LIKE 'conversions:%%'
+) AS one WHERE day <= %(through)s AND (%(day)s::date IS NULL OR day = %(day)s)
+ GROUP BY 1 HAVING sum(minor) <> 0 ORDER BY 1
+"""
+
+
+def uneven(home: str, *, through: date) -> list[date]:
+    """Days whose conversions are worth something at home, by the rates of their days. Asked when
+    all of them are valued."""
+    return [day for day, _ in _left(home, through=through, day=None)]
+
+
+def left_of_conversions(home: str, day: date) -> Money:
+    """Debits less credits of what was converted on a day, at home."""
+    return Money(sum(minor for _, minor in _left(home, through=day, day=day)), home)
+
+
+def _left(home: str, *, through: date, day: date | None) -> list[tuple[date, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(LEFT, {"home": home, "through": through, "day": day})
         return list(cursor.fetchall())
 
 

@@ -14,9 +14,10 @@ from usance.domain.credit import availability
 from usance.domain.credit.availability import Account, Item, Waterfall
 from usance.domain.finance import Offer
 from usance.domain.finding import Finding
+from usance.domain.money import Money
 
 from . import availability as question
-from . import positions, same
+from . import foreign, positions, same
 
 CODE = "exceeds_availability"
 Priced = tuple[models.Invoice, models.Facility, Offer]
@@ -25,14 +26,22 @@ Priced = tuple[models.Invoice, models.Facility, Offer]
 def chosen(
     wanted: Sequence[Priced], *, on: date
 ) -> tuple[list[tuple[Priced, Waterfall]], dict[UUID, list[Finding]]]:
-    """Of one client and currency: what fits, each with the waterfall after it, and why the others
-    do not. All together if they fit together, else one by one in the order given."""
-    client, currency = wanted[0][0].client_id, wanted[0][0].currency
+    """Of one client and facility: what fits, each with the waterfall after it, and why the others
+    do not. All together if they fit together, else one by one in the order given.
+
+    :raises RateMissing: if something counts that is in another currency, and a rate is not known.
+    """
+    client, currency = wanted[0][0].client_id, wanted[0][1].currency
+    wanted = _counted(wanted, currency, on=on)
     owner = same.companies(models.Debtor, {_debtor(row) for row, _, _ in wanted})
     debtors = set(owner.values())
     ledger = question.ledger(client, currency, on=on, keep=debtors, also=debtors)
     assert ledger is not None, "what is priced has a facility"
     items = positions.coming(client, [row.pk for row, _, _ in wanted], on=on)
+    for row, _, _ in wanted:
+        if row.currency != currency:
+            rate = foreign.rate(row.currency, currency, on=on)
+            items[row.pk] = positions.worth(items[row.pk], rate)
     said = _with(ledger, wanted, items, owner).waterfall()
     if said.spendable.minor >= 0:
         return [(one, said) for one in wanted], {}
@@ -50,13 +59,30 @@ def chosen(
             Finding(
                 code=CODE,
                 says=availability.exceeds(
-                    ledger.waterfall(), after, face=row.face, advance=offer.advance
+                    ledger.waterfall(),
+                    after,
+                    face=Money(items[row.pk].minor, currency),
+                    advance=offer.advance,
                 ),
                 todo="Wait for payments, cure what makes invoices not count, or have an"
                 " over-advance approved: then it is tried again.",
             )
         ]
     return fits, refused
+
+
+def _counted(wanted: Sequence[Priced], currency: str, *, on: date) -> list[Priced]:
+    """The same, with the advances in the currency of the facility."""
+    counted = []
+    for row, facility, offer in wanted:
+        if row.currency == currency:
+            counted.append((row, facility, offer))
+            continue
+        rate = foreign.rate(row.currency, currency, on=on)
+        worth = Offer(advance=rate.worth(offer.advance), reserve=rate.worth(offer.reserve),
+                      fee=rate.worth(offer.fee))  # fmt: skip
+        counted.append((row, facility, worth))
+    return counted
 
 
 def _with(

@@ -264,7 +264,8 @@ def _blocked(
 
 def _room(rows: Sequence[models.Invoice], facility: models.Facility, *, today: date) -> Room:
     members = same.members({debtor_of(row) for row in rows})
-    room = Room(rows, members=members, terms=[facility], on=today)
+    terms = {(facility.client_id, facility.currency): facility}
+    room = Room(rows, members=members, terms=terms, on=today)
     if not rows:
         room.funds[facility.client_id, facility.currency] = 0
     return room

@@ -58,6 +58,7 @@ class Whole:
     payments: tuple[models.Allocation, ...]
     reminders: tuple[models.Reminder, ...]
     dispute: models.Dispute | None  # The open one.
+    conversions: tuple[models.Conversion, ...]  # Into the currency of the facility.
     documents: tuple[Kept, ...]
     diary: tuple[models.Diary, ...]
     is_held: bool
@@ -107,6 +108,7 @@ def whole(client: UUID, invoice: UUID, *, today: date) -> Whole | None:
     )
     payments = tuple(row.allocations.filter(undone_at=None).select_related("line").order_by("pk"))
     return Whole(
+        conversions=tuple(row.conversions.order_by("at", "pk")),
         row=row,
         paper=msgspec.convert(paper.content, Invoice) if paper else None,
         outstanding=outstanding if bought else None,

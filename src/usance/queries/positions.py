@@ -3,33 +3,43 @@
 Balances answer for the present; for a day before the last booking the moves up to it are summed.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from heapq import merge
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from usance.domain.credit.availability import Item
 from usance.domain.credit.eligibility import Mark
+from usance.domain.exchange import Cross
 from usance.domain.journal import Account
+from usance.domain.money import Money
 
-from . import amounts
+from . import amounts, foreign
 from .standings import end_of, is_now
 
+# A currency, which of its invoices, those that this names, and the rate at which they count.
+Part = tuple[str, str, list[UUID], Cross | None]
+THESE = "AND invoice_id = ANY(%(these)s)"
+BUT_THESE = "AND (invoice_id IS NULL OR NOT invoice_id = ANY(%(these)s))"
 NO_MARKS: frozenset[Mark] = frozenset()
 AT_ONCE = 2_000  # Rows that the server hands over at a time.
 
 OWED_NOW = """
 SELECT debtor_id, invoice_id, debit_minor - credit_minor AS minor FROM balance
  WHERE client_id = %(client)s AND account = '1200' AND currency = %(currency)s
-   AND debit_minor <> credit_minor AND invoice_id IS NOT NULL
+   AND debit_minor <> credit_minor AND invoice_id IS NOT NULL {which}
 """
 OWED_THEN = """
 SELECT debtor_id, invoice_id,
        sum(CASE debit WHEN '1200' THEN amount_minor ELSE -amount_minor END)::bigint AS minor
   FROM move
  WHERE client_id = %(client)s AND currency = %(currency)s AND booked_on <= %(on)s
-   AND '1200' IN (debit, credit) AND invoice_id IS NOT NULL
+   AND '1200' IN (debit, credit) AND invoice_id IS NOT NULL {which}
  GROUP BY 1, 2
 HAVING sum(CASE debit WHEN '1200' THEN amount_minor ELSE -amount_minor END) <> 0
 """
@@ -82,7 +92,7 @@ USED_THEN = """
 SELECT coalesce(sum(CASE WHEN debit = ANY(%(accounts)s) THEN amount_minor ELSE 0 END
                   - CASE WHEN credit = ANY(%(accounts)s) THEN amount_minor ELSE 0 END), 0)::bigint
   FROM move
- WHERE client_id = %(client)s AND currency = %(currency)s AND booked_on <= %(on)s
+ WHERE client_id = %(client)s AND currency = %(currency)s AND booked_on <= %(on)s {which}
 """
 RESERVES_THEN = """
 SELECT invoice_id,
@@ -103,17 +113,43 @@ def items(
     on: date,
     debtor: UUID | None = None,
     since: UUID | None = None,
+    counted: Sequence[Part] = (),
 ) -> Iterator[tuple[UUID, Item]]:
     """Each open invoice with its debtor, by debtor and then as they came in. One query; a few
     rows are in memory at a time. Rows of one company are one debtor: the row that stays.
 
     :param since: debtors from this one on.
+    :param counted: as `parts` says; empty: it is asked.
     """
     asked = {
         "client": client, "currency": currency, "on": on, "until": end_of(on), "debtor": debtor,
         "since": since,
     }  # fmt: skip
-    yield from _read(ITEMS.format(owed=_owed(on)), asked)
+    counted = counted or parts(client, currency, on=on)
+    streams = [_stream(part, asked) for part in counted]
+    if len(streams) == 1:
+        yield from streams[0]
+    else:
+        yield from merge(*streams, key=lambda pair: (pair[0], pair[1].invoice))
+
+
+def _stream(part: Part, asked: Mapping[str, Any]) -> Iterator[tuple[UUID, Item]]:
+    of, which, these, rate = part
+    sql = ITEMS.format(owed=_owed(asked["on"], which))
+    for debtor, item in _read(sql, {**asked, "currency": of, "these": these}):
+        yield debtor, item if rate is None else worth(item, rate)
+
+
+def worth(item: Item, rate: Cross) -> Item:
+    """The same in another currency; each amount of it is rounded once."""
+
+    def told(minor: int) -> int:
+        return rate.worth(Money(minor, rate.of)).minor
+
+    return replace(
+        item, minor=told(item.minor), disputed_minor=told(item.disputed_minor),
+        credited_minor=told(item.credited_minor),
+    )  # fmt: skip
 
 
 def coming(client: UUID, invoices: Collection[UUID], *, on: date) -> dict[UUID, Item]:
@@ -143,29 +179,45 @@ def _read(sql: str, asked: Mapping[str, object]) -> Iterator[tuple[UUID, Item]]:
             )  # fmt: skip
 
 
-def outstanding(client: UUID, currency: str, *, on: date) -> dict[UUID, int]:
+def outstanding(client: UUID, counted: Sequence[Part], *, on: date) -> dict[UUID, int]:
     """What each debtor owes on this client's invoices, in minor units; rows of one company are one
-    debtor."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            DEBTORS.format(owed=_owed(on)), {"client": client, "currency": currency, "on": on}
-        )
-        return dict(cursor.fetchall())
+    debtor.
+
+    :param counted: as `parts` says.
+    """
+    found: dict[UUID, int] = defaultdict(int)
+    for of, which, these, rate in counted:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                DEBTORS.format(owed=_owed(on, which)),
+                {"client": client, "currency": of, "on": on, "these": these},
+            )
+            for debtor, minor in cursor.fetchall():
+                found[debtor] += minor if rate is None else rate.worth(Money(minor, of)).minor
+    return dict(found)
 
 
-def used(client: UUID, currency: str, *, on: date) -> int:
-    """Funds in use, in minor units: what is bought, without what is only approved."""
-    if is_now(on):
+def used(client: UUID, counted: Sequence[Part], *, on: date) -> int:
+    """Funds in use, in minor units: what is bought, without what is only approved.
+
+    :param counted: as `parts` says.
+    """
+    (currency, but, *_), *across = counted
+    if not but and not across and is_now(on):
         held = [amounts.of_clients(one, [client], currency).get(client, 0) for one in USED]
         receivables, kept_back, claims = held
         return receivables - kept_back + claims
-    with connection.cursor() as cursor:
-        cursor.execute(
-            USED_THEN,
-            {"client": client, "currency": currency, "on": on,
-             "accounts": [account.value for account in USED]},
-        )  # fmt: skip
-        return int(cursor.fetchone()[0])
+    found = 0
+    for of, which, these, rate in counted:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                USED_THEN.format(which=which),
+                {"client": client, "currency": of, "on": on, "these": these,
+                 "accounts": [account.value for account in USED]},
+            )  # fmt: skip
+            minor = int(cursor.fetchone()[0])
+        found += minor if rate is None else rate.worth(Money(minor, of)).minor
+    return found
 
 
 def reserves(
@@ -173,6 +225,17 @@ def reserves(
 ) -> dict[UUID, int]:
     if not invoices:
         return {}
+    found: dict[UUID, int] = {}
+    for of, _, these, rate in parts(client, currency, on=on):
+        wanted = list(invoices) if rate is None else sorted(set(invoices) & set(these))
+        for pk, minor in _reserves(client, of, wanted, on=on).items():
+            found[pk] = minor if rate is None else rate.worth(Money(minor, of)).minor
+    return found
+
+
+def _reserves(
+    client: UUID, currency: str, invoices: Collection[UUID], *, on: date
+) -> dict[UUID, int]:
     if is_now(on):
         return amounts.of_invoices(Account.CLIENT_RESERVES, invoices)
     with connection.cursor() as cursor:
@@ -183,5 +246,22 @@ def reserves(
         return dict(cursor.fetchall())
 
 
-def _owed(on: date) -> str:
-    return OWED_NOW if is_now(on) else OWED_THEN
+def parts(client: UUID, currency: str, *, on: date) -> list[Part]:
+    """What counts in a currency: invoices in it, but for those bought by terms in another one, and
+    those in others that were bought by terms in it.
+
+    :raises RateMissing: if one of these has no rate that day.
+    """
+    across = foreign.of_client(client)
+    elsewhere = [pk for (of, _), these in across.items() if of == currency for pk in these]
+    found: list[Part] = [(currency, BUT_THESE if elsewhere else "", elsewhere, None)]
+    found += [
+        (of, THESE, these, foreign.rate(of, currency, on=on))
+        for (of, into), these in sorted(across.items())
+        if into == currency
+    ]
+    return found
+
+
+def _owed(on: date, which: str = "") -> str:
+    return (OWED_NOW if is_now(on) else OWED_THEN).format(which=which)

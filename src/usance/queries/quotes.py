@@ -11,7 +11,7 @@ from usance.domain.finance import Agreement, Quote
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 
-from . import charges, facilities
+from . import charges, foreign
 
 EXAMPLE = Decimal(10_000)  # A round invoice, as an example for people.
 EXAMPLE_DAYS = (30, 60, 90)
@@ -32,19 +32,25 @@ def of(
 ) -> Quote:
     """The quote for an invoice that would be bought today and paid on a day.
 
-    :raises NoTerms: if no terms hold today in this currency.
+    :raises NoTerms: if no terms hold today in this currency, and none take it.
     :raises PaidBeforeBought: if it would be paid before it is bought.
-    :raises RateMissing: if a reference rate is not entered until then.
+    :raises RateMissing: if a reference rate is not entered until then, or the exchange rate of
+        today is not known where one is needed.
     """
-    terms = facilities.holding([client], on=today).filter(currency=face.currency).first()
-    if terms is None:
+    held = foreign.terms([client], on=today).get((client, face.currency))
+    if held is None:
         raise NoTerms(f"no terms hold in {face.currency} on {today}")
     if paid_on < today:
         raise PaidBeforeBought(f"{paid_on} lies before {today}")
-    return finance.quote(
-        face, terms.terms(), purchased_on=today, issued_on=issued_on or today, paid_on=paid_on,
+    terms, rate = held.terms_in(face.currency), None
+    if face.currency != held.currency:
+        rate = foreign.rate(face.currency, held.currency, on=today)
+        terms = replace(terms, charges=finance.foreign.charged(terms.charges, rate))
+    told = finance.quote(
+        face, terms, purchased_on=today, issued_on=issued_on or today, paid_on=paid_on,
         rates=charges.rates(),
     )  # fmt: skip
+    return told.at(rate) if rate else told
 
 
 def examples(agreement: Agreement, *, today: date) -> list[Quote]:

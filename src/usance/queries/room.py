@@ -1,22 +1,24 @@
 """What credit rules ask about invoices: limits, exposure, funds in use, as a batch is decided."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 from usance import models
 from usance.domain import credit, finance
+from usance.domain.exchange import Cross, RateMissing
 from usance.domain.money import Money
 
-from . import amounts, facilities, same
+from . import amounts, facilities, foreign, same
 
 
 class Room:
     """What is left of limits and facilities while a batch is decided, invoice by invoice.
 
     `members`: all rows of the companies of the debtors, by the row that stays. `terms`: what holds
-    with the clients that day. Who spends the room has locked both.
+    with the clients that day, by the currency of the invoice. Who spends the room has locked both.
+    What is bought in another currency counts in the facility's, at the day's rate.
     """
 
     def __init__(
@@ -24,7 +26,7 @@ class Room:
         rows: Sequence[models.Invoice],
         *,
         members: Mapping[UUID, Sequence[UUID]],
-        terms: Iterable[models.Facility],
+        terms: foreign.Terms,
         on: date,
     ) -> None:
         clients = {row.client_id for row in rows}
@@ -32,40 +34,74 @@ class Room:
         every = self.company.keys()
         insolvent = models.Debtor.objects.filter(pk__in=every, insolvent_on__isnull=False)
         self.insolvent = {self.company[pk] for pk in insolvent.values_list("pk", flat=True)}
-        self.facilities = {(f.client_id, f.currency): f for f in terms}
-        self.terms = {key: facility.terms() for key, facility in self.facilities.items()}
+        self.facilities = terms
+        self.terms = {key: held.terms_in(key[1]) for key, held in terms.items()}
         self.limits = facilities.limits(members.keys(), on=on)
         self.exposure: dict[tuple[UUID, str], int] = defaultdict(int)
         self.funds: dict[tuple[UUID, str], int] = defaultdict(int)
-        for currency in {row.currency for row in rows}:
-            for debtor, minor in amounts.exposure(every, currency).items():
-                self.exposure[self.company[debtor], currency] += minor
-            for client, minor in amounts.funds_in_use(clients, currency).items():
-                self.funds[client, currency] += minor
+        self.on, self.rates = on, dict[tuple[str, str], Cross]()
+        self.is_used = foreign.is_used()
+        self.missing: dict[str, RateMissing] = {}
+        for currency in {self._into(row) for row in rows}:
+            try:
+                self._add(currency, clients)
+            except RateMissing as no:
+                self.missing[currency] = no
+
+    def _add(self, currency: str, clients: Collection[UUID]) -> None:
+        """What is taken already of what counts in a currency."""
+        every = self.company.keys()
+        owed = [amounts.exposure(every, currency)]
+        used = [amounts.funds_in_use(clients, currency)]
+        if self.is_used:
+            owed.append(foreign.exposure(every, currency, on=self.on))
+            used.append(foreign.funds_in_use(clients, currency, on=self.on))
+        for debtor, minor in (pair for sums in owed for pair in sums.items()):
+            self.exposure[self.company[debtor], currency] += minor
+        for client, minor in (pair for sums in used for pair in sums.items()):
+            self.funds[client, currency] += minor
 
     def facts(self, row: models.Invoice) -> credit.Facts:
-        debtor = self.company[debtor_of(row)]
-        limit = self.limits.get((debtor, row.currency))
+        """:raises RateMissing: if something counts that is in another currency, and its rate of the
+        day is not known."""
+        debtor, into = self.company[debtor_of(row)], self._into(row)
+        if into in self.missing:
+            raise self.missing[into]
+        limit = self.limits.get((debtor, into))
         facility = self.facilities.get((row.client_id, row.currency))
-        zero = Money(0, row.currency)
+        zero = Money(0, into)
         return credit.Facts(
-            face=row.face,
-            exposure=Money(self.exposure[debtor, row.currency], row.currency),
+            face=self._worth(row.face, into),
+            exposure=Money(self.exposure[debtor, into], into),
             limit=limit.limit if limit else None,
             limit_source=f"{limit.source} of {limit.given_on}" if limit else "",
             debtor_insolvent=debtor in self.insolvent,
-            funds_in_use=Money(self.funds[row.client_id, row.currency], row.currency),
+            funds_in_use=Money(self.funds[row.client_id, into], into),
             advance=self._advance(row) if facility else zero,
             facility_limit=facility.limit if facility else zero,
         )
 
     def take(self, row: models.Invoice, *, advance: Money) -> None:
         """`advance`: as `facts` said it."""
-        self.exposure[self.company[debtor_of(row)], row.currency] += row.face_minor
-        self.funds[row.client_id, row.currency] += advance.minor
+        into = self._into(row)
+        self.exposure[self.company[debtor_of(row)], into] += self._worth(row.face, into).minor
+        self.funds[row.client_id, into] += advance.minor
+
+    def _into(self, row: models.Invoice) -> str:
+        """In which currency it counts: the facility's, or its own where there is none."""
+        held = self.facilities.get((row.client_id, row.currency))
+        return held.currency if held else row.currency
+
+    def _worth(self, amount: Money, into: str) -> Money:
+        if amount.currency == into:
+            return amount
+        if (pair := (amount.currency, into)) not in self.rates:
+            self.rates[pair] = foreign.rate(*pair, on=self.on)
+        return self.rates[pair].worth(amount)
 
     def _advance(self, row: models.Invoice) -> Money:
-        return finance.price(row.face, self.terms[row.client_id, row.currency]).advance
+        priced = finance.price(row.face, self.terms[row.client_id, row.currency])
+        return self._worth(priced.advance, self._into(row))
 
 
 def debtor_of(row: models.Invoice) -> UUID:

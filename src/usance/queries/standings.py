@@ -12,7 +12,7 @@ from usance import models
 from usance.domain.credit.eligibility import Mark, Standing
 from usance.domain.journal import Account
 
-from . import amounts, facilities, same
+from . import amounts, facilities, foreign, same
 
 ELSEWHERE = """
 SELECT i.debtor_id,
@@ -81,9 +81,15 @@ def of(
 
 
 def _exposure(debtors: Collection[UUID], currency: str, *, on: date) -> dict[UUID, int]:
-    """What each debtor owes us on all clients' invoices."""
+    """What each debtor owes us on all clients' invoices, with what counts in the currency and is in
+    another."""
+    found = dict(foreign.owed(debtors, currency, on=on))
     if is_now(on):
-        return amounts.of_debtors(Account.FACTORED_RECEIVABLES, debtors, currency)
-    with connection.cursor() as cursor:
-        cursor.execute(ELSEWHERE, {"debtors": list(debtors), "currency": currency, "on": on})
-        return dict(cursor.fetchall())
+        own = amounts.of_debtors(Account.FACTORED_RECEIVABLES, debtors, currency)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(ELSEWHERE, {"debtors": list(debtors), "currency": currency, "on": on})
+            own = dict(cursor.fetchall())
+    for debtor, minor in own.items():
+        found[debtor] = found.get(debtor, 0) + minor
+    return found

@@ -1,17 +1,20 @@
 """Terms at the desk: typed, looked at, proposed by one and put in force by another."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
 from tests import world
+from tests.belt import drain, receive
+from tests.stories.crossing import Crossing
 from tests.web.office.conftest import SignedIn, somebody
 from usance import models
-from usance.domain.finance import Refactoring
+from usance.domain.finance import Foreign, Refactoring
 
 pytestmark = pytest.mark.django_db
+AFTER = datetime(2026, 4, 1, 9, tzinfo=UTC)
 
 TERMS = {
     "amount": "300 000,00", "currency": "EUR", "advance_rate": "85", "fee_rate": "1.25",
@@ -141,3 +144,31 @@ def test_a_reference_rate_is_entered_and_corrected(signed_in: SignedIn) -> None:
     ]  # fmt: skip
     assert signed_in("cash").post("/settings/rates", said).status_code == 409
     assert date(2026, 3, 31) == models.ReferenceRate.objects.get(known_to=None).last
+
+
+def test_other_currencies_are_agreed_and_what_comes_of_them_is_shown(signed_in: SignedIn) -> None:
+    made = world.build()
+    office = signed_in("credit")
+    place = f"/clients/{made.acme.pk}/facilities"
+    said = TERMS | {"currencies": "usd, jpy", "haircut": "5", "recourse_days": "60"}
+    answer = office.post(place, said | {"currencies": "dollars"})
+    assert b"codes of three capital letters" in answer.content
+    answer = office.post(place, said)
+    row = models.FacilityProposal.objects.get(decision="")
+    assert b"Invoices in JPY, USD are bought as well" in office.get(answer["Location"]).content
+    second().post(f"{answer['Location']}/approval", {"digest": row.digest})
+    new = made.acme.facilities.get(known_to=None, valid_to=None)
+    assert new.foreign() == Foreign(currencies=("JPY", "USD"), haircut=Decimal("0.05"))
+    assert b'value="JPY USD"' in office.get(place).content
+
+    Crossing().publishes({"": "USD 1.25, JPY 160", "for": "2026-03-31"}, AFTER)
+    receive(world.paper(made.acme, made.bolt, number="D-1", gross="1000.00", currency="USD"))
+    drain(send=False, at=AFTER)
+    bought = models.Invoice.objects.get(number="D-1")
+    shown = office.get(f"/invoices/{bought.pk}").content.decode()
+    assert "640.00" in shown  # 85 % less 5 % of 1 000 dollars are 800.
+    assert "at the rate of" in shown
+    fund = f"/clients/{made.acme.pk}/availability/EUR"
+    assert office.get(f"{fund}?on=2026-04-01").status_code == 200
+    lacking = office.get(f"{fund}?on=2026-04-02")  # Of 2026-04-01 no rate is known.
+    assert (lacking.status_code, b"exchange_rate_missing" in lacking.content) == (409, True)

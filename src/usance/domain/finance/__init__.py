@@ -4,8 +4,8 @@
 `charges` is what a contract asks for, `cost` what that comes to by a day, `meter` the same for many
 invoices at once, `quote` what it comes to beforehand, `buying` how invoices come to be bought and
 `offering` what is offered of them, `extent` how far recourse goes, `refactoring` how it is put off,
-`agreement` a whole contract with its faults, `products` the kinds of contract, `plain` says it in
-words.
+`foreign` what is bought in other currencies, `agreement` a whole contract with its faults,
+`products` the kinds of contract, `plain` says it in words.
 """
 
 from .agreement import Agreement, faults
@@ -24,6 +24,7 @@ from .charges import (
 from .cost import Change, Cost, Deal, cost, in_use, interest
 from .days import DayCount, UnknownDayCount, day_count, year_part
 from .extent import FULL, Extent
+from .foreign import OWN_ONLY, Foreign
 from .meter import Meter
 from .offer import Offer, Terms, payout, price
 from .plain import in_words
@@ -33,9 +34,9 @@ from .rates import RateMissing, ReferenceRate, pieces
 from .refactoring import Refactoring
 
 __all__ = [
-    "AS_THEY_COME", "FULL", "NOTHING", "PRODUCTS", "Agreement", "Base", "Bracket", "Brackets",
-    "Buying", "Change", "Charges", "Cost", "DayCount", "Deal", "Extent", "How", "Interest",
-    "LegalBasis", "Meter", "Offer", "Product", "Quote",
+    "AS_THEY_COME", "FULL", "NOTHING", "OWN_ONLY", "PRODUCTS", "Agreement", "Base", "Bracket",
+    "Brackets", "Buying", "Change", "Charges", "Cost", "DayCount", "Deal", "Extent", "Foreign",
+    "How", "Interest", "LegalBasis", "Meter", "Offer", "Product", "Quote",
     "RateMissing", "Refactoring", "ReferenceRate", "Start", "Template", "Terms", "UnknownDayCount",
     "annualised", "bracket_fee",
     "cost", "day_count", "faults", "in_use", "in_words", "interest", "payout", "pieces", "price",

@@ -10,10 +10,12 @@ from usance.domain.money import Money
 
 from . import buying as rules_of_buying
 from . import extent as rules_of_extent
+from . import foreign as rules_of_foreign
 from . import refactoring as rules_of_refactoring
 from .buying import AS_THEY_COME, Buying
 from .charges import NOTHING, Base, Brackets, Charges, Interest
 from .extent import FULL, Extent
+from .foreign import OWN_ONLY, Foreign
 from .offer import Terms
 from .products import PRODUCTS, LegalBasis, Product
 from .refactoring import Refactoring
@@ -36,6 +38,7 @@ class Agreement:
     buying: Buying = AS_THEY_COME
     extent: Extent = FULL  # How far recourse goes, where there is any.
     refactoring: Refactoring | None = None  # How it is put off. None: it is not.
+    foreign: Foreign = OWN_ONLY  # What is bought in other currencies.
 
     def terms(self) -> Terms:
         return Terms(advance_rate=self.advance_rate, fee_rate=self.fee_rate, charges=self.charges)
@@ -55,6 +58,10 @@ def faults(agreement: Agreement) -> list[Finding]:
         ),
         *rules_of_refactoring.faults(
             agreement.refactoring, recourse_days=agreement.recourse_days
+        ),
+        *rules_of_foreign.faults(
+            agreement.foreign, currency=agreement.limit.currency, basis=agreement.basis,
+            advance_rate=agreement.advance_rate, buying=agreement.buying, extent=agreement.extent,
         ),
     ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from usance.domain.money import Money
 
-from . import buying, extent, refactoring
+from . import buying, extent, foreign, refactoring
 from .agreement import Agreement
 from .charges import Base, Brackets, Interest, Start
 from .products import PRODUCTS, LegalBasis
@@ -49,6 +49,7 @@ def _sentences(a: Agreement) -> Iterator[str]:
         yield from _recourse(a, after)
         if a.refactoring is not None:
             yield refactoring.in_words(a.refactoring)
+    yield from foreign.in_words(a.foreign, a.limit.currency)
     yield from buying.in_words(a.buying, a.limit.currency)
 
 

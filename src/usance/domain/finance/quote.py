@@ -1,10 +1,11 @@
 """What an invoice would bring and cost if it were paid on a day: the same sums as at settlement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from usance.domain.exchange import Cross
 from usance.domain.money import Money
 
 from .cost import Change, Cost, Deal, cost
@@ -15,6 +16,15 @@ PLACES = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Across:
+    """What is paid in the currency of the facility for an invoice in another one."""
+
+    rate: Cross  # Of the day; what comes later is converted at that of its own day.
+    advance: Money
+    rebate: Money  # As if the rate stayed.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     deal: Deal
     paid_on: date  # When the debtor pays all of it, as it is assumed.
@@ -22,6 +32,14 @@ class Quote:
     cost: Cost
     rebate: Money  # What the client gets after that; below zero it would owe us.
     annual: Decimal | None  # The cost as a share of the advance, a year. None: see `annualised`.
+    across: Across | None = None  # None: the invoice is in the currency of the facility.
+
+    def at(self, rate: Cross) -> "Quote":
+        """The same, with what is paid in another currency."""
+        paid = Across(
+            rate=rate, advance=rate.worth(self.deal.advance), rebate=rate.worth(self.rebate)
+        )
+        return replace(self, across=paid)
 
     @property
     def received(self) -> Money:

@@ -20,6 +20,7 @@ from .claims import (
     settlement,
     settlement_undone,
 )
+from .conversions import Owned, conversion, evened, owned
 from .corrections import FREE, KeptByRecord, NotACorrection, capital, correction, reversal
 from .exchange import MONETARY, differences, revaluation
 from .fees import BOOKED_BY, fee_credit, fee_invoice
@@ -43,18 +44,22 @@ __all__ = [
     "MONETARY",
     "KeptByRecord",
     "NotACorrection",
+    "Owned",
     "accrual",
     "allocation",
     "allocation_undone",
     "beside",
     "capital",
     "claim_written_off",
+    "conversion",
     "correction",
     "differences",
+    "evened",
     "explanation",
     "fee_credit",
     "fee_invoice",
     "is_beside",
+    "owned",
     "payout_paid",
     "payout_rejected",
     "payout_released",

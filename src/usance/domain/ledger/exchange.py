@@ -18,7 +18,7 @@ MONETARY = frozenset(
     one
     for one in Account
     if sort(one) in {Sort.ASSET, Sort.LIABILITY}
-    and one not in {Account.CAPITAL, Account.EXCHANGE_VALUATION}
+    and one not in {Account.CAPITAL, Account.CONVERSIONS, Account.EXCHANGE_VALUATION}
 )
 
 

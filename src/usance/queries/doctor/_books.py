@@ -5,7 +5,7 @@ GUARDED = (
     "entry", "move", "diary", "delivery_event", "document", "diary_block", "report_decision",
     "response", "template", "correction", "accrual", "headroom", "voucher_batch", "promise",
     "instalment", "write_off_authority", "provider_movement", "taken_rate", "worth", "revaluation",
-    "refactored",
+    "refactored", "crossing", "conversion",
 )  # fmt: skip
 
 QUESTIONS: dict[str, tuple[str, str]] = {

@@ -23,7 +23,8 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "M35": (
         "Realised differences explain positions: one that holds nothing is carried at nothing",
         "SELECT account, currency, sum(home_debit_minor - home_credit_minor + realised_minor)"
-        " FROM worth WHERE account NOT IN ('3000', '1960') AND account ~ '^[12]' GROUP BY 1, 2"
+        " FROM worth WHERE account NOT IN ('3000', '1950', '1960') AND account ~ '^[12]'"
+        " GROUP BY 1, 2"
         " HAVING sum(debit_minor - credit_minor) = 0"
         " AND sum(home_debit_minor - home_credit_minor + realised_minor) <> 0",
     ),
@@ -43,5 +44,26 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " coalesce(sum(debit_minor - credit_minor), 0) AS minor FROM balance"
         " WHERE account = '1960') gl, said WHERE said.what = 'realised'"
         " AND gl.minor <> coalesce(said.minor, 0)",
+    ),
+    "M44": (
+        "What was converted left one currency and came to the other at its rate, all of it",
+        "WITH legs AS (SELECT c.id, m.currency, sum(CASE WHEN m.debit = '1950' THEN m.amount_minor"
+        " ELSE -m.amount_minor END) AS minor FROM conversion c JOIN entry e"
+        " ON e.key IN ('converted_from:' || c.key, 'converted_into:' || c.key)"
+        " JOIN move m ON m.entry_id = e.id GROUP BY 1, 2),"
+        " said AS (SELECT id, currency, claims_minor - due_minor AS minor FROM conversion UNION ALL"
+        " SELECT id, into_currency, into_due_minor - into_claims_minor FROM conversion)"
+        " SELECT coalesce(said.id, legs.id)::text, said.currency, legs.minor, said.minor FROM said"
+        " FULL JOIN legs USING (id, currency) WHERE coalesce(legs.minor, 0)"
+        " <> coalesce(said.minor, 0)"
+        " UNION ALL SELECT id::text, into_currency, due_minor, into_due_minor FROM conversion"
+        " WHERE into_due_minor <> sign(due_minor) * div(2 * abs(due_minor) * numerator"
+        " + denominator, 2 * denominator) OR into_claims_minor <> sign(claims_minor)"
+        " * div(2 * abs(claims_minor) * numerator + denominator, 2 * denominator)"
+        # A client's own account is in the currency of its facility.
+        " UNION ALL SELECT i.number, b.currency, sum(b.debit_minor - b.credit_minor), 0"
+        " FROM crossing x JOIN balance b ON b.invoice_id = x.invoice_id AND b.currency = x.currency"
+        " AND b.account IN ('1300', '2200') JOIN invoice i ON i.id = x.invoice_id"
+        " GROUP BY 1, 2, b.account HAVING sum(b.debit_minor) <> sum(b.credit_minor)",
     ),
 }

@@ -2,9 +2,11 @@
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from usance import clock
+from usance.domain.exchange import RateMissing
 from usance.queries import availability
 from usance.web import exports, waterfall
 
@@ -21,7 +23,11 @@ def page(request: HttpRequest) -> HttpResponseBase:
     context: dict[str, object] = {
         "client": client, "today": today, "currencies": held, "currency": currency, "on": on,
     }  # fmt: skip
-    as_is = availability.ledger(client.pk, currency, on=on) if currency else None
+    try:
+        as_is = availability.ledger(client.pk, currency, on=on) if currency else None
+    except RateMissing as no:  # Something in another currency cannot be counted.
+        told = {"client": client, "says": str(no), "todo": _("Ask us, or come back tomorrow.")}
+        return render(request, "client/refused.html", told, status=409)
     if as_is is None:
         return render(request, "client/availability.html", context)
     ledger = availability.ledger(client.pk, currency, on=on, pretend=pretend) if pretend else as_is

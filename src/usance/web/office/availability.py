@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from usance import clock, models
 from usance.actions import eligibility
 from usance.domain.credit.eligibility import Agreed, Base, Mark
+from usance.domain.exchange import RateMissing
 from usance.domain.mandate import Act
 from usance.domain.money import Money
 from usance.queries import availability
@@ -133,7 +134,10 @@ def page(request: HttpRequest, pk: UUID, currency: str) -> HttpResponseBase:
     row = get_object_or_404(models.Client, pk=pk)
     today = clock.now().date()
     on, pretend = waterfall.asked(request, today=today), waterfall.pretended(request, pk)
-    as_is = availability.ledger(pk, currency, on=on)
+    try:
+        as_is = availability.ledger(pk, currency, on=on)
+    except RateMissing as no:  # Something in another currency cannot be counted.
+        return desk.refused(request, no)
     if as_is is None:
         raise Http404("no facility holds that day")
     ledger = availability.ledger(pk, currency, on=on, pretend=pretend) if pretend else as_is

@@ -19,6 +19,7 @@ from usance.domain.finance import (
     Charges,
     DayCount,
     Extent,
+    Foreign,
     How,
     Interest,
     LegalBasis,
@@ -145,6 +146,13 @@ class Terms(Form):
         _("Tax deducted with fees, per cent"),
         help_text=_("Empty: the month's invoice claims what the law asks for."),
     )
+    currencies = forms.CharField(
+        label=_("Invoices in other currencies"), max_length=150, required=False,
+        help_text=_("Such as JPY USD. They are paid in the facility's. Empty: none is bought."),
+    )  # fmt: skip
+    haircut = _percent(
+        _("Of these, per cent of the face less is advanced"), help_text=_("Empty: nothing less.")
+    )
     how = forms.ChoiceField(label=_("Invoices are bought"), choices=_choices(WAYS), required=False)
     valid_days = forms.IntegerField(
         label=_("An offer holds, days"), min_value=0, max_value=30, required=False,
@@ -214,6 +222,10 @@ class Terms(Form):
             buying=_buying(said),
             extent=_extent(said),
             refactoring=_refactoring(said),
+            foreign=Foreign(
+                currencies=tuple(sorted(set(said["currencies"].upper().replace(",", " ").split()))),
+                haircut=((said["haircut"] or Decimal(0)) / 100).normalize(),
+            ),
         )
 
 
@@ -295,6 +307,8 @@ def _told(said: Agreement) -> dict[str, object]:
         "fee_rate": _shown(said.fee_rate), "recourse_days": said.recourse_days,
         "recourse_share": _share(said.extent.share),
         "recourse_most": _amount(said.extent.most or 0, said.limit.currency),
+        "currencies": " ".join(said.foreign.currencies),
+        "haircut": _shown(said.foreign.haircut) if said.foreign.haircut else None,
         "vat_rate": _shown(c.vat_rate) if c.vat_rate else None,
         "minimum": Money(c.minimum, said.limit.currency).decimal if c.minimum else "",
         "minimum_month": _amount(c.minimum_month, said.limit.currency),
