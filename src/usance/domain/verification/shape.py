@@ -13,7 +13,7 @@ from .reading import WHITE, FreeText, Place
 
 LONGEST = 80  # A longer code is none.
 DEEPEST = 60  # No lawful invoice nests deeper; a hostile one may.
-MOST = 40_000  # Parts of shapes kept; then we begin anew, so that memory stays flat.
+MOST = 100_000  # Parts of shapes kept; then we begin anew, so that memory stays flat.
 FREE = object()  # Stands for a text that the shape does not carry.
 NOT_CODES = frozenset({"cbc:ItemClassificationCode", "ram:ClassCode", "ram:PostcodeCode"})
 CODES = frozenset({
