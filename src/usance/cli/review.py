@@ -1,7 +1,7 @@
 """`usance review`: documents that were read page by page, and what waits for a person."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -68,7 +68,7 @@ def show(document: UUID, as_json: bool) -> None:
         home.say(f"There is no document {document}. `usance review list --state all` shows them.")
         raise SystemExit(home.REFUSED)
     fields = capture.read(row).fields.values() if row.content else ()
-    clients: list[dict[str, Any]] = []
+    clients = []
     if row.content and row.state in DECIDABLE:
         paper = capture.read(row).invoice
         if capture.parties_of(row, paper)[0] is None:
@@ -80,8 +80,13 @@ def show(document: UUID, as_json: bool) -> None:
     click.echo(json.dumps(told) if as_json else "\n".join(in_lines(told)))
 
 
-def whole(row: Any, fields: Iterable[Any], clients: list[dict[str, Any]]) -> dict[str, Any]:
-    """One document with what was read, and what a person made of it."""
+def whole(
+    row: Any, fields: Iterable[Any], clients: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """One document with what was read, and what a person made of it.
+
+    :param clients: that its seller may be, where nobody knows whose it is.
+    """
     return {
         "id": str(row.pk),
         "file": row.file.name,
@@ -97,7 +102,7 @@ def whole(row: Any, fields: Iterable[Any], clients: list[dict[str, Any]]) -> dic
             for one in fields
         },
         "because": row.doubts,
-        "clients": clients,
+        "clients": list(clients),
         "corrections": [
             {"field": one.field, "read": one.read, "said": one.said, "actor": one.actor}
             for one in row.corrections.order_by("pk")

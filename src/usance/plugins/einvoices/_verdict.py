@@ -13,7 +13,7 @@ from usance.domain.verification.profiles import (
 )
 from usance.plugins import Unreadable
 
-from . import facturx, read_any
+from . import facturx, read_isolated
 from ._schema import by_schema
 from ._values import judge_values, known_in_table
 from ._view import Foreign, lent
@@ -88,9 +88,10 @@ def _written(data: bytes, profile: Profile | None, on: date | None, today: date)
 
 def _values(data: bytes, profile: Profile | None, on: date | None, today: date) -> Verdict:
     try:
-        name, read = read_any(data)
+        name, placed = read_isolated(data)  # A workbook is an archive of strangers' making.
     except Unreadable as fault:
         return refused(fault.says, fault.where, profile=profile)
+    read = [(invoice, odd) for _, invoice, odd in placed]
     table = name in TABLES
     known = known_in_table(invoice for invoice, _ in read) if table else None
     findings: list[Finding] = []

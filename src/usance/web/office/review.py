@@ -219,7 +219,8 @@ def _form(request: HttpRequest, row: models.Reading) -> dict[str, object]:
     typed = review_form.typed(reading, request.POST) if request.method == "POST" else {}
     after, faults = corrected(reading, typed)
     owner, found = questions.parties_of(row, after.invoice)
-    chosen = None if owner else models.Client.objects.filter(pk=_chosen_client(request)).first()
+    wished = None if owner else _chosen_client(request)
+    chosen = models.Client.objects.filter(pk=wished).first() if wished else None
     client = owner or chosen
     wanted = request.POST.get("debtor", "")
     debtor = desk.key(wanted) or found or row.debtor_id
