@@ -224,6 +224,17 @@ def test_a_document_of_one_client_never_becomes_anothers_invoice(place: world.Wo
         confirm(row, {"number": "R-1"}, client=place.nord.pk)
 
 
+def unowned(place: world.World) -> models.Reading:
+    """A document whose seller has the name of a client and the number of nobody."""
+    paper = pages.paper(place.acme, place.bolt, number="R-1")
+    pages.hand_in(b"%PDF-1.4")
+    row = models.Reading.objects.get()
+    unknown = {"seller_name": place.acme.name, "seller_vat_id": "DE999999999", "seller_number": ""}
+    capture.keep(row.pk, pages.reading(paper, doubtful=unknown), at=world.NOW, actor="belt")
+    row.refresh_from_db()
+    return row
+
+
 def test_without_a_known_seller_the_person_says_whose_it_is(place: world.World) -> None:
     paper = pages.paper(place.acme, place.bolt, number="R-1")
     pages.hand_in(b"%PDF-1.4")

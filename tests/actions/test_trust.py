@@ -271,3 +271,15 @@ def test_what_is_old_is_forgotten(place: world.World, circle: str) -> None:
     recent = old | {"month": "2024-09", "hash": "1" * 64}
     fingerprints.take_in([json.dumps(one) for one in (head, old, recent)], **SIGNED)
     assert [row.bucket for row in models.ForeignPrint.objects.all()] == ["2024-09"]
+
+
+def test_a_seller_nobody_knows_is_told_with_whom_it_may_be(place: world.World) -> None:
+    paper = world.paper(place.acme, place.bolt, number="R-1")
+    strange = replace(paper.seller, vat_id="DE999999999", legal_id=None)
+    receive(replace(paper, seller=strange), client=None)
+    assert not models.Invoice.objects.exists()
+    (finding,) = models.ReceivedFile.objects.get().findings
+    assert finding["code"] == "client_unknown"
+    like = f"Like it: {place.acme.name} (same name"
+    assert like in finding["says"], finding["says"]
+    assert "other VAT id" in finding["says"]

@@ -5,7 +5,7 @@ from base64 import b64encode
 import pytest
 
 from tests import pages, world
-from tests.actions.test_review import received
+from tests.actions.test_review import received, unowned
 from tests.api.conftest import Program, key
 from usance import models
 from usance.shared.models import ApiKey, Book
@@ -101,3 +101,15 @@ def test_pages_are_announced_when_they_are_handed_in(program: Program, place: wo
     }  # fmt: skip
     answer = program.post("/v1/batches", {"files": [file]})
     assert (answer.said["to_read"], answer.said["findings"]) == (1, [])
+
+
+def test_clients_that_the_seller_may_be_are_told(program: Program, place: world.World) -> None:
+    row = unowned(place)
+    shown = program.get(f"/v1/readings/{row.pk}").said
+    (found,) = shown["clients"]
+    assert (found["id"], found["name"]) == (str(place.acme.pk), place.acme.name)
+    assert "same name" in found["because"]
+    body = {"version": row.version, "client": found["id"]}
+    answer = program.post(f"/v1/readings/{row.pk}/confirmations", body, key="one")
+    assert answer.said["client"]["id"] == found["id"], answer.said
+    assert program.get(f"/v1/readings/{row.pk}").said["clients"] == []

@@ -30,3 +30,9 @@ def test_a_document_is_shown_with_its_reasons_and_corrections() -> None:
     assert lines[0] == "scan-1.pdf: confirmed"
     assert "  number             0.71  R-I  (Stands beside a word for number.)" in lines
     assert lines[-1] == "  corrected: number: R-I -> R-1"
+
+
+def test_whom_the_seller_may_be_is_told() -> None:
+    row = received(world.build(), doubtful={"number": "R-I"})
+    told = whole(row, (), [{"id": "1", "name": "Acme AG", "because": ["same name"]}])
+    assert list(in_lines(told))[-1] == "  ? client Acme AG (same name)  1"

@@ -16,9 +16,10 @@ from usance.domain.intake import mapping as columns
 from usance.domain.intake.control import UNTOLD, Control, differences, missed
 from usance.domain.invoice import Invoice, Receivable
 from usance.domain.mandate import Act, Role, require
+from usance.domain.party.resolution import Resolution
 from usance.engine.crashpoint import crashpoint
 from usance.plugins import Unreadable
-from usance.queries import mappings, parties, same
+from usance.queries import mappings, parties, resolution, same
 
 from . import counters, filing, supporting, totals
 from .diary import Line, note
@@ -30,6 +31,8 @@ from .holds import plain
 from .inspection import inspect
 from .reads import File as File
 from .reads import Read, Taken, opened
+
+SELLERS_SOUGHT = 20  # Sellers of one batch whom nobody knows: looking for more costs too long.
 
 
 def receive(
@@ -125,12 +128,16 @@ def _claims(
         read.findings.extend(held.findings)
         papers.extend((place, *paper) for paper in held.papers)
     sellers = {} if client else parties.clients_of([paper.seller for _, _, paper, _ in papers])
+    strange = [
+        paper.seller for _, _, paper, _ in papers if not (client or sellers.get(paper.seller))
+    ]
+    like = resolution.clients(list(dict.fromkeys(strange))[:SELLERS_SOUGHT])
     taken = []
     for place, within, paper, findings in papers:
         owner = client or sellers.get(paper.seller)
         claim, faults = intake.receivable(paper)
         if owner is None:
-            faults = (*faults, _unknown_seller(paper))
+            faults = (*faults, _unknown_seller(paper, like.get(paper.seller)))
         if owner is None or claim is None:
             reads[place].findings.extend((*findings, *(_placed(f, within) for f in faults)))
             continue
@@ -271,10 +278,15 @@ def _without_copies(reads: Sequence[Read], taken: list[Taken]) -> dict[UUID, str
     return prints
 
 
-def _unknown_seller(paper: Invoice) -> Finding:
+def _unknown_seller(paper: Invoice, found: Resolution | None) -> Finding:
+    """:param found: who may be meant; None: it was not looked for."""
+    like = [
+        f"{one.name} ({', '.join(one.because)})" for one in (found.candidates[:3] if found else ())
+    ]
+    says = f"No client has the identifiers of the seller “{paper.seller.name}”."
     return Finding(
         code="client_unknown",
-        says=f"No client has the identifiers of the seller “{paper.seller.name}”.",
+        says=f"{says} Like it: {'; '.join(like)}." if like else says,
         where="BG-4",
         todo="Add the client, or hand the file in under the right client; then hand it in again.",
     )

@@ -13,6 +13,7 @@ from usance import clock, models
 from usance.actions import review
 from usance.domain.capture.review import DECIDABLE
 from usance.domain.mandate import Act
+from usance.domain.party.resolution import Resolution
 from usance.queries import capture, resolution
 
 from . import gate, lists, once
@@ -60,6 +61,13 @@ class CandidateOut(Named):
     place: str = Field(examples=["Köln, DE"])
     because: list[str] = Field(examples=[["same postcode"]])
 
+    @classmethod
+    def each(cls, found: Resolution) -> "list[CandidateOut]":
+        return [
+            cls(id=one.id, name=one.name, place=one.place, because=list(one.because))
+            for one in found.candidates
+        ]
+
 
 class CorrectionOut(BaseModel):
     field: str = Field(examples=["number"])
@@ -106,6 +114,10 @@ class ReadingOut(BaseModel):
 class ReadingDetail(ReadingOut):
     fields: list[FieldOut]
     candidates: list[CandidateOut] = Field(description="Debtors that it may mean.")
+    clients: list[CandidateOut] = Field(
+        description="Clients that its seller may be, where neither batch nor seller says whose "
+        "it is."
+    )
     corrections: list[CorrectionOut]
 
 
@@ -187,6 +199,7 @@ def _detail(pk: UUID) -> ReadingDetail:
     row = rows.get(pk=pk)
     fields: list[FieldOut] = []
     candidates: list[CandidateOut] = []
+    clients: list[CandidateOut] = []
     if row.content:
         reading, sure_from = capture.read(row), capture.sure_from(row.client)
         fields = [
@@ -202,15 +215,15 @@ def _detail(pk: UUID) -> ReadingDetail:
             for one in reading.fields.values()
         ]  # fmt: skip
         if row.state in DECIDABLE:
-            buyer = reading.invoice.buyer
-            candidates = [
-                CandidateOut(id=one.id, name=one.name, place=one.place, because=list(one.because))
-                for one in resolution.debtors([buyer])[buyer].candidates
-            ]
+            buyer, seller = reading.invoice.buyer, reading.invoice.seller
+            candidates = CandidateOut.each(resolution.debtors([buyer])[buyer])
+            if capture.parties_of(row, reading.invoice)[0] is None:
+                clients = CandidateOut.each(resolution.clients([seller])[seller])
     return ReadingDetail(
         **ReadingOut.of(row).model_dump(),
         fields=fields,
         candidates=candidates,
+        clients=clients,
         corrections=[
             CorrectionOut(
                 field=one.field, read=one.read, said=one.said, confidence=str(one.confidence),

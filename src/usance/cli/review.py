@@ -1,7 +1,7 @@
 """`usance review`: documents that were read page by page, and what waits for a person."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -60,19 +60,33 @@ def show(document: UUID, as_json: bool) -> None:
     """Show what was read in one document: values, confidence, reasons, corrections."""
     home.open_home()
     from usance import models
-    from usance.queries import capture
+    from usance.domain.capture.review import DECIDABLE
+    from usance.queries import capture, resolution
 
     row = models.Reading.objects.select_related("file").filter(pk=document).first()
     if row is None:
         home.say(f"There is no document {document}. `usance review list --state all` shows them.")
         raise SystemExit(home.REFUSED)
     fields = capture.read(row).fields.values() if row.content else ()
-    told = whole(row, fields)
+    clients = []
+    if row.content and row.state in DECIDABLE:
+        paper = capture.read(row).invoice
+        if capture.parties_of(row, paper)[0] is None:
+            clients = [
+                {"id": str(one.id), "name": one.name, "because": list(one.because)}
+                for one in resolution.clients([paper.seller])[paper.seller].candidates
+            ]
+    told = whole(row, fields, clients)
     click.echo(json.dumps(told) if as_json else "\n".join(in_lines(told)))
 
 
-def whole(row: Any, fields: Iterable[Any]) -> dict[str, Any]:
-    """One document with what was read, and what a person made of it."""
+def whole(
+    row: Any, fields: Iterable[Any], clients: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
+    """One document with what was read, and what a person made of it.
+
+    :param clients: that its seller may be, where nobody knows whose it is.
+    """
     return {
         "id": str(row.pk),
         "file": row.file.name,
@@ -88,6 +102,7 @@ def whole(row: Any, fields: Iterable[Any]) -> dict[str, Any]:
             for one in fields
         },
         "because": row.doubts,
+        "clients": list(clients),
         "corrections": [
             {"field": one.field, "read": one.read, "said": one.said, "actor": one.actor}
             for one in row.corrections.order_by("pk")
@@ -103,5 +118,7 @@ def in_lines(told: dict[str, Any]) -> Iterator[str]:
         yield f"  {name:<18} {field['confidence']:.2f}  {field['value']}  ({reasons})"
     for doubt in told["because"]:
         yield f"  ! {doubt['says']}"
+    for one in told["clients"]:
+        yield f"  ? client {one['name']} ({', '.join(one['because'])})  {one['id']}"
     for one in told["corrections"]:
         yield f"  corrected: {one['field']}: {one['read'] or '-'} -> {one['said'] or '-'}"

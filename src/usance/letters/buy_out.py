@@ -4,7 +4,7 @@ In the form of a statement, and like it without sentences of the factor's own.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from usance.domain.money import Money
@@ -57,7 +57,7 @@ def buy_out(language: str, facts: BuyOut) -> bytes:
     told = {
         "client": facts.client.name, "factor": facts.factor.name, "currency": facts.currency,
         "on": on, "content": facts.content,
-        "at": f"{facts.made_at.astimezone(UTC):%Y-%m-%d %H:%M}",
+        "at": figures.moment(facts.made_at, spoken),
     }  # fmt: skip
     form = Sheet(
         title=own[f"title{some}"], written_on=facts.made_at.date(), leads=facts.factor,

@@ -222,5 +222,5 @@ def _signature(facts: Schedule, language: str) -> str:
     own = words(language)["words"]
     if not facts.signed_by or facts.signed_at is None:
         return str(own["sign_here"])
-    moment = f"{facts.signed_at:%Y-%m-%d %H:%M}"
+    moment = figures.moment(facts.signed_at, language)
     return str(own["signed"]).replace("{name}", facts.signed_by).replace("{moment}", moment)

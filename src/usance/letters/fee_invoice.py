@@ -3,7 +3,7 @@ the mail that brings it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from usance.domain.invoice.document import Invoice
@@ -102,7 +102,7 @@ def pdf(facts: FeeLetter, language: str) -> bytes:
         "parts": _parts(facts, own, spoken),
         "intro": intro.format(factor=facts.factor.name, since=since, on=on, credited=credited),
         "nothing": "", "notes": _notes(facts, own, spoken),
-        "made": own["made"].format(at=f"{facts.made_at.astimezone(UTC):%Y-%m-%d %H:%M}"),
+        "made": own["made"].format(at=figures.moment(facts.made_at, spoken)),
     }  # fmt: skip
     files = {"logo": logo_svg(facts.factor), "beside_logo": logo_svg(facts.client), "qr": ""}
     return typeset(TEMPLATE, page, files).pdf

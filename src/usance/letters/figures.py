@@ -4,7 +4,7 @@ The signs come from CLDR (babel) once for each language; putting them together i
 table of sixty lines asks three hundred times.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
@@ -61,6 +61,12 @@ def day(on: date, language: str) -> str:
 def short_day(on: date, language: str) -> str:
     """In a table: "22.11.2026"."""
     return str(format_date(on, _TABLE_DATES[language], locale=LOCALES[language]))
+
+
+def moment(at: datetime, language: str) -> str:
+    """To the minute, in UTC: "22.11.2026 14:05"."""
+    there = at.astimezone(UTC)
+    return f"{short_day(there.date(), language)} {there:%H:%M}"
 
 
 def grouped(code: str) -> str:

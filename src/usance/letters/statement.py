@@ -6,7 +6,7 @@ wording: nobody writes sentences of his own into a statement.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from usance.domain.money import Money, total, zero
@@ -151,7 +151,7 @@ def _paper(
         "intro": intro.format(factor=facts.factor.name, since=since, on=on),
         "nothing": "" if parts else own["nothing"],
         "notes": notes.format(factor=facts.factor.name),
-        "made": own["made"].format(at=f"{facts.made_at.astimezone(UTC):%Y-%m-%d %H:%M}"),
+        "made": own["made"].format(at=figures.moment(facts.made_at, language)),
     }  # fmt: skip
     files = {"logo": logo_svg(facts.factor), "beside_logo": logo_svg(beside), "qr": ""}
     return typeset(TEMPLATE, page, files).pdf

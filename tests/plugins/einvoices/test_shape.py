@@ -46,6 +46,58 @@ def test_a_verdict_does_not_depend_on_what_was_judged_before(xml: str, profile: 
         assert [judged(paper, profile) for paper in papers] == fresh
 
 
+# What a text or a place between elements may hold, and how a parser takes it.
+ODD = (
+    "&amp;", "R&amp;D &lt;b&gt;", "&#65;", "&nbsp;", "&", "\x01", "]]>", ">", "a\r\nb", "a\rb", "é",
+    "\u00a0", "\ufffe", "<!-- c -->", "12<!-- -- -->", "<!---->1", "<!-- \x01 -->", "<!-- c",
+    "<![CDATA[<b>]]>", "<?p ?>", "<cbc:ID/>", "  7  ", "", "\n", "\t",
+)  # fmt: skip
+TAGS = (
+    (" ", ' a="1>2" '), (">", ">\n\n"), (">", "><!-- > -->"), ("<", "<!-- <x> --><"),
+    ("?>", "?>\r\n"),
+    ("UTF-8", "ISO-8859-1"), ("?>", '?><?style href="a>b"?>'), ("?>", "<!-- -->?>"),
+    (">", "<!-- -->>"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("xml", [UBL, CII], ids=["ubl", "cii"])
+def test_a_text_in_a_known_form_is_taken_as_by_the_parser(xml: str) -> None:
+    if not xml.startswith("<?xml"):
+        xml = f'<?xml version="1.0" encoding="UTF-8"?>\n{xml}'
+    chance = random.Random(11)  # noqa: S311  # The same changes in every run.
+    papers = [
+        xml[: found.start() + 1] + odd + xml[found.end() - 2 :]
+        for odd in ODD
+        for found in chance.sample(list(TEXT.finditer(xml)), 3)
+    ]
+    for old, new in TAGS:
+        at = chance.choice([found.start() for found in re.finditer(re.escape(old), xml)])
+        papers.append(xml[:at] + new + xml[at + len(old) :])
+    fresh = []
+    for paper in papers:
+        _view.forget()
+        fresh.append(judged(paper, Profile.PEPPOL))
+
+    for _ in range(3):
+        for paper, findings in zip(papers, fresh, strict=True):
+            judged(xml, Profile.PEPPOL)  # So that its form is the one that is tried.
+            assert judged(paper, Profile.PEPPOL) == findings, paper
+
+
+def test_a_form_is_lent_to_one_document_at_a_time() -> None:
+    other = UBL.replace("<cbc:ID>", "<cbc:ID>Z", 1)
+    for _ in range(3):
+        judged(UBL, Profile.PEPPOL)
+
+    with _view.lent(UBL.encode()) as one, _view.lent(other.encode()) as two:
+        assert one.root is not two.root
+        assert one.root.findall("cbc:ID")[0].text != two.root.findall("cbc:ID")[0].text
+    with _view.lent(other.encode()) as one:
+        root = one.root
+    with _view.lent(UBL.encode()) as two:
+        assert two.root is root  # Filled anew, not made anew.
+
+
 def test_shapes_can_be_forgotten() -> None:
     _view.forget()
     judged(UBL, Profile.PEPPOL)

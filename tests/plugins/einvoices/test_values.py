@@ -9,6 +9,7 @@ from tests.plugins.einvoices.papers import FULL, LEAST
 from usance.domain.finding import Severity
 from usance.domain.invoice.document import Totals
 from usance.domain.invoice.terms import stated
+from usance.plugins.einvoices import _isolated
 from usance.plugins.einvoices._values import judge_values
 from usance.plugins.einvoices._verdict import verdict
 
@@ -85,6 +86,16 @@ def test_another_format_is_judged_by_its_values_and_only_warned_about() -> None:
         rules = [one for one in found.findings if one.code.startswith("BR-")]
 
         assert all(one.severity is Severity.WARNING for one in rules), sample.name
+
+
+def test_a_workbook_is_opened_in_a_child_process() -> None:
+    sample = min((HERE / "xlsx_schedule").glob("*.xlsx"))
+    _isolated.child.end()
+
+    found = verdict(sample.read_bytes(), profile=None, today=TODAY)
+
+    assert found.syntax == "xlsx_schedule"
+    assert _isolated.child.pid is not None
 
 
 def test_a_pdf_is_judged_by_the_invoice_inside() -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests import pages, world
-from tests.actions.test_review import received
+from tests.actions.test_review import received, unowned
 from tests.web.office.conftest import BACKEND, SignedIn
 from usance import models
 from usance.actions import capture
@@ -181,6 +181,22 @@ def test_the_client_is_chosen_where_nobody_knows_it(
     assert "Choose whose invoice it is" in client.get(f"/review/{row.pk}").content.decode()
     client.post(f"/review/{row.pk}/confirm", form(row, client=str(place.acme.pk)))
     assert models.Invoice.objects.get().client == place.acme
+
+
+def test_whom_the_seller_may_be_is_offered_with_reasons(
+    place: world.World, signed_in: SignedIn
+) -> None:
+    row = unowned(place)
+    client = signed_in("intake")
+    shown = text(client.get(f"/review/{row.pk}"))
+    assert re.search(rf"{place.acme.name} [^·]*· same name[^·]*other VAT id", shown), shown
+    chosen = {"client": str(place.acme.pk), "number": ""}
+    again = client.post(f"/review/{row.pk}/confirm", form(row, **chosen))
+    assert again.status_code == 422
+    assert f'value="{place.acme.pk}" checked' in again.content.decode()  # The choice is kept.
+    other = {"client": "other", "other_client": str(place.nord.pk)}
+    client.post(f"/review/{row.pk}/confirm", form(row, **other))
+    assert models.Invoice.objects.get().client == place.nord
 
 
 @pytest.mark.parametrize("role", [one for one in Role.values if one != Role.CLIENT])

@@ -13,7 +13,7 @@ from .reading import WHITE, FreeText, Place
 
 LONGEST = 80  # A longer code is none.
 DEEPEST = 60  # No lawful invoice nests deeper; a hostile one may.
-MOST = 40_000  # Parts of shapes kept; then we begin anew, so that memory stays flat.
+MOST = 100_000  # Parts of shapes kept; then we begin anew, so that memory stays flat.
 FREE = object()  # Stands for a text that the shape does not carry.
 NOT_CODES = frozenset({"cbc:ItemClassificationCode", "ram:ClassCode", "ram:PostcodeCode"})
 CODES = frozenset({
@@ -106,6 +106,7 @@ class Shapes:
         self.tags = _Tags(short)
         self.known: dict[tuple[object, ...], Shape] = {}
         self.held = 0
+        self.age = 0  # How often all was forgotten.
 
     def of(self, root: Place, tag: str) -> Shape:
         """The shape of an element, which with all below it gets its short tag.
@@ -122,6 +123,7 @@ class Shapes:
         self.known.clear()
         self.tags.clear()
         self.held = 0
+        self.age += 1
 
     def _of(self, place: Place, tag: str, depth: int) -> Shape:
         if depth > DEEPEST:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from usance.domain.finding import Finding, Severity, blocking
-from usance.domain.verification.document import Document
 from usance.domain.verification.profiles import (
     NoRelease,
     Profile,
@@ -14,10 +13,10 @@ from usance.domain.verification.profiles import (
 )
 from usance.plugins import Unreadable
 
-from . import facturx, read_any
+from . import facturx, read_isolated
 from ._schema import by_schema
 from ._values import judge_values, known_in_table
-from ._view import Foreign, view
+from ._view import Foreign, lent
 
 TABLES = ("csv_schedule", "xlsx_schedule")
 
@@ -55,13 +54,12 @@ def verdict(
     """
     try:
         try:
-            document = view(data)
+            found = _written(data, profile, on, today)
         except Foreign:
             if not facturx.sniff(data):
                 return _values(data, profile, on, today)
             data = facturx.xml_inside(data)
-            document = view(data)
-        found = _written(document, profile, on, today)
+            found = _written(data, profile, on, today)
         return replace(found, findings=(*by_schema(data), *found.findings)) if schema else found
     except Unreadable as fault:
         return refused(fault.says, fault.where, profile=profile)
@@ -76,21 +74,24 @@ def refused(says: str, where: str = "", *, profile: Profile | None = None) -> Ve
     return Verdict(syntax="", profile=profile or "", findings=(finding,))
 
 
-def _written(document: Document, profile: Profile | None, on: date | None, today: date) -> Verdict:
-    chosen = profile or profile_of(document)
-    day = on or issue_date(document) or today
-    try:
-        findings = judge(document, chosen, on=day)
-    except NoRelease as none:
-        findings = [Finding(code="no_release", says=f"No release of the rules is known: {none}.")]
-    return Verdict(syntax=document.syntax, profile=chosen, findings=tuple(findings))
+def _written(data: bytes, profile: Profile | None, on: date | None, today: date) -> Verdict:
+    with lent(data) as document:
+        chosen = profile or profile_of(document)
+        day = on or issue_date(document) or today
+        try:
+            findings = judge(document, chosen, on=day)
+        except NoRelease as none:
+            says = f"No release of the rules is known: {none}."
+            findings = [Finding(code="no_release", says=says)]
+        return Verdict(syntax=document.syntax, profile=chosen, findings=tuple(findings))
 
 
 def _values(data: bytes, profile: Profile | None, on: date | None, today: date) -> Verdict:
     try:
-        name, read = read_any(data)
+        name, placed = read_isolated(data)  # A workbook is an archive of strangers' making.
     except Unreadable as fault:
         return refused(fault.says, fault.where, profile=profile)
+    read = [(invoice, odd) for _, invoice, odd in placed]
     table = name in TABLES
     known = known_in_table(invoice for invoice, _ in read) if table else None
     findings: list[Finding] = []

@@ -112,7 +112,7 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
             row.pk,
             said,
             version=_version(request),
-            client=desk.key(request.POST.get("client")),
+            client=_chosen_client(request),
             debtor=desk.key(wanted),
             new_debtor=_company(request, reading, said) if wanted == "new" else None,
             **desk.signed(request),
@@ -218,10 +218,10 @@ def _form(request: HttpRequest, row: models.Reading) -> dict[str, object]:
     reading = questions.read(row)
     typed = review_form.typed(reading, request.POST) if request.method == "POST" else {}
     after, faults = corrected(reading, typed)
-    client, found = questions.parties_of(row, after.invoice)
-    chosen = desk.key(request.POST.get("client"))
-    if chosen and client is None:
-        client = models.Client.objects.filter(pk=chosen).first()
+    owner, found = questions.parties_of(row, after.invoice)
+    wished = None if owner else _chosen_client(request)
+    chosen = models.Client.objects.filter(pk=wished).first() if wished else None
+    client = owner or chosen
     wanted = request.POST.get("debtor", "")
     debtor = desk.key(wanted) or found or row.debtor_id
     findings = list(faults)
@@ -245,21 +245,40 @@ def _form(request: HttpRequest, row: models.Reading) -> dict[str, object]:
         "findings": [one for one in findings if not review_form.field_of(one)],
         "left": sum(one.tone in {"warn", "bad"} for one in lines),
         "seen": request.POST.getlist("seen"),
-        **_parties(after.invoice, client, debtor, wanted),
+        **_parties(after.invoice, debtor, wanted),
+        **_owners(after.invoice, owner, chosen),
         "asked": request.POST,
     }
 
 
-def _parties(
-    paper: Invoice, client: models.Client | None, debtor: UUID | None, wanted: str
+def _chosen_client(request: HttpRequest) -> UUID | None:
+    """Among those that the seller may be, or among all."""
+    said = request.POST.get("client", "")
+    return desk.key(request.POST.get("other_client") if said == "other" else said)
+
+
+def _owners(
+    paper: Invoice, owner: models.Client | None, chosen: models.Client | None
 ) -> dict[str, object]:
+    """Whose it is, or who may be meant by the seller; `chosen` in this very form."""
+    if owner is not None:
+        return {"client": owner}
+    sellers = resolution.clients([paper.seller])[paper.seller].candidates
+    return {
+        "client": None,
+        "chosen_client": chosen.pk if chosen else None,
+        "sellers": sellers,
+        "other_client": chosen is not None and chosen.pk not in {one.id for one in sellers},
+        "clients": list(models.Client.objects.order_by("name_key")[:500]),
+    }
+
+
+def _parties(paper: Invoice, debtor: UUID | None, wanted: str) -> dict[str, object]:
     found = resolution.debtors([paper.buyer])[paper.buyer].candidates
     known = models.Debtor.objects.filter(pk=debtor).first() if debtor else None
     address = paper.buyer.address
     country = (address.country if address else "") or paper.buyer.vat_id[:2]
     return {
-        "client": client,
-        "clients": [] if client else list(models.Client.objects.order_by("name_key")[:500]),
         "debtor": known,
         "candidates": [one for one in found if known is None or one.id != known.pk],
         "new_debtor": wanted == "new",

@@ -37,12 +37,13 @@ def _once(place: Place, _: Document, path: str) -> bool:
     return len(each(place, path)) == 1
 
 
-def _attributes(_: Place, document: Document) -> frozenset[str]:
-    return document.attributes
+# Both in an order of their own: that of a set is another in each process.
+def _attributes(_: Place, document: Document) -> list[str]:
+    return sorted(document.attributes)
 
 
-def _children(place: Place, _: Document) -> set[str]:
-    return {child.tag for child in place}
+def _children(place: Place, _: Document) -> dict[str, None]:
+    return dict.fromkeys(child.tag for child in place)
 
 
 def _enter(syntax: str) -> None:

@@ -1,0 +1,257 @@
+"""Invoices of which only the texts are new: the tree of one like it, filled in anew.
+
+One sender's program writes one invoice like the other: same elements, same attributes, other texts.
+A document whose every tag stands, to the letter, where it stood in one that was parsed is not
+parsed again; its texts are put into the tree of that one. What may mean more than itself
+(CDATA, an instruction, a character written as a number) is left to the parser.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import compress, count
+from operator import ne
+from typing import Literal
+from xml.etree.ElementTree import Element
+
+from usance.domain.verification.reading import Place
+from usance.domain.verification.shape import FREE, Shape, Shapes
+
+MOST = 100_000  # Pieces of all forms kept; then we begin anew, so that memory stays flat.
+ALIKE = 8  # Forms of one outline; where they do not do, a ninth would not either.
+CODES = 40  # Sets of codes in one form whose shapes are kept.
+LARGEST = 1_000_000  # Bytes. Larger ones are mostly attachment, and seldom come twice.
+# No entity but the five, nothing that XML forbids, and no "]]>" in a text.
+_FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
+_NOT_PLAIN = re.compile(f"&(?!(?:amp|lt|gt|quot|apos);)|{_FORBIDDEN}|]]>")
+_IS_FORBIDDEN = re.compile(_FORBIDDEN)
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
+_UTF8 = re.compile(r"""\?xml\s[^>]*?encoding\s*=\s*["']utf-?8["']""", re.IGNORECASE)
+Outline = tuple[int, str, int]
+Pieces = list[str]  # What stands between two "<": a tag and the text after it.
+# What a slot is to the shape: a text between elements, a code, or words of which it only matters
+# that there are some.
+Kind = Literal["between", "code", "words"]
+
+
+class Form:
+    """A tree with the texts of the document that was put into it last."""
+
+    def __init__(self, root: Element, shape: Shape, pieces: Pieces, slots: "list[Slot]") -> None:
+        self.root = root
+        self.shape = shape
+        self.pieces = pieces
+        self.slots = slots
+        self.codes = {at: slot.said for at, slot in enumerate(slots) if slot.kind == "code"}
+        self.shapes = {tuple(self.codes.values()): shape}
+        self.found: dict[str, list[Place]] = {}  # By tag, as a `Document` has it.
+
+    def fill(self, pieces: Pieces, shapes: Shapes) -> bool:
+        """Whether these pieces fit; then the tree and its shape are those of the new document."""
+        new: list[tuple[int, str]] = []
+        for at in compress(count(), map(ne, self.pieces, pieces)):
+            slot = self.slots[at]
+            if slot.place is None or not pieces[at].startswith(slot.tag):
+                return False
+            said = plain(pieces[at][len(slot.tag) :])
+            # Words that may be blanks: the shape would be another.
+            if said is None or (slot.kind == "words" and not said.strip()):
+                return False
+            new.append((at, said))
+        coded = False
+        for at, said in new:
+            slot = self.slots[at]
+            slot.put(said)
+            if slot.kind == "code":
+                self.codes[at] = said
+                coded = True
+        self.pieces = pieces
+        if coded:
+            self.shape = self._shaped(shapes)
+        return True
+
+    def _shaped(self, shapes: Shapes) -> Shape:
+        key = tuple(self.codes.values())
+        found = self.shapes.get(key)
+        if found is None:
+            if len(self.shapes) >= CODES:
+                self.shapes.clear()
+            found = self.shapes[key] = shapes.of(self.root, self.root.tag)  # type: ignore[arg-type]  # Element keeps the protocol.
+        return found
+
+
+class Slot:
+    """A tag, and where the text after it stands in the tree."""
+
+    __slots__ = ("kind", "place", "said", "tag", "within")
+
+    def __init__(
+        self, tag: str, place: Element | None, *, within: bool, kind: Kind, said: str
+    ) -> None:
+        self.tag = tag
+        self.place = place  # None: outside of the root; it must stay as it is.
+        self.within = within  # In the element, not after it.
+        self.kind = kind
+        self.said = said  # By the document that was parsed.
+
+    def put(self, said: str) -> None:
+        assert self.place is not None
+        if self.within:
+            self.place.text = said or None
+        else:
+            self.place.tail = said or None
+
+
+class Forms:
+    """The forms that are kept, by their outline. Whoever takes one has it alone."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self.shapes = shapes
+        self.known: dict[Outline, list[Form]] = {}
+        self.held = 0
+        self._age = shapes.age
+
+    def forget(self) -> None:
+        self.known.clear()
+        self.held = 0
+
+    def take(self, pieces: Pieces) -> Form | None:
+        """The form that these pieces fit, filled in."""
+        if self._age != self.shapes.age:  # They refer to shapes that were forgotten.
+            self._age = self.shapes.age
+            self.forget()
+        alike = self.known.get(outline(pieces), ())
+        for form in tuple(alike):
+            try:
+                alike.remove(form)  # type: ignore[union-attr]  # An empty tuple is not walked.
+            except ValueError:
+                continue  # Another thread has it.
+            if form.fill(pieces, self.shapes):
+                return form
+            alike.append(form)  # type: ignore[union-attr]  # As above.
+        return None
+
+    def give(self, form: Form) -> None:
+        """Give back a form that was taken."""
+        alike = self.known.get(outline(form.pieces))
+        if alike is not None and len(alike) < ALIKE:
+            alike.insert(0, form)  # The next document is likely of the same sender.
+
+    def learn(self, pieces: Pieces, root: Element, shape: Shape) -> Form | None:
+        """The form of a document that was parsed, once its outline has been seen before; for many
+        documents never come again."""
+        drawn = outline(pieces)
+        alike = self.known.get(drawn)
+        if alike is None:
+            if self.held > MOST:
+                self.forget()
+            self.held += 3
+            self.known[drawn] = []
+            return None
+        if len(alike) >= ALIKE:
+            return None
+        slots = _slots(pieces, root, shape)
+        if slots is None:
+            return None
+        self.held += len(pieces)
+        return Form(root, shape, pieces, slots)
+
+
+def cut(data: bytes) -> Pieces | None:
+    """The pieces of a document; None if only a parser can tell what its bytes mean."""
+    if len(data) > LARGEST:
+        return None
+    try:
+        text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    if "\r" in text:  # XML 1.0 §2.11: a parser sees line feeds alone.
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if "<!--" in text:
+        text = _without_comments(text)
+    return text.split("<") if text else None
+
+
+def _without_comments(text: str) -> str:
+    """As if no comment stood there; empty if one stands where or as it may not."""
+    first, *rest = text.split("<!--")
+    kept = [first]
+    for part in rest:
+        comment, end, after = part.partition("--")
+        # In front of it a tag has ended, be it the declaration.
+        before = kept[-1]
+        is_between = before.rfind(">") > before.rfind("<") or (
+            len(kept) > 1 and not {"<", ">"} & set(before)
+        )
+        if not (is_between and end and after[:1] == ">") or _IS_FORBIDDEN.search(comment):
+            return ""
+        kept.append(after[1:])
+    return "".join(kept)
+
+
+def outline(pieces: Pieces) -> Outline:
+    """What documents of one form share, and few others: cheap, and no proof."""
+    return len(pieces), pieces[-1], sum(map(len, pieces[1:4]))
+
+
+def plain(text: str) -> str | None:
+    """A text as the parser gives it; None if that is not for sure."""
+    if _NOT_PLAIN.search(text):
+        return None
+    if "&" in text:
+        for written, meant in _ENTITIES:
+            text = text.replace(written, meant)
+    return text
+
+
+def _slots(pieces: Pieces, root: Element, shape: Shape) -> list[Slot] | None:
+    """Where each text stands; None unless the pieces say the same as the tree that was parsed.
+
+    As they do, each ends its tag at its first ">": else a text would have a part of the tag.
+    """
+    slots: list[Slot] = []
+    parts = zip(root.iter(), _preorder(shape), strict=True)
+    above: list[Element] = []
+    for at, piece in enumerate(pieces):
+        end = piece.find(">") + 1
+        tag = piece[:end]
+        said = plain(piece[end:])
+        if piece[:1] == "!" or (piece[:1] == "?" and not (_is_utf8(tag) if at == 1 else not above)):
+            return None
+        if at == 0 or piece[:1] == "?":
+            slots.append(Slot(piece, None, within=False, kind="between", said=""))
+            continue
+        if not end or said is None:
+            return None
+        within, kind = False, "between"
+        if piece[0] == "/":
+            if not above:
+                return None
+            place = above.pop()
+        else:
+            place, part = next(parts)
+            if tag[-2:] != "/>":
+                above.append(place)
+                within, kind = True, _kind(part)
+        outside = place is root and not within
+        if not outside and ((place.text if within else place.tail) or "") != said:
+            return None
+        slots.append(
+            Slot(tag, None if outside else place, within=within, kind=kind, said=said)  # type: ignore[arg-type]  # One of the three.
+        )
+    return slots if next(parts, None) is None and not above else None
+
+
+def _kind(part: Shape) -> Kind:
+    if part.parts:
+        return "between"
+    return "words" if part.full and part.said is FREE else "code"
+
+
+def _preorder(shape: Shape) -> Iterator[Shape]:
+    yield shape
+    for part in shape.parts:
+        yield from _preorder(part)
+
+
+def _is_utf8(declaration: str) -> bool:
+    return "encoding" not in declaration or _UTF8.match(declaration) is not None
