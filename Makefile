@@ -35,7 +35,7 @@ $(VENV)/.installed: requirements.txt pyproject.toml | $(BIN)/python
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@echo "Installing what the checks need" >&2
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) install --no-compile --require-hashes -r requirements-dev.txt  # Little of it is ever loaded.
 	@touch $@
 
 check: setup-dev
