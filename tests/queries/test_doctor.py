@@ -151,7 +151,7 @@ BROKEN = {
     "M37": ["INSERT INTO balance (account, currency, client_id, debtor_id, invoice_id, debit_minor,"
             " credit_minor) SELECT '1250', currency, client_id, debtor_id, id, 1, 1 FROM invoice"
             " WHERE number = 'R-1'"],
-    "M44": ["INSERT INTO conversion (id, key, client_id, currency, into_currency, due_minor,"
+    "M38": ["INSERT INTO conversion (id, key, client_id, currency, into_currency, due_minor,"
             " claims_minor, into_due_minor, into_claims_minor, numerator, denominator,"
             " published_on, booked_on, at, actor) SELECT gen_random_uuid(), 'x', client_id, 'USD',"
             " 'EUR', 100, 0, 80, 0, 4, 5, '2026-02-27', '2026-03-02', now(), 'x' FROM invoice"

@@ -45,7 +45,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " WHERE account = '1960') gl, said WHERE said.what = 'realised'"
         " AND gl.minor <> coalesce(said.minor, 0)",
     ),
-    "M44": (
+    "M38": (
         "What was converted left one currency and came to the other at its rate, all of it",
         "WITH legs AS (SELECT c.id, m.currency, sum(CASE WHEN m.debit = '1950' THEN m.amount_minor"
         " ELSE -m.amount_minor END) AS minor FROM conversion c JOIN entry e"
