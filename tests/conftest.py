@@ -26,8 +26,30 @@ def pytest_configure(config: pytest.Config) -> None:
 
     settings.SECRET_KEY = "for tests only, and long enough for them"
     settings.PASSWORD_HASHERS = ["tests.hasher.Quick"]
+    _load_middleware_once()
     if not hasattr(config, "workerinput"):
         os.environ[database.HOME] = str(database.new_home())
+
+
+def _load_middleware_once() -> None:
+    """For all of Django's test clients, as the product does for all requests. Each would load its
+    own, and WhiteNoise then looks at every file that it may ever send."""
+    from django.conf import settings
+    from django.test.client import ClientHandler
+
+    loaded: dict[tuple[str, ...], dict[str, Any]] = {}
+    load = ClientHandler.load_middleware
+
+    def load_once(handler: ClientHandler, is_async: bool = False) -> None:
+        key = (*settings.MIDDLEWARE, str(is_async))
+        if key not in loaded:
+            load(handler, is_async)
+            loaded[key] = dict(vars(handler))
+        for name, value in loaded[key].items():
+            if name.endswith("_middleware") or name == "_middleware_chain":
+                setattr(handler, name, value)
+
+    ClientHandler.load_middleware = load_once  # type: ignore[method-assign]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
