@@ -189,3 +189,13 @@ _RECURSIVE = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 
 def _digits_only(text: str, *, least: int, most: int) -> bool:
     return least <= len(text) <= most and text.isascii() and text.isdigit()
+
+
+def is_checked(reference: str) -> bool:
+    """Has it check digits that hardly any slip of the pen leaves right: of ISO 11649, of Bankgirot,
+    of a Swiss QR reference or a Belgian communication?"""
+    if is_rf(reference) or is_ocr(reference):
+        return True
+    if len(reference) == _QRR:
+        return is_qrr(reference)
+    return len(reference) == _OGM and is_ogm(reference)

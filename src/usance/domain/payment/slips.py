@@ -50,6 +50,13 @@ def differs(written: str, meant: str) -> bool:
     return wrong == 1
 
 
+def is_one_slip(written: str, meant: str) -> bool:
+    """One sign of nine or more is wrong, missing or too many, or two neighbours are exchanged."""
+    if len(meant) < 9 or (written[:4] != meant[:4] and written[-4:] != meant[-4:]):
+        return False
+    return abs(len(written) - len(meant)) <= 1 and slips(written, meant) == 1
+
+
 def is_longer(written: str, meant: str) -> bool:
     """All digits of a number stand in it, with a few further digits directly beside them."""
     few = len(meant) < len(written) <= len(meant) + LONGER

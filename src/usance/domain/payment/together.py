@@ -9,10 +9,10 @@ from .bank import BankLine
 from .clues import (
     EXACT,
     PAYER,
+    SLIPS,
     Allocation,
     has,
     number_in_a_longer_one,
-    number_with_slips_in_line,
 )  # fmt: skip
 from .matching import CHANCE, Match, Verdict
 from .subset import only_subset
@@ -33,7 +33,7 @@ def together(waiting: Sequence[tuple[BankLine, Match]]) -> dict[int, Match]:
     for place, (_, match) in enumerate(waiting):
         for one in match.allocations:
             unique = not (one.item.recurs or one.item.crowded)
-            slipped = unique and has(one, number_with_slips_in_line, number_in_a_longer_one)
+            slipped = unique and has(one, *SLIPS, number_in_a_longer_one)
             if has(one, *EXACT) or (slipped and has(one, *PAYER)):
                 speak.setdefault(one.item.invoice, []).append((place, one))
     claims: dict[int, list[Allocation]] = {}
