@@ -5,7 +5,7 @@ payer where no other invoice of the book has the amount; and the payer is enough
 where the amount tells his invoices apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from .clues import (
     EXACT,
@@ -79,14 +79,21 @@ def _wrong_sign(
     if item.recurs:
         return []
     others = {compact(one.item.number) for one in quoted if has(one, number_in_line)}
-    for meant in written(item):
-        for word in read.words:
-            if not differs(word, meant):
-                continue
-            far = item.varied and word[-NEIGHBOURS:] == meant[-NEIGHBOURS:]
-            if not far and word not in others:
-                return []
-    return list(own)
+    return list(own) if is_slip(read, item, others) else []
+
+
+def is_slip(read: Said, item: OpenItem, others: Collection[str] = ()) -> bool:
+    """Is each number in the line that differs from the item's in one sign a slip of the pen?
+
+    :param others: numbers that are surely other debtors' invoices of other amounts.
+    """
+    differing = [
+        (word, meant) for meant in written(item) for word in read.words if differs(word, meant)
+    ]
+    return bool(differing) and all(
+        word in others or (item.varied and word[-NEIGHBOURS:] == meant[-NEIGHBOURS:])
+        for word, meant in differing
+    )
 
 
 def _numbers(item: OpenItem) -> tuple[str, ...]:
