@@ -35,7 +35,8 @@ class OpenItem:
     announced: bool = False  # The buyer answered to the invoice that it pays it.
     by_rule: bool = False  # A person said that the payer of this line pays for the debtor.
     alone: bool = False  # No other invoice of the whole book has or had its amount.
-    varied: bool = False  # The debtor owes many items, and no two invoices of it have one amount.
+    # Signs with which all numbers of the debtor begin, if it has many, and no two of one amount.
+    stem: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from .reading import said, sought
 from .rules import Rules
 from .tails import GRAM, Tails
 from .together import together
-from .wording import name_key
+from .wording import compact, name_key
 
 MOST_INDEXED = 1000  # Debtors whose numbers with slips are looked for without reading them anew.
 MOST_OPEN = 40  # Open items of a payer that are looked at without any number.
@@ -58,6 +58,7 @@ class OpenItems:
         self._debtor_at: dict[UUID, int] = {}
         self._debtors: dict[str, set[int]] = {}  # By account and by name.
         self._repeats: set[int] = set()  # Debtors of whom two items have or had one amount.
+        self._stems: dict[int, int] = {}
         self._tails: dict[int, Tails] = {}
         self._made: dict[tuple[int, str], tuple[OpenItem, OpenItem]] = {}
         self._moved: set[int | str] = set()  # Debtors and accounts that a booking changed.
@@ -109,9 +110,11 @@ class OpenItems:
             words = said(line).words
             grams = {w[n : n + GRAM] for w in words for n in range(len(w) - GRAM + 1)}
             found |= dict.fromkeys(owed[place] for place in self._tails_of(debtor).near(grams))
-        self._tell_apart(found)
         alone = self._alone_like(line)
-        return self._seen(line, found if alone is None else found | {alone: None}, alone)
+        if alone is not None:
+            found[alone] = None
+        self._tell_apart(found)
+        return self._seen(line, found, alone)
 
     def is_plain(self, line: BankLine) -> bool:
         """Do the items that it names say all: what else its payer owes need not be looked at? Not
@@ -256,9 +259,19 @@ class OpenItems:
         """Mark the items of debtors whose invoices are many and all of another amount."""
         for place in found:
             debtor, item = self._debtor[place], self._items[place]
-            many = len(self._of_debtor[debtor]) >= MANY and debtor not in self._repeats
-            if many and not item.varied and not item.crowded:
-                self._items[place] = replace(item, varied=True)
+            if item.stem or item.crowded or debtor in self._repeats:
+                continue
+            if stem := self._stem_of(debtor):
+                self._items[place] = replace(item, stem=stem)
+
+    def _stem_of(self, debtor: int) -> int:
+        """With how many signs all the numbers of a debtor begin; 0 if it has few."""
+        if debtor not in self._stems:
+            numbers = [compact(self._items[one].number) for one in self._of_debtor[debtor]]
+            first, last = min(numbers), max(numbers)
+            same = next((n for n, sign in enumerate(first) if last[n : n + 1] != sign), len(first))
+            self._stems[debtor] = same if len(numbers) >= MANY else 0
+        return self._stems[debtor]
 
     def _tails_of(self, debtor: int) -> Tails:
         if debtor not in self._tails:

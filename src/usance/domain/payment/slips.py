@@ -6,7 +6,7 @@ from operator import ne
 
 from .quoting import SHORTEST_PIECE
 
-MOST_TOO_MANY = 3
+MOST_TOO_MANY = 2
 
 
 def alike(written: str, meant: str) -> bool:

@@ -35,11 +35,12 @@ NEIGHBOURS = 2  # Signs at the end of a number in which the next ones of its ser
 def sure_by_amount(read: Said, scored: Sequence[Allocation]) -> list[Allocation]:
     """The one item with exactly the amount that a number with slips says, if
     - no other invoice of the book has or had the amount, and the number stands in it with signs
-      lost, too many or exchanged, or ends in digits of the line that nothing else explains; or
+      lost, too many, exchanged or wrong where the debtor's numbers are all alike, or ends in digits
+      of the line that nothing else explains; or
     - it is the payer's, and check digits prove the slip in its payment reference; or
     - it is the payer's only one of the amount, and one sign of the number is wrong, if that is
-      the number of another debtor's invoice of another amount, or is far from its neighbours while
-      the amounts of this debtor's invoices are many and all differ.
+      the number of another debtor's invoice of another amount, or differs where none of this
+      debtor's many numbers does, while the amounts of all of them differ.
 
     Nothing is sure if an item is quoted for which the payer or the amount speaks; nor whole
     hundreds, but by check digits.
@@ -63,7 +64,7 @@ def _alone(
     found = [one for one in exact if has(one, amount_is_nobody_elses)]
     if len(found) != 1 or has(found[0], number_in_a_longer_one):
         return []
-    if has(found[0], *SLIPS):
+    if has(found[0], *SLIPS) or is_slip(read, found[0].item):
         return found
     own = digits_of(compact(found[0].item.number))
     ends = [end for end in read.ends if len(end) >= LEAST_END and own.endswith(end)]
@@ -91,9 +92,17 @@ def is_slip(read: Said, item: OpenItem, others: Collection[str] = ()) -> bool:
         (word, meant) for meant in written(item) for word in read.words if differs(word, meant)
     ]
     return bool(differing) and all(
-        word in others or (item.varied and word[-NEIGHBOURS:] == meant[-NEIGHBOURS:])
+        word in others or _is_beside_the_series(word, meant, item)
         for word, meant in differing
     )
+
+
+def _is_beside_the_series(word: str, meant: str, item: OpenItem) -> bool:
+    """Does it differ from the item's number where no other number of the debtor does, and not where
+    the next ones of a series will?"""
+    if meant != compact(item.number) or word[-NEIGHBOURS:] != meant[-NEIGHBOURS:]:
+        return False
+    return word[: item.stem] != meant[: item.stem]
 
 
 def _numbers(item: OpenItem) -> tuple[str, ...]:
