@@ -128,7 +128,10 @@ def _from_the_right(text: str) -> str:
 
 
 def _digits(text: str) -> str:
-    return "".join(str(int(ch, 36)) for ch in text)
+    return text.upper().translate(_LETTERS)
+
+
+_LETTERS = {ord(sign): str(int(sign, 36)) for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
 def is_ocr(reference: str) -> bool:

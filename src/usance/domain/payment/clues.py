@@ -259,7 +259,7 @@ def share(line: BankLine, found: Sequence[Allocation]) -> Iterable[Allocation]:
         if part == zero(left.currency):
             return
         left = left - part
-        yield replace(allocation, amount=part)
+        yield allocation if part == allocation.amount else replace(allocation, amount=part)
 
 
 def _clues(read: Said, item: OpenItem) -> tuple[tuple[str, ...], int] | None:
@@ -283,6 +283,11 @@ def in_row(item: OpenItem) -> set[str]:
     own = {plain(item.number), plain(item.payment_reference)}
     digits = digits_of(compact(item.number))
     return {one for one in (own | {digits}) if len(one) >= SHORTEST_PIECE}
+
+
+def like_one_in(read: Said, item: OpenItem) -> bool:
+    """Does a number stand in the line that may mean the item, though it is not its own?"""
+    return any(clue(read, item) for clue in UNNAMED)
 
 
 def written(item: OpenItem) -> tuple[str, ...]:

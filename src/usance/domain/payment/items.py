@@ -7,7 +7,15 @@ from uuid import UUID
 
 from .advices import Advices, Awaited, agreeing, by_advice
 from .bank import BankLine
-from .clues import EXACT, UNNAMED, OpenItem, has, names, number_in_a_row
+from .clues import (
+    EXACT,
+    OpenItem,
+    has,
+    like_one_in,
+    names,
+    number_in_a_row,
+    number_like_it_in_line,
+)  # fmt: skip
 from .matching import Match, Verdict, match
 from .reading import said, sought
 from .rules import Rules
@@ -113,7 +121,7 @@ class OpenItems:
         alone = self._alone_like(line)
         if alone is not None:
             found[alone] = None
-        self._tell_apart(found)
+        self._tell_apart(line, found)
         return self._seen(line, found, alone)
 
     def is_plain(self, line: BankLine) -> bool:
@@ -221,8 +229,7 @@ class OpenItems:
         if place < 0 or place in self._settled:
             return None
         item, read = self._items[place], said(line)
-        like = item.outstanding == line.amount and any(clue(read, item) for clue in UNNAMED)
-        return place if like else None
+        return place if item.outstanding == line.amount and like_one_in(read, item) else None
 
     def _seen(
         self, line: BankLine, found: Iterable[int], alone: int | None = None
@@ -255,11 +262,15 @@ class OpenItems:
             self._made[place, account] = made
         return made[1]
 
-    def _tell_apart(self, found: Iterable[int]) -> None:
-        """Mark the items of debtors whose invoices are many and all of another amount."""
+    def _tell_apart(self, line: BankLine, found: Iterable[int]) -> None:
+        """Mark the items but for a sign in the line whose debtors have many, no two of one amount:
+        a sign in which none of them differ is wrong."""
+        read = said(line)
         for place in found:
             debtor, item = self._debtor[place], self._items[place]
             if item.stem or item.crowded or debtor in self._repeats:
+                continue
+            if not number_like_it_in_line(read, item):
                 continue
             if stem := self._stem_of(debtor):
                 self._items[place] = replace(item, stem=stem)

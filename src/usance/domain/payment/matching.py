@@ -229,7 +229,7 @@ def _checked(line: BankLine, item: OpenItem) -> bool:
     """Carries it check digits, of ISO 11649 or of Bankgirot, or came it in a field of its own?"""
     own = item.payment_reference
     fields = (ref for ref in line.references if ref.scheme != "other")
-    return is_rf(own) or is_ocr(own) or any(forms(ref.value) & forms(own) for ref in fields)
+    return any(forms(ref.value) & forms(own) for ref in fields) or is_rf(own) or is_ocr(own)
 
 
 def _in_a_row(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:

@@ -92,8 +92,7 @@ def is_slip(read: Said, item: OpenItem, others: Collection[str] = ()) -> bool:
         (word, meant) for meant in written(item) for word in read.words if differs(word, meant)
     ]
     return bool(differing) and all(
-        word in others or _is_beside_the_series(word, meant, item)
-        for word, meant in differing
+        word in others or _is_beside_the_series(word, meant, item) for word, meant in differing
     )
 
 

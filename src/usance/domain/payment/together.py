@@ -83,7 +83,9 @@ def _rests(
             if other in known or other in rests:
                 continue
             line = waiting[other][0]
-            rests |= {other: same for same in score(line, [one.item]) if _slipped(line, same)}
+            for same in score(line, [one.item]):
+                if _slipped(line, same):
+                    rests[other] = same
     return list(rests.items())
 
 
