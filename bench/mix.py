@@ -48,6 +48,7 @@ def main() -> None:
     found = book.take_all([case.line for case in cases])
     took = time.process_time() - began
     wrong = report(cases, found)
+    print(f"{100 * decidable(items, cases):.1f} % can be decided at all")
     print(f"{len(cases) / took:,.0f} lines per core-second, {len(items):,} open items, seed {seed}")
     assert wrong == 0
 
@@ -75,6 +76,25 @@ def report(cases: list[Case], found: list) -> int:  # type: ignore[type-arg]  # 
     print(f"of the invoices {100 * total['right'] / total['invoices']:.1f} % paid by themselves, "
           f"{total['wrong']} wrongly")  # fmt: skip
     return total["wrong"]
+
+
+def decidable(items: list[OpenItem], cases: list[Case]) -> float:
+    """The share of the invoices of which payer, number and amount leave no other reading: a whole
+    number or reference stands in the line; or a part or slip of one, with an amount that no other
+    invoice of the debtor has; or such an amount alone, and the debtor pays it himself."""
+    same = Counter((item.debtor, item.outstanding.minor) for item in items)
+    by_number = {item.invoice.int: item for item in items}
+    told = can = 0
+    for case in cases:
+        for one in case.true:
+            item = by_number[one]
+            said = "".join((*case.line.texts, *(ref.value for ref in case.line.references)))
+            only = same[item.debtor, item.outstanding.minor] == 1
+            his = case.line.counterparty == item.debtor_name
+            sure = case.kind not in ("slips", "number cut off", "in parts", "nothing")
+            told += 1
+            can += sure or item.number in said or (only and (case.kind != "nothing" or his))
+    return can / told
 
 
 def made(count: int, dice: Random) -> tuple[list[OpenItem], list[Case]]:

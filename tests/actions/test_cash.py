@@ -101,6 +101,26 @@ def test_a_number_with_slips_is_not_sure_where_the_amount_recurs() -> None:
     assert (row.verdict, paid(row)) == ("probable", {})
 
 
+@pytest.mark.parametrize(
+    ("text", "amount", "pays"),
+    [
+        ("Rechnung 7001245", "1000.37", {"70012345": 100_037}),  # A sign is lost.
+        ("Rechnung 12345", "1000.37", {"70012345": 100_037}),
+        ("Rechnung 12345", "1000.36", {}),
+        ("Rechnung 7005421", "250.10", {}),  # Another invoice has the amount.
+    ],
+)
+def test_a_stranger_pays_what_number_and_amount_say_that_is_nobody_elses(
+    text: str, amount: str, pays: dict[str, int]
+) -> None:
+    bought(("70012345", "1000.37"), ("70054321", "250.10"), ("70098765", "250.10"))
+    (row,) = Bank().shows(
+        line(amount, text, counterparty="Treuhand KG", counterparty_account=STRANGER)
+    )
+    assert paid(row) == pays
+    assert kept() == []
+
+
 def test_two_statements_pay_one_invoice_together() -> None:
     """Each part names it with slips only; the second makes both certain."""
     bought(("70012345", "1000.00"), ("70054321", "2500.00"))

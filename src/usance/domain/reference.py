@@ -128,7 +128,10 @@ def _from_the_right(text: str) -> str:
 
 
 def _digits(text: str) -> str:
-    return "".join(str(int(ch, 36)) for ch in text)
+    return text.upper().translate(_LETTERS)
+
+
+_LETTERS = {ord(sign): str(int(sign, 36)) for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 
 
 def is_ocr(reference: str) -> bool:
@@ -189,3 +192,13 @@ _RECURSIVE = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 
 def _digits_only(text: str, *, least: int, most: int) -> bool:
     return least <= len(text) <= most and text.isascii() and text.isdigit()
+
+
+def is_checked(reference: str) -> bool:
+    """Has it check digits that hardly any slip of the pen leaves right: of ISO 11649, of Bankgirot,
+    of a Swiss QR reference or a Belgian communication?"""
+    if is_rf(reference) or is_ocr(reference):
+        return True
+    if len(reference) == _QRR:
+        return is_qrr(reference)
+    return len(reference) == _OGM and is_ogm(reference)

@@ -75,15 +75,18 @@ def open_for(
     advices: Sequence[payment.Awaited] = (),
 ) -> payment.OpenItems:
     """What these lines may pay, for the engine: what they or their payers' advices name; and all
-    that the payers owe of those lines that what they name does not explain. About ten queries,
-    however many lines.
+    that the payers owe of those lines that what they name does not explain, and the one invoice of
+    the book that has the amount. About ten queries, however many lines.
     """
     paid, rules = payers.paid_before(lines), payers.rules()
     known = {item.invoice: item for item in items(named)}
     first = payment.OpenItems(known.values(), paid=paid, rules=rules)
     waiting = [line for line in lines if not first.is_plain(line)]
-    owed = payers.owed_by(payers.debtors(waiting, paid=paid, rules=rules))
-    known |= {item.invoice: item for item in items(owed.invoices - known.keys())}
+    single = {item.invoice: item for item in payers.alone(waiting)}
+    debtors = payers.debtors(waiting, paid=paid, rules=rules)
+    owed = payers.owed_by(debtors | {item.debtor for item in single.values()})
+    more = (owed.invoices | single.keys()) - known.keys()
+    known |= {item.invoice: item for item in items(more)}
     same = payers.recurring(known.values()) if waiting else set()
     told = [
         replace(
@@ -93,7 +96,12 @@ def open_for(
         )
         for item in known.values()
     ]
-    return payment.OpenItems(told, paid=paid, rules=rules, advices=advices)
+    # Of what was paid in part it is not known who else has the rest.
+    alone = {
+        pk for pk, item in single.items()
+        if pk in known and known[pk].outstanding == item.outstanding
+    }  # fmt: skip
+    return payment.OpenItems(told, paid=paid, rules=rules, advices=advices, alone=alone)
 
 
 def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:

@@ -9,6 +9,7 @@ from django.db import connection
 from usance import models
 from usance.domain import payment
 from usance.domain.journal import Account
+from usance.domain.money import Money
 from usance.domain.party import name_key
 from usance.models.bulk import array
 
@@ -38,6 +39,16 @@ SELECT debtor_id, face_minor, currency FROM invoice
  WHERE debtor_id = ANY(%s::uuid[]) AND face_minor = ANY(%s) AND kind = 'invoice'
    AND stage <> 'rejected'
  GROUP BY 1, 2, 3 HAVING count(*) > 1
+"""
+
+# Two of an amount are enough to know that it is not the only one.
+FACES = """
+SELECT m.minor, m.currency, x.id, x.number, x.payment_reference, x.debtor_id
+  FROM unnest(%s::bigint[], %s::text[]) AS m(minor, currency)
+ CROSS JOIN LATERAL (SELECT i.*, count(*) OVER () AS many FROM (SELECT * FROM invoice
+    WHERE face_minor = m.minor AND currency = m.currency AND kind = 'invoice'
+      AND stage <> 'rejected' LIMIT 2) AS i) AS x
+ WHERE x.many = 1 AND x.stage = 'funded'
 """
 
 
@@ -100,6 +111,34 @@ def owed_by(debtors: Collection[UUID]) -> Owed:
         invoices=frozenset(one for these in found.values() for one in these[:most]),
         crowded=frozenset(debtor for debtor, these in found.items() if len(these) > most),
     )
+
+
+def alone(lines: Iterable[payment.BankLine]) -> list[payment.OpenItem]:
+    """Bought invoices whose face is the amount of one of these lines and that of no other invoice
+    of the book, open or not, and whose number is like one in that line; as if nothing were paid
+    on them."""
+    of_amount: dict[tuple[int, str], list[payment.BankLine]] = {}
+    for line in lines:
+        of_amount.setdefault((line.amount.minor, line.amount.currency), []).append(line)
+    if not of_amount:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(FACES, [[minor for minor, _ in of_amount], [code for _, code in of_amount]])
+        rows = cursor.fetchall()
+    items = [
+        payment.OpenItem(
+            invoice=pk, number=number, payment_reference=reference, debtor=debtor,
+            outstanding=Money(minor, currency),
+        )
+        for minor, currency, pk, number, reference, debtor in rows
+    ]  # fmt: skip
+    return [
+        item for item in items
+        if any(
+            payment.like_one_in(payment.said(line), item)
+            for line in of_amount[item.outstanding.minor, item.outstanding.currency]
+        )
+    ]  # fmt: skip
 
 
 def recurring(items: Iterable[payment.OpenItem]) -> set[tuple[UUID, int, str]]:

@@ -2,7 +2,8 @@
 
 `bank` is what a statement is, `wording` how numbers are written, `quoting` where they stand in a
 text, `slips` what the pen does to them, `reading` what a line says. `clues` is what speaks for an
-item, `matching` what is sure, `unnamed` what is so without a number, `together` what several lines
+item, `matching` what is sure, `telling` what an amount proves, `unnamed` what is sure without a
+number, `together` what several lines
 say, `rules` what people said of payers, `advices` what payers said themselves, `order` what is paid
 first, `returns` what takes a payment back, `was` what a line is that pays nothing, `tails` and
 `items` find the items to look at.
@@ -21,7 +22,7 @@ from .advices import (
     sought_by,
 )
 from .bank import CHARGES, BankLine, Reference, Statement, gap, identities, identity
-from .clues import CLUES, Allocation, OpenItem, names, score
+from .clues import CLUES, Allocation, OpenItem, like_one_in, names, score
 from .items import OpenItems
 from .matching import CERTAIN, TOGETHER, Match, Verdict, match
 from .order import CLAIM_FIRST, Debt, Order, Rule, divided
@@ -41,6 +42,6 @@ __all__ = [
     "By", "Debt", "Match", "Movement", "NotThat", "OpenItem", "OpenItems", "Order", "Part",
     "PayerRule", "Reason", "Reference", "Rule", "RuleTooShort", "Rules", "Share", "Shortfall",
     "Statement", "Verdict", "Was", "compact", "divided", "faults", "fits", "gap", "identities",
-    "identity", "match", "merged", "name_key", "names", "references", "rule_key", "said", "score",
-    "shortfall", "sought", "sought_by", "taken_back", "together",
+    "identity", "like_one_in", "match", "merged", "name_key", "names", "references", "rule_key",
+    "said", "score", "shortfall", "sought", "sought_by", "taken_back", "together",
 ]  # fmt: skip

@@ -8,11 +8,12 @@ from functools import lru_cache
 from uuid import UUID
 
 from ..money import Money, least, zero
+from ..reference import is_checked
 from .bank import BankLine
 from .order import CLAIM_FIRST, Debt
 from .quoting import SHORTEST_PIECE
 from .reading import Said, is_year, said
-from .slips import MOST_TOO_MANY, alike, differs, is_longer
+from .slips import MOST_TOO_MANY, alike, differs, is_longer, is_one_slip
 from .wording import compact, digits_of, forms, name_key, plain, wanted
 
 
@@ -33,6 +34,9 @@ class OpenItem:
     order: tuple[Debt, ...] = CLAIM_FIRST  # What is paid first where it is not enough for all.
     announced: bool = False  # The buyer answered to the invoice that it pays it.
     by_rule: bool = False  # A person said that the payer of this line pays for the debtor.
+    alone: bool = False  # No other invoice of the whole book has or had its amount.
+    # Signs with which all numbers of the debtor begin, if it has many, and no two of one amount.
+    stem: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +74,7 @@ def number_in_a_row(said: Said, item: OpenItem) -> bool:
 
 def number_with_slips_in_line(said: Said, item: OpenItem) -> bool:
     """The number or reference stands in it, with signs lost, too many or exchanged."""
-    for own in _names(item):
+    for own in written(item):
         if own in said.grouped:
             return True
         longest, least = len(own) + MOST_TOO_MANY, len(own) // 2
@@ -82,16 +86,25 @@ def number_with_slips_in_line(said: Said, item: OpenItem) -> bool:
 
 def number_like_it_in_line(said: Said, item: OpenItem) -> bool:
     """A number stands in it that differs in one sign."""
-    for own in _names(item):
+    for own in written(item):
         for word in said.words:
             if len(word) == len(own) and differs(word, own):
                 return True
     return False
 
 
+def reference_with_a_slip(said: Said, item: OpenItem) -> bool:
+    """Our payment reference stands in it with a slip, as its check digits prove."""
+    own = plain(item.payment_reference)
+    for word in said.words:
+        if -1 <= len(word) - len(own) <= 1 and is_one_slip(word, own):
+            return is_checked(own) and not is_checked(word)
+    return False
+
+
 def number_in_a_longer_one(said: Said, item: OpenItem) -> bool:
     """A longer number stands in it, of which this one is a piece."""
-    for own in _names(item):
+    for own in written(item):
         if said.pieces and (own in said.pieces or digits_of(own) in said.pieces):
             return True
         for word in said.words:
@@ -138,6 +151,11 @@ def amount_is_outstanding(said: Said, item: OpenItem) -> bool:
     return said.line.amount.minor == item.outstanding.minor
 
 
+def amount_is_nobody_elses(said: Said, item: OpenItem) -> bool:
+    """No other invoice has or had this amount."""
+    return item.alone and amount_is_outstanding(said, item)
+
+
 def amount_is_a_little_less(said: Said, item: OpenItem) -> bool:
     """The amount is what is outstanding, less a small deduction."""
     short = item.outstanding.minor - said.line.amount.minor
@@ -147,9 +165,8 @@ def amount_is_a_little_less(said: Said, item: OpenItem) -> bool:
 LITTLE = 1000  # One part in so many.
 Clue = Callable[[Said, OpenItem], bool]
 EXACT: tuple[Clue, ...] = (reference_in_line, reference_in_text, number_in_line)
-SLIPPED: tuple[Clue, ...] = (
-    number_with_slips_in_line, number_like_it_in_line, number_in_a_longer_one,
-)  # fmt: skip
+SLIPS: tuple[Clue, ...] = (number_with_slips_in_line, reference_with_a_slip)
+SLIPPED: tuple[Clue, ...] = (*SLIPS, number_like_it_in_line, number_in_a_longer_one)
 UNNAMED = frozenset((*SLIPPED, number_ends_in_line))
 PAYER: tuple[Clue, ...] = (payer_is_debtor, payer_has_paid_before, payer_by_rule, name_is_debtor)
 
@@ -160,6 +177,7 @@ CLUES: tuple[tuple[Clue, int], ...] = (
     (reference_in_text, 100),
     (number_in_line, 60),
     (number_in_a_row, 60),
+    (reference_with_a_slip, 12),
     (number_with_slips_in_line, 12),
     (number_like_it_in_line, 3),
     (number_in_a_longer_one, 3),
@@ -169,6 +187,7 @@ CLUES: tuple[tuple[Clue, int], ...] = (
     (payer_by_rule, 12),
     (payment_was_announced, 4),
     (amount_is_outstanding, 40),
+    (amount_is_nobody_elses, 4),
     (amount_is_a_little_less, 20),
     (name_is_debtor, 12),
 )
@@ -240,7 +259,7 @@ def share(line: BankLine, found: Sequence[Allocation]) -> Iterable[Allocation]:
         if part == zero(left.currency):
             return
         left = left - part
-        yield replace(allocation, amount=part)
+        yield allocation if part == allocation.amount else replace(allocation, amount=part)
 
 
 def _clues(read: Said, item: OpenItem) -> tuple[tuple[str, ...], int] | None:
@@ -266,7 +285,13 @@ def in_row(item: OpenItem) -> set[str]:
     return {one for one in (own | {digits}) if len(one) >= SHORTEST_PIECE}
 
 
-def _names(item: OpenItem) -> tuple[str, ...]:
+def like_one_in(read: Said, item: OpenItem) -> bool:
+    """Does a number stand in the line that may mean the item, though it is not its own?"""
+    return any(clue(read, item) for clue in UNNAMED)
+
+
+def written(item: OpenItem) -> tuple[str, ...]:
+    """Its number and its reference as they are compared."""
     return _written(item.number, item.payment_reference)
 
 

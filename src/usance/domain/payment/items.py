@@ -7,28 +7,42 @@ from uuid import UUID
 
 from .advices import Advices, Awaited, agreeing, by_advice
 from .bank import BankLine
-from .clues import EXACT, OpenItem, has, names, number_in_a_row
+from .clues import (
+    EXACT,
+    OpenItem,
+    has,
+    like_one_in,
+    names,
+    number_in_a_row,
+    number_like_it_in_line,
+)  # fmt: skip
 from .matching import Match, Verdict, match
 from .reading import said, sought
 from .rules import Rules
 from .tails import GRAM, Tails
 from .together import together
-from .wording import name_key
+from .wording import compact, name_key
 
 MOST_INDEXED = 1000  # Debtors whose numbers with slips are looked for without reading them anew.
 MOST_OPEN = 40  # Open items of a payer that are looked at without any number.
+MANY = 9  # Invoices of a debtor, no two of one amount: then an amount tells them apart.
 ROUNDS = 6
 Key = TypeVar("Key")
-Found = UUID | list[UUID]  # Most keys have one item: a list for each would be most of the memory.
+Found = int | list[int]  # Most keys have one item: a list for each would be most of the memory.
+_DEBTORS = 1 << 32  # An amount with its debtor is one number: cheaper by half than a pair of them.
 
 
 class OpenItems:
     """Items by what names them. What a line surely pays is outstanding no longer for the next, and
     the account that paid is known from then on.
 
+    Items and debtors are known by their places: a UUID takes ten times as long to look up.
+
     :param paid: the debtors for which an account has paid before, by account.
     :param rules: what people said about payers.
     :param advices: what payers said that they paid, and whose money has not come yet.
+    :param alone: the invoices whose amount no other of the book has or had. None: the items are
+        the whole book, and tell it themselves.
     """
 
     def __init__(
@@ -38,28 +52,52 @@ class OpenItems:
         paid: Mapping[str, Collection[UUID]] | None = None,
         rules: Rules | None = None,
         advices: Iterable[Awaited] = (),
+        alone: Collection[UUID] | None = None,
     ) -> None:
-        self.items = {item.invoice: item for item in items}
+        self._items: list[OpenItem] = []
+        self._debtor: list[int] = []  # Of each item.
+        self._settled: set[int] = set()
+        self._told: set[int] = set()  # Items of which it was told that their amount recurs.
         self._named: dict[str, Found] = {}
-        self._owed: dict[tuple[UUID, int], Found] = {}
-        self._of_debtor: dict[UUID, list[UUID]] = {}
-        self._debtors: dict[str, set[UUID]] = {}  # By account and by name.
-        self._paid_from = {account: set(found) for account, found in (paid or {}).items()}
+        self._owed: dict[int, Found] = {}  # By amount and debtor.
+        self._alone: dict[int, int] = {}  # By amount; -1 if several items have it.
+        self._of_debtor: dict[int, list[int]] = {}
+        self._place_of: dict[UUID, int] = {}  # Of an invoice.
+        self._debtor_at: dict[UUID, int] = {}
+        self._debtors: dict[str, set[int]] = {}  # By account and by name.
+        self._repeats: set[int] = set()  # Debtors of whom two items have or had one amount.
+        self._stems: dict[int, int] = {}
+        self._tails: dict[int, Tails] = {}
+        self._made: dict[tuple[int, str], tuple[OpenItem, OpenItem]] = {}
+        self._moved: set[int | str] = set()  # Debtors and accounts that a booking changed.
         self._rules = rules or Rules()
         self._advices = Advices(advices)
-        self._tails: dict[UUID, Tails] = {}
-        self._made: dict[tuple[UUID, str], tuple[OpenItem, OpenItem]] = {}
-        self._moved: set[UUID | str] = set()  # Debtors and accounts that a booking changed.
-        for item in self.items.values():
-            for form in names(item):
-                _put(self._named, form, item.invoice)
-            for payer in {*item.debtor_accounts, name_key(item.debtor_name)} - {""}:
-                self._debtors.setdefault(payer, set()).add(item.debtor)
-            self._of_debtor.setdefault(item.debtor, []).append(item.invoice)
-            _put(self._owed, (item.debtor, item.outstanding.minor), item.invoice)
-        self._told = {item.invoice for item in self.items.values() if item.recurs}
-        for (_, minor), same in self._owed.items():
-            self._recur(same, minor)
+        told_alone = None if alone is None else frozenset(alone)
+        for item in items:
+            self._add(item, told_alone)
+        self._paid_from = {
+            account: {self._placed(one) for one in found} for account, found in (paid or {}).items()
+        }
+        for key, same in self._owed.items():
+            self._recur(same, key // _DEBTORS)
+
+    def _add(self, item: OpenItem, alone: frozenset[UUID] | None) -> None:
+        place, minor = len(self._items), item.outstanding.minor
+        debtor = self._placed(item.debtor)
+        self._place_of[item.invoice] = place
+        self._items.append(item)
+        self._debtor.append(debtor)
+        for form in names(item):
+            _put(self._named, form, place)
+        for payer in {*item.debtor_accounts, name_key(item.debtor_name)} - {""}:
+            self._debtors.setdefault(payer, set()).add(debtor)
+        self._of_debtor.setdefault(debtor, []).append(place)
+        _put(self._owed, minor * _DEBTORS + debtor, place)
+        if item.recurs:
+            self._told.add(place)
+            self._repeats.add(debtor)
+        if alone is None or item.invoice in alone:
+            self._alone[minor] = -1 if minor in self._alone else place
 
     def candidates(self, line: BankLine) -> list[OpenItem]:
         """The items that the line names; if it names none, those of its payer and amount."""
@@ -68,7 +106,8 @@ class OpenItems:
 
     def more(self, line: BankLine) -> list[OpenItem]:
         """Beside the candidates what else its payer owes: of the amount, with a number like one in
-        the line, or all of it if that is little."""
+        the line, or all of it if that is little; and whoever owes it, the one item of the amount,
+        if its number is like one in the line."""
         found = self._named_by(line)
         found |= dict.fromkeys(self._of_amount(line))
         for debtor in self._payers(line):
@@ -79,7 +118,11 @@ class OpenItems:
             words = said(line).words
             grams = {w[n : n + GRAM] for w in words for n in range(len(w) - GRAM + 1)}
             found |= dict.fromkeys(owed[place] for place in self._tails_of(debtor).near(grams))
-        return self._seen(line, found)
+        alone = self._alone_like(line)
+        if alone is not None:
+            found[alone] = None
+        self._tell_apart(line, found)
+        return self._seen(line, found, alone)
 
     def is_plain(self, line: BankLine) -> bool:
         """Do the items that it names say all: what else its payer owes need not be looked at? Not
@@ -134,13 +177,13 @@ class OpenItems:
                 break
         return found
 
-    def _concerned(self, line: BankLine, moved: set[UUID | str]) -> bool:
+    def _concerned(self, line: BankLine, moved: set[int | str]) -> bool:
         """Did a booking change what this line may pay?"""
         if line.counterparty_account in moved or not moved.isdisjoint(self._payers(line)):
             return True
-        return any(self.items[one].debtor in moved for one in self._named_by(line))
+        return any(self._debtor[one] in moved for one in self._named_by(line))
 
-    def _named_by(self, line: BankLine) -> dict[UUID, None]:
+    def _named_by(self, line: BankLine) -> dict[int, None]:
         named = self._named
         return dict.fromkeys(one for word in sought(line) for one in _got(named, word))
 
@@ -152,83 +195,137 @@ class OpenItems:
         ):
             return True
         payers = self._payers(line)
-        return bool(payers) and all(one.item.debtor not in payers for one in found.allocations)
+        return bool(payers) and all(
+            self._debtor_at[one.item.debtor] not in payers for one in found.allocations
+        )
 
-    def _recur(self, same: Found | None, minor: int) -> None:
+    def _recur(self, same: Found, minor: int) -> None:
         """Items of one debtor that have or had the same amount: it does not tell them apart."""
         if not isinstance(same, list) or len(set(same)) < 2:
             return
+        self._repeats.add(self._debtor[same[0]])
         for one in same:
-            item = self.items[one]
+            item = self._items[one]
             if item.outstanding.minor == minor and not item.recurs:
-                self.items[one] = replace(item, recurs=True)
+                self._items[one] = replace(item, recurs=True)
 
-    def _payers(self, line: BankLine) -> set[UUID]:
-        payers: set[UUID] = set()
+    def _payers(self, line: BankLine) -> set[int]:
+        payers: set[int] = set()
         for payer in {line.counterparty_account, name_key(line.counterparty)} - {""}:
-            payers |= self._debtors.get(payer, set())
+            payers |= self._debtors.get(payer, _NOBODY)
         if said := self._rules.debtor(line):
-            payers.add(said)
-        seen = self._paid_from.get(line.counterparty_account, set())
+            payers.add(self._placed(said))
+        seen = self._paid_from.get(line.counterparty_account, _NOBODY)
         return payers | seen if len(seen) == 1 else payers
 
-    def _of_amount(self, line: BankLine) -> Iterable[UUID]:
+    def _of_amount(self, line: BankLine) -> Iterable[int]:
         for debtor in self._payers(line):
-            yield from _got(self._owed, (debtor, line.amount.minor))
+            yield from _got(self._owed, line.amount.minor * _DEBTORS + debtor)
 
-    def _seen(self, line: BankLine, found: Iterable[UUID]) -> list[OpenItem]:
+    def _alone_like(self, line: BankLine) -> int | None:
+        """The one item of the book with this amount, if a number like its own stands in the line;
+        the payer may be anybody."""
+        place = self._alone.get(line.amount.minor, -1)
+        if place < 0 or place in self._settled:
+            return None
+        item, read = self._items[place], said(line)
+        return place if item.outstanding == line.amount and like_one_in(read, item) else None
+
+    def _seen(
+        self, line: BankLine, found: Iterable[int], alone: int | None = None
+    ) -> list[OpenItem]:
         """The items, those of the account's only debtor with that account, as those of the debtor
         who has the payer's name; and those of whom a person said that this payer pays for him."""
-        items = [item for one in found if (item := self.items[one]).outstanding.minor]
-        seen = self._paid_from.get(line.counterparty_account)
-        if seen:
-            if len(seen) > 1:
-                seen = seen & self._debtors.get(said(line).payer, set())
-            items = [self._paying(x, line) if x.debtor in seen else x for x in items]
-        if by_rule := self._rules.debtor(line):
-            items = [replace(x, by_rule=True) if x.debtor == by_rule else x for x in items]
-        return items
+        items, settled = self._items, self._settled
+        account = line.counterparty_account
+        seen = self._paid_from.get(account, _NOBODY)
+        if len(seen) > 1:
+            seen = seen & self._debtors.get(said(line).payer, _NOBODY)
+        by_rule = self._rules.debtor(line)
+        told = []
+        for place in found:
+            if place in settled:
+                continue
+            item = items[place]
+            if place == alone:
+                item = replace(item, alone=True)
+            if self._debtor[place] in seen:
+                item = self._paying(place, item, account)
+            told.append(replace(item, by_rule=True) if item.debtor == by_rule else item)
+        return told
 
-    def _paying(self, item: OpenItem, line: BankLine) -> OpenItem:
+    def _paying(self, place: int, item: OpenItem, account: str) -> OpenItem:
         """The item with the account of the line; made once, for lines are asked again."""
-        key = (item.invoice, line.counterparty_account)
-        made = self._made.get(key)
+        made = self._made.get((place, account))
         if made is None or made[0] is not item:
-            made = (item, replace(item, paid_from=frozenset({line.counterparty_account})))
-            self._made[key] = made
+            made = (item, replace(item, paid_from=frozenset({account})))
+            self._made[place, account] = made
         return made[1]
 
-    def _tails_of(self, debtor: UUID) -> Tails:
+    def _tell_apart(self, line: BankLine, found: Iterable[int]) -> None:
+        """Mark the items but for a sign in the line whose debtors have many, no two of one amount:
+        a sign in which none of them differ is wrong."""
+        read = said(line)
+        for place in found:
+            debtor, item = self._debtor[place], self._items[place]
+            if item.stem or item.crowded or debtor in self._repeats:
+                continue
+            if not number_like_it_in_line(read, item):
+                continue
+            if stem := self._stem_of(debtor):
+                self._items[place] = replace(item, stem=stem)
+
+    def _stem_of(self, debtor: int) -> int:
+        """With how many signs all the numbers of a debtor begin; 0 if it has few."""
+        if debtor not in self._stems:
+            numbers = [compact(self._items[one].number) for one in self._of_debtor[debtor]]
+            first, last = min(numbers), max(numbers)
+            same = next((n for n, sign in enumerate(first) if last[n : n + 1] != sign), len(first))
+            self._stems[debtor] = same if len(numbers) >= MANY else 0
+        return self._stems[debtor]
+
+    def _tails_of(self, debtor: int) -> Tails:
         if debtor not in self._tails:
             if len(self._tails) >= MOST_INDEXED:
                 self._tails.clear()
-            items = (self.items[one] for one in self._of_debtor[debtor])
+            items = (self._items[one] for one in self._of_debtor[debtor])
             self._tails[debtor] = Tails((x.number, x.payment_reference) for x in items)
         return self._tails[debtor]
+
+    def _placed(self, debtor: UUID) -> int:
+        return self._debtor_at.setdefault(debtor, len(self._debtor_at))
 
     def _book(self, line: BankLine, found: Match) -> None:
         if found.advice:
             self._advices.spend(found.advice)
+        debtors = set()
         for share in found.allocations:
-            item = self.items[share.item.invoice]
+            place = self._place_of[share.item.invoice]
+            debtor = self._debtor[place]
+            debtors.add(debtor)
+            self._moved.add(debtor)
+            item = self._items[place]
             owed = item.outstanding - share.amount
-            self.items[item.invoice] = replace(
-                item, outstanding=owed, recurs=item.invoice in self._told
-            )
-            self._moved.add(item.debtor)
-            if owed:
-                # Entries of an earlier amount stay: what an item had recurs, too.
-                _put(self._owed, (item.debtor, owed.minor), item.invoice)
-                self._recur(self._owed[item.debtor, owed.minor], owed.minor)
+            if not owed:
+                self._settled.add(place)
+                continue
+            self._items[place] = replace(item, outstanding=owed, recurs=place in self._told)
+            # Entries of an earlier amount stay: what an item had recurs, too.
+            key = owed.minor * _DEBTORS + debtor
+            _put(self._owed, key, place)
+            self._recur(self._owed[key], owed.minor)
         if line.counterparty_account:
             paid = self._paid_from.setdefault(line.counterparty_account, set())
             before = len(paid)
-            paid.update(share.item.debtor for share in found.allocations)
+            paid.update(debtors)
             if len(paid) > before:
                 self._moved.add(line.counterparty_account)
 
 
-def _put(index: dict[Key, Found], key: Key, one: UUID) -> None:
+_NOBODY: frozenset[int] = frozenset()
+
+
+def _put(index: dict[Key, Found], key: Key, one: int) -> None:
     here = index.get(key)
     if here is None:
         index[key] = one
@@ -238,6 +335,6 @@ def _put(index: dict[Key, Found], key: Key, one: UUID) -> None:
         index[key] = [here, one]
 
 
-def _got(index: dict[Key, Found], key: Key) -> Sequence[UUID]:
+def _got(index: dict[Key, Found], key: Key) -> Sequence[int]:
     here = index.get(key, [])
     return here if isinstance(here, list) else [here]

@@ -14,6 +14,7 @@ from .clues import (
     EXACT,
     PAYER,
     SLIPPED,
+    SLIPS,
     Allocation,
     OpenItem,
     amount_is_a_little_less,
@@ -23,7 +24,6 @@ from .clues import (
     number_in_a_longer_one,
     number_in_a_row,
     number_in_line,
-    number_with_slips_in_line,
     reference_in_line,
     reference_in_text,
     score,
@@ -33,6 +33,7 @@ from .order import Debt, divided
 from .reading import said
 from .shortfall import Reason, Shortfall, shortfall
 from .subset import only_subset
+from .telling import sure_by_amount
 from .unnamed import sure_without_number
 from .wording import compact, forms
 
@@ -40,7 +41,7 @@ CERTAIN = Decimal(1)  # The score of what a person has chosen.
 SHOWN = 5  # Proposals.
 TOGETHER = "Together they are exactly the amount; a person decides."
 CHANCE = 100  # A sum that one choice in so many would hit by chance is no evidence.
-_NAMING = (*EXACT, number_in_a_row, number_with_slips_in_line, number_in_a_longer_one)
+_NAMING = (*EXACT, number_in_a_row, *SLIPS, number_in_a_longer_one)
 
 
 class Verdict(StrEnum):
@@ -145,6 +146,7 @@ def _certain(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
         or _slipped(line, scored)
         or _collective(line, scored)
         or sure_without_number(said(line), scored)
+        or sure_by_amount(said(line), scored)
     )
 
 
@@ -227,7 +229,7 @@ def _checked(line: BankLine, item: OpenItem) -> bool:
     """Carries it check digits, of ISO 11649 or of Bankgirot, or came it in a field of its own?"""
     own = item.payment_reference
     fields = (ref for ref in line.references if ref.scheme != "other")
-    return is_rf(own) or is_ocr(own) or any(forms(ref.value) & forms(own) for ref in fields)
+    return any(forms(ref.value) & forms(own) for ref in fields) or is_rf(own) or is_ocr(own)
 
 
 def _in_a_row(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
@@ -256,7 +258,7 @@ def _slipped(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
     """The only item of the payer with exactly the amount, if its number stands in the line but for
     some slips of the pen, and no other item that the payer or the amount speaks for is quoted."""
     exact = [x for x in scored if has(x, amount_is_outstanding) and has(x, *PAYER)]
-    slipped = len(exact) == 1 and has(exact[0], number_with_slips_in_line)
+    slipped = len(exact) == 1 and has(exact[0], *SLIPS)
     if not slipped or exact[0].item.recurs or exact[0].item.crowded:
         return []
     quoted = (one for one in scored if has(one, *EXACT))

@@ -83,5 +83,7 @@ _NONE: frozenset[PayerRule] = frozenset()
 
 
 def _only(found: set[UUID | None]) -> UUID | None:
+    if not found:
+        return None
     (one,) = found if len(found) == 1 else (None,)
     return one

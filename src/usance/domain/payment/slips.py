@@ -6,7 +6,7 @@ from operator import ne
 
 from .quoting import SHORTEST_PIECE
 
-MOST_TOO_MANY = 3
+MOST_TOO_MANY = 2
 
 
 def alike(written: str, meant: str) -> bool:
@@ -48,6 +48,13 @@ def differs(written: str, meant: str) -> bool:
         return False
     wrong: int = sum(map(ne, written, meant))
     return wrong == 1
+
+
+def is_one_slip(written: str, meant: str) -> bool:
+    """One sign of nine or more is wrong, missing or too many, or two neighbours are exchanged."""
+    if len(meant) < 9 or (written[:4] != meant[:4] and written[-4:] != meant[-4:]):
+        return False
+    return abs(len(written) - len(meant)) <= 1 and slips(written, meant) == 1
 
 
 def is_longer(written: str, meant: str) -> bool:
