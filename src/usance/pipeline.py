@@ -143,6 +143,10 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.CHECKOUT_RETURNED: (),  # The invoice is to be paid again.
     Kind.PROVIDER_PAYOUT_TOLD: (),  # Our bank's statement shows it later.
     Kind.PROVIDER_PAYOUT_ARRIVED: (),
+    Kind.PROVIDER_REFUND_PROPOSED: (),  # A second person releases it.
+    Kind.PROVIDER_REFUND_RELEASED: (),  # The provider is told within a minute.
+    Kind.PROVIDER_REFUND_DONE: (),
+    Kind.PROVIDER_REFUND_ENDED: (),  # A person looks at the receipt, which is unapplied again.
     Kind.QUESTION_OPENED: (asking.mail,),
     Kind.QUESTION_ASKED: (),  # A mail of it goes out within a minute.
     Kind.QUESTION_MAILED: (),

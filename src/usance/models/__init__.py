@@ -40,6 +40,7 @@ from .payer_rule import PayerRule
 from .period import Period
 from .promise import Instalment, Plan, Promise
 from .proof import Proof
+from .provider_refund import ProviderRefund
 from .push import PushSubscription
 from .question import Question, QuestionMail, QuestionPolicy
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
@@ -135,6 +136,7 @@ __all__ = [
     "ProviderEvent",
     "ProviderMovement",
     "ProviderPayout",
+    "ProviderRefund",
     "PushSubscription",
     "Question",
     "QuestionMail",

@@ -11,6 +11,7 @@ from usance.domain.distribution import State
 from usance.domain.intake import issuing as issuing_rules
 from usance.domain.money import Money
 from usance.domain.payment import Verdict
+from usance.domain.payment.paid_back import State as Refund
 from usance.domain.settlement import buy_backs as buy_back_rules
 
 from . import (
@@ -34,7 +35,7 @@ from . import (
 SHOWN = 20
 OWN_PAGES = frozenset(
     {"questions", "drafts", "tables", "offers", "buy_backs", "untold", "announced", "debits_back",
-     "odd_payouts"}
+     "odd_payouts", "provider_refunds"}
 )  # fmt: skip
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
 
@@ -97,6 +98,7 @@ class Waiting:
     announced: int  # Direct debits that a second person releases.
     debits_back: int  # Rejected or returned, and still owed.
     odd_payouts: int  # Of payment providers.
+    provider_refunds: int  # Proposed, and a second person releases them.
 
     @property
     def all(self) -> int:
@@ -127,6 +129,7 @@ def waiting() -> Waiting:
         "announced": models.Debit.objects.filter(state=debits.State.ANNOUNCED),
         "debits_back": debits.back_and_owed(),
         "odd_payouts": models.ProviderPayout.objects.filter(state="odd"),
+        "provider_refunds": models.ProviderRefund.objects.filter(state=Refund.PROPOSED),
     }
     counts = pages.counted_each(list(waits.values()))
     return Waiting(**dict(zip(waits, counts, strict=True)))

@@ -32,6 +32,7 @@ from .payouts import (
     payout_returned,
     refund_rejected,
     refund_released,
+    refund_taken,
 )
 from .pledges import beside, is_beside, touched
 
@@ -70,6 +71,7 @@ __all__ = [
     "refactoring",
     "refund_rejected",
     "refund_released",
+    "refund_taken",
     "repurchase",
     "revaluation",
     "reversal",

@@ -67,7 +67,9 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "WITH back AS (SELECT return_line_id AS line_id, amount_minor FROM payout"
         " WHERE return_line_id IS NOT NULL AND receipt_id IS NULL UNION ALL"
         " SELECT receipt_id, amount_minor FROM payout WHERE receipt_id IS NOT NULL"
-        " AND state NOT IN ('proposed', 'rejected')),"
+        " AND state NOT IN ('proposed', 'rejected') UNION ALL"
+        " SELECT receipt_id, amount_minor FROM provider_refund"
+        " WHERE state IN ('released', 'asked') OR line_id IS NOT NULL),"
         " said AS (SELECT line_id, sum(amount_minor) AS minor FROM (SELECT * FROM back UNION ALL"
         " SELECT line_id, amount_minor + interest_minor FROM allocation WHERE undone_at IS NULL"
         " UNION ALL SELECT line_id, amount_minor FROM explanation WHERE undone_at IS NULL) one"
@@ -105,14 +107,20 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "SELECT name, iban, proposed_by, released_by FROM payout"
         " WHERE state <> 'proposed' AND (released_by = ''"
         " OR left(split_part(released_by, ' via ', 1), 46)"
-        " = left(split_part(proposed_by, ' via ', 1), 46))",
+        " = left(split_part(proposed_by, ' via ', 1), 46))"
+        " UNION ALL SELECT payment, id::text, proposed_by, released_by FROM provider_refund"
+        " WHERE state NOT IN ('proposed', 'withdrawn')"
+        " AND left(split_part(released_by, ' via ', 1), 46)"
+        " = left(split_part(proposed_by, ' via ', 1), 46)",
     ),
     "M17a": (
         "Payouts in transit are those that the bank has not shown yet",
         "SELECT gl.currency, gl.minor, open.minor FROM (SELECT currency,"
         " sum(credit_minor - debit_minor) AS minor FROM balance WHERE account = '2250'"
-        " GROUP BY 1) gl FULL JOIN (SELECT currency, sum(amount_minor) AS minor FROM payout"
-        " WHERE state IN ('released', 'sent') GROUP BY 1) open ON open.currency = gl.currency"
+        " GROUP BY 1) gl FULL JOIN (SELECT currency, sum(amount_minor) AS minor FROM"
+        " (SELECT currency, amount_minor FROM payout WHERE state IN ('released', 'sent') UNION ALL"
+        " SELECT currency, amount_minor FROM provider_refund WHERE state IN ('released', 'asked'))"
+        " one GROUP BY 1) open ON open.currency = gl.currency"
         " WHERE coalesce(gl.minor, 0) <> coalesce(open.minor, 0)",
     ),
     "M17b": (
@@ -183,7 +191,11 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " UNION ALL SELECT c.id::text, c.amount_minor, l.amount_minor, 0 FROM checkout c"
         " LEFT JOIN bank_line l ON l.id = c.line_id LEFT JOIN bank_line r"
         " ON r.id = c.return_line_id WHERE c.state IN ('paid', 'returned')"
-        " AND (l.id IS NULL OR (r.id IS NOT NULL AND r.amount_minor <> -l.amount_minor))",
+        " AND (l.id IS NULL OR (r.id IS NOT NULL AND r.amount_minor <> -l.amount_minor))"
+        " UNION ALL SELECT b.id::text, b.amount_minor, l.amount_minor, 0 FROM provider_refund b"
+        " LEFT JOIN bank_line l ON l.id = b.line_id WHERE (b.state = 'done' AND l.id IS NULL)"
+        " OR (l.id IS NOT NULL AND (l.amount_minor <> -b.amount_minor"
+        " OR l.account_id <> b.account_id))",
     ),
     "M28": (
         "Every loss in the books is one that somebody with the authority agreed to",

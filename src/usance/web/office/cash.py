@@ -21,10 +21,11 @@ from usance.domain.payment import Was
 from usance.domain.refusal import Refusal
 from usance.queries import advices, explained, pages
 from usance.queries import payouts as ordered
+from usance.queries import provider_refunds as refunds
 from usance.queries import statements as questions
 from usance.web import charts, exports
 
-from . import desk, stages
+from . import desk, provider_refunds, stages
 from .cash_decide import amount as typed
 
 LARGEST_FILE = 50 * 1024 * 1024
@@ -198,7 +199,8 @@ def line(request: HttpRequest, pk: UUID) -> HttpResponse:
         "suggestions": [
             {"said": one, "word": WAS[one.was]} for one in explained.suggestions(row)[:6]
         ],
-        "may": desk.allowed(request, Act.ALLOCATE_PAYMENT),
+        "refunds": provider_refunds.shown(refunds.of_line(row), request),
+        "may": desk.allowed(request, Act.ALLOCATE_PAYMENT, Act.RELEASE_PAYOUT, Act.REFUND),
     }
     return render(request, "office/cash_line.html", context)
 

@@ -132,6 +132,16 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.PROVIDER_PAYOUT_ARRIVED: (
         _("{amount} of {provider} came to our bank"), "circle-check", "good",
     ),
+    Kind.PROVIDER_REFUND_PROPOSED: (
+        _("Refund of {amount} by {provider} proposed: {because}"), "list-checks", "",
+    ),
+    Kind.PROVIDER_REFUND_RELEASED: (
+        _("Refund of {amount} by {provider} released"), "banknote", "info",
+    ),
+    Kind.PROVIDER_REFUND_DONE: (_("{provider} paid back {amount}"), "circle-check", "good"),
+    Kind.PROVIDER_REFUND_ENDED: (
+        _("{provider} does not pay back {amount}: {because}"), "undo-2", "bad",
+    ),
     Kind.QUESTION_OPENED: (_("The debtor is to be asked: {because}"), "circle-question-mark", ""),
     Kind.QUESTION_ASKED: (_("Debtor asked: {to}. Answer by {until}"), "send", "info"),
     Kind.QUESTION_MAILED: (_("The question was mailed to {to}"), "mail", "info"),
