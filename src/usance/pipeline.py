@@ -119,6 +119,8 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.OVER_ADVANCE_DECLINED: (),
     Kind.PAYMENT_UNDONE: (),
     Kind.PAYMENT_EXPLAINED: (),
+    Kind.PAYMENT_DIFFERENCE: (),  # What it clears is paid, and what is disputed has its dispute.
+    Kind.TOLERANCE_SET: (),
     Kind.PAYER_LEARNED: (),
     Kind.PAYER_FORGOTTEN: (),
     Kind.ADVICE_RECEIVED: (payment.match_advised,),

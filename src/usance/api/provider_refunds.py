@@ -48,7 +48,7 @@ class ProviderRefund(BaseModel):
 class ProviderRefundIn(Asked):
     receipt: UUID
     amount: AmountIn
-    because: Line = Field(min_length=1, max_length=200)
+    because: Line = Field(min_length=1, max_length=200, examples=["Paid twice"])
 
 
 class ProviderRefundRelease(Asked):

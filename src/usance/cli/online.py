@@ -7,6 +7,7 @@ import click
 
 from . import home
 from .signing import refusing, signed_in
+from .tolerances import money
 
 
 @click.group()
@@ -103,16 +104,12 @@ def refund(receipt: Any, amount: str, because: str, login: str) -> None:
     home.open_home()
     from usance import clock, models
     from usance.actions import provider_refunds
-    from usance.domain.money import Money
 
     who = signed_in(login)
     with refusing():
         row = models.BankLine.objects.get(pk=receipt)
-        try:
-            money = Money.of(amount, row.currency)
-        except ValueError as no:
-            raise click.BadParameter(f"{amount} is no amount in {row.currency}") from no
-        made = provider_refunds.propose(receipt, money, because=because, at=clock.now(), **who)
+        part = money(amount, row.currency)
+        made = provider_refunds.propose(receipt, part, because=because, at=clock.now(), **who)
     click.echo(f"{made.pk}  {made.amount} waits for a second person")
 
 

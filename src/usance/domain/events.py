@@ -81,6 +81,8 @@ class Kind(StrEnum):
     OVER_ADVANCE_DECLINED = "over_advance.declined"
     PAYMENT_UNDONE = "payment.undone"
     PAYMENT_EXPLAINED = "payment.explained"
+    PAYMENT_DIFFERENCE = "payment.difference"
+    TOLERANCE_SET = "tolerance.set"
     PAYER_LEARNED = "payer.learned"
     PAYER_FORGOTTEN = "payer.forgotten"
     ADVICE_RECEIVED = "advice.received"

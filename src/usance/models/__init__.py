@@ -21,6 +21,7 @@ from .conversion import Conversion, Crossing
 from .debit import Debit, DebitFile, DebitMandate, DebitNotice, DebitRecall
 from .decision import CreditDecision, Dispute, Funding, Hold, Settlement, Verification
 from .diary import Diary, DiaryBlock
+from .difference import Difference, Tolerance
 from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Response
 from .document import Counter, Document
 from .door import Door
@@ -90,6 +91,7 @@ __all__ = [
     "DeliveryEvent",
     "Diary",
     "DiaryBlock",
+    "Difference",
     "Dispatch",
     "Dispute",
     "Document",
@@ -158,6 +160,7 @@ __all__ = [
     "Suppression",
     "TakenRate",
     "Template",
+    "Tolerance",
     "Trait",
     "TrustSetting",
     "Verification",

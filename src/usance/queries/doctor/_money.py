@@ -197,6 +197,23 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " OR (l.id IS NOT NULL AND (l.amount_minor <> -b.amount_minor"
         " OR l.account_id <> b.account_id))",
     ),
+    "M37": (
+        "Small differences in the books are those that stand, each agreed to by terms or a person",
+        "SELECT coalesce(gl.currency, d.currency), gl.minor, d.minor, NULL FROM (SELECT currency,"
+        " sum(debit_minor - credit_minor) AS minor FROM balance WHERE account = '6150'"
+        " GROUP BY 1) gl FULL JOIN (SELECT currency, sum(CASE WHEN over THEN client_minor"
+        " - amount_minor ELSE amount_minor - client_minor END) AS minor FROM difference"
+        " WHERE undone_at IS NULL AND follows IN ('write_off', 'charge_back') GROUP BY 1) d"
+        " ON d.currency = gl.currency WHERE coalesce(gl.minor, 0) <> coalesce(d.minor, 0)"
+        " UNION ALL SELECT d.id::text, d.amount_minor, t.most_minor, t.bears FROM difference d"
+        " JOIN tolerance t ON t.id = d.tolerance_id WHERE d.undone_at IS NULL"
+        " AND (d.amount_minor > t.most_minor OR d.currency <> t.currency"
+        " OR (t.bears = 'client') <> (d.follows = 'charge_back'))"
+        " UNION ALL SELECT d.id::text, d.amount_minor, e.amount_minor, e.was FROM difference d"
+        " JOIN explanation e ON e.id = d.explanation_id"
+        " WHERE e.amount_minor <> d.amount_minor OR e.line_id <> d.line_id"
+        " OR (e.undone_at IS NULL) <> (d.undone_at IS NULL)",
+    ),
     "M28": (
         "Every loss in the books is one that somebody with the authority agreed to",
         "WITH lost AS (SELECT e.key, sum(m.amount_minor) AS minor FROM entry e JOIN move m"
