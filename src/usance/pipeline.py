@@ -136,6 +136,7 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.DEBIT_RELEASED: (),
     Kind.DEBIT_SENT: (),
     Kind.DEBIT_COLLECTED: (),  # What it paid was allocated with it.
+    Kind.DEBIT_NOT_COLLECTED: (),  # It waits for its receipt again.
     Kind.DEBIT_REJECTED: (),  # A person looks at the mandate.
     Kind.DEBIT_RETURNED: (),
     Kind.DEBIT_CANCELLED: (),

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -19,6 +20,26 @@ from .values import Amount, AmountIn, Asked, Day, Line, Listed, Rate, Stretch
 router = Router(tags=["Bank"])
 of_lines = Router(tags=["Bank"])
 differences_router = Router(tags=["Bank"])
+
+
+class ShortReason(StrEnum):
+    """Why a payment is short. The disputes of this interface have reasons of their own."""
+
+    CHARGES = Reason.CHARGES
+    DISCOUNT = Reason.DISCOUNT
+    ROUNDING = Reason.ROUNDING
+    PART = Reason.PART
+    DISCOUNT_NOT_AGREED = Reason.DISCOUNT_NOT_AGREED
+    FREIGHT = Reason.FREIGHT
+    PRICE = Reason.PRICE
+    QUANTITY = Reason.QUANTITY
+    QUALITY = Reason.QUALITY
+    TAX = Reason.TAX
+    CONTRA = Reason.CONTRA
+    UNKNOWN = Reason.UNKNOWN
+
+
+assert {one.value for one in ShortReason} == {one.value for one in Reason}, "they are the same"
 
 
 class ToleranceOut(BaseModel):
@@ -61,7 +82,7 @@ class ToleranceEnd(Asked):
 
 class ShortPaymentIn(Asked):
     invoice: UUID
-    reason: Reason
+    reason: ShortReason
     follows: Follows | None = Field(None, description="null: what usually follows on the reason.")
     amount: AmountIn | None = Field(None, description="null: all that is outstanding.")
     because: Line = Field("", max_length=200)
@@ -71,7 +92,7 @@ class ShortPayment(BaseModel):
     id: UUID
     bank_line: UUID
     invoice: UUID
-    reason: Reason
+    reason: ShortReason
     follows: Follows
     amount: Amount
     over: bool = Field(description="Paid more than was owed, not less.")
@@ -83,7 +104,8 @@ class ShortPayment(BaseModel):
     @classmethod
     def of(cls, row: models.Difference) -> "ShortPayment":
         return cls(
-            id=row.pk, bank_line=row.line_id, invoice=row.invoice_id, reason=Reason(row.reason),
+            id=row.pk, bank_line=row.line_id, invoice=row.invoice_id,
+            reason=ShortReason(row.reason),
             follows=Follows(row.follows), amount=Amount.of(row.amount), over=row.over,
             tolerance=row.tolerance_id, at=row.at, said_by=row.actor, undone_at=row.undone_at,
         )  # fmt: skip
@@ -135,7 +157,7 @@ def say(request: HttpRequest, id: UUID, said: ShortPaymentIn) -> ShortPayment:
     caller = gate.caller(request)
     lists.known(models.BankLine, id)
     row = short_payments.say(
-        id, said.invoice, said.reason, follows=said.follows, because=said.because,
+        id, said.invoice, Reason(said.reason), follows=said.follows, because=said.because,
         amount=said.amount.money() if said.amount else None,
         role=caller.role(Act.ALLOCATE_PAYMENT), at=clock.now(), actor=caller.actor,
     )  # fmt: skip

@@ -95,6 +95,7 @@ for place, router in (
     ("/v1/bank-lines", cash.lines),
     ("/v1/payer-rules", cash.router),
     ("/v1/bank-lines", tolerances.of_lines),
+    ("/v1/bank-lines", debits.of_lines),
     ("/v1/tolerances", tolerances.router),
     ("/v1/payment-differences", tolerances.differences_router),
     ("/v1/payment-advices", advices.router),

@@ -98,6 +98,7 @@ class Kind(StrEnum):
     DEBIT_RELEASED = "debit.released"
     DEBIT_SENT = "debit.sent"
     DEBIT_COLLECTED = "debit.collected"
+    DEBIT_NOT_COLLECTED = "debit.not_collected"
     DEBIT_REJECTED = "debit.rejected"
     DEBIT_RETURNED = "debit.returned"
     DEBIT_CANCELLED = "debit.cancelled"

@@ -112,6 +112,11 @@ class Migration(migrations.Migration):
             model_name="explanation",
             name="explanation_was",
         ),
+        migrations.AddField(
+            model_name="debit",
+            name="short_minor",
+            field=models.BigIntegerField(default=0),
+        ),
         migrations.AddConstraint(
             model_name="explanation",
             constraint=models.CheckConstraint(
@@ -591,6 +596,7 @@ class Migration(migrations.Migration):
                             usance.domain.events.Kind["DEBIT_RELEASED"],
                             usance.domain.events.Kind["DEBIT_SENT"],
                             usance.domain.events.Kind["DEBIT_COLLECTED"],
+                            usance.domain.events.Kind["DEBIT_NOT_COLLECTED"],
                             usance.domain.events.Kind["DEBIT_REJECTED"],
                             usance.domain.events.Kind["DEBIT_RETURNED"],
                             usance.domain.events.Kind["DEBIT_CANCELLED"],

@@ -35,7 +35,7 @@ from . import (
 SHOWN = 20
 OWN_PAGES = frozenset(
     {"questions", "drafts", "tables", "offers", "buy_backs", "untold", "announced", "debits_back",
-     "odd_payouts", "provider_refunds"}
+     "odd_payouts", "provider_refunds", "unrecalled"}
 )  # fmt: skip
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
 
@@ -95,6 +95,7 @@ class Waiting:
     drafts: int  # Invoices of ours that wait for a second person.
     tables: int  # Of clients, until somebody says which column is which.
     untold: int  # Direct debits whose debtor a person tells.
+    unrecalled: int  # Debtors whom no mail told that nothing is collected.
     announced: int  # Direct debits that a second person releases.
     debits_back: int  # Rejected or returned, and still owed.
     odd_payouts: int  # Of payment providers.
@@ -126,6 +127,7 @@ def waiting() -> Waiting:
         "drafts": issuing.of_client(None, (issuing_rules.State.WAITING,)),
         "tables": mappings.waiting(),
         "untold": debits.without_mail(),
+        "unrecalled": debits.unrecalled(),
         "announced": models.Debit.objects.filter(state=debits.State.ANNOUNCED),
         "debits_back": debits.back_and_owed(),
         "odd_payouts": models.ProviderPayout.objects.filter(state="odd"),

@@ -141,8 +141,9 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " JOIN debit_mandate m ON m.id = d.mandate_id LEFT JOIN bank_line l ON l.id = d.line_id"
         " LEFT JOIN bank_line r ON r.id = d.return_line_id"
         # One receipt may be several; what the bank took back and gave again has its own.
-        " WHERE (l.id IS NOT NULL AND l.amount_minor <> (SELECT sum(s.amount_minor) FROM debit s"
-        " WHERE s.line_id = l.id) + (SELECT coalesce(sum(e.amount_minor), 0) FROM explanation e"
+        " WHERE (l.id IS NOT NULL AND l.amount_minor <> (SELECT"
+        " sum(s.amount_minor - s.short_minor) FROM debit s WHERE s.line_id = l.id)"
+        " + (SELECT coalesce(sum(e.amount_minor), 0) FROM explanation e"
         " WHERE e.line_id = l.id AND e.was = 'returned' AND e.undone_at IS NULL"
         " AND NOT EXISTS (SELECT 1 FROM debit s WHERE s.return_line_id = e.other_id)))"
         " OR (d.state = 'returned' AND r.id IS NULL)"

@@ -13,13 +13,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock, models
 from usance.actions import payment
+from usance.actions.summed import SAID
 from usance.domain import ledger
 from usance.domain.journal import About, Account
 from usance.domain.mandate import Act
 from usance.domain.money import Money
 from usance.domain.payment import Was
 from usance.domain.refusal import Refusal
-from usance.queries import advices, amounts, explained, pages
+from usance.queries import advices, amounts, debits, explained, pages
 from usance.queries import payouts as ordered
 from usance.queries import provider_refunds as refunds
 from usance.queries import statements as questions
@@ -206,6 +207,9 @@ def line(request: HttpRequest, pk: UUID) -> HttpResponse:
         "suggestions": [
             {"said": one, "word": WAS[one.was]} for one in explained.suggestions(row)[:6]
         ],
+        "debits": row.unapplied_minor == row.amount_minor > 0 and len(debits.for_line(row)),
+        "collected": list(row.collected_debits.select_related("invoice").order_by("pk")[:100]),
+        "said_debits": row.says.startswith(SAID.partition("{")[0]),
         "differences": tolerances.shown(row),
         "reasons": tolerances.choices(),
         "refunds": provider_refunds.shown(refunds.of_line(row), request),

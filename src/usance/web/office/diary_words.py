@@ -123,6 +123,7 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.DEBIT_RELEASED: (_("Direct debit of {amount} released for {on}"), "banknote", "info"),
     Kind.DEBIT_SENT: (_("Direct debit sent to the bank"), "send", "info"),
     Kind.DEBIT_COLLECTED: (_("{amount} collected; final from {final} on"), "banknote", "good"),
+    Kind.DEBIT_NOT_COLLECTED: (_("Not collected after all: {because}"), "undo-2", ""),
     Kind.DEBIT_REJECTED: (_("Direct debit rejected: {reason}"), "octagon-x", "bad"),
     Kind.DEBIT_RETURNED: (_("Direct debit returned: {reason}"), "undo-2", "bad"),
     Kind.DEBIT_CANCELLED: (_("Direct debit cancelled: {because}"), "undo-2", ""),
