@@ -91,6 +91,7 @@ TAKES = {
     "/v1/allocation-rule": {"operations"},
     "/v1/payment-advices": {"cash"},
     "/v1/payment-advices/{id}": {"cash"},
+    "/v1/payment-advices/{id}/restorations": {"cash"},
     "/v1/payouts/proposals": {"finance", "operations"},
     "/v1/payouts/releases": {"finance"},
     "/v1/clients/{id}/accounts": {"intake", "credit", "operations"},

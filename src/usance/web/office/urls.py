@@ -152,6 +152,7 @@ urlpatterns += [
     path("cash/advices", advices.page, name="cash_advices"),
     path("cash/advices/new", advices.take_in, name="cash_advices_in"),
     path("cash/advices/<uuid:pk>/withdrawal", advices.withdraw, name="cash_advice_away"),
+    path("cash/advices/<uuid:pk>/restoration", advices.restore, name="cash_advice_again"),
     path("deliveries/mail/<uuid:pk>/advice", advices.of_mail, name="mail_advice"),
     path("cash/allocations/<uuid:pk>/undo", cash_decide.undo_one, name="cash_undo_one"),
     path("settings/tolerances", tolerances.page, name="tolerances"),
