@@ -22,7 +22,7 @@ from usance.domain.payment.paid_back import Next, State, after_silence
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.models.ids import is_key
-from usance.plugins.providers import Back, CameTo, Outcome
+from usance.plugins.providers import Back, CameTo, Outcome, Told
 from usance.queries import outside
 
 from . import online
@@ -199,7 +199,7 @@ def _asked_again(row: models.ProviderRefund, *, at: datetime) -> bool:
 
 @transaction.atomic
 def _known(
-    row: models.ProviderRefund, reference: str, told: tuple[online.Told, ...], *, at: datetime,
+    row: models.ProviderRefund, reference: str, told: tuple[Told, ...], *, at: datetime,
     actor: str,
 ) -> None:  # fmt: skip
     """The provider has it. What it tells may have been told by its call before we are here."""

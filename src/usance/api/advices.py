@@ -136,9 +136,7 @@ def withdraw(request: HttpRequest, id: UUID, because: str = "") -> None:
     advices.withdraw(id, because=because, role=role, at=clock.now(), actor=caller.actor)
 
 
-@router.post(
-    "/{id}/restorations", response={201: PaymentAdvice}, summary="Take a withdrawal back"
-)
+@router.post("/{id}/restorations", response={201: PaymentAdvice}, summary="Take a withdrawal back")
 @once.keyed(required=False)
 def restore(request: HttpRequest, id: UUID) -> PaymentAdvice:
     """It waits for its money again, which may have come meanwhile."""
