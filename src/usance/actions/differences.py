@@ -20,6 +20,7 @@ from usance.domain.settlement import Reduction
 from usance.models.ids import new_id
 from usance.queries import amounts, tolerances
 
+from . import crossing
 from .diary import Line, note
 from .ledger import book
 
@@ -70,6 +71,8 @@ def within(
             continue
         if is_short and item.invoice in disputed:
             continue  # The debtor objects: that is no slip.
+        if terms.bears is Bears.CLIENT and crossing.lacking([item.invoice], on=at.date()):
+            continue  # What the client bears could not be converted.
         said = (row.short or {}).get("reason", "") if is_short else ""
         found.append(
             Small(
@@ -123,7 +126,7 @@ def book_short(
         str(row.pk), item.number, ours=ours, back=part, about=about, on=at.date(),
         line=str(line.pk),
     )  # fmt: skip
-    book([entry], at=at, actor=actor)
+    crossing.book_across([entry], at=at, actor=actor)
     noted(row, at=at, actor=actor)
     return row
 
@@ -207,7 +210,9 @@ def undo_short(row: models.Difference, *, at: datetime, actor: str) -> None:
         str(row.pk), row.invoice.number, ours=row.amount - Money(row.client_minor, code),
         back=part, paid=paid, about=about, on=at.date(), line=str(row.line_id),
     )  # fmt: skip
-    book([entry], at=at, actor=actor)
+    then = crossing.rates_of([row.invoice_id], of="difference")
+    by = dict.fromkeys([entry.key], then[row.invoice_id]) if row.invoice_id in then else {}
+    crossing.book_across([entry], by=by, at=at, actor=actor)
 
 
 def _undo_over(row: models.Difference, *, at: datetime, actor: str) -> None:

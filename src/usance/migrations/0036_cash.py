@@ -12,7 +12,7 @@ import usance.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0033_belt"),
+        ("usance", "0038_currency"),
     ]
 
     operations = [
@@ -530,6 +530,7 @@ class Migration(migrations.Migration):
                             usance.domain.events.Kind["INVOICE_SETTLED"],
                             usance.domain.events.Kind["INVOICE_REOPENED"],
                             usance.domain.events.Kind["INVOICE_REPURCHASED"],
+                            usance.domain.events.Kind["INVOICE_REFACTORED"],
                             usance.domain.events.Kind["INVOICE_WRITTEN_OFF"],
                             usance.domain.events.Kind["WRITE_OFF_PROPOSED"],
                             usance.domain.events.Kind["WRITE_OFF_DECLINED"],
@@ -643,11 +644,15 @@ class Migration(migrations.Migration):
                             "1000",
                             "1050",
                             "1200",
+                            "1210",
+                            "1250",
                             "1300",
                             "1400",
+                            "1950",
                             "1960",
                             "1900",
                             "2100",
+                            "2110",
                             "2200",
                             "2250",
                             "2300",
@@ -672,11 +677,15 @@ class Migration(migrations.Migration):
                             "1000",
                             "1050",
                             "1200",
+                            "1210",
+                            "1250",
                             "1300",
                             "1400",
+                            "1950",
                             "1960",
                             "1900",
                             "2100",
+                            "2110",
                             "2200",
                             "2250",
                             "2300",

@@ -198,7 +198,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " OR (l.id IS NOT NULL AND (l.amount_minor <> -b.amount_minor"
         " OR l.account_id <> b.account_id))",
     ),
-    "M37": (
+    "M39": (
         "Small differences in the books are those that stand, each agreed to by terms or a person",
         "SELECT coalesce(gl.currency, d.currency), gl.minor, d.minor, NULL FROM (SELECT currency,"
         " sum(debit_minor - credit_minor) AS minor FROM balance WHERE account = '6150'"

@@ -63,6 +63,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "rows": questions.current(today),
         "said": request.POST,
         "today": today,
+        "valid_from": request.POST.get("valid_from", today.isoformat()),
         "no": no,
         "may": desk.allowed(request, Act.SET_TOLERANCE),
     }
