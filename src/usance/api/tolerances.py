@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from usance import clock, models
 from usance.actions import short_payments, tolerances
-from usance.domain.mandate import Act
+from usance.domain.mandate import Act, require
 from usance.domain.payment import Bears, Follows, Reason
 
 from . import gate, lists, once
@@ -124,6 +124,7 @@ def set_tolerance(request: HttpRequest, said: ToleranceIn) -> ToleranceOut:
     at most what one person of the caller's role may write off alone."""
     caller = gate.caller(request)
     role = caller.role(Act.SET_TOLERANCE)
+    require(role, Act.SET_TOLERANCE)
     row = tolerances.set_tolerance(
         said.most.money(), share=None if said.share is None else Decimal(said.share),
         bears=said.bears,
