@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from usance import clock, models
 from usance.actions import provider_refunds as action
-from usance.domain.mandate import Act
+from usance.domain.mandate import Act, require
 from usance.domain.payment.paid_back import State
 
 from . import gate, lists, once
@@ -73,9 +73,11 @@ def propose(request: HttpRequest, said: ProviderRefundIn) -> ProviderRefund:
     """What is unapplied of the receipt, or a part, goes back the way it came, once another person
     has released it. A proposal that nobody released is replaced."""
     caller = gate.caller(request)
+    role = caller.role(Act.REFUND)
+    require(role, Act.REFUND)
     lists.known(models.BankLine, said.receipt)
     row = action.propose(
-        said.receipt, said.amount.money(), because=said.because, role=caller.role(Act.REFUND),
+        said.receipt, said.amount.money(), because=said.because, role=role,
         at=clock.now(), actor=caller.actor,
     )  # fmt: skip
     return ProviderRefund.of(row)
