@@ -119,6 +119,8 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.OVER_ADVANCE_DECLINED: (),
     Kind.PAYMENT_UNDONE: (),
     Kind.PAYMENT_EXPLAINED: (),
+    Kind.PAYMENT_DIFFERENCE: (),  # What it clears is paid, and what is disputed has its dispute.
+    Kind.TOLERANCE_SET: (),
     Kind.PAYER_LEARNED: (),
     Kind.PAYER_FORGOTTEN: (),
     Kind.ADVICE_RECEIVED: (payment.match_advised,),
@@ -134,6 +136,7 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.DEBIT_RELEASED: (),
     Kind.DEBIT_SENT: (),
     Kind.DEBIT_COLLECTED: (),  # What it paid was allocated with it.
+    Kind.DEBIT_NOT_COLLECTED: (),  # It waits for its receipt again.
     Kind.DEBIT_REJECTED: (),  # A person looks at the mandate.
     Kind.DEBIT_RETURNED: (),
     Kind.DEBIT_CANCELLED: (),
@@ -143,6 +146,10 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.CHECKOUT_RETURNED: (),  # The invoice is to be paid again.
     Kind.PROVIDER_PAYOUT_TOLD: (),  # Our bank's statement shows it later.
     Kind.PROVIDER_PAYOUT_ARRIVED: (),
+    Kind.PROVIDER_REFUND_PROPOSED: (),  # A second person releases it.
+    Kind.PROVIDER_REFUND_RELEASED: (),  # The provider is told within a minute.
+    Kind.PROVIDER_REFUND_DONE: (),
+    Kind.PROVIDER_REFUND_ENDED: (),  # A person looks at the receipt, which is unapplied again.
     Kind.QUESTION_OPENED: (asking.mail,),
     Kind.QUESTION_ASKED: (),  # A mail of it goes out within a minute.
     Kind.QUESTION_MAILED: (),

@@ -146,6 +146,12 @@ def test_the_same_advice_twice_is_one_and_a_withdrawn_one_books_nothing() -> Non
     assert paid(row) == {}
     with pytest.raises(advices.AdviceGone):
         advices.withdraw(first.new[0], because="", **BY)  # type: ignore[arg-type]
+    advices.restore(first.new[0], **BY)  # type: ignore[arg-type]
+    drain(send=False)
+    row.refresh_from_db()
+    assert (row.verdict, row.unapplied_minor) == ("certain", 0)  # As if it had stayed.
+    with pytest.raises(advices.AdviceGone):
+        advices.restore(first.new[0], **BY)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

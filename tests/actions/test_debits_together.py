@@ -1,5 +1,6 @@
 """Direct debits that the bank books as one sum, and one of them that comes back; exact cents."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +11,9 @@ from tests import world
 from tests.actions.test_debits import BOLTS, DAY, DUE, broken, ready, sent
 from tests.belt import drain
 from usance import models
-from usance.actions import collected, debit_files, payment
+from usance.actions import collected, debit_files, payment, summed
+from usance.actions.allocations import UndoneBefore
+from usance.domain.mandate import NotAllowed, Role
 from usance.domain.money import Money
 from usance.domain.payment import BankLine, Statement
 from usance.plugins.payouts import Answer, Verdict
@@ -135,4 +138,64 @@ def test_details_with_amounts_tell_what_was_collected_and_what_came_back_of_one_
     lines = [replace(line, bank_reference=f"E1/{n}") for n, line in enumerate(lines, start=1)]
     Bank().says(*lines, on=DUE)
     assert states() == ["collected", "collected", "returned"]
+    assert broken() == []
+
+
+def test_a_person_says_which_debits_a_sum_is_less_what_the_bank_kept() -> None:
+    _, (first, second, third) = three()
+    Bank().says(credit(2_000_01, texts=("SAMMLER",)), on=DUE)
+    row = models.BankLine.objects.get()
+    by: dict[str, Any] = {"role": Role.CASH, "at": world.NOW + 20 * DAY, "actor": "user:cash"}
+    for chosen in ([first.pk], [first.pk, second.pk, third.pk], [first.pk, row.pk], []):
+        with pytest.raises(summed.NotThatSum):
+            summed.say(row.pk, chosen, **by)
+    with pytest.raises(NotAllowed):
+        summed.say(row.pk, [first.pk], **by | {"role": Role.FINANCE})
+    assert summed.say(row.pk, [first.pk, third.pk], **by) == 2
+    assert states() == ["collected", "sent", "collected"]
+    paid = models.Allocation.objects.filter(undone_at=None)
+    assert {(one.invoice_id, one.amount_minor) for one in paid} == {
+        (first.invoice_id, 1_000_01), (third.invoice_id, 1_000_00),
+    }  # fmt: skip
+    assert broken() == []
+    with pytest.raises(summed.NotThatSum):
+        summed.say(row.pk, [first.pk, second.pk], **by)
+
+    summed.take_back(row.pk, **by)
+    assert states() == ["sent"] * 3
+    row.refresh_from_db()
+    assert row.unapplied_minor == 2_000_01
+    with pytest.raises(UndoneBefore):
+        summed.take_back(row.pk, **by)
+    assert summed.say(row.pk, [first.pk, second.pk], **by) == 2
+    assert broken() == []
+
+
+def test_a_reason_that_comes_after_the_booking_is_the_reason_of_the_return() -> None:
+    """camt.053 books the return without a code; camt.054 of the same movement brings it later."""
+    _, (first, _, _) = three()
+    bank = Bank()
+    bank.says(credit(1_000_01, end_to_end=first.key), on=DUE)
+    back = credit(
+        -1_000_01, end_to_end=first.key, bank_reference="R1", counterparty_account=BOLTS,
+        reversal=True,
+    )  # fmt: skip
+    bank.says(back, on=DUE + 3 * DAY)
+    told = replace(back, return_reason="AC04")
+    at = datetime.combine(DUE + 4 * DAY, world.NOW.timetz())
+    on = DUE + 3 * DAY
+    notice = Statement(
+        account=world.OUR_EUR, currency="EUR", reference="N1",
+        opening=Money(0, "EUR"), closing=Money(-1_000_01, "EUR"),
+        opened_on=on, closed_on=on, lines=(replace(told, booked_on=on),),
+    )  # fmt: skip
+    data = write_camt053(notice, at).replace(b"camt.053", b"camt.054")
+    data = re.sub(rb"<Bal>.*?</Bal>", b"", data, flags=re.DOTALL)
+    data = data.replace(b"BkToCstmrStmt", b"BkToCstmrDbtCdtNtfctn").replace(b"Stmt>", b"Ntfctn>")
+    payment.import_statement("n.xml", data, at=at, actor="bank")
+    drain(send=False, at=at)
+    assert states() == ["returned", "sent", "sent"]
+    assert models.BankLine.objects.filter(amount_minor=-1_000_01).count() == 1
+    first.refresh_from_db()
+    assert first.reason.startswith("AC04")
     assert broken() == []

@@ -331,6 +331,8 @@ from usance.jobs import online
 at = datetime.fromisoformat(sys.argv[2])
 if sys.argv[1] == "ask":
     online.look_after(at=at)
+elif sys.argv[1] == "back":
+    online.pay_back(at=at)
 else:
     checkouts.begin(UUID(sys.argv[1]), back="https://factor.example/i/x", language="de", at=at,
                     actor="debtor")

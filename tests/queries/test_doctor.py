@@ -143,6 +143,10 @@ BROKEN = {
     "M33": ["INSERT INTO provider_payout (id, account_id, reference, amount_minor, fee_minor,"
             " currency, arrives_on, marks, state, detail, told_at) SELECT gen_random_uuid(), id,"
             " 'po_1', 1, 0, 'EUR', '2026-03-02', '[]', 'told', '', now() FROM bank_account"],
+    "M39": ["INSERT INTO difference (id, line_id, invoice_id, reason, follows, over, amount_minor,"
+            " client_minor, reserve_minor, currency, because, at, actor, undone_by) SELECT"
+            " gen_random_uuid(), l.id, i.id, 'rounding', 'write_off', false, 1, 0, 0, 'EUR', '',"
+            " now(), 'x', '' FROM bank_line l, invoice i WHERE i.number = 'R-1' LIMIT 1"],
     "M34": [WORTH.format(account="6100", units=1)],
     "M35": [WORTH.format(account="1000", units=0)],
     "M36": ["INSERT INTO revaluation (account, currency, day, units_minor, carried_minor,"
@@ -162,6 +166,7 @@ BROKEN = {
 # What the same damage must also show, because two promises speak of one amount.
 ALSO = {
     "M35": {"M34"},
+    "M39": {"M7"},
     "M2": {"M2a"},
     "M7": {"M13"},
     "M1a": {"M2a"},

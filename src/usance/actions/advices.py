@@ -114,6 +114,27 @@ def withdraw(advice: UUID, *, because: str, role: Role | None, at: datetime, act
     note(Kind.ADVICE_WITHDRAWN, [Line(advice, None, {"because": said})], at=at, actor=actor)
 
 
+@transaction.atomic
+def restore(advice: UUID, *, role: Role | None, at: datetime, actor: str) -> None:
+    """It was not to be withdrawn: it waits for its money again, which may have come meanwhile.
+
+    :param role: as `withdraw`.
+    :raises NotAllowed: if the role may not.
+    :raises AdviceGone: if it is not withdrawn.
+    """
+    if role is not None:
+        require(role, Act.ALLOCATE_PAYMENT)
+    rows = models.PaymentAdvice.objects.select_for_update(no_key=True)
+    row = rows.filter(pk=advice, withdrawn_at__isnull=False).first()
+    if row is None:
+        raise AdviceGone("it is not withdrawn")
+    row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = None, "", ""
+    row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
+    told = {"amount": str(row.total), "payer": row.payer, "invoices": len(row.parts),
+            "way": row.way}  # fmt: skip
+    note(Kind.ADVICE_RECEIVED, [Line(row.pk, None, told)], at=at, actor=actor)
+
+
 def _added(rows: Sequence[models.PaymentAdvice], *, at: datetime, actor: str) -> Received:
     # The same advice may come twice at the same moment: the key decides which is the second.
     models.PaymentAdvice.objects.bulk_create(rows, ignore_conflicts=True)

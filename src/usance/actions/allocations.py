@@ -21,7 +21,7 @@ from usance.models.bulk import copy
 from usance.models.ids import new_id
 from usance.queries import cash
 
-from . import crossing, payers, settlement
+from . import crossing, differences, payers, settlement
 from .diary import Line, note
 from .ledger import book
 
@@ -92,8 +92,10 @@ def split(
         left[pk] -= amount.minor
     row.verdict, row.says = "certain", "Matched by hand."
     row.unapplied_minor -= asked
+    small = differences.within(chosen, left, at=at)
     update_lines([row])
     write(chosen, left, at=at, actor=actor)
+    differences.write(small, at=at, actor=actor)
     payers.learn(row, {items[pk].debtor for pk in parts}, at=at, actor=actor)
 
 
@@ -164,9 +166,10 @@ def take_back(
     invoices = {row.invoice_id for row in rows}
     lock(invoices)
     settlement.reopen(list(invoices), at=at, actor=actor)
+    by_line = {line.pk: line for line in lines}
+    differences.take_back(by_line, invoices, at=at, actor=actor)
     now = models.Invoice.objects.filter(pk__in=invoices).values_list("pk", "stage")
     stages = {pk: Stage(stage) for pk, stage in now}
-    by_line = {line.pk: line for line in lines}
     for row in rows:
         by_line[row.line_id].unapplied_minor += row.amount_minor + row.interest_minor
         row.undone_at, row.undone_by, row.undone_because = at, actor, because

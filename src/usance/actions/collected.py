@@ -1,7 +1,7 @@
 """What the bank's statement says of direct debits: collected, returned, and given back again."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -16,7 +16,7 @@ from usance.domain.collection import together
 from usance.domain.collection.debits import UNDER_WAY, Finality, State
 from usance.domain.collection.signed import Scheme
 from usance.domain.events import Kind
-from usance.domain.money import Money, least
+from usance.domain.money import Money, least, zero
 from usance.engine.crashpoint import crashpoint
 from usance.models.ids import is_key
 from usance.queries import cash
@@ -42,11 +42,23 @@ def take(
 
     What an invoice no longer asks for stays unapplied: it is the debtor's.
     """
-    decided = _decided(credits, query.asked(account))
+    return book(_decided(credits, query.asked(account)), {}, at=at, actor=actor)
+
+
+def book(
+    decided: Mapping[UUID, tuple[str, ...]],
+    short_of: Mapping[str, Money],
+    *,
+    at: datetime,
+    actor: str,
+) -> int:
+    """These receipts are these debits. Within a transaction.
+
+    :param short_of: by key, what the bank kept of a debit. Nothing of it was paid to us.
+    """
     if not decided:
         return 0
-    own = models.BankLine.objects.select_for_update(no_key=True).filter(pk__in=decided)
-    rows = {row.pk: row for row in own.order_by("pk") if row.unapplied_minor == row.amount_minor}
+    rows = _whole(decided)
     keys = {UUID(key) for pk in rows for key in decided[pk]}
     sent = models.Debit.objects.filter(pk__in=keys, state__in=sorted(UNDER_WAY))
     invoices = set(sent.values_list("invoice_id", flat=True))
@@ -63,7 +75,9 @@ def take(
             continue  # Another statement has shown one of them meanwhile.
         for debit in these:
             item, owed = items.get(debit.invoice_id), left.get(debit.invoice_id, 0)
-            pays = least(debit.amount, Money(max(owed, 0), debit.currency))
+            kept = short_of.get(debit.key, zero(debit.currency))
+            pays = least(debit.amount - kept, Money(max(owed, 0), debit.currency))
+            debit.short_minor = kept.minor
             row.unapplied_minor -= pays.minor
             if item is not None and pays:
                 left[debit.invoice_id] -= pays.minor
@@ -79,7 +93,9 @@ def take(
         lines.append(row)
     allocations.update_lines(lines)
     # The debits first: what is paid with them is settled only when they are final.
-    models.Debit.objects.bulk_update(came, ["state", "line", "closed_on", "final_on"])
+    models.Debit.objects.bulk_update(
+        came, ["state", "line", "closed_on", "final_on", "short_minor"]
+    )
     crashpoint("collected.taken")
     allocations.write(paid, left, at=at, actor=actor)
     note(
@@ -107,6 +123,12 @@ def look_again(*, at: datetime, actor: str) -> int:
     )  # fmt: skip
     credits = [(row.pk, cash.as_line(row)) for row in rows.order_by("pk")]
     return take(account, credits, at=at, actor=actor)
+
+
+def _whole(lines: Collection[UUID]) -> dict[UUID, models.BankLine]:
+    """Those of which nothing is explained, locked."""
+    own = models.BankLine.objects.select_for_update(no_key=True).filter(pk__in=lines)
+    return {row.pk: row for row in own.order_by("pk") if row.unapplied_minor == row.amount_minor}
 
 
 def _decided(
@@ -197,6 +219,16 @@ def went_back(debit: models.Debit, out: models.BankLine, *, at: datetime, actor:
     row.save(update_fields=["state", "return_line", "closed_on", "reason"])
     crashpoint("collected.went_back")
     note(Kind.DEBIT_RETURNED, [line(row, reason=row.reason)], at=at, actor=actor)
+    debit_files.end_those_that([row], at=at, actor=actor)
+
+
+def reason_came(out: models.BankLine, *, at: datetime, actor: str) -> None:
+    """The bank says why only now; a reason that leaves nothing else ends the mandate."""
+    row = models.Debit.objects.select_for_update(no_key=True).filter(return_line=out).first()
+    if row is None:
+        return
+    row.reason = " ".join((out.return_reason, *out.texts)).strip()[:200]
+    row.save(update_fields=["reason"])
     debit_files.end_those_that([row], at=at, actor=actor)
 
 

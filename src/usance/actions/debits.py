@@ -43,6 +43,11 @@ class NotWaiting(Refusal):
     todo = "Look at the debit again: it was released, announced or cancelled meanwhile."
 
 
+class RecallTold(Refusal):
+    code = "debit_recall_told"
+    todo = "Say how the debtor was told, or look again: it may know by now."
+
+
 class ToldTooLate(Refusal):
     code = "debit_told_too_late"
     todo = "Cancel it: it is planned anew for a later day, with a notice in time."
@@ -300,6 +305,25 @@ def _recalls(rows: Sequence[models.Debit], *, at: datetime) -> list[models.Debit
                 )
             )  # fmt: skip
     return found
+
+
+@transaction.atomic
+def recall_told(pk: UUID, *, how: str, role: Role, at: datetime, actor: str) -> None:
+    """A person told the debtor that nothing is collected, whom no mail reached.
+
+    :raises NotAllowed: if the role may not.
+    :raises RecallTold: without a word of how, or if a mail reached it or somebody told it before.
+    """
+    require(role, Act.PLAN_DEBITS)
+    rows = models.DebitRecall.objects.select_for_update(no_key=True, of=("self",))
+    row = rows.select_related("debit").get(pk=pk)
+    if not how.strip() or row.state not in ("refused", "unknown"):
+        raise RecallTold(f"the mail to {row.address} is {row.state}")
+    row.state, row.detail = "sent", f"Told by {actor}: {how.strip()}"[:400]
+    row.save(update_fields=["state", "detail"])
+    invoice = row.debit.invoice_id
+    text = f"Told the debtor that nothing is collected: {how.strip()}"[:400]
+    note(Kind.NOTE_WRITTEN, [Line(invoice, invoice, {"text": text})], at=at, actor=actor)
 
 
 def line(row: models.Debit, **more: str) -> Line:

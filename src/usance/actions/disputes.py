@@ -90,6 +90,25 @@ def close_dispute(
     _close([row], ends, outcome=outcome, at=at, actor=actor)
 
 
+def short_paid(
+    invoice_id: UUID, code: Reason, part: Money, reason: str, *, at: datetime, actor: str
+) -> models.Dispute:
+    """So much of an invoice that is locked was not paid because the debtor objects.
+
+    :raises DisputeOpen: if a dispute is open.
+    """
+    invoice = models.Invoice.objects.get(pk=invoice_id)
+    if invoice.disputes.filter(closed_at=None).exists():
+        raise DisputeOpen(f"{invoice.number} is disputed already")
+    over = disputes.part(part, most=disputed.asks_for(invoice))
+    return _begin(invoice, code, over, reason, at=at, actor=actor)
+
+
+def withdrawn(row: models.Dispute, outcome: str, *, at: datetime, actor: str) -> None:
+    """This one was no dispute; its invoice is locked."""
+    _close([row], Ending.WITHDRAWN, outcome=outcome, at=at, actor=actor)
+
+
 def answered(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """Credit notes were applied: disputes of which nothing is left have ended by them."""
     over = [pk for pk, one in disputed.open_of(invoices).items() if not one.left_minor]

@@ -16,6 +16,7 @@ from usance.domain.refusal import Refusal
 from usance.models.ids import new_id
 from usance.queries import amounts
 
+from . import differences
 from .allocations import UNDO_WITHIN, NotOpen, TooLate, UndoneBefore
 from .diary import Line, note
 from .ledger import book
@@ -140,6 +141,7 @@ def withdraw(explanation: UUID, *, role: Role, at: datetime, actor: str) -> None
     found.save(update_fields=["undone_at", "undone_by"])
     row.verdict, row.says = "none", f"Taken back by {actor}."
     _move(row, found, at=at, actor=actor)
+    differences.explained_no_longer(found, at=at, actor=actor)
 
 
 def _move(

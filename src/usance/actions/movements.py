@@ -44,6 +44,7 @@ def add(
     """
     named = zip(statement.lines, payment.identities(statement), strict=True)
     booked = [(line, identity) for line, identity in named if not line.pending]
+    _late_reasons(account, booked, at=at, actor=actor)
     booked = _untold(account, row, statement, booked, at=at, actor=actor)
     ids = [new_id() for _ in booked]
     added = copy_new(
@@ -194,3 +195,24 @@ def _detail(
         at=at,
         actor=actor,
     )
+
+
+def _late_reasons(
+    account: models.BankAccount, booked: Sequence[Named], *, at: datetime, actor: str
+) -> None:
+    """Why a movement went back, told after it was booked: banks book a return in the camt.053 and
+    bring its code with a later camt.054."""
+    said = {identity: line.return_reason for line, identity in booked if line.return_reason}
+    if not said:
+        return
+    known = models.BankLine.objects.select_for_update(no_key=True).filter(
+        account=account, identity__in=said.keys(), return_reason=""
+    )
+    for row in known.order_by("pk"):
+        row.return_reason = said[row.identity]
+        row.save(update_fields=["return_reason"])
+        collected.reason_came(row, at=at, actor=actor)
+        if row.unapplied_minor:
+            # What it takes back may be sure now.
+            about = {"details_of": row.bank_reference}
+            note(Kind.STATEMENT_IMPORTED, [Line(row.statement_id, None, about)], at=at, actor=actor)

@@ -25,7 +25,7 @@ from usance.plugins.providers import Told
 from usance.queries import cash
 from usance.queries.periods import closed_until
 
-from . import allocations, checkouts, returns
+from . import allocations, checkouts, refunded, returns
 from .diary import note
 from .documents import Content, keep
 from .ledger import book
@@ -60,6 +60,9 @@ def _currency(provider: str, one: Told) -> str:
         row = models.Checkout.objects.filter(pk=one.key, account__provider=provider).first()
         if row is not None:
             return row.currency
+        own = refunded.is_ours(one.key, provider)
+        if own is not None:
+            return own.currency
     goes_back = one.happened in (Happened.TAKEN_BACK, Happened.GIVEN_BACK)
     return one.amount.currency if goes_back and one.amount else ""
 
@@ -137,6 +140,10 @@ def _paid(event: models.ProviderEvent, *, at: datetime, actor: str) -> bool:
 
 
 def _ended(event: models.ProviderEvent, *, at: datetime, actor: str) -> bool:
+    refund = refunded.meant(event)
+    if refund is not None:
+        refunded.over(refund, event.detail, at=at, actor=actor)
+        return True
     row = _checkout(pk=event.key)
     if row is not None and State(row.state) in WAITING:
         checkouts.end(row.pk, checkouts.NOBODY, at=at, actor=actor)
@@ -144,12 +151,17 @@ def _ended(event: models.ProviderEvent, *, at: datetime, actor: str) -> bool:
 
 
 def _taken_back(event: models.ProviderEvent, *, at: datetime, actor: str) -> bool:
-    """A return of the whole receipt; what is unapplied of it goes back alone; the rest waits for a
-    person's word, as what a bank debits does."""
+    """A refund that we released; else a return of the whole receipt; what is unapplied of it goes
+    back alone; the rest waits for a person's word, as what a bank debits does."""
     row = _checkout(payment=event.payment, account=event.account) if event.payment else None
     if row is None or row.line is None or not event.amount_minor:
         return False
     amount, came = Money(event.amount_minor, row.currency), row.line
+    refund = refunded.meant(event)
+    if refund is not None and refund.amount == amount:
+        out = _line(event, -amount, row, left=zero(amount.currency), says="", at=at)
+        refunded.taken(refund, out, at=at, actor=actor)
+        return True
     says = "Taken back by the provider: a person says what it was."
     out = _line(event, -amount, row, left=-amount, says=says, at=at)
     book(
@@ -212,6 +224,8 @@ def _given_back(event: models.ProviderEvent, *, at: datetime, actor: str) -> boo
     )  # fmt: skip
     if out.explanations.filter(was=payment.Was.RETURNED, undone_at=None).exists():
         returns.pay_again(receipt.pk, out.pk, at=at, actor=actor)
+    else:
+        refunded.came_again(out, receipt, at=at, actor=actor)
     return True
 
 

@@ -19,7 +19,7 @@ from usance.engine.crashpoint import crashpoint
 from usance.plugins import statements
 from usance.queries import advices, cash
 
-from . import allocations, movements, returns
+from . import allocations, differences, movements, returns
 from .allocations import NotOpen as NotOpen
 from .allocations import allocate as allocate
 from .diary import Line, note
@@ -270,9 +270,11 @@ def _book(
     for row, found in said:
         if found.advice and not _use(found.advice, row, at=at):
             raise _Moved
+    small = differences.within(decided, left, at=at)
     allocations.update_lines([row for row, _ in said])
     crashpoint("payment.matched")
     allocations.write(decided, left, at=at, actor=actor)
+    differences.write(small, at=at, actor=actor)
 
 
 def _use(advice: UUID, row: models.BankLine, *, at: datetime) -> bool:

@@ -15,7 +15,7 @@ from usance.domain.money import Money
 from usance.models.ids import new_id
 from usance.queries import cash, explained
 
-from . import allocations, checkouts, collected
+from . import allocations, checkouts, collected, differences
 from .diary import Line, note
 from .ledger import book
 
@@ -71,7 +71,8 @@ def go_back(line: UUID, receipt: UUID, *, at: datetime, actor: str) -> None:
     if collected.are_several(came):
         raise payment.NotThat(f"{came.amount} of {came.booked_on} are several debits in one sum")
     paid = list(came.allocations.filter(undone_at=None).select_related("invoice"))
-    if came.unapplied_minor + sum(map(_of_line, paid)) != came.amount_minor:
+    whole = came.unapplied_minor + sum(map(_of_line, paid)) + differences.over(came)
+    if whole != came.amount_minor:
         raise payment.NotThat(f"a part of {came.amount} of {came.booked_on} paid no invoice")
     debit = collected.lock(came)
     why = out.return_reason or "Returned"

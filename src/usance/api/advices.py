@@ -134,3 +134,14 @@ def withdraw(request: HttpRequest, id: UUID, because: str = "") -> None:
     require(role, Act.ALLOCATE_PAYMENT)
     lists.known(models.PaymentAdvice, id)
     advices.withdraw(id, because=because, role=role, at=clock.now(), actor=caller.actor)
+
+
+@router.post("/{id}/restorations", response={201: PaymentAdvice}, summary="Take a withdrawal back")
+@once.keyed(required=False)
+def restore(request: HttpRequest, id: UUID) -> PaymentAdvice:
+    """It waits for its money again, which may have come meanwhile."""
+    caller = gate.caller(request)
+    lists.known(models.PaymentAdvice, id)
+    role = caller.role(Act.ALLOCATE_PAYMENT)
+    advices.restore(id, role=role, at=clock.now(), actor=caller.actor)
+    return PaymentAdvice.of(lists.known(models.PaymentAdvice, id))

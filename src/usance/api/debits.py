@@ -9,7 +9,7 @@ from ninja import Field, Query, Router
 from pydantic import BaseModel, model_validator
 
 from usance import clock, models
-from usance.actions import debit_files
+from usance.actions import debit_files, summed
 from usance.actions import debit_mandates as signing
 from usance.actions import debits as action
 from usance.domain.collection.debits import NOTICE_DAYS, State
@@ -19,6 +19,7 @@ from usance.domain.mandate import Act
 from . import gate, lists, once
 from .values import Amount, Asked, Code, Day, Line, Listed, Sha256, Stretch
 
+of_lines = Router(tags=["Direct debits"])
 of_debtors = Router(tags=["Direct debits"])
 mandates_router = Router(tags=["Direct debits"])
 router = Router(tags=["Direct debits"])
@@ -283,3 +284,40 @@ def release(request: HttpRequest, said: DebitReleaseIn) -> DebitsReleased:
             for file in files
         ],
     )
+
+
+class SumIn(Asked):
+    debits: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+
+
+class SumOut(BaseModel):
+    bank_line: UUID
+    debits: list[UUID]
+    kept: Amount = Field(description="By the bank: the last invoice is paid short by it.")
+
+
+@of_lines.post("/{id}/debits", response={201: SumOut}, summary="Say which debits a receipt is")
+@once.keyed(required=True)
+def say_sum(request: HttpRequest, id: UUID, said: SumIn) -> SumOut:
+    """Where the bank books a sum, and nothing but people can tell of which. Together they are the
+    amount, or a little more where the bank kept a charge."""
+    caller = gate.caller(request)
+    row = lists.known(models.BankLine, id)
+    summed.say(
+        id, said.debits, role=caller.role(Act.ALLOCATE_PAYMENT), at=clock.now(),
+        actor=caller.actor,
+    )  # fmt: skip
+    found = models.Debit.objects.filter(line=row).order_by("pk")
+    kept = sum(one.short_minor for one in found)
+    return SumOut(
+        bank_line=id, debits=[one.pk for one in found], kept=Amount.minors(kept, row.currency)
+    )
+
+
+@of_lines.delete("/{id}/debits", response={204: None}, summary="Take back which debits it is")
+def take_sum_back(request: HttpRequest, id: UUID) -> None:
+    """Within 14 days, of what a person said. The debits are under way again."""
+    caller = gate.caller(request)
+    lists.known(models.BankLine, id)
+    role = caller.role(Act.ALLOCATE_PAYMENT)
+    summed.take_back(id, role=role, at=clock.now(), actor=caller.actor)

@@ -130,6 +130,18 @@ def withdraw(advice: UUID, because: str) -> None:
     click.echo(f"{advice} is withdrawn.")
 
 
+@advice.command()
+@click.argument("advice", type=click.UUID)
+def restore(advice: UUID) -> None:
+    """ADVICE waits for its money again: it was not to be withdrawn."""
+    home.open_home()
+    from usance.actions import advices as actions
+
+    with refusing():
+        actions.restore(advice, **at_the_shell())
+    click.echo(f"{advice} waits again.")
+
+
 def _plain(one: Advice) -> dict[str, Any]:
     return {
         "payer": one.payer, "payer_account": one.payer_account, "reference": one.reference,

@@ -162,3 +162,34 @@ def release(login: str, as_json: bool) -> None:
     names = [file.name for file in files]
     told = {"debits": len(seen), "files": names}
     click.echo(json.dumps(told) if as_json else f"{len(seen)} released, files: {', '.join(names)}")
+
+
+@debit.command()
+@click.argument("line_id", metavar="LINE", type=click.UUID)
+@click.argument("debits", metavar="DEBIT...", type=click.UUID, nargs=-1, required=True)
+@click.option("--as", "login", required=True, help="Who says it; the password is asked for.")
+def collected(line_id: Any, debits: tuple[Any, ...], login: str) -> None:
+    """Say that bank LINE is these direct debits, booked by the bank as one sum."""
+    home.open_home()
+    from usance import clock
+    from usance.actions import summed
+
+    who = signed_in(login)
+    with refusing():
+        done = summed.say(line_id, debits, at=clock.now(), **who)
+    click.echo(f"{done} collected")
+
+
+@debit.command("not-collected")
+@click.argument("line_id", metavar="LINE", type=click.UUID)
+@click.option("--as", "login", required=True, help="Who says it; the password is asked for.")
+def not_collected(line_id: Any, login: str) -> None:
+    """Take back which debits bank LINE was said to be; they are under way again."""
+    home.open_home()
+    from usance import clock
+    from usance.actions import summed
+
+    who = signed_in(login)
+    with refusing():
+        summed.take_back(line_id, at=clock.now(), **who)
+    click.echo("Taken back")

@@ -30,6 +30,7 @@ from . import home
 from .open_items import read
 from .signing import at_the_shell
 from .statement import plain
+from .tolerances import short, tolerance
 
 LARGEST_BYTES = 512 * 1024 * 1024
 BROKEN, UNREADABLE = 1, 3  # Exit codes.
@@ -38,6 +39,10 @@ BROKEN, UNREADABLE = 1, 3  # Exit codes.
 @click.group()
 def payment() -> None:
     """Incoming payments."""
+
+
+payment.add_command(tolerance)
+payment.add_command(short)
 
 
 @payment.command()

@@ -83,6 +83,8 @@ ROWS: dict[Account, tuple[str, str, str, str, str]] = {
     A.BANK_CHARGES: ("6570", "Bankkostnader", "4970", "6855", "Nebenkosten des Geldverkehrs"),
     A.CONVERSIONS: ("1688", "Övriga kortfristiga fordringar, valutaväxling", "1362", "1462",
                     "Geldtransit, Währungstausch"),
+    A.SMALL_DIFFERENCES: ("3740", "Öres- och kronutjämning", "2309", "6969",
+                          "Sonstige Aufwendungen unregelmäßig"),
     A.EXCHANGE_VALUATION: ("1689", "Övriga kortfristiga fordringar, valutakursvärdering", "1509",
                            "1309", "Sonstige Vermögensgegenstände, Währungsbewertung"),
     A.EXCHANGE_GAINS: ("3960", "Valutakursvinster av rörelsekaraktär", "2661", "4847",

@@ -37,6 +37,7 @@ class Account(StrEnum):
     UNREALISED_GAINS = "4310"  # Of a month's end; taken back on the day after.
     CREDIT_LOSSES = "6000"
     BANK_CHARGES = "6100"
+    SMALL_DIFFERENCES = "6150"  # Paid a little short or over, within what was agreed.
     EXCHANGE_LOSSES = "6200"
     UNREALISED_LOSSES = "6210"
 
@@ -67,6 +68,7 @@ NAMES: dict[Account, str] = {
     Account.UNREALISED_GAINS: "Unrealised exchange gains",
     Account.CREDIT_LOSSES: "Credit losses",
     Account.BANK_CHARGES: "Bank charges",
+    Account.SMALL_DIFFERENCES: "Small differences",
     Account.EXCHANGE_LOSSES: "Exchange losses",
     Account.UNREALISED_LOSSES: "Unrealised exchange losses",
 }

@@ -42,6 +42,7 @@ class Act(StrEnum):
     PLAN_DEBITS = "plan_debits"
     RELEASE_DEBITS = "release_debits"
     IMPORT_STATEMENT = "import_statement"
+    SET_TOLERANCE = "set_tolerance"
     ALLOCATE_PAYMENT = "allocate_payment"
     SEND_REMINDER = "send_reminder"
     AGREE_PLAN = "agree_plan"
@@ -88,6 +89,8 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.PLAN_DEBITS: frozenset({Role.COLLECTION, Role.FINANCE, Role.OPERATIONS}),
     Act.RELEASE_DEBITS: frozenset({Role.FINANCE}),  # And never who planned them.
     Act.IMPORT_STATEMENT: frozenset({Role.CASH, Role.FINANCE}),
+    # What we bear ourselves takes who may write off as much: domain.settlement.losses.Band.
+    Act.SET_TOLERANCE: frozenset({Role.COLLECTION, Role.FINANCE}),
     Act.ALLOCATE_PAYMENT: frozenset({Role.CASH}),
     Act.SEND_REMINDER: frozenset({Role.COLLECTION}),
     Act.AGREE_PLAN: frozenset({Role.COLLECTION}),

@@ -1,15 +1,17 @@
-"""Ask payment providers what they did not tell: checkouts that wait, and what they paid on."""
+"""Ask payment providers what they did not tell of checkouts, refunds and what they paid on, and
+tell them of refunds that were released."""
 
 import logging
 from datetime import datetime, timedelta
 
 from usance import models
-from usance.actions import checkouts, online, provider_payouts
+from usance.actions import checkouts, online, provider_payouts, provider_refunds
 from usance.domain.refusal import Refusal
 from usance.plugins import TryLater, Unreadable
 from usance.plugins.providers import Payout
 from usance.queries import checkouts as query
 from usance.queries import outside, portal
+from usance.queries import provider_refunds as refunds
 from usance.queries.provider_payouts import settled
 
 ACTOR = "online"
@@ -73,3 +75,17 @@ def _taken(provider: outside.Provider, one: Payout, *, at: datetime) -> bool:
         log.warning("payout %s of %s was not taken: %s", one.id, provider.name, trouble)
         return False
     return state in ("told", "arrived")
+
+
+def pay_back(*, at: datetime) -> int:
+    """Tell providers of the refunds that were released, and ask about those of which nobody knows
+    what became; how many have their end now."""
+    before = list(refunds.under_way())
+    for row in refunds.to_send():
+        provider_refunds.send(row.pk, at=at, actor=ACTOR)
+    for row in refunds.to_ask(at=at):
+        try:
+            provider_refunds.ask(row.pk, at=at, actor=ACTOR)
+        except (TryLater, Unreadable) as trouble:
+            log.warning("%s was not asked about %s: %s", row.account.provider, row.key, trouble)
+    return len(before) - refunds.under_way().filter(pk__in=[row.pk for row in before]).count()

@@ -119,6 +119,14 @@ def look_after_checkouts(timestamp: int) -> None:
     online.look_after(at=clock.now())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="usance.provider_refunds", queue="schedule", queueing_lock="provider_refunds")
+def pay_back(timestamp: int) -> None:
+    """Tell payment providers what to pay back, and ask what became of it."""
+    close_old_connections()
+    online.pay_back(at=clock.now())
+
+
 @app.periodic(cron="37 * * * *")
 @app.task(name="usance.provider_payouts", queue="schedule", queueing_lock="provider_payouts")
 def fetch_provider_payouts(timestamp: int) -> None:

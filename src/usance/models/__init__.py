@@ -21,6 +21,7 @@ from .conversion import Conversion, Crossing
 from .debit import Debit, DebitFile, DebitMandate, DebitNotice, DebitRecall
 from .decision import CreditDecision, Dispute, Funding, Hold, Settlement, Verification
 from .diary import Diary, DiaryBlock
+from .difference import Difference, Tolerance
 from .dispatch import DeliveryEvent, Dispatch, DoubleDelivery, Reminder, Response
 from .document import Counter, Document
 from .door import Door
@@ -40,6 +41,7 @@ from .payer_rule import PayerRule
 from .period import Period
 from .promise import Instalment, Plan, Promise
 from .proof import Proof
+from .provider_refund import ProviderRefund
 from .push import PushSubscription
 from .question import Question, QuestionMail, QuestionPolicy
 from .reach import AddressProposal, Capability, LadderSetting, Suppression
@@ -89,6 +91,7 @@ __all__ = [
     "DeliveryEvent",
     "Diary",
     "DiaryBlock",
+    "Difference",
     "Dispatch",
     "Dispute",
     "Document",
@@ -135,6 +138,7 @@ __all__ = [
     "ProviderEvent",
     "ProviderMovement",
     "ProviderPayout",
+    "ProviderRefund",
     "PushSubscription",
     "Question",
     "QuestionMail",
@@ -156,6 +160,7 @@ __all__ = [
     "Suppression",
     "TakenRate",
     "Template",
+    "Tolerance",
     "Trait",
     "TrustSetting",
     "Verification",

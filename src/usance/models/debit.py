@@ -114,6 +114,9 @@ class Debit(models.Model):
     currency = models.CharField(max_length=3)
     collect_on = models.DateField()
     notice_days = models.SmallIntegerField()
+    short_minor = models.BigIntegerField(
+        default=0, db_default=0
+    )  # Of it, what the bank kept as a charge.
     state = models.CharField(max_length=9, default=State.PLANNED)
     content = models.CharField(max_length=64)  # Hash of what is taken from whom.
     planned_at = models.DateTimeField()

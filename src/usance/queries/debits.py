@@ -86,6 +86,9 @@ GROUP BY mandate
 """
 
 
+MOST_IN_SUM = 500
+
+
 def creditor() -> models.BankAccount | None:
     """The account to which we collect; None: none has a creditor identifier."""
     return models.BankAccount.objects.exclude(creditor_id="").order_by("currency").first()
@@ -250,6 +253,21 @@ def asked(account: models.BankAccount) -> list[Asked]:
             )
         )  # fmt: skip
     return found
+
+
+def for_line(row: models.BankLine) -> list[models.Debit]:
+    """What our bank was asked for and has not answered, from which a person says what a receipt is.
+    Those of about its day come first."""
+    rows = models.Debit.objects.filter(
+        state__in=sorted(UNDER_WAY), file__account=row.account_id, currency=row.currency
+    )
+    found = list(_with(rows).order_by("collect_on", "pk")[:MOST_IN_SUM])
+    return sorted(found, key=lambda one: abs((one.collect_on - row.booked_on).days))
+
+
+def unrecalled() -> "QuerySet[models.DebitRecall]":
+    """Debtors whom the word that nothing is collected did not reach: a person tells them."""
+    return models.DebitRecall.objects.filter(state__in=["refused", "unknown"])
 
 
 def late(*, today: date) -> list[models.Debit]:

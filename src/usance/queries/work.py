@@ -11,6 +11,7 @@ from usance.domain.distribution import State
 from usance.domain.intake import issuing as issuing_rules
 from usance.domain.money import Money
 from usance.domain.payment import Verdict
+from usance.domain.payment.paid_back import State as Refund
 from usance.domain.settlement import buy_backs as buy_back_rules
 
 from . import (
@@ -34,7 +35,7 @@ from . import (
 SHOWN = 20
 OWN_PAGES = frozenset(
     {"questions", "drafts", "tables", "offers", "buy_backs", "untold", "announced", "debits_back",
-     "odd_payouts"}
+     "odd_payouts", "provider_refunds", "unrecalled"}
 )  # fmt: skip
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
 
@@ -94,9 +95,11 @@ class Waiting:
     drafts: int  # Invoices of ours that wait for a second person.
     tables: int  # Of clients, until somebody says which column is which.
     untold: int  # Direct debits whose debtor a person tells.
+    unrecalled: int  # Debtors whom no mail told that nothing is collected.
     announced: int  # Direct debits that a second person releases.
     debits_back: int  # Rejected or returned, and still owed.
     odd_payouts: int  # Of payment providers.
+    provider_refunds: int  # Proposed, and a second person releases them.
 
     @property
     def all(self) -> int:
@@ -124,9 +127,11 @@ def waiting() -> Waiting:
         "drafts": issuing.of_client(None, (issuing_rules.State.WAITING,)),
         "tables": mappings.waiting(),
         "untold": debits.without_mail(),
+        "unrecalled": debits.unrecalled(),
         "announced": models.Debit.objects.filter(state=debits.State.ANNOUNCED),
         "debits_back": debits.back_and_owed(),
         "odd_payouts": models.ProviderPayout.objects.filter(state="odd"),
+        "provider_refunds": models.ProviderRefund.objects.filter(state=Refund.PROPOSED),
     }
     counts = pages.counted_each(list(waits.values()))
     return Waiting(**dict(zip(waits, counts, strict=True)))

@@ -71,3 +71,14 @@ def _meant(credit: Credit, asked: Sequence[Asked]) -> list[Asked]:
     if credit.is_issued:
         return [one for one in due if credit.booked_on - one.collect_on <= BOOKED_WITHIN]
     return []
+
+
+MOST_KEPT = 50_00  # Minor units that a bank keeps of a sum, at most.
+
+
+def lacks(came: Money, debits: Sequence[Money]) -> Money | None:
+    """What a bank kept of these debits, which a person says a sum is. None: they are not the sum;
+    of the last of them something has to be left."""
+    missing = total(debits, came.currency) - came
+    fits = bool(debits) and 0 <= missing.minor <= MOST_KEPT and missing < debits[-1]
+    return missing if fits else None

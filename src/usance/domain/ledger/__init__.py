@@ -22,6 +22,7 @@ from .claims import (
 )
 from .conversions import Owned, conversion, evened, owned
 from .corrections import FREE, KeptByRecord, NotACorrection, capital, correction, reversal
+from .differences import difference, difference_undone
 from .exchange import MONETARY, differences, revaluation
 from .fees import BOOKED_BY, fee_credit, fee_invoice
 from .losses import claim_written_off, write_off
@@ -32,6 +33,7 @@ from .payouts import (
     payout_returned,
     refund_rejected,
     refund_released,
+    refund_taken,
 )
 from .pledges import beside, is_beside, touched
 
@@ -53,6 +55,8 @@ __all__ = [
     "claim_written_off",
     "conversion",
     "correction",
+    "difference",
+    "difference_undone",
     "differences",
     "evened",
     "explanation",
@@ -70,6 +74,7 @@ __all__ = [
     "refactoring",
     "refund_rejected",
     "refund_released",
+    "refund_taken",
     "repurchase",
     "revaluation",
     "reversal",

@@ -122,6 +122,7 @@ EXPLAINED: dict[Was, tuple[Account, Account]] = {
     Was.CHARGE: (Account.BANK_CHARGES, Account.UNEXPLAINED_DEBITS),
     Was.REFUND: (Account.DUE_TO_DEBTORS, Account.UNEXPLAINED_DEBITS),
     Was.RECOVERED: (Account.UNAPPLIED_CASH, Account.CREDIT_LOSSES),
+    Was.DIFFERENCE: (Account.UNAPPLIED_CASH, Account.SMALL_DIFFERENCES),
     Was.PROVIDER: (Account.UNAPPLIED_CASH, Account.AT_PROVIDERS),
 }
 EXPLAINED_AS: dict[Was, str] = {
@@ -133,6 +134,7 @@ EXPLAINED_AS: dict[Was, str] = {
     Was.CHARGE: "Charge of the bank",
     Was.REFUND: "Paid back to the debtor",
     Was.RECOVERED: "Recovered after a write-off",
+    Was.DIFFERENCE: "Paid a little more than was owed",
     Was.PROVIDER: "Paid on by a payment provider",
 }
 assert set(EXPLAINED) == set(EXPLAINED_AS) == set(Was), "every kind has its entry and its words"

@@ -65,12 +65,25 @@ def refund_released(payout: str, amount: Money, *, on: date, line: str) -> Entry
     )
 
 
-def refund_rejected(payout: str, amount: Money, *, on: date, why: str) -> Entry:
-    """The bank refused the refund: the receipt is unapplied again."""
+def refund_rejected(
+    payout: str, amount: Money, *, on: date, why: str, at_provider: bool = False
+) -> Entry:
+    """The bank, or the payment provider, refused the refund: the receipt is unapplied again."""
     return Entry(
         key=f"refund_rejected:{payout}",
         booked_on=on,
-        because=f"Refund rejected by the bank: {why}"[:200],
-        voucher=f"payout:{payout}",
+        because=f"Refund rejected by the {'provider' if at_provider else 'bank'}: {why}"[:200],
+        voucher=f"{'provider_refund' if at_provider else 'payout'}:{payout}",
         moves=(Move(Account.PAYOUTS_IN_TRANSIT, Account.UNAPPLIED_CASH, amount),),
+    )
+
+
+def refund_taken(refund: str, amount: Money, *, on: date, line: str) -> Entry:
+    """A payment provider took what it pays back from what it holds for us."""
+    return Entry(
+        key=f"refund_taken:{refund}",
+        booked_on=on,
+        because="Refund made by the payment provider",
+        voucher=line,
+        moves=(Move(Account.PAYOUTS_IN_TRANSIT, Account.AT_PROVIDERS, amount),),
     )

@@ -5,8 +5,9 @@ text, `slips` what the pen does to them, `reading` what a line says. `clues` is 
 item, `matching` what is sure, `telling` what an amount proves, `unnamed` what is sure without a
 number, `together` what several lines
 say, `rules` what people said of payers, `advices` what payers said themselves, `order` what is paid
-first, `returns` what takes a payment back, `was` what a line is that pays nothing, `tails` and
-`items` find the items to look at.
+first, `differences` what becomes of what was paid short or over, `returns` what takes a payment
+back, `paid_back` how far a refund is, `was` what a line is that pays nothing, `tails` and `items`
+find the items to look at.
 """
 
 from .advices import (
@@ -23,6 +24,7 @@ from .advices import (
 )
 from .bank import CHARGES, BankLine, Reference, Statement, gap, identities, identity
 from .clues import CLUES, Allocation, OpenItem, like_one_in, names, score
+from .differences import BOOKED, Bears, Follows, NotThatConsequence, Tolerance, follows
 from .items import OpenItems
 from .matching import CERTAIN, TOGETHER, Match, Verdict, match
 from .order import CLAIM_FIRST, Debt, Order, Rule, divided
@@ -37,11 +39,12 @@ from .was import NotThat, Was, fits
 from .wording import compact, name_key
 
 __all__ = [
-    "ADVISED", "CERTAIN", "CHARGES", "CLAIM_FIRST", "CLUES", "NEAR_ITS_COMING", "NEAR_ITS_DAY",
-    "RETURNS_WITHIN_DAYS", "TOGETHER", "WITHIN_DAYS", "Advice", "Allocation", "Awaited", "BankLine",
-    "By", "Debt", "Match", "Movement", "NotThat", "OpenItem", "OpenItems", "Order", "Part",
-    "PayerRule", "Reason", "Reference", "Rule", "RuleTooShort", "Rules", "Share", "Shortfall",
-    "Statement", "Verdict", "Was", "compact", "divided", "faults", "fits", "gap", "identities",
+    "ADVISED", "BOOKED", "CERTAIN", "CHARGES", "CLAIM_FIRST", "CLUES", "NEAR_ITS_COMING",
+    "NEAR_ITS_DAY", "RETURNS_WITHIN_DAYS", "TOGETHER", "WITHIN_DAYS", "Advice", "Allocation",
+    "Awaited", "BankLine", "Bears", "By", "Debt", "Follows", "Match", "Movement", "NotThat",
+    "NotThatConsequence", "OpenItem", "OpenItems", "Order", "Part", "PayerRule", "Reason",
+    "Reference", "Rule", "RuleTooShort", "Rules", "Share", "Shortfall", "Statement", "Tolerance",
+    "Verdict", "Was", "compact", "divided", "faults", "fits", "follows", "gap", "identities",
     "identity", "like_one_in", "match", "merged", "name_key", "names", "references", "rule_key",
     "said", "score", "shortfall", "sought", "sought_by", "taken_back", "together",
 ]  # fmt: skip

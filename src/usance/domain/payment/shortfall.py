@@ -13,6 +13,15 @@ class Reason(StrEnum):
     DISCOUNT = "discount"  # Cash discount, within its term or without.
     ROUNDING = "rounding"
     PART = "part"  # Neither: the debtor pays a part, or disputes the rest.
+    # The rest no amount shows: people say so.
+    DISCOUNT_NOT_AGREED = "discount_not_agreed"
+    FREIGHT = "freight"
+    PRICE = "price"
+    QUANTITY = "quantity"
+    QUALITY = "quality"  # Damaged, or otherwise not as agreed.
+    TAX = "tax"  # Withheld, and paid to the tax office.
+    CONTRA = "contra"  # Set off against what the debtor claims itself.
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,14 +14,15 @@ class Was(StrEnum):
     CHARGE = "charge"  # The bank's.
     REFUND = "refund"  # Of what the debtor paid too much.
     RECOVERED = "recovered"  # Paid after all on what was written off.
+    DIFFERENCE = "difference"  # A little more than was owed: ours, within a tolerance.
     PROVIDER = "provider"  # A payment provider pays on what debtors paid it.
 
 
 # Of money that came in, and of money that went out. A return has its own way, and so have what is
-# recovered, which names a write-off, and what a provider pays on.
+# recovered, which names a write-off, what a provider pays on, and a small difference.
 IN = frozenset({Was.OVERPAID, Was.DUPLICATE, Was.MISDIRECTED, Was.CLAIM_PAID})
 OUT = frozenset({Was.CHARGE, Was.REFUND})
-OWN_WAY = frozenset({Was.RETURNED, Was.RECOVERED, Was.PROVIDER})
+OWN_WAY = frozenset({Was.RETURNED, Was.RECOVERED, Was.PROVIDER, Was.DIFFERENCE})
 assert set(Was) == IN | OUT | OWN_WAY, "every kind says which way the money went"
 FOR_DEBTOR = frozenset({Was.OVERPAID, Was.DUPLICATE, Was.REFUND})
 FOR_CLIENT = frozenset({Was.MISDIRECTED, Was.CLAIM_PAID})

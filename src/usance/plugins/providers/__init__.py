@@ -40,11 +40,12 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    came_to: CameTo
-    reference: str = ""  # What the provider calls it.
-    url: str = ""  # Of the page where it is paid.
-    detail: str = ""
+class Back:
+    """What goes back of a payment to who paid it."""
+
+    key: str  # Ours; the same key is the same refund.
+    payment: str  # The provider's name of it.
+    amount: Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,24 @@ class Told:
     payment: str = ""  # The provider's name of the payment.
     amount: Money | None = None  # None: no money moved.
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    came_to: CameTo
+    reference: str = ""  # What the provider calls it.
+    url: str = ""  # Of the page where it is paid.
+    detail: str = ""
+    told: tuple[Told, ...] = ()  # Of a refund: what became of it by now.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refund:
+    """What the provider knows of a refund."""
+
+    reference: str
+    key: str  # Ours; empty: it is none of ours.
+    told: tuple[Told, ...]  # Empty: it is begun, and moved nothing yet.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +105,15 @@ class Provider(Protocol):
 
     def look(self, reference: str, config: Mapping[str, str]) -> Sequence[Told]:
         """What happened to a checkout; empty while nothing has.
+
+        :raises TryLater: if the provider cannot be asked.
+        """
+
+    def refund(self, back: Back, config: Mapping[str, str]) -> Outcome:
+        """Pay back so much of a payment; the same key once more is the same refund."""
+
+    def refunds(self, payment: str, config: Mapping[str, str]) -> Sequence[Refund]:
+        """All that goes or went back of a payment.
 
         :raises TryLater: if the provider cannot be asked.
         """

@@ -25,7 +25,7 @@ from usance.domain.payment.checkouts import MOVES, Happened, Movement, Sort
 from usance.plugins import TryLater, Unreadable
 from usance.plugins._trust import authorities
 
-from . import Ask, CameTo, Forged, Outcome, Payout, Told
+from . import Ask, Back, CameTo, Forged, Outcome, Payout, Refund, Told
 
 CONFIG: Mapping[str, str] = {
     "url": "of the interface, without /v1",
@@ -48,9 +48,8 @@ HAPPENED = {
     "checkout.session.async_payment_failed": Happened.ENDED,
     "charge.dispute.funds_withdrawn": Happened.TAKEN_BACK,
     "charge.dispute.funds_reinstated": Happened.GIVEN_BACK,
-    "refund.created": Happened.TAKEN_BACK,
-    "refund.failed": Happened.GIVEN_BACK,
 }
+REFUNDS = frozenset({"refund.created", "refund.updated", "refund.failed"})
 SORTS = {
     "charge": Sort.PAYMENT,
     "payment": Sort.PAYMENT,
@@ -117,6 +116,8 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
         at = _moment(event["created"])
     except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as broken:
         raise Unreadable(f"no event: {broken}", where="body") from broken
+    if kind in REFUNDS:
+        return list(_of_refund(about, at, failed=kind == "refund.failed"))
     happened = HAPPENED.get(kind)
     if happened is None:
         return []
@@ -124,15 +125,35 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
         return [_paid(about, at)] if about.get("payment_status") == "paid" else []
     if happened is Happened.ENDED:
         return [_ended(about, at)]
-    if kind == "refund.created" and about.get("status") in ("failed", "canceled"):
-        return []
-    what = "refund" if kind.startswith("refund") else "dispute"
+    return [_moved(about, happened, at, f"dispute {about.get('reason') or ''}")]
+
+
+def refund(back: Back, config: Mapping[str, str]) -> Outcome:
+    form = {
+        "payment_intent": back.payment,
+        "amount": str(back.amount.minor),
+        "metadata[key]": back.key,
+    }
+    came = _post("/refunds", form, back.key, config)
+    if isinstance(came, Outcome):
+        return came
+    reference = str(came.get("id", ""))
+    if not reference:
+        return Outcome(came_to=CameTo.UNKNOWN, detail="The answer names no refund.")
+    try:
+        told = _of_refund({**came, "metadata": {"key": back.key}}, _moment(came.get("created")))
+    except Unreadable as broken:
+        return Outcome(came_to=CameTo.UNKNOWN, detail=f"{broken}"[:200])
+    return Outcome(came_to=CameTo.DONE, reference=reference, told=told)
+
+
+def refunds(payment: str, config: Mapping[str, str]) -> Sequence[Refund]:
     return [
-        Told(
-            id=f"{about['id']}:{happened}", happened=happened, at=at, payment=_payment(about),
-            amount=_money(about, "amount"), key=_key(about),
-            detail=f"{what} {about.get('reason') or ''}".strip()[:40],
+        Refund(
+            reference=str(one["id"]), key=_key(one),
+            told=_of_refund(one, _moment(one.get("created"))),
         )
+        for one in _pages("/refunds", {"payment_intent": payment}, config)
     ]  # fmt: skip
 
 
@@ -180,6 +201,37 @@ def _paid(session: Mapping[str, Any], at: datetime) -> Told:
     return Told(
         id=f"{_payment(session)}:paid", happened=Happened.PAID, at=at, key=_key(session),
         payment=_payment(session), amount=_money(session, "amount_total"),
+    )  # fmt: skip
+
+
+def _of_refund(about: Mapping[str, Any], at: datetime, *, failed: bool = False) -> tuple[Told, ...]:
+    """What became of a refund: it left our balance, came back to it, or neither will happen. One
+    that waits for its receiver has no transaction of the balance yet.
+
+    :param failed: said so by the event, whatever of the refund came with it.
+    """
+    why = f"refund {about.get('failure_reason') or about.get('reason') or ''}"
+    went = _moved(about, Happened.TAKEN_BACK, at, why)
+    came = _moved(about, Happened.GIVEN_BACK, at, why)
+    if not (failed or about.get("status") in ("failed", "canceled")):
+        waits = about.get("status") == "requires_action" and not about.get("balance_transaction")
+        return () if waits else (went,)
+    if about.get("balance_transaction"):
+        return went, came
+    if "balance_transaction" in about:
+        return (
+            Told(
+                id=f"{about['id']}:ended", happened=Happened.ENDED, at=at, key=_key(about),
+                detail=why.strip()[:40],
+            ),
+        )  # fmt: skip
+    return (came,) if failed else ()
+
+
+def _moved(about: Mapping[str, Any], happened: Happened, at: datetime, why: str) -> Told:
+    return Told(
+        id=f"{about['id']}:{happened}", happened=happened, at=at, payment=_payment(about),
+        amount=_money(about, "amount"), key=_key(about), detail=why.strip()[:40],
     )  # fmt: skip
 
 

@@ -71,19 +71,24 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " ON e.booked_on <= p.last_on AND e.at > p.closed_at WHERE p.state = 'hard'",
     ),
     "M7": (
-        "What is outstanding on an invoice follows from its purchase, payments and credit notes",
+        "What is outstanding on an invoice follows from its purchase, payments, credit notes and"
+        " differences",
         "WITH paid AS (SELECT invoice_id, sum(amount_minor) AS minor FROM allocation"
         " WHERE undone_at IS NULL GROUP BY 1),"
         " credited AS (SELECT credited_id AS invoice_id, sum(face_minor) AS minor FROM invoice"
         " WHERE stage = 'applied' GROUP BY 1),"
+        " borne AS (SELECT invoice_id, sum(amount_minor) AS minor FROM difference"
+        " WHERE undone_at IS NULL AND NOT over AND follows IN ('write_off', 'charge_back')"
+        " GROUP BY 1),"
         " gl AS (SELECT invoice_id, sum(debit_minor - credit_minor) AS minor FROM balance"
         " WHERE account = '1200' AND invoice_id IS NOT NULL GROUP BY 1)"
         " SELECT i.number, i.stage, f.face_minor, coalesce(p.minor, 0), coalesce(c.minor, 0),"
         " gl.minor FROM funding f JOIN invoice i ON i.id = f.invoice_id"
         " LEFT JOIN paid p ON p.invoice_id = i.id LEFT JOIN credited c ON c.invoice_id = i.id"
+        " LEFT JOIN borne b ON b.invoice_id = i.id"
         " LEFT JOIN gl ON gl.invoice_id = i.id WHERE coalesce(gl.minor, 0) <> CASE"
-        " WHEN i.stage IN ('repurchased', 'written_off') THEN 0"
-        " ELSE f.face_minor - coalesce(p.minor, 0) - coalesce(c.minor, 0) END",
+        " WHEN i.stage IN ('repurchased', 'written_off') THEN 0 ELSE"
+        " f.face_minor - coalesce(p.minor, 0) - coalesce(c.minor, 0) - coalesce(b.minor, 0) END",
     ),
     "M7a": (
         "Nothing is outstanding and no reserve is left where an invoice has ended",

@@ -67,7 +67,9 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "WITH back AS (SELECT return_line_id AS line_id, amount_minor FROM payout"
         " WHERE return_line_id IS NOT NULL AND receipt_id IS NULL UNION ALL"
         " SELECT receipt_id, amount_minor FROM payout WHERE receipt_id IS NOT NULL"
-        " AND state NOT IN ('proposed', 'rejected')),"
+        " AND state NOT IN ('proposed', 'rejected') UNION ALL"
+        " SELECT receipt_id, amount_minor FROM provider_refund"
+        " WHERE state IN ('released', 'asked') OR line_id IS NOT NULL),"
         " said AS (SELECT line_id, sum(amount_minor) AS minor FROM (SELECT * FROM back UNION ALL"
         " SELECT line_id, amount_minor + interest_minor FROM allocation WHERE undone_at IS NULL"
         " UNION ALL SELECT line_id, amount_minor FROM explanation WHERE undone_at IS NULL) one"
@@ -105,14 +107,20 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "SELECT name, iban, proposed_by, released_by FROM payout"
         " WHERE state <> 'proposed' AND (released_by = ''"
         " OR left(split_part(released_by, ' via ', 1), 46)"
-        " = left(split_part(proposed_by, ' via ', 1), 46))",
+        " = left(split_part(proposed_by, ' via ', 1), 46))"
+        " UNION ALL SELECT payment, id::text, proposed_by, released_by FROM provider_refund"
+        " WHERE state NOT IN ('proposed', 'withdrawn')"
+        " AND left(split_part(released_by, ' via ', 1), 46)"
+        " = left(split_part(proposed_by, ' via ', 1), 46)",
     ),
     "M17a": (
         "Payouts in transit are those that the bank has not shown yet",
         "SELECT gl.currency, gl.minor, open.minor FROM (SELECT currency,"
         " sum(credit_minor - debit_minor) AS minor FROM balance WHERE account = '2250'"
-        " GROUP BY 1) gl FULL JOIN (SELECT currency, sum(amount_minor) AS minor FROM payout"
-        " WHERE state IN ('released', 'sent') GROUP BY 1) open ON open.currency = gl.currency"
+        " GROUP BY 1) gl FULL JOIN (SELECT currency, sum(amount_minor) AS minor FROM"
+        " (SELECT currency, amount_minor FROM payout WHERE state IN ('released', 'sent') UNION ALL"
+        " SELECT currency, amount_minor FROM provider_refund WHERE state IN ('released', 'asked'))"
+        " one GROUP BY 1) open ON open.currency = gl.currency"
         " WHERE coalesce(gl.minor, 0) <> coalesce(open.minor, 0)",
     ),
     "M17b": (
@@ -133,8 +141,9 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " JOIN debit_mandate m ON m.id = d.mandate_id LEFT JOIN bank_line l ON l.id = d.line_id"
         " LEFT JOIN bank_line r ON r.id = d.return_line_id"
         # One receipt may be several; what the bank took back and gave again has its own.
-        " WHERE (l.id IS NOT NULL AND l.amount_minor <> (SELECT sum(s.amount_minor) FROM debit s"
-        " WHERE s.line_id = l.id) + (SELECT coalesce(sum(e.amount_minor), 0) FROM explanation e"
+        " WHERE (l.id IS NOT NULL AND l.amount_minor <> (SELECT"
+        " sum(s.amount_minor - s.short_minor) FROM debit s WHERE s.line_id = l.id)"
+        " + (SELECT coalesce(sum(e.amount_minor), 0) FROM explanation e"
         " WHERE e.line_id = l.id AND e.was = 'returned' AND e.undone_at IS NULL"
         " AND NOT EXISTS (SELECT 1 FROM debit s WHERE s.return_line_id = e.other_id)))"
         " OR (d.state = 'returned' AND r.id IS NULL)"
@@ -183,7 +192,28 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " UNION ALL SELECT c.id::text, c.amount_minor, l.amount_minor, 0 FROM checkout c"
         " LEFT JOIN bank_line l ON l.id = c.line_id LEFT JOIN bank_line r"
         " ON r.id = c.return_line_id WHERE c.state IN ('paid', 'returned')"
-        " AND (l.id IS NULL OR (r.id IS NOT NULL AND r.amount_minor <> -l.amount_minor))",
+        " AND (l.id IS NULL OR (r.id IS NOT NULL AND r.amount_minor <> -l.amount_minor))"
+        " UNION ALL SELECT b.id::text, b.amount_minor, l.amount_minor, 0 FROM provider_refund b"
+        " LEFT JOIN bank_line l ON l.id = b.line_id WHERE (b.state = 'done' AND l.id IS NULL)"
+        " OR (l.id IS NOT NULL AND (l.amount_minor <> -b.amount_minor"
+        " OR l.account_id <> b.account_id))",
+    ),
+    "M39": (
+        "Small differences in the books are those that stand, each agreed to by terms or a person",
+        "SELECT coalesce(gl.currency, d.currency), gl.minor, d.minor, NULL FROM (SELECT currency,"
+        " sum(debit_minor - credit_minor) AS minor FROM balance WHERE account = '6150'"
+        " GROUP BY 1) gl FULL JOIN (SELECT currency, sum(CASE WHEN over THEN client_minor"
+        " - amount_minor ELSE amount_minor - client_minor END) AS minor FROM difference"
+        " WHERE undone_at IS NULL AND follows IN ('write_off', 'charge_back') GROUP BY 1) d"
+        " ON d.currency = gl.currency WHERE coalesce(gl.minor, 0) <> coalesce(d.minor, 0)"
+        " UNION ALL SELECT d.id::text, d.amount_minor, t.most_minor, t.bears FROM difference d"
+        " JOIN tolerance t ON t.id = d.tolerance_id WHERE d.undone_at IS NULL"
+        " AND (d.amount_minor > t.most_minor OR d.currency <> t.currency"
+        " OR (t.bears = 'client') <> (d.follows = 'charge_back'))"
+        " UNION ALL SELECT d.id::text, d.amount_minor, e.amount_minor, e.was FROM difference d"
+        " JOIN explanation e ON e.id = d.explanation_id"
+        " WHERE e.amount_minor <> d.amount_minor OR e.line_id <> d.line_id"
+        " OR (e.undone_at IS NULL) <> (d.undone_at IS NULL)",
     ),
     "M28": (
         "Every loss in the books is one that somebody with the authority agreed to",

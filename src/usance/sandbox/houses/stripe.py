@@ -2,7 +2,8 @@
 
 What was paid is paid on two banking days later, to the account of ours in that currency, less what
 it costs: 1.5 % and 25 minor units of each payment, 15.00 of each dispute. `POST /stripe/test/…`
-is what an operator would do in its dashboard: refund, dispute, win the dispute.
+is what an operator would do in its dashboard: refund, dispute, win the dispute; `fail` is a refund
+that the card's bank did not take.
 
 It keeps the first answer to each key, and refuses the key with another form.
 """
@@ -67,6 +68,7 @@ class Room:
     answers: dict[str, tuple[str, Reply]] = field(default_factory=dict)  # By key: form and answer.
     movements: list[dict[str, Any]] = field(default_factory=list)  # Balance transactions.
     payouts: dict[str, dict[str, Any]] = field(default_factory=dict)
+    refunds: list[dict[str, Any]] = field(default_factory=list)
 
 
 def room(world: World) -> Room:
@@ -145,11 +147,36 @@ async def pay(world: World, request: Request, id: str) -> Reply:
     return Reply(303, b"", {"location": found.form["success_url"]})
 
 
+async def refund(world: World, request: Request) -> Reply:
+    def make(form: dict[str, str], key: str) -> Reply:
+        payment, minor = form["payment_intent"], int(form["amount"])
+        found = next((s for s in room(world).sessions.values() if s.payment == payment), None)
+        if found is None:
+            return _fault(404, f"No such payment_intent: {payment}")
+        back = [r for r in room(world).refunds if r["payment_intent"] == payment]
+        left = found.amount.minor - sum(r["amount"] for r in back if r["status"] != "failed")
+        if minor > left:
+            return _fault(400, f"Refund amount ({minor}) is greater than unrefunded amount.")
+        return said(200, _refund(world, found, minor, key, {"key": form["metadata[key]"]}))
+
+    answer = _once(world, request, make)
+    await world.outbox.flush()
+    return answer
+
+
+async def refunds(world: World, request: Request) -> Reply:
+    wanted = request.query["payment_intent"]
+    rows = [one for one in room(world).refunds if one["payment_intent"] == wanted]
+    return _not_let_in(request) or _listed(rows, request)
+
+
 async def test(world: World, request: Request, what: str, payment: str) -> Reply:
-    """refund, dispute or win, as in the dashboard: of a whole payment or {"minor"} of it."""
+    """refund, dispute, win or fail, as in the dashboard: of a whole payment or {"minor"} of it."""
     found = _of(world, payment)
     minor = msgspec.json.decode(request.body or b"{}").get("minor", found.amount.minor)
-    if what != "win":
+    if what == "fail":
+        made = _refund_fails(world, found)
+    elif what != "win":
         made = _goes_back(world, found, minor, f"{what} {payment}", what)
     else:
         made = _dispute(world, found, minor, f"dispute {payment}")
@@ -176,12 +203,32 @@ def _goes_back(world: World, of: Session, minor: int, key: str, what: str) -> di
         _move(world, "adjustment", -minor, DISPUTE_FEE, of, **made)
         _tell(world, "charge.dispute.funds_withdrawn", made)
         return made
-    made = {
-        "id": _id(world, "re", key), "object": "refund", "payment_intent": of.payment,
+    return _refund(world, of, minor, key, {})
+
+
+def _refund(
+    world: World, of: Session, minor: int, key: str, metadata: dict[str, str]
+) -> dict[str, Any]:
+    id = _id(world, "re", key)
+    made: dict[str, Any] = {
+        "id": id, "object": "refund", "payment_intent": of.payment, "metadata": metadata,
         "amount": minor, "currency": of.amount.currency.lower(), "status": "succeeded",
+        "created": int(world.agenda.at.timestamp()), "balance_transaction": f"txn_{id}",
     }  # fmt: skip
+    room(world).refunds.append(made)
     _move(world, "refund", -minor, 0, of, **made)
     _tell(world, "refund.created", made)
+    _tell(world, "refund.updated", made)
+    return made
+
+
+def _refund_fails(world: World, of: Session) -> dict[str, Any]:
+    """The last one of this payment: what had left the balance is back on it."""
+    made = [one for one in room(world).refunds if one["payment_intent"] == of.payment][-1]
+    made |= {"status": "failed", "failure_reason": "expired_or_canceled_card",
+             "failure_balance_transaction": f"txnr_{made['id']}"}  # fmt: skip
+    _move(world, "refund_failure", made["amount"], 0, of, **made)
+    _tell(world, "refund.failed", made)
     return made
 
 
@@ -300,9 +347,11 @@ ROUTES: tuple[Route, ...] = (
     ("POST", "/stripe/v1/checkout/sessions", create),
     ("GET", "/stripe/v1/checkout/sessions/([^/]+)", look),
     ("POST", "/stripe/v1/checkout/sessions/([^/]+)/expire", expire),
+    ("POST", "/stripe/v1/refunds", refund),
+    ("GET", "/stripe/v1/refunds", refunds),
     ("GET", "/stripe/v1/payouts", payouts),
     ("GET", "/stripe/v1/balance_transactions", movements),
     ("GET", "/stripe/pay/([^/]+)", page),
     ("POST", "/stripe/pay/([^/]+)", pay),
-    ("POST", "/stripe/test/(refund|dispute|win)/([^/]+)", test),
+    ("POST", "/stripe/test/(refund|dispute|win|fail)/([^/]+)", test),
 )

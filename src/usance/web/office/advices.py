@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -83,7 +84,17 @@ def take_in(request: HttpRequest) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(models.PaymentAdvice, pk=pk)
     advices.withdraw(row.pk, because=request.POST.get("because", ""), **desk.signed(request))
-    desk.told(request, _("Withdrawn: it tells of no bank line any longer."))
+    back = reverse("cash_advice_again", args=[row.pk])
+    desk.told(request, _("Withdrawn: it tells of no bank line any longer."), undo=back)
+    return redirect("cash_advices")
+
+
+@require_POST
+@desk.says_no
+def restore(request: HttpRequest, pk: UUID) -> HttpResponse:
+    row = get_object_or_404(models.PaymentAdvice, pk=pk)
+    advices.restore(row.pk, **desk.signed(request))
+    desk.told(request, _("It waits for its money again."))
     return redirect("cash_advices")
 
 

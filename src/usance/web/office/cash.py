@@ -13,18 +13,20 @@ from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock, models
 from usance.actions import payment
+from usance.actions.summed import SAID
 from usance.domain import ledger
-from usance.domain.journal import About
+from usance.domain.journal import About, Account
 from usance.domain.mandate import Act
 from usance.domain.money import Money
 from usance.domain.payment import Was
 from usance.domain.refusal import Refusal
-from usance.queries import advices, explained, pages
+from usance.queries import advices, amounts, debits, explained, pages
 from usance.queries import payouts as ordered
+from usance.queries import provider_refunds as refunds
 from usance.queries import statements as questions
 from usance.web import charts, exports
 
-from . import desk, stages
+from . import desk, provider_refunds, stages, tolerances
 from .cash_decide import amount as typed
 
 LARGEST_FILE = 50 * 1024 * 1024
@@ -48,6 +50,7 @@ WAS = {
     Was.CHARGE: gettext_lazy("A charge of the bank"),
     Was.REFUND: gettext_lazy("Paid back to the debtor"),
     Was.RECOVERED: gettext_lazy("Recovered after a write-off"),
+    Was.DIFFERENCE: gettext_lazy("A little more than was owed"),
     Was.PROVIDER: gettext_lazy("Paid on by a payment provider"),
 }
 assert set(WAS) == set(Was), "every kind has its words"
@@ -177,11 +180,17 @@ def line(request: HttpRequest, pk: UUID) -> HttpResponse:
         models.BankLine.objects.select_related("account", "statement__document"), pk=pk
     )
     (shown,) = questions.lines([row])
+    owed = amounts.of_invoices(Account.FACTORED_RECEIVABLES, [one.invoice_id for one in shown.paid])
     words = request.GET.get("q", "").strip()[:100]
     hits = questions.open_items(row, words) if words and row.unapplied_minor > 0 else []
     context = {
         "line": shown,
         "row": row,
+        "short": [
+            {"paid": one, "left": Money(left, row.currency)}
+            for one in shown.paid
+            if (left := owed.get(one.invoice_id, 0)) > 0
+        ],
         "references": [
             {"value": one["value"], "word": SCHEMES.get(one["scheme"], one["scheme"])}
             for one in row.references
@@ -198,7 +207,13 @@ def line(request: HttpRequest, pk: UUID) -> HttpResponse:
         "suggestions": [
             {"said": one, "word": WAS[one.was]} for one in explained.suggestions(row)[:6]
         ],
-        "may": desk.allowed(request, Act.ALLOCATE_PAYMENT),
+        "debits": row.unapplied_minor == row.amount_minor > 0 and len(debits.for_line(row)),
+        "collected": list(row.collected_debits.select_related("invoice").order_by("pk")[:100]),
+        "said_debits": row.says.startswith(SAID.partition("{")[0]),
+        "differences": tolerances.shown(row),
+        "reasons": tolerances.choices(),
+        "refunds": provider_refunds.shown(refunds.of_line(row), request),
+        "may": desk.allowed(request, Act.ALLOCATE_PAYMENT, Act.RELEASE_PAYOUT, Act.REFUND),
     }
     return render(request, "office/cash_line.html", context)
 

@@ -59,6 +59,9 @@ def page(request: HttpRequest) -> HttpResponse:
         "rows": [_drawn(row) for row in found.rows],
         "views": desk.tabs(request, "view", views, questions.counts()),
         "pager": desk.pager(request, found),
+        "recalls": questions.unrecalled().select_related(
+            "debit__mandate__debtor", "debit__invoice"
+        )[:50],
         "may": desk.allowed(request, Act.PLAN_DEBITS, Act.RELEASE_DEBITS),
     }
     return render(request, "office/debits.html", context)
@@ -102,6 +105,15 @@ def announce(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A person told the debtor, by letter or on the telephone."""
     action.announce([pk], how=request.POST.get("how", ""), **desk.signed(request))
     desk.told(request, _("Announced: a second person releases it."))
+    return redirect("debits")
+
+
+@require_POST
+@desk.says_no
+def told_recall(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A person told the debtor that nothing is collected."""
+    action.recall_told(pk, how=request.POST.get("how", ""), **desk.signed(request))
+    desk.told(request, _("Noted: the debtor knows."))
     return redirect("debits")
 
 

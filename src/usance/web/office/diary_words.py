@@ -100,6 +100,10 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.OVER_ADVANCE_DECLINED: (_("Over-advance of {amount} declined"), "octagon-x", ""),
     Kind.PAYMENT_UNDONE: (_("Payment of {amount} taken back: {because}"), "undo-2", "odd"),
     Kind.PAYMENT_EXPLAINED: (_("{amount} of a bank line explained: {was}"), "banknote", ""),
+    Kind.PAYMENT_DIFFERENCE: (
+        _("{amount} {way} ({reason}): {follows}"), "circle-question-mark", "info",
+    ),
+    Kind.TOLERANCE_SET: (_("Small differences: {says}. {because}"), "settings", ""),
     Kind.PAYER_LEARNED: (_("Remembered who pays: {says}"), "eye", "info"),
     Kind.PAYER_FORGOTTEN: (_("Forgotten who pays"), "undo-2", ""),
     Kind.ADVICE_RECEIVED: (
@@ -119,6 +123,7 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.DEBIT_RELEASED: (_("Direct debit of {amount} released for {on}"), "banknote", "info"),
     Kind.DEBIT_SENT: (_("Direct debit sent to the bank"), "send", "info"),
     Kind.DEBIT_COLLECTED: (_("{amount} collected; final from {final} on"), "banknote", "good"),
+    Kind.DEBIT_NOT_COLLECTED: (_("Not collected after all: {because}"), "undo-2", ""),
     Kind.DEBIT_REJECTED: (_("Direct debit rejected: {reason}"), "octagon-x", "bad"),
     Kind.DEBIT_RETURNED: (_("Direct debit returned: {reason}"), "undo-2", "bad"),
     Kind.DEBIT_CANCELLED: (_("Direct debit cancelled: {because}"), "undo-2", ""),
@@ -131,6 +136,16 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.PROVIDER_PAYOUT_TOLD: (_("{provider} pays on {amount}"), "clock", ""),
     Kind.PROVIDER_PAYOUT_ARRIVED: (
         _("{amount} of {provider} came to our bank"), "circle-check", "good",
+    ),
+    Kind.PROVIDER_REFUND_PROPOSED: (
+        _("Refund of {amount} by {provider} proposed: {because}"), "list-checks", "",
+    ),
+    Kind.PROVIDER_REFUND_RELEASED: (
+        _("Refund of {amount} by {provider} released"), "banknote", "info",
+    ),
+    Kind.PROVIDER_REFUND_DONE: (_("{provider} paid back {amount}"), "circle-check", "good"),
+    Kind.PROVIDER_REFUND_ENDED: (
+        _("{provider} does not pay back {amount}: {because}"), "undo-2", "bad",
     ),
     Kind.QUESTION_OPENED: (_("The debtor is to be asked: {because}"), "circle-question-mark", ""),
     Kind.QUESTION_ASKED: (_("Debtor asked: {to}. Answer by {until}"), "send", "info"),

@@ -50,12 +50,12 @@ def page(request: HttpRequest) -> HttpResponse:
 def write(request: HttpRequest) -> HttpResponse:
     by = By(said) if (said := request.POST.get("by", "")) in set(By) else By.ACCOUNT
     for_client = request.POST.get("whose") == "client"
-    party = _party(models.Client if for_client else models.Debtor, request.POST.get("party", ""))
+    whose = party(models.Client if for_client else models.Debtor, request.POST.get("party", ""))
     payers.write(
         by,
         request.POST.get("text", ""),
-        debtor=None if for_client else party,
-        client=party if for_client else None,
+        debtor=None if for_client else whose,
+        client=whose if for_client else None,
         **desk.signed(request),
     )
     desk.told(request, _("Remembered: it holds for lines that are matched from now on."))
@@ -71,7 +71,11 @@ def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("payers")
 
 
-def _party(model: type[models.Client] | type[models.Debtor], name: str) -> UUID:
+def party(model: type[models.Client] | type[models.Debtor], name: str) -> UUID:
+    """The only one of this name.
+
+    :raises PartyUnknown: if nobody or several have it.
+    """
     found = list(model.objects.filter(name_key=name_key(name))[:2]) if name_key(name) else []
     if len(found) != 1:
         raise PartyUnknown(f"“{name}” is {'nobody' if not found else 'several'} of ours")

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock
 from usance.actions import finance, refunds
+from usance.actions import provider_refunds as online
 from usance.domain.mandate import Act, person
 from usance.queries import cut_offs, pages
 from usance.queries import payouts as questions
 from usance.web import exports
 
-from . import desk
+from . import desk, provider_refunds
 
 STATES = {
     "proposed": ("Proposed", "plain"),
@@ -51,6 +52,7 @@ def payouts(request: HttpRequest) -> HttpResponse:
     context = {
         "due": due,
         "waiting": len(proposed),
+        **provider_refunds.waiting(request, at=at),
         "refunds": [one for one in proposed if one.receipt_id],
         "banks": cut_offs.banks(at=at),
         "late": cut_offs.late(at=at),
@@ -64,7 +66,7 @@ def payouts(request: HttpRequest) -> HttpResponse:
         "views": desk.tabs(request, "view", views, questions.counts()),
         "pager": desk.pager(request, page),
         "me": desk.actor(request),
-        "may": desk.allowed(request, Act.PROPOSE_PAYOUT, Act.RELEASE_PAYOUT),
+        "may": desk.allowed(request, Act.PROPOSE_PAYOUT, Act.RELEASE_PAYOUT, Act.REFUND),
     }
     return render(request, "office/payouts.html", context)
 
@@ -129,14 +131,17 @@ def release(request: HttpRequest) -> HttpResponse:
 
 @desk.says_no
 def refund(request: HttpRequest, line: UUID) -> HttpResponse:
-    """Propose that what is unapplied of a receipt goes back to the account that paid it."""
-    row = get_object_or_404(questions.models.BankLine, pk=line)
+    """Propose that what is unapplied of a receipt goes back the way it came: to the account that
+    paid it, or through the payment provider."""
+    rows = questions.models.BankLine.objects.select_related("account")
+    row = get_object_or_404(rows, pk=line)
     left = questions.Money(row.unapplied_minor, row.currency)
     typed = request.POST.get("amount", str(left.decimal))
     amount = desk.amount(typed, row.currency)
     if request.method == "POST" and amount is not None:
         because = request.POST.get("because", "")
-        refunds.propose(row.pk, amount, because=because, **desk.signed(request))
+        propose = online.propose if row.account.provider else refunds.propose
+        propose(row.pk, amount, because=because, **desk.signed(request))
         desk.told(request, _("The refund is proposed: a second person releases it."))
         return redirect("payouts")
     context = {

@@ -29,6 +29,11 @@ SECTIONS = (
         _("Write-off authority"),
         _("Who may give up how much, and what takes two people."),
     ),
+    (
+        "tolerances",
+        _("Small differences"),
+        _("How much a payment may be short or over, and who bears it."),
+    ),
     ("fee_settings", _("Fee invoices"), _("Since when clients are invoiced, and the numbers.")),
     ("payers", _("Payers"), _("Who pays for whom, as people said at the cash desk.")),
     ("fingerprints", _("Fingerprints"), _("What other factors hold, compared without showing it.")),

@@ -289,9 +289,11 @@ def _views(waits: work.Waiting) -> list[dict[str, object]]:
         (_("Write-offs to decide"), reverse("write_offs"), waits.write_offs),
         (_("Buy-backs to do"), reverse("buy_backs"), waits.buy_backs),
         (_("Debits to announce"), reverse("debits"), waits.untold),
+        (_("Debtors to tell of cancelled debits"), reverse("debits"), waits.unrecalled),
         (_("Debits to release"), reverse("debits_release"), waits.announced),
         (_("Debits rejected or back"), f"{reverse('debits')}?view=back", waits.debits_back),
         (_("Odd payouts of providers"), reverse("online"), waits.odd_payouts),
+        (_("Refunds by providers to release"), reverse("payouts"), waits.provider_refunds),
         (_("Paused carriers"), f"{reverse('deliveries')}#carriers", waits.carriers),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]

@@ -1,0 +1,51 @@
+"""What a payment short of what was owed moves, where it is borne and not collected."""
+
+from datetime import date
+
+from ..journal import About, Account, Entry, moves
+from ..money import Money
+from ..settlement import Reduction
+
+
+def difference(
+    record: str, number: str, *, ours: Money, back: Reduction, about: About, on: date, line: str
+) -> Entry:
+    """So much less is owed: we bear a part, and the client's reserve and then the client the rest.
+
+    :param record: the difference's id.
+    """
+    return Entry(
+        key=f"difference:{record}",
+        booked_on=on,
+        because=f"Difference of the payment of invoice {number}",
+        voucher=line,
+        moves=moves(
+            (Account.SMALL_DIFFERENCES, Account.FACTORED_RECEIVABLES, ours),
+            (Account.CLIENT_RESERVES, Account.FACTORED_RECEIVABLES, back.from_reserve),
+            (Account.CLIENT_CLAIMS, Account.FACTORED_RECEIVABLES, back.claim),
+            about=about,
+        ),
+    )
+
+
+def difference_undone(
+    record: str, number: str, *, ours: Money, back: Reduction, paid: Money, about: About, on: date,
+    line: str,
+) -> Entry:  # fmt: skip
+    """It is owed again.
+
+    :param paid: of the client's part what was set off against its payouts by now: due to it again.
+    """
+    return Entry(
+        key=f"difference_undone:{record}",
+        booked_on=on,
+        because=f"Difference of the payment of invoice {number} taken back",
+        voucher=line,
+        moves=moves(
+            (Account.FACTORED_RECEIVABLES, Account.SMALL_DIFFERENCES, ours),
+            (Account.FACTORED_RECEIVABLES, Account.CLIENT_RESERVES, back.from_reserve),
+            (Account.FACTORED_RECEIVABLES, Account.CLIENT_CLAIMS, back.claim),
+            (Account.CLIENT_CLAIMS, Account.DUE_TO_CLIENTS, paid),
+            about=about,
+        ),
+    )
