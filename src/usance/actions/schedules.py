@@ -26,8 +26,8 @@ Priced = tuple[models.Invoice, models.Facility, Offer]
 
 
 def written(priced: Sequence[Priced], *, at: datetime, actor: str) -> dict[UUID, UUID]:
-    """One schedule for each currency and terms by which these are bought now; which invoice is on which.
-    Within the transaction that buys them. One query and one statement, however many there are."""
+    """One schedule for each currency and terms by which these are bought now; which invoice is on
+    which. Within the transaction that buys them: two queries and one statement, however many."""
     parts: dict[tuple[UUID, str], list[Priced]] = {}
     for one in priced:
         parts.setdefault((one[1].pk, one[0].currency), []).append(one)

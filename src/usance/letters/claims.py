@@ -194,16 +194,21 @@ def _priced(
     claims: tuple[Claim, ...], language: str, heads: list[str], rows: list[list[str]],
     foot: list[str],
 ) -> None:  # fmt: skip
-    """Two columns more, where it is known what is paid of each claim and what is kept back."""
+    """Two columns more, where it is known what is paid of each claim and what is kept back. There
+    the amounts stand without their currency, which is the total's: a line has room for six words.
+    """
     own = words(language)["words"]
-    for name in ("advance", "reserve"):
-        amounts = [found for claim in claims if (found := getattr(claim, name)) is not None]
-        if not amounts or len(amounts) < len(claims):
-            continue
+    more = [(name, [getattr(claim, name) for claim in claims]) for name in ("advance", "reserve")]
+    if not claims or any(amount is None for _, amounts in more for amount in amounts):
+        return
+    for row, claim in zip(rows, claims, strict=True):
+        row[-1] = figures.amount(claim.face.decimal, claim.face.currency, language)
+    for name, amounts in more:
         heads.append(own[name])
         for row, amount in zip(rows, amounts, strict=True):
-            row.append(figures.money(amount, language))
-        foot.append(figures.money(sum(amounts[1:], start=amounts[0]), language))
+            row.append(figures.amount(amount.decimal, amount.currency, language))
+        whole = sum(amounts[1:], start=amounts[0])
+        foot.append(figures.amount(whole.decimal, whole.currency, language))
 
 
 def _overdue(claim: Overdue, language: str) -> list[str]:

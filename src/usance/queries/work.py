@@ -28,13 +28,14 @@ from . import (
     questions,
     reach,
     registrations,
+    schedules,
     write_offs,
 )  # fmt: skip
 
 SHOWN = 20
 OWN_PAGES = frozenset(
     {"questions", "drafts", "tables", "offers", "buy_backs", "untold", "announced", "debits_back",
-     "odd_payouts"}
+     "odd_payouts", "unsigned"}
 )  # fmt: skip
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
 
@@ -97,6 +98,7 @@ class Waiting:
     announced: int  # Direct debits that a second person releases.
     debits_back: int  # Rejected or returned, and still owed.
     odd_payouts: int  # Of payment providers.
+    unsigned: int  # Schedules of assignment that wait for their clients' signatures.
 
     @property
     def all(self) -> int:
@@ -127,6 +129,7 @@ def waiting() -> Waiting:
         "announced": models.Debit.objects.filter(state=debits.State.ANNOUNCED),
         "debits_back": debits.back_and_owed(),
         "odd_payouts": models.ProviderPayout.objects.filter(state="odd"),
+        "unsigned": schedules.to_sign(),
     }
     counts = pages.counted_each(list(waits.values()))
     return Waiting(**dict(zip(waits, counts, strict=True)))
