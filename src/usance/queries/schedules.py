@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,19 @@ SELECT s.client_id, sum(f.advance_minor) FROM schedule s
    AND s.signers > (SELECT count(*) FROM schedule_signature g WHERE g.schedule_id = s.id)
  GROUP BY 1
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A claim of a schedule, and the invoice that it is."""
+
+    invoice: UUID
+    number: str
+    debtor: str
+    due_on: date
+    face: Money
+    advance: Money
+    reserve: Money
 
 
 def rows() -> "QuerySet[models.Schedule]":
@@ -91,10 +105,23 @@ def whole(pk: UUID, client: UUID | None = None) -> models.Schedule | None:
         found = found.filter(client_id=client)
     return (
         found.select_related("client")
-        .prefetch_related("signatures", "papers", "fundings__invoice__debtor")
+        .prefetch_related("signatures", "papers", "fundings__invoice")
         .annotate(signed=Count("signatures"))
         .first()
     )
+
+
+def claims(row: models.Schedule) -> list[Claim]:
+    """Its claims as they are hashed and signed, not as their invoices say by now."""
+    ids = {one.invoice.number: one.invoice_id for one in row.fundings.all()}
+    return [
+        Claim(
+            invoice=ids[one["number"]], number=one["number"], debtor=one["debtor"],
+            due_on=_day(one["due_on"]),
+            **{name: Money(one[name], row.currency) for name in ("face", "advance", "reserve")},
+        )
+        for one in json.loads(row.manifest)["claims"]
+    ]  # fmt: skip
 
 
 def newest_paper(row: models.Schedule) -> models.SchedulePaper | None:

@@ -1,7 +1,7 @@
 """The key by which we seal papers: a secret of the home, made when it is first needed."""
 
 import os
-import secrets
+import tempfile
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -21,12 +21,12 @@ def ours(name: str, *, at: datetime) -> seal.Seal:
         return found
     place = Path(settings.SEAL)
     place.parent.mkdir(parents=True, exist_ok=True)
-    draft = place.with_name(f"{place.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+    handle, draft = tempfile.mkstemp(prefix=place.name, dir=place.parent)  # Its owner's alone.
+    with os.fdopen(handle, "wb") as file:
         file.write(seal.made(name, at=at).pem)
     with suppress(FileExistsError):
         place.hardlink_to(draft)
-    draft.unlink()
+    Path(draft).unlink()
     return seal.Seal(place.read_bytes())
 
 

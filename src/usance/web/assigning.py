@@ -33,7 +33,7 @@ def drawn(row: models.Schedule) -> dict[str, object]:
     back = query.taken_back(row.pk)
     seal = seals.known()
     return _listed(row, back=back) | {
-        "lines": sorted(row.fundings.all(), key=lambda one: one.invoice.number),
+        "lines": query.claims(row),
         "signatures": sorted(row.signatures.all(), key=lambda one: one.at),
         "paper": query.newest_paper(row),
         "open": row.signers > _signed(row) and not back,
