@@ -11,7 +11,7 @@ from tests import world
 from tests.actions.test_races import at_once
 from tests.belt import drain, receive
 from usance import models
-from usance.actions import finance, schedules
+from usance.actions import finance, refunds, schedules
 from usance.domain.finance import schedule as rule
 from usance.domain.journal import Account
 from usance.domain.mandate import ContentChanged, NotAllowed, Role
@@ -38,7 +38,7 @@ def bought(signers: int, *numbers: str) -> world.World:
 
 
 def sign(row: models.Schedule, who: str = "ellen", **other: Any) -> models.ScheduleSignature:
-    asked = {
+    asked: dict[str, Any] = {
         "client_id": row.client_id, "seen": row.digest, "words": query.intent(row),
         "name": who.title(), "address": "192.0.2.7", "agent": "Browser", "role": Role.CLIENT,
         "at": world.NOW, "actor": f"user:{who}",
@@ -158,7 +158,7 @@ def test_a_proposal_of_what_is_not_signed_for_is_not_released() -> None:
         amount_minor=8_000_00, set_off_minor=0, currency="EUR", proposed_at=world.NOW,
         proposed_by="day",
     )  # fmt: skip
-    payout.content = finance.refunds.content(payout)
+    payout.content = refunds.content(payout)
     payout.save(force_insert=True)
     with pytest.raises(ContentChanged):
         finance.release_payouts(

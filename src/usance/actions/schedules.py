@@ -71,7 +71,7 @@ def _row(
         basis=facility.legal_basis, currency=first.currency, bought_on=at.date(),
         claims=tuple(
             schedule.Bought(
-                number=row.number, debtor=debtors.get(row.debtor_id, ""),
+                number=row.number, debtor=debtors[row.debtor_id] if row.debtor_id else "",
                 issued_on=row.issued_on, due_on=row.due_on, face=row.face_minor,
                 advance=offer.advance.minor, reserve=offer.reserve.minor, fee=offer.fee.minor,
             )

@@ -1,7 +1,7 @@
 """Schedules of assignment: what was bought in each purchase, its hash, who signed it, its paper."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -74,7 +74,7 @@ class ScheduleWhole(ScheduleBrief):
         )  # fmt: skip
 
 
-def _plain(row: models.Schedule) -> dict[str, object]:
+def _plain(row: models.Schedule) -> dict[str, Any]:
     names = ("number", "bought_on", "invoices", "digest", "signers", "signed", "at")
     return {"id": row.pk} | {name: getattr(row, name) for name in names}
 

@@ -58,7 +58,8 @@ def to_sign(client: UUID | None = None) -> "QuerySet[models.Schedule]":
     left = models.Funding.objects.filter(schedule=OuterRef("pk")).exclude(
         invoice__stage=Stage.REPURCHASED
     )
-    found = rows().filter(Exists(left), signers__gt=0, signed__lt=F("signers"))
+    waits = rows().filter(Exists(left), signers__gt=0)
+    found = waits.alias(got=Count("signatures")).filter(got__lt=F("signers"))
     return found if client is None else found.filter(client_id=client)
 
 
