@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router
-from pydantic import BaseModel
+from pydantic import BaseModel, StrictInt
 
 from usance import clock, models
 from usance.actions import terms

@@ -128,8 +128,7 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
             "client", "debtor", "paper", "file__batch", "file__document", "credited",
             "funding__facility", "funding__schedule", "settlement", "trait", "question",
         )
-        .defer("funding__schedule__manifest")
-        .first()
+        .defer("funding__schedule__manifest").first()
     )  # fmt: skip
     if row is None:
         return None

@@ -22,10 +22,13 @@ from .parcels import brand, stored
 
 # What was advanced on schedules that somebody has to sign yet. An invoice that its client took back
 # is paid for in another way: its claim on the client is set off against what is due.
+# What was bought in another currency became due to the client in that of its facility.
 WITHHELD = """
-SELECT s.client_id, sum(f.advance_minor) FROM schedule s
+SELECT s.client_id, sum(coalesce(c.into_due_minor, f.advance_minor)) FROM schedule s
   JOIN funding f ON f.schedule_id = s.id JOIN invoice i ON i.id = f.invoice_id
- WHERE s.signers > 0 AND s.client_id = ANY(%s) AND s.currency = %s AND i.stage <> 'repurchased'
+  LEFT JOIN conversion c ON c.key = 'purchase:' || f.invoice_id
+ WHERE s.signers > 0 AND s.client_id = ANY(%s) AND coalesce(c.into_currency, s.currency) = %s
+   AND i.stage <> 'repurchased'
    AND s.signers > (SELECT count(*) FROM schedule_signature g WHERE g.schedule_id = s.id)
  GROUP BY 1
 """

@@ -6,7 +6,7 @@ The text is JSON with sorted keys, no spaces and amounts in minor units. Its has
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import Any
@@ -76,9 +76,16 @@ AMOUNTS = ("face", "advance", "reserve", "fee")
 
 def manifest(schedule: Schedule) -> str:
     """The text that is hashed: the same for the same purchase, wherever it is written."""
-    told: dict[str, Any] = asdict(schedule)
-    told |= {"form": FORM, "totals": {name: schedule.total(name) for name in AMOUNTS}}
+    told = _fields(schedule) | {
+        "form": FORM, "totals": {name: schedule.total(name) for name in AMOUNTS},
+        "claims": [_fields(claim) for claim in schedule.claims],
+    }  # fmt: skip
     return json.dumps(told, sort_keys=True, separators=(",", ":"), default=str)
+
+
+def _fields(value: Bought | Schedule) -> dict[str, Any]:
+    """Its fields by name; `asdict` copies each value, which takes ten times as long."""
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def digest(text: str) -> str:
