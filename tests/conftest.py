@@ -163,6 +163,7 @@ def outside_world(place: Path) -> dict[str, Any]:
     return {
         "STORAGES": dict(settings.STORAGES) | {"documents": depot},
         "OUTSIDE": str(place / "outside.json"),
+        "SEAL": str(place / "seal.pem"),
     }
 
 

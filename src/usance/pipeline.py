@@ -65,6 +65,7 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.INVOICE_REJECTED: (),
     Kind.INVOICE_APPROVED: (finance.fund,),
     Kind.INVOICE_FUNDED: (distribution.plan, settlement.apply_waiting),
+    Kind.SCHEDULE_SIGNED: (),  # What waited for it goes with the next payout.
     Kind.INVOICE_PAID: (settlement.settle,),
     Kind.INVOICE_SETTLED: (),
     Kind.INVOICE_REOPENED: (),  # It waits for its payment again.

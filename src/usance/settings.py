@@ -34,6 +34,8 @@ SECRET_KEY = os.environ.get("USANCE_SECRET_KEY", "")
 # Who carries what to whom, with their secrets: queries.outside reads it.
 INBOX = os.environ.get("USANCE_INBOX", str(HOME / "inbox"))  # A folder for each client.
 OUTSIDE = os.environ.get("USANCE_OUTSIDE", str(HOME / "secrets" / "outside.json"))
+# The key by which papers are sealed: of several machines of one home each has the same.
+SEAL = os.environ.get("USANCE_SEAL", str(HOME / "secrets" / "seal.pem"))
 
 # Where people reach the office. With https, cookies are bound to the host and never sent in clear.
 URL = os.environ.get("USANCE_URL", "http://localhost:8000")

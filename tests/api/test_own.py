@@ -21,7 +21,7 @@ MAY = {
     "/v1/invoices/{id}/certificate", "/v1/dispatches", "/v1/documents/{sha256}",
     "/v1/availability", "/v1/availability/invoices", "/v1/offers", "/v1/offers/{id}",
     "/v1/offers/choices", "/v1/fee-invoices", "/v1/fee-invoices/{id}",
-    "/v1/vat-relief",
+    "/v1/vat-relief", "/v1/schedules", "/v1/schedules/{id}",
 }  # fmt: skip
 
 

@@ -315,6 +315,5 @@ def schedule(count: int = 48) -> Schedule:
         contract="F-1044 (2025-03-01)",
         claims=claims(count),
         digest="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        signed_by="Åsa Lindqvist",
-        signed_at=datetime(2026, 11, 22, 9, 14, tzinfo=UTC),
+        signed=(("Åsa Lindqvist", datetime(2026, 11, 22, 9, 14, tzinfo=UTC)),),
     )

@@ -160,6 +160,10 @@ BROKEN = {
             " published_on, booked_on, at, actor) SELECT gen_random_uuid(), 'x', client_id, 'USD',"
             " 'EUR', 100, 0, 80, 0, 4, 5, '2026-02-27', '2026-03-02', now(), 'x' FROM invoice"
             " WHERE number = 'R-1'"],
+    "M40": ["UPDATE funding SET schedule_id = NULL WHERE invoice_id = (SELECT id FROM invoice"
+            " WHERE number = 'R-1')"],
+    "M40a": ["INSERT INTO schedule_signature (id, schedule_id, signer, name, digest, words, agent,"
+             " at) SELECT id, id, 'user:x', 'x', digest, digest, '', now() FROM schedule LIMIT 1"],
     "M21": ["UPDATE diary SET actor = 'somebody else' WHERE kind = 'invoice.settled'"],
     "M22": ["UPDATE document SET sha256 = repeat('0', 64) WHERE name = 'R-1.xml'"],
 }  # fmt: skip

@@ -15,16 +15,15 @@ from usance.domain.invoice import Stage
 from usance.domain.journal import About, Account
 from usance.domain.mandate import Act, ContentChanged, Role, require, two_people
 from usance.domain.money import Money
-from usance.domain.payee import Scheme
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import is_key
-from usance.plugins.payouts import NOWHERE, Address, Answer, Order, Payer, Verdict, pain001
+from usance.plugins.payouts import Answer, Verdict
 from usance.queries import amounts, cut_offs, foreign
-from usance.queries.parties import postal
+from usance.queries import schedules as unsigned
 
-from . import counters, crossing, headroom, refunds
+from . import crossing, headroom, order_files, refunds, schedules
 from .diary import Line, note, note_invoices
 from .documents import Content, keep
 from .holds import hold
@@ -70,13 +69,15 @@ def buy(
     priced, unrated = crossing.rated(priced, on=at.date())
     priced, beyond = headroom.fitting(priced, at=at)
     bought = {row.pk for row, _, _ in priced}
+    on = schedules.written(priced, at=at, actor=actor)
     copy(
         models.Funding,
         ["invoice", "facility", "face_minor", "advance_minor", "reserve_minor", "fee_minor",
-         "currency", "recourse_days", "funded_on", "at", "actor"],
+         "currency", "recourse_days", "funded_on", "at", "actor", "schedule"],
         (
             (row.pk, facility.pk, row.face_minor, offer.advance.minor, offer.reserve.minor,
-             offer.fee.minor, row.currency, recourse.get(row.pk), at.date(), at, actor)
+             offer.fee.minor, row.currency, recourse.get(row.pk), at.date(), at, actor,
+             on[row.pk])
             for row, facility, offer in priced
         ),
     )  # fmt: skip
@@ -128,7 +129,7 @@ def propose_payouts(*, role: Role | None = None, at: datetime, actor: str) -> li
         names = {client.pk: client.name for client in locked}
         # Before the sums are read: a release that runs now is waited for, and counts in them.
         models.Payout.objects.filter(currency=currency, state="proposed", receipt=None).delete()
-        due = amounts.of_clients(Account.DUE_TO_CLIENTS, clients, currency)
+        due = unsigned.payable(clients, currency)
         claims = amounts.of_clients(Account.CLIENT_CLAIMS, clients, currency)
         targets = models.ClientAccount.objects.filter(
             client_id__in=[client for client in clients if due.get(client, 0) > 0],
@@ -275,7 +276,7 @@ def release_payouts(
     )
     refunds.take([payout for payout in rows if payout.receipt_id])
     files = [
-        _order_file(account, paid, pay_on=cut_offs.pays_on(account, pay_on, at=at), at=at)
+        order_files.written(account, paid, pay_on=cut_offs.pays_on(account, pay_on, at=at), at=at)
         for account in models.BankAccount.objects.order_by("currency")
         if (paid := [p for p in rows if p.currency == account.currency and p.amount_minor])
     ]
@@ -293,42 +294,6 @@ def release_payouts(
         actor=actor,
     )
     return files
-
-
-def _order_file(
-    account: models.BankAccount, payouts: Sequence[models.Payout], *, pay_on: date, at: datetime
-) -> models.PayoutFile:
-    name = f"PAY{at:%y%m%d}-{counters.take('payout_file'):08d}"
-    factor = models.Factor.objects.first()
-    data = pain001.write(
-        name,
-        [
-            Order(
-                key=p.key, amount=p.amount, name=p.name, account=p.iban, scheme=Scheme(p.scheme),
-                bic=p.bic, reference=p.reference,
-                # Of who gets a refund we know the account, not the home.
-                address=postal(p.client) if p.client else NOWHERE,
-                text=f"Payout {p.key[:8]}" if p.client_id else f"Refund {p.key[:8]}",
-            )
-            for p in payouts
-        ],
-        payer=Payer(
-            name=account.name, account=account.iban, bic=account.bic,
-            address=postal(factor) if factor else Address(country=account.iban[:2]),
-        ),
-        made_at=at,
-        pay_on=pay_on,
-        version=account.order_version,
-    )  # fmt: skip
-    (digest,) = keep([Content(data=data, media_type="application/xml", name=f"{name}.xml")], at=at)
-    crashpoint("finance.payout_file_kept")
-    file = models.PayoutFile(
-        name=name, account=account, document_id=digest, made_at=at, pay_on=pay_on
-    )
-    file.save(force_insert=True)
-    for payout in payouts:
-        payout.file = file
-    return file
 
 
 def _seen_proposals(seen: Mapping[UUID, str], *, at: datetime, actor: str) -> list[models.Payout]:
@@ -378,10 +343,10 @@ def _refuse_changed_accounts(payouts: Sequence[models.Payout], *, at: datetime) 
 
 
 def _refuse_changed_sums(payouts: Sequence[models.Payout]) -> None:
-    """What is due may have grown since; less of it, or a claim that is not set off, may not."""
+    """What is due and signed for may have grown; less, or a claim that is not set off, may not."""
     for currency in {payout.currency for payout in payouts}:
         clients = [p.client_id for p in payouts if p.currency == currency and p.client_id]
-        due = amounts.of_clients(Account.DUE_TO_CLIENTS, clients, currency)
+        due = unsigned.payable(clients, currency)
         claims = amounts.of_clients(Account.CLIENT_CLAIMS, clients, currency)
         for payout in (p for p in payouts if p.currency == currency):
             assert payout.client_id, payout.key

@@ -281,6 +281,7 @@ def _facility(
         recourse_share=said.extent.share,
         recourse_most_minor=said.extent.most,
         refactoring=refactoring_kept(said.refactoring),
+        schedule_signers=said.schedule_signers,
         valid_from=said.valid_from,
         valid_to=said.valid_to,
         known_from=at,

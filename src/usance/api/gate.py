@@ -29,7 +29,7 @@ NOBODY = "0" * 64  # Compared with when there is no such key, so that both ways 
 OWN = re.compile(
     r"/v1/(invoices(/[0-9a-f-]{36}(/deliveries|/certificate)?)?|dispatches|documents/[0-9a-f]{64}"
     r"|reports/(client-statement|speed)|availability(/invoices)?|offers(/choices|/[0-9a-f-]{36})?"
-    r"|fee-invoices(/[0-9a-f-]{36})?|vat-relief)"
+    r"|fee-invoices(/[0-9a-f-]{36})?|vat-relief|schedules(/[0-9a-f-]{36})?)"
 )
 SPAN = 60  # Seconds over which requests are counted.
 
@@ -43,7 +43,7 @@ class NotForClients(Refusal):
     code = "not_for_clients"
     todo = (
         "A client's key reads its own invoices, deliveries, papers, statement, availability,"
-        " offers, fee invoices and VAT relief."
+        " offers, fee invoices, VAT relief and schedules."
     )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router
-from pydantic import BaseModel
+from pydantic import BaseModel, StrictInt
 
 from usance import clock, models
 from usance.actions import terms
@@ -51,6 +51,9 @@ class FacilityIn(Asked):
     recourse: ExtentShape = ExtentShape()
     refactoring: RefactoringShape | None = Field(None, description="Null: recourse is not put off.")
     foreign: ForeignShape = ForeignShape()
+    schedule_signers: Annotated[StrictInt, Field(ge=0, le=2)] = Field(
+        0, description="Of the client, before what is bought is paid."
+    )
     corrects: UUID | None = Field(None, description="Terms that were written down wrongly.")
 
     def agreement(self) -> Agreement:
@@ -63,6 +66,7 @@ class FacilityIn(Asked):
             extent=self.recourse.extent(),
             refactoring=self.refactoring.refactoring() if self.refactoring else None,
             foreign=foreign_of(self.foreign.model_dump(mode="json")),
+            schedule_signers=self.schedule_signers,
         )  # fmt: skip
 
 
@@ -80,6 +84,7 @@ class Terms(BaseModel):
     recourse: ExtentShape
     refactoring: RefactoringShape | None
     foreign: ForeignShape
+    schedule_signers: int
     valid_from: date
     valid_to: date | None = Field(description="The last day; null: until further notice.")
     in_words: list[str]
@@ -94,7 +99,8 @@ class Terms(BaseModel):
             "buying": BuyingShape.model_validate(asdict(said.buying)),
             "recourse": ExtentShape.of(said.extent),
             "refactoring": RefactoringShape.of(said.refactoring),
-            "foreign": ForeignShape.of(said.foreign), "valid_from": said.valid_from,
+            "foreign": ForeignShape.of(said.foreign),
+            "schedule_signers": said.schedule_signers, "valid_from": said.valid_from,
             "valid_to": said.valid_to, "in_words": in_words(said),
         }  # fmt: skip
 

@@ -4,7 +4,7 @@ Exit codes: 0 done · 1 done, but something needs a person (findings, broken pro
 words on the command line · 3 refused, nothing was changed · 4 usance itself cannot run here.
 
 Commands that need no database start without Django: `read`, `validate`, `statement read`,
-`advice read`, `payment match`, `bounce read`, `peppol look-up`.
+`advice read`, `payment match`, `bounce read`, `peppol look-up`, `schedule verify`.
 """
 
 import importlib
@@ -36,6 +36,7 @@ COMMANDS = {
     "facility": "usance.cli.facility:facility",
     "fingerprints": "usance.cli.fingerprints:fingerprints",
     "availability": "usance.cli.availability:command",
+    "schedule": "usance.cli.schedule:schedule",
     "certificate": "usance.cli.certificate:command",
     "carriers": "usance.cli.carriers:carriers",
     "statement": "usance.cli.statement:statement",

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     INVOICE_REJECTED = "invoice.rejected"
     INVOICE_APPROVED = "invoice.approved"
     INVOICE_FUNDED = "invoice.funded"
+    SCHEDULE_SIGNED = "schedule.signed"
     INVOICE_PAID = "invoice.paid"
     INVOICE_SETTLED = "invoice.settled"
     INVOICE_REOPENED = "invoice.reopened"

@@ -33,6 +33,7 @@ class Act(StrEnum):
     ASK_OFFER = "ask_offer"
     DECIDE_OFFER = "decide_offer"
     ANSWER_OFFER = "answer_offer"
+    SIGN_SCHEDULE = "sign_schedule"
     PROPOSE_PAYOUT = "propose_payout"
     RELEASE_PAYOUT = "release_payout"
     STOP_ACCOUNT = "stop_account"
@@ -80,6 +81,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.ASK_OFFER: frozenset({Role.CLIENT, Role.FINANCE, Role.OPERATIONS}),
     Act.DECIDE_OFFER: frozenset({Role.CREDIT, Role.FINANCE}),  # Above the mandate it takes two.
     Act.ANSWER_OFFER: frozenset({Role.CLIENT, Role.FINANCE, Role.OPERATIONS}),
+    Act.SIGN_SCHEDULE: frozenset({Role.CLIENT}),
     Act.PROPOSE_PAYOUT: frozenset({Role.FINANCE, Role.OPERATIONS}),
     Act.RELEASE_PAYOUT: frozenset({Role.FINANCE}),
     Act.STOP_ACCOUNT: frozenset({Role.INTAKE, Role.CREDIT, Role.FINANCE, Role.OPERATIONS}),

@@ -11,6 +11,7 @@ from django.db import close_old_connections
 from procrastinate.contrib.django import app
 
 from usance import clock
+from usance.actions import schedules
 from usance.actions.exchange import RatesUnreadable
 from usance.plugins import TryLater
 from usance.queries.outside import NotConfigured
@@ -133,6 +134,14 @@ def fetch_provider_payouts(timestamp: int) -> None:
     """Take in what payment providers paid on."""
     close_old_connections()
     online.fetch_payouts(at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="usance.schedules", queue="schedule", queueing_lock="schedules")
+def print_schedules(timestamp: int) -> None:
+    """Print and seal schedules of assignment: new ones, and those that everybody has signed."""
+    close_old_connections()
+    schedules.print_due(at=clock.now())
 
 
 @app.periodic(cron="* * * * *")

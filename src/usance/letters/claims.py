@@ -132,7 +132,11 @@ def schedule(said: Texts, language: str, facts: Schedule) -> dict[str, Any]:
         ],
     )
     heads, rows, foot = _claims(facts.claims, language, with_debtor=True)
-    return sheet(parts, language) | _text(said, language, facts) | {
+    _priced(facts.claims, language, heads, rows, foot)
+    text = _text(said, language, facts)
+    if facts.pledged:
+        text["opening"] = paragraphs([own["pledged"]], told(language, facts))
+    return sheet(parts, language) | text | {
         "salutation": "", "heads": heads, "rows": rows, "foot": foot, "sums": [],
         "payment": None,
         "parties": [(own["client"], facts.client.name), (own["factor"], facts.factor.name)],
@@ -186,6 +190,27 @@ def _claims(
     return heads, rows, foot
 
 
+def _priced(
+    claims: tuple[Claim, ...], language: str, heads: list[str], rows: list[list[str]],
+    foot: list[str],
+) -> None:  # fmt: skip
+    """Two columns more, where it is known what is paid of each claim and what is kept back. There
+    the amounts stand without their currency, which is the total's: a line has room for six words.
+    """
+    own = words(language)["words"]
+    more = [(name, [getattr(claim, name) for claim in claims]) for name in ("advance", "reserve")]
+    if not claims or any(amount is None for _, amounts in more for amount in amounts):
+        return
+    for row, claim in zip(rows, claims, strict=True):
+        row[-1] = figures.amount(claim.face.decimal, claim.face.currency, language)
+    for name, amounts in more:
+        heads.append(own[name])
+        for row, amount in zip(rows, amounts, strict=True):
+            row.append(figures.amount(amount.decimal, amount.currency, language))
+        whole = sum(amounts[1:], start=amounts[0])
+        foot.append(figures.amount(whole.decimal, whole.currency, language))
+
+
 def _overdue(claim: Overdue, language: str) -> list[str]:
     return [
         claim.number,
@@ -220,7 +245,9 @@ def assignor(facts: Schedule) -> Recipient:
 
 def _signature(facts: Schedule, language: str) -> str:
     own = words(language)["words"]
-    if not facts.signed_by or facts.signed_at is None:
+    if not facts.signed:
         return str(own["sign_here"])
-    moment = figures.moment(facts.signed_at, language)
-    return str(own["signed"]).replace("{name}", facts.signed_by).replace("{moment}", moment)
+    return "\n".join(
+        str(own["signed"]).replace("{name}", name).replace("{moment}", figures.moment(at, language))
+        for name, at in facts.signed
+    )

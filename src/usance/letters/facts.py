@@ -79,7 +79,9 @@ class Claim:
     issued_on: date
     due_on: date
     face: Money
-    debtor: str = ""  # Printed in the schedule of assignment only.
+    debtor: str = ""  # Printed in the schedule of assignment only, as what follows.
+    advance: Money | None = None  # None: the schedule is of claims that are not priced yet.
+    reserve: Money | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +178,10 @@ class Schedule:
     contract: str  # The framework contract, as the parties name it.
     claims: tuple[Claim, ...]
     digest: str  # SHA-256 of the batch as it was handed in, hexadecimal.
-    signed_by: str = ""  # Empty: not signed yet, a line for the pen is printed.
-    signed_at: datetime | None = None
+    signed: tuple[tuple[str, datetime], ...] = ()  # Names; empty: a line for the pen is printed.
+    pledged: bool = False  # The claims are security for a loan; else they are sold.
+    manifest: str = ""  # What the digest is of, carried by the paper. Empty: it carries nothing.
+    signatures: str = ""  # The evidence of who signed, as JSON.
 
     @property
     def total(self) -> Money:

@@ -114,6 +114,8 @@ def _printed(
         page |= {"link": online[0]}
         more = more | {"link": qr.svg(online[1], error="l")}
     page |= {"slip": None}
+    if isinstance(facts, Schedule) and facts.manifest:
+        more = more | {"manifest": facts.manifest, "signatures": facts.signatures}
     squares = {"qr": "", "slip": ""}
     asked = _payable(letter, facts)
     if asked is not None and (found := square(asked)):

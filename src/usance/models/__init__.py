@@ -48,6 +48,7 @@ from .reach import AddressProposal, Capability, LadderSetting, Suppression
 from .refactoring import Refactored
 from .registration import Registration
 from .report import ReportDecision
+from .schedule import Schedule, SchedulePaper, ScheduleSignature
 from .supporting import Supporting
 from .template import Template
 from .trust import ForeignPrint, Trait, TrustSetting
@@ -154,6 +155,9 @@ __all__ = [
     "ReportDecision",
     "Response",
     "Revaluation",
+    "Schedule",
+    "SchedulePaper",
+    "ScheduleSignature",
     "Settlement",
     "Statement",
     "Supporting",

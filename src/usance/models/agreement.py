@@ -71,8 +71,8 @@ def agreement_of(kept: Mapping[str, Any]) -> Agreement:
 
 def agreement_kept(agreement: Agreement) -> dict[str, Any]:
     """Without a word of buying where everything is bought as it comes in, of the extent of a
-    recourse for all, of one that is not put off, nor of other currencies where there are none: so
-    contracts that were proposed before there was a choice say the same as then."""
+    recourse for all, of one that is not put off, nor of other currencies or signers where there are
+    none: so contracts that were proposed before there was a choice say the same as then."""
     told = _told(agreement)
     if agreement.buying == AS_THEY_COME:
         del told["buying"]
@@ -82,6 +82,8 @@ def agreement_kept(agreement: Agreement) -> dict[str, Any]:
         del told["refactoring"]
     if agreement.foreign == OWN_ONLY:
         del told["foreign"]
+    if not agreement.schedule_signers:
+        del told["schedule_signers"]
     return told
 
 

@@ -14,6 +14,7 @@ from usance.domain.money import Money
 from .facility import Facility
 from .ids import new_id
 from .invoice import Invoice
+from .schedule import Schedule
 
 
 class Verification(models.Model):
@@ -99,6 +100,10 @@ class Funding(models.Model):
     funded_on = models.DateField(db_index=True)
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)
+    # None: it was bought before schedules were kept.
+    schedule = models.ForeignKey(
+        Schedule, on_delete=models.PROTECT, null=True, related_name="fundings"
+    )
 
     class Meta:
         db_table = "funding"

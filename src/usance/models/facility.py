@@ -46,6 +46,7 @@ class Facility(models.Model):
     recourse_share = models.DecimalField(max_digits=7, decimal_places=6, null=True)  # None: all.
     recourse_most_minor = models.BigIntegerField(null=True)  # For each invoice. None: any amount.
     refactoring = models.JSONField(default=dict)  # Empty: recourse is not put off.
+    schedule_signers = models.SmallIntegerField(default=0)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)  # The last day. None: until further notice.
     known_from = models.DateTimeField()
@@ -155,6 +156,7 @@ class Facility(models.Model):
             extent=self.extent(),
             refactoring=self.refactors(),
             foreign=self.foreign(),
+            schedule_signers=self.schedule_signers,
         )
 
 

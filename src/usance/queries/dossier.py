@@ -126,9 +126,9 @@ def dossier(invoice_id: UUID, *, today: date) -> Dossier | None:
         models.Invoice.objects.filter(pk=invoice_id)
         .select_related(
             "client", "debtor", "paper", "file__batch", "file__document", "credited",
-            "funding__facility", "settlement", "trait", "question",
+            "funding__facility", "funding__schedule", "settlement", "trait", "question",
         )
-        .first()
+        .defer("funding__schedule__manifest").first()
     )  # fmt: skip
     if row is None:
         return None

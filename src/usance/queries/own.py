@@ -150,6 +150,7 @@ def documents(client: UUID) -> "QuerySet[models.Document]":
         dispatch__invoice__client_id=client, document__isnull=False
     )
     billed = models.FeeInvoice.objects.filter(client_id=client)
+    assigned = models.SchedulePaper.objects.filter(schedule__client_id=client)
     files = models.ReceivedFile.objects.filter(invoices__client_id=client).exclude(
         pk__in=models.Invoice.objects.exclude(client_id=client).values("file_id")
     )
@@ -159,13 +160,18 @@ def documents(client: UUID) -> "QuerySet[models.Document]":
             proofs.values("document_id"),
             billed.values("pdf_id"),
             billed.values("xml_id"),
+            assigned.values("document_id"),
         )
     )
 
 
 def _of(client: UUID) -> "QuerySet[models.Invoice]":
-    return models.Invoice.objects.filter(client_id=client).select_related(
-        "client", "debtor", "paper", "file__document", "funding", "settlement"
+    return (
+        models.Invoice.objects.filter(client_id=client)
+        .select_related(
+            "client", "debtor", "paper", "file__document", "funding__schedule", "settlement"
+        )
+        .defer("funding__schedule__manifest")
     )
 
 

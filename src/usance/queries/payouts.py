@@ -12,7 +12,7 @@ from usance.domain import finance, ledger
 from usance.domain.journal import NAMES, About, Account
 from usance.domain.money import Money
 
-from . import amounts
+from . import amounts, schedules
 from .pages import counted
 
 VIEWS: dict[str, tuple[str, ...]] = {
@@ -35,6 +35,7 @@ class Due:
     account: str  # Verified; empty: there is none to pay to.
     unverified: str  # An account that waits for somebody to verify it.
     waits_until: datetime | None  # The account is verified and too new. None: it is not.
+    unsigned: Money  # Waits until the client has signed what it assigned; not in `pays`.
     proposal: models.Payout | None  # What was proposed and not yet released.
 
     @property
@@ -65,7 +66,7 @@ class Move:
 
 
 def due(*, at: datetime) -> list[Due]:
-    """Every client with something due to it, by name. Five queries for each currency of ours."""
+    """Every client with something due to it, by name. Seven queries for each currency of ours."""
     found = []
     proposals = {
         (row.client_id, row.currency): row
@@ -76,6 +77,7 @@ def due(*, at: datetime) -> list[Due]:
     ):
         clients = amounts.clients_with(Account.DUE_TO_CLIENTS, currency)
         owed = amounts.of_clients(Account.DUE_TO_CLIENTS, clients, currency)
+        ready = schedules.payable(clients, currency)
         claims = amounts.of_clients(Account.CLIENT_CLAIMS, clients, currency)
         accounts = {
             row.client_id: row
@@ -86,7 +88,8 @@ def due(*, at: datetime) -> list[Due]:
         for client in models.Client.objects.filter(pk__in=clients).order_by("name_key", "pk"):
             debt = Money(max(claims.get(client.pk, 0), 0), currency)
             amount = Money(owed[client.pk], currency)
-            pays, _ = finance.payout(due=amount, claims=debt)
+            signed = Money(ready[client.pk], currency)
+            pays, _ = finance.payout(due=signed, claims=debt)
             account = accounts.get(client.pk)
             verified = account is not None and account.verified_at is not None
             wait = account.wait_until if account and verified else None
@@ -101,6 +104,7 @@ def due(*, at: datetime) -> list[Due]:
                     account=account.iban if account and verified and not waits_until else "",
                     unverified=account.iban if account and (not verified or waits_until) else "",
                     waits_until=waits_until,
+                    unsigned=amount - signed,
                     proposal=proposals.get((client.pk, currency)),
                 )
             )

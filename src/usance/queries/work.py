@@ -29,13 +29,14 @@ from . import (
     questions,
     reach,
     registrations,
+    schedules,
     write_offs,
 )  # fmt: skip
 
 SHOWN = 20
 OWN_PAGES = frozenset(
     {"questions", "drafts", "tables", "offers", "buy_backs", "untold", "announced", "debits_back",
-     "odd_payouts", "provider_refunds", "unrecalled"}
+     "odd_payouts", "provider_refunds", "unrecalled", "unsigned"}
 )  # fmt: skip
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
 
@@ -100,6 +101,7 @@ class Waiting:
     debits_back: int  # Rejected or returned, and still owed.
     odd_payouts: int  # Of payment providers.
     provider_refunds: int  # Proposed, and a second person releases them.
+    unsigned: int  # Schedules of assignment that wait for their clients' signatures.
 
     @property
     def all(self) -> int:
@@ -132,6 +134,7 @@ def waiting() -> Waiting:
         "debits_back": debits.back_and_owed(),
         "odd_payouts": models.ProviderPayout.objects.filter(state="odd"),
         "provider_refunds": models.ProviderRefund.objects.filter(state=Refund.PROPOSED),
+        "unsigned": schedules.to_sign(),
     }
     counts = pages.counted_each(list(waits.values()))
     return Waiting(**dict(zip(waits, counts, strict=True)))

@@ -76,7 +76,7 @@ UNDER = (
     ("/entries/", "batches"), ("/issuing", "batches"), ("/tables", "batches"),
     ("/documents/", "batches"), ("/facilities/", "clients"), ("/plans", "debtors"),
     ("/write-offs", "debtors"),
-    ("/offers", "clients"), ("/buy-backs", "clients"),
+    ("/offers", "clients"), ("/buy-backs", "clients"), ("/schedules", "clients"),
     ("/fees", "clients"), ("/online", "cash"),
     ("/debits", "payouts"), ("/mandates/", "debtors"),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from . import buying as rules_of_buying
 from . import extent as rules_of_extent
 from . import foreign as rules_of_foreign
 from . import refactoring as rules_of_refactoring
+from . import schedule as rules_of_schedules
 from .buying import AS_THEY_COME, Buying
 from .charges import NOTHING, Base, Brackets, Charges, Interest
 from .extent import FULL, Extent
@@ -39,6 +40,7 @@ class Agreement:
     extent: Extent = FULL  # How far recourse goes, where there is any.
     refactoring: Refactoring | None = None  # How it is put off. None: it is not.
     foreign: Foreign = OWN_ONLY  # What is bought in other currencies.
+    schedule_signers: int = 0  # Who sign each schedule of assignment before it is paid out.
 
     def terms(self) -> Terms:
         return Terms(advance_rate=self.advance_rate, fee_rate=self.fee_rate, charges=self.charges)
@@ -63,6 +65,7 @@ def faults(agreement: Agreement) -> list[Finding]:
             agreement.foreign, currency=agreement.limit.currency, basis=agreement.basis,
             advance_rate=agreement.advance_rate, buying=agreement.buying, extent=agreement.extent,
         ),
+        *rules_of_schedules.faults(agreement.schedule_signers),
     ]  # fmt: skip
 
 

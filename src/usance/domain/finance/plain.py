@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from usance.domain.money import Money
 
-from . import buying, extent, foreign, refactoring
+from . import buying, extent, foreign, refactoring, schedule
 from .agreement import Agreement
 from .charges import Base, Brackets, Interest, Start
 from .products import PRODUCTS, LegalBasis
@@ -51,6 +51,8 @@ def _sentences(a: Agreement) -> Iterator[str]:
             yield refactoring.in_words(a.refactoring)
     yield from foreign.in_words(a.foreign, a.limit.currency)
     yield from buying.in_words(a.buying, a.limit.currency)
+    if a.schedule_signers:
+        yield schedule.in_words(a.schedule_signers)
 
 
 def _recourse(a: Agreement, after: str) -> Iterator[str]:

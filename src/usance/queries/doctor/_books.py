@@ -5,7 +5,7 @@ GUARDED = (
     "entry", "move", "diary", "delivery_event", "document", "diary_block", "report_decision",
     "response", "template", "correction", "accrual", "headroom", "voucher_batch", "promise",
     "instalment", "write_off_authority", "provider_movement", "taken_rate", "worth", "revaluation",
-    "refactored", "crossing", "conversion",
+    "refactored", "crossing", "conversion", "schedule", "schedule_signature", "schedule_paper",
 )  # fmt: skip
 
 QUESTIONS: dict[str, tuple[str, str]] = {
@@ -111,6 +111,27 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "SELECT i.number, b.credit_minor - b.debit_minor FROM balance b"
         " JOIN invoice i ON i.id = b.invoice_id WHERE b.account = '2100'"
         " AND b.credit_minor < b.debit_minor",
+    ),
+    "M40": (
+        "Every purchase is on one schedule of assignment, and its sums are the schedule's",
+        "SELECT i.number, 'on no schedule', f.at::text FROM funding f"
+        " JOIN invoice i ON i.id = f.invoice_id WHERE f.schedule_id IS NULL"
+        " AND f.at >= (SELECT min(at) FROM schedule) UNION ALL"
+        " SELECT s.number, 'other sums or other content', coalesce(f.face, 0)::text FROM schedule s"
+        " LEFT JOIN (SELECT schedule_id, count(*) AS n, sum(face_minor) AS face,"
+        " sum(advance_minor) AS advance, min(currency) AS low, max(currency) AS high FROM funding"
+        " WHERE schedule_id IS NOT NULL GROUP BY 1) f ON f.schedule_id = s.id"
+        " WHERE f.n IS DISTINCT FROM s.invoices OR f.face IS DISTINCT FROM s.face_minor"
+        " OR f.advance IS DISTINCT FROM s.advance_minor OR f.low IS DISTINCT FROM s.currency"
+        " OR f.high IS DISTINCT FROM s.currency"
+        " OR s.digest <> encode(sha256(convert_to(s.manifest, 'UTF8')), 'hex')",
+    ),
+    "M40a": (
+        "Nobody signed other content, nor for another client, nor once too often",
+        "SELECT s.number, g.signer, g.digest FROM schedule_signature g"
+        " JOIN schedule s ON s.id = g.schedule_id WHERE g.digest <> s.digest"
+        " OR position(s.digest IN g.words) = 0 OR s.signers <"
+        " (SELECT count(*) FROM schedule_signature o WHERE o.schedule_id = s.id)",
     ),
     "M37": (
         "A pledged claim is taken off by its contra, and the loan is what was lent on it",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import availability, fees, offers, pages, speed, statement, vat_relief
+from . import availability, fees, offers, pages, schedules, speed, statement, vat_relief
 
 urlpatterns = [
     path("client/", pages.invoices_page, name="own_invoices"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("client/vat-relief", vat_relief.page, name="own_vat_relief"),
     path("client/fees", fees.page, name="own_fees"),
     path("client/fees/<uuid:pk>.<slug:form>", fees.paper, name="own_fee_paper"),
+    path("client/schedules", schedules.page, name="own_schedules"),
+    path("client/schedules/<uuid:pk>", schedules.one, name="own_schedule"),
+    path("client/schedules/<uuid:pk>.pdf", schedules.paper, name="own_schedule_paper"),
+    path("client/schedules/<uuid:pk>/signature", schedules.sign, name="own_schedule_sign"),
     path("client/statement", statement.page, name="own_statement"),
     path("client/invoices/<uuid:pk>", pages.invoice_page, name="own_invoice"),
     path("client/invoices/<uuid:pk>/certificate", pages.certificate, name="own_certificate"),

@@ -35,6 +35,7 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.INVOICE_REJECTED: (_("Rejected{remark}"), "octagon-x", "bad"),
     Kind.INVOICE_APPROVED: (_("Approved by credit"), "circle-check", "good"),
     Kind.INVOICE_FUNDED: (_("Purchased"), "banknote", "good"),
+    Kind.SCHEDULE_SIGNED: (_("Schedule {number} signed by {name}"), "file-text", "good"),
     Kind.INVOICE_PAID: (_("Nothing is outstanding any more"), "banknote", "good"),
     Kind.INVOICE_SETTLED: (_("Settled: the reserve is released"), "circle-check", "good"),
     Kind.INVOICE_REOPENED: (_("Open again: its payment was taken back"), "undo-2", "odd"),

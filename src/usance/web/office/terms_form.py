@@ -102,6 +102,11 @@ class Terms(Form):
     refactor_days = _days(_("Recourse is put off, days"), help_text=_("Empty: it is not put off."))
     refactor_fee = _percent(_("For it, per cent of what is outstanding"))
     refactor_times = _days(_("At most so many times"), help_text=_("Empty: once."))
+    schedule_signers = forms.TypedChoiceField(
+        label=_("Who sign what is bought, before it is paid"), coerce=int, empty_value=0,
+        choices=[(0, _("Nobody")), (1, _("One person of the client")),
+                 (2, _("Two people of the client"))], required=False,
+    )  # fmt: skip
     valid_from = forms.DateField(
         label=_("Holds from"), widget=forms.DateInput(**DATE),
         help_text=_("The terms before it end on the day before."),
@@ -226,6 +231,7 @@ class Terms(Form):
                 currencies=tuple(sorted(set(said["currencies"].upper().replace(",", " ").split()))),
                 haircut=((said["haircut"] or Decimal(0)) / 100).normalize(),
             ),
+            schedule_signers=said["schedule_signers"],
         )
 
 
@@ -315,6 +321,8 @@ def _told(said: Agreement) -> dict[str, object]:
         "minimum_year": _amount(c.minimum_year, said.limit.currency),
         "maximum": "" if c.maximum is None else Money(c.maximum, said.limit.currency).decimal,
     }  # fmt: skip
+    if said.schedule_signers:
+        told["schedule_signers"] = said.schedule_signers
     if (off := said.refactoring) is not None:
         told |= {
             "refactor_days": off.days, "refactor_fee": _shown(off.fee_rate),

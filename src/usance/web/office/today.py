@@ -294,6 +294,7 @@ def _views(waits: work.Waiting) -> list[dict[str, object]]:
         (_("Debits rejected or back"), f"{reverse('debits')}?view=back", waits.debits_back),
         (_("Odd payouts of providers"), reverse("online"), waits.odd_payouts),
         (_("Refunds by providers to release"), reverse("payouts"), waits.provider_refunds),
+        (_("Wait for signature"), f"{reverse('schedules')}?view=to_sign", waits.unsigned),
         (_("Paused carriers"), f"{reverse('deliveries')}#carriers", waits.carriers),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]
