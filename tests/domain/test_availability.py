@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usance.domain.credit import availability
-from usance.domain.credit.availability import Item, Waterfall
+from usance.domain.credit.availability import Waterfall
 from usance.domain.credit.eligibility import Agreed, Base, Because, Mark, Standing
+from usance.domain.credit.items import Item
 from usance.domain.money import Money
 
 ON = date(2026, 6, 30)
@@ -25,10 +26,11 @@ def eur(text: str) -> Money:
 
 
 def item(number: int, amount: str, **more: object) -> Item:
-    return Item(
+    made = Item(
         invoice=UUID(int=number), number=f"R-{number}", minor=eur(amount).minor,
-        issued_on=date(2026, 6, 1), due_on=date(2026, 7, 1), **more,
+        issued_on=date(2026, 6, 1), due_on=date(2026, 7, 1),
     )  # fmt: skip
+    return made._replace(**more)
 
 
 AGED = {"due_on": date(2026, 1, 1)}
@@ -57,7 +59,7 @@ def test_a_sound_ledger_that_was_bought_leaves_exactly_nothing() -> None:
 
 
 def test_an_aged_invoice_leaves_an_over_advance() -> None:
-    aged = replace(item(1, "10000.00"), **AGED)
+    aged = item(1, "10000.00", **AGED)
     said = fall(([aged, item(2, "5000.00")], BOLT), in_use="12000.00")
     assert lines(said) == {Because.AGED_PAST_DUE: ("10000.00", 1)}
     assert (said.gross, said.eligible, said.value, said.available) == (
@@ -69,7 +71,7 @@ def test_an_aged_invoice_leaves_an_over_advance() -> None:
 def test_a_debtor_that_is_half_over_age_is_out_from_the_first_cent_more(
     aged: str, counts: str
 ) -> None:
-    items = [replace(item(1, aged), **AGED), item(2, "5000.00")]
+    items = [item(1, aged, **AGED), item(2, "5000.00")]
     said = fall((items, BOLT), agreed=Agreed(cross_age_share=Decimal("0.5")))
     assert said.eligible == eur(counts)
 
@@ -164,8 +166,8 @@ def test_lines_are_the_sums_of_their_rows(
     for one in faces:
         items = []
         for minor in one:
-            made = replace(item(number, "1"), minor=minor, credited_minor=minor // 7)
-            items.append(replace(made, **AGED) if number in aged else made)
+            made = item(number, "1")._replace(minor=minor, credited_minor=minor // 7)
+            items.append(made._replace(**AGED) if number in aged else made)
             number += 1
         ledgers.append(items)
     accounts = [availability.judge(items, standing, agreed, on=ON)[0] for items in ledgers]

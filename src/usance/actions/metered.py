@@ -104,9 +104,7 @@ def read(invoices: Sequence[UUID], *, through: date) -> None:
     with connection.cursor() as cursor:
         cursor.execute(STAGING)
         cursor.execute("DELETE FROM pg_temp.metered")
-        cursor.execute(
-            FILLED.format(last=LASTS), {"invoices": array(invoices), "through": through}
-        )
+        cursor.execute(FILLED.format(last=LASTS), {"invoices": array(invoices), "through": through})
 
 
 def alone() -> dict[UUID, UUID]:
@@ -116,9 +114,7 @@ def alone() -> dict[UUID, UUID]:
         return dict(cursor.fetchall())
 
 
-def accrue(
-    meter: Meter, *, through: date, at: datetime
-) -> tuple[Owed, dict[UUID, RateMissing]]:
+def accrue(meter: Meter, *, through: date, at: datetime) -> tuple[Owed, dict[UUID, RateMissing]]:
     """Write the missing days of the others; what they come to, and which wait for which rate."""
     with connection.cursor() as cursor:
         cursor.execute(ALIKE)
@@ -136,7 +132,9 @@ def accrue(
                 waits |= dict.fromkeys(_of(one), missing)
         if not rows:
             return {}, waits
-        cursor.execute(EARNED, _told(rows) | {"ids": array(new_id() for _ in range(many)), "at": at})
+        cursor.execute(
+            EARNED, _told(rows) | {"ids": array(new_id() for _ in range(many)), "at": at}
+        )
         return {tuple(key): minor for *key, minor in cursor.fetchall()}, waits
 
 
