@@ -1,8 +1,9 @@
 """The books at size: trial balance on both axes of time, an account's page, exports as vouchers.
 
 Run: PYTHONPATH=src python -m bench.books 1000000    (moves; in a home of its own)
-With --trial nothing is exported, which takes long with ten million. Seeded by the database itself: entries of one move over three years, each fiftieth written a month
-late, their day totals in sixteen lanes.
+With --trial nothing is exported, which takes long with ten million. Seeded by the database itself:
+entries of one move over three years, each fiftieth written a month late, their day totals in
+sixteen lanes.
 """
 
 import sys

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from usance.domain.credit import availability
 from usance.domain.credit.availability import Waterfall
-from usance.domain.credit.eligibility import Agreed, Base, Because, Mark, Standing
-from usance.domain.credit.items import Item
+from usance.domain.credit.eligibility import Agreed, Base, Because, Mark, Standing, reasons
+from usance.domain.credit.items import Item, Rulings, facts
 from usance.domain.money import Money
 
 ON = date(2026, 6, 30)
@@ -187,3 +187,35 @@ def test_lines_are_the_sums_of_their_rows(
     assert sum(row.value for row in rows) == said.value.minor
     assert said.gross.minor == said.eligible.minor + sum(line.amount.minor for line in said.out)
     assert all(sum(m for _, m in row.parts) + row.eligible == row.item.minor for row in rows)
+
+
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.dates(date(2025, 11, 1), date(2026, 7, 1)), st.booleans(), FACES, st.booleans(),
+            st.sampled_from([frozenset(), frozenset({Mark.EXCLUDED})]),
+        ),
+        max_size=8,
+    ),
+    limits=st.lists(st.sampled_from([None, 0, 5_000_00]), min_size=2, max_size=4),
+    notice=st.sampled_from([None, 10]),
+)  # fmt: skip
+def test_judged_beside_others_or_alone_the_reasons_are_the_same(
+    rows: list[tuple[date, bool, int, bool, frozenset[Mark]]],
+    limits: list[int | None],
+    notice: int | None,
+) -> None:
+    agreed = Agreed(since_issue_days=120, notice_days=notice, confirmed_from_minor=1_000_00)
+    together = Rulings(agreed, on=ON)
+    items = [
+        item(number, "1", issued_on=on, bought_on=on, minor=minor, notified=told, disputed=no,
+             confirmed=told, marks=marks)
+        for number, (on, no, minor, told, marks) in enumerate(rows)
+    ]  # fmt: skip
+    for limit in limits:
+        debtor = replace(BOLT, limit_minor=limit)
+        beside = availability.judge(items, debtor, agreed, on=ON, rulings=together)
+        assert beside == availability.judge(items, debtor, agreed, on=ON)
+        assert together.of(items, debtor) == [
+            reasons(facts(one, debtor, agreed, on=ON, cross_aged=False), agreed) for one in items
+        ]
