@@ -1,13 +1,13 @@
 """A day's charges for time on many open invoices: computed from the beginning, written, booked."""
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from .house import ACTOR, NOW, TODAY, House
 from .measure import Row, rounds
 
 AGREED = """UPDATE facility SET charges = '{"interest": {"margin": "0.08"}}'"""
-# As if yesterday's day had ended: what is measured is one day, not the year before it.
+# As if the day had ended: what is measured is one day, not the year before it.
 BEFORE = """
 INSERT INTO accrual (id, invoice_id, fee, day, amount_minor, total_minor, currency, at)
 SELECT gen_random_uuid(), id, 'interest', %s, 0, 0, currency, %s FROM invoice
@@ -33,11 +33,11 @@ def rows(house: House, *, most: int = 5_000) -> Iterator[Row]:
                  [ended(1), ended(2), ended(3)], house.backend)  # fmt: skip
 
 
-def agreed(house: House) -> None:
-    """Every client owes interest on funds in use, and has been accrued to the end of yesterday."""
+def agreed(house: House, *, through: date = TODAY) -> None:
+    """Every client owes interest on funds in use, and has been accrued to the end of that day."""
     import psycopg
 
     with psycopg.connect(house.cluster.superuser_url, autocommit=True) as connection:
         connection.execute("SET search_path = book_main, public")
         connection.execute(AGREED)
-        connection.execute(BEFORE, [TODAY, NOW])
+        connection.execute(BEFORE, [through, NOW])

@@ -12,14 +12,14 @@ from . import accruals, house, seed
 from .house import ACTOR, NOW, TODAY, House
 from .measure import Row, heading, measured, peak_mb, rounds, show
 
-AT_ONCE = 5_000  # Invoices, as jobs.day has it.
+DAY = timedelta(days=1)
 
 
 def main(count: int) -> None:
     with house.opened() as opened:
         with measured() as took:
             seed.fill(opened, upto=count, all_open=True)
-            accruals.agreed(opened)
+            accruals.agreed(opened, through=TODAY - 2 * DAY)
         heading(f"With {count:,} open invoices (seeded in {took.wall:.0f} s)")
         spent = 0.0
         for row in rows(opened, count):
@@ -41,12 +41,13 @@ def rows(opened: House, count: int) -> Iterator[Row]:
 
 def _accrue(opened: House) -> None:
     from usance.actions import accruals as actions
+    from usance.jobs import day
     from usance.queries import charges
 
-    through = TODAY + timedelta(days=1)
+    through = TODAY - DAY  # As every night: to the end of yesterday.
     behind = charges.behind(through=through)
-    for start in range(0, len(behind), AT_ONCE):
-        actions.accrue(behind[start : start + AT_ONCE], through=through, at=NOW, actor=ACTOR)
+    for start in range(0, len(behind), day.ACCRUED):
+        actions.accrue(behind[start : start + day.ACCRUED], through=through, at=NOW, actor=ACTOR)
 
 
 def _ageing() -> object:

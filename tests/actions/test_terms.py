@@ -15,6 +15,7 @@ from tests.stories.telling import Teller
 from usance import models
 from usance.actions import accruals, terms
 from usance.domain.finance import Bracket, Brackets, Charges, Interest, Product
+from usance.domain.finance.charges import Base
 from usance.domain.mandate import NotAllowed, Role, SecondPersonNeeded
 from usance.domain.money import Money
 from usance.jobs import day
@@ -209,6 +210,31 @@ def test_any_day_is_computed_anew_from_the_moves() -> None:
     (account,) = charges.accounts(models.Invoice.objects.values_list("pk", flat=True)).values()
     for row in models.Accrual.objects.all():
         assert account.cost(through=row.day, rates=()).interest.minor == row.total_minor
+
+
+@pytest.mark.parametrize("base", [Base.ADVANCE, Base.FACE])
+def test_written_in_one_statement_is_computed_one_by_one_to_the_cent(base: Base) -> None:
+    """Days of thirds of a per mille and a third of a year's day: most totals fall between cents."""
+    odd = Charges(
+        interest=Interest(margin=Decimal("0.0777"), base=base),
+        brackets=Brackets(steps=(Bracket(days=3, rate=Decimal("0.001")),), base=base, whole=False),
+    )
+    teller = Teller()
+    (old,) = teller.place.acme.facilities.all()
+    world.agree(teller.place.acme, replace(old.agreement(), charges=odd), corrects=old.pk)
+    for number, amount in enumerate(("0.05", "100.00", "4711.13", "15000.00")):
+        bought = {"": f"R-{number}", "for": f"{amount} EUR", "by": "bolt", "due": "2026-04-30"}
+        teller.tell(Step(world.TODAY, "hands", bought, (), number))
+    # Once for three days that are missing, once for the one after them.
+    for evening in ("2026-03-05", "2026-03-06"):
+        assert day.end(at=at(evening)).accrued == 4
+    known = charges.accounts(models.Invoice.objects.values_list("pk", flat=True))
+    rows = list(models.Accrual.objects.all())
+    assert len(rows) == 4 * 2 * 4
+    for row in rows:
+        cost = known[row.invoice_id].cost(through=row.day, rates=())
+        assert row.total_minor == getattr(cost, row.fee).minor
+    assert set(broken()) <= {"M24"}  # Nobody sent the papers in these days.
 
 
 def test_an_example_takes_the_last_rate_to_stay() -> None:

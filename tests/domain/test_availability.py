@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from usance.domain.credit import availability
-from usance.domain.credit.availability import Item, Waterfall
-from usance.domain.credit.eligibility import Agreed, Base, Because, Mark, Standing
+from usance.domain.credit.availability import Waterfall
+from usance.domain.credit.eligibility import Agreed, Base, Because, Mark, Standing, reasons
+from usance.domain.credit.items import Item, Rulings, facts
 from usance.domain.money import Money
 
 ON = date(2026, 6, 30)
@@ -25,10 +26,11 @@ def eur(text: str) -> Money:
 
 
 def item(number: int, amount: str, **more: object) -> Item:
-    return Item(
+    made = Item(
         invoice=UUID(int=number), number=f"R-{number}", minor=eur(amount).minor,
-        issued_on=date(2026, 6, 1), due_on=date(2026, 7, 1), **more,
+        issued_on=date(2026, 6, 1), due_on=date(2026, 7, 1),
     )  # fmt: skip
+    return made._replace(**more)
 
 
 AGED = {"due_on": date(2026, 1, 1)}
@@ -57,7 +59,7 @@ def test_a_sound_ledger_that_was_bought_leaves_exactly_nothing() -> None:
 
 
 def test_an_aged_invoice_leaves_an_over_advance() -> None:
-    aged = replace(item(1, "10000.00"), **AGED)
+    aged = item(1, "10000.00", **AGED)
     said = fall(([aged, item(2, "5000.00")], BOLT), in_use="12000.00")
     assert lines(said) == {Because.AGED_PAST_DUE: ("10000.00", 1)}
     assert (said.gross, said.eligible, said.value, said.available) == (
@@ -69,7 +71,7 @@ def test_an_aged_invoice_leaves_an_over_advance() -> None:
 def test_a_debtor_that_is_half_over_age_is_out_from_the_first_cent_more(
     aged: str, counts: str
 ) -> None:
-    items = [replace(item(1, aged), **AGED), item(2, "5000.00")]
+    items = [item(1, aged, **AGED), item(2, "5000.00")]
     said = fall((items, BOLT), agreed=Agreed(cross_age_share=Decimal("0.5")))
     assert said.eligible == eur(counts)
 
@@ -164,8 +166,8 @@ def test_lines_are_the_sums_of_their_rows(
     for one in faces:
         items = []
         for minor in one:
-            made = replace(item(number, "1"), minor=minor, credited_minor=minor // 7)
-            items.append(replace(made, **AGED) if number in aged else made)
+            made = item(number, "1")._replace(minor=minor, credited_minor=minor // 7)
+            items.append(made._replace(**AGED) if number in aged else made)
             number += 1
         ledgers.append(items)
     accounts = [availability.judge(items, standing, agreed, on=ON)[0] for items in ledgers]
@@ -185,3 +187,35 @@ def test_lines_are_the_sums_of_their_rows(
     assert sum(row.value for row in rows) == said.value.minor
     assert said.gross.minor == said.eligible.minor + sum(line.amount.minor for line in said.out)
     assert all(sum(m for _, m in row.parts) + row.eligible == row.item.minor for row in rows)
+
+
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.dates(date(2025, 11, 1), date(2026, 7, 1)), st.booleans(), FACES, st.booleans(),
+            st.sampled_from([frozenset(), frozenset({Mark.EXCLUDED})]),
+        ),
+        max_size=8,
+    ),
+    limits=st.lists(st.sampled_from([None, 0, 5_000_00]), min_size=2, max_size=4),
+    notice=st.sampled_from([None, 10]),
+)  # fmt: skip
+def test_judged_beside_others_or_alone_the_reasons_are_the_same(
+    rows: list[tuple[date, bool, int, bool, frozenset[Mark]]],
+    limits: list[int | None],
+    notice: int | None,
+) -> None:
+    agreed = Agreed(since_issue_days=120, notice_days=notice, confirmed_from_minor=1_000_00)
+    together = Rulings(agreed, on=ON)
+    items = [
+        item(number, "1", issued_on=on, bought_on=on, minor=minor, notified=told, disputed=no,
+             confirmed=told, marks=marks)
+        for number, (on, no, minor, told, marks) in enumerate(rows)
+    ]  # fmt: skip
+    for limit in limits:
+        debtor = replace(BOLT, limit_minor=limit)
+        beside = availability.judge(items, debtor, agreed, on=ON, rulings=together)
+        assert beside == availability.judge(items, debtor, agreed, on=ON)
+        assert together.of(items, debtor) == [
+            reasons(facts(one, debtor, agreed, on=ON, cross_aged=False), agreed) for one in items
+        ]

@@ -1,6 +1,5 @@
 """What of an invoice is disputed, to the cent, and what shows that a dispute has ended."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -115,8 +114,8 @@ def test_the_first_code_that_says_something_is_the_reason(
 def test_the_disputed_part_does_not_count_and_the_rest_does(
     part: str, credited: str, out: dict[Because, tuple[str, int]], eligible: str
 ) -> None:
-    row = replace(
-        item(1, "1000.00"), disputed_minor=eur(part).minor, credited_minor=eur(credited).minor
+    row = item(1, "1000.00")._replace(
+        disputed_minor=eur(part).minor, credited_minor=eur(credited).minor
     )
     said = fall(([row], BOLT))
     assert (lines(said), said.eligible) == (out, eur(eligible))

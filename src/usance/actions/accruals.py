@@ -10,21 +10,20 @@ from django.db import connection, transaction
 from usance import models
 from usance.domain import ledger
 from usance.domain.finance import Meter, RateMissing
-from usance.domain.invoice import Stage
 from usance.domain.journal import Entry
 from usance.domain.money import Money
 from usance.models.bulk import copy
 from usance.models.ids import new_id
 from usance.queries import charges
 
+from . import metered
 from .ledger import book
+from .metered import Owed
 
 DAY = timedelta(days=1)
 # One row lock for each open invoice and day would cost more than the accrual itself.
 _ALONE = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.accruals'))"
 _BESIDE = "SELECT pg_advisory_xact_lock_shared(hashtext(current_schema() || '.accruals'))"
-
-Owed = dict[tuple[UUID, str, date, str], int]  # By client, currency, day and charge.
 
 
 @transaction.atomic
@@ -40,21 +39,18 @@ def accrue(
         accrued.
     """
     _lock(_ALONE)
-    stage = dict(
-        models.Invoice.objects.filter(pk__in=invoices, stage=Stage.FUNDED).values_list(
-            "pk", "client_id"
-        )
-    )
+    metered.read(invoices, through=through)
     meter = Meter(charges.rates())
-    waits: dict[UUID, RateMissing] = {}
+    found, waits = metered.accrue(meter, through=through, at=at)
+    earned: Owed = defaultdict(int, found)
     rows: list[tuple[object, ...]] = []
-    earned: Owed = defaultdict(int)
-    for pk, account in charges.accounts(stage).items():
+    owners = metered.alone()
+    for pk, account in charges.accounts(owners).items():
         currency = account.deal.face.currency
         try:
             for fee, day, amount, total in _days(account, meter, through=through):
                 rows.append((new_id(), pk, fee, day, amount, total, currency, at))
-                earned[stage[pk], currency, day, fee] += amount
+                earned[owners[pk], currency, day, fee] += amount
         except RateMissing as missing:
             waits[pk] = missing
     copy(

@@ -30,7 +30,7 @@ from usance.pipeline import CHUNK
 from usance.queries import charges, exchange, finality, overdue, periods
 
 ACTOR = "day"
-ACCRUED = 5_000  # Invoices at a time: one entry for each client and day among them.
+ACCRUED = 20_000  # Invoices at a time: one entry for each client and day among them.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

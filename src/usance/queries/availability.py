@@ -12,14 +12,16 @@ from datetime import date
 from decimal import Decimal
 from heapq import nsmallest
 from itertools import groupby
+from operator import itemgetter
 from uuid import UUID
 
 from django.db import connection
 
 from usance import models
 from usance.domain.credit import availability
-from usance.domain.credit.availability import Account, Item, Judged, Waterfall
+from usance.domain.credit.availability import Account, Judged, Waterfall
 from usance.domain.credit.eligibility import Agreed, Because, Mark, Standing
+from usance.domain.credit.items import Item, Rulings
 from usance.domain.invoice import Stage
 from usance.domain.money import Money
 
@@ -205,7 +207,9 @@ def every(
     them, but with the largest debtor."""
     cap = availability.largest(of.accounts.values(), of.agreed)
     debtor = same.company(debtor) if debtor else None
-    for owner, one in _by_debtor(of.client, of.currency, on=of.on, debtor=debtor, since=since):
+    for owner, one in _by_debtor(
+        of.client, of.currency, of.agreed, on=of.on, debtor=debtor, since=since
+    ):
         left = [item for item in one if item.invoice not in of.paid]
         for said in availability.told(
             left, of.standings[owner], of.agreed, on=of.on, cap=cap, advance_rate=of.advance_rate
@@ -251,11 +255,14 @@ def _judged(
     accounts: dict[UUID, Account] = {}
     kept: dict[UUID, list[Item]] = {}
     gone: list[Item] = []
-    for debtor, one in _by_debtor(client, currency, on=on, counted=counted):
+    rulings = Rulings(agreed, on=on)
+    for debtor, one in _by_debtor(client, currency, agreed, on=on, counted=counted):
         left = [item for item in one if item.invoice not in paid] if paid else one
         if len(left) < len(one):
             gone += [item for item in one if item.invoice in paid]
-        accounts[debtor], _ = availability.judge(left, known[debtor], agreed, on=on)
+        accounts[debtor], _ = availability.judge(
+            left, known[debtor], agreed, on=on, rulings=rulings
+        )
         if debtor in keep:
             kept[debtor] = left
     held = reserves(client, currency, [item.invoice for item in gone], on=on)
@@ -266,14 +273,18 @@ def _judged(
 def _by_debtor(
     client: UUID,
     currency: str,
+    agreed: Agreed,
     *,
     on: date,
     debtor: UUID | None = None,
     since: UUID | None = None,
     counted: Sequence[Part] = (),
 ) -> Iterator[tuple[UUID, Sequence[Item]]]:
-    stream = items(client, currency, on=on, debtor=debtor, since=since, counted=counted)
-    for owner, group in groupby(stream, key=lambda pair: pair[0]):
+    stream = items(
+        client, currency, on=on, debtor=debtor, since=since, counted=counted,
+        notices=agreed.notice_days is not None,
+    )  # fmt: skip
+    for owner, group in groupby(stream, key=itemgetter(0)):
         yield owner, [item for _, item in group]
 
 

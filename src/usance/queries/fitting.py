@@ -11,7 +11,8 @@ from uuid import UUID
 
 from usance import models
 from usance.domain.credit import availability
-from usance.domain.credit.availability import Account, Item, Waterfall
+from usance.domain.credit.availability import Account, Waterfall
+from usance.domain.credit.items import Item
 from usance.domain.finance import Offer
 from usance.domain.finding import Finding
 from usance.domain.money import Money

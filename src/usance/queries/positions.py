@@ -5,7 +5,6 @@ Balances answer for the present; for a day before the last booking the moves up 
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from heapq import merge
 from typing import Any
@@ -13,8 +12,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from usance.domain.credit.availability import Item
 from usance.domain.credit.eligibility import Mark
+from usance.domain.credit.items import NO_MARKS, Item
 from usance.domain.exchange import Cross
 from usance.domain.journal import Account
 from usance.domain.money import Money
@@ -26,7 +25,6 @@ from .standings import end_of, is_now
 Part = tuple[str, str, list[UUID], Cross | None]
 THESE = "AND invoice_id = ANY(%(these)s)"
 BUT_THESE = "AND (invoice_id IS NULL OR NOT invoice_id = ANY(%(these)s))"
-NO_MARKS: frozenset[Mark] = frozenset()
 AT_ONCE = 2_000  # Rows that the server hands over at a time.
 
 OWED_NOW = """
@@ -46,12 +44,11 @@ HAVING sum(CASE debit WHEN '1200' THEN amount_minor ELSE -amount_minor END) <> 0
 # A credit note waits from the day it came until the day it was booked.
 ITEMS = """
 WITH owed AS MATERIALIZED ({owed})
-SELECT coalesce(own.same_as_id, own.id), o.invoice_id, i.number, o.minor, i.issued_on, i.due_on,
-       d.id IS NOT NULL AND d.amount_minor IS NULL,
-       greatest(coalesce(d.amount_minor - a.minor, 0), 0)::bigint, q.id IS NOT NULL,
-       n.invoice_id IS NOT NULL, coalesce(c.minor, 0)::bigint, m.kinds, f.funded_on
+SELECT coalesce(own.same_as_id, own.id)::text, o.invoice_id, i.number, o.minor, i.issued_on,
+       i.due_on, d.id IS NOT NULL AND d.amount_minor IS NULL,
+       greatest(coalesce(d.amount_minor - a.minor, 0), 0)::bigint, q.id IS NOT NULL, {proved},
+       coalesce(c.minor, 0)::bigint, m.kinds
   FROM owed o JOIN invoice i ON i.id = o.invoice_id JOIN debtor own ON own.id = o.debtor_id
-  LEFT JOIN funding f ON f.invoice_id = o.invoice_id
   LEFT JOIN dispute d ON d.invoice_id = o.invoice_id AND d.opened_at < %(until)s
    AND (d.closed_at IS NULL OR d.closed_at >= %(until)s)
   LEFT JOIN LATERAL (SELECT coalesce(sum(k.face_minor), 0) AS minor FROM invoice k
@@ -61,11 +58,7 @@ SELECT coalesce(own.same_as_id, own.id), o.invoice_id, i.number, o.minor, i.issu
     ON d.amount_minor IS NOT NULL
   LEFT JOIN question q ON q.invoice_id = o.invoice_id AND q.state = 'confirmed'
    AND q.answered_at < %(until)s
-  LEFT JOIN (SELECT DISTINCT s.invoice_id FROM dispatch s JOIN delivery_event e
-               ON e.dispatch_id = s.id AND e.outcome IN ('delivered', 'opened')
-              AND NOT e.estimated AND e.received_at < %(until)s
-              WHERE s.invoice_id IN (SELECT invoice_id FROM owed)) n
-    ON n.invoice_id = o.invoice_id
+  {notices}
   LEFT JOIN (SELECT k.credited_id, sum(k.face_minor) AS minor FROM invoice k
                LEFT JOIN entry e ON e.key = 'credit_note:invoice:' || k.id
                 AND e.booked_on <= %(on)s
@@ -79,8 +72,18 @@ SELECT coalesce(own.same_as_id, own.id), o.invoice_id, i.number, o.minor, i.issu
     ON m.invoice_id = o.invoice_id
  WHERE (%(debtor)s::uuid IS NULL OR coalesce(own.same_as_id, own.id) = %(debtor)s)
    AND (%(since)s::uuid IS NULL OR coalesce(own.same_as_id, own.id) >= %(since)s)
- ORDER BY 1, 2
+ ORDER BY coalesce(own.same_as_id, own.id), o.invoice_id
 """
+NOTICES = """
+  LEFT JOIN funding f ON f.invoice_id = o.invoice_id
+  LEFT JOIN (SELECT DISTINCT s.invoice_id FROM dispatch s JOIN delivery_event e
+               ON e.dispatch_id = s.id AND e.outcome IN ('delivered', 'opened')
+              AND NOT e.estimated AND e.received_at < %(until)s
+              WHERE s.invoice_id IN (SELECT invoice_id FROM owed)) n
+    ON n.invoice_id = o.invoice_id
+"""
+PROVED = "n.invoice_id IS NOT NULL, f.funded_on"
+UNASKED = "false, NULL::date"
 COMING = """
 SELECT debtor_id, id AS invoice_id, face_minor AS minor FROM invoice WHERE id = ANY(%(invoices)s)
 """
@@ -114,28 +117,30 @@ def items(
     debtor: UUID | None = None,
     since: UUID | None = None,
     counted: Sequence[Part] = (),
+    notices: bool = True,
 ) -> Iterator[tuple[UUID, Item]]:
     """Each open invoice with its debtor, by debtor and then as they came in. One query; a few
     rows are in memory at a time. Rows of one company are one debtor: the row that stays.
 
     :param since: debtors from this one on.
     :param counted: as `parts` says; empty: it is asked.
+    :param notices: whether a delivery is proved is asked as well, and when each was bought.
     """
     asked = {
         "client": client, "currency": currency, "on": on, "until": end_of(on), "debtor": debtor,
         "since": since,
     }  # fmt: skip
     counted = counted or parts(client, currency, on=on)
-    streams = [_stream(part, asked) for part in counted]
+    streams = [_stream(part, asked, notices=notices) for part in counted]
     if len(streams) == 1:
         yield from streams[0]
     else:
         yield from merge(*streams, key=lambda pair: (pair[0], pair[1].invoice))
 
 
-def _stream(part: Part, asked: Mapping[str, Any]) -> Iterator[tuple[UUID, Item]]:
+def _stream(part: Part, asked: Mapping[str, Any], *, notices: bool) -> Iterator[tuple[UUID, Item]]:
     of, which, these, rate = part
-    sql = ITEMS.format(owed=_owed(asked["on"], which))
+    sql = _items(_owed(asked["on"], which), notices=notices)
     for debtor, item in _read(sql, {**asked, "currency": of, "these": these}):
         yield debtor, item if rate is None else worth(item, rate)
 
@@ -146,8 +151,8 @@ def worth(item: Item, rate: Cross) -> Item:
     def told(minor: int) -> int:
         return rate.worth(Money(minor, rate.of)).minor
 
-    return replace(
-        item, minor=told(item.minor), disputed_minor=told(item.disputed_minor),
+    return item._replace(
+        minor=told(item.minor), disputed_minor=told(item.disputed_minor),
         credited_minor=told(item.credited_minor),
     )  # fmt: skip
 
@@ -158,25 +163,27 @@ def coming(client: UUID, invoices: Collection[UUID], *, on: date) -> dict[UUID, 
         "client": client, "on": on, "until": end_of(on), "debtor": None, "since": None,
         "invoices": list(invoices),
     }  # fmt: skip
-    return {item.invoice: item for _, item in _read(ITEMS.format(owed=COMING), asked)}
+    return {item.invoice: item for _, item in _read(_items(COMING), asked)}
+
+
+def _items(owed: str, *, notices: bool = True) -> str:
+    return ITEMS.format(
+        owed=owed,
+        proved=PROVED if notices else UNASKED,
+        notices=NOTICES if notices else "",
+    )
 
 
 def _read(sql: str, asked: Mapping[str, object]) -> Iterator[tuple[UUID, Item]]:
+    """Items from rows whose columns are the debtor and then an item's, in their order."""
+    text, owner = "", UUID(int=0)
     with connection.chunked_cursor() as cursor:
-        cursor.itersize = AT_ONCE
         cursor.execute(sql, asked)
-        for (
-            owner, pk, number, minor, issued, due, no, part, yes, told, credited, kinds, bought,
-        ) in cursor:  # fmt: skip
-            yield (
-                owner,
-                Item(
-                    invoice=pk, number=number, minor=minor, issued_on=issued, due_on=due,
-                    disputed=no, disputed_minor=part, confirmed=yes, notified=told,
-                    credited_minor=credited, bought_on=bought,
-                    marks=frozenset(map(Mark, kinds)) if kinds else NO_MARKS,
-                ),
-            )  # fmt: skip
+        while rows := cursor.fetchmany(AT_ONCE):
+            for debtor, *cells, kinds in rows:
+                if debtor != text:
+                    text, owner = debtor, UUID(debtor)
+                yield owner, Item(*cells, frozenset(map(Mark, kinds)) if kinds else NO_MARKS)
 
 
 def outstanding(client: UUID, counted: Sequence[Part], *, on: date) -> dict[UUID, int]:

@@ -21,7 +21,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from uuid import UUID
 
 from usance.domain.money import Money
 
@@ -29,34 +28,14 @@ from . import concentration
 from .eligibility import (
     Agreed,
     Because,
-    Facts,
-    Mark,
     Release,
     Standing,
     counts_until,
     cross_aging,
     is_aged,
-    reasons,
     release,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """A bought invoice that is not paid, in the order in which it came in."""
-
-    invoice: UUID
-    number: str
-    minor: int  # Outstanding.
-    issued_on: date
-    due_on: date
-    disputed: bool = False  # All of it.
-    disputed_minor: int = 0  # A part of it.
-    confirmed: bool = False
-    notified: bool = False
-    bought_on: date | None = None  # None: on the day that is asked about.
-    credited_minor: int = 0  # Of credit notes that wait for it.
-    marks: frozenset[Mark] = frozenset()
+from .items import Item, Rulings, facts
 
 
 @dataclass(slots=True, kw_only=True)
@@ -142,12 +121,21 @@ class Waterfall:
 
 
 def judge(
-    items: Sequence[Item], standing: Standing, agreed: Agreed, *, on: date
+    items: Sequence[Item],
+    standing: Standing,
+    agreed: Agreed,
+    *,
+    on: date,
+    rulings: Rulings | None = None,
 ) -> tuple[Account, tuple[tuple[Because, ...], ...]]:
-    """A debtor's ledger, and the reasons of each of its invoices in the order given."""
-    found = [_reasons(item, standing, agreed, on=on, cross_aged=False) for item in items]
+    """A debtor's ledger, and the reasons of each of its invoices in the order given.
+
+    :param rulings: of the same agreement and day, kept from debtor to debtor.
+    """
+    found = (rulings or Rulings(agreed, on=on)).of(items, standing)
     if _is_cross_aged(items, found, agreed):
-        found = [cross_aging(why) for why in found]
+        crossed = {why: cross_aging(why) for why in set(found)}
+        found = [crossed[why] for why in found]
     account = Account()
     for item, why in zip(items, found, strict=True):
         account.gross += item.minor
@@ -156,8 +144,9 @@ def judge(
             account.take(why[0], item.minor)
             continue
         objected, credited = _out_of(item)
-        account.take(Because.DISPUTED, objected)
-        account.take(Because.CREDIT_NOTE, credited)
+        if objected or credited:
+            account.take(Because.DISPUTED, objected)
+            account.take(Because.CREDIT_NOTE, credited)
         account.fits.append(item.minor - objected - credited)
     _cap_debtor(account, standing)
     return account, tuple(found)
@@ -258,7 +247,7 @@ def told(
     )
     rate, before = Fraction(advance_rate), 0
     for item, why in zip(items, found, strict=True):
-        facts = _facts(item, standing, agreed, on=on, cross_aged=Because.CROSS_AGED in why)
+        seen = facts(item, standing, agreed, on=on, cross_aged=Because.CROSS_AGED in why)
         if why:
             parts: tuple[tuple[Because, int], ...] = ((why[0], item.minor),)
             eligible, all_reasons = 0, why
@@ -282,30 +271,9 @@ def told(
             parts=parts,
             eligible=eligible,
             value=_advance(eligible, rate),
-            releases=tuple(release(because, facts) for because in all_reasons),
-            counts_until=counts_until(facts, agreed),
+            releases=tuple(release(because, seen) for because in all_reasons),
+            counts_until=counts_until(seen, agreed),
         )
-
-
-def _reasons(
-    item: Item, standing: Standing, agreed: Agreed, *, on: date, cross_aged: bool
-) -> tuple[Because, ...]:
-    return reasons(_facts(item, standing, agreed, on=on, cross_aged=cross_aged), agreed)
-
-
-def _facts(item: Item, standing: Standing, agreed: Agreed, *, on: date, cross_aged: bool) -> Facts:
-    most = agreed.confirmed_from_minor
-    return Facts(
-        on=on,
-        issued_on=item.issued_on,
-        due_on=item.due_on,
-        disputed=item.disputed or 0 < item.minor <= item.disputed_minor,
-        unconfirmed=most is not None and item.minor >= most and not item.confirmed,
-        unnotified_days=None if item.notified else (on - (item.bought_on or on)).days,
-        marks=item.marks,
-        debtor=standing,
-        cross_aged=cross_aged,
-    )
 
 
 def _out_of(item: Item) -> tuple[int, int]:
@@ -320,7 +288,8 @@ def _is_cross_aged(
 ) -> bool:
     if agreed.cross_age_share is None:
         return False
-    aged = sum(item.minor for item, why in zip(items, found, strict=True) if is_aged(why))
+    old = {why for why in set(found) if is_aged(why)}
+    aged = sum(item.minor for item, why in zip(items, found, strict=True) if why in old)
     return aged > Fraction(agreed.cross_age_share) * sum(item.minor for item in items)
 
 

@@ -2,6 +2,7 @@
 and on which nothing came back, each owes the same part. The part is worked out once."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
@@ -13,6 +14,19 @@ from .days import WHOLE
 from .rates import SCALE, ReferenceRate
 
 Key = tuple[int, date, date]  # Which terms, the first day, the last one.
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So many parts of a face or of an advance; rounded half up to a whole minor unit."""
+
+    of_face: bool  # Else of the advance.
+    above: int
+    below: int
+
+    def of(self, deal: Deal) -> Money:
+        base = deal.face if self.of_face else deal.advance
+        return Money.over(base.minor * self.above, self.below, base.currency)
 
 
 class Meter:
@@ -29,19 +43,31 @@ class Meter:
 
         :raises RateMissing: if a reference rate is needed for a day that none covers.
         """
+        parts = self.parts(
+            charges, purchased_on=deal.purchased_on, issued_on=deal.issued_on, through=through
+        )
+        return {fee: part.of(deal).minor for fee, part in parts.items()}
+
+    def parts(
+        self, charges: Charges, *, purchased_on: date, issued_on: date, through: date
+    ) -> dict[str, Part]:
+        """What of each invoice that was issued and bought on these days is owed by the end of a
+        day, by charge.
+
+        :raises RateMissing: if a reference rate is needed for a day that none covers.
+        """
         assert not charges.interest or not charges.interest.monthly, "that grows by itself"
-        owed: dict[str, int] = {}
+        found: dict[str, Part] = {}
         if terms := charges.brackets:
-            base = deal.advance if terms.base is Base.ADVANCE else deal.face
-            part = self._grown(terms, _first(terms, deal), through)
-            amount = base.minor * part.numerator
-            owed["brackets"] = Money.over(amount, part.denominator, base.currency).minor
+            first = begins(terms.start, purchased_on=purchased_on, issued_on=issued_on)
+            part = self._grown(terms, first, through)
+            of_face = terms.base is not Base.ADVANCE
+            found["brackets"] = Part(of_face, part.numerator, part.denominator)
         if timed := charges.interest:
-            base = deal.face if timed.base is Base.FACE else deal.advance
-            amount = base.minor * self._bears(timed, _first(timed, deal), through)
-            whole = WHOLE[timed.count] * 10**SCALE
-            owed["interest"] = Money.over(amount, whole, base.currency).minor
-        return owed
+            first = begins(timed.start, purchased_on=purchased_on, issued_on=issued_on)
+            above, of_face = self._bears(timed, first, through), timed.base is Base.FACE
+            found["interest"] = Part(of_face, above, WHOLE[timed.count] * 10**SCALE)
+        return found
 
     def _grown(self, terms: Brackets, first: date, through: date) -> Fraction:
         key = (id(terms), first, through)
@@ -58,7 +84,3 @@ class Meter:
             end = max(through + DAY, first)
             self._interest[key] = rate_days(terms, self.rates, first, end)
         return self._interest[key]
-
-
-def _first(terms: Brackets | Interest, deal: Deal) -> date:
-    return begins(terms.start, purchased_on=deal.purchased_on, issued_on=deal.issued_on)
