@@ -251,6 +251,7 @@ def _task(task: work.Task) -> dict[str, object]:
         work.Sort.REGISTRATION: (_("Registered in a bank"), "info"),
         work.Sort.PLAN: (_("Instalments asked for"), "warn"),
         work.Sort.WRITE_OFF: (_("Write-off proposed"), "warn"),
+        work.Sort.OFFER: (_("Offer to decide"), "warn"),
     }[task.sort]
     url = reverse("invoice", args=[task.invoice]) if task.invoice else None
     if task.sort is work.Sort.MATCH:
@@ -271,6 +272,8 @@ def _task(task: work.Task) -> dict[str, object]:
         url = reverse("plan", args=[task.id])
     elif task.sort is work.Sort.WRITE_OFF:
         url = reverse("write_off", args=[task.id])
+    elif task.sort is work.Sort.OFFER:
+        url = reverse("offer", args=[task.id])
     return {"task": task, "word": word, "tone": tone, "url": url}
 
 
@@ -287,6 +290,7 @@ def _views(waits: work.Waiting) -> list[dict[str, object]]:
         (_("Registered in banks"), reverse("registrations"), waits.registrations),
         (_("Instalments asked for"), reverse("plans"), waits.plans),
         (_("Write-offs to decide"), reverse("write_offs"), waits.write_offs),
+        (_("Offers to decide"), reverse("offers"), waits.offers),
         (_("Buy-backs to do"), reverse("buy_backs"), waits.buy_backs),
         (_("Debits to announce"), reverse("debits"), waits.untold),
         (_("Debits to release"), reverse("debits_release"), waits.announced),
