@@ -86,7 +86,8 @@ def key() -> None:
 def add_key(name: str, scopes: tuple[str, ...], client: str, owner: str, days: int | None) -> None:
     """Make a key; it is printed once. A client's key reads what is that client's.
 
-    With the scope write it also asks for and answers that client's offers. Of an owner's key only the scopes count that fit the owner's role.
+    With the scope write it also asks for and answers that client's offers. Of an owner's key only
+    the scopes count that fit the owner's role.
     """
     if client and set(scopes) - {"read", "write"}:
         raise click.UsageError("The scopes of a client's key are read and write.")

@@ -21,6 +21,12 @@ from usance.web import charts, shown
 from .standing import KINDS
 
 LINE_DAYS = 7  # For "compared with last week".
+# The page of a task by its own key; of others that of their invoice.
+OF_TASK = {
+    work.Sort.MATCH: "cash_line", work.Sort.UNKNOWN: "delivery", work.Sort.ANSWER: "mail",
+    work.Sort.READING: "review_document", work.Sort.REGISTRATION: "registration_place",
+    work.Sort.PLAN: "plan", work.Sort.WRITE_OFF: "write_off", work.Sort.OFFER: "offer",
+}  # fmt: skip
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -254,26 +260,12 @@ def _task(task: work.Task) -> dict[str, object]:
         work.Sort.OFFER: (_("Offer to decide"), "warn"),
     }[task.sort]
     url = reverse("invoice", args=[task.invoice]) if task.invoice else None
-    if task.sort is work.Sort.MATCH:
-        url = reverse("cash_line", args=[task.id])
-    elif task.sort is work.Sort.UNKNOWN:
-        url = reverse("delivery", args=[task.id])
+    if task.sort in OF_TASK:
+        url = reverse(OF_TASK[task.sort], args=[task.id])
     elif task.sort is work.Sort.ADDRESS:
         url = reverse("came_back")
-    elif task.sort is work.Sort.READING:
-        url = reverse("review_document", args=[task.id])
-    elif task.sort is work.Sort.ANSWER:
-        url = reverse("mail", args=[task.id])
     elif task.sort is work.Sort.CARRIER:
         url = f"{reverse('deliveries')}#carriers"
-    elif task.sort is work.Sort.REGISTRATION:
-        url = reverse("registration_place", args=[task.id])
-    elif task.sort is work.Sort.PLAN:
-        url = reverse("plan", args=[task.id])
-    elif task.sort is work.Sort.WRITE_OFF:
-        url = reverse("write_off", args=[task.id])
-    elif task.sort is work.Sort.OFFER:
-        url = reverse("offer", args=[task.id])
     return {"task": task, "word": word, "tone": tone, "url": url}
 
 
