@@ -15,6 +15,7 @@ from usance import clock
 from usance.domain.distribution import Kind
 from usance.domain.money import Money, exponent
 from usance.queries import today as figures
+from usance.queries import waiting as beside
 from usance.queries import work
 from usance.web import charts, shown
 
@@ -59,7 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "expected": _expected(currency, today, language),
         "tasks": [_task(task) for task in work.tasks()],
         "waits": waits,
-        "views": _views(waits),
+        "views": _views(waits) + _elsewhere(beside.elsewhere()),
         "batches_url": reverse("batches"),
         "cash_url": reverse("cash"),
     }
@@ -288,6 +289,31 @@ def _views(waits: work.Waiting) -> list[dict[str, object]]:
         (_("Debits to release"), reverse("debits_release"), waits.announced),
         (_("Debits rejected or back"), f"{reverse('debits')}?view=back", waits.debits_back),
         (_("Odd payouts of providers"), reverse("online"), waits.odd_payouts),
+        (_("Debtors to ask"), reverse("questions"), waits.questions),
+        (_("Drafts for a second person"), reverse("issuing"), waits.drafts),
+        (_("Tables to read"), reverse("tables"), waits.tables),
         (_("Paused carriers"), f"{reverse('deliveries')}#carriers", waits.carriers),
+    )
+    return [{"name": name, "url": url, "count": count} for name, url, count in found if count]
+
+
+def _elsewhere(waits: beside.Elsewhere) -> list[dict[str, object]]:
+    """The same of what stands among no tasks."""
+    clients = reverse("clients")
+    found = (
+        (_("Payouts to release"), reverse("payouts_release"), waits.payouts),
+        (_("Payouts rejected or back"), reverse("payouts"), waits.payouts_back),
+        (_("Terms to agree to"), clients, waits.terms),
+        (_("Over-advances to decide"), clients, waits.over_advances),
+        (_("Accounts to verify"), clients, waits.accounts),
+        (_("Mergers to agree to"), reverse("mergers"), waits.mergers),
+        (_("Typed rates to agree to"), reverse("exchange_rates"), waits.rates),
+        (_("Papers without an invoice"), reverse("papers_waiting"), waits.papers),
+        (_("Reports to place"), reverse("parked_reports"), waits.reports),
+        (_("Refused vouchers"), reverse("vouchers"), waits.vouchers),
+        (_("Periods to open again"), reverse("periods"), waits.periods),
+        (_("Fee invoices not sent"), reverse("fees"), waits.fee_notices),
+        (_("Account warnings not sent"), clients, waits.warnings),
+        (_("Recalled debits not told"), reverse("debits"), waits.recalls),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]
