@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from . import home
+from . import home, named
 
 ROLES = [
     "intake", "verification", "credit", "finance", "collection", "cash", "operations", "admin",
@@ -51,14 +51,9 @@ def add_user(username: str, role: str | None, client: str, name: str, language: 
 
 def _bound(name: str) -> dict[str, Any]:
     """The client of this name and its book: what its users and keys are bound to."""
-    from usance import models
     from usance.shared.models import Book
 
-    found = list(models.Client.objects.filter(name__iexact=name)[:2])
-    if len(found) != 1:
-        home.say(f"{'Several clients are' if found else 'No client is'} called {name}.")
-        raise SystemExit(home.REFUSED)
-    return {"book": Book.objects.get(), "client_id": found[0].pk}
+    return {"book": Book.objects.get(), "client_id": named.client(name).pk}
 
 
 @user.command("list")

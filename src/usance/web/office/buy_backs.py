@@ -49,9 +49,9 @@ ACTS = (Act.QUOTE_BUY_BACK, Act.BUY_BACK)
 TO_CHOOSE = 500  # Invoices shown to choose from.
 
 
-class DayUnreadable(Refusal):
-    code = "buy_back_day_unreadable"
-    todo = "Write the day as 2026-03-31, today or later."
+class DayOver(Refusal):
+    code = "buy_back_day_over"
+    todo = "Choose today or a later day."
 
 
 @require_safe
@@ -164,13 +164,11 @@ def _quoted(request: HttpRequest, client: models.Client, currency: str) -> model
 
 
 def _day(text: str) -> date:
+    """Today, if nothing is said."""
     today = clock.now().date()
-    try:
-        said = date.fromisoformat(text) if text else today
-    except ValueError as wrong:
-        raise DayUnreadable(f"“{text}” is no day") from wrong
+    said = desk.said_day(text) if text else today
     if said < today:
-        raise DayUnreadable(f"{said} is over")
+        raise DayOver(f"{said} is over")
     return said
 
 
