@@ -133,13 +133,18 @@ def new(request: HttpRequest, pk: UUID, currency: str) -> HttpResponse:
             desk.told(request, _("Quoted. Nothing is bought back before it is done."))
             return redirect("buy_back", pk=made.pk)
     picked = set(request.POST.getlist("invoice"))
-    rows = list(query.returnable(client.pk, currency)[:TO_CHOOSE])
+    words = request.GET.get("number", "").strip()[:40]
+    every = query.returnable(client.pk, currency)
+    found = every.filter(number__icontains=words) if words else every
+    rows = list(found[: TO_CHOOSE + 1])
+    more, rows = len(rows) > TO_CHOOSE, rows[:TO_CHOOSE]
     context = {
         "client": client, "currency": currency, "no": no,
         "may": desk.allowed(request, *ACTS),
         "rows": [(row, str(row.pk) in picked) for row in rows],
+        "words": words, "more": TO_CHOOSE if more else 0,
         "others": query.replacements(client.pk, currency),
-        "quoted": not rows and query.is_quoted(client.pk, currency),
+        "quoted": not rows and not words and query.is_quoted(client.pk, currency),
         "waiting": query.last_exit(client.pk, currency),
         "reason": request.POST.get("reason", ""),
         "for_day": request.POST.get("for_day") or clock.now().date().isoformat(),
