@@ -89,6 +89,7 @@ TAKES = {
     "/v1/payer-rules": {"cash"},
     "/v1/payer-rules/{id}": {"cash"},
     "/v1/allocation-rule": {"operations"},
+    "/v1/passing-on": {"operations"},
     "/v1/payment-advices": {"cash"},
     "/v1/payment-advices/{id}": {"cash"},
     "/v1/payment-advices/{id}/restorations": {"cash"},

@@ -1,12 +1,13 @@
-"""Offers over the API: chosen, asked, decided by two, accepted once; a client reads its own."""
+"""Offers over the API: chosen, asked, decided by two, accepted once; a client answers its own."""
 
 import pytest
 
 from tests import world
 from tests.actions.test_offers import ALL, BY_PEOPLE, chooses, hand_in
-from tests.api.conftest import key
+from tests.api.conftest import Program, key
 from tests.web import season
-from usance.shared.models import ApiKey
+from usance import models
+from usance.shared.models import ApiKey, Book
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +61,45 @@ def test_a_clients_key_reads_its_own_offers_and_none_of_our_people() -> None:
     assert nord.get(f"/v1/offers/{whole['id']}").status_code == 404
     (found,) = nord.get("/v1/offers/choices").said["items"]
     assert [one["number"] for one in found["items"]] == ["N-7"]
+
+
+def test_a_clients_own_key_asks_accepts_and_declines_and_only_what_is_its() -> None:
+    made = season.build()
+    acme, nord = (
+        own("read", "write", name=name, of=client, book=made.book)
+        for name, client in (("acme", made.place.acme), ("nord", made.place.nord))
+    )
+    chooses(made.place.acme, ALL)
+    first, second = hand_in(made.place.acme, made.place.bolt, R_7="100.00", R_8="200.00")
+    for stranger in (made.place.nord.pk, "0197b1c2-d3e4-7f50-8172-8394a5b6c7d8"):
+        asked = acme.post("/v1/offers", {"client": str(stranger), "invoices": [str(first.pk)]})
+        assert asked.status_code == 404
+    theirs = nord.post("/v1/offers", {"invoices": [str(first.pk)]})
+    assert (theirs.status_code, theirs.said["code"]) == (409, "offer_invoice_unknown")
+    offered = [acme.post("/v1/offers", {"invoices": [str(row.pk)]}).said for row in (first, second)]
+    assert [one["state"] for one in offered] == ["offered", "offered"]
+    answers = [
+        (f"/v1/offers/{one['id']}/answers", {"accepts": accepts, "digest": one["digest"]})
+        for one, accepts in zip(offered, (True, False), strict=True)
+    ]
+    for at, said in answers:
+        assert nord.post(at, said).status_code == 404
+        old = {**said, "digest": "0" * 64}
+        assert not said["accepts"] or acme.post(at, old).said["code"] == "content_changed"
+    assert acme.post(*answers[0], key="once").said["state"] == "accepted"
+    assert acme.post(*answers[0], key="once").said["state"] == "accepted"
+    assert acme.post(*answers[1]).said["state"] == "declined"
+    assert acme.post(*answers[1]).said["code"] == "offer_not_open"
+    no = acme.post(f"/v1/offers/{offered[0]['id']}/decisions", {"agrees": True})
+    assert (no.status_code, no.said["code"]) == (403, "not_for_clients")
+    reader = own("read", name="reader", of=made.place.acme, book=made.book)
+    assert reader.post(*answers[1]).said["code"] == "scope_missing"
+    stages = {row.pk: row.stage for row in models.Invoice.objects.filter(client=made.place.acme)}
+    assert (stages[first.pk], stages[second.pk]) == ("funded", "verified")
+
+
+def own(*scopes: str, name: str, of: models.Client, book: Book) -> Program:
+    """A key of a client's own program."""
+    program = key(*scopes, name=name)
+    ApiKey.objects.filter(name=name).update(book=book, client_id=of.pk)
+    return program

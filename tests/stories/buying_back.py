@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tests import world
 from usance import models
-from usance.actions import buy_backs, explained, offers
+from usance.actions import buy_backs, explained, offers, paying
 from usance.domain.finance.buying import Buying, How
 from usance.domain.mandate import Role
 from usance.domain.money import Money
@@ -72,3 +72,7 @@ class BuyingBack:
             line.pk, one.was, one.amount, client=one.client.pk, because=one.because,
             role=Role.CASH, at=at, actor="user:cash",
         )  # fmt: skip
+
+    def forwards(self, says: dict[str, str], at: datetime) -> None:
+        """forwards what is paid on invoices bought back: the book lets it pass by itself."""
+        paying.set_passing_on(True, role=Role.OPERATIONS, at=at, actor="user:ops")

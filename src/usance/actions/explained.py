@@ -59,9 +59,24 @@ def claim_paid(
     )  # fmt: skip
 
 
+def passed_on(
+    row: models.BankLine, invoice: UUID, client: UUID, amount: Money, *, because: str,
+    at: datetime, actor: str,
+) -> None:  # fmt: skip
+    """So much of a line that is locked is the client's, who bought the invoice back. Within a
+    transaction.
+
+    :raises NotThat, NotOpen: as `explain`.
+    """
+    _explain(
+        row, Was.MISDIRECTED, amount, debtor=None, client=client, because=because,
+        invoice=invoice, at=at, actor=actor,
+    )  # fmt: skip
+
+
 def _explain(
     row: models.BankLine, was: Was, amount: Money, *, debtor: UUID | None, client: UUID | None,
-    because: str, at: datetime, actor: str,
+    because: str, at: datetime, actor: str, invoice: UUID | None = None,
 ) -> None:  # fmt: skip
     came_in = row.amount_minor > 0
     payment.fits(was, came_in=came_in, debtor=debtor is not None, client=client is not None)
@@ -73,7 +88,8 @@ def _explain(
         _refuse_more_than_claimed(client, amount)
     explanation = models.Explanation(
         id=new_id(), line=row, was=was, amount_minor=amount.minor, currency=amount.currency,
-        debtor_id=debtor, client_id=client, because=because[:200], at=at, actor=actor,
+        debtor_id=debtor, client_id=client, invoice_id=invoice, because=because[:200], at=at,
+        actor=actor,
     )  # fmt: skip
     explanation.save(force_insert=True)
     row.verdict, row.says = "certain", f"{ledger.EXPLAINED_AS[was]}."
@@ -161,8 +177,11 @@ def _move(
         "was": explanation.was,
         "amount": str(explanation.amount),
         "undone": undone,
+        "because": explanation.because,
     }
-    of = explanation.write_off.invoice_id if explanation.write_off else None
+    of = explanation.invoice_id
+    if explanation.write_off is not None:
+        of = explanation.write_off.invoice_id
     note(Kind.PAYMENT_EXPLAINED, [Line(row.pk, of, told)], at=at, actor=actor)
 
 

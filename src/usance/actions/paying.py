@@ -171,5 +171,25 @@ def set_allocation(rule: Rule, *, role: Role | None, at: datetime, actor: str) -
         note(Kind.MASTER_DATA_CHANGED, [Line(subject, None, told)], at=at, actor=actor)
 
 
+@transaction.atomic
+def set_passing_on(by_itself: bool, *, role: Role | None, at: datetime, actor: str) -> None:
+    """Whether what debtors pay us on invoices that clients bought back is the client's by itself,
+    from now on; else a person says so of each receipt.
+
+    :param role: of the person; None: the operator does, on the command line.
+    :raises NotAllowed: if the role may not.
+    """
+    if role is not None:
+        require(role, Act.SET_PAYING)
+    factor = models.Factor.objects.select_for_update(no_key=True).get()
+    before, factor.passes_on_released = factor.passes_on_released, by_itself
+    factor.save(update_fields=["passes_on_released"])
+    if before != by_itself:
+        words = {True: "by itself", False: "by a person"}
+        told = {"what": "passing on of money for invoices bought back",
+                "before": words[before], "after": words[by_itself]}  # fmt: skip
+        note(Kind.MASTER_DATA_CHANGED, [Line(UUID(int=factor.pk), None, told)], at=at, actor=actor)
+
+
 def _said(row: models.BankAccount) -> str:
     return f"{row.order_version}, {row.cut_off:%H:%M}, {row.eve_cut_off:%H:%M}"

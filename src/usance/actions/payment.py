@@ -19,7 +19,7 @@ from usance.engine.crashpoint import crashpoint
 from usance.plugins import statements
 from usance.queries import advices, cash
 
-from . import allocations, differences, movements, returns
+from . import allocations, differences, movements, released, returns
 from .allocations import NotOpen as NotOpen
 from .allocations import allocate as allocate
 from .diary import Line, note
@@ -197,6 +197,7 @@ def _match_some(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
     # What waited before waits on, with what was proposed.
     said = [(r, f) for r, f in zip(both, found, strict=True) if not r.verdict or _is_sure(f)]
     _book(said, at=at, actor=actor)
+    released.pass_on(rows, at=at, actor=actor)
     note(
         Kind.PAYMENT_UNAPPLIED,
         [

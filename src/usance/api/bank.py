@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router
-from pydantic import BaseModel
+from pydantic import BaseModel, StrictBool
 
 from usance import clock, law, models
 from usance.actions import paying, payment
 from usance.domain.mandate import Act
 from usance.domain.money import Money
 from usance.domain.payment import Debt, Rule
-from usance.queries import statements
+from usance.queries import released, statements
 
 from . import gate, lists, once, uploads
 from .uploads import FileIn
@@ -24,6 +24,7 @@ from .values import Amount, AmountIn, Asked, Listed, Stretch
 router = Router(tags=["Bank"])
 lines_router = Router(tags=["Bank"])
 order_router = Router(tags=["Bank"])
+passing_router = Router(tags=["Bank"])
 
 
 class StatementIn(Asked):
@@ -195,6 +196,35 @@ def set_allocation_rule(request: HttpRequest, said: AllocationRuleIn) -> Allocat
         said.rule, role=caller.role(Act.SET_PAYING), at=clock.now(), actor=caller.actor
     )
     return _rule()
+
+
+class PassingOn(BaseModel):
+    by_itself: bool = Field(
+        description="What surely pays an invoice that its client bought back is the client's at"
+        " once; else a person says so of each receipt."
+    )
+
+
+class PassingOnIn(Asked):
+    by_itself: StrictBool
+
+
+@passing_router.get("", response=PassingOn, summary="Say who passes on money of clients")
+def passing_on(request: HttpRequest) -> PassingOn:
+    """What debtors pay us on invoices that are ours no longer."""
+    return PassingOn(by_itself=released.is_passed_on())
+
+
+@passing_router.post("", response={201: PassingOn}, summary="Choose who passes on money of clients")
+@once.keyed(required=False)
+def set_passing_on(request: HttpRequest, said: PassingOnIn) -> PassingOn:
+    """It holds for lines that are matched from now on. What is passed on is owed to the client,
+    and leaves with its next payout, which another person releases."""
+    caller = gate.caller(request)
+    paying.set_passing_on(
+        said.by_itself, role=caller.role(Act.SET_PAYING), at=clock.now(), actor=caller.actor
+    )
+    return PassingOn(by_itself=released.is_passed_on())
 
 
 def _rule() -> AllocationRule:

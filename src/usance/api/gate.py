@@ -31,6 +31,8 @@ OWN = re.compile(
     r"|reports/(client-statement|speed)|availability(/invoices)?|offers(/choices|/[0-9a-f-]{36})?"
     r"|fee-invoices(/[0-9a-f-]{36})?|vat-relief|schedules(/[0-9a-f-]{36})?)"
 )
+# And what it may do, if it may write: as the client's own people on their pages.
+OWN_WRITES = re.compile(r"/v1/offers(/[0-9a-f-]{36}/answers)?")
 SPAN = 60  # Seconds over which requests are counted.
 
 
@@ -43,7 +45,7 @@ class NotForClients(Refusal):
     code = "not_for_clients"
     todo = (
         "A client's key reads its own invoices, deliveries, papers, statement, availability,"
-        " offers, fee invoices, VAT relief and schedules."
+        " offers, fee invoices, VAT relief and schedules, and asks for and answers its offers."
     )
 
 
@@ -65,8 +67,12 @@ class Caller:
     def role(self, act: Act) -> Role:
         """In which of its roles the key does this. The action itself decides whether it may.
 
+        A client's own key stands for the client, as its own people do.
+
         :raises ScopeMissing: if the key has no role at all.
         """
+        if self.client is not None:
+            return Role.CLIENT
         roles = [role for role in Role if role.value in self.scopes]
         if not roles:
             raise ScopeMissing(f"to {act.replace('_', ' ')} takes a key with a role as its scope")
@@ -83,7 +89,8 @@ class Key(HttpBearer):
             return None
         _count(row.pk)
         _touch(row)
-        if row.client_id is not None and not OWN.fullmatch(request.path):
+        open_to = OWN if request.method in READING else OWN_WRITES
+        if row.client_id is not None and not open_to.fullmatch(request.path):
             raise NotForClients("this is not for a client's key")
         caller = Caller(
             actor=_actor(row),

@@ -1,6 +1,6 @@
 """Requests and offers: what a client may sell, what it brings and costs, who decided, who accepted.
 
-A client's own key reads what is the client's; keys of ours ask and answer on its word.
+A client's own key reads, asks for and answers what is the client's; keys of ours do it on its word.
 """
 
 from datetime import date, datetime
@@ -29,7 +29,7 @@ router = Router(tags=["Offers"])
 
 class ClientMissing(Refusal):
     code = "client_missing"
-    todo = "Say whose: ?client=. A client's own key needs none."
+    todo = "Say whose: `client`. A client's own key needs none."
 
 
 class OfferFilter(Stretch):
@@ -170,7 +170,7 @@ class Offer(BaseModel):
 
 
 class OfferIn(Asked):
-    client: UUID
+    client: UUID | None = Field(None, description="Whose; a client's own key needs none.")
     invoices: list[UUID] = Field(min_length=1, max_length=query.MOST)
 
 
@@ -216,15 +216,18 @@ def read_offer(request: HttpRequest, id: UUID) -> Offer:
     return _own(request, Offer.of(row, today=clock.now().date()))
 
 
-@router.post("", response={201: Offer}, summary="Ask for an offer on a client's word")
+@router.post("", response={201: Offer}, summary="Ask for an offer")
 @once.keyed(required=True)
 def ask(request: HttpRequest, said: OfferIn) -> Offer:
-    """Inside the amount agreed it is offered at once; above it a second person decides: the answer
-    is then in state `prepared`."""
+    """On a client's word, or by its own key. Inside the amount agreed it is offered at once; above
+    it people of ours decide: the answer is then `prepared`, or `asked` where the client asked."""
     caller, role = _allowed(request, Act.ASK_OFFER)
-    lists.known(models.Client, said.client)
-    row = action.ask(said.client, said.invoices, role=role, at=clock.now(), actor=caller.actor)
-    return _told(row.pk)
+    client = said.client or caller.client
+    if client is None:
+        raise ClientMissing("for which client?")
+    gate.mine(request, models.Client.objects.all(), by="pk").get(pk=client)
+    row = action.ask(client, said.invoices, role=role, at=clock.now(), actor=caller.actor)
+    return _told(request, row.pk)
 
 
 @router.post("/{id}/decisions", response={201: Offer}, summary="Be for an offer, or refuse it")
@@ -237,7 +240,7 @@ def decide(request: HttpRequest, id: UUID, said: OfferDecisionIn) -> Offer:
         id, agrees=said.agrees, seen=said.digest, remark=said.remark, role=role, at=clock.now(),
         actor=caller.actor,
     )  # fmt: skip
-    return _told(id)
+    return _told(request, id)
 
 
 @router.post("/{id}/answers", response={201: Offer}, summary="Accept an offer, or decline it")
@@ -245,13 +248,13 @@ def decide(request: HttpRequest, id: UUID, said: OfferDecisionIn) -> Offer:
 def answer(request: HttpRequest, id: UUID, said: OfferAnswerIn) -> Offer:
     """Accepting buys all of its invoices, or nothing."""
     caller, role = _allowed(request, Act.ANSWER_OFFER)
-    lists.known(models.Offer, id)
+    gate.mine(request, query.matching()).get(pk=id)
     signed: dict[str, Any] = {"role": role, "at": clock.now(), "actor": caller.actor}
     if said.accepts:
         action.accept(id, seen=said.digest, **signed)
     else:
         action.decline(id, remark=said.remark, **signed)
-    return _told(id)
+    return _told(request, id)
 
 
 def _allowed(request: HttpRequest, act: Act) -> tuple[gate.Caller, Role]:
@@ -261,8 +264,8 @@ def _allowed(request: HttpRequest, act: Act) -> tuple[gate.Caller, Role]:
     return caller, role
 
 
-def _told(id: UUID) -> Offer:
-    return Offer.of(query.matching().get(pk=id), today=clock.now().date())
+def _told(request: HttpRequest, id: UUID) -> Offer:
+    return _own(request, Offer.of(query.matching().get(pk=id), today=clock.now().date()))
 
 
 def _own(request: HttpRequest, told: Offer) -> Offer:

@@ -101,6 +101,7 @@ for place, router in (
     ("/v1/payment-differences", tolerances.differences_router),
     ("/v1/payment-advices", advices.router),
     ("/v1/allocation-rule", bank.order_router),
+    ("/v1/passing-on", bank.passing_router),
     ("/v1/payouts", payouts.router),
     ("/v1/bank-lines", accounts.of_lines),
     ("/v1/accounts", accounts.router),

@@ -81,13 +81,10 @@ def quote(
 def leave(client: str, currency: str, for_day: datetime | None, reason: str, login: str) -> None:
     """What CLIENT pays in one sum to leave: all invoices, our claims, less what is due to it."""
     home.open_home()
-    from usance import clock, models
+    from usance import clock
     from usance.actions import buy_backs
 
-    row = models.Client.objects.filter(name__iexact=client).first()
-    if row is None:
-        home.say(f"There is no client {client}. The office lists them.")
-        raise SystemExit(home.REFUSED)
+    row = named.client(client)
     who = signed_in(login)
     with refusing():
         made = buy_backs.quote_exit(

@@ -4,11 +4,10 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import click
 
-from . import home
+from . import home, named
 from .signing import refusing, signed_in
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def invoice(client: str, currency: str, through: datetime, login: str) -> None:
     from usance import clock
     from usance.actions import fees
 
-    pk, who = _client(client), signed_in(login)
+    pk, who = named.client(client).pk, signed_in(login)
     with refusing():
         row = fees.invoice(pk, currency, through=through.date(), at=clock.now(), **who)
     click.echo(_line(row))
@@ -111,16 +110,6 @@ def _known(number: str) -> "models.FeeInvoice":
         home.say(f"There is no fee invoice {number}. `usance fee list` shows them.")
         raise SystemExit(home.REFUSED)
     return row
-
-
-def _client(said: str) -> UUID:
-    from usance import models
-
-    found = list(models.Client.objects.filter(name__iexact=said)[:2])
-    if len(found) != 1:
-        home.say(f"There is no one client {said!r}. The office lists them.")
-        raise SystemExit(home.REFUSED)
-    return found[0].pk
 
 
 def _line(row: "models.FeeInvoice") -> str:

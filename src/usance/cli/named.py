@@ -1,4 +1,5 @@
-"""An invoice as commands name it: by its number, and its client where several use that number."""
+"""What commands name: an invoice by its number, and its client where several use that number; a
+client by its name."""
 
 from typing import TYPE_CHECKING
 
@@ -22,5 +23,16 @@ def invoice(number: str, client: str = "") -> "models.Invoice":
     if len(found) > 1:
         names = ", ".join(sorted({row.client.name for row in found}))
         home.say(f"Several clients have an invoice {number}: {names}. Name one with --client.")
+        raise SystemExit(home.REFUSED)
+    return found[0]
+
+
+def client(name: str) -> "models.Client":
+    """The one client of that name. Ends the command with exit code 3 unless there is one."""
+    from usance import models
+
+    found = list(models.Client.objects.filter(name__iexact=name).order_by("pk")[:2])
+    if len(found) != 1:
+        home.say(f"{'Several clients are' if found else 'No client is'} called {name}.")
         raise SystemExit(home.REFUSED)
     return found[0]

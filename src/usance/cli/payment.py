@@ -135,6 +135,22 @@ def order(rule: str | None, as_json: bool) -> None:
         click.echo(f"{one.country}  {', '.join(one.debts):<24}  {one.source}")
 
 
+@payment.command("pass-on")
+@click.option("--set", "by", type=click.Choice(["itself", "person"]), help="From now on.")
+def pass_on(by: str | None) -> None:
+    """Who says that money for an invoice which its client bought back is the client's.
+
+    `itself`: what surely pays it is due to the client at once. `person`: somebody says so.
+    """
+    home.open_home()
+    from usance.actions import paying
+    from usance.queries import released
+
+    if by:
+        paying.set_passing_on(by == "itself", **at_the_shell())
+    click.echo("itself" if released.is_passed_on() else "person")
+
+
 def _advices(path: Path, currency: str) -> Iterator[Awaited]:
     """What a file of a payer says; a day that it does not name is that of the file.
 

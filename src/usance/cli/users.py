@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from . import home
+from . import home, named
 
 ROLES = [
     "intake", "verification", "credit", "finance", "collection", "cash", "operations", "admin",
@@ -51,14 +51,9 @@ def add_user(username: str, role: str | None, client: str, name: str, language: 
 
 def _bound(name: str) -> dict[str, Any]:
     """The client of this name and its book: what its users and keys are bound to."""
-    from usance import models
     from usance.shared.models import Book
 
-    found = list(models.Client.objects.filter(name__iexact=name)[:2])
-    if len(found) != 1:
-        home.say(f"{'Several clients are' if found else 'No client is'} called {name}.")
-        raise SystemExit(home.REFUSED)
-    return {"book": Book.objects.get(), "client_id": found[0].pk}
+    return {"book": Book.objects.get(), "client_id": named.client(name).pk}
 
 
 @user.command("list")
@@ -80,16 +75,17 @@ def key() -> None:
 @key.command("add")
 @click.argument("name")
 @click.option("--scope", "scopes", multiple=True, help="Without it read and write.")
-@click.option("--client", default="", help="Name of the client that it reads for, and no more.")
+@click.option("--client", default="", help="Name of the client whose own program it is.")
 @click.option("--owner", default="", help="Login of who answers for it; else it releases nothing.")
 @click.option("--days", type=click.IntRange(1, 3650), help="It ends after so many days.")
 def add_key(name: str, scopes: tuple[str, ...], client: str, owner: str, days: int | None) -> None:
-    """Make a key; it is printed once. A client's key reads that client's invoices.
+    """Make a key; it is printed once. A client's key reads what is that client's.
 
-    Of an owner's key only the scopes count that fit the owner's role.
+    With the scope write it also asks for and answers that client's offers. Of an owner's key only
+    the scopes count that fit the owner's role.
     """
-    if client and set(scopes) - {"read"}:
-        raise click.UsageError("A client's key reads: its only scope is read.")
+    if client and set(scopes) - {"read", "write"}:
+        raise click.UsageError("The scopes of a client's key are read and write.")
     home.open_home()
     from usance.shared import keys
     from usance.shared.models import User

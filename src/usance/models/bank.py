@@ -247,6 +247,9 @@ class Explanation(models.Model):
     write_off = models.ForeignKey(
         "WriteOff", on_delete=models.PROTECT, null=True, related_name="recoveries"
     )  # Of what is recovered: what was written off.
+    invoice = models.ForeignKey(
+        Invoice, on_delete=models.PROTECT, null=True, related_name="+"
+    )  # Of what is passed on by itself: what its client bought back.
     because = models.CharField(max_length=200)
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)
@@ -262,6 +265,9 @@ class Explanation(models.Model):
                 condition=Q(was=Was.RECOVERED, write_off__isnull=False)
                 | (~Q(was=Was.RECOVERED) & Q(write_off=None)),
                 name="explanation_recovers",
+            ),
+            models.CheckConstraint(
+                condition=Q(was=Was.MISDIRECTED) | Q(invoice=None), name="explanation_passes_on"
             ),
         ]
 

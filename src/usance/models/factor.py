@@ -29,6 +29,8 @@ class Factor(models.Model):
     allocation_rule = models.CharField(
         max_length=5, default=Rule.CLAIM_FIRST, db_default=Rule.CLAIM_FIRST
     )
+    # What debtors pay us on invoices that clients bought back is the client's without a person.
+    passes_on_released = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         db_table = "factor"

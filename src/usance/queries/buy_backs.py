@@ -25,17 +25,23 @@ FIRST = "Quote without it, or end what is under way first."
 
 COLLECTED = Exists(models.Debit.objects.filter(invoice=OuterRef("pk"), state__in=sorted(UNDER_WAY)))
 QUOTED = Exists(models.BuyBackLine.objects.filter(invoice=OuterRef("pk"), is_open=True))
-# What keeps an invoice from taking the place of others, as `cannot_replace` says of one.
-KEPT = (
-    Exists(
-        models.Hold.objects.filter(invoice=OuterRef("pk"), closed_at=None).exclude(
-            step__in=WAITS_FOR_ROOM
-        )
-    ),
-    Exists(models.Dispute.objects.filter(invoice=OuterRef("pk"), closed_at=None)),
-    Exists(models.OfferLine.objects.filter(invoice=OuterRef("pk"), is_open=True)),
-    Exists(models.BuyBack.objects.filter(instead=OuterRef("pk"), state=State.QUOTED)),
-)
+
+
+def _kept(but: UUID | None = None) -> dict[str, Exists]:
+    """What keeps an invoice from taking the place of others, by how it is said of its number.
+
+    :param but: the quote in which it does.
+    """
+    open_ = {"invoice": OuterRef("pk"), "closed_at": None}
+    held = models.Hold.objects.filter(**open_).exclude(step__in=WAITS_FOR_ROOM)
+    offered = models.OfferLine.objects.filter(invoice=OuterRef("pk"), is_open=True)
+    quoted = models.BuyBack.objects.filter(instead=OuterRef("pk"), state=State.QUOTED)
+    return {
+        "{} is held: somebody decides on it first.": Exists(held),
+        "The debtor objects to {}.": Exists(models.Dispute.objects.filter(**open_)),
+        "{} stands in an offer that is open.": Exists(offered),
+        "{} stands in a quote that is open.": Exists(quoted.exclude(pk=but)),
+    }
 
 
 def lines(invoices: Collection[UUID], *, for_day: date) -> tuple[Line, ...]:
@@ -100,22 +106,16 @@ def cannot_replace(
 ) -> list[Finding]:
     """Why an invoice cannot take the place of others. It is verified, and waits for nothing but
     room or the client's choice."""
-    open_ = models.Hold.objects.filter(invoice=row, closed_at=None)
-    other = models.BuyBack.objects.filter(instead=row, state=State.QUOTED).exclude(pk=but)
     if row.client_id != client or row.currency != currency or row.kind != "invoice":
         says = f"{row.number} is no invoice of this client in {currency}."
     elif row.stage not in (Stage.VERIFIED, Stage.APPROVED):
         says = f"{row.number} is {row.stage.replace('_', ' ')}."
-    elif open_.exclude(step__in=WAITS_FOR_ROOM).exists():
-        says = f"{row.number} is held: somebody decides on it first."
-    elif models.Dispute.objects.filter(invoice=row, closed_at=None).exists():
-        says = f"The debtor objects to {row.number}."
-    elif models.OfferLine.objects.filter(invoice=row, is_open=True).exists():
-        says = f"{row.number} stands in an offer that is open."
-    elif other.exists():
-        says = f"{row.number} stands in a quote that is open."
     else:
-        return []
+        asked = models.Invoice.objects.filter(pk=row.pk)
+        found = [said for said, kept in _kept(but).items() if asked.filter(kept).exists()]
+        if not found:
+            return []
+        says = found[0].format(row.number)
     return [Finding(code="substitute_not_buyable", says=says, where=row.number, todo=FIRST)]
 
 
@@ -156,7 +156,7 @@ def replacements(client: UUID, currency: str) -> list[models.Invoice]:
         client_id=client, currency=currency, kind="invoice",
         stage__in=[Stage.VERIFIED, Stage.APPROVED],
     )  # fmt: skip
-    for kept in KEPT:
+    for kept in _kept().values():
         rows = rows.exclude(kept)
     return list(rows.select_related("debtor").order_by("-pk")[:100])
 

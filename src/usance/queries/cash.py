@@ -56,13 +56,18 @@ class Named:
         return {one for found in self.by_word.values() for one in found}
 
 
-def named(lines: Iterable[payment.BankLine], advices: Iterable[payment.Awaited] = ()) -> Named:
-    """Bought invoices that the lines name, or advices of their payers. Two plain questions: an OR
-    of both would look at every bought invoice once the words are many."""
+def named(
+    lines: Iterable[payment.BankLine],
+    advices: Iterable[payment.Awaited] = (),
+    *,
+    stage: Stage = Stage.FUNDED,
+) -> Named:
+    """Invoices of a stage that the lines name, or advices of their payers. Two plain questions: an
+    OR of both would look at every bought invoice once the words are many."""
     told = {word for line in lines for word in payment.sought(line)} | payment.sought_by(advices)
     words = sorted(word for word in told if len(word) <= LONGEST)
     by_word: dict[str, list[UUID]] = {}
-    bought = models.Invoice.objects.filter(stage=Stage.FUNDED)
+    bought = models.Invoice.objects.filter(stage=stage)
     for field in ("payment_reference", "number_key"):
         for pk, word in bought.filter(**{f"{field}__in": words}).values_list("pk", field):
             by_word.setdefault(word, []).append(pk)
@@ -73,13 +78,17 @@ def open_for(
     lines: Sequence[payment.BankLine],
     named: Collection[UUID],
     advices: Sequence[payment.Awaited] = (),
+    *,
+    beside: Iterable[payment.OpenItem] = (),
 ) -> payment.OpenItems:
     """What these lines may pay, for the engine: what they or their payers' advices name; and all
     that the payers owe of those lines that what they name does not explain, and the one invoice of
     the book that has the amount. About ten queries, however many lines.
+
+    :param beside: items that are not ours and may be meant.
     """
     paid, rules = payers.paid_before(lines), payers.rules()
-    known = {item.invoice: item for item in items(named)}
+    known = {item.invoice: item for item in [*items(named), *beside]}
     first = payment.OpenItems(known.values(), paid=paid, rules=rules)
     waiting = [line for line in lines if not first.is_plain(line)]
     single = {item.invoice: item for item in payers.alone(waiting)}
@@ -104,11 +113,11 @@ def open_for(
     return payment.OpenItems(told, paid=paid, rules=rules, advices=advices, alone=alone)
 
 
-def items(invoices: Collection[UUID]) -> list[payment.OpenItem]:
+def items(invoices: Collection[UUID], stage: Stage = Stage.FUNDED) -> list[payment.OpenItem]:
     """Open items of bought invoices, with the accounts of their debtors."""
     if not invoices:
         return []
-    bought = models.Invoice.objects.filter(pk__in=invoices, stage=Stage.FUNDED)
+    bought = models.Invoice.objects.filter(pk__in=invoices, stage=stage)
     rows = list(
         bought.values_list(
             "pk",

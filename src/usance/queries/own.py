@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from usance import models
 from usance.domain.days import days_overdue
@@ -15,6 +15,7 @@ from usance.domain.distribution import Paper
 from usance.domain.events import Kind
 from usance.domain.invoice import Invoice, Stage
 from usance.domain.money import Money
+from usance.domain.payment import Was
 
 from . import cash, invoices
 from .invoices import Filter, Listed, Row, View
@@ -33,8 +34,10 @@ TOLD = (
     Kind.DISPATCH_ACCEPTED, Kind.DISPATCH_DELIVERED, Kind.DISPATCH_FAILED, Kind.REMINDER_DUE,
     Kind.DISPUTE_OPENED, Kind.DISPUTE_CLOSED, Kind.INVOICE_WAITING, Kind.OFFER_ASKED,
     Kind.OFFER_MADE, Kind.OFFER_ACCEPTED, Kind.OFFER_DECLINED, Kind.OFFER_REFUSED,
-    Kind.OFFER_EXPIRED,
+    Kind.OFFER_EXPIRED, Kind.PAYMENT_EXPLAINED,
 )  # fmt: skip
+# Of what bank lines were only what is the client's: what we recover of a loss is ours.
+NOT_THEIRS = Q(kind=Kind.PAYMENT_EXPLAINED) & ~Q(particulars__was=Was.MISDIRECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +123,9 @@ def whole(client: UUID, invoice: UUID, *, today: date) -> Whole | None:
         dispute=row.disputes.filter(closed_at=None).first(),
         documents=tuple(_documents(row, dispatches)),
         diary=tuple(
-            models.Diary.objects.filter(invoice=row, kind__in=[k.value for k in TOLD]).order_by(
-                "pk"
-            )
+            models.Diary.objects.filter(invoice=row, kind__in=[k.value for k in TOLD])
+            .exclude(NOT_THEIRS)
+            .order_by("pk")
         ),
         is_held=row.holds.filter(closed_at=None).exists(),
     )

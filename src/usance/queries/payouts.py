@@ -156,20 +156,24 @@ def counts() -> dict[str, int]:
 
 
 def to_act(most: int = 10) -> list[models.Payout]:
+    """The newest of `back_and_owed`, the newest first."""
+    return list(back_and_owed().order_by("-closed_on", "-id")[:most])
+
+
+def back_and_owed() -> "QuerySet[models.Payout]":
     """Rejected and returned payouts after which nothing newer was ordered for the same client and
-    currency, or the same receipt: somebody has to look at the account. The newest first."""
+    currency, or the same receipt: somebody has to look at the account."""
     newer = models.Payout.objects.filter(
         Q(client=OuterRef("client")) | Q(receipt=OuterRef("receipt")),
         currency=OuterRef("currency"),
         released_at__gt=OuterRef("released_at"),
         state__in=["released", "sent", "paid"],
     )
-    return list(
+    return (
         found("rejected")
         .filter(~Exists(newer))
         .exclude(state="returned", receipt__isnull=False)  # What came back waits as a receipt.
         .exclude(receipt__isnull=False, receipt__unapplied_minor=0)
-        .order_by("-closed_on", "-id")[:most]
     )
 
 

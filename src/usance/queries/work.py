@@ -8,7 +8,9 @@ from uuid import UUID
 
 from usance import models
 from usance.domain.distribution import State
+from usance.domain.finance import offering
 from usance.domain.intake import issuing as issuing_rules
+from usance.domain.mandate import person
 from usance.domain.money import Money
 from usance.domain.payment import Verdict
 from usance.domain.payment.paid_back import State as Refund
@@ -35,7 +37,7 @@ from . import (
 
 SHOWN = 20
 OWN_PAGES = frozenset(
-    {"questions", "drafts", "tables", "offers", "buy_backs", "untold", "announced", "debits_back",
+    {"questions", "drafts", "tables", "buy_backs", "untold", "announced", "debits_back",
      "odd_payouts", "provider_refunds", "unrecalled", "unsigned"}
 )  # fmt: skip
 SHARE = 5  # Of each kind at least, so that many of one kind do not hide the others.
@@ -56,6 +58,7 @@ class Sort(StrEnum):
     REGISTRATION = "registration"
     PLAN = "plan"
     WRITE_OFF = "write_off"
+    OFFER = "offer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,11 +144,11 @@ def waiting() -> Waiting:
 
 
 def tasks(shown: int = SHOWN) -> list[Task]:
-    """The oldest of each kind, mixed by the day since which they wait. Eleven queries."""
+    """The oldest of each kind, mixed by the day since which they wait. Twelve queries."""
     kinds = [
         _holds(shown), _unknown(shown), _probable(shown), _disputes(shown), _addresses(shown),
         _answers(shown), _carriers(shown), _readings(shown), _registrations(shown),
-        _plans(shown), _write_offs(shown),
+        _plans(shown), _write_offs(shown), _offers(shown),
     ]  # fmt: skip
     sure = [task for kind in kinds for task in kind[:SHARE]]
     rest = sorted((task for kind in kinds for task in kind[SHARE:]), key=_place)
@@ -289,6 +292,21 @@ def _write_offs(shown: int) -> list[Task]:
             next="Agree to it, or decline it.",
         )
         for row in write_offs.waiting()[:shown]
+    ]  # fmt: skip
+
+
+def _offers(shown: int) -> list[Task]:
+    """What clients ask for above what is offered at once: first one of us decides, then another."""
+    return [
+        Task(
+            sort=Sort.OFFER, id=row.pk, invoice=None, name=row.client.name,
+            client=row.client.name, debtor="", amount=row.face, due_on=None,
+            why="The client asks what we pay." if row.state == offering.State.ASKED
+            else f"{person(row.prepared_by).partition(':')[2]} is for it; another one decides.",
+            next="Look at what it brings and costs, then be for it or refuse it.",
+            since=row.asked_at,
+        )
+        for row in offers.to_decide().order_by("pk")[:shown]
     ]  # fmt: skip
 
 

@@ -98,7 +98,7 @@ class ApiKey(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)  # None: when it is revoked.
     last_used_at = models.DateTimeField(null=True, blank=True)  # None: never used.
     revoked_at = models.DateTimeField(null=True, blank=True)  # None: in force.
-    # Of a client's own program: it reads that client's invoices and nothing else.
+    # Of a client's own program: it reads what is that client's, and writes to its offers alone.
     book = models.ForeignKey(Book, on_delete=models.PROTECT, null=True, blank=True)
     client_id = models.UUIDField(null=True, blank=True)
 
@@ -107,9 +107,10 @@ class ApiKey(models.Model):
             models.CheckConstraint(
                 name="api_key_client_of_a_book",
                 condition=Q(book__isnull=True, client_id__isnull=True)
-                | (
-                    Q(book__isnull=False, client_id__isnull=False)
-                    & Q(scopes__contained_by=["read"])
+                | Q(
+                    book__isnull=False,
+                    client_id__isnull=False,
+                    scopes__contained_by=["read", "write"],
                 ),
             ),
             models.CheckConstraint(

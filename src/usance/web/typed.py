@@ -1,6 +1,14 @@
-"""Amounts as people type them."""
+"""Amounts and days as people type them."""
+
+from datetime import date
 
 from usance.domain.money import Money, NotMoney
+from usance.domain.refusal import Refusal
+
+
+class DayMissing(Refusal):
+    code = "day_missing"
+    todo = "Write the day as 2026-03-31."
 
 
 def amount(text: str, currency: str) -> Money | None:
@@ -17,3 +25,18 @@ def amount(text: str, currency: str) -> Money | None:
         return Money.of(bare, currency)
     except NotMoney:
         return None
+
+
+def day(text: str | None) -> date | None:
+    """A day as a date field sends it, or as people type it: 2026-03-31. None: it is no day."""
+    try:
+        return date.fromisoformat((text or "").strip())
+    except ValueError:
+        return None
+
+
+def said_day(text: str | None) -> date:
+    """:raises DayMissing: if it is none: no other day is taken in its place."""
+    if (found := day(text)) is None:
+        raise DayMissing(f"“{(text or '').strip()[:20]}” is no day")
+    return found

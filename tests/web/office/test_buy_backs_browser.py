@@ -33,7 +33,9 @@ def test_one_quotes_and_another_lets_the_client_go(office_page: OpenPage) -> Non
     assert_clean(chief)
     assert models.Invoice.objects.get(pk=made.mine.pk).stage == "repurchased"
 
-    page.goto(f"/clients/{made.place.acme.pk}/buy-backs/EUR/new")
+    page.goto(f"/clients/{made.place.acme.pk}/buy-backs/EUR/new?number=zz")
+    expect(page.get_by_text("No invoice to buy back has such a number.")).to_be_visible()
+    assert_clean(page)
     page.get_by_label("Who of the client gave notice, and how").fill("Letter of 3 June")
     page.get_by_role("button", name="Quote the buy-out").click()
     expect(page.get_by_text("To be paid in one sum")).to_be_visible()

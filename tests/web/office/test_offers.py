@@ -96,7 +96,10 @@ def test_above_the_mandate_it_waits_in_the_office_for_two(
     said: Callable[[Client], dict[str, str]] = lambda desk: {  # noqa: E731 - asked anew each time
         "digest": digest(text(desk.get(f"/offers/{pk}"))), "answer": "agree",
     }  # fmt: skip
+    today = text(second.get("/"))
+    assert (f'href="/offers/{pk}"' in today, "Offer to decide" in today) == (True, True)
     assert first.post(f"/offers/{pk}/decision", said(first)).status_code == 302
+    assert "is for it; another one decides." in text(second.get("/"))
     assert "You prepared it" in text(first.get(f"/offers/{pk}"))
     assert second.post(f"/offers/{pk}/decision", said(second)).status_code == 302
     assert "Accept" in text(acme.get(place))

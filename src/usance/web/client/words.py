@@ -55,13 +55,21 @@ SAYS: dict[Kind, tuple[str | Promise, str, str]] = {
     Kind.OFFER_DECLINED: (gettext_lazy("You declined our offer"), "undo-2", ""),
     Kind.OFFER_REFUSED: (gettext_lazy("We make no offer for it"), "octagon-x", "bad"),
     Kind.OFFER_EXPIRED: (gettext_lazy("Our offer was over on {until}"), "clock", ""),
+    Kind.PAYMENT_EXPLAINED: (
+        gettext_lazy("The debtor paid us {amount}: it is yours with the next payout"),
+        "banknote",
+        "good",
+    ),
 }
+NOT_YOURS = gettext_lazy("The {amount} was something else, and waits with us")
 assert set(SAYS) == set(own.TOLD), "what is told has its sentence, and nothing else has"
 
 
 def told(line: models.Diary) -> dict[str, object]:
     """A line of the timeline, for parts/timeline.html. Who of us did it stays with us."""
     sentence, icon, tone = SAYS[Kind(line.kind)]
+    if line.kind == Kind.PAYMENT_EXPLAINED and line.particulars.get("undone"):
+        sentence, icon, tone = NOT_YOURS, "undo-2", "warn"
     return {
         "says": str(sentence).format_map(_Particulars(line.particulars)),
         "at": line.at, "actor": "", "icon": icon, "tone": tone,

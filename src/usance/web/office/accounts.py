@@ -85,6 +85,7 @@ def banks(request: HttpRequest) -> HttpResponse:
         "faults": form.errors.items() if form else (),
         "days": factor.account_wait_days if factor else None,
         "rule": factor.allocation_rule if factor else "",
+        "passes_on": factor.passes_on_released if factor else False,
         "orders": [
             {
                 "country": one.country,
@@ -116,5 +117,14 @@ def set_allocation(request: HttpRequest) -> HttpResponse:
     said = request.POST.get("rule", "")
     rule = Rule(said) if said in set(Rule) else Rule.CLAIM_FIRST
     paying.set_allocation(rule, **desk.signed(request))
+    desk.told(request, _("Saved"))
+    return redirect("banks")
+
+
+@require_POST
+@desk.says_no
+def set_passing_on(request: HttpRequest) -> HttpResponse:
+    """Who says from now on that money for an invoice bought back is its client's."""
+    paying.set_passing_on(request.POST.get("by") == "itself", **desk.signed(request))
     desk.told(request, _("Saved"))
     return redirect("banks")

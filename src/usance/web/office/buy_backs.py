@@ -49,9 +49,9 @@ ACTS = (Act.QUOTE_BUY_BACK, Act.BUY_BACK)
 TO_CHOOSE = 500  # Invoices shown to choose from.
 
 
-class DayUnreadable(Refusal):
-    code = "buy_back_day_unreadable"
-    todo = "Write the day as 2026-03-31, today or later."
+class DayOver(Refusal):
+    code = "buy_back_day_over"
+    todo = "Choose today or a later day."
 
 
 @require_safe
@@ -133,13 +133,18 @@ def new(request: HttpRequest, pk: UUID, currency: str) -> HttpResponse:
             desk.told(request, _("Quoted. Nothing is bought back before it is done."))
             return redirect("buy_back", pk=made.pk)
     picked = set(request.POST.getlist("invoice"))
-    rows = list(query.returnable(client.pk, currency)[:TO_CHOOSE])
+    words = request.GET.get("number", "").strip()[:40]
+    every = query.returnable(client.pk, currency)
+    found = every.filter(number__icontains=words) if words else every
+    rows = list(found[: TO_CHOOSE + 1])
+    more, rows = len(rows) > TO_CHOOSE, rows[:TO_CHOOSE]
     context = {
         "client": client, "currency": currency, "no": no,
         "may": desk.allowed(request, *ACTS),
         "rows": [(row, str(row.pk) in picked) for row in rows],
+        "words": words, "more": TO_CHOOSE if more else 0,
         "others": query.replacements(client.pk, currency),
-        "quoted": not rows and query.is_quoted(client.pk, currency),
+        "quoted": not rows and not words and query.is_quoted(client.pk, currency),
         "waiting": query.last_exit(client.pk, currency),
         "reason": request.POST.get("reason", ""),
         "for_day": request.POST.get("for_day") or clock.now().date().isoformat(),
@@ -164,13 +169,11 @@ def _quoted(request: HttpRequest, client: models.Client, currency: str) -> model
 
 
 def _day(text: str) -> date:
+    """Today, if nothing is said."""
     today = clock.now().date()
-    try:
-        said = date.fromisoformat(text) if text else today
-    except ValueError as wrong:
-        raise DayUnreadable(f"“{text}” is no day") from wrong
+    said = desk.said_day(text) if text else today
     if said < today:
-        raise DayUnreadable(f"{said} is over")
+        raise DayOver(f"{said} is over")
     return said
 
 

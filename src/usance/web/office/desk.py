@@ -24,6 +24,8 @@ from usance.web.lists import key as key
 from usance.web.lists import pager as pager
 from usance.web.lists import tabs as tabs
 from usance.web.typed import amount as amount
+from usance.web.typed import day as day
+from usance.web.typed import said_day as said_day
 
 
 def role(request: HttpRequest) -> Role:

@@ -100,7 +100,8 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     ),
     Kind.OVER_ADVANCE_DECLINED: (_("Over-advance of {amount} declined"), "octagon-x", ""),
     Kind.PAYMENT_UNDONE: (_("Payment of {amount} taken back: {because}"), "undo-2", "odd"),
-    Kind.PAYMENT_EXPLAINED: (_("{amount} of a bank line explained: {was}"), "banknote", ""),
+    Kind.PAYMENT_EXPLAINED: (_("{amount} of a bank line explained: {was}. {because}"), "banknote",
+                             ""),
     Kind.PAYMENT_DIFFERENCE: (
         _("{amount} {way} ({reason}): {follows}"), "circle-question-mark", "info",
     ),

@@ -1,6 +1,6 @@
 """Exchange rates as they are known, typed and imported; the books in the currency of the book."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
@@ -67,7 +67,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
 def propose(request: HttpRequest) -> HttpResponse:
     asked = request.POST
     row = action.propose(
-        asked.get("currency", "").strip(), _said_day(asked.get("on", "")),
+        asked.get("currency", "").strip(), desk.said_day(asked.get("on", "")),
         _rate(asked.get("per_euro", "")), says=asked.get("says", ""), **desk.signed(request),
     )  # fmt: skip
     desk.told(request, _("%(rate)s waits for a second person.") % {"rate": row})
@@ -103,7 +103,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
     """The trial balance of all currencies in that of the book, and the positions in others."""
     today = clock.now().date()
     yesterday = today - timedelta(days=1)
-    on = _day(request.GET.get("on", "")) or yesterday
+    on = desk.day(request.GET.get("on", "")) or yesterday
     base = questions.home()
     trial = questions.home_trial(base, on=on) if base else None
     if trial and exports.wanted(request):
@@ -129,7 +129,7 @@ def value(request: HttpRequest) -> HttpResponse:
     """What the day's end does by itself, at once; with a month's end, at its closing rates."""
     signed = desk.signed(request)
     done = valuing.value(through=clock.now().date() - timedelta(days=1), **signed)
-    if month_end := _day(request.POST.get("month_end", "")):
+    if month_end := desk.day(request.POST.get("month_end", "")):
         valuing.revalue(month_end, **signed)
     says = ngettext("%(count)s day valued.", "%(count)s days valued.", done.days)
     missing = [f"{one[0].upper()}{one[1:]}." for one in done.missing]
@@ -139,20 +139,6 @@ def value(request: HttpRequest) -> HttpResponse:
 
 def _source(name: str) -> str:
     return _("Typed") if name == action.TYPED else SOURCES.get(name, name)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _said_day(text: str) -> date:
-    """:raises RateImpossible: if it is none: no other day is taken in its place."""
-    if (day := _day(text)) is None:
-        raise RateImpossible(f"{text[:20]!r} is no day")
-    return day
 
 
 def _rate(text: str) -> Decimal:

@@ -1,6 +1,6 @@
 """Fee invoices: what we invoiced to clients, one of them, one on demand, and since when."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,17 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from usance import clock, models
 from usance.actions import fees as action
 from usance.domain.mandate import Act
-from usance.domain.refusal import Refusal
 from usance.queries import fees as query
 from usance.queries import pages
 from usance.web import billed
 
 from . import desk
-
-
-class DayMissing(Refusal):
-    code = "day_missing"
-    todo = "Choose a day."
 
 
 @require_safe
@@ -60,7 +54,9 @@ def invoice(request: HttpRequest, pk: UUID) -> HttpResponse:
     """All charges of a client to the end of a day."""
     get_object_or_404(models.Client, pk=pk)
     currency = request.POST.get("currency", "").strip().upper()
-    row = action.invoice(pk, currency, through=_day(request, "through"), **desk.signed(request))
+    row = action.invoice(
+        pk, currency, through=desk.said_day(request.POST.get("through")), **desk.signed(request)
+    )
     desk.told(request, _("Invoiced as %(number)s") % {"number": row.number})
     return redirect("fee", pk=row.pk)
 
@@ -80,7 +76,8 @@ def settings(request: HttpRequest) -> HttpResponse:
     """Since when fees are invoiced, and with which numbers."""
     if request.method == "POST":
         action.start(
-            _day(request, "since"), pattern=request.POST.get("pattern", "").strip(),
+            desk.said_day(request.POST.get("since")),
+            pattern=request.POST.get("pattern", "").strip(),
             credit_pattern=request.POST.get("credit_pattern", "").strip(), **desk.signed(request),
         )  # fmt: skip
         desk.told(request, _("Fees are invoiced from now on"))
@@ -91,10 +88,3 @@ def settings(request: HttpRequest) -> HttpResponse:
         "may": desk.allowed(request, Act.INVOICE_FEES),
     }
     return render(request, "office/fee_settings.html", context)
-
-
-def _day(request: HttpRequest, name: str) -> date:
-    try:
-        return date.fromisoformat(request.POST.get(name, ""))
-    except ValueError as broken:
-        raise DayMissing("that is no day") from broken

@@ -34,19 +34,12 @@ JOURNAL_COLUMNS = ("booked_on", "written_at", "key", "because", "debit", "credit
                    "currency", "voucher", "actor")  # fmt: skip
 
 
-def _day(request: HttpRequest, name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
-
-
 @require_safe
 def ledger(request: HttpRequest) -> HttpResponse:
     """The trial balance in every currency, as of any day."""
     today = clock.now().date()
-    on = _day(request, "on") or today
-    known = _day(request, "known")
+    on = desk.day(request.GET.get("on")) or today
+    known = desk.day(request.GET.get("known"))
     trials = questions.trial(on=on, known=known)
     if exports.wanted(request):
         rows = (
@@ -69,8 +62,8 @@ def account(request: HttpRequest, number: str, currency: str) -> HttpResponse:
     if number not in set(Account):
         raise Http404(number)
     book = Account(number)
-    on = _day(request, "on") or clock.now().date()
-    since, known = _day(request, "since"), _day(request, "known")
+    on = desk.day(request.GET.get("on")) or clock.now().date()
+    since, known = desk.day(request.GET.get("since")), desk.day(request.GET.get("known"))
     if exports.wanted(request):
         rows = _account_rows(book, currency, on, since, known)
         return exports.answer(request, f"account-{number}-{currency}", ACCOUNT_COLUMNS, rows)
@@ -117,8 +110,8 @@ def journal(request: HttpRequest) -> HttpResponse:
     """Every entry, the newest first, by what was asked."""
     rows = questions.entries(
         kind=request.GET.get("kind", ""),
-        since=_day(request, "since"),
-        until=_day(request, "until"),
+        since=desk.day(request.GET.get("since")),
+        until=desk.day(request.GET.get("until")),
         words=request.GET.get("q", "").strip()[:120],
     )
     if exports.wanted(request):

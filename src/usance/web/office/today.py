@@ -15,12 +15,19 @@ from usance import clock
 from usance.domain.distribution import Kind
 from usance.domain.money import Money, exponent
 from usance.queries import today as figures
+from usance.queries import waiting as beside
 from usance.queries import work
 from usance.web import charts, shown
 
 from .standing import KINDS
 
 LINE_DAYS = 7  # For "compared with last week".
+# The page of a task by its own key; of others that of their invoice.
+OF_TASK = {
+    work.Sort.MATCH: "cash_line", work.Sort.UNKNOWN: "delivery", work.Sort.ANSWER: "mail",
+    work.Sort.READING: "review_document", work.Sort.REGISTRATION: "registration_place",
+    work.Sort.PLAN: "plan", work.Sort.WRITE_OFF: "write_off", work.Sort.OFFER: "offer",
+}  # fmt: skip
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -53,7 +60,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "expected": _expected(currency, today, language),
         "tasks": [_task(task) for task in work.tasks()],
         "waits": waits,
-        "views": _views(waits),
+        "views": _views(waits) + _elsewhere(beside.elsewhere()),
         "batches_url": reverse("batches"),
         "cash_url": reverse("cash"),
     }
@@ -251,26 +258,15 @@ def _task(task: work.Task) -> dict[str, object]:
         work.Sort.REGISTRATION: (_("Registered in a bank"), "info"),
         work.Sort.PLAN: (_("Instalments asked for"), "warn"),
         work.Sort.WRITE_OFF: (_("Write-off proposed"), "warn"),
+        work.Sort.OFFER: (_("Offer to decide"), "warn"),
     }[task.sort]
     url = reverse("invoice", args=[task.invoice]) if task.invoice else None
-    if task.sort is work.Sort.MATCH:
-        url = reverse("cash_line", args=[task.id])
-    elif task.sort is work.Sort.UNKNOWN:
-        url = reverse("delivery", args=[task.id])
+    if task.sort in OF_TASK:
+        url = reverse(OF_TASK[task.sort], args=[task.id])
     elif task.sort is work.Sort.ADDRESS:
         url = reverse("came_back")
-    elif task.sort is work.Sort.READING:
-        url = reverse("review_document", args=[task.id])
-    elif task.sort is work.Sort.ANSWER:
-        url = reverse("mail", args=[task.id])
     elif task.sort is work.Sort.CARRIER:
         url = f"{reverse('deliveries')}#carriers"
-    elif task.sort is work.Sort.REGISTRATION:
-        url = reverse("registration_place", args=[task.id])
-    elif task.sort is work.Sort.PLAN:
-        url = reverse("plan", args=[task.id])
-    elif task.sort is work.Sort.WRITE_OFF:
-        url = reverse("write_off", args=[task.id])
     return {"task": task, "word": word, "tone": tone, "url": url}
 
 
@@ -287,6 +283,7 @@ def _views(waits: work.Waiting) -> list[dict[str, object]]:
         (_("Registered in banks"), reverse("registrations"), waits.registrations),
         (_("Instalments asked for"), reverse("plans"), waits.plans),
         (_("Write-offs to decide"), reverse("write_offs"), waits.write_offs),
+        (_("Offers to decide"), reverse("offers"), waits.offers),
         (_("Buy-backs to do"), reverse("buy_backs"), waits.buy_backs),
         (_("Debits to announce"), reverse("debits"), waits.untold),
         (_("Debtors to tell of cancelled debits"), reverse("debits"), waits.unrecalled),
@@ -295,6 +292,31 @@ def _views(waits: work.Waiting) -> list[dict[str, object]]:
         (_("Odd payouts of providers"), reverse("online"), waits.odd_payouts),
         (_("Refunds by providers to release"), reverse("payouts"), waits.provider_refunds),
         (_("Wait for signature"), f"{reverse('schedules')}?view=to_sign", waits.unsigned),
+        (_("Debtors to ask"), reverse("questions"), waits.questions),
+        (_("Drafts for a second person"), reverse("issuing"), waits.drafts),
+        (_("Tables to read"), reverse("tables"), waits.tables),
         (_("Paused carriers"), f"{reverse('deliveries')}#carriers", waits.carriers),
+    )
+    return [{"name": name, "url": url, "count": count} for name, url, count in found if count]
+
+
+def _elsewhere(waits: beside.Elsewhere) -> list[dict[str, object]]:
+    """The same of what stands among no tasks."""
+    clients = reverse("clients")
+    found = (
+        (_("Payouts to release"), reverse("payouts_release"), waits.payouts),
+        (_("Payouts rejected or back"), reverse("payouts"), waits.payouts_back),
+        (_("Terms to agree to"), clients, waits.terms),
+        (_("Over-advances to decide"), clients, waits.over_advances),
+        (_("Accounts to verify"), clients, waits.accounts),
+        (_("Mergers to agree to"), reverse("mergers"), waits.mergers),
+        (_("Typed rates to agree to"), reverse("exchange_rates"), waits.rates),
+        (_("Papers without an invoice"), reverse("papers_waiting"), waits.papers),
+        (_("Reports to place"), reverse("parked_reports"), waits.reports),
+        (_("Refused vouchers"), reverse("vouchers"), waits.vouchers),
+        (_("Periods to open again"), reverse("periods"), waits.periods),
+        (_("Fee invoices not sent"), reverse("fees"), waits.fee_notices),
+        (_("Account warnings not sent"), clients, waits.warnings),
+        (_("Recalled debits not told"), reverse("debits"), waits.recalls),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]

@@ -196,6 +196,7 @@ urlpatterns += [
     path("settings/banks", accounts.banks, name="banks"),
     path("settings/banks/wait", accounts.set_wait, name="banks_wait"),
     path("settings/banks/allocation", accounts.set_allocation, name="banks_allocation"),
+    path("settings/banks/passing-on", accounts.set_passing_on, name="banks_passing_on"),
     path("ledger", ledger.ledger, name="ledger"),
     path("ledger/home", exchange.home, name="home_balance"),
     path("ledger/home/valuing", exchange.value, name="exchange_value"),

@@ -1,6 +1,5 @@
 """Exports: what each bookkeeping has not got yet, what it has, and what it said."""
 
-from datetime import date
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -84,7 +83,7 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @desk.says_no
 def export(request: HttpRequest, pk: UUID) -> HttpResponse:
-    until = _day(request.POST.get("until", "")) or clock.now().date()
+    until = desk.day(request.POST.get("until", "")) or clock.now().date()
     made = action.export(pk, until=until, **desk.signed(request))
     count = sum(one.vouchers for one in made)
     says = ngettext("%(count)s voucher exported.", "%(count)s vouchers exported.", count)
@@ -140,7 +139,7 @@ def _keep(request: HttpRequest) -> HttpResponse:
         name=asked.get("name", "").strip()[:80], format=asked.get("format", ""),
         chart=asked.get("chart", ""), series=asked.get("series", "").strip(),
         year_begins=int(begins) if begins.isdecimal() and len(begins) < 3 else 0,
-        since=_day(asked.get("since", "")) or clock.now().date(),
+        since=desk.day(asked.get("since", "")) or clock.now().date(),
         in_home="in_home" in asked, numbers=_pairs(asked.get("numbers", "")),
         settings=_pairs(asked.get("settings", "")),
         **desk.signed(request),
@@ -158,10 +157,3 @@ def _pairs(text: str) -> dict[str, str]:
     """Lines of name=value."""
     pairs = (line.partition("=")[::2] for line in text.splitlines() if "=" in line)
     return {name.strip()[:20]: value.strip()[:80] for name, value in pairs}
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

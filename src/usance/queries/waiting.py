@@ -1,0 +1,55 @@
+"""What waits for a person on pages of its own, beside what `queries.work` counts for each page."""
+
+from dataclasses import dataclass, fields
+
+from django.db.models import Exists, F, OuterRef, Q
+
+from usance import models
+
+from . import exchange, facilities, pages, parked, payouts, same, supporting
+
+FAILED = Q(state__in=["refused", "unknown"])  # Of a mail of ours that nobody got for sure.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """How much waits, counted as far as pages.counted does."""
+
+    payouts: int  # Proposed: a second person releases them.
+    payouts_back: int  # Rejected or returned, and nothing was ordered since.
+    terms: int  # Proposed.
+    over_advances: int  # Proposed.
+    accounts: int  # Of clients, that nobody has verified.
+    mergers: int  # Proposed.
+    rates: int  # Typed, and nobody has agreed yet.
+    papers: int  # That came with no invoice.
+    reports: int  # Of carriers, that somebody places.
+    vouchers: int  # Batches of which bookkeeping refused something.
+    periods: int  # That somebody asks to open again.
+    fee_notices: int  # Mails with fee invoices that failed.
+    warnings: int  # Mails about a changed account that failed.
+    recalls: int  # Mails about a cancelled debit that failed.
+
+
+def elsewhere() -> Elsewhere:
+    """One query, over few rows each."""
+    refused = models.Voucher.objects.filter(batch=OuterRef("pk"), state="failed")
+    asked = models.Period.objects.filter(asked_at__isnull=False)
+    waits = {
+        "payouts": models.Payout.objects.filter(state="proposed"),
+        "payouts_back": payouts.back_and_owed(),
+        "terms": facilities.waiting(),
+        "over_advances": models.OverAdvance.objects.filter(state="proposed"),
+        "accounts": models.ClientAccount.objects.filter(verified_at=None, closed_at=None),
+        "mergers": same.waiting(),
+        "rates": exchange.waiting(),
+        "papers": supporting.waiting(),
+        "reports": parked.waiting(),
+        "vouchers": models.VoucherBatch.objects.filter(Exists(refused)),
+        "periods": asked.filter(Q(reopened_at=None) | Q(reopened_at__lt=F("asked_at"))),
+        "fee_notices": models.FeeNotice.objects.filter(FAILED),
+        "warnings": models.AccountWarning.objects.filter(FAILED),
+        "recalls": models.DebitRecall.objects.filter(FAILED),
+    }
+    assert list(waits) == [one.name for one in fields(Elsewhere)], "each is counted"
+    return Elsewhere(**dict(zip(waits, pages.counted_each(list(waits.values())), strict=True)))
