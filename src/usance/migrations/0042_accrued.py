@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0038_currency"),
+        ("usance", "0041_esign"),
     ]
 
     operations = [
