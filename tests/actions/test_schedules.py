@@ -122,7 +122,7 @@ def test_what_proves_nothing_is_refused_and_nothing_waits_without_signers() -> N
     for other, no in (
         ({"role": Role.FINANCE}, NotAllowed),
         ({"client_id": place.nord.pk}, models.Schedule.DoesNotExist),
-        ({"seen": "0" * 64}, ContentChanged),
+        ({"seen": "0" * 64}, rule.NotWhatWasShown),
         ({"words": "Yes."}, rule.IntentMissing),
     ):
         with pytest.raises(no):

@@ -34,6 +34,8 @@ TABLE = {
     Act.RELEASE_PAYOUT: "finance",
     Act.STOP_ACCOUNT: "intake credit finance operations",
     Act.REFUND: "cash finance",
+    Act.SET_TOLERANCE: "collection finance",
+    Act.SIGN_SCHEDULE: "client",
     Act.SET_PAYING: "operations",
     Act.SET_VOUCHER_TARGET: "finance",
     Act.EXPORT_VOUCHERS: "finance operations",

@@ -7,7 +7,6 @@ import pytest
 
 from usance.domain.finance import schedule
 from usance.domain.finance.schedule import Bought, Schedule
-from usance.domain.mandate import ContentChanged
 from usance.domain.refusal import Refusal
 
 CLAIM = Bought(
@@ -47,8 +46,8 @@ def sign(**other: object) -> None:
         ({"signed": {"user:max"}}, "schedule_complete"),
         ({"signers": 2, "signed": {"user:ellen"}}, "schedule_signed_already"),
         ({"signed": {"user:ellen"}}, "schedule_signed_already"),
-        ({"seen": "0" * 64}, ContentChanged.code),
-        ({"manifest": TEXT.replace("800000", "800001", 1)}, ContentChanged.code),
+        ({"seen": "0" * 64}, "schedule_changed"),
+        ({"manifest": TEXT.replace("800000", "800001", 1)}, "schedule_changed"),
         ({"words": ""}, "schedule_intent_missing"),
         ({"words": WORDS.lower()}, "schedule_intent_missing"),
         ({"taken_back": True}, "schedule_withdrawn"),

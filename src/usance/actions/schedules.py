@@ -98,7 +98,7 @@ def sign(
     :param words: the statement that the person agreed to (queries.schedules.intent).
     :raises NotAllowed: if the role may not.
     :raises DoesNotExist: if this client has no such schedule.
-    :raises TakenBack, SignedAlready, NothingToSign, ContentChanged, IntentMissing: see their codes.
+    :raises TakenBack, SignedAlready, NothingToSign, NotWhatWasShown, IntentMissing: see them.
     """
     require(role, Act.SIGN_SCHEDULE)
     row = models.Schedule.objects.get(pk=schedule_id, client_id=client_id)

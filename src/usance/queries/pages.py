@@ -1,6 +1,6 @@
 """Long lists a page at a time, by cursor: the cost of a page is the same at its millionth row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -61,8 +61,27 @@ def page(
     )
 
 
-def counted_each(lists: "Sequence[QuerySet[Any]]") -> tuple[int, ...]:
-    """How many each list holds, as far as `counted` counts, in one query."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A question how many rows each of some lists holds, written out: that takes Django longer than
+    the database needs to answer."""
+
+    parts: tuple[str, ...] = ()
+    values: tuple[Any, ...] = ()
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts((*self.parts, *other.parts), (*self.values, *other.values))
+
+    def ask(self) -> tuple[int, ...]:
+        """One query."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(self.parts)}", self.values)
+            (found,) = cursor.fetchall()
+        return tuple(found)
+
+
+def counts(lists: "Iterable[QuerySet[Any]]") -> Counts:
+    """How many each list holds, as far as `counted` counts."""
     parts: list[str] = []
     values: list[Any] = []
     for rows in lists:
@@ -70,10 +89,12 @@ def counted_each(lists: "Sequence[QuerySet[Any]]") -> tuple[int, ...]:
         sql, params = first.query.sql_with_params()
         parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608 - Django wrote it
         values.extend(params)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
-        (found,) = cursor.fetchall()
-    return tuple(found)
+    return Counts(tuple(parts), tuple(values))
+
+
+def counted_each(lists: "Iterable[QuerySet[Any]]") -> tuple[int, ...]:
+    """The same, asked at once, in one query."""
+    return counts(lists).ask()
 
 
 def counted(rows: "QuerySet[Any]") -> int:

@@ -28,7 +28,6 @@ class Elsewhere:
     periods: int  # That somebody asks to open again.
     fee_notices: int  # Mails with fee invoices that failed.
     warnings: int  # Mails about a changed account that failed.
-    recalls: int  # Mails about a cancelled debit that failed.
 
 
 def elsewhere() -> Elsewhere:
@@ -49,7 +48,6 @@ def elsewhere() -> Elsewhere:
         "periods": asked.filter(Q(reopened_at=None) | Q(reopened_at__lt=F("asked_at"))),
         "fee_notices": models.FeeNotice.objects.filter(FAILED),
         "warnings": models.AccountWarning.objects.filter(FAILED),
-        "recalls": models.DebitRecall.objects.filter(FAILED),
     }
     assert list(waits) == [one.name for one in fields(Elsewhere)], "each is counted"
     return Elsewhere(**dict(zip(waits, pages.counted_each(list(waits.values())), strict=True)))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -114,6 +115,14 @@ class Waiting:
 
 def waiting() -> Waiting:
     """Counts over partial indexes that hold only what is open, in one query; carriers are few."""
+    names, constant = _constant()
+    found = (constant + pages.counts([carriers.paused()])).ask()
+    return Waiting(**dict(zip((*names, "carriers"), found, strict=True)))
+
+
+@cache
+def _constant() -> tuple[tuple[str, ...], pages.Counts]:
+    """What is asked alike by every page: nothing of it depends on a day, a person or a setting."""
     waits = {
         "held": models.Hold.objects.filter(closed_at=None),
         "unknown": models.Dispatch.objects.filter(state=State.UNKNOWN),
@@ -121,7 +130,6 @@ def waiting() -> Waiting:
         "disputes": models.Dispute.objects.filter(closed_at=None),
         "addresses": reach.proposals(),
         "mails": mails.open_ones(),
-        "carriers": carriers.paused(),
         "readings": capture.waiting(),
         "registrations": registrations.waiting(),
         "plans": promises.to_decide(),
@@ -139,8 +147,7 @@ def waiting() -> Waiting:
         "provider_refunds": models.ProviderRefund.objects.filter(state=Refund.PROPOSED),
         "unsigned": schedules.to_sign(),
     }
-    counts = pages.counted_each(list(waits.values()))
-    return Waiting(**dict(zip(waits, counts, strict=True)))
+    return tuple(waits), pages.counts(waits.values())
 
 
 def tasks(shown: int = SHOWN) -> list[Task]:

@@ -24,8 +24,8 @@ STATES: dict[str, dict[str, str]] = {
               "collected": "", "rejected": "debits_back", "returned": "debits_back",
               "cancelled": ""},
     "DebitNotice": {"due": "", "calling": "", "sent": "", "refused": "untold", "unknown": "untold"},
-    "DebitRecall": {"due": "", "calling": "", "sent": "", "refused": "recalls",
-                    "unknown": "recalls"},
+    "DebitRecall": {"due": "", "calling": "", "sent": "", "refused": "unrecalled",
+                    "unknown": "unrecalled"},
     "Dispatch": {"queued": "", "calling": "", "accepted": "", "sent": "", "delivered": "",
                  "opened": "", "failed": "", "unknown": "unknown", "cancelled": ""},
     "Draft": {"draft": "", "waiting": "drafts", "issued": "", "discarded": ""},
@@ -41,6 +41,8 @@ STATES: dict[str, dict[str, str]] = {
     "Period": {"open": "", "soft": "periods", "hard": "periods"},
     "Plan": {"asked": "plans", "agreed": "", "declined": "", "broken": "", "kept": ""},
     "ProviderPayout": {"told": "", "arrived": "", "failed": "", "odd": "odd_payouts"},
+    "ProviderRefund": {"proposed": "provider_refunds", "withdrawn": "", "released": "", "asked": "",
+                       "done": "", "failed": ""},  # The money of a failed one is unapplied again.
     "Question": {"to_ask": "questions", "asked": "", "confirmed": "", "objected": "held",
                  "silent": "", "passed": "", "waived": ""},
     "QuestionMail": {"queued": "", "calling": "", "accepted": "", "sent": "", "delivered": "",
@@ -55,13 +57,14 @@ OPEN = {
     "AddressProposal": "addresses", "BankLine": "matches", "Carrier": "carriers",
     "ClientAccount": "accounts", "DeliveryEvent": "reports", "Dispute": "disputes",
     "FacilityProposal": "terms", "Hold": "held", "InboundMail": "mails",
-    "Registration": "registrations", "Supporting": "papers", "WaitingTable": "tables",
+    "Registration": "registrations", "Schedule": "unsigned", "Supporting": "papers",
+    "WaitingTable": "tables",
 }  # fmt: skip
 # What is written later into these is no decision of a person of ours.
 AT_REST = {
-    "Alias", "Allocation", "ColumnMapping", "DebitFile", "DebitMandate", "Explanation",
-    "LearnedLayout", "PayerRule", "PaymentAdvice", "PayoutFile", "Proof", "ProviderEvent",
-    "PushSubscription", "Recurring", "Suppression", "VoucherTarget",
+    "Alias", "Allocation", "ColumnMapping", "DebitFile", "DebitMandate", "Difference",
+    "Explanation", "LearnedLayout", "PayerRule", "PaymentAdvice", "PayoutFile", "Proof",
+    "ProviderEvent", "PushSubscription", "Recurring", "Suppression", "VoucherTarget",
 }  # fmt: skip
 LINES = {one.name for one in (*fields(Waiting), *fields(Elsewhere))}
 MODELS = {model.__name__: model for model in apps.get_app_config("usance").get_models()}

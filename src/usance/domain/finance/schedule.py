@@ -12,7 +12,6 @@ from hashlib import sha256
 from typing import Any
 
 from usance.domain.finding import Finding
-from usance.domain.mandate import ContentChanged
 from usance.domain.refusal import Refusal
 
 FORM = "usance-schedule-1"
@@ -32,6 +31,11 @@ class NothingToSign(Refusal):
 class TakenBack(Refusal):
     code = "schedule_withdrawn"
     todo = "Nothing is to be signed: every invoice on it went back to the client."
+
+
+class NotWhatWasShown(Refusal):
+    code = "schedule_changed"
+    todo = "Look at the schedule as it stands, and decide again."
 
 
 class IntentMissing(Refusal):
@@ -119,7 +123,7 @@ def check_signing(
     if len(signed) >= signers:
         raise NothingToSign(f"{len(signed)} of {signers} signatures are there")
     if not (digest == seen == sha256(manifest.encode()).hexdigest()):
-        raise ContentChanged("it is not what was shown to the signer")
+        raise NotWhatWasShown("it is not what was shown to the signer")
     if words != asked:
         raise IntentMissing("the signer agreed to other words, or to none")
 

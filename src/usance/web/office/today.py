@@ -317,6 +317,5 @@ def _elsewhere(waits: beside.Elsewhere) -> list[dict[str, object]]:
         (_("Periods to open again"), reverse("periods"), waits.periods),
         (_("Fee invoices not sent"), reverse("fees"), waits.fee_notices),
         (_("Account warnings not sent"), clients, waits.warnings),
-        (_("Recalled debits not told"), reverse("debits"), waits.recalls),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]
