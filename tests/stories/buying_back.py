@@ -73,6 +73,6 @@ class BuyingBack:
             role=Role.CASH, at=at, actor="user:cash",
         )  # fmt: skip
 
-    def forwards(self, says: dict[str, str], at: datetime) -> None:
-        """forwards what is paid on invoices bought back: the book lets it pass by itself."""
+    def entrusts(self, says: dict[str, str], at: datetime) -> None:
+        """entrusts what is paid on invoices bought back: the book lets it pass by itself."""
         paying.set_passing_on(True, role=Role.OPERATIONS, at=at, actor="user:ops")

@@ -25,6 +25,11 @@ def test_the_books_say_what_the_story_says(path: Path) -> None:
     assert [answer.rule for answer in doctor.examine() if not answer.kept] == []
 
 
+def test_each_word_means_one_thing() -> None:
+    words = [word for kind in Teller.__mro__ for word in vars(kind) if not word.startswith("_")]
+    assert sorted(words) == sorted(set(words))
+
+
 def _balance() -> dict[str, str]:
     found = {}
     for (account, currency), (debit, credit) in sorted(trial.balance().items()):
