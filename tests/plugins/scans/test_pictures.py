@@ -71,17 +71,22 @@ def test_a_tiff_of_two_pages_gives_two() -> None:
     assert {word.box.page for word in pages[0].words} == {1}
 
 
+@cache
+def recognised() -> tuple[capture.Page, ...]:
+    """The pages of a PDF that is a picture of the letter."""
+    return read_pages(saved(letter().convert("RGB"), "PDF", resolution=200))[0]
+
+
 def test_a_pdf_page_that_is_a_picture_is_recognised() -> None:
-    pages, _ = read_pages(saved(letter().convert("RGB"), "PDF", resolution=200))
+    pages = recognised()
     reading = capture.read(pages)
     assert (pages[0].source, found(reading)) == ("picture", WRITTEN)
 
 
 def test_what_was_hard_to_see_is_less_sure() -> None:
-    pages, _ = read_pages(saved(letter(), dpi=(200, 200)))
     faint = tuple(
         replace(page, words=tuple(replace(word, score=0.6) for word in page.words))
-        for page in pages
+        for page in recognised()
     )
     assert capture.read(faint).fields["number"].confidence < 0.7
 
