@@ -26,7 +26,7 @@ SELECT n, pg_temp.key(1, n) AS id, c.id AS client_id, d.id AS debtor_id, f.id AS
   JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS at FROM client) c
     ON c.at = n %% (SELECT count(*) FROM client)
   JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS at FROM debtor) d
-    ON d.at = n * 7919 %% {debtors}
+    ON d.at = n::bigint * 7919 %% {debtors}
   JOIN facility f ON f.client_id = c.id;
 CREATE TEMP TABLE seeded_move AS
 SELECT n, pg_temp.key(20, n) AS entry_id, 'purchase:' || id AS key, pg_temp.key(30, n) AS id, day,
