@@ -96,6 +96,12 @@ def test_the_innermost_server_has_the_word(says: str, code: str) -> None:
         ("Postkassen er fuld", Reason.MAILBOX_FULL),
         ("Ukjent mottaker", Reason.USER_UNKNOWN),
         ("Tuntematon vastaanottaja", Reason.USER_UNKNOWN),
+        ("550 5.1.1 User unknown (relay.kund.example)", Reason.USER_UNKNOWN),  # A host's name.
+        ("User a.person not listed in Domino Directory", Reason.USER_UNKNOWN),
+        ("550 she is no longer employed here", Reason.USER_UNKNOWN),
+        ("Host or domain name not found. Name service error for name=kund.example: Host not found",
+         Reason.HOST_UNKNOWN),
+        ("550 invalid RDNS record of your mail server", Reason.BLOCKED),
         ("see https://user.example/user-unknown", None),
         ("", None),
     ],
@@ -132,6 +138,44 @@ def test_a_mere_refusal_counts_where_the_code_says_nothing(
     one = _bounce_report.recipient("a@b.example", says, action="failed", status="")
 
     assert (one.kind, one.reason) == (kind, reason)
+
+
+@pytest.mark.parametrize(
+    ("says", "when", "kind"),
+    [
+        ("550 Domain does not exist", "", Verdict.HARD),
+        ("550 Domain does not exist", "(in reply to MAIL FROM\n    command)", Verdict.SOFT),
+        ("550 Domain does not exist", "SMTP error after initial connection:", Verdict.SOFT),
+        ("553 5.1.0 does not exist", "after MAIL FROM:<us@factor.example>", Verdict.SOFT),
+        ("553 5.1.8 Domain of sender address us@factor.example does not exist", "", Verdict.SOFT),
+    ],
+)
+def test_what_is_said_before_a_recipient_is_named_is_about_us(
+    says: str, when: str, kind: Verdict
+) -> None:
+    one = _bounce_report.recipient("a@b.example", says, action="failed", status="", when=when)
+
+    assert one.kind is kind
+
+
+def test_an_exact_code_stands_before_words_beside_it() -> None:
+    one = _bounce_report.recipient(
+        "a@b.example", "525 5.7.13", action="failed", status="", beside="554 Service unavailable"
+    )
+
+    assert one.reason is Reason.MAILBOX_DISABLED
+
+
+@pytest.mark.parametrize("name", ["dsn_of_two.eml", "qmail_of_two.eml", "complaint.eml"])
+def test_line_ends_and_what_stands_before_the_header_change_nothing(name: str) -> None:
+    plain = (SAMPLES / name).read_bytes()
+    said = _bounce_report.read(plain)
+
+    for altered in (
+        plain.replace(b"\n", b"\r\n"), plain.replace(b"\n", b"\r"),
+        b"\xef\xbb\xbf" + plain, b"\n  \n" + plain,
+    ):  # fmt: skip
+        assert _bounce_report.read(altered) == said
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,17 @@ from typing import Any
 from usance.plugins import Unreadable
 
 from . import _bounce_text
-from ._bounce_words import HARD, STANDARD, Reason, coded, enhanced, reply, spoken
+from ._bounce_words import (
+    HARD,
+    STANDARD,
+    Reason,
+    coded,
+    enhanced,
+    exact,
+    is_about_us,
+    reply,
+    spoken,
+)
 
 
 class Verdict(StrEnum):
@@ -70,6 +80,7 @@ def read(data: bytes) -> tuple[Recipient, ...]:
 
     :raises Unreadable: if it is no mail.
     """
+    data = _plain(data)
     mails = _MBOX.split(data) if data.startswith(b"From ") else [data]
     found: list[Recipient] = []
     for one in mails:
@@ -78,6 +89,12 @@ def read(data: bytes) -> tuple[Recipient, ...]:
         except RecursionError as deep:
             raise Unreadable("parts within parts without end", where="mail") from deep
     return tuple(found)
+
+
+def _plain(data: bytes) -> bytes:
+    """Without what saving put before the header, and with line ends where only CR stands."""
+    data = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return data if b"\n" in data else data.replace(b"\r", b"\n")
 
 
 def of(mail: Message) -> tuple[Recipient, ...]:
@@ -159,6 +176,7 @@ def _text(found: dict[str, Any], name: str) -> str:
 
 
 def _notified(mail: Message, text: str) -> Iterator[Recipient]:
+    stated = _bounce_text.failed_header(mail)
     blocks = [
         block for part in mail.walk() if _is_status(part) for block in _bounce_text.within(part)
     ]
@@ -166,17 +184,20 @@ def _notified(mail: Message, text: str) -> Iterator[Recipient]:
         # Some never close the header of the part, or state the fields in the text alone. Fields
         # may be torn apart by empty lines: a block begins where a field comes a second time.
         blocks = list(_stated(text))
+    blocks = [one for one in blocks if one.get("Final-Recipient") or one.get("Original-Recipient")]
     for block in blocks:
-        if not (block.get("Final-Recipient") or block.get("Original-Recipient")):
-            continue
         says = " ".join(str(block.get("Diagnostic-Code", "")).split())
         says = re.sub(r"^[\w-]{1,20}\s*;\s*", "", says)
+        named = _named(block)
+        if "@" not in named and len(blocks) == len(stated) == 1:
+            named = stated[0]  # The file or program that an address stands for is no address.
         yield recipient(
-            _named(block),
+            named,
             says,
             action=str(block.get("Action", "")).split(" ")[0].strip().lower(),
             status=enhanced(str(block.get("Status", ""))),
             beside="" if spoken(says, "") else text,
+            when=text if len(blocks) == 1 else "",
         )
 
 
@@ -202,8 +223,8 @@ def _stated(text: str) -> Iterator[Message]:
 
 def _named(block: Message) -> str:
     """RFC 3464 §2.3.1: the original recipient is the address as the sender wrote it."""
-    for name in ("Original-Recipient", "Final-Recipient"):
-        _, _, stated = str(block.get(name, "")).partition(";")
+    for name in ("Original-Recipient", "Final-Recipient"):  # Some leave out the address type.
+        stated = str(block.get(name, "")).rpartition(";")[2]
         if found := _bounce_text.ADDRESS.search(stated):
             return found[0]
     _, _, stated = str(block.get("Final-Recipient", "")).partition(";")
@@ -213,8 +234,11 @@ def _named(block: Message) -> str:
 def _told(mail: Message, text: str) -> Iterator[Recipient]:
     """A notice in free text: each address with the words that stand below it."""
     action = "delayed" if _bounce_text.is_delayed(mail, text) else "failed"
-    for address, says in _bounce_text.failures(mail, text):
-        yield recipient(address, says, action=action, status="", beside=text)
+    found = list(_bounce_text.failures(mail, text))
+    for address, says in found:
+        # What is said of another address means nothing for this one.
+        beside = text if len(found) == 1 or not spoken(says, "") else ""
+        yield recipient(address, says, action=action, status="", beside=beside)
 
 
 def _answered(mail: Message, text: str) -> Iterator[Recipient]:
@@ -226,11 +250,14 @@ def _answered(mail: Message, text: str) -> Iterator[Recipient]:
             )  # fmt: skip
 
 
-def recipient(address: str, says: str, *, action: str, status: str, beside: str = "") -> Recipient:
+def recipient(
+    address: str, says: str, *, action: str, status: str, beside: str = "", when: str = ""
+) -> Recipient:
     """Judge one recipient.
 
     A code in the server's own words stands before the one of who reports, for many report a
-    general one. Words `beside` those about the recipient count only if these say nothing.
+    general one. Words `beside` those about the recipient count only if these say nothing; `when`
+    are such that may tell at which command it was said.
     """
     quoted = enhanced(says)
     code = quoted if quoted and not (quoted.endswith(".0.0") and status) else status
@@ -243,7 +270,14 @@ def recipient(address: str, says: str, *, action: str, status: str, beside: str 
     if fate in (Fate.DELIVERED, Fate.PASSED_ON):
         means = Reason.DELIVERED
     else:
-        means = spoken(says, code) or spoken(beside, code) or coded(code, f"{says} {beside}")
+        means = (
+            spoken(says, code)
+            or exact(code)
+            or spoken(beside, code)
+            or coded(code, f"{says} {beside}")
+        )
+        if means in HARD and is_about_us(f"{says} {when}"):
+            means = Reason.REFUSED
     is_stated = bool(code)
     if not code:
         code = f"{4 if fate is Fate.DELAYED else 5}.{STANDARD.get(means, '0.0')}"

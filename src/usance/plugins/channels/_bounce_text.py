@@ -25,14 +25,15 @@ ADDRESS = re.compile(r"[^\s<>\"'():;,\[\]|@]{1,64}@[A-Za-z0-9][\w.-]{0,253}\w")
 _A = rf"(?P<address>{ADDRESS.pattern})"
 # A line that begins with an address and says little else: the head of what is told about it.
 _HEAD = re.compile(
-    rf"^[\s*•>#-]{{0,20}}(?:recipient:?\s*)?[\"'<\[]{{0,2}}{_A}[\"'>\]]{{0,2}}(?:<mailto:[^>]*>)?"
-    r"\s*(?:$|:|,|\(|\[|\.\.\.|-\s|on \d).{0,600}$",
+    r"^[\s*•>#-]{0,20}(?:recipient:?\s*|[245]\d\d[ -](?:\d\.\d{1,3}\.\d{1,3} )?(?=\S+\.\.\.))?"
+    rf"[\"'<\[]{{0,2}}{_A}[\"'>\]]{{0,2}}(?:<mailto:[^>]*>)?"
+    r"\s*(?:$|:|,|\(|\[|<|\.\.\.|-\s|on (?:\d|[A-Z]\w\w,)).{0,600}$",
     re.I,
 )
 _SENTENCE = re.compile(
-    r"(?:rcpt to:|recipient(?:\(s\)|s)?(?: address)?:|delivered to:?|deliver(?: your)?"
-    r" (?:mail|message|e-?mail)s? to|undeliverable to|deliver(?:ed|y) to|members? of this"
-    r" mailing list|message-id in"
+    r"(?:rcpt to:|recipient(?:\(s\)|s)?(?: address)?:|delivered to:?|deliver(?:ing|y of)?"
+    r"(?: your| the)? (?:mail|message|e-?mail)s? to|undeliverable to|deliver(?:ed|y) to|members? of"
+    r" this mailing list|message-id in"
     # "Unknown user: somebody@…", but no field of a header.
     r"|^(?!\s*(?:mail )?(?:from|sender|reply-to|to|b?cc|subject|date)\s*:)[^@:\n]{3,60}:)"
     rf"\s*[\"'<]{{0,2}}{_A}",
@@ -111,6 +112,11 @@ def notice(mail: Message) -> str:
     return whole[: end.start()] if end else whole
 
 
+def failed_header(mail: Message) -> list[str]:
+    """Addresses that Exim, Gmail and others name in the header of their notice."""
+    return [a for _, a in getaddresses(mail.get_all("X-Failed-Recipients", [])) if "@" in a]
+
+
 def readable(mail: Message) -> str:
     """All that is written in a mail, as plain text: its text parts, else its HTML without marks."""
     parts = [part for part in mail.walk() if not part.is_multipart()]
@@ -161,18 +167,27 @@ def returned(mail: Message, name: str) -> list[str]:
 
 def failures(mail: Message, text: str) -> Iterator[tuple[str, str]]:
     """Addresses that a mail did not reach, each with what is said about it; none: no bounce."""
-    stated = [a for _, a in getaddresses(mail.get_all("X-Failed-Recipients", [])) if "@" in a]
+    stated = failed_header(mail)
     if not (stated or _may_speak(mail, text) or _recognised(mail)):
         return
     ours = {address.lower() for _, address in getaddresses(mail.get_all("To", []))}
     parts = _parts(text, ours)
     named = stated or list(parts) or list(_in_sentences(text, ours)) or sorted(_recognised(mail))
     if not named and _says_so(mail, text):
-        back = [*returned(mail, "To"), *re.findall(r"^To:.*$", text, re.M)]
+        back = [*returned(mail, "To"), *re.findall(r"^To:(.*)$", text, re.M)]
+        back = back or _returned_in_text(mail)
         named = [address for _, address in getaddresses(back) if "@" in address]
     known = {address.lower(): says for address, says in parts.items()}
     for address in dict.fromkeys(named):
         yield address, _words(known.get(address.lower(), ""), text if len(named) == 1 else "")
+
+
+def _returned_in_text(mail: Message) -> list[str]:
+    """To whom the mail went that stands below the notice in the same text."""
+    if mail.is_multipart() and not any(_is_text(part) for part in _above(mail)):
+        return []
+    whole = "\n".join(_decoded(part) for part in _above(mail) if not part.is_multipart())
+    return re.findall(r"^To:[ \t]*(.+)$", whole[:LARGEST], re.I | re.M)[:1]
 
 
 def _recognised(mail: Message) -> set[str]:

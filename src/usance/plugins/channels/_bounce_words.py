@@ -42,8 +42,10 @@ PHRASES: tuple[tuple[Reason, str], ...] = (
                      r"|ip reputation|bad reputation|poor reputation|user complaints|rate limited"
                      r"|\b(dns|r)bl\b|blackhole|block ?list|black ?list(?!ed url|ed link)"
                      r"|too many unwanted messages|my name was rejected"
-                     r"|helo .{0,40}(reject|refused)|reverse (dns|lookup|hostname)|\bptr record"
-                     r"|cdrbl|spamhaus|spamcop"),
+                     r"|helo .{0,40}(reject|refused)|reverse (dns|lookup|hostname)|\brdns\b"
+                     r"|\bptr record|cdrbl|spamhaus|spamcop|\b554 ip=\d|\bblocked ips?\b"
+                     r"|\bip .{0,40}(limited|blocked)|blocked - see|network not allowed"
+                     r"|invalid dns mx"),
     (Reason.SPAM, r"spam|\bube\b|unsolicited|junk mail|blacklisted (url|link)|bulk mail|phish"),
     (Reason.REFUSED, r"virus|malware|attachment .{0,40}(not allowed|forbidden|blocked)"),
     (Reason.TOO_BIG, r"too (large|big)|exceeds? .{0,40}(maximum|max\.?|fixed|message) .{0,20}size"
@@ -57,11 +59,12 @@ PHRASES: tuple[tuple[Reason, str], ...] = (
                           r"|brevl[åa]da .{0,20}full|inkorg\w* .{0,12}full|casella .{0,20}piena"
                           r"|postkass\w* .{0,20}ful[ld]|postilaatikko .{0,20}t[äa]ynn"),
     (Reason.MAILBOX_DISABLED, r"(account|mailbox|user|address|recipient)[^.:]{0,60}\b("
-                              r"disabled|suspended|locked|discontinued|inactive|deactivated|frozen"
+                              r"disabled|suspend(ed)?|locked|discontinued|inactive|deactivated|frozen"
                               r"|not active|temporarily unavailable|expired)|disableduser"
-                              r"|inactive (account|user|mailbox|recipient)"),
+                              r"|(inactive|disabled) (account|user|mailbox|recipient)"),
     (Reason.NO_MAIL_SERVICE, r"null mx|no smtp service|(does|do)(n.?t| not) (accept|receive)"
                              r" e?-?mail|find a mail exchanger|no mail server|no mx\b"),
+    (Reason.HOST_UNKNOWN, r"host or domain name not found|illegal host|host not found(?!, try)"),
     (Reason.NETWORK, r"dns (error|query failed|lookup failure)|no route to host|lookup failure"
                      r"|host not reachable|network (is )?unreachable|unreachable|mail loop"
                      r"|too many hops|hop count|establish an smtp connection|name service error"),
@@ -76,16 +79,20 @@ PHRASES: tuple[tuple[Reason, str], ...] = (
                           r"|no such (host|domain)|nxdomain"
                           r"|unrout(e?)able|invalid domain(?! name)|domain (is )?invalid"
                           r"|find any host named|bad destination (host|system)"),
-    (Reason.REFUSED, r"sender (address )?(was |is )?(rejected|refused|denied|verify)|relay"
+    (Reason.REFUSED, r"sender (address )?(was |is )?(rejected|refused|denied|verify)"
+                     # Not the name of a host.
+                     r"|(?<![\w.-])relay(ing|ed)?(?![\w-]*\.\w)"
                      r"|recipient preferences|purported responsible|authentication required"
                      r"|authrequired|policy reasons|not (a )?member of|registered gateway user"
-                     r"|all recipient addresses rejected"),
+                     r"|all recipient addresses rejected|permission to post"),
     (Reason.USER_UNKNOWN, r"user .{0,12}unknown|unknown[ :]+(user|recipient|address|mailbox|account"
                           r"|local)|no such (user|recipient|mailbox|address|account|person)"
                           r"|(user|recipient|mailbox|account|address|person)[^.:]{0,60}("
                           r"not found|n.t be found|not exist|n.t exist|not known|not listed"
                           r"|not a valid|not valid|is invalid|not recognized|is unknown"
                           r"|not available|unavailable|not here)|recip\w*notfound|nosuchuser"
+                          r"|not listed in .{0,30}(directory|address book)"
+                          r"|no longer (in use|valid|employed|works?|exists?)"
                           r"|(invalid|bad|illegal|incorrect|non-?existent) (user|recipient"
                           r"|destination|mailbox|address|final delivery userid|local part)"
                           r"|no mailbox|not have an? .{0,60}account|n.t have an? .{0,60}account"
@@ -103,7 +110,8 @@ PHRASES: tuple[tuple[Reason, str], ...] = (
                           r"|fin(de|ne)s ikke|tuntematon (vastaanottaja|k[äa]ytt[äa]j[äa])"),
     (Reason.SYSTEM, r"internal (system|server) error|system error|configuration error|ldap|loops? "
                     r"|loop alert|service unavailable|bad sequence|improper sequence|syntax error"
-                    r"|local (system )?problem|out of memory|database|try again later"),
+                    r"|local (system )?problem|mail system full|out of memory|database"
+                    r"|try again later"),
 )  # fmt: skip
 # So they speak of everything: it counts only where the code says nothing.
 REFUSAL = re.compile(
@@ -121,11 +129,14 @@ CODES = {
     "3": Reason.SYSTEM, "3.4": Reason.TOO_BIG,
     "4": Reason.NETWORK, "4.4": Reason.NO_MAIL_SERVICE, "4.7": Reason.EXPIRED,
     "5": Reason.SYSTEM, "6": Reason.REFUSED,
-    "7": Reason.REFUSED,
-    **dict.fromkeys(("7.20", "7.21", "7.22", "7.23", "7.24", "7.26", "7.509"),
+    "7": Reason.REFUSED, "7.13": Reason.MAILBOX_DISABLED,
+    "7.17": Reason.MOVED, "7.18": Reason.MOVED,  # RFC 7293: it belongs to somebody else now.
+    **dict.fromkeys(("7.20", "7.21", "7.22", "7.23", "7.24", "7.26", "7.29", "7.509"),
                     Reason.AUTHENTICATION),
-    **dict.fromkeys(("7.25", "7.606", "7.650", "7.750"), Reason.BLOCKED),
+    **dict.fromkeys(("7.25", "7.28", "7.606", "7.650", "7.750"), Reason.BLOCKED),
 }  # fmt: skip
+# Servers give these for whatever they refuse.
+GENERAL = frozenset({"1.1", "1.2", "1.7", "1.8", "1.9", "2.1", "4.4"})
 
 # The standard code that says the same, where a server gave none. Its class is set by the caller.
 STANDARD = {
@@ -143,6 +154,12 @@ _REPLY = re.compile(r"(?<![\d.@\w])([245][0-5]\d)(?=[\s-])")
 _REPLIED = re.compile(r"(?<![\d.])[245][0-5]\d[\s-]+['#(]{0,2}([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
 # The server took the address and answered so to the mail itself: its filter speaks, for it had
 # said yes to the recipient (RFC 5321 §3.3). One that names nobody before the colon does the same.
+# The answer to the greeting or to MAIL speaks of us: nobody had been named yet (RFC 5321 §3.3).
+_BEFORE_RCPT = re.compile(
+    r"(after|in\s+reply\s+to|response\s+to)\s+(the\s+)?(mail|ehlo|helo|initial\s+connection)\b"
+    r"|unroutable sender|sender domain|domain of sender|\bfrom:\s+domain",
+    re.I,
+)
 _AFTER_DATA = re.compile(r"end of data|after data|smtp command\s+data\b|\b5\d\d\s+:\s+user", re.I)
 
 
@@ -158,6 +175,17 @@ def spoken(says: str, status: str) -> Reason | None:
         inner = coded(code)
         return _known(says[start:], status) or (inner if inner is not Reason.OTHER else None)
     return _known(says, status)
+
+
+def exact(status: str) -> Reason | None:
+    """What a code means that is about one thing only; None for the general ones."""
+    _, _, detail = status.partition(".")
+    return None if detail in GENERAL else CODES.get(detail)
+
+
+def is_about_us(says: str) -> bool:
+    """Whether it was the answer to our greeting or address, before a recipient was named."""
+    return bool(_BEFORE_RCPT.search(says))
 
 
 def coded(status: str, says: str = "") -> Reason:
