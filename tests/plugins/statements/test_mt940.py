@@ -77,3 +77,69 @@ def test_a_time_in_a_wrapped_text_is_no_field() -> None:
     assert line("260331C1,00NTRFNONREF", "at 13\n:12:11 o'clock").texts == (
         "at 13\n:12:11 o'clock",
     )
+
+
+ONE = b"""\
+:20:X
+:25:123456789
+:28C:1/1
+:60F:C260330EUR0,00
+:61:260331C1,00NTRFNONREF
+:86:FAKTUR 1001
+:62F:C260331EUR1,00
+"""
+
+
+@pytest.mark.parametrize("before", [
+    b"ABNANL2A\n940\nABNANL2A\n", b"0000 01INGBNL2AXXXX00001\n940 00\n", b":940:\n",
+    b"{1:F01ABNANL2AXXXX0000000000}{2:O9401234260331BANKBEBBXXXX}{3:{108:XX}}{4:\n",
+    b"\x01{1:F01ABNANL2AXXXX0000000000}{4:\n", b"\xef\xbb\xbf\r\n",
+])  # fmt: skip
+@pytest.mark.parametrize("below", [b"", b"-\n", b"-}{5:{CHK:123456789012}}\n", b"-XXX\n"])
+def test_what_banks_put_around_a_message_is_no_part_of_it(before: bytes, below: bytes) -> None:
+    whole = before + ONE + below
+
+    for data in (whole, whole * 2, whole.replace(b"\n", b"\r\n")):
+        for found in mt940.read(data):
+            assert (found.account, str(found.closing)) == ("123456789", "1.00 EUR")
+            assert [each.texts for each in found.lines] == [("FAKTUR 1001",)]
+    assert len(mt940.read(whole * 2)) == 2
+
+
+def test_a_lone_hyphen_within_a_text_ends_nothing() -> None:
+    found = mt940.read(ONE.replace(b"FAKTUR 1001", b"FAKTUR\n-\n1001"))[0]
+
+    assert found.lines[0].texts == ("FAKTUR\n1001",)
+
+
+@pytest.mark.parametrize(("entry", "code", "reference", "name"), [
+    ("260331C1,00N0440121470966      W.P. Jansen", "044", "0121470966", "W.P. Jansen"),
+    ("260331C1,00NOV NONREF", "OV", "", ""),
+    ("260331CF1,00S   X", "", "X", ""),
+    ("260331C1,00NTRF29-03-2026 10:05//B4G29", "TRF", "29-03-2026 10:05", ""),
+])  # fmt: skip
+def test_older_ways_to_fill_field_61(entry: str, code: str, reference: str, name: str) -> None:
+    found = line(entry)
+
+    assert (found.code, found.end_to_end, found.counterparty) == (code, reference, name)
+
+
+@pytest.mark.parametrize("sign", ["?", "@", ">", "~", "^", "<", "|"])
+def test_each_bank_divides_the_sub_fields_by_a_sign_of_its_own(sign: str) -> None:
+    parts = ("20FAKTUR 10", "2101", "31DE02100500000054540402", "32KUND ", "33      AG")
+    found = line("260331C1,00NTRFNONREF", "166" + "".join(sign + part for part in parts))
+
+    assert (found.texts, found.counterparty) == (("FAKTUR 1001",), "KUND AG")
+    assert found.counterparty_account == "DE02100500000054540402"
+
+
+def test_every_field_86_of_an_entry_is_kept() -> None:
+    found = mt940.read(ONE.replace(b"FAKTUR 1001", b"FAKTUR\n:86:1001"))[0]
+
+    assert found.lines[0].texts == ("FAKTUR\n1001",)
+
+
+def test_a_mistyped_field_below_an_entry_does_not_change_the_account() -> None:
+    found = mt940.read(ONE.replace(b":86:", b":25:"))[0]
+
+    assert (found.account, found.lines[0].texts) == ("123456789", ("FAKTUR 1001",))

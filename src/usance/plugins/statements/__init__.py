@@ -4,12 +4,14 @@ Pure: bytes in, values out. No network, no database; held so by a contract.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 from usance import plugins
 from usance.domain.finding import Finding, Severity
 from usance.domain.payment import Statement, gap
+
+from . import _wrapping
 
 KIND = "statements"
 
@@ -48,7 +50,28 @@ def sniff(data: bytes) -> str:
 
 
 def examine(data: bytes) -> Reading:
-    """Find the format, read everything, check what can be checked; faults become findings."""
+    """Find the format, read everything, check what can be checked; faults become findings.
+
+    Packed files are opened; of several in an archive the statements stand one after the other.
+    """
+    try:
+        parts = [(name, _examined(part)) for name, part in _wrapping.opened(data)]
+    except plugins.Unreadable as broken:
+        return Reading(format="", findings=(_unreadable(broken),))
+    if len(parts) == 1:
+        return parts[0][1]
+    return Reading(
+        format=", ".join(dict.fromkeys(part.format for _, part in parts if part.format)),
+        statements=tuple(one for _, part in parts for one in part.statements),
+        findings=tuple(
+            replace(finding, where=f"{name} {finding.where}".strip())
+            for name, part in parts
+            for finding in part.findings
+        ),
+    )
+
+
+def _examined(data: bytes) -> Reading:
     name = sniff(data)
     if not name:
         return Reading(format="", findings=(_unknown(data),))
@@ -57,13 +80,19 @@ def examine(data: bytes) -> Reading:
         statements = module.read(data)
         stated = cast(Controlled, module).check(data) if hasattr(module, "check") else []
     except plugins.Unreadable as broken:
-        return Reading(format=name, findings=(Finding(
-            code="statement_unreadable", says=broken.says, where=broken.where,
-            todo="Ask the bank for the file again, or report the format to us; nothing was booked.",
-        ),))  # fmt: skip
+        return Reading(format=name, findings=(_unreadable(broken),))
     found = [finding for one in statements for finding in _faults(one)]
     return Reading(
         format=name, statements=tuple(statements), findings=(*stated, *found, *_breaks(statements))
+    )
+
+
+def _unreadable(broken: plugins.Unreadable) -> Finding:
+    return Finding(
+        code="statement_unreadable",
+        says=broken.says,
+        where=broken.where,
+        todo="Ask the bank for the file again, or report the format to us; nothing was booked.",
     )
 
 

@@ -185,7 +185,11 @@ def _batch(entry: Element) -> str:
 def _party(parties: Element | None, *, incoming: bool) -> str:
     for name in ("UltmtDbtr", "Dbtr") if incoming else ("UltmtCdtr", "Cdtr"):
         party = child(parties, name)
-        found = text_at(party, "Pty", "Nm") or text_at(party, "Nm")
+        found = (
+            text_at(party, "Pty", "Nm")
+            or text_at(party, "Nm")
+            or text_at(party, "Agt", "FinInstnId", "Nm")  # A bank pays or is paid for itself.
+        )
         if found:
             return found
     return ""

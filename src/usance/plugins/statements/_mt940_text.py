@@ -13,8 +13,8 @@ class Remittance:
     return_reason: str = ""
 
 
-_GERMAN = re.compile(r"\s*\d{3}\s*(?=[?@])")
-_SUBFIELD = re.compile(r"[?@](\d\d)")
+# The sign after the three digits divides the sub-fields: each bank has its own.
+_GERMAN = re.compile(r"\s*(?:\d{3}\s*([?@>~^<|])|([~^]))(?=\d\d)")
 _WORDS = re.compile(
     r"\b(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PREF|RREF|RTRN)\+\s?"
 )
@@ -33,17 +33,17 @@ def remittance(text: str, *, ns: bool = False) -> Remittance:
     if ns:
         return _from_ns(text)
     joined = "".join(text.split("\n"))
-    if _GERMAN.match(joined):
-        return _german(joined)
+    if found := _GERMAN.match(joined):
+        return _german(joined, "?@" if found[1] in ("?", "@") else found[1] or found[2])
     if joined.startswith("/") and _SLASHED.match(joined):
         return _slashed(joined)
     plain = "\n".join(line for line in text.split("\n") if line).strip()
     return Remittance(texts=(plain,) if plain else ())
 
 
-def _german(text: str) -> Remittance:
+def _german(text: str, signs: str) -> Remittance:
     fields: dict[str, str] = {}
-    parts = _SUBFIELD.split(text)
+    parts = re.split(rf"[{re.escape(signs)}](\d\d)", text)
     for code, value in zip(parts[1::2], parts[2::2], strict=True):
         fields[code] = fields.get(code, "") + value
     purposes = [fields[code] for code in PURPOSE if code in fields]
@@ -54,7 +54,7 @@ def _german(text: str) -> Remittance:
     further = "".join(fields.get(code, "") for code in FURTHER)
     return Remittance(
         texts=tuple(found.strip() for found in (purpose, further) if found.strip()),
-        name=(fields.get("32", "") + fields.get("33", "")).strip(),
+        name=" ".join((fields.get("32", "") + fields.get("33", "")).split()),
         account=(fields.get("31", "") or fields.get("38", "") or words.get("IBAN", "")).strip(),
         end_to_end=_given(words.get("EREF", "")),
         return_reason=words.get("RTRN", ""),

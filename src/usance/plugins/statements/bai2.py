@@ -19,6 +19,8 @@ from ._fixed import day, refuse, rows
 
 OPENING, CLOSING = "010", "015"  # Ledger balances of the account record.
 NO_MONEY = frozenset({"890"})  # Text only.
+_JOINED = re.compile(r"(?<=/)\s+(?=(?:0[23]|16|49|88|9[89]),)")
+_KIND = re.compile(r"\d\d(?!\d)")
 _FIRST = re.compile(rb"01,[^,\r\n]*,[^,\r\n]*,\d{6},\d*,[^\r\n]*,2\s*/")
 
 
@@ -29,20 +31,35 @@ def sniff(data: bytes) -> bool:
 def read(data: bytes) -> list[Statement]:
     """A statement for each account record.
 
-    :raises Unreadable: for unknown records, type codes and amounts, and account totals (49) that
-        are not the sum of what the account holds.
+    :raises Unreadable: for unknown records, type codes and amounts.
     """
-    return list(_accounts(data))
+    return [_statement(one) for one in _accounts(data)]
 
 
 def check(data: bytes) -> list[Finding]:
-    """The file's end record (99) must be there."""
-    if any(line.startswith("99,") for _, line in rows(data)):
-        return []
-    return [Finding(
-        code="file_truncated", says="The end record (99) is missing.",
-        todo="Ask the bank for the file again: its end is missing.",
-    )]  # fmt: skip
+    """The file's end record (99) must be there, and each account's total (49) be what it holds."""
+    found = [finding for one in _accounts(data) for finding in _disagreement(one)]
+    if not any(record.kind == "99" for record in _records(data)):
+        found.append(Finding(
+            code="file_truncated", says="The end record (99) is missing.",
+            todo="Ask the bank for the file again: its end is missing.",
+        ))  # fmt: skip
+    return found
+
+
+def _disagreement(one: "_Account") -> Iterator[Finding]:
+    """The control total adds signed balances and unsigned transactions."""
+    _, totals = _summaries(one.head, one.currency)
+    lines = [line for x in one.transactions if (line := _line(x, one.currency, one.booked_on))]
+    stated = _amount(one.end, _at(one.end.fields, 0), one.currency)
+    held = sum(totals) + sum(abs(line.amount.minor) for line in lines)
+    if stated.minor != held:
+        yield Finding(
+            code="control_total",
+            where=f"line {one.end.row}, column 4",
+            says=f"The account's control total {stated.minor} is not {held}.",
+            todo="Ask the bank for the file again: something is missing or was altered.",
+        )
 
 
 @dataclass(slots=True)
@@ -54,12 +71,29 @@ class _Record:
     texts: list[str] = field(default_factory=list)  # Of 88 records after a transaction.
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Account:
+    head: _Record
+    transactions: tuple[_Record, ...]
+    end: _Record
+    currency: str
+    booked_on: date
+
+
+def _physical(data: bytes) -> Iterator[tuple[int, str]]:
+    """Records as they stand: a slash ends one; where line ends were lost, another follows it."""
+    for row, line in rows(data):
+        for part in _JOINED.split(line):
+            yield row, part.strip()
+
+
 def _records(data: bytes) -> Iterator[_Record]:
     """Logical records: 88 continues an account's fields, or a transaction's text."""
     last: _Record | None = None
-    for row, line in rows(data):
-        plain = line.strip()
+    for row, plain in _physical(data):
         kind, _, rest = plain.partition(",")
+        if not _KIND.match(plain) and last and last.kind == "16":
+            kind, rest = "88", plain  # A text that was wrapped without a record of its own.
         if kind != "88":
             if last:
                 yield last
@@ -78,7 +112,7 @@ def _records(data: bytes) -> Iterator[_Record]:
         yield last
 
 
-def _accounts(data: bytes) -> Iterator[Statement]:
+def _accounts(data: bytes) -> Iterator[_Account]:
     currency, booked_on = "USD", None
     account: _Record | None = None
     transactions: list[_Record] = []
@@ -92,7 +126,13 @@ def _accounts(data: bytes) -> Iterator[Statement]:
             case "16" if account:
                 transactions.append(record)
             case "49" if account and booked_on:
-                yield _statement(account, transactions, record, currency, booked_on)
+                yield _Account(
+                    head=account,
+                    transactions=tuple(transactions),
+                    end=record,
+                    currency=_at(account.fields, 1) or currency,
+                    booked_on=booked_on,
+                )
                 account = None
             case "01" | "98" | "99":
                 pass
@@ -102,24 +142,16 @@ def _accounts(data: bytes) -> Iterator[Statement]:
         raise refuse(account.row, "the account ends without its total (record 49)")
 
 
-def _statement(
-    account: _Record, transactions: list[_Record], end: _Record, group: str, booked_on: date
-) -> Statement:
-    currency = _at(account.fields, 1) or group
-    balances, totals = _summaries(account, currency)
-    lines = [line for x in transactions if (line := _line(x, currency, booked_on)) is not None]
-    stated = _amount(end, _at(end.fields, 0), currency)
-    held = sum(totals) + sum(abs(line.amount.minor) for line in lines)
-    # The control total adds signed balances and unsigned transactions.
-    if stated.minor != held:
-        raise refuse(end.row, f"the account's control total {stated.minor} is not {held}", column=4)
+def _statement(one: _Account) -> Statement:
+    balances, _ = _summaries(one.head, one.currency)
+    lines = [_line(x, one.currency, one.booked_on) for x in one.transactions]
     return Statement(
-        account=_at(account.fields, 0),
-        currency=currency,
+        account=_at(one.head.fields, 0),
+        currency=one.currency,
         opening=balances.get(OPENING),
         closing=balances.get(CLOSING),
-        closed_on=booked_on,
-        lines=tuple(lines),
+        closed_on=one.booked_on,
+        lines=tuple(line for line in lines if line is not None),
     )
 
 

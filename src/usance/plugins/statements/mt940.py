@@ -23,14 +23,21 @@ _TAG = re.compile(
     r":(NS|13D?|20|21|25P?|28C?|34F|60[FM]|61|62[FM]|64|65|86|90[CD]):"
 )  # Only these begin a field: a wrapped text may begin with ":12:11" of a time.
 _FIRST = re.compile(
-    rb"\s*(?:\{1:[^}]*\}(?:\{[23]:[^\n]*\})?\{4:\s*)?:(?:20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86):"
+    # Blocks of SWIFT's envelope, or the lines with sender and type that Dutch banks put before it.
+    rb"(?:[ \t\x01]*(?:\{[1-4]:[^\r\n]{0,200}|[0-9A-Z: ]{2,60})?[\r\n]+){0,8}"
+    rb"[\s\x01]*(?:\{1:[^\r\n]{0,200}?\{4:)?:(?:20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86):"
 )
+_ENVELOPE = re.compile(r"^\x01?\{[1-4]:.*?(?:\{4:|$)")
+_END = re.compile(r"-(?:\}.*|XXX)?\s*$")  # A line of text may not begin so (SWIFT, text block).
 _BROKEN_TAG = re.compile(r"(?m)^:\r?\n(\d\d[A-Z]?:)")
 _ENTRY = re.compile(
     r"(?P<value>\d{6})\s?(?P<entry>\d{4})?\s?(?P<mark>R[CD]|E[CD]|[CD])(?P<funds>[A-Z])?"
-    r"(?P<amount>\d[\d.,]*|,\d+)(?P<type>[A-Z][A-Z0-9]{3})?(?P<rest>.*)",
+    r"(?P<amount>\d[\d.,]*|,\d+)"
+    r"(?P<type>[A-Z](?:[A-Z0-9]{3}|[A-Z0-9]{2} |[A-Z0-9]  |   ))?(?P<rest>.*)",
 )
 _BALANCE = re.compile(r"(?P<mark>R?[CD])(?P<day>\d{6})(?P<currency>[A-Z]{3})?(?P<amount>[\d.,]+)$")
+# Dutch banks fill the reference of 16 signs with blanks and write the other party's name after it.
+_PADDED, _CUT = re.compile(r"(?<=\S) {2,}(?=\S)"), "\x1f"
 _FLOOR = re.compile(r"([A-Z]{3})[CD]?[\d,]+$")
 
 
@@ -82,7 +89,7 @@ class _Draft:
         match tag:
             case "20":
                 self.reference = plain
-            case "25" | "25P":
+            case "25" | "25P" if not self.entries:
                 self.account = plain.split("\n")[0].strip()
             case "28" | "28C":
                 self.sequence = plain.partition("/")[0]
@@ -91,6 +98,7 @@ class _Draft:
                 floor = _FLOOR.match(plain)
                 self.currency = self.currency or (floor.group(1) if floor else "")
             case "60F" | "60M" | "62F" | "62M":
+                plain = plain.partition("\n")[0].rstrip()  # Below stands the next file's envelope.
                 self.balances[tag[:2]] = (plain, row)
                 self.ended = self.ended or tag[0:2] == "62"
                 found = _BALANCE.match(plain)
@@ -99,8 +107,10 @@ class _Draft:
             case "61":
                 head, _, extra = _entry_lines(value)
                 self.entries.append(_Entry(head=head, row=row, extra=extra))
-            case "86" | "NS" if self.entries and not self.ended:
-                self.entries[-1].text += value
+            # A 25 below an entry cannot be the account: it is a mistyped 86.
+            case "86" | "NS" | "25" if self.entries and not self.ended:
+                before = self.entries[-1].text
+                self.entries[-1].text = f"{before}\n{value}" if before else value
                 self.entries[-1].ns = tag == "NS"
 
     def statement(self) -> Statement:
@@ -127,22 +137,28 @@ def _decoded(data: bytes) -> str:
         # Between small letters these bytes are signs in cp1252 but letters in a DOS code page.
         dos = re.search(rb"[a-z][\x80-\x91\x93-\x9f][a-z]", data)
         text = data.decode("cp850" if dos else "cp1252", "replace")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
 
 
 def _fields(text: str) -> Iterator[tuple[str, str, int]]:
     """Tag, value with its lines, and the row on which the field begins."""
     tag, lines, began = "", [""], 0
+    below: list[str] | None = None  # What stands below the end of a message.
     rows = _BROKEN_TAG.sub(r"\n:\1", text).split("\n")  # Keeps the number of rows.
-    for row, line in enumerate(rows, start=1):
-        line = re.sub(r"^\{1:[^}]*\}.*\{4:", "", line)
+    for row, whole in enumerate(rows, start=1):
+        line = _ENVELOPE.sub("", whole)
         found = _TAG.match(line)
         if found:
+            if below and found.group(1) != "20":
+                lines += below  # The message went on: the hyphen was a line of its text.
+            below = None
             if tag:
                 yield tag, "\n".join(lines), began
             tag, lines, began = found.group(1), [line[found.end() :].rstrip()], row
-        elif tag and line.strip() not in ("-", "-}", "") and not line.startswith("-}"):
-            lines.append(line.rstrip())
+        elif _END.match(line):
+            below = [] if below is None else below
+        elif tag and line.strip():
+            (lines if below is None else below).append(line.rstrip())
     if tag:
         yield tag, "\n".join(lines), began
 
@@ -164,6 +180,7 @@ def _line(entry: _Entry, currency: str, *, interim: bool) -> BankLine:
     amount = _amount(found["amount"], currency, entry.row, entry.head)
     value_on = _day(found["value"], entry.row)
     reference, _, bank = found["rest"].strip().partition("//")
+    reference, _, padded = _PADDED.sub(_CUT, reference, count=1).partition(_CUT)
     text = remittance(entry.text, ns=entry.ns)
     return BankLine(
         amount=amount if mark in ("C", "RD", "EC") else -amount,
@@ -171,14 +188,14 @@ def _line(entry: _Entry, currency: str, *, interim: bool) -> BankLine:
         value_on=value_on,
         pending=interim or mark.startswith("E"),
         reversal=mark.startswith("R"),
-        bank_reference=bank.strip(),
-        entry_reference=bank.strip(),
+        bank_reference=_given(bank),
+        entry_reference=_given(bank),
         end_to_end=text.end_to_end or _given(reference),
-        counterparty=text.name,
+        counterparty=text.name or padded,
         counterparty_account=text.account,
         texts=_texts(text, entry.extra),
         return_reason=text.return_reason,
-        code=(found["type"] or "")[1:],
+        code=(found["type"] or "")[1:].strip(),
         raw=f":61:{entry.head}\n{entry.extra}\n:86:{entry.text}",
     )
 

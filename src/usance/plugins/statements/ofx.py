@@ -40,13 +40,14 @@ def read(data: bytes) -> list[Statement]:
 
 
 def _statement(node: Node) -> Statement:
-    currency = _currency(node, node.said("CURDEF"))
+    currency = _currency(node, node.said("CURDEF") or _told(node))
     account = node.get("BANKACCTFROM") or node.get("CCACCTFROM")
     listed = node.get("BANKTRANLIST")
     ended = _day(listed, "DTEND") if listed and listed.said("DTEND") else None
     balance = node.get("LEDGERBAL")
     closing = None
-    if balance and ended and _day(balance, "DTASOF") == ended:
+    stated = balance is not None and balance.said("BALAMT") and balance.said("DTASOF")
+    if balance and stated and ended and _day(balance, "DTASOF") == ended:
         closing = _amount(balance, "BALAMT", currency)
     return Statement(
         account=account.said("ACCTID") if account else "",
@@ -56,6 +57,12 @@ def _statement(node: Node) -> Statement:
         closed_on=ended,
         lines=tuple(_lines(node, currency)),
     )
+
+
+def _told(node: Node) -> str:
+    """Some leave CURDEF empty, which has to be there (11.4.2.2): the one that all entries have."""
+    stated = {one.said("CURRENCY", "CURSYM") for one in node.all("STMTTRN", "STMTTRNP")}
+    return stated.pop() if len(stated) == 1 else ""
 
 
 def _lines(node: Node, currency: str) -> Iterator[BankLine]:
