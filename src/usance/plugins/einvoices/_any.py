@@ -5,6 +5,7 @@ from usance.domain.finding import Finding
 from usance.domain.invoice import Invoice
 from usance.plugins import Unreadable
 
+from . import _envelope
 from ._p7m import SAYS, is_signed_envelope
 from ._xml import Prolog, prolog
 
@@ -13,7 +14,7 @@ KIND = "einvoices"
 _XML_KINDS = (
     ("camt.", "a bank statement (ISO 20022 camt); import it as a statement"),
     ("pain.", "a payment file (ISO 20022 pain), not an invoice"),
-    ("StandardBusinessDocument", "an SBDH envelope; take the invoice out of it first"),
+    ("StandardBusinessDocument", "an SBDH envelope of another version; take the invoice out of it"),
     ("ApplicationResponse", "a UBL application response, the answer to an invoice"),
     ("OrderResponse", "a UBL order response, not an invoice"),
     ("SCRDMCCBDACIOMessageStructure", "an Order-X order, not an invoice"),
@@ -72,6 +73,8 @@ def read_any(data: bytes) -> tuple[str, list[tuple[Invoice, tuple[Finding, ...]]
 
 def read_placed(data: bytes) -> tuple[str, list[tuple[str, Invoice, tuple[Finding, ...]]]]:
     """As `read_any`, each invoice with its place in the file; empty where a file holds one."""
+    if _envelope.sniff(data):
+        data = _envelope.opened(data)
     for name in plugins.names(KIND):
         module = plugins.load(KIND, name)
         if module.sniff(data):

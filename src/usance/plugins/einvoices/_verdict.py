@@ -13,11 +13,12 @@ from usance.domain.verification.profiles import (
 )
 from usance.plugins import Unreadable
 
-from . import facturx, read_isolated
+from . import _envelope, facturx, read_isolated
 from ._schema import by_schema
 from ._values import judge_values, known_in_table
 from ._view import Foreign, lent
 
+FRAMED = b"</Finvoice>"
 TABLES = ("csv_schedule", "xlsx_schedule")
 
 
@@ -56,10 +57,21 @@ def verdict(
         try:
             found = _written(data, profile, on, today)
         except Foreign:
-            if not facturx.sniff(data):
+            if _envelope.sniff(data):
+                inside = _envelope.opened(data)
+            elif facturx.sniff(data):
+                inside = facturx.xml_inside(data)
+            else:
                 return _values(data, profile, on, today)
-            data = facturx.xml_inside(data)
-            found = _written(data, profile, on, today)
+            try:
+                data, found = inside, _written(inside, profile, on, today)
+            except Foreign:
+                return _values(data, profile, on, today)
+        except Unreadable:
+            # Several documents one below the other are no XML: Finvoice with its SOAP frame.
+            if FRAMED not in data:
+                raise
+            return _values(data, profile, on, today)
         return replace(found, findings=(*by_schema(data), *found.findings)) if schema else found
     except Unreadable as fault:
         return refused(fault.says, fault.where, profile=profile)
