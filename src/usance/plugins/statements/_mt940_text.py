@@ -15,6 +15,9 @@ class Remittance:
 
 # The sign after the three digits divides the sub-fields: each bank has its own.
 _GERMAN = re.compile(r"\s*(?:\d{3}\s*([?@>~^<|])|([~^]))(?=\d\d)")
+_SUBFIELD = {
+    signs: re.compile(rf"[{re.escape(signs)}](\d\d)") for signs in ("?@", ">", "~", "^", "<", "|")
+}
 _WORDS = re.compile(
     r"\b(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PREF|RREF|RTRN)\+\s?"
 )
@@ -43,7 +46,7 @@ def remittance(text: str, *, ns: bool = False) -> Remittance:
 
 def _german(text: str, signs: str) -> Remittance:
     fields: dict[str, str] = {}
-    parts = re.split(rf"[{re.escape(signs)}](\d\d)", text)
+    parts = _SUBFIELD[signs].split(text)
     for code, value in zip(parts[1::2], parts[2::2], strict=True):
         fields[code] = fields.get(code, "") + value
     purposes = [fields[code] for code in PURPOSE if code in fields]

@@ -146,7 +146,7 @@ def _fields(text: str) -> Iterator[tuple[str, str, int]]:
     below: list[str] | None = None  # What stands below the end of a message.
     rows = _BROKEN_TAG.sub(r"\n:\1", text).split("\n")  # Keeps the number of rows.
     for row, whole in enumerate(rows, start=1):
-        line = _ENVELOPE.sub("", whole)
+        line = _ENVELOPE.sub("", whole) if whole[:1] in ("{", "\x01") else whole
         found = _TAG.match(line)
         if found:
             if below and found.group(1) != "20":
@@ -155,7 +155,7 @@ def _fields(text: str) -> Iterator[tuple[str, str, int]]:
             if tag:
                 yield tag, "\n".join(lines), began
             tag, lines, began = found.group(1), [line[found.end() :].rstrip()], row
-        elif _END.match(line):
+        elif line[:1] == "-" and _END.match(line):
             below = [] if below is None else below
         elif tag and line.strip():
             (lines if below is None else below).append(line.rstrip())
@@ -180,7 +180,9 @@ def _line(entry: _Entry, currency: str, *, interim: bool) -> BankLine:
     amount = _amount(found["amount"], currency, entry.row, entry.head)
     value_on = _day(found["value"], entry.row)
     reference, _, bank = found["rest"].strip().partition("//")
-    reference, _, padded = _PADDED.sub(_CUT, reference, count=1).partition(_CUT)
+    padded = ""
+    if "  " in reference:
+        reference, _, padded = _PADDED.sub(_CUT, reference, count=1).partition(_CUT)
     text = remittance(entry.text, ns=entry.ns)
     return BankLine(
         amount=amount if mark in ("C", "RD", "EC") else -amount,
