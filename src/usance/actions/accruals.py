@@ -12,7 +12,8 @@ from usance.domain import ledger
 from usance.domain.finance import Meter, RateMissing
 from usance.domain.journal import Entry
 from usance.domain.money import Money
-from usance.models.bulk import copy
+from usance.engine.crashpoint import crashpoint
+from usance.models.bulk import array, copy
 from usance.models.ids import new_id
 from usance.queries import charges
 
@@ -21,9 +22,13 @@ from .ledger import book
 from .metered import Owed
 
 DAY = timedelta(days=1)
-# One row lock for each open invoice and day would cost more than the accrual itself.
-_ALONE = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.accruals'))"
-_BESIDE = "SELECT pg_advisory_xact_lock_shared(hashtext(current_schema() || '.accruals'))"
+# One row lock for each open invoice and day would cost more than the accrual itself. One for each
+# share of the clients, in the order of shares: who wants some of the same never waits crosswise.
+_LOCK = """
+SELECT {lock}(hashtext(current_schema() || '.accruals'), share)
+  FROM (SELECT DISTINCT get_byte(uuid_send(client_id), 15) %% %s AS share FROM invoice
+         WHERE id = ANY(%s::uuid[]) ORDER BY 1 OFFSET 0) AS touched
+"""
 
 
 @transaction.atomic
@@ -38,7 +43,7 @@ def accrue(
     :return: the invoices that wait, with the rate that is missing; up to the day before it they are
         accrued.
     """
-    _lock(_ALONE)
+    _lock("pg_advisory_xact_lock", invoices)
     metered.read(invoices, through=through)
     meter = Meter(charges.rates())
     found, waits = metered.accrue(meter, through=through, at=at)
@@ -58,18 +63,20 @@ def accrue(
         ["id", "invoice", "fee", "day", "amount_minor", "total_minor", "currency", "at"],
         rows,
     )
+    crashpoint("accruals.written")
     book(_entries(earned), at=at, actor=actor)
     return waits
 
 
-def settling() -> None:
-    """Let no day be accrued while what is owed is settled, in this transaction."""
-    _lock(_BESIDE)
+def settling(invoices: Sequence[UUID]) -> None:
+    """Let no day be accrued for the clients of these while what is owed is settled, in this
+    transaction."""
+    _lock("pg_advisory_xact_lock_shared", invoices)
 
 
-def _lock(statement: str) -> None:
+def _lock(lock: str, invoices: Sequence[UUID]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(_LOCK.format(lock=lock), [charges.SHARES, array(invoices)])
 
 
 def _days(

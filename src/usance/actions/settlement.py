@@ -95,7 +95,7 @@ def reopen(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
         return
     pks = [row.pk for row in rows]
     turns = _reopened(pks)
-    accruals.settling()
+    accruals.settling(pks)
     accrued = charges.accounts(pks)
     entries = [
         ledger.settlement_undone(
@@ -283,7 +283,7 @@ def _costs(
     rows: Sequence[models.Invoice], *, at: datetime, ends_on: date | None = None
 ) -> tuple[Costs, dict[UUID, list[Finding]]]:
     """What each invoice costs in the end and what of it is accrued; those whose rate is missing."""
-    accruals.settling()
+    accruals.settling([row.pk for row in rows])
     known = charges.rates()
     costs: Costs = {}
     waiting = crossing.lacking([row.pk for row in rows], on=at.date())

@@ -4,7 +4,7 @@ currencies, remind, take recourse, try purchases that fit by now, propose payout
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from usance.actions import (
@@ -119,11 +119,20 @@ def _collect(*, at: datetime) -> tuple[int, int, int]:
 
 def _accrue(*, at: datetime) -> tuple[int, tuple[str, ...]]:
     """To the end of yesterday: its statements are in, and today may still bring payments."""
-    yesterday = at.date() - timedelta(days=1)
-    behind = charges.behind(through=yesterday)
+    through = yesterday(at)
+    return accrue(charges.behind(through=through), through=through, at=at)
+
+
+def yesterday(at: datetime) -> date:
+    """The last day that is over."""
+    return at.date() - timedelta(days=1)
+
+
+def accrue(behind: Sequence[UUID], *, through: date, at: datetime) -> tuple[int, tuple[str, ...]]:
+    """How many of these invoices were accrued to the end of that day, and which rates lack."""
     waits = {}
     for chunk in _chunks(behind, size=ACCRUED):
-        waits |= accruals.accrue(chunk, through=yesterday, at=at, actor=ACTOR)
+        waits |= accruals.accrue(chunk, through=through, at=at, actor=ACTOR)
     return len(behind) - len(waits), tuple(sorted({str(one) for one in waits.values()}))
 
 
@@ -132,7 +141,7 @@ def _value(*, at: datetime) -> valuing.Valued:
     something was booked into it late, until it is closed."""
     if not exchange.home():
         return valuing.Valued(days=0)
-    valued = valuing.value(through=at.date() - timedelta(days=1), at=at, actor=ACTOR)
+    valued = valuing.value(through=yesterday(at), at=at, actor=ACTOR)
     month_end = at.date().replace(day=1) - timedelta(days=1)
     if periods.one(month_end.replace(day=1)).state is not State.OPEN:
         return valued  # It stays as it was closed.

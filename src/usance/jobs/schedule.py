@@ -19,13 +19,13 @@ from usance.queries.outside import NotConfigured
 from . import (
     asking,
     bank,
-    day,
     fetching,
     inbox,
     notices,
     online,
     rates,
     registrations,
+    shares,
     sweeping,
     witnesses,
 )
@@ -196,7 +196,7 @@ def fetch_rates(timestamp: int) -> None:
 @app.periodic(cron="0 16 * * *")
 @app.task(name="usance.day", queue="schedule", queueing_lock="day")
 def end_day(timestamp: int) -> None:
-    """Remind, take recourse, propose payouts."""
+    """Earn charges for time by all workers; then remind, take recourse, propose payouts."""
     close_old_connections()
     if not clock.simulated():
-        day.end(at=clock.now())
+        shares.begin(at=clock.now())

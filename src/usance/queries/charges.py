@@ -21,6 +21,7 @@ from usance.models.bulk import array
 from . import foreign
 
 ACCRUING = Q(facility__charges__has_any_keys=list(FEES))
+SHARES = 32  # Of the clients, accrued apart from each other; by the last byte of their ids.
 
 CREDITED = """
 SELECT invoice_id FROM balance
@@ -133,6 +134,29 @@ def behind(*, through: date) -> list[UUID]:
         ACCRUING, invoice__stage=Stage.FUNDED, funded_on__lte=through
     ).exclude(Exists(done))
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def open_in(share: int) -> list[UUID]:
+    """Bought, open invoices of this share of the clients, client by client; accrued or not: to ask
+    that of each here and again where it is accrued is a third of the work."""
+    clients = [pk for pk in _charged_clients() if share_of(pk) == share]
+    rows = models.Invoice.objects.filter(stage=Stage.FUNDED, client__in=clients)
+    return list(rows.order_by("client", "pk").values_list("pk", flat=True))
+
+
+def shares() -> list[int]:
+    """The shares in which some client owes for time."""
+    return sorted({share_of(pk) for pk in _charged_clients()})
+
+
+def share_of(client: UUID) -> int:
+    """The share of the clients in which this one is; the same for ever."""
+    return client.int % SHARES
+
+
+def _charged_clients() -> list[UUID]:
+    agreed = models.Facility.objects.filter(charges__has_any_keys=list(FEES))
+    return list(agreed.order_by("client").values_list("client", flat=True).distinct())
 
 
 def _charges(facilities: Collection[UUID]) -> dict[UUID, Charges]:
