@@ -27,7 +27,7 @@ from usance.shared.models import Book
 pytestmark = pytest.mark.django_db(transaction=True)
 
 EVENING = datetime.combine(world.TODAY + timedelta(days=4), time(17), UTC)
-THROUGH = shares.day.yesterday(EVENING)
+THROUGH = EVENING.date() - timedelta(days=1)
 ACCRUE = """
 import datetime, sys, django
 django.setup()
@@ -61,7 +61,7 @@ def waiting() -> list[tuple[str, int | None]]:
             "SELECT task_name, (args->>'share')::int FROM procrastinate_jobs WHERE status = 'todo'"
             " AND queue_name = %s ORDER BY id", [shares.QUEUE],
         )  # fmt: skip
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def work() -> None:

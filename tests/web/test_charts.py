@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from lxml import etree
 
-from usance.web import charts
+from usance.web import charts, ranks
 from usance.web.canvas import scale
 from usance.web.charts import Chart, Flow, Series
 
@@ -43,7 +43,8 @@ def test_a_chart_of_any_values_is_well_formed_and_without_style(values: tuple[in
 
 def test_names_are_escaped_in_the_picture_and_kept_in_the_table() -> None:
     flows = charts.funnel(EVIL, [Flow(EVIL, 3, 2)], begun="Queued", arrived="Delivered")
-    for chart in [*_every_kind(EVIL, 1, 2), flows]:
+    ranked = ranks.ranks(EVIL, [(EVIL, 2)])
+    for chart in [*_every_kind(EVIL, 1, 2), flows, ranked]:
         assert "<script" not in chart.svg
         assert _tree(chart.svg).find(f"{SVG}title").text == EVIL
     assert flows.rows == ((EVIL, "3", "2"),)

@@ -7,9 +7,10 @@ import pytest
 from django.template import engines
 from django.utils.translation import override
 
+from usance import plugins
 from usance.domain.money import Money
 from usance.web import shell, shown
-from usance.web.templatetags.usance import badge
+from usance.web.templatetags.usance import READERS, badge
 
 
 def _shown(template: str, language: str = "en", **values: object) -> str:
@@ -36,6 +37,23 @@ def test_an_amount_is_written_in_the_readers_language(
     minor: int, currency: str, language: str | None, written: str
 ) -> None:
     assert shown.figure(Money(minor, currency), language) == written
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "written"),
+    [
+        ("At most 1200000.00 SEK.", "en", "At most 1,200,000.00 SEK."),
+        ("18575.24 EUR, not 15000.00 EUR", "de", "18.575,24 EUR, not 15.000,00 EUR"),
+        ("-0.50 EUR and 1000 JPY", "en", "\N{MINUS SIGN}0.50 EUR and 1,000 JPY"),
+        # No amounts: hours, figures that are grouped already, a reference, more digits.
+        ("1000 HUR; 1,200.00 EUR; R-2026 SEK; 12000.123 EUR", "en", None),
+    ],
+)
+def test_amounts_within_a_sentence_are_written_in_the_readers_language(
+    said: str, language: str, written: str | None
+) -> None:
+    told = _shown("{{ it|said }}", language, it=said)
+    assert told.replace("\N{NO-BREAK SPACE}", " ") == (written or said)
 
 
 def test_money_keeps_the_exact_amount_for_machines() -> None:
@@ -77,6 +95,12 @@ def test_a_moment_is_told_in_the_zone_of_the_installation() -> None:
     assert ">6 May 2026 00:30<" in html  # Stockholm, summer.
 
 
+def test_a_moment_in_a_column_is_written_as_days_are_there() -> None:
+    at = datetime(2026, 5, 5, 12, 7, tzinfo=UTC)
+    assert ">2026-05-05 14:07</time>" in _shown("{{ it|stamp }}", it=at)
+    assert _shown("{{ it|stamp }}", it=None) == "–"
+
+
 def test_a_state_has_a_word_a_shape_and_a_colour_and_escapes_the_word() -> None:
     html = badge("<b>Dispute</b>", "bad", "/x?a=1&b=2")
     assert "&lt;b&gt;Dispute" in html
@@ -101,6 +125,10 @@ def test_a_tone_that_is_none_is_an_error_at_once() -> None:
 )
 def test_actors_and_rates_are_written_for_people(template: str, written: str) -> None:
     assert _shown(template, rate=Decimal("0.1")) == written
+
+
+def test_every_format_of_invoices_has_its_name() -> None:
+    assert set(plugins.names("einvoices")) == set(READERS)
 
 
 def test_a_month_has_its_name() -> None:

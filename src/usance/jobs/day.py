@@ -26,6 +26,7 @@ from usance.actions import (
 )
 from usance.domain.exchange import RateMissing
 from usance.domain.periods import State
+from usance.domain.refusal import Refusal
 from usance.pipeline import CHUNK
 from usance.queries import charges, exchange, finality, overdue, periods
 
@@ -130,7 +131,7 @@ def yesterday(at: datetime) -> date:
 
 def accrue(behind: Sequence[UUID], *, through: date, at: datetime) -> tuple[int, tuple[str, ...]]:
     """How many of these invoices were accrued to the end of that day, and which rates lack."""
-    waits = {}
+    waits: dict[UUID, Refusal] = {}
     for chunk in _chunks(behind, size=ACCRUED):
         waits |= accruals.accrue(chunk, through=through, at=at, actor=ACTOR)
     return len(behind) - len(waits), tuple(sorted({str(one) for one in waits.values()}))

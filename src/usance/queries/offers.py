@@ -75,6 +75,12 @@ class Considered:
         return offering.sums(self.lines) if self.lines else None
 
 
+def may_choose(client: UUID, *, today: date) -> bool:
+    """Whether some terms of the client leave it to it what it sells."""
+    held = facilities.holding([client], on=today)
+    return any(one.bought().how is not finance.How.ALL for one in held)
+
+
 def free(client: UUID, *, today: date) -> "QuerySet[models.Invoice]":
     """Verified invoices that wait for nobody but the client."""
     rows = models.Invoice.objects.filter(client_id=client, stage=Stage.VERIFIED, kind="invoice")

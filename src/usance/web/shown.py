@@ -3,6 +3,7 @@
 Strings only; the template tags of `usance.web.templatetags.usance` wrap them into HTML.
 """
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -11,7 +12,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-from usance.domain.money import Money, exponent
+from usance.domain.money import Money, NotMoney, exponent
 
 # English is written as Europe writes it: 5 May 2026, not May 5, 2026.
 # The office speaks the first three, a debtor's page all.
@@ -20,6 +21,8 @@ LOCALES = {
     "fr": "fr_FR",
 }  # fmt: skip
 MINUS = "\N{MINUS SIGN}"
+# As `str(Money)` writes it; not within a word, a reference or a figure that is grouped already.
+AMOUNT = re.compile(r"(?<![\w.,/-])(-?\d+(?:\.\d+)?) ([A-Z]{3})(?!\w)")
 SPANS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
@@ -35,6 +38,22 @@ def figure(amount: Money, language: str | None) -> str:
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
     written = format_decimal(amount.decimal, format=pattern, locale=locale(language))
     return written.replace("-", MINUS)
+
+
+def sentence(text: str, language: str | None) -> str:
+    """A sentence of a rule or of the diary with its amounts as the reader writes them: of
+    "at most 1200000.00 SEK", "at most 1,200,000.00 SEK". What is no amount stays as it stands."""
+
+    def written(found: re.Match[str]) -> str:
+        try:
+            amount = Money.of(found[1], found[2])
+        except NotMoney:
+            return found[0]
+        if str(amount) != found[0]:  # 1000 HUR are hours.
+            return found[0]
+        return f"{figure(amount, language)}\N{NO-BREAK SPACE}{amount.currency}"
+
+    return AMOUNT.sub(written, text)
 
 
 def number(value: int | Decimal, language: str | None, *, digits: int | None = None) -> str:

@@ -1,5 +1,6 @@
 """The queue of holds, and what a person may do about an invoice."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -10,9 +11,10 @@ from tests import world
 from tests.belt import drain, receive
 from tests.kept import kept
 from tests.web.office.conftest import SignedIn
-from usance import models
+from usance import models, pipeline
 from usance.domain.mandate import ALLOWED, Act
 from usance.shared.models import Book, Role
+from usance.web.office import standing
 
 pytestmark = pytest.mark.django_db
 DECIDES = sorted(ALLOWED[Act.RELEASE_HOLD] | {"admin"})
@@ -47,7 +49,8 @@ def open_hold(number: str) -> models.Hold:
 
 def test_the_queue_says_why_and_with_which_figures(place: world.World, signed_in: SignedIn) -> None:
     page = signed_in("credit").get("/held").content.decode()
-    assert "70000.00 EUR is more than the debtor&#x27;s limit of 50000.00 EUR." in page
+    said = html.unescape(page).replace("\N{NO-BREAK SPACE}", " ")
+    assert "70,000.00 EUR is more than the debtor's limit of 50,000.00 EUR." in said
     plain = re.sub(r"<[^>]+>|\s+", " ", page)
     assert re.search(r"Exposure +10,000\.00 +EUR +· +Face +60,000\.00 +EUR +· +Limit", plain)
     assert "No debtor in the register fits" in page
@@ -172,3 +175,7 @@ def test_nobody_decides_without_signing_in(place: world.World) -> None:
         answer = Client().get(url)
         assert answer.status_code == 302, url
         assert answer.url.startswith("/account/login/")
+
+
+def test_every_step_before_which_an_invoice_is_held_has_its_word() -> None:
+    assert pipeline.STEPS.keys() <= standing.STEPS.keys()

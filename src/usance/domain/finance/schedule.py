@@ -99,10 +99,12 @@ def digest(text: str) -> str:
 
 def intent(*, number: str, count: int, face: str, digest: str) -> str:
     """What a signer agrees to; it is kept with the signature, word by word."""
+    what = "1 claim" if count == 1 else f"{count} claims"
+    these = "this claim" if count == 1 else "these claims"
     return (
         f"I am authorised to sign for the client. I have read schedule of assignment {number} with"
-        f" {count} claims, {face} in all, and assign these claims as it says. I sign the content"
-        f" with the SHA-256 {digest}."
+        f" {what}, {face} in all, and assign {these} as it says. I sign the content with the"
+        f" SHA-256 {digest}."
     )
 
 

@@ -19,7 +19,7 @@ from usance.domain.distribution import EVIDENCE, Kind, Paper, State
 from usance.domain.invoice import Stage
 from usance.domain.money import Money, zero
 from usance.domain.refusal import Refusal
-from usance.queries import evidence, invoices, own, parcels, quarantine, schedules
+from usance.queries import evidence, invoices, offers, own, parcels, quarantine, schedules
 from usance.queries.invoices import Row, View
 from usance.web import delivered, exports, lists, pdfs
 
@@ -73,6 +73,8 @@ def invoices_page(request: HttpRequest) -> HttpResponseBase:
         "pager": lists.pager(request, found.page),
         "words": words,
         "to_sign": schedules.to_sign(client.pk).exists(),
+        "offered": offers.matching(offers.State.OFFERED, client.pk).count(),
+        "chooses": offers.may_choose(client.pk, today=today),
         "view": view,
         "filters": lists.chips(request, {"q": _("Search")}),
     }  # fmt: skip

@@ -7,19 +7,19 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock, models
 from usance.actions import doors as doors_action
 from usance.actions import parties
-from usance.domain.finance import How
 from usance.domain.mandate import Act, person
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.queries import companies as questions
-from usance.queries import doors, facilities, mappings, outside, pages
-from usance.web import charts, exports
+from usance.queries import doors, facilities, mappings, offers, outside, pages
+from usance.web import charts, exports, ranks, shown
 
 from . import desk, forms, review, stages, tables, write_offs
 
@@ -30,8 +30,6 @@ ACTS = (Act.EDIT_PARTY, Act.SET_LIMIT, Act.RELEASE_PAYOUT, Act.STOP_ACCOUNT, Act
         Act.WRITE_OFF, Act.QUOTE_BUY_BACK)  # fmt: skip
 PLAIN = ("name", "country", "vat_id", "legal_id", "street", "postcode", "city", "language",
          "email", "phone")  # fmt: skip
-
-LETTERS = 36  # Of names that fit under the bars of a chart, all together.
 
 
 @require_safe
@@ -115,21 +113,17 @@ def detail(
         "may": desk.allowed(request, *ACTS, Act.TAKE_IN),
         "ways": ways,
         "door": door or forms.Door(initial=ways["initial"]),
-        "chooses": any(
-            one.bought().how is not How.ALL for one in facilities.holding([row.pk], on=today)
-        ),
+        "chooses": offers.may_choose(row.pk, today=today),
         "opened": "account" if account else "door" if door else "",
     }  # fmt: skip
     return render(request, "office/client.html", context, status=status)
 
 
 def _share(currency: str, shares: Sequence[tuple[models.Debtor, Money]]) -> charts.Chart:
-    room = LETTERS // len(shares)  # Longer names would run into each other.
-    return charts.bars(
+    return ranks.ranks(
         _("Outstanding by debtor, %(currency)s") % {"currency": currency},
-        [debtor.name[:room].rstrip() for debtor, _amount in shares],
-        [round(amount.decimal) for _debtor, amount in shares],
-        shown=stages.short,
+        [(debtor.name, round(amount.decimal)) for debtor, amount in shares],
+        shown=lambda amount: shown.number(round(amount), get_language()),
     )
 
 

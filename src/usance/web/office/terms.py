@@ -16,7 +16,7 @@ from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import facilities, quotes
 
-from . import desk, terms_form
+from . import desk, terms_form, terms_groups
 from .terms_form import NAMES
 
 DECISIONS = {
@@ -60,6 +60,7 @@ def _written(
     context: dict[str, Any] = {
         "client": client,
         "form": form,
+        "groups": list(terms_groups.grouped(form)),
         "products": [(one.value, name) for one, name in NAMES.items()],
         "no": {"says": desk.sentence(no), "todo": no.todo, "code": no.code} if no else None,
         "faults": faults(said) if said else [],

@@ -1,4 +1,4 @@
-"""Words for templates: money, figure, day, iso, moment, days, actor, icon, badge. Built in."""
+"""Words for templates: money, figure, said, day, moment, days, actor, icon, badge. Built in."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,6 +29,11 @@ SHAPES = {
     "bad": "octagon-x",
     "odd": "circle-question-mark",
 }
+READERS = {
+    "ubl": "UBL", "cii": "CII", "facturx": "Factur-X", "fatturapa": "FatturaPA",
+    "finvoice": "Finvoice", "svefaktura": "Svefaktura", "erp_json": "ERP JSON",
+    "csv_schedule": "CSV", "xlsx_schedule": "Excel",
+}  # fmt: skip
 NONE = "–"  # Not known, or does not apply.
 
 
@@ -54,6 +59,12 @@ def figure(amount: Money | None) -> str:
 
 
 @register.filter
+def said(sentence: object) -> str:
+    """What a rule or the diary said, with its amounts in the reader's language."""
+    return NONE if sentence is None else shown.sentence(str(sentence), get_language())
+
+
+@register.filter
 def number(value: int | Decimal | None, digits: int | None = None) -> str:
     """A count (12,345) or, with digits, a ratio: {{ dso|number:1 }}."""
     return NONE if value is None else shown.number(value, get_language(), digits=digits)
@@ -63,6 +74,12 @@ def number(value: int | Decimal | None, digits: int | None = None) -> str:
 def channel(kind: str) -> str:
     """A kind of channel as people call it; a word that is none as it stands."""
     return str(KINDS[Kind(kind)]) if kind in {*Kind} else kind
+
+
+@register.filter
+def reader(name: str) -> str:
+    """The format in which a document was read, as people call it."""
+    return READERS.get(name, name)
 
 
 @register.filter
@@ -121,6 +138,17 @@ def moment(at: datetime | None) -> str:
     return format_html(
         '<time class="num" datetime="{}">{}</time>',
         at.isoformat(), shown.moment(localtime(at), get_language()),
+    )  # fmt: skip
+
+
+@register.filter
+def stamp(at: datetime | None) -> str:
+    """Day and minute for a column, beside `iso`: 2026-05-05 14:07, always as wide."""
+    if at is None:
+        return NONE
+    return format_html(
+        '<time class="num" datetime="{}">{}</time>',
+        at.isoformat(), f"{localtime(at):%Y-%m-%d %H:%M}",
     )  # fmt: skip
 
 
