@@ -39,7 +39,9 @@ def digest(page: str) -> str:
 
 
 def test_a_client_chooses_sees_what_it_brings_and_accepts(made: Season, acme: Client) -> None:
+    assert "Sell invoices" not in text(acme.get("/client/")), "all are bought as they come in"
     chooses(made.place.acme, ALL)
+    assert "Sell invoices" in text(acme.get("/client/"))
     rows = hand_in(made.place.acme, made.place.bolt, R_7="1000.00", R_8="500.00")
     picked = {"invoice": [str(row.pk) for row in rows]}
     shown = text(acme.get("/client/offers", picked))
@@ -47,6 +49,7 @@ def test_a_client_chooses_sees_what_it_brings_and_accepts(made: Season, acme: Cl
         assert words in shown, words
     asked = acme.post("/client/offers", picked)
     place = asked["Location"]
+    assert "1 offer of ours waits for your answer." in text(acme.get("/client/"))
     page = text(acme.get(place))
     seen = {"digest": digest(page), "answer": "accept"}
     assert acme.post(f"{place}/answer", {**seen, "digest": "0" * 64}).status_code == 409

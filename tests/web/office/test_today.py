@@ -161,3 +161,14 @@ def test_queries_do_not_grow_with_the_rows(place: world.World, signed_in: Signed
 def test_an_empty_book_teaches(signed_in: SignedIn) -> None:
     page = signed_in("cash").get("/").content.decode()
     assert "Nothing waits for a person" in page
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"),
+    [("intake", {"New batch"}), ("finance", {"Import bank file"}), ("collection", set())],
+)
+def test_nobody_is_asked_to_begin_what_the_role_may_not(
+    role: str, shown: set[str], signed_in: SignedIn
+) -> None:
+    page = signed_in(role).get("/").content.decode()
+    assert {word for word in ("New batch", "Import bank file") if word in page} == shown

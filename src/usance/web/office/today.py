@@ -13,12 +13,14 @@ from django.utils.translation import ngettext
 
 from usance import clock
 from usance.domain.distribution import Kind
+from usance.domain.mandate import Act
 from usance.domain.money import Money, exponent
 from usance.queries import today as figures
 from usance.queries import waiting as beside
 from usance.queries import work
 from usance.web import charts, shown
 
+from . import desk
 from .standing import KINDS
 
 LINE_DAYS = 7  # For "compared with last week".
@@ -40,6 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
     course = figures.course(currency, until=today)
     language = request.LANGUAGE_CODE
     waits = work.waiting()
+    may = desk.allowed(request, Act.TAKE_IN, Act.IMPORT_STATEMENT)
     context = {
         "on": today,
         "currency": currency,
@@ -61,8 +64,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "tasks": [_task(task) for task in work.tasks()],
         "waits": waits,
         "views": _views(waits) + _elsewhere(beside.elsewhere()),
-        "batches_url": reverse("batches"),
-        "cash_url": reverse("cash"),
+        "batches_url": reverse("batch_new") if may[Act.TAKE_IN.value] else "",
+        "cash_url": reverse("cash") if may[Act.IMPORT_STATEMENT.value] else "",
     }
     return render(request, "office/today.html", context)
 
