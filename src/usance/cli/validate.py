@@ -7,18 +7,19 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from usance.domain.verification.profiles import Profile
-from usance.plugins.einvoices._schema import NoSchemas
-from usance.plugins.einvoices._verdict import Verdict, refused, verdict
+from usance.plugins.einvoices._verdict import NoSchemas, Verdict, refused, verdict
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 CHUNK = 200  # Files that a process takes at once.
 FEW = 400  # Below this the processes cost more than they bring.
@@ -112,6 +113,9 @@ def _judge_all(paths: Iterator[str], asked: Asked, jobs: int) -> Iterator[tuple[
         for path in paths:
             yield _judge(path, asked)
         return
+    from concurrent.futures import ProcessPoolExecutor  # Late: one file needs no processes.
+    from multiprocessing import get_context
+
     chunks = _chunks(start, paths)
     waiting: deque[Future[Lines]] = deque()
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_calm) as pool:
