@@ -13,6 +13,7 @@ from operator import ne
 from typing import Literal
 from xml.etree.ElementTree import Element
 
+from usance.domain.finding import Finding
 from usance.domain.verification.reading import Place
 from usance.domain.verification.shape import FREE, Shape, Shapes
 
@@ -44,7 +45,9 @@ class Form:
         self.slots = slots
         self.codes = {at: slot.said for at, slot in enumerate(slots) if slot.kind == "code"}
         self.shapes = {tuple(self.codes.values()): shape}
-        self.found: dict[str, list[Place]] = {}  # By tag, as a `Document` has it.
+        # Both as a `Document` has them: the tree stays as it is, only its texts change.
+        self.found: dict[str, list[Place]] = {}
+        self.findings: dict[tuple[object, Place], Finding] = {}
 
     def fill(self, pieces: Pieces, shapes: Shapes) -> bool:
         """Whether these pieces fit; then the tree and its shape are those of the new document."""
