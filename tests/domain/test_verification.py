@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from usance.domain.verification import checks
 from usance.domain.finding import Severity
 from usance.domain.invoice import Invoice, Kind, Receivable
 from usance.domain.invoice.document import AllowanceCharge, Line, Tax, Totals
 from usance.domain.money import Money
 from usance.domain.party import Party
+from usance.domain.verification import checks
 
 D = Decimal
 PAPER = Invoice(

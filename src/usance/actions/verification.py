@@ -9,13 +9,13 @@ import msgspec
 from django.db import transaction
 
 from usance import models
-from usance.domain.verification import checks
 from usance.domain.events import Kind
 from usance.domain.finding import Finding
 from usance.domain.intake import normalised
 from usance.domain.invoice import Kind as Paper
 from usance.domain.invoice import Stage
 from usance.domain.invoice.excerpt import Excerpt
+from usance.domain.verification import checks
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id

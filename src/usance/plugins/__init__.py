@@ -50,17 +50,17 @@ def load(kind: str, name: str) -> ModuleType:
     """
     if name in _built_in(kind):
         return import_module(f"{__name__}.{kind}.{name}")
-    for point in _foreign(kind, name=name):
+    for point in _foreign(kind).select(name=name):
         module = point.load()
         assert isinstance(module, ModuleType), f"{point.value} is not a module"
         return module
     raise UnknownPlugin(f"no {kind} plug-in is called {name!r}")
 
 
-def _foreign(kind: str, **chosen: str) -> "EntryPoints":
+def _foreign(kind: str) -> "EntryPoints":
     from importlib.metadata import entry_points  # Slow to load; most commands load no plug-in.
 
-    return entry_points(group=f"usance.{kind}", **chosen)
+    return entry_points(group=f"usance.{kind}")
 
 
 def _built_in(kind: str) -> set[str]:
