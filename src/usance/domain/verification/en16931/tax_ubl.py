@@ -3,7 +3,9 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 
+from ..binary import binary
 from ..document import Document
 from ..paths import INVOICE
 from ..reading import (
@@ -206,8 +208,8 @@ def _within_one(taxable: Decimal, total: Decimal) -> bool:
     apart = abs(taxable - total)
     if apart != 1:
         return apart < 1
-    binary = float(taxable)
-    return Decimal(binary - 1) < total < Decimal(binary + 1)
+    number = binary(Fraction(taxable))
+    return binary(number - 1) < Fraction(total) < binary(number + 1)
 
 
 def _row_tax(row: Place, document: Document, category: Category) -> bool:

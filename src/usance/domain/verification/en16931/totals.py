@@ -1,9 +1,10 @@
 """EN 16931: the sums. What is added up must come out, and amounts have two decimals at most."""
 
 from decimal import Decimal
-from functools import reduce
-from operator import add
+from fractions import Fraction
+from math import floor
 
+from ..binary import binary
 from ..document import Document
 from ..paths import CII, CII_TAX, CII_TOTALS, INVOICE, SETTLEMENT, SUBTOTAL, TOTALS
 from ..reading import Place, amount, cents, decimal, each, has, text, total, values, whole
@@ -62,8 +63,11 @@ def _binary_cents(amounts: list[Decimal], *, rounded_as_decimal: bool = False) -
     exact = sum(amounts, ZERO)
     if abs(exact * 200 % 2) != 1:
         return cents(exact)
-    binary = reduce(add, map(float, amounts))
-    return whole(Decimal(binary) * 100 if rounded_as_decimal else Decimal(binary * 10 * 10)) / 100
+    found = Fraction(0)
+    for number in amounts:
+        found = binary(found + binary(Fraction(number)))
+    hundred = found * 100 if rounded_as_decimal else binary(binary(found * 10) * 10)
+    return Decimal(floor(hundred + Fraction(1, 2))) / 100
 
 
 def _lines(document: Document) -> Decimal:
