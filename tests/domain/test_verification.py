@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from usance.domain import verification
 from usance.domain.finding import Severity
 from usance.domain.invoice import Invoice, Kind, Receivable
 from usance.domain.invoice.document import AllowanceCharge, Line, Tax, Totals
 from usance.domain.money import Money
 from usance.domain.party import Party
+from usance.domain.verification import checks
 
 D = Decimal
 PAPER = Invoice(
@@ -31,7 +31,7 @@ CLAIM = Receivable(
     kind=Kind.INVOICE, number="R-1", face=Money(11000, "EUR"), issued_on=date(2026, 3, 1),
     due_on=date(2026, 4, 30),
 )  # fmt: skip
-GOOD = verification.Facts(
+GOOD = checks.Facts(
     invoice=PAPER,
     claim=CLAIM,
     seller_is_client=True,
@@ -51,8 +51,8 @@ def claim(**changed: object) -> Receivable:
     return replace(CLAIM, **changed)
 
 
-def codes(facts: verification.Facts) -> list[str]:
-    return [finding.code for finding in verification.verify(facts)]
+def codes(facts: checks.Facts) -> list[str]:
+    return [finding.code for finding in checks.verify(facts)]
 
 
 def test_a_good_invoice_has_no_finding() -> None:
@@ -92,7 +92,7 @@ def test_every_finding_says_where_and_what_to_do() -> None:
         GOOD, claim=claim(face=Money(0, "EUR"), due_on=date(2026, 2, 1)), debtor_known=False,
         facility_currencies=frozenset(), twins=("R-0",), seller_is_client=False,
     )  # fmt: skip
-    found = verification.verify(bad)
+    found = checks.verify(bad)
     assert len(found) >= 6
     for finding in found:
         assert finding.says
@@ -102,16 +102,16 @@ def test_every_finding_says_where_and_what_to_do() -> None:
 
 def test_a_person_waves_through_what_can_be_and_nothing_else() -> None:
     facts = replace(GOOD, debtor_known=False, seller_is_client=False, twins=("R-0",))
-    findings = verification.verify(facts)
+    findings = checks.verify(facts)
     waived = frozenset(finding.code for finding in findings)
-    left = verification.stopping(findings, waived=waived)
+    left = checks.stopping(findings, waived=waived)
     assert [finding.code for finding in left] == ["debtor_unknown"]
-    assert verification.stopping(findings, waived=frozenset()) == tuple(
+    assert checks.stopping(findings, waived=frozenset()) == tuple(
         finding for finding in findings if finding.severity is Severity.FATAL
     )
 
 
-@pytest.mark.parametrize("code", sorted(verification.NEVER_WAIVED))
+@pytest.mark.parametrize("code", sorted(checks.NEVER_WAIVED))
 def test_what_is_never_waived_is_a_code_of_some_check(code: str) -> None:
     assert code in {
         "face_not_positive", "debtor_unknown", "no_facility", "credited_invoice_unknown",

@@ -9,13 +9,13 @@ import msgspec
 from django.db import transaction
 
 from usance import models
-from usance.domain import verification
 from usance.domain.events import Kind
 from usance.domain.finding import Finding
 from usance.domain.intake import normalised
 from usance.domain.invoice import Kind as Paper
 from usance.domain.invoice import Stage
 from usance.domain.invoice.excerpt import Excerpt
+from usance.domain.verification import checks
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id
@@ -33,7 +33,7 @@ def verify(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """Run every check over the invoices that are received; pass them on or hold them.
 
     What a person has released before does not hold again, but for what no person can wave
-    through (verification.NEVER_WAIVED). What the policy of questions picks waits for its debtor.
+    through (checks.NEVER_WAIVED). What the policy of questions picks waits for its debtor.
     """
     rows = list(
         models.Invoice.objects.select_for_update(no_key=True)
@@ -53,7 +53,7 @@ def verify(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     held = {
         pk: stopped
         for pk, findings in found.items()
-        if (stopped := verification.stopping(findings, waived=waived.get(pk, frozenset())))
+        if (stopped := checks.stopping(findings, waived=waived.get(pk, frozenset())))
     }
     asked = questions.raised(
         [row for row in rows if row.pk not in held], waived=waived, at=at, actor=actor
@@ -120,7 +120,7 @@ def _checked(
     for row in rows:
         pk = row.pk
         paper = read[pk]
-        facts = verification.Facts(
+        facts = checks.Facts(
             invoice=paper,
             claim=row.claim(),
             seller_is_client=parties.same_seller(paper.seller, clients[row.client_id]),
@@ -131,7 +131,7 @@ def _checked(
             twins=_unsaid(twins.get(pk, ()), doubts[pk]),
             today=today,
         )
-        checked.append((row, verification.verify(facts)))
+        checked.append((row, checks.verify(facts)))
     return checked
 
 

@@ -1,5 +1,7 @@
 """usance validate: judge e-invoices by the official rules, one line of JSON for each file."""
 
+from __future__ import annotations
+
 import gc
 import json
 import os
@@ -7,18 +9,19 @@ import signal
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import islice
-from multiprocessing import get_context
+from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from usance.domain.verification.profiles import Profile
-from usance.plugins.einvoices._schema import NoSchemas
-from usance.plugins.einvoices._verdict import Verdict, refused, verdict
+from usance.domain.verification.profiles import Profile, rule_sets
+from usance.plugins.einvoices._verdict import NoSchemas, Verdict, refused, verdict
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 CHUNK = 200  # Files that a process takes at once.
 FEW = 400  # Below this the processes cost more than they bring.
@@ -107,16 +110,14 @@ def _judge_all(paths: Iterator[str], asked: Asked, jobs: int) -> Iterator[tuple[
     """Verdicts in the order of the files; a fixed number of chunks is on the way at any moment."""
     start = list(islice(paths, FEW))
     if len(start) < FEW or jobs == 1:
-        for path in start:
-            yield _judge(path, asked)
-        for path in paths:
-            yield _judge(path, asked)
+        yield from _judge_here(chain(start, paths), asked)
         return
-    chunks = _chunks(start, paths)
+    rule_sets(asked.profile or Profile.EN16931)  # Loaded once: the processes begin as copies.
+    gc.freeze()
     waiting: deque[Future[Lines]] = deque()
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_calm) as pool:
+    with _pool(jobs) as pool:
         try:
-            for chunk in chunks:
+            for chunk in _chunks(start, paths):
                 waiting.append(pool.submit(_judge_chunk, chunk, asked))
                 if len(waiting) >= jobs * 3:
                     yield from waiting.popleft().result()
@@ -127,6 +128,27 @@ def _judge_all(paths: Iterator[str], asked: Asked, jobs: int) -> Iterator[tuple[
             pool.shutdown(cancel_futures=True)
 
 
+def _judge_here(paths: Iterable[str], asked: Asked) -> Iterator[tuple[bool, str]]:
+    """Verdicts of this process, each as soon as it is known."""
+    gc.disable()
+    try:
+        for number, path in enumerate(paths, start=1):
+            yield _judge(path, asked)
+            if number % CHUNK == 0:
+                gc.collect(1)
+    finally:
+        gc.enable()
+
+
+def _pool(jobs: int) -> ProcessPoolExecutor:
+    from concurrent.futures import ProcessPoolExecutor  # Late: one file needs no processes.
+    from multiprocessing import get_context
+
+    # Copied where that is safe; else a process begins anew, which takes it a third of a second.
+    way = get_context("fork" if sys.platform == "linux" else "spawn")
+    return ProcessPoolExecutor(jobs, mp_context=way, initializer=_calm)
+
+
 def _chunks(start: list[str], rest: Iterator[str]) -> Iterator[list[str]]:
     for first in range(0, len(start), CHUNK):
         yield start[first : first + CHUNK]
@@ -135,7 +157,8 @@ def _chunks(start: list[str], rest: Iterator[str]) -> Iterator[list[str]]:
 
 
 def _calm() -> None:
-    # Invoices hold no cycles: looking for them costs a tenth of the time. Chunks end with a look.
+    # Invoices hold no cycles: looking for them costs a tenth of the time. Chunks end with a look
+    # at what is new; what stays (rules, forms) is not walked through each time.
     gc.disable()
     # Ctrl-C reaches all; the one who began the work ends it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -143,7 +166,7 @@ def _calm() -> None:
 
 def _judge_chunk(paths: list[str], asked: Asked) -> Lines:
     found = [_judge(path, asked) for path in paths]
-    gc.collect()
+    gc.collect(1)
     return found
 
 

@@ -7,8 +7,11 @@ the group "usance.<kind>". A built-in cannot be replaced from outside.
 import pkgutil
 from functools import cache
 from importlib import import_module
-from importlib.metadata import entry_points
 from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoints
 
 KINDS = (
     "advices", "banks", "bureaus", "channels", "directories", "drops", "einvoices", "inspectors",
@@ -35,7 +38,7 @@ class Unreadable(ValueError):
 @cache
 def names(kind: str) -> tuple[str, ...]:
     """Names of all plug-ins of a kind, sorted. A module whose name starts with "_" is none."""
-    foreign = {point.name for point in entry_points(group=f"usance.{kind}")}
+    foreign = {point.name for point in _foreign(kind)}
     return tuple(sorted(_built_in(kind) | foreign))
 
 
@@ -47,11 +50,17 @@ def load(kind: str, name: str) -> ModuleType:
     """
     if name in _built_in(kind):
         return import_module(f"{__name__}.{kind}.{name}")
-    for point in entry_points(group=f"usance.{kind}", name=name):
+    for point in _foreign(kind).select(name=name):
         module = point.load()
         assert isinstance(module, ModuleType), f"{point.value} is not a module"
         return module
     raise UnknownPlugin(f"no {kind} plug-in is called {name!r}")
+
+
+def _foreign(kind: str) -> "EntryPoints":
+    from importlib.metadata import entry_points  # Slow to load; most commands load no plug-in.
+
+    return entry_points(group=f"usance.{kind}")
 
 
 def _built_in(kind: str) -> set[str]:

@@ -11,13 +11,13 @@ import msgspec
 from django.db.models import Count, F, Q, QuerySet
 
 from usance import models
-from usance.domain import capture, intake, verification
+from usance.domain import capture, intake
 from usance.domain.capture import Hint, Known, KnownParty, Page, Reading
 from usance.domain.capture.review import DECIDABLE, State
 from usance.domain.finding import Finding, Severity
 from usance.domain.invoice import Invoice
 from usance.domain.party import identifier_key
-from usance.domain.verification.checks import wrong_totals
+from usance.domain.verification.checks import Facts, verify, wrong_totals
 
 from . import foreign, parties
 
@@ -174,7 +174,7 @@ def judged(
     if claim is None or client is None:
         return (*findings, *wrong_totals(paper, paper.currency or "EUR"))
     credited = parties.invoices_by_number({(client.pk, claim.credits)} if claim.credits else ())
-    facts = verification.Facts(
+    facts = Facts(
         invoice=paper,
         claim=claim,
         seller_is_client=parties.same_seller(paper.seller, client),
@@ -189,7 +189,7 @@ def judged(
     ).first()
     if seen is not None:
         findings = (*findings, _seen_before(claim.number, seen))
-    return (*findings, *verification.verify(facts))
+    return (*findings, *verify(facts))
 
 
 def _seen_before(number: str, row: models.Invoice) -> Finding:

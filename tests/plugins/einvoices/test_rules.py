@@ -118,6 +118,43 @@ def test_a_broken_invoice_in_cii_breaks_these_rules(old: str, new: str, rules: s
     assert broken(changed(CII, old, new)) == rules
 
 
+@pytest.mark.parametrize(
+    ("net", "taxable", "breaks"),
+    [
+        ("1000.00", "999.01", False),
+        ("1000.00", "999.00", True),  # One apart, and binary numbers say the same.
+        ("625743.54", "625742.54", False),  # In binary numbers it is a hair less than one.
+    ],
+)
+def test_a_taxable_amount_one_apart_is_judged_as_the_artefacts_count(
+    net: str, taxable: str, breaks: bool
+) -> None:
+    other = changed(UBL, ">1000.00</cbc:LineExtensionAmount>", f">{net}</cbc:LineExtensionAmount>")
+    other = changed(other, ">1000.00</cbc:TaxableAmount>", f">{taxable}</cbc:TaxableAmount>")
+    assert ("BR-S-08" in broken(other)) == breaks
+
+
+@pytest.mark.parametrize(
+    ("line", "stated", "breaks"),
+    [
+        ("100.005", "100.00", False),  # In binary numbers a hair less than half a cent.
+        ("100.005", "100.01", True),
+        ("8.345", "8.35", False),  # A hair more.
+        ("8.345", "8.34", True),
+    ],
+)
+def test_half_a_cent_in_cii_is_rounded_as_the_artefacts_count(
+    line: str, stated: str, breaks: bool
+) -> None:
+    first, last = (
+        CII.index(">1000.00</ram:LineTotalAmount>"),
+        CII.rindex(">1000.00</ram:LineTotalAmount>"),
+    )
+    other = CII[:first] + CII[first:last].replace("1000.00", line, 1)
+    other += CII[last:].replace("1000.00", stated, 1)
+    assert ("BR-CO-10" in broken(other)) == breaks
+
+
 def test_xrechnung_asks_for_a_contact_and_takes_it() -> None:
     german = changed(UBL, "<cac:PartyLegalEntity>", CONTACT + "<cac:PartyLegalEntity>", 1)
 

@@ -6,7 +6,11 @@ Sources: GS1 general specifications (GLN), the national registers, Luhn (ISO/IEC
 import re
 
 _NUMBER = re.compile(r"\d+$", re.ASCII)
-_TAX_CODE = re.compile(r"[A-Za-z]{6}\d\d.[A-Za-z]\d\d.{3}\d[A-Za-z]$", re.ASCII | re.DOTALL)
+# Letters and whole numbers where they stand; XPath takes a sign or a blank for a part of a number.
+_WHOLE = r"(?:\d\d|[ +-]\d|\d )"
+_TAX_CODE = re.compile(
+    rf"[A-Za-z]{{6}}{_WHOLE}[A-Za-z]{_WHOLE}.{{3}}\d[A-Za-z]\Z", re.ASCII | re.DOTALL
+)
 
 
 def gln(number: str) -> bool:

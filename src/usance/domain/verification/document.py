@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import TypeVar, cast
 
+from ..finding import Finding
 from .reading import Place
 from .shape import Shape
 
@@ -13,7 +14,7 @@ T = TypeVar("T")
 class Document:
     """One invoice to judge. `parents` are the places above the one that a rule is looking at."""
 
-    __slots__ = ("facts", "found", "parents", "root", "shape", "syntax")
+    __slots__ = ("facts", "findings", "found", "parents", "root", "shape", "syntax")
 
     def __init__(self, root: Place, syntax: str, shape: Shape) -> None:
         self.root = root
@@ -22,6 +23,8 @@ class Document:
         self.parents: list[Place] = []
         self.facts: dict[object, object] = {}
         self.found: dict[str, list[Place]] = {}
+        # By rule and place: neither what a rule says nor where a place is depends on the texts.
+        self.findings: dict[tuple[object, Place], Finding] = {}
 
     @property
     def attributes(self) -> frozenset[str]:

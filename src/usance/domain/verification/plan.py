@@ -219,14 +219,18 @@ class _Findings:
             if rule.id in self.once:
                 return
             self.once.add(rule.id)
-        self.found.append(
-            Finding(
+        known = self.document.findings
+        found = None if note else known.get((rule, place))
+        if found is None:
+            found = Finding(
                 code=rule.id,
                 says=f"{rule.says} ({note})" if note else rule.says,
                 where=self.document.xpath(place),
                 severity=rule.severity,
             )
-        )
+            if not note:
+                known[rule, place] = found
+        self.found.append(found)
 
 
 def _apply(rules: Iterable[Ready], place: Place, document: Document, findings: _Findings) -> None:

@@ -116,7 +116,7 @@ class State:
 
     __slots__ = ("attributed", "book", "children", "path", "rules", "switches")
 
-    def __init__(self, book: "Book", path: str) -> None:
+    def __init__(self, book: "Book", path: tuple[str, ...]) -> None:
         self.book = book
         self.path = path
         found = book.rules_at(path)
@@ -130,7 +130,7 @@ class State:
     def child(self, tag: str) -> "State":
         found = self.children.get(tag)
         if found is None:
-            found = State(self.book, f"{self.path}/{tag}")
+            found = State(self.book, (*self.path, tag))
             if self.book.states < WIDEST:
                 self.book.states += 1
                 self.children[tag] = found
@@ -142,11 +142,21 @@ class Book:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.states = 0
-        self.pages = [(pattern, rule) for rule in rules for pattern in map(_pattern, rule.at.where)]
-        self.root = State(self, "")
+        # By the name that a path must end with; "" for those with a star there.
+        self.pages: dict[str, list[tuple[int, tuple[str, ...], Rule]]] = {}
+        for number, rule in enumerate(rules):
+            for where in rule.at.where:
+                way = _way(where)
+                last = "" if "*" in way[-1] else way[-1]
+                self.pages.setdefault(last, []).append((number, way, rule))
+        self.root = State(self, ())
 
-    def rules_at(self, path: str) -> tuple[Rule, ...]:
-        return tuple(dict.fromkeys(rule for pattern, rule in self.pages if pattern.search(path)))
+    def rules_at(self, path: tuple[str, ...]) -> tuple[Rule, ...]:
+        """The rules that look at a path, in the order in which they were entered."""
+        last = path[-1] if path else ""
+        pages = [*self.pages.get(last, ()), *self.pages.get("", ())]
+        found = {number: rule for number, way, rule in pages if _leads(way, path)}
+        return tuple(found[number] for number in sorted(found))
 
 
 Ready = tuple[Rule, "Callable[[Place, Document], bool] | None", Holds, tuple[object, ...]]
@@ -166,12 +176,26 @@ def _switches(rules: Iterable[Rule]) -> "dict[Key, dict[str, list[Ready]]]":
     return switches
 
 
-def _pattern(where: str) -> re.Pattern[str]:
-    """ "/a/b" is anchored, "a/b" matches anywhere, "*" is any name, "*Amount" any such name."""
-    start = "^" if where.startswith("/") else "/"
-    body = where.removeprefix("/")
-    names = (re.escape(step).replace(r"\*", "[^/]*") for step in body.split("/"))
-    return re.compile(f"{start}{'/' if start == '^' else ''}{'/'.join(names)}$")
+def _way(where: str) -> tuple[str, ...]:
+    """ "/a/b" begins at the root, "a/b" matches anywhere, "*" is any name, "*Amount" any such."""
+    return tuple(where.split("/"))
+
+
+def _leads(way: tuple[str, ...], path: tuple[str, ...]) -> bool:
+    """Whether a way ends at this path; one that begins at the root has an empty first step."""
+    if not way[0]:
+        if len(way) != len(path) + 1:
+            return False
+        way = way[1:]
+    return len(way) <= len(path) and all(
+        step == name or ("*" in step and _fits(step, name))
+        for step, name in zip(way, path[-len(way) :], strict=True)
+    )
+
+
+def _fits(step: str, name: str) -> bool:
+    start, _, end = step.partition("*")
+    return len(name) >= len(step) - 1 and name.startswith(start) and name.endswith(end)
 
 
 def only(rules: Iterable[Rule], syntax: str) -> Iterator[Rule]:

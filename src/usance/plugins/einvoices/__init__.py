@@ -3,15 +3,17 @@
 Pure: bytes in, values out. No network, no database; held so by a contract.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from usance.domain.finding import Finding
-from usance.domain.intake import mapping
-from usance.domain.invoice import Invoice
+if TYPE_CHECKING:  # Whoever judges an invoice as it is written needs none of them.
+    from usance.domain.finding import Finding
+    from usance.domain.intake import mapping
+    from usance.domain.invoice import Invoice
 
-if TYPE_CHECKING:
     from ._tables import Found, Rows
 
 
@@ -60,7 +62,7 @@ def read_placed(data: bytes) -> tuple[str, list[tuple[str, Invoice, tuple[Findin
     return read_placed(data)
 
 
-def tables(data: bytes) -> "tuple[Found, ...]":
+def tables(data: bytes) -> tuple[Found, ...]:
     """The tables in a CSV file or workbook, headings found, columns not understood yet; none if
     the file is something else. A child process with limits opens it.
 
@@ -71,7 +73,7 @@ def tables(data: bytes) -> "tuple[Found, ...]":
     return tables(data)
 
 
-def read_table(table: "Found", said: mapping.Mapping, *, most: int | None = None) -> "Rows":
+def read_table(table: Found, said: mapping.Mapping, *, most: int | None = None) -> Rows:
     """Every row of a table as an invoice, by what is known of its columns.
 
     :param most: rows; None: as many as a schedule may have.
@@ -82,7 +84,7 @@ def read_table(table: "Found", said: mapping.Mapping, *, most: int | None = None
     return read(table, said, most=most or MAX_ROWS)
 
 
-def first_rows(table: "Found", most: int) -> "Found":
+def first_rows(table: Found, most: int) -> Found:
     """The table with its first rows alone."""
     return replace(table, table=replace(table.table, rows=table.table.rows[:most]))
 

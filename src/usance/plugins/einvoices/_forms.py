@@ -3,7 +3,7 @@
 One sender's program writes one invoice like the other: same elements, same attributes, other texts.
 A document whose every tag stands, to the letter, where it stood in one that was parsed is not
 parsed again; its texts are put into the tree of that one. What may mean more than itself
-(CDATA, an instruction, a character written as a number) is left to the parser.
+(CDATA, a character written as a number) is left to the parser.
 """
 
 import re
@@ -13,6 +13,7 @@ from operator import ne
 from typing import Literal
 from xml.etree.ElementTree import Element
 
+from usance.domain.finding import Finding
 from usance.domain.verification.reading import Place
 from usance.domain.verification.shape import FREE, Shape, Shapes
 
@@ -25,6 +26,7 @@ _FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
 _NOT_PLAIN = re.compile(f"&(?!(?:amp|lt|gt|quot|apos);)|{_FORBIDDEN}|]]>")
 _IS_FORBIDDEN = re.compile(_FORBIDDEN)
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
+_INSTRUCTION = re.compile(r"\?(?!xml[\s?])[a-z_][a-z0-9_.-]*(\s[^<]*?)?\?>", re.I | re.A)
 _UTF8 = re.compile(r"""\?xml\s[^>]*?encoding\s*=\s*["']utf-?8["']""", re.IGNORECASE)
 Outline = tuple[int, str, int]
 Pieces = list[str]  # What stands between two "<": a tag and the text after it.
@@ -43,7 +45,9 @@ class Form:
         self.slots = slots
         self.codes = {at: slot.said for at, slot in enumerate(slots) if slot.kind == "code"}
         self.shapes = {tuple(self.codes.values()): shape}
-        self.found: dict[str, list[Place]] = {}  # By tag, as a `Document` has it.
+        # Both as a `Document` has them: the tree stays as it is, only its texts change.
+        self.found: dict[str, list[Place]] = {}
+        self.findings: dict[tuple[object, Place], Finding] = {}
 
     def fill(self, pieces: Pieces, shapes: Shapes) -> bool:
         """Whether these pieces fit; then the tree and its shape are those of the new document."""
@@ -168,7 +172,10 @@ def cut(data: bytes) -> Pieces | None:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "<!--" in text:
         text = _without_comments(text)
-    return text.split("<") if text else None
+    if not text:
+        return None
+    pieces = text.split("<")
+    return pieces if text.find("<?", 1) < 0 else _without_instructions(pieces)
 
 
 def _without_comments(text: str) -> str:
@@ -177,8 +184,10 @@ def _without_comments(text: str) -> str:
     kept = [first]
     for part in rest:
         comment, end, after = part.partition("--")
-        # In front of it a tag has ended, be it the declaration.
+        # In front of it a tag has ended, be it the declaration, and no entity has begun.
         before = kept[-1]
+        if _is_cut(before):
+            return ""
         is_between = before.rfind(">") > before.rfind("<") or (
             len(kept) > 1 and not {"<", ">"} & set(before)
         )
@@ -186,6 +195,26 @@ def _without_comments(text: str) -> str:
             return ""
         kept.append(after[1:])
     return "".join(kept)
+
+
+def _without_instructions(pieces: Pieces) -> Pieces | None:
+    """As if no processing instruction stood there, but for the declaration at the start."""
+    kept = pieces[:2]
+    for piece in pieces[2:]:
+        if piece[:1] != "?":
+            kept.append(piece)
+            continue
+        found = _INSTRUCTION.match(piece)
+        stands_right = ">" in kept[-1] and not _is_cut(kept[-1])  # Not inside a tag.
+        if not found or not stands_right or _IS_FORBIDDEN.search(found[0]):
+            return None
+        kept[-1] += piece[found.end() :]
+    return kept
+
+
+def _is_cut(before: str) -> bool:
+    """Whether an entity has begun and not ended, which no parser takes."""
+    return before.rfind("&") > before.rfind(";")
 
 
 def outline(pieces: Pieces) -> Outline:

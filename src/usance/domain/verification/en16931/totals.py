@@ -1,7 +1,10 @@
 """EN 16931: the sums. What is added up must come out, and amounts have two decimals at most."""
 
 from decimal import Decimal
+from fractions import Fraction
+from math import floor
 
+from ..binary import binary
 from ..document import Document
 from ..paths import CII, CII_TAX, CII_TOTALS, INVOICE, SETTLEMENT, SUBTOTAL, TOTALS
 from ..reading import Place, amount, cents, decimal, each, has, text, total, values, whole
@@ -52,6 +55,21 @@ def payable_is_given(totals: Place, _: Document, path: str) -> bool:
     return has(totals, path)
 
 
+def _binary_cents(amounts: list[Decimal], *, rounded_as_decimal: bool = False) -> Decimal:
+    """A sum in CII, rounded to cents as the artefacts do it (BR-CO-10, -11, -12, -14).
+
+    They add up the words as binary numbers, so that at exactly half a cent a hair decides.
+    """
+    exact = sum(amounts, ZERO)
+    if abs(exact * 200 % 2) != 1:
+        return cents(exact)
+    found = Fraction(0)
+    for number in amounts:
+        found = binary(found + binary(Fraction(number)))
+    hundred = found * 100 if rounded_as_decimal else binary(binary(found * 10) * 10)
+    return Decimal(floor(hundred + Fraction(1, 2))) / 100
+
+
 def _lines(document: Document) -> Decimal:
     if document.syntax == "ubl":
         path = "cbc:LineExtensionAmount"
@@ -62,14 +80,16 @@ def _lines(document: Document) -> Decimal:
             "/ram:LineTotalAmount"
         )
         lines = document.all("ram:IncludedSupplyChainTradeLineItem")
-    return sum((total(each(line, path)) for line in lines), ZERO)
+        amounts = [decimal(words) for line in lines for words in values(line, path)]
+        return _binary_cents(amounts, rounded_as_decimal=True)
+    return cents(sum([total(each(line, path)) for line in lines], ZERO))
 
 
 @rule("BR-CO-10", ubl=at(TOTALS, "cbc:LineExtensionAmount"),
       cii=at(CII_TOTALS, "ram:LineTotalAmount"))  # fmt: skip
 def lines_add_up(totals: Place, document: Document, path: str) -> bool:
     """The sum of the lines (BT-106) is what their net amounts (BT-131) add up to."""
-    return amount(totals, path) == cents(_lines(document))
+    return amount(totals, path) == _lines(document)
 
 
 def _allowances(document: Document, charge: bool) -> list[Place]:
@@ -84,7 +104,9 @@ def _allowances(document: Document, charge: bool) -> list[Place]:
 def _adds_up(stated: Decimal | None, groups: list[Place], path: str) -> bool:
     if stated is None:
         return not groups
-    return stated == cents(sum((amount(group, path) or ZERO for group in groups), ZERO))
+    amounts = [amount(group, path) or ZERO for group in groups]
+    in_cii = path.startswith("ram:")
+    return stated == (_binary_cents(amounts) if in_cii else cents(sum(amounts, ZERO)))
 
 
 @rule("BR-CO-11", ubl=at(TOTALS, "cbc:AllowanceTotalAmount", "cbc:Amount"),
@@ -137,7 +159,7 @@ def _in_invoice_currency(tax: Place, document: Document) -> bool:
       says=taxes_add_up.__doc__ or "")  # fmt: skip
 def taxes_add_up_in_cii(tax: Place, document: Document) -> bool:
     rows = each(document.root, f"{SETTLEMENT}/ram:ApplicableTradeTax/ram:CalculatedAmount")
-    return decimal(text(tax)) == cents(total(rows))
+    return decimal(text(tax)) == _binary_cents([decimal(text(row)) for row in rows])
 
 
 @rule("BR-CO-15", ubl=at(INVOICE))

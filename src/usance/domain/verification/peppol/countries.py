@@ -264,7 +264,8 @@ for _id, _ubl, _cii, _whose, _when in (
         says=f"The registration of a Dutch {_whose} is a KVK (0106) or OIN (0190) number.",
     )
     def dutch_registration_is_known(number: Place, _: Document) -> bool:
-        return number.get("schemeID") in ("0106", "0190") and tidy(text(number)) != ""
+        schemes = (number.get("schemeID") or "").split(" ")
+        return ("0106" in schemes or "0190" in schemes) and tidy(text(number)) != ""
 
 
 @rule("NL-R-007", ubl=at("cac:LegalMonetaryTotal", when=from_netherlands))

@@ -73,8 +73,9 @@ def _negative(words: str) -> bool:
              when=within_denmark))  # fmt: skip
 def party_number_has_a_scheme(identification: Place, _: Document) -> bool:
     """Among Danes a party's identifier (BT-29, BT-46) says of which scheme it is."""
-    number = identification.find("cbc:ID")
-    return number is None or tidy(number.get("schemeID") or "") != ""
+    numbers = identification.findall("cbc:ID")
+    schemes = [scheme for number in numbers if (scheme := number.get("schemeID")) is not None]
+    return not numbers or any(tidy(scheme) for scheme in schemes)
 
 
 @rule("DK-R-013", cii=at(CII, when=within_denmark), says=party_number_has_a_scheme.__doc__ or "")
