@@ -1,6 +1,6 @@
 """How many pages a letter takes, told before it is set.
 
-A setter that is asked on which page it is lays out the whole letter twice, a third of its work. So
+A setter that is asked on which page it is lays out the whole letter twice, a sixth of its work. So
 the pages are guessed and told to it. Whoever prints counts what came out, and lets the setter ask
 where the guess was wrong; only a break that would not have come by itself could not be seen, so one
 is told only where the parts before it are taller than the paper at the very least.
