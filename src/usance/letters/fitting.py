@@ -73,7 +73,7 @@ def _height(line: Mapping[str, Any], room: float) -> float | None:
         _on_one(line["name"], NAME, room, 500) and all(_on_one(one, BELOW, room) for one in below)
     ):
         return None
-    points = _cap() * NAME + len(below) * (LEADING * NAME + _cap() * BELOW)
+    points = cap() * NAME + len(below) * (LEADING * NAME + cap() * BELOW)
     return round(2 * INSET + points * PT, 3)
 
 
@@ -88,7 +88,7 @@ def _advances(weight: int) -> dict[str, float]:
 
 
 @cache
-def _cap() -> float:
+def cap() -> float:
     """Height of a capital in em. Source: OpenType 1.9, table OS/2, sCapHeight."""
     font = _font(400)
     (em,) = struct.unpack_from(">H", table(font, b"head"), 18)

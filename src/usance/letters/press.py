@@ -18,7 +18,7 @@ import typst
 from usance.domain.finding import Finding
 from usance.domain.invoice.square import Payable, Standard, square
 
-from . import claims, fitting, glyphs, invoice, qr, slip
+from . import claims, fitting, glyphs, invoice, paging, qr, slip
 from .brands import logo_svg
 from .facts import LETTERS, Facts, InvoiceLetter, Notice, Release, Reminder, Schedule
 from .facturx import LEVELS, marked
@@ -136,13 +136,16 @@ def typeset(template: str, page: dict[str, Any], files: dict[str, str]) -> Proof
     data, missing = glyphs.cleaned(page)
     if "window" in data:
         data["sure"] = fitting.sure(data)
+    told = paging.told(template, data, has_square=bool(files.get("qr")))
     try:
-        pdf = _compiled(template, _json(data, files))
+        pdf = _compiled(template, _json(data | told, files))
+        if not paging.is_as_told(pdf, told):
+            pdf = _compiled(template, _json(data | paging.UNTOLD, files))
     except typst.TypstError as refused:
         # A mark on a letter that no font has together: simpler letters always print.
         if "could not be displayed" not in f"{refused} {refused.diagnostic}":
             raise
-        data, missing = glyphs.cleaned(page | {"sure": {}}, simple=True)
+        data, missing = glyphs.cleaned(page | {"sure": {}} | paging.UNTOLD, simple=True)
         pdf = _compiled(template, _json(data, files))
     return Proof(pdf=pdf, findings=glyphs.findings(missing))
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 from usance.domain.invoice import square
 from usance.domain.invoice.square import Party, Payable, Square, Standard
@@ -12,7 +13,7 @@ from usance.domain.party import Address
 from . import symbol
 from .facts import Account, Recipient
 
-_DARK = re.compile(rb"\x01+")  # In a row of modules.
+_RUN = re.compile(rb"\x01+|\x00+")  # Of dark or light modules.
 
 
 def of(
@@ -66,7 +67,7 @@ def drawn(found: Square) -> str:
 
 
 def svg(said: str, *, error: str = "m") -> str:
-    """A text as SVG, a stroke for each run of dark modules.
+    """A text as SVG, strokes where modules are dark.
 
     `error`: "l" where it is printed so small that larger modules read better than corrected ones.
     """
@@ -75,14 +76,22 @@ def svg(said: str, *, error: str = "m") -> str:
 
 def _svg(matrix: Sequence[bytes | bytearray], *, cross: bool = False) -> str:
     path = "".join(
-        f"M{run.start()} {y}.5h{run.end() - run.start()}"
+        f"M0 {y}.5" + "".join([_strokes(bytes(row[at : at + 8])) for at in range(0, len(row), 8)])
         for y, row in enumerate(matrix)
-        for run in _DARK.finditer(row)
     )
     wide = len(matrix)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {wide}">'
         f'<path stroke="#000" d="{path}"/>{_cross(wide) if cross else ""}</svg>'
+    )
+
+
+@cache
+def _strokes(modules: bytes) -> str:
+    """Eight of a row, or what is left of it: they stand in every square."""
+    return "".join(
+        f"{'h' if run[0][0] else 'm'}{len(run[0])}{'' if run[0][0] else ' 0'}"
+        for run in _RUN.finditer(modules)
     )
 
 

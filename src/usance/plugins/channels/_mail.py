@@ -21,6 +21,10 @@ from . import _dkim
 
 _LINE = 76  # Signs of base64: RFC 2045 §6.8.
 _PLAIN = re.compile(r"(?!.*(=\?|  ))[!-~][ -~]*")  # Nothing that a reader would decode, or fold.
+# A mailbox that needs neither quotes nor encoding: RFC 5322 §3.2.3.
+_NAMED = re.compile(
+    r"{atom}( {atom})* <{atom}(\.{atom})*@[A-Za-z0-9.-]+>".replace("{atom}", "[A-Za-z0-9&'*+/_-]+")
+)
 _KEY = re.compile(r"[A-Za-z0-9._=-]{1,50}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]+")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9.+-]{1,60}/[A-Za-z0-9.+-]{1,90}")
@@ -73,6 +77,9 @@ def _header(name: str, value: str | Address, *, is_plain: bool) -> bytes:
     if isinstance(value, str) and _PLAIN.fullmatch(value) and len(name) + len(value) <= _LINE:
         return f"{name}: {value}\r\n".encode()
     if isinstance(value, Address):
+        said = f"{value.display_name} <{value.username}@{value.domain}>"
+        if _NAMED.fullmatch(said) and len(name) + len(said) <= _LINE:
+            return f"{name}: {said}\r\n".encode()
         return _set(name, (value.display_name, value.username, value.domain), is_plain)
     return _set(name, value, is_plain)
 
@@ -121,7 +128,7 @@ def _attached(attachment: Attachment) -> bytes:
     )
     coded = b2a_base64(attachment.content, newline=False)
     lines = [coded[at : at + _LINE] for at in range(0, len(coded), _LINE)]
-    return head.encode() + b"".join([line + b"\r\n" for line in lines])
+    return head.encode() + b"\r\n".join([*lines, b""])
 
 
 def message_id(key: str, config: Mapping[str, str]) -> str:

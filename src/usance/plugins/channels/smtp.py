@@ -200,9 +200,13 @@ class _Connection:
             if not session.has_extn("smtputf8"):
                 return 553, b"5.6.7 the server takes no address beyond ASCII"
             options += ["SMTPUTF8", "BODY=8BITMIME"]
-        code, says = session.mail(_mail.return_path(key, self.config), options)
+        path = _mail.return_path(key, self.config)
+        if to.isascii():  # As smtplib does it, but for reading addresses that were read before.
+            code, says = session.docmd("mail", " ".join([f"FROM:<{path}>", *options]))
+        else:
+            code, says = session.mail(path, options)
         if code // 100 == 2:
-            code, says = session.rcpt(to)
+            code, says = session.docmd("rcpt", f"TO:<{to}>")
         elif code // 10 == 53:
             raise smtplib.SMTPAuthenticationError(code, says)  # About us, not about this mail.
         if code // 100 == 2:
