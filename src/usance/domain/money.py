@@ -109,7 +109,12 @@ def zero(currency: str) -> Money:
 
 def total(amounts: Iterable[Money], currency: str) -> Money:
     """The sum; of nothing it is zero in that currency."""
-    return sum(amounts, start=zero(currency))
+    minor = 0
+    for amount in amounts:
+        if amount.currency != currency:
+            raise TypeError(f"{currency} and {amount.currency} do not mix")
+        minor += amount.minor
+    return Money(minor, currency)
 
 
 def least(one: Money, other: Money) -> Money:

@@ -1,10 +1,11 @@
 """What speaks for it that a bank line pays an open item: the table of clues, and their weight."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from uuid import UUID
 
 from ..money import Money, least, zero
@@ -37,6 +38,22 @@ class OpenItem:
     alone: bool = False  # No other invoice of the whole book has or had its amount.
     # Signs with which all numbers of the debtor begin, if it has many, and no two of one amount.
     stem: int = 0
+
+
+def paying(item: OpenItem, account: str) -> OpenItem:
+    """The item of a debtor for whom this account pays: what `replace` makes, in half of its time.
+    Hardly a line of a known payer does without."""
+    made = object.__new__(OpenItem)
+    for write, value in zip(_WRITE, _READ(item), strict=True):
+        write(made, value)
+    _WRITE_PAID_FROM(made, frozenset({account}))
+    return made
+
+
+_SLOTS = tuple(one.name for one in fields(OpenItem))
+_READ = attrgetter(*_SLOTS)
+_WRITE = tuple(vars(OpenItem)[name].__set__ for name in _SLOTS)
+_WRITE_PAID_FROM = vars(OpenItem)["paid_from"].__set__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from .clues import (
     names,
     number_in_a_row,
     number_like_it_in_line,
+    paying,
 )  # fmt: skip
 from .matching import Match, Verdict, match
 from .reading import said, sought
@@ -258,7 +259,7 @@ class OpenItems:
         """The item with the account of the line; made once, for lines are asked again."""
         made = self._made.get((place, account))
         if made is None or made[0] is not item:
-            made = (item, replace(item, paid_from=frozenset({account})))
+            made = (item, paying(item, account))
             self._made[place, account] = made
         return made[1]
 
