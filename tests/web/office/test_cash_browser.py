@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_a_line_is_matched_undone_and_split(office_page: OpenPage) -> None:
     day.build()
     line = models.BankLine.objects.get(bank_reference="BR2")
+    proposed = models.BankLine.objects.filter(pk=line.pk)
+    seen = line.proposals
     page = office_page(somebody("cash"), "/cash?view=proposed", **PHONE)
     assert_clean_everywhere(page)
     page.keyboard.press("j")
@@ -26,6 +28,19 @@ def test_a_line_is_matched_undone_and_split(office_page: OpenPage) -> None:
     expect(page.get_by_text("Taken back.")).to_be_visible()
     line.refresh_from_db()
     assert line.unapplied_minor == 800_000
+
+    proposed.update(proposals=seen)
+    page.goto("/cash?view=proposed")
+    page.get_by_label("Select all").check()
+    expect(page.get_by_role("button", name="Yes to all of them")).to_be_visible()
+    assert_clean_everywhere(page)
+    page.locator("tbody .pick").uncheck()
+    expect(page.get_by_role("button", name="Yes to all of them")).to_be_hidden()
+    page.locator("tbody .pick").check()
+    page.get_by_role("button", name="Yes to all of them").click()
+    expect(page.get_by_text("1 line matched")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.get_by_text("Taken back.")).to_be_visible()
 
     page.goto(f"/cash/lines/{line.pk}?q=R-100")
     page.get_by_text("What does not speak for it").first.click()
