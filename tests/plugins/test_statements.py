@@ -57,6 +57,32 @@ def test_a_cut_or_altered_file_is_unreadable_or_reads_on(said: Path) -> None:
                 continue
 
 
+@pytest.mark.parametrize(
+    ("sample", "written", "instead"),
+    [
+        ("bai2/credits_and_debits.bai", "16,195,", "16,6¹8,"),
+        ("bai2/credits_and_debits.bai", "125050,V,260401,", "125050,D,²,1,2,"),
+        ("bai2/credits_and_debits.bai", "125050,V,260401,", f"125050,D,{'9' * 5_000},1,2,"),
+    ],
+)
+def test_what_only_looks_like_a_digit_is_none(sample: str, written: str, instead: str) -> None:
+    """Found by fuzzing: signs that are digits to Unicode, and more digits than a number has."""
+    data = (SAMPLES / sample).read_text()
+    assert written in data
+    reader = plugins.load("statements", sample.partition("/")[0])
+    with pytest.raises(Unreadable):
+        reader.read(data.replace(written, instead, 1).encode())
+
+
+def test_an_account_with_other_signs_stays_as_it_is_written() -> None:
+    data = (SAMPLES / "cfonb120/transfer_and_commission.txt").read_text()
+    account = data[21:32]
+    (one,) = plugins.load("statements", "cfonb120").read(
+        data.replace(account, f"{account[:-1]}²").encode()
+    )
+    assert one.account == f"{data[2:7]}{data[11:16]}{account[:-1]}²"
+
+
 def _file(said: Path) -> Path:
     (found,) = (path for path in said.parent.glob(f"{said.stem}.*") if path.suffix != ".json")
     return found

@@ -21,6 +21,7 @@ OPENING, CLOSING = "010", "015"  # Ledger balances of the account record.
 NO_MONEY = frozenset({"890"})  # Text only.
 _JOINED = re.compile(r"(?<=/)\s+(?=(?:0[23]|16|49|88|9[89]),)")
 _KIND = re.compile(r"\d\d(?!\d)")
+_CODE = re.compile(r"[0-9]{3}")
 _FIRST = re.compile(rb"01,[^,\r\n]*,[^,\r\n]*,\d{6},\d*,[^\r\n]*,2\s*/")
 
 
@@ -181,7 +182,7 @@ def _funds(record: _Record, rest: list[str]) -> int:
         case "S":
             return 3
         case "D":
-            if not _at(rest, 1).isdigit():
+            if not (_at(rest, 1).isascii() and _at(rest, 1).isdigit() and len(_at(rest, 1)) < 3):
                 raise refuse(record.row, f"{_at(rest, 1)!r} is no number of days")
             return 1 + 2 * int(_at(rest, 1))
     raise refuse(record.row, f"{kind!r} is no funds type")
@@ -191,7 +192,7 @@ def _line(record: _Record, currency: str, booked_on: date) -> BankLine | None:
     code = _at(record.fields, 0)
     if code in NO_MONEY:
         return None
-    if not code.isdigit() or not (101 <= int(code) <= 399 or 401 <= int(code) <= 699):
+    if not _CODE.fullmatch(code) or not (101 <= int(code) <= 399 or 401 <= int(code) <= 699):
         raise refuse(record.row, f"type {code!r} is neither credit nor debit", column=4)
     amount = _amount(record, _at(record.fields, 1), currency)
     rest = record.fields[2:]

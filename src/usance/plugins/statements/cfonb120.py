@@ -72,7 +72,8 @@ def _account(line: str) -> str:
     digits = account.translate(str.maketrans(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "12345678912345678923456789"
     ))  # fmt: skip
-    if not digits.isdigit() or not (bank + branch).isdigit():
+    whole_number = bank + branch + digits
+    if not (whole_number.isascii() and whole_number.isdigit()):
         return bank + branch + account
     key = 97 - (89 * int(bank) + 15 * int(branch) + 3 * int(digits)) % 97
     body = f"{bank}{branch}{account}{key:02d}"
