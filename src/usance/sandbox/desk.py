@@ -9,7 +9,8 @@ PUT  /bank/{iban} {"name", "currency", "balance_minor"}, GET /bank/{iban}
 POST /bank/{iban}/orders                pain.001, .008; GET …/orders: names, …/{file}: pain.002
 GET  /bank/{iban}/statements?on=DATE    camt.053
 POST /bank/{iban}/credits {"minor", "currency", "text", "reference", "payer", "account"}
-POST /debtors {invoice number: behaviour}
+POST /debtors {invoice number: behaviour}; answers all that were set
+POST /mails?to=ADDRESS                  message/rfc822: somebody writes to us
 """
 
 import base64
@@ -161,6 +162,12 @@ class Desk:
             self.world.force(number, str(behaviour))
         return said(200, self.world.debtors.forced)
 
+    async def mails(self, request: Request) -> Reply:
+        self.world.write(request.query["to"], base64.b64encode(request.body).decode())
+        told = await self.world.outbox.flush()
+        self.world.told(dict(self.world.outbox.posted_events), told["mails"])
+        return said(202, told)
+
 
 Handler = Callable[..., Awaitable[Reply]]
 
@@ -186,6 +193,7 @@ _OURS: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/bank/([^/]+)/statements", Desk.statement),
     ("POST", "/bank/([^/]+)/credits", Desk.credit),
     ("POST", "/debtors", Desk.behave),
+    ("POST", "/mails", Desk.mails),
 )
 _ROUTES: tuple[tuple[str, re.Pattern[str], Handler], ...] = (
     *((method, re.compile(pattern), handler) for method, pattern, handler in _OURS),

@@ -130,6 +130,11 @@ class World:
         self._journal.note("force", number=number, behaviour=behaviour)
         self.debtors.forced[number] = behaviour
 
+    def write(self, to: str, data: str) -> None:
+        """Somebody writes to us; `data` is base64, as the journal keeps it."""
+        self._journal.note("write", to=to, data=data)
+        self.outbox.mails.append((to, base64.b64decode(data)))
+
     def fetch_done(self, event: str) -> None:
         """This event was taken by us from where it waited."""
         self._journal.note("fetch_done", event=event)

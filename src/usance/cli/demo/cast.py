@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from usance.domain.finance import NOTHING, Bracket, Brackets, Charges, DayCount, Interest
 
@@ -150,6 +151,25 @@ DEBTORS: tuple[DebtorRole, ...] = (
         for n, k, c, p, s, spoken, r in _ELSEWHERE
     ),
 )
+
+
+class Habit(StrEnum):
+    """How a debtor pays that does not just send the money when it falls due."""
+
+    DEBIT = "debit"  # It signed a SEPA mandate.
+    ONLINE = "online"  # On the page that its letter leads to.
+    ADVICE = "advice"  # Several at once, and a mail that says which.
+
+
+HABITS = {
+    "Hansa Retail Group GmbH": Habit.DEBIT,
+    "Elbe Logistik AG": Habit.DEBIT,
+    "Rheinblick Hotel GmbH": Habit.ONLINE,
+    "Harz Brunnen AG": Habit.ONLINE,
+    "Kaufmann Maschinenbau AG": Habit.ADVICE,
+    "Isar Kälte GmbH": Habit.ADVICE,
+}
+assert HABITS.keys() <= {one.name for one in DEBTORS}, "they are debtors"
 
 # Name and login of the first client's own user, who sees that client's invoices.
 CLIENTS_OWN = ("Ellen Havström", "ellen")

@@ -5,11 +5,13 @@ import os
 import secrets
 import sys
 from base64 import b64encode
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from usance.cli.processes import Children
+from usance.domain.money import Money
 
 # Who carries what: a letter goes by one of two, by their shares.
 KINDS: dict[str, str | dict[str, int]] = {
@@ -19,6 +21,7 @@ KINDS: dict[str, str | dict[str, int]] = {
     "mailbox": "hybrid",
     "sms": "elks",
 }
+ADVICES = "avis@norrsken.example"  # Where debtors mail what they paid.
 CARRIERS = ("smtp", "hybrid", "pingen", "storecove", "elks")
 
 
@@ -54,6 +57,8 @@ def connect(children: Children, *, home: Path, port: int) -> "Outside":
         "directories": {"einvoice": {"plugin": "peppol", "config": ready["directories"]["peppol"]}},
         "bank": {"plugin": "rest", "config": {"url": ready["bank"], "token": ""}},
         "rates": {"plugin": "ecb", "config": ready["rates"]["ecb"]},
+        "providers": {"stripe": {"plugin": "stripe", "config": ready["providers"]["stripe"]}},
+        "inbound": {"advices": ADVICES},
         "bureau": {"plugin": "rest", "config": ready["bureaus"]["rest"]},
     }
     _write_secret(home / "secrets" / "outside.json", json.dumps(settings, indent=1))
@@ -90,6 +95,35 @@ class Outside:
     def open_account(self, iban: str, name: str, balance_minor: int, currency: str) -> None:
         asked = {"name": name, "balance_minor": balance_minor, "currency": currency}
         self._http.put(f"/bank/{iban}", json=asked).raise_for_status()
+
+    def leave_alone(self, numbers: Sequence[str]) -> None:
+        """The sandbox's debtors do not pay these invoices, which they have not got yet."""
+        if numbers:
+            asked = dict.fromkeys(numbers, "never")
+            self._http.post("/debtors", json=asked).raise_for_status()
+
+    def left_alone(self) -> set[str]:
+        """All of them, by their numbers."""
+        answer = self._http.post("/debtors", json={})
+        answer.raise_for_status()
+        return set(answer.json())
+
+    def pay(self, page: str) -> None:
+        """A debtor presses the button on the payment provider's page."""
+        answer = self._http.post(page)
+        if not answer.is_redirect:  # Back to our page.
+            answer.raise_for_status()
+
+    def credit(self, iban: str, amount: Money, *, payer: str, account: str, text: str) -> None:
+        """Somebody sends us money."""
+        asked = {"minor": amount.minor, "currency": amount.currency, "payer": payer,
+                 "account": account, "text": text}  # fmt: skip
+        self._http.post(f"/bank/{iban}/credits", json=asked).raise_for_status()
+
+    def mail(self, to: str, data: bytes) -> None:
+        """Somebody writes us a mail; when this returns, we have it."""
+        answer = self._http.post("/mails", params={"to": to}, content=data)
+        answer.raise_for_status()
 
 
 def _write_secret(place: Path, text: str) -> None:

@@ -9,7 +9,7 @@ from usance.cli.processes import Children, wait_for
 from usance.jobs import runner
 from usance.shared.models import Book, User
 
-from . import outside, papers, season, stage
+from . import outside, papers, paying, season, stage
 from .plan import Plan, logins, write_logins
 
 FEW = 1_000  # Up to here a second worker process costs more, as it starts, than it ever earns.
@@ -42,7 +42,7 @@ def play(plan: Plan, world: outside.Outside, display: season.Display) -> None:
     """Play the days that are left."""
     runner.spare_the_collector()  # As a worker does: this process runs the bank and the day's end.
     while not plan.is_finished:
-        day = season.one_day(plan.home / "demo" / "inbox", world, plan.first, plan.done, display)
+        day = season.one_day(plan, world, display)
         plan = plan.finish_day()
         display.day(day)
 
@@ -57,6 +57,7 @@ def _set_stage(plan: Plan, world: outside.Outside, *, at: datetime) -> None:
     write_logins(plan.home, logins(plan.home) | stage.own_user(first))
     stage.ladder(at=at)
     buyers = stage.debtors(at=at, seed=plan.seed)
+    paying.sign(buyers, at=at, seed=plan.seed)
     handed = papers.season(
         sellers, buyers, count=plan.invoices, first=plan.first, days=plan.days, seed=plan.seed
     )

@@ -15,7 +15,9 @@ from usance.domain.refusal import Refusal
 from usance.jobs import bank, day, delivery, rates
 from usance.plugins import TryLater
 
+from . import paying
 from .outside import Outside
+from .plan import Plan
 
 PATIENCE_SECONDS = 300.0
 RELEASER = "user:astrid"
@@ -46,22 +48,25 @@ class Display(Protocol):
     def say(self, text: str) -> None: ...
 
 
-def one_day(inbox: Path, outside: Outside, first: date, number: int, display: Display) -> Played:
-    """A day: take in, read yesterday's statement, let the belt run, end the day, pay out.
+def one_day(plan: Plan, outside: Outside, display: Display) -> Played:
+    """The next day: take in, read yesterday's statement, let the belt run, let debtors pay, end the
+    day, pay out.
 
     Each part may be run again after an interruption: what is done is not done twice.
     """
-    today = first + timedelta(days=number)
+    today = plan.first + timedelta(days=plan.done)
     morning = datetime.combine(today, datetime.min.time(), UTC).replace(hour=8)
     _go_to(morning, outside)
-    taken = _take_in(inbox / today.isoformat(), at=morning)
+    taken = _take_in(plan.home / "demo" / "inbox" / today.isoformat(), at=morning)
     lines = _bank_morning(today, at=morning, display=display)
     settle_down()
+    paying.morning(outside, seed=plan.seed, at=morning, say=display.say)
     evening = morning.replace(hour=17)
     _go_to(evening, outside)
     delivery.judge_late(at=evening)  # Days pass in seconds here: its own job comes too seldom.
     _learn_rates(today, at=evening, display=display)
     done = day.end(at=evening)
+    paying.evening(at=evening, say=display.say)
     paid = _pay_out(today, at=evening, display=display)
     settle_down()
     keep(evening)
