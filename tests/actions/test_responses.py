@@ -147,3 +147,24 @@ def test_a_promise_moves_the_forecast_and_nothing_else(invoice: models.Invoice) 
     assert found is not None
     assert found.pays_on == IN_MAY
     assert [one.stance for one in found.responses] == ["PD"]
+
+
+def test_of_what_is_paid_in_part_that_part_is_forecast(invoice: models.Invoice) -> None:
+    """And what came already is no more awaited; of a part that nobody names the day is kept."""
+    (due,) = today.open_by_due()["SEK"]
+    row = sent(invoice)
+    partly: dict[str, Any] = {"pays_on": IN_MAY, "reasons": ("PPD",)}
+    tell(answer(row, Stance.PAID, **partly))
+    assert today.expected("SEK") == (due,)
+    tell(answer(row, Stance.PAID, 2, pays=Decimal("400.50"), **partly))
+    assert {one.on: one.minor for one in today.expected("SEK")} == {
+        due.on: due.minor - 400_50, IN_MAY: 400_50,
+    }  # fmt: skip
+    assert responses.announced([invoice.pk]) == set()
+    assert responses.says_of(responses.of_invoice(invoice.pk)[-1]) == (
+        "The buyer has ordered the payment of a part: 400.5."
+    )
+    tell(answer(row, Stance.PAID, 3, pays=Decimal(1_000_000_000), **partly))
+    assert [(one.on, one.minor) for one in today.expected("SEK")] == [(IN_MAY, due.minor)]
+    tell(answer(row, Stance.PAID, 4, pays_on=IN_MAY))
+    assert responses.announced([invoice.pk]) == {invoice.pk}

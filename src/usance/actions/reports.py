@@ -136,12 +136,12 @@ def _keep_responses(
         return set()
     return copy_new(
         models.Response,
-        ["id", "dispatch", "carrier", "response_id", "stance", "reasons", "text", "pays_on", "owes",
-         "at", "received_at", "raw"],
+        ["id", "dispatch", "carrier", "response_id", "stance", "reasons", "text", "pays_on", "pays",
+         "owes", "at", "received_at", "raw"],
         (
             (pk, known.get(one), carrier, one.id[:120], one.stance.value,
-             msgspec.json.encode(one.reasons).decode(), one.text[:400], one.pays_on, one.owes,
-             one.at, at, raw.get(one))
+             msgspec.json.encode(one.reasons).decode(), one.text[:400], one.pays_on, one.pays,
+             one.owes, one.at, at, raw.get(one))
             for pk, one in responses.items()
         ),
         conflict=["carrier", "response_id"],

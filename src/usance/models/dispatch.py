@@ -134,6 +134,7 @@ class Response(models.Model):
     reasons = models.JSONField()
     text = models.CharField(max_length=400, blank=True)
     pays_on = models.DateField(null=True)
+    pays = models.DecimalField(max_digits=18, decimal_places=3, null=True)  # A part, if it says so.
     owes = models.DecimalField(max_digits=18, decimal_places=3, null=True)  # As it says itself.
     at = models.DateTimeField()  # By the buyer's clock.
     received_at = models.DateTimeField()

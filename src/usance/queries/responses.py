@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from usance import models
-from usance.domain.distribution import DECISIVE, Response, Stance, says
+from usance.domain.distribution import DECISIVE, Response, Stance, is_partly, says
 
 
 def of_invoice(invoice: UUID) -> list[models.Response]:
@@ -27,10 +27,14 @@ def promised(invoices: Sequence[UUID]) -> dict[UUID, date]:
 
 
 def announced(invoices: Collection[UUID]) -> set[UUID]:
-    """Of which the buyer's last answer says that it pays."""
+    """Of which the buyer's last answer says that it pays, all of it."""
     rows = models.Response.objects.filter(dispatch__invoice_id__in=invoices)
-    last = dict(rows.order_by("at", "response_id").values_list("dispatch__invoice_id", "stance"))
-    return {pk for pk, stance in last.items() if pk is not None and stance == Stance.PAID}
+    told = rows.order_by("at", "response_id")
+    last = {
+        pk: stance == Stance.PAID and not is_partly(Stance(stance), reasons)
+        for pk, stance, reasons in told.values_list("dispatch__invoice_id", "stance", "reasons")
+    }
+    return {pk for pk, pays in last.items() if pk is not None and pays}
 
 
 def decisive(dispatches: Sequence[UUID]) -> dict[UUID, models.Response]:
@@ -58,5 +62,6 @@ def says_of(row: models.Response) -> str:
             reasons=tuple(row.reasons),
             text=row.text,
             pays_on=row.pays_on,
+            pays=row.pays,
         )
     )

@@ -4,6 +4,7 @@ All are of one currency. What hangs on due dates is read in one pass over what i
 until the next entry is booked, so that tiles, charts and lists never disagree.
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from django.db.models import Count, F, Min, Q, Sum
 from usance import models
 from usance.domain.distribution import ARRIVED, State
 from usance.domain.journal import Account
-from usance.domain.money import Money
+from usance.domain.money import EXPONENTS, Money
 
 DAYS = 120  # Of the line chart, or less in a younger book.
 WEEKS = 13  # Of the forecast.
@@ -32,15 +33,28 @@ SELECT b.currency, i.due_on, sum(b.debit_minor - b.credit_minor), count(*)
  WHERE b.account = '1200' AND b.debit_minor <> b.credit_minor GROUP BY 1, 2 ORDER BY 1, 2
 """
 
-# The same by the day on which the buyer said last that it pays, where it named one.
+# The same by the day on which the buyer said last that it pays, where it named one. Of what it says
+# to pay in part, that part less what came already; nothing, if it does not say how much.
 OPEN_BY_PROMISE = """
-SELECT b.currency, coalesce(p.pays_on, i.due_on), sum(b.debit_minor - b.credit_minor), count(*)
-  FROM balance b JOIN invoice i ON i.id = b.invoice_id
-  LEFT JOIN (SELECT DISTINCT ON (d.invoice_id) d.invoice_id, r.pays_on FROM response r
-               JOIN dispatch d ON d.id = r.dispatch_id
-              WHERE r.stance = 'PD' AND r.pays_on IS NOT NULL
-              ORDER BY d.invoice_id, r.at DESC, r.response_id DESC) p ON p.invoice_id = i.id
- WHERE b.account = '1200' AND b.debit_minor <> b.credit_minor GROUP BY 1, 2 ORDER BY 1, 2
+WITH said AS (
+  SELECT DISTINCT ON (d.invoice_id) d.invoice_id, r.pays_on, r.pays, r.reasons ? 'PPD' AS partly
+    FROM response r JOIN dispatch d ON d.id = r.dispatch_id
+   WHERE r.stance = 'PD' AND r.pays_on IS NOT NULL
+   ORDER BY d.invoice_id, r.at DESC, r.response_id DESC),
+owed AS (
+  SELECT b.currency, i.due_on, s.pays_on, b.debit_minor - b.credit_minor AS minor,
+         CASE WHEN s.pays_on IS NULL THEN 0
+              WHEN NOT s.partly THEN b.debit_minor - b.credit_minor
+              ELSE least(b.debit_minor - b.credit_minor, greatest(0, coalesce(
+                round(s.pays * 10 ^ coalesce((%(exponents)s::jsonb ->> b.currency)::int, 2)), 0
+                )::bigint - (i.face_minor - (b.debit_minor - b.credit_minor))))
+         END AS told
+    FROM balance b JOIN invoice i ON i.id = b.invoice_id LEFT JOIN said s ON s.invoice_id = i.id
+   WHERE b.account = '1200' AND b.debit_minor <> b.credit_minor)
+SELECT currency, day, sum(minor), count(*) FROM (
+  SELECT currency, pays_on AS day, told AS minor FROM owed WHERE told <> 0
+  UNION ALL SELECT currency, due_on, minor - told FROM owed WHERE minor <> told) part
+ GROUP BY 1, 2 ORDER BY 1, 2
 """
 
 
@@ -111,7 +125,7 @@ def _open(question: str, key: str) -> dict[str, tuple[Due, ...]]:
         return dict(known)
     found: dict[str, list[Due]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(question)
+        cursor.execute(question, {"exponents": json.dumps(EXPONENTS)})
         for currency, on, minor, invoices in cursor.fetchall():
             found[currency].append(Due(on, int(minor), invoices))
     result = {currency: tuple(rows) for currency, rows in found.items()}

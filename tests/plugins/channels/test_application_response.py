@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from tests.plugins.packs import pack
-from usance.domain.distribution import DeliveryEvent, Outcome, Response, Stance
+from usance.domain.distribution import DeliveryEvent, Outcome, Response, Stance, says
 from usance.plugins import Unreadable
 from usance.plugins.channels import _application_response as answers
 
@@ -97,6 +97,51 @@ def test_paid_says_when() -> None:
 
     assert isinstance(response, Response)
     assert (response.stance, response.pays_on) == (Stance.PAID, date(2026, 3, 30))
+
+
+PARTLY = (
+    '<cac:Status><cbc:StatusReasonCode listID="OPStatusReason">PPD</cbc:StatusReasonCode>'
+    "<cbc:StatusReason>The rest when the second lorry is here</cbc:StatusReason>{}</cac:Status>"
+)
+PAID = (
+    "<cac:Condition><cbc:AttributeID>{}</cbc:AttributeID>"
+    "<cbc:Description>{}</cbc:Description></cac:Condition>"
+)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "pays"),
+    [
+        ((("BT-113", "400.00"),), Decimal("400.00")),
+        ((("BT-113", "400.00"), ("BT-113", "400.00")), Decimal("400.00")),
+        ((("BT-113", "400.00"), ("BT-113", "500.00")), None),  # Two amounts are none.
+        ((("BT-113", "four hundred"),), None),
+        ((("BT-115", "600.00"),), None),  # What was due, or what still is? Nobody knows.
+        ((), None),
+    ],
+)
+def test_a_payment_in_part_may_say_how_much(
+    conditions: tuple[tuple[str, str], ...], pays: Decimal | None
+) -> None:
+    told = PARTLY.format("".join(PAID.format(*one) for one in conditions))
+    paid = code("PD") + "<cbc:EffectiveDate>2026-03-30</cbc:EffectiveDate>" + told
+
+    response = answers.report(answers.read(document(paid)), key=KEY)
+
+    assert isinstance(response, Response)
+    assert (response.stance, response.reasons, response.pays) == (Stance.PAID, ("PPD",), pays)
+    assert "The rest when the second lorry is here" in response.text
+    of_it = ": 400." if pays else "."
+    assert says(response).startswith(f"The buyer has ordered the payment of a part{of_it}")
+
+
+def test_only_who_pays_a_part_pays_an_amount() -> None:
+    whole = code("PD") + f"<cac:Status>{PAID.format('BT-113', '400.00')}</cac:Status>"
+
+    response = answers.report(answers.read(document(whole)), key=KEY)
+
+    assert isinstance(response, Response)
+    assert response.pays is None
 
 
 def test_only_a_payment_has_a_day_of_payment() -> None:

@@ -120,6 +120,8 @@ def _pay_online(outside: Outside, *, at: datetime, say: Say) -> None:
         assert sent is not None, row.number
         try:
             place = checkouts.begin(sent.pk, back=outside.url, language="en", at=at, actor="debtor")
+        except checkouts.NotPayable:
+            continue  # It is disputed, or its debtor pays another part first.
         except Refusal as no:
             say(f"{at.date()}: {row.number} is not paid online today: {no.code}")
             continue

@@ -35,6 +35,7 @@ from .reports import (
     Stance,
     State,
     proves,
+    is_partly,
     says,
     state_after,
 )
@@ -116,6 +117,7 @@ __all__ = [
     "ladder",
     "owed",
     "proves",
+    "is_partly",
     "says",
     "state_after",
     "suppresses",

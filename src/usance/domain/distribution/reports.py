@@ -86,6 +86,7 @@ class Response:
     reasons: tuple[str, ...] = ()  # Codes of OPStatusReason, e.g. "QUA", "PRI".
     text: str = ""
     pays_on: date | None = None  # With PAID: when, if it says so.
+    pays: Decimal | None = None  # With PAID in part: how much is paid of it by then (BT-113).
     owes: Decimal | None = None  # What should be asked for (BT-115, BT-112), if it objects to that.
 
 
@@ -180,10 +181,22 @@ _SAYS: dict[Stance, str] = {
 assert set(_SAYS) == set(Stance), "every stance has its sentence"
 
 
+PARTLY = "PPD"  # OPStatusReason; only with PAID, by rule PEPPOL-T111-R005.
+_PARTLY = "The buyer has ordered the payment of a part"
+
+
+def is_partly(stance: Stance, reasons: Collection[str]) -> bool:
+    """Does the buyer say that it pays a part only?"""
+    return stance is Stance.PAID and PARTLY in reasons
+
+
 def says(response: Response) -> str:
     """What a buyer answered, in a sentence: the stance, its reasons, its own words."""
     reasons = ", ".join(REASONS.get(code, code) for code in response.reasons)
     parts = [_SAYS[response.stance]]
+    if is_partly(response.stance, response.reasons):
+        of_it = f": {response.pays.normalize():f}" if response.pays is not None else ""
+        return " ".join(filter(None, (f"{_PARTLY}{of_it}.", response.text)))
     if reasons:
         parts.append(f"Because: {reasons}.")
     if response.text:

@@ -10,7 +10,7 @@ OPStatusAction; Peppol Message Level Status 1.0 (eDEC); Peppol BIS Message Level
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
@@ -25,6 +25,7 @@ from usance.domain.distribution import (
     Outcome,
     Response,
     Stance,
+    is_partly,
 )
 from usance.plugins import Unreadable
 from usance.plugins._xml import local, open_xml
@@ -56,10 +57,12 @@ class Answer:
     text: str = ""
     effective_on: date | None = None
     owes: Decimal | None = None  # What the buyer would pay, by its conditions.
+    pays: Decimal | None = None  # What it has paid by then, by its conditions.
 
 
 # What a status says of the way. AB: passed on without an answer, so it surely left the network.
-AMOUNTS = ("BT-115", "BT-112")
+AMOUNTS = ("BT-115", "BT-112")  # Of the invoice: the amount due, the total.
+PAID = ("BT-113",)  # What was paid of it.
 _PLAIN = re.compile(r"\d{1,15}(\.\d{1,3})?", re.ASCII)
 WAYS = {"AP": Outcome.DELIVERED, "AB": Outcome.SENT, "RE": Outcome.BOUNCED}
 ACTIONS = {
@@ -100,7 +103,8 @@ def read(data: bytes) -> Answer:
         actions=actions,
         text=_texts(response),
         effective_on=_date(effective, "EffectiveDate") if effective else None,
-        owes=_owes(response),
+        owes=_amount(response, AMOUNTS),
+        pays=_amount(response, PAID),
     )
 
 
@@ -123,6 +127,7 @@ def report(answer: Answer, *, key: str = "", reference: str = "") -> OnDelivery:
             text=_text_of(answer),
             pays_on=answer.effective_on if stance is Stance.PAID else None,
             owes=answer.owes if stance in OBJECTS else None,
+            pays=answer.pays if is_partly(stance, answer.reasons) else None,
         )
     return DeliveryEvent(
         id=f"{named}#{answer.code}",
@@ -160,15 +165,15 @@ def _texts(response: etree._Element) -> str:
     return " · ".join(_once(texts))
 
 
-def _owes(response: etree._Element) -> Decimal | None:
-    """What the amount should be: a condition names the element of the invoice (the amount due, else
-    the total) and the value that belongs there. None: it says none, or more than one."""
+def _amount(response: etree._Element, elements: Sequence[str]) -> Decimal | None:
+    """What an amount should be: a condition names the element of the invoice (the first of these
+    that is named) and the value that belongs there. None: it says none, or more than one."""
     said: dict[str, set[str]] = {}
     for status in _statuses(response):
         for condition in _all(status, "Condition"):
             values = said.setdefault(_text(condition, "AttributeID"), set())
             values.add(_text(condition, "Description"))
-    for element in AMOUNTS:
+    for element in elements:
         values = said.get(element, set())
         if len(values) == 1:
             (value,) = values
