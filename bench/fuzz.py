@@ -4,6 +4,8 @@ Whatever is changed, a reader answers or raises `Unreadable`, within SECONDS and
 MEMORY. What breaks it is written beside the report, with the seed that makes it again. PDFs and
 workbooks are opened by child processes, so they are tried more seldom.
 
+`bench.guided` changes them as the branches of a reader ask for it.
+
 Run: make fuzz (a minute), or PYTHONPATH=src python -m bench.fuzz [seconds] [seed]
 """
 
