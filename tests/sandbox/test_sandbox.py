@@ -57,6 +57,22 @@ def walk(world: sandbox.Running, numbers: Iterable[int]) -> None:
         world.clock(START + timedelta(days=days))
 
 
+def test_a_mail_that_somebody_writes_to_us_comes_once_also_after_a_restart(tmp_path: Path) -> None:
+    written = b"From: ap@kund.example\r\nTo: avis@factor.example\r\nSubject: Paid\r\n\r\nAll of it."
+    with Receiver() as ours:
+        kept = settings(home=tmp_path, where=Where(inbound_url=ours.url))
+        for _ in range(2):
+            with sandbox.start(kept) as world:
+                if not ours.got:
+                    asked = {"to": "avis@factor.example"}
+                    answer = world.http.post(f"{world.url}/mails", params=asked, content=written)
+                    assert answer.status_code == 202
+                world.clock(START + timedelta(days=1))
+        ((headers, body),) = ours.got
+        assert headers["content-type"].startswith("message/rfc822")
+        assert body == written
+
+
 def test_one_seed_is_one_world_whatever_the_order_of_calls() -> None:
     with sandbox.start(settings(faults=0)) as one, sandbox.start(settings()) as other:
         walk(one, range(60))

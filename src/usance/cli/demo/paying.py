@@ -34,7 +34,7 @@ ENTERED, CONFIRMED = "demo", "demo:second"
 RELEASER = "user:astrid"
 MOST_A_DAY = 3  # Of each habit but the direct debit: a few are enough to look at.
 ONLINE_BEFORE = timedelta(days=3)  # Whoever pays online does not wait for the day.
-ADVICE_DAYS, ADVISED_BEFORE = (1, 4), timedelta(days=4)  # Tuesdays and Fridays.
+FRIDAY, ADVISED_BEFORE = 4, timedelta(days=10)
 RELEASED_BEFORE = timedelta(days=5)
 PAID_ON_WITHIN = timedelta(days=7)
 
@@ -66,7 +66,7 @@ def morning(outside: Outside, *, seed: int, at: datetime, say: Say) -> None:
     came = models.Invoice.objects.filter(received_at__gte=at, debtor__name__in=HABITS)
     outside.leave_alone(_ours_to_play(came.order_by("pk")))
     _pay_online(outside, at=at, say=say)
-    if at.weekday() in ADVICE_DAYS:
+    if at.weekday() == FRIDAY:
         _pay_with_advice(outside, seed=seed, at=at)
 
 
@@ -111,7 +111,9 @@ def _open(outside: Outside, habit: Habit, *, until: date) -> list[models.Invoice
     )
     known = outside.left_alone() if rows.exists() else set()
     told = rows.filter(number__in=known, dispatches__state__in=ARRIVED).distinct()
-    return list(told.select_related("debtor").order_by("due_on", "pk"))
+    found = list(told.select_related("debtor").order_by("due_on", "pk"))
+    left = cash.outstanding([row.pk for row in found])
+    return [row for row in found if left.get(row.pk, 0) > 0]
 
 
 def _pay_online(outside: Outside, *, at: datetime, say: Say) -> None:
