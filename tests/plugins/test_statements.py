@@ -74,6 +74,12 @@ def test_what_only_looks_like_a_digit_is_none(sample: str, written: str, instead
         reader.read(data.replace(written, instead, 1).encode())
 
 
+def test_many_empty_lines_before_what_is_no_field_take_no_time() -> None:
+    """Found by fuzzing: each way to share them out between two repetitions was tried."""
+    reader = plugins.load("statements", "mt940")
+    assert not reader.sniff(b"{1:F01}{4:\r\n20 ST" + b"\r\n" * 400 + b"?")
+
+
 def test_an_account_with_other_signs_stays_as_it_is_written() -> None:
     data = (SAMPLES / "cfonb120/transfer_and_commission.txt").read_text()
     account = data[21:32]

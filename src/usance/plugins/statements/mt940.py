@@ -24,7 +24,7 @@ _TAG = re.compile(
 )  # Only these begin a field: a wrapped text may begin with ":12:11" of a time.
 _FIRST = re.compile(
     # Blocks of SWIFT's envelope, or the lines with sender and type that Dutch banks put before it.
-    rb"(?:[ \t\x01]*(?:\{[1-4]:[^\r\n]{0,200}|[0-9A-Z: ]{2,60})?[\r\n]+){0,8}"
+    rb"(?:[ \t\x01]*+(?:\{[1-4]:[^\r\n]{0,200}|[0-9A-Z: ]{2,60})?[\r\n]++){0,8}"
     rb"[\s\x01]*(?:\{1:[^\r\n]{0,200}?\{4:)?:(?:20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86):"
 )
 _ENVELOPE = re.compile(r"^\x01?\{[1-4]:.*?(?:\{4:|$)")
