@@ -1,4 +1,4 @@
-"""What moves and the diary refer to is looked up once a statement; invoices are never deleted."""
+"""What is only added has its references looked up once a statement; invoices are never deleted."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -20,25 +20,41 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
-CREATE FUNCTION diary_refers() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION invoice_refers() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE lost record;
 BEGIN
-  SELECT a.id INTO lost FROM added a WHERE a.invoice_id IS NOT NULL
+  SELECT a.invoice_id INTO lost FROM added a WHERE a.invoice_id IS NOT NULL
      AND (SELECT i.id FROM invoice i WHERE i.id = a.invoice_id) IS NULL LIMIT 1;
   IF FOUND THEN
-    RAISE EXCEPTION 'diary line % refers to an invoice that is not there', lost.id
+    RAISE EXCEPTION '% refers to invoice %, which is not there', TG_TABLE_NAME, lost.invoice_id
       USING ERRCODE = 'foreign_key_violation';
   END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER refers AFTER INSERT ON move REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION move_refers();
-CREATE TRIGGER refers AFTER INSERT ON diary REFERENCING NEW TABLE AS added
-  FOR EACH STATEMENT EXECUTE FUNCTION diary_refers();
 """
+REFERS += "".join(
+    f"""
+CREATE TRIGGER refers AFTER INSERT ON {table} REFERENCING NEW TABLE AS added
+  FOR EACH STATEMENT EXECUTE FUNCTION invoice_refers();
+"""
+    for table in ("diary", "verification", "credit_decision", "trait")
+)
+# What was decided, and why, stays as it was decided.
+DECIDED = "".join(
+    f"""
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
+  FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {APP};
+"""
+    for table in ("verification", "credit_decision")
+)
 # The other half of a foreign key: what is referred to stays, under its key. Entries do already.
 STAYS = f"""
 CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id ON invoice
+  FOR EACH STATEMENT EXECUTE FUNCTION append_only();
+CREATE TRIGGER stays BEFORE UPDATE OF invoice_id ON trait
   FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 REVOKE DELETE, TRUNCATE ON invoice FROM {APP};
 """
@@ -81,5 +97,37 @@ class Migration(migrations.Migration):
                 to="usance.invoice",
             ),
         ),
-        migrations.RunSQL(REFERS + STAYS, migrations.RunSQL.noop),
+        migrations.AlterField(
+            model_name="verification",
+            name="invoice",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="verifications",
+                to="usance.invoice",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="creditdecision",
+            name="invoice",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="decisions",
+                to="usance.invoice",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="trait",
+            name="invoice",
+            field=models.OneToOneField(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                primary_key=True,
+                related_name="trait",
+                serialize=False,
+                to="usance.invoice",
+            ),
+        ),
+        migrations.RunSQL(REFERS + DECIDED + STAYS, migrations.RunSQL.noop),
     ]

@@ -6,6 +6,7 @@ GUARDED = (
     "response", "template", "correction", "accrual", "headroom", "voucher_batch", "promise",
     "instalment", "write_off_authority", "provider_movement", "taken_rate", "worth", "revaluation",
     "refactored", "crossing", "conversion", "schedule", "schedule_signature", "schedule_paper",
+    "verification", "credit_decision",
 )  # fmt: skip
 
 QUESTIONS: dict[str, tuple[str, str]] = {
@@ -66,15 +67,19 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " AND tgname = 'append_only' AND tgenabled IN ('O', 'A'))"
         " OR has_table_privilege(current_user, wanted, 'UPDATE, DELETE, TRUNCATE')"
         " UNION ALL SELECT guarded || ' ' || wanted FROM (VALUES ('move', 'refers'),"
-        " ('diary', 'refers'), ('invoice', 'stays')) AS pair (guarded, wanted) WHERE NOT EXISTS"
+        " ('diary', 'refers'), ('verification', 'refers'), ('credit_decision', 'refers'),"
+        " ('trait', 'refers'), ('trait', 'stays'), ('invoice', 'stays')) AS pair (guarded, wanted) WHERE NOT EXISTS"
         " (SELECT 1 FROM pg_trigger WHERE tgrelid = guarded::regclass AND tgname = wanted"
         " AND tgenabled IN ('O', 'A'))",
     ),
     "M4a": (
-        "The diary speaks of invoices that we have",
-        "SELECT d.id::text, d.kind, d.invoice_id::text FROM diary d"
-        " LEFT JOIN invoice i ON i.id = d.invoice_id"
-        " WHERE d.invoice_id IS NOT NULL AND i.id IS NULL",
+        "The diary and what was decided speak of invoices that we have",
+        "SELECT told.kind, told.invoice_id::text FROM ("
+        " SELECT kind, invoice_id FROM diary WHERE invoice_id IS NOT NULL"
+        " UNION ALL SELECT 'verification', invoice_id FROM verification"
+        " UNION ALL SELECT 'credit_decision', invoice_id FROM credit_decision"
+        " UNION ALL SELECT 'trait', invoice_id FROM trait) AS told"
+        " LEFT JOIN invoice i ON i.id = told.invoice_id WHERE i.id IS NULL",
     ),
     "M6": (
         "Nothing is dated into a month after it was closed",
