@@ -71,8 +71,11 @@ def see(rows: Sequence[models.Invoice], *, at: datetime) -> Seen:
 def see_before(invoices: Sequence[UUID], *, at: datetime) -> Seen:
     """The same in a transaction of its own, for those that are received: they are verified in
     another, which holds nobody up. Whose debtor is another by then is to be seen again."""
-    received = models.Invoice.objects.filter(pk__in=invoices, stage=Stage.RECEIVED).order_by("pk")
-    return _seen(list(received.values_list(*COLUMNS, named=True)), BESIDE_OTHERS, at=at)
+    received = models.Invoice.objects.select_for_update(no_key=True).filter(
+        pk__in=invoices, stage=Stage.RECEIVED
+    )
+    rows = received.order_by("pk").values_list(*COLUMNS, named=True)
+    return _seen(list(rows), BESIDE_OTHERS, at=at)
 
 
 def _seen(rows: Sequence[Claim], lock: str, *, at: datetime) -> Seen:
