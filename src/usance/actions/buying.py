@@ -47,9 +47,7 @@ def assess_and_buy(invoices: Sequence[UUID], *, at: datetime, actor: str) -> Non
     _buy(credit.verified(invoices), at=at, actor=actor)
 
 
-def _through(
-    rows: Sequence[models.Invoice], seen: trust.Seen, *, at: datetime, actor: str
-) -> None:
+def _through(rows: Sequence[models.Invoice], seen: trust.Seen, *, at: datetime, actor: str) -> None:
     passed = verification.checked(rows, seen, at=at, actor=actor)
     crashpoint("verification.written")
     claims = [row for row in passed if row.kind == Paper.INVOICE]

@@ -53,9 +53,7 @@ class Move(models.Model):
     debtor = models.ForeignKey(
         "Debtor", on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False
     )
-    invoice = models.ForeignKey(
-        "Invoice", on_delete=models.PROTECT, null=True, db_constraint=False
-    )
+    invoice = models.ForeignKey("Invoice", on_delete=models.PROTECT, null=True, db_constraint=False)
 
     class Meta:
         db_table = "move"

@@ -68,8 +68,9 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " OR has_table_privilege(current_user, wanted, 'UPDATE, DELETE, TRUNCATE')"
         " UNION ALL SELECT guarded || ' ' || wanted FROM (VALUES ('move', 'refers'),"
         " ('diary', 'refers'), ('verification', 'refers'), ('credit_decision', 'refers'),"
-        " ('trait', 'refers'), ('trait', 'stays'), ('invoice', 'stays')) AS pair (guarded, wanted) WHERE NOT EXISTS"
-        " (SELECT 1 FROM pg_trigger WHERE tgrelid = guarded::regclass AND tgname = wanted"
+        " ('trait', 'refers'), ('trait', 'stays'), ('invoice', 'stays'))"
+        " AS pair (guarded, wanted) WHERE NOT EXISTS (SELECT 1 FROM pg_trigger"
+        " WHERE tgrelid = guarded::regclass AND tgname = wanted"
         " AND tgenabled IN ('O', 'A'))",
     ),
     "M4a": (
