@@ -152,7 +152,7 @@ def _add_to_days(entries: Sequence[Entry], written_on: date) -> None:
     if not sums:
         return
     lane = os.getpid() % LANES
-    rows = [(*key, lane, written_on, *sums[key]) for key in sorted(sums)]
+    rows: list[Sequence[Any]] = [(*key, lane, written_on, *sums[key]) for key in sorted(sums)]
     with connection.cursor() as cursor:
         cursor.execute(
             _DAYS.format(rows=", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(rows))),
