@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from usance.actions import intake
 
 CHUNK = 500
-BELT = ("verification.verify", "credit.assess")  # Up to booked: a batch is bought at once.
+BELT = ("verification.verify",)  # Up to booked: a batch goes there at once.
 AFTER = ("distribution.plan", "settlement.apply_waiting")
 
 

@@ -186,9 +186,12 @@ STEPS: dict[str, Step] = {
 }
 assert SLOW.keys() <= STEPS.keys(), "what is slow is a step"
 
-# A batch takes these steps and the one that follows in one transaction: nothing stops between them.
+# A batch takes these steps and those that follow in one transaction: nothing stops between them.
 # Of a batch that fails each goes alone and step by step, so that it is parked where it failed.
-AT_ONCE: dict[str, Step] = {"credit.assess": buying.assess_and_buy}
+AT_ONCE: dict[str, Step] = {
+    "verification.verify": buying.verify_and_buy,
+    "credit.assess": buying.assess_and_buy,  # What a person released, or an offer bought.
+}
 assert AT_ONCE.keys() <= STEPS.keys(), "what is taken at once is a step"
 
 

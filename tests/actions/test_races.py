@@ -23,9 +23,11 @@ from usance.actions import (
     eligibility,
     finance,
     intake,
+    parties,
     payment,
     refunds,
     settlement,
+    verification,
 )
 from usance.domain.credit.eligibility import Agreed, Mark
 from usance.domain.finance import Charges, Interest
@@ -102,6 +104,36 @@ def test_eight_at_once_do_not_spend_one_facility_twice() -> None:
     at_once(*(lambda one=one: credit.assess([one], at=world.NOW, actor="b") for one in ids))  # type: ignore[misc]
     assert models.Invoice.objects.filter(stage="approved").count() == 2
     assert amounts.funds_in_use([place.acme.pk], "EUR") == {place.acme.pk: 1_600_000}
+
+
+def test_two_sides_of_one_fraud_at_once_are_not_both_bought() -> None:
+    """Four clients hand in the same claim, in batches of their own; one goes by the single step."""
+    place = world.build()
+    paper = world.paper(place.acme, place.bolt, number="R-1")
+    receive(paper)
+    for n in range(3):
+        company = parties.Company(name=f"Strohmann {n}", country="DE", vat_id=f"DE99999999{n}")
+        signed = {"role": Role.ADMIN, "at": world.NOW, "actor": "user:x"}
+        receive(
+            replace(paper, number=f"R{' ' * n} 1"),
+            client=parties.register_client(company, **signed),
+        )
+    models.Facility.objects.bulk_create(
+        models.Facility(
+            client=client, currency="EUR", advance_rate=Decimal("0.8"), fee_rate=Decimal("0.01"),
+            limit_minor=10**9, valid_from=world.NOW.date(), known_from=world.NOW,
+        )
+        for client in models.Client.objects.filter(name__startswith="Strohmann")
+    )  # fmt: skip
+    ids = list(models.Invoice.objects.values_list("pk", flat=True))
+    now = {"at": world.NOW, "actor": "belt"}
+    acts = [lambda one=one: buying.verify_and_buy([one], **now) for one in (*ids[:3], ids[0])]
+    assert not any(at_once(*acts, lambda: verification.verify(ids[3:], **now)))
+    drain(send=False)
+    assert models.Invoice.objects.count() == 4
+    assert models.Invoice.objects.filter(stage="funded").count() <= 1
+    assert models.Hold.objects.filter(closed_at=None).count() >= 3
+    assert kept() == []
 
 
 def test_a_day_that_ends_in_six_places_while_it_is_settled_is_accrued_once() -> None:

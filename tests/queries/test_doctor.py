@@ -45,6 +45,7 @@ BROKEN = {
     "M2b": ["UPDATE day_total SET debit_minor = debit_minor + 1 WHERE account = '3000'"],
     "M3": ["UPDATE entry SET voucher = '' WHERE key LIKE 'capital%'"],
     "M4": ["ALTER TABLE move DISABLE TRIGGER append_only"],
+    "M4a": ["UPDATE credit_decision SET invoice_id = gen_random_uuid()"],
     "M6": ["INSERT INTO period (id, first_on, last_on, state, checks, remark, closed_at, closed_by,"
            " asked_by, asked_because, reopened_by) VALUES (gen_random_uuid(), '2026-03-01',"
            " '2026-03-31', 'hard', '[]', '', '2026-01-01', 'user:x', '', '', '')"],

@@ -40,33 +40,37 @@ def assess(
     :param accepted: the client has accepted our offer for these.
     :param uncovered: of these, those that it takes back if the debtor does not pay.
     """
-    rows = decided(invoices, accepted=accepted, uncovered=uncovered, at=at, actor=actor)
+    rows = verified(invoices)
+    rows = decided(rows, accepted=accepted, uncovered=uncovered, at=at, actor=actor)
     approved = [row.pk for row in rows]
     models.Invoice.objects.filter(pk__in=approved).update(stage=Stage.APPROVED)
     crashpoint("credit.written")
     note_invoices(Kind.INVOICE_APPROVED, approved, at=at, actor=actor)
 
 
+def verified(invoices: Sequence[UUID]) -> list[models.Invoice]:
+    """Those of these that are verified invoices, locked, in the order in which they came."""
+    rows = models.Invoice.objects.select_for_update(no_key=True).filter(
+        pk__in=invoices, stage=Stage.VERIFIED, kind="invoice"
+    )
+    return list(rows.order_by("pk"))
+
+
 def decided(
-    invoices: Sequence[UUID],
+    rows: Sequence[models.Invoice],
     *,
     accepted: bool = False,
     uncovered: Collection[UUID] = (),
     at: datetime,
     actor: str,
 ) -> list[models.Invoice]:
-    """`assess` without its last word: those that are approved, locked. Whoever asks writes their
-    stage and notes it, in the same transaction.
+    """`assess` without its last word: those that are approved. Whoever asks has locked these
+    verified invoices, writes the stage of those and notes it, in the same transaction.
 
     Where the terms leave the choice to the client, an invoice waits for it. Debtors and facilities
     are locked, so that two batches never spend one limit twice; within the batch each approval
     counts for those after it. Rows of one company have one limit, and what they owe is one sum.
     """
-    rows = list(
-        models.Invoice.objects.select_for_update(no_key=True)
-        .filter(pk__in=invoices, stage=Stage.VERIFIED, kind="invoice")
-        .order_by("pk")
-    )
     if not rows:
         return []
     members = _locked({debtor_of(row) for row in rows})

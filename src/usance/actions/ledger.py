@@ -19,6 +19,28 @@ from usance.models.period import REFUSED
 
 LANES = 16
 
+_BALANCES = """
+INSERT INTO balance (account, currency, client_id, debtor_id, invoice_id, debit_minor, credit_minor)
+SELECT account, currency, client_id, debtor_id, invoice_id, sum(debited), sum(credited) FROM (
+    SELECT debit AS account, currency, client_id, debtor_id, invoice_id,
+           amount_minor AS debited, 0 AS credited FROM move WHERE entry_id = ANY(%s::uuid[])
+    UNION ALL
+    SELECT credit, currency, client_id, debtor_id, invoice_id, 0, amount_minor
+      FROM move WHERE entry_id = ANY(%s::uuid[])) AS side
+ GROUP BY account, currency, client_id, debtor_id, invoice_id
+ ORDER BY invoice_id, account, client_id, debtor_id, currency
+    ON CONFLICT (invoice_id, account, client_id, debtor_id, currency) DO UPDATE
+   SET debit_minor = balance.debit_minor + EXCLUDED.debit_minor,
+       credit_minor = balance.credit_minor + EXCLUDED.credit_minor
+"""
+_DAYS = """
+INSERT INTO day_total
+       (booked_on, account, currency, lane, written_on, debit_minor, credit_minor) VALUES {rows}
+    ON CONFLICT (booked_on, account, currency, lane, written_on) DO UPDATE
+   SET debit_minor = day_total.debit_minor + EXCLUDED.debit_minor,
+       credit_minor = day_total.credit_minor + EXCLUDED.credit_minor
+"""
+
 
 class KeyReused(Exception):
     """One key, two different entries: a bug in a recipe, never a user's fault."""
@@ -55,9 +77,8 @@ def book(entries: Sequence[Entry], *, at: datetime, actor: str) -> int:
             for m in e.moves
         ),
     )  # fmt: skip
-    written = [ids[entry.key] for entry in fresh]
-    _add_to_balances(written)
-    _add_to_days(written, at.date())
+    _add_to_balances([ids[entry.key] for entry in fresh])
+    _add_to_days(fresh, at.date())
     return len(fresh)
 
 
@@ -110,46 +131,30 @@ def _same_content(asked: dict[str, str]) -> None:
 
 
 def _add_to_balances(entries: Sequence[UUID]) -> None:
-    _add("balance", "client_id, debtor_id, invoice_id", "invoice_id, account, client_id, debtor_id",
-         entries)  # fmt: skip
-
-
-def _add_to_days(entries: Sequence[UUID], written_on: date) -> None:
-    lane = os.getpid() % LANES
-    _add("day_total", "booked_on, lane, written_on", "booked_on, account", entries,
-         own={"lane": f"{lane}::smallint", "written_on": f"DATE '{written_on}'"})  # fmt: skip
-
-
-def _add(
-    table: str,
-    about: str,
-    order: str,
-    entries: Sequence[UUID],
-    *,
-    own: dict[str, str] | None = None,
-) -> None:
     """Add the moves of these entries to their sums, where the moves are: in the database.
 
     In the order of the keys, so that two writers wait for each other and never crosswise.
-    `own`: columns that no move has, with the value of each.
     """
     if not entries:
         return
-    keys = f"account, currency, {about}"
-    conflict = ", ".join([f"{order}, currency", *(own or ())])
-    side = about
-    for name, value in (own or {}).items():
-        side = side.replace(f", {name}", f", {value} AS {name}")
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCES, [array(entries)] * 2)
+
+
+def _add_to_days(entries: Sequence[Entry], written_on: date) -> None:
+    """A few sums, whatever the number of moves; in the order of the keys as well."""
+    sums: dict[tuple[date, str, str], list[int]] = {}
+    for entry in entries:
+        for move in entry.moves:
+            minor, currency = move.amount.minor, move.amount.currency
+            for side, account in enumerate((move.debit, move.credit)):
+                sums.setdefault((entry.booked_on, account.value, currency), [0, 0])[side] += minor
+    if not sums:
+        return
+    lane = os.getpid() % LANES
+    rows: list[Sequence[Any]] = [(*key, lane, written_on, *sums[key]) for key in sorted(sums)]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {table} ({keys}, debit_minor, credit_minor)"  # noqa: S608 - names are ours
-            f" SELECT {keys}, sum(debited), sum(credited) FROM ("
-            f" SELECT debit AS account, currency, {side}, amount_minor AS debited, 0 AS credited"
-            " FROM move WHERE entry_id = ANY(%s::uuid[]) UNION ALL"
-            f" SELECT credit, currency, {side}, 0, amount_minor"
-            f" FROM move WHERE entry_id = ANY(%s::uuid[])) AS side GROUP BY {keys}"
-            f" ORDER BY {conflict} ON CONFLICT ({conflict}) DO UPDATE"
-            f" SET debit_minor = {table}.debit_minor + EXCLUDED.debit_minor,"
-            f" credit_minor = {table}.credit_minor + EXCLUDED.credit_minor",
-            [array(entries)] * 2,
+            _DAYS.format(rows=", ".join(["(%s, %s, %s, %s, %s, %s, %s)"] * len(rows))),
+            [value for row in rows for value in row],
         )

@@ -1,14 +1,17 @@
 """Look at received invoices for what should make us doubt: cleansing, duplicates, signals."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
 from uuid import UUID
 
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
 
 from usance import models
 from usance.domain.finding import Finding
+from usance.domain.invoice import Stage
 from usance.domain.invoice.excerpt import Excerpt
 from usance.domain.party import identifier_key
 from usance.domain.verification import cleansing, duplicates, signals
@@ -16,24 +19,79 @@ from usance.models.bulk import array, copy
 from usance.plugins import _registers
 from usance.queries import customs, fingerprints, same
 from usance.queries import duplicates as claims
+from usance.queries import papers as reading
 
 # Two batches with two sides of one fraud, verified at the same moment, would not see each other.
 # From here to the end of the transaction one batch at a time is compared.
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.trust'))"
+# Who writes down first what others are compared by, commits that, and compares then, needs to wait
+# for those above only: of two who do it at once, the later to commit sees the other.
+BESIDE_OTHERS = "SELECT pg_advisory_xact_lock_shared(hashtext(current_schema() || '.trust'))"
 FIELDS = ("invoice", "client", "debtor", "kind", "seller", "number", "stem", "series", "ordinal",
           "issued_on", "terms_days", "face_minor", "currency", "lines", "file", "cleaned",
           "written_at")  # fmt: skip
 
 
-def examine(
-    rows: Sequence[models.Invoice], papers: Mapping[UUID, Excerpt], *, at: datetime
-) -> dict[UUID, tuple[Finding, ...]]:
-    """What is doubtful about each, with its evidence. Writes down what others are compared by, so
-    it belongs into the transaction that verifies them."""
+class Claim(Protocol):
+    """Of an invoice's row what it is compared by."""
+
+    pk: UUID
+    client_id: UUID
+    debtor_id: UUID | None
+    file_id: UUID
+    kind: str
+    number: str
+    issued_on: date
+    due_on: date
+    face_minor: int
+    currency: str
+    fingerprint: str
+
+
+COLUMNS = ("pk", "client_id", "debtor_id", "file_id", "kind", "number", "issued_on", "due_on",
+           "face_minor", "currency", "fingerprint")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was read of a batch, and with which debtor each was written down to be compared."""
+
+    papers: Mapping[UUID, Excerpt]
+    cleaned: Mapping[UUID, tuple[cleansing.Change, ...]]
+    debtors: Mapping[UUID, UUID | None]
+
+
+def see(rows: Sequence[models.Invoice], *, at: datetime) -> Seen:
+    """Read these and write down what others are compared by. It belongs into the transaction that
+    verifies them: nobody else compares until that ends."""
+    return _seen(rows, ONE_AT_A_TIME, at=at)
+
+
+@transaction.atomic(durable=True)
+def see_before(invoices: Sequence[UUID], *, at: datetime) -> Seen:
+    """The same in a transaction of its own, for those that are received: they are verified in
+    another, which holds nobody up. Whose debtor is another by then is to be seen again."""
+    received = models.Invoice.objects.select_for_update(no_key=True).filter(
+        pk__in=invoices, stage=Stage.RECEIVED
+    )
+    rows = received.order_by("pk").values_list(*COLUMNS, named=True)
+    return _seen(list(rows), BESIDE_OTHERS, at=at)
+
+
+def _seen(rows: Sequence[Claim], lock: str, *, at: datetime) -> Seen:
+    papers = reading.excerpts([row.pk for row in rows])
     cleaned = _cleansed(rows, papers)
     with connection.cursor() as cursor:
-        cursor.execute(ONE_AT_A_TIME)
+        cursor.execute(lock)
     _keep(rows, papers, cleaned, at=at)
+    return Seen(papers, cleaned, {row.pk: row.debtor_id for row in rows})
+
+
+def examine(
+    rows: Sequence[models.Invoice], seen: Seen, *, at: datetime
+) -> dict[UUID, tuple[Finding, ...]]:
+    """What is doubtful about each, with its evidence."""
+    papers, cleaned = seen.papers, seen.cleaned
     mine = [row.pk for row in rows]
     near, own = claims.near(mine), claims.claims(mine)
     used_to = customs.gathered(
@@ -62,7 +120,7 @@ def examine(
 
 
 def _cleansed(
-    rows: Sequence[models.Invoice], papers: Mapping[UUID, Excerpt]
+    rows: Sequence[Claim], papers: Mapping[UUID, Excerpt]
 ) -> dict[UUID, tuple[cleansing.Change, ...]]:
     asked = {one for row in rows for one in cleansing.numbers(papers[row.pk])}
     known = _registers.numbers(asked)
@@ -70,7 +128,7 @@ def _cleansed(
 
 
 def _keep(
-    rows: Sequence[models.Invoice],
+    rows: Sequence[Claim],
     papers: Mapping[UUID, Excerpt],
     cleaned: Mapping[UUID, tuple[cleansing.Change, ...]],
     *,
@@ -101,7 +159,7 @@ def _keep(
     )  # fmt: skip
 
 
-def _files(rows: Collection[models.Invoice]) -> dict[UUID, str]:
+def _files(rows: Collection[Claim]) -> dict[UUID, str]:
     found = models.ReceivedFile.objects.filter(pk__in={row.file_id for row in rows})
     return dict(found.values_list("pk", "document_id"))
 

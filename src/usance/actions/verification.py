@@ -19,7 +19,7 @@ from usance.domain.verification import checks
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id
-from usance.queries import foreign, papers, parties
+from usance.queries import foreign, parties
 
 from . import questions, trust
 from .diary import note_invoices
@@ -35,20 +35,36 @@ def verify(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     What a person has released before does not hold again, but for what no person can wave
     through (checks.NEVER_WAIVED). What the policy of questions picks waits for its debtor.
     """
-    rows = list(
-        models.Invoice.objects.select_for_update(no_key=True)
-        .filter(pk__in=invoices, stage=Stage.RECEIVED)
-        .order_by("pk")
+    rows = received(invoices)
+    passed = checked(rows, trust.see(rows, at=at), at=at, actor=actor) if rows else []
+    models.Invoice.objects.filter(pk__in=[r.pk for r in passed]).update(stage=Stage.VERIFIED)
+    crashpoint("verification.written")
+    for kind, event in (
+        (Paper.INVOICE, Kind.INVOICE_VERIFIED),
+        (Paper.CREDIT_NOTE, Kind.CREDIT_NOTE_VERIFIED),
+    ):
+        note_invoices(event, [r.pk for r in passed if r.kind == kind], at=at, actor=actor)
+
+
+def received(invoices: Sequence[UUID]) -> list[models.Invoice]:
+    """Those of these that are received, locked, in the order in which they came."""
+    rows = models.Invoice.objects.select_for_update(no_key=True).filter(
+        pk__in=invoices, stage=Stage.RECEIVED
     )
-    if not rows:
-        return
+    return list(rows.order_by("pk"))
+
+
+def checked(
+    rows: Sequence[models.Invoice], seen: trust.Seen, *, at: datetime, actor: str
+) -> list[models.Invoice]:
+    """`verify` without its last word: those that pass. The others are held. Whoever asks has
+    locked them, writes their stage and notes it, in the same transaction."""
     _find_credited(rows)
     waived = waived_codes([row.pk for row in rows], STEP)
-    read = papers.excerpts([row.pk for row in rows])
-    doubts = trust.examine(rows, read, at=at)
+    doubts = trust.examine(rows, seen, at=at)
     found = {
         row.pk: (*findings, *doubts[row.pk])
-        for row, findings in _checked(rows, read, doubts, today=at.date())
+        for row, findings in _checked(rows, seen.papers, doubts, today=at.date())
     }
     held = {
         pk: stopped
@@ -61,8 +77,6 @@ def verify(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     for pk, stops in asked.items():
         found[pk] += stops
     held |= asked
-    passed = [row for row in rows if row.pk not in held]
-
     copy(
         models.Verification,
         ["id", "invoice", "passed", "findings", "at", "actor"],
@@ -71,15 +85,9 @@ def verify(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
             for pk, findings in found.items()
         ),
     )
-    models.Invoice.objects.filter(pk__in=[row.pk for row in passed]).update(stage=Stage.VERIFIED)
-    crashpoint("verification.written")
     if held:
         hold(held, stage=STEP, at=at, actor=actor)
-    for kind, event in (
-        (Paper.INVOICE, Kind.INVOICE_VERIFIED),
-        (Paper.CREDIT_NOTE, Kind.CREDIT_NOTE_VERIFIED),
-    ):
-        note_invoices(event, [r.pk for r in passed if r.kind == kind], at=at, actor=actor)
+    return [row for row in rows if row.pk not in held]
 
 
 def waived_codes(invoices: Sequence[UUID], step: str) -> dict[UUID, frozenset[str]]:

@@ -37,7 +37,10 @@ class Move(models.Model):
     and never the other way round."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="moves")
+    # Looked up once a statement, not once a row (trigger refers): docs/adr/0019.
+    entry = models.ForeignKey(
+        Entry, on_delete=models.PROTECT, related_name="moves", db_constraint=False
+    )
     booked_on = models.DateField()
     debit = models.CharField(max_length=8)
     credit = models.CharField(max_length=8)
@@ -50,7 +53,7 @@ class Move(models.Model):
     debtor = models.ForeignKey(
         "Debtor", on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False
     )
-    invoice = models.ForeignKey("Invoice", on_delete=models.PROTECT, null=True)
+    invoice = models.ForeignKey("Invoice", on_delete=models.PROTECT, null=True, db_constraint=False)
 
     class Meta:
         db_table = "move"

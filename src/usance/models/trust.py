@@ -14,8 +14,9 @@ class Trait(models.Model):
     indexes are written again with every stage. See domain.verification.duplicates."""
 
     invoice = models.OneToOneField(
-        Invoice, on_delete=models.PROTECT, primary_key=True, related_name="trait"
-    )
+        Invoice, on_delete=models.PROTECT, primary_key=True, related_name="trait",
+        db_constraint=False,
+    )  # fmt: skip
     # The invoice holds its client and debtor, and parties are never deleted: to check both for each
     # trait again is dear.
     client = models.ForeignKey(

@@ -6,6 +6,7 @@ GUARDED = (
     "response", "template", "correction", "accrual", "headroom", "voucher_batch", "promise",
     "instalment", "write_off_authority", "provider_movement", "taken_rate", "worth", "revaluation",
     "refactored", "crossing", "conversion", "schedule", "schedule_signature", "schedule_paper",
+    "verification", "credit_decision",
 )  # fmt: skip
 
 QUESTIONS: dict[str, tuple[str, str]] = {
@@ -19,8 +20,9 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         "Every move speaks of parties that we know, and those of its invoice",
         "SELECT m.id::text, m.client_id::text, m.debtor_id::text, m.invoice_id::text FROM move m"
         " LEFT JOIN client c ON c.id = m.client_id LEFT JOIN debtor d ON d.id = m.debtor_id"
-        " LEFT JOIN invoice i ON i.id = m.invoice_id"
-        " WHERE (m.client_id IS NOT NULL AND c.id IS NULL)"
+        " LEFT JOIN invoice i ON i.id = m.invoice_id LEFT JOIN entry e ON e.id = m.entry_id"
+        " WHERE e.id IS NULL OR (m.invoice_id IS NOT NULL AND i.id IS NULL)"
+        " OR (m.client_id IS NOT NULL AND c.id IS NULL)"
         " OR (m.debtor_id IS NOT NULL AND d.id IS NULL)"
         " OR m.client_id <> i.client_id OR m.debtor_id <> i.debtor_id",
     ),
@@ -63,7 +65,22 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         f"SELECT wanted FROM unnest(ARRAY{list(GUARDED)}) AS wanted WHERE NOT EXISTS"  # noqa: S608 - our own names
         " (SELECT 1 FROM pg_trigger WHERE tgrelid = wanted::regclass"
         " AND tgname = 'append_only' AND tgenabled IN ('O', 'A'))"
-        " OR has_table_privilege(current_user, wanted, 'UPDATE, DELETE, TRUNCATE')",
+        " OR has_table_privilege(current_user, wanted, 'UPDATE, DELETE, TRUNCATE')"
+        " UNION ALL SELECT guarded || ' ' || wanted FROM (VALUES ('move', 'refers'),"
+        " ('diary', 'refers'), ('verification', 'refers'), ('credit_decision', 'refers'),"
+        " ('trait', 'refers'), ('trait', 'stays'), ('invoice', 'stays'))"
+        " AS pair (guarded, wanted) WHERE NOT EXISTS (SELECT 1 FROM pg_trigger"
+        " WHERE tgrelid = guarded::regclass AND tgname = wanted"
+        " AND tgenabled IN ('O', 'A'))",
+    ),
+    "M4a": (
+        "The diary and what was decided speak of invoices that we have",
+        "SELECT told.kind, told.invoice_id::text FROM ("
+        " SELECT kind, invoice_id FROM diary WHERE invoice_id IS NOT NULL"
+        " UNION ALL SELECT 'verification', invoice_id FROM verification"
+        " UNION ALL SELECT 'credit_decision', invoice_id FROM credit_decision"
+        " UNION ALL SELECT 'trait', invoice_id FROM trait) AS told"
+        " LEFT JOIN invoice i ON i.id = told.invoice_id WHERE i.id IS NULL",
     ),
     "M6": (
         "Nothing is dated into a month after it was closed",
