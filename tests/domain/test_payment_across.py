@@ -118,7 +118,7 @@ def line(amount: str, *numbers: str) -> BankLine:
     ("amount", "items", "proposed"),
     [
         ("11000.00 USD", [item("RE-1001", "10000.00 EUR")], 1),
-        ("10679.62 USD", [item("RE-1001", "10000.00 EUR")], 1),  # Three in a hundred of its worth, ...
+        ("10679.62 USD", [item("RE-1001", "10000.00 EUR")], 1),  # Three in a hundred away, ...
         ("11340.20 USD", [item("RE-1001", "10000.00 EUR")], 1),  # ... either way.
         ("10679.61 USD", [item("RE-1001", "10000.00 EUR")], 0),
         ("11340.21 USD", [item("RE-1001", "10000.00 EUR")], 0),

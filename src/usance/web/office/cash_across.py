@@ -1,5 +1,4 @@
-"""A bank line that pays an invoice in another currency: both amounts and their rate are shown before
-anybody says yes."""
+"""A bank line that pays an invoice in another currency: both amounts are shown before a yes."""
 
 from collections.abc import Sequence
 from dataclasses import replace
