@@ -1,5 +1,6 @@
 """Payments in another currency than the invoice's: proposed, refused, valued, done twice."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -11,15 +12,16 @@ from tests.actions.test_crossing import FRIDAY, LATER, MONDAY, TUESDAY, broken, 
 from tests.actions.test_races import at_once
 from tests.stories.telling import Teller
 from usance import models
-from usance.actions import across, allocations, exchange, tolerances, valuing
+from usance.actions import across, allocations, exchange, parties, tolerances, valuing
 from usance.domain import payment
 from usance.domain.exchange import RateMissing
+from usance.domain.finance import LegalBasis
 from usance.domain.journal import Account
 from usance.domain.mandate import NotAllowed, Role
 from usance.domain.money import Money
 from usance.models.ids import new_id
 from usance.queries import across as questions
-from usance.queries import cash, statements, trial
+from usance.queries import amounts, cash, statements, trial
 
 pytestmark = pytest.mark.django_db
 SIGNED: dict[str, Any] = {
@@ -182,3 +184,39 @@ def test_a_copy_that_was_tampered_with_is_found(teller: Teller) -> None:
     assert {one.split()[0] for one in broken()} == {"M38"}
     models.Allocation.objects.update(line_minor=1199_99)
     assert {one.split()[0] for one in broken()} == {"M13", "M38"}
+
+
+def test_a_pledge_in_another_currency_is_paid_in_that_of_the_book(teller: Teller) -> None:
+    """Nordhav borrows 8 000 dollars on 10 000. Bolt pays 5 000 euros, which pay 6 000 dollars at
+    1.20: so much of the loan is repaid. Taken back, the loan stands as before."""
+    exchange.choose_home("EUR", role=Role.FINANCE, **LATER)
+    nord = teller.place.nord
+    terms = world.agreement(m("100000.00 USD"))
+    world.agree(nord, replace(terms, basis=LegalBasis.PLEDGE))
+    parties.set_limit(
+        teller.place.bolt.pk, m("50000.00 USD"), source="Bureau", role=Role.ADMIN, at=world.NOW,
+        actor="user:o",
+    )  # fmt: skip
+    row = hand_in(teller.place, "P-1", "10000.00", client=nord)
+    held = [Account.CLIENT_LOANS, Account.FACTORED_RECEIVABLES, Account.PLEDGED_CONTRA]
+
+    def stands() -> list[int]:
+        return [amounts.of_invoices(one, [row.pk]).get(row.pk, 0) for one in held]
+
+    before = stands()
+    assert before == [8000_00, 10000_00, -10000_00]
+    pays(teller, "5000.00 EUR", "P-1", TUESDAY)
+    pay("P-1", "5000.00 EUR", "6000.00 USD")
+    assert stands() == [2000_00, 4000_00, -4000_00]
+    rates(TUESDAY, USD="1.00")
+    valuing.value(through=TUESDAY, **LATER)
+    # The claim, its contra and the loan were carried at 1.20. Of the claim and the loan 6 000 that
+    # are worth 1 000 more leave, of the contra too, the other way round; and they came in as 5 000.
+    book = trial.balance()
+    assert book[Account.EXCHANGE_GAINS, "EUR"] == (0, 2000_00)
+    assert book[Account.EXCHANGE_LOSSES, "EUR"] == (2000_00, 0)
+    assert broken() == []
+    allocations.undo([invoice("P-1").allocations.get().pk], **SIGNED)
+    assert stands() == before
+    valuing.value(through=TUESDAY, **LATER)
+    assert broken() == []
