@@ -262,8 +262,6 @@ class Factor:
     def forgive(self, client: str, minor: int, currency: str) -> None:
         self.move(LOSSES, CLAIMS, minor, currency, (client, "", ""))
 
-    # The bank.
-
     def shows(self, line: Line) -> None:
         """A movement that is no payout of ours."""
         self.lines[line.name] = line
@@ -277,9 +275,8 @@ class Factor:
         """:param paid: of the line, where it is in another currency."""
         assert one.stage == "funded", one.number
         assert 0 < minor <= self.stands(OWED, one), (one.number, minor)
-        taken = paid or minor + interest
-        assert taken <= line.left, line.name
-        line.left -= taken
+        line.left -= paid or minor + interest
+        assert line.left >= 0, line.name
         self._goes_over(line, one, minor, paid)
         self.move(UNAPPLIED, OWED, minor, one.currency, one.about)
         self.move(UNAPPLIED, LATE, interest, one.currency, one.about)
@@ -287,11 +284,9 @@ class Factor:
         one.back.append((line.on, minor))
 
     def _goes_over(self, line: Line, one: Bought, minor: int, paid: int) -> None:
-        """So much of a line is so much in the invoice's currency from now on; below zero it goes
-        back. Nothing: it is in that currency."""
-        if paid:
-            self.move(UNAPPLIED, CONVERTED, paid, line.currency, one.about)
-            self.move(CONVERTED, UNAPPLIED, minor, one.currency, one.about)
+        """To the invoice's currency; below zero it goes back."""
+        self.move(UNAPPLIED, CONVERTED, paid, line.currency, one.about)
+        self.move(CONVERTED, UNAPPLIED, minor if paid else 0, one.currency, one.about)
 
     def unpays(self, parts: Iterable[tuple[Line, Bought, int, int, int]], *, on: date) -> None:
         parts = list(parts)
@@ -341,8 +336,6 @@ class Factor:
         line.left -= minor
         assert line.left >= 0, line
         self.move(UNAPPLIED, LOSSES, minor, line.currency, one.about)
-
-    # What we pay.
 
     def propose(self, currencies: Iterable[str], clients: Iterable[str]) -> None:
         self.orders = [o for o in self.orders if o.state != "proposed" or o.line]
