@@ -30,11 +30,12 @@ from usance.actions import (
 )
 from usance.domain import ledger
 from usance.domain.credit.eligibility import Agreed
-from usance.domain.exchange import Published
+from usance.domain.exchange import Published, RateMissing
 from usance.domain.finance import Charges, Extent, Foreign
 from usance.domain.journal import About, Account
 from usance.domain.mandate import Role
 from usance.domain.money import Money
+from usance.domain.settlement.buy_backs import SubstituteTooSmall
 from usance.domain.settlement.losses import Cause
 from usance.models.ids import new_id
 from usance.queries import availability, doctor, trial
@@ -257,17 +258,47 @@ def test_tax_on_fees_is_owed_in_the_currency_of_the_facility(teller: Teller) -> 
     assert broken() == []
 
 
-def test_what_is_in_another_currency_is_not_bought_back_by_a_quote(teller: Teller) -> None:
-    acme = teller.place.acme
-    across = hand_in(teller.place, "D-1", "10000.00")
-    own = hand_in(teller.place, "R-1", "1000.00", "EUR")
-    signed: dict[str, Any] = {"role": Role.FINANCE, "at": world.NOW, "actor": "user:f"}
-    with pytest.raises(buy_backs.NotReturnable) as no:
-        buy_backs.quote(acme.pk, [across.pk], reason="Asked.", **signed)
-    assert [one.code for one in no.value.findings] == ["buy_back_across_currencies"]
-    assert list(buy_back_questions.returnable(acme.pk)) == [own]
-    assert buy_back_questions.of_exit(acme.pk, "EUR") == [across, own]
-    assert buy_back_questions.of_exit(acme.pk, "USD") == []
+def test_one_in_another_currency_takes_the_place_of_one_and_a_quote_holds_for_its_rate(
+    teller: Teller,
+) -> None:
+    """8 000 of 10 000 dollars and 150 of charges are 6 520.00 euros at 1.25, and 6 791.67 at 1.20.
+    What takes its place is over more dollars; over as many euros it would be too little."""
+    place = teller.place
+    parties.set_limit(
+        place.bolt.pk, Money.of("20000", "EUR"), source="Bureau", role=Role.ADMIN, at=world.NOW,
+        actor="user:o",
+    )  # fmt: skip
+    sold, own = hand_in(place, "D-1", "10000.00"), hand_in(place, "R-1", "7000.00", "EUR")
+    other, less = hand_in(place, "D-2", "15000.00"), hand_in(place, "R-2", "7999.99", "EUR")
+    assert [one.stage for one in (sold, own, other, less)] == [
+        "funded", "funded", "verified", "verified",
+    ]  # fmt: skip
+    assert list(buy_back_questions.returnable(place.acme.pk, "EUR")) == [sold, own]
+    assert buy_back_questions.of_exit(place.acme.pk, "USD") == []
+    asked: dict[str, Any] = {
+        "reason": "Asked.", "role": Role.FINANCE, "at": world.NOW, "actor": "user:f",
+    }  # fmt: skip
+    with pytest.raises(SubstituteTooSmall, match=r"7999\.99 EUR .* of 8000\.00 EUR"):
+        buy_backs.quote(place.acme.pk, [sold.pk], instead=less.pk, **asked)
+    made = buy_backs.quote(place.acme.pk, [sold.pk], instead=other.pk, **asked)
+    assert (made.price, made.currency) == (Money.of("6520.00", "EUR"), "EUR")
+    tuesday: dict[str, Any] = {"role": Role.FINANCE, "at": datetime.combine(TUESDAY, time(9), UTC)}
+    with pytest.raises(RateMissing):
+        buy_backs.execute(made.pk, seen=made.content, actor="user:g", **tuesday)
+    rates(MONDAY, USD="1.20")
+    with pytest.raises(buy_backs.QuoteChanged) as no:
+        buy_backs.execute(made.pk, seen=made.content, actor="user:g", **tuesday)
+    assert str(no.value) == "6520.00 EUR was quoted, it would be 6791.67 EUR now"
+    buy_backs.decline(made.pk, role=Role.FINANCE, at=world.NOW, actor="user:f")
+    made = buy_backs.quote(
+        place.acme.pk, [sold.pk], instead=other.pk, reason="Asked.", actor="user:f", **tuesday
+    )
+    buy_backs.execute(made.pk, seen=made.content, actor="user:g", **tuesday)
+    taken = models.Conversion.objects.get(key=f"repurchase:{sold.pk}")
+    assert taken.into_claims_minor == made.price_minor == 6791_67
+    other.refresh_from_db()
+    assert (other.stage, trial.balance()[A.CLIENT_CLAIMS, "EUR"]) == ("funded", (6791_67, 0))
+    assert broken() == []
 
 
 def test_what_was_bought_stays_in_its_facility_s_currency_when_terms_change(teller: Teller) -> None:

@@ -1,12 +1,15 @@
 """What debtors pay on invoices that clients bought back: whose it is, when that is sure."""
 
+from functools import partial
+
 import pytest
 
 from tests.actions.test_buy_backs import AT, bought, quoted, who
+from tests.actions.test_races import at_once
 from tests.belt import drain
 from tests.stories.telling import Teller
 from usance import models
-from usance.actions import buy_backs, explained, paying
+from usance.actions import buy_backs, explained, paying, payment
 from usance.domain.journal import Account
 from usance.domain.mandate import NotAllowed, Role
 from usance.queries import amounts, doctor, own
@@ -78,3 +81,40 @@ def test_the_reason_stands_on_both_timelines_and_it_can_be_taken_back() -> None:
         "The 10000.00 EUR was something else, and waits with us",
     ]
     assert paid(teller, "10000.00", row.number).unapplied_minor == 0, "it is still to come"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_statements_at_once_pass_on_no_more_than_was_bought_back() -> None:
+    """10 000 come twice at the same moment: once it is the client's, once it waits. What is
+    bought back while its money comes is paid or the client's, and never both."""
+    (first, second), teller = bought("70012341", "70012352")
+    paying.set_passing_on(True, **who(Role.OPERATIONS))
+    given_back(first)
+    before = due(first)
+    for _ in range(2):
+        teller.pays({"": "10000.00 EUR", "with": first.number, "from": OTHER}, AT)
+    matched = [
+        partial(payment.match, [one], at=AT, actor="belt")
+        for one in models.Statement.objects.order_by("pk").values_list("pk", flat=True)
+    ]
+    assert at_once(*matched) == [None, None]
+    left = models.BankLine.objects.order_by("unapplied_minor").values_list("unapplied_minor")
+    assert [minor for (minor,) in left] == [0, 10_000_00]
+    assert due(first) - before == 10_000_00
+
+    made = quoted(second)
+    teller.pays({"": "10000.00 EUR", "with": second.number, "from": BOLTS}, AT)
+    last = models.Statement.objects.latest("pk").pk
+    _, back = at_once(
+        partial(payment.match, [last], at=AT, actor="belt"),
+        partial(buy_backs.execute, made.pk, seen=made.content, **who(name="g")),
+    )
+    row = models.BankLine.objects.latest("pk")
+    second.refresh_from_db()
+    if isinstance(back, buy_backs.NotReturnable | buy_backs.QuoteChanged):
+        assert row.allocations.get().invoice == second
+    else:
+        assert second.stage == "repurchased"
+        assert row.explanations.get().invoice == second
+    assert row.unapplied_minor == 0
+    assert [one.rule for one in doctor.examine() if not one.kept] == []

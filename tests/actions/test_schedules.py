@@ -8,10 +8,12 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from tests import world
+from tests.actions.test_crossing import FRIDAY, hand_in, rates
 from tests.actions.test_races import at_once
 from tests.belt import drain, receive
+from tests.stories.telling import Teller
 from usance import models
-from usance.actions import finance, refunds, schedules
+from usance.actions import buy_backs, finance, refunds, schedules
 from usance.domain.finance import schedule as rule
 from usance.domain.journal import Account
 from usance.domain.mandate import ContentChanged, NotAllowed, Role
@@ -186,4 +188,34 @@ def test_of_many_who_sign_at_once_as_many_are_taken_as_are_asked_for() -> None:
     assert len([one for one in said[:4] if str(one).startswith("user:")]) == 2
     schedules.print_due(at=world.NOW)
     assert list(row.papers.order_by("signatures").values_list("signatures", flat=True))[-1] == 2
+    assert broken() == set()
+
+
+@pytest.mark.django_db
+def test_what_is_withheld_of_another_currency_is_what_it_came_to() -> None:
+    """8 000 dollars of 10 000 are 6 400 euros at 1.25: they wait for the signature under the
+    dollars, and the 8 000 euros for that under theirs. What goes back waits for nothing."""
+    teller = Teller()
+    teller.accepts({"": "USD", "with": "0"}, world.NOW)
+    world.capital("90000", "EUR")
+    acme = teller.place.acme
+    old = acme.facilities.get(known_to=None)
+    world.agree(acme, replace(old.agreement(), schedule_signers=1), corrects=old.pk)
+    rates(FRIDAY, USD="1.25")
+    hand_in(teller.place, "D-1", "10000.00")
+    hand_in(teller.place, "R-1", "10000.00", "EUR")
+    dollars = models.Schedule.objects.get(currency="USD")
+    assert (dollars.currency, dollars.advance) == ("USD", Money.of("8000", "USD"))
+    assert query.withheld([acme.pk], "EUR") == {acme.pk: Money.of("14400", "EUR")}
+    assert query.withheld([acme.pk], "USD") == {}
+    assert proposed() == []
+    sign(dollars)
+    assert query.withheld([acme.pk], "EUR") == {acme.pk: Money.of("8000", "EUR")}
+    assert proposed() == [6400_00]
+
+    asked: dict[str, Any] = {"role": Role.FINANCE, "at": world.NOW, "actor": "user:f"}
+    row = models.Invoice.objects.get(number="R-1")
+    made = buy_backs.quote(acme.pk, [row.pk], reason="Asked.", **asked)
+    buy_backs.execute(made.pk, seen=made.content, **asked)
+    assert query.withheld([acme.pk], "EUR") == {}
     assert broken() == set()

@@ -15,7 +15,7 @@ from tests import world
 from tests.actions.test_cash import STRANGER, Bank, bought, kept, line, paid
 from tests.belt import drain
 from usance import models
-from usance.actions import advices, allocations, returns
+from usance.actions import advices, allocations, buy_backs, paying, returns
 from usance.actions import payment as actions
 from usance.domain.mandate import Role
 from usance.engine.cluster import Cluster
@@ -45,6 +45,7 @@ for said in map(json.loads, sys.stdin):
             "undo": lambda: allocations.undo(ids, **person),
             "receive": lambda: advices.receive("a.csv", said["text"].encode(), way="cli", **by),
             "match": lambda: payment.match_advised(ids, **by),
+            "pass": lambda: payment.match(ids, **by),
             "return": lambda: returns.returned(ids[0], ids[1], **person),
         }[said["do"]]()
         os._exit(0)
@@ -125,4 +126,24 @@ def test_killed_anywhere_it_is_booked_once_or_not_at_all(dying: Any) -> None:
     nothing_happened()
     returns.returned(gone.pk, row.pk, **BY)
     assert paid(row) == {}
+    _killed_while_it_is_passed_on(dying, bank)
     assert kept() == []
+
+
+def _killed_while_it_is_passed_on(dying: Any, bank: Bank) -> None:
+    """What pays an invoice that its client bought back."""
+    invoice = models.Invoice.objects.get(number="70012345")
+    person: Any = {"role": Role.FINANCE, "at": world.NOW, "actor": "user:f"}
+    made = buy_backs.quote(invoice.client_id, [invoice.pk], reason="Asked.", **person)
+    buy_backs.execute(made.pk, seen=made.content, **person)
+    paying.set_passing_on(True, **person | {"role": Role.OPERATIONS})
+    bank.sends(line("1000.00", "70012345", counterparty_account=STRANGER))
+    (row,) = models.BankLine.objects.filter(verdict="")
+    entries = models.Entry.objects.count()
+    dying("payment.passed_on", "pass", [row.statement_id])
+    row.refresh_from_db()
+    assert (row.verdict, row.unapplied_minor, row.explanations.count()) == ("", 1000_00, 0)
+    assert models.Entry.objects.count() == entries
+    for _ in range(2):  # Whoever takes the step again passes it on, and once.
+        actions.match([row.statement_id], at=world.NOW, actor="belt")
+    assert row.explanations.get().amount_minor == 1000_00

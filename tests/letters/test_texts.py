@@ -1,5 +1,6 @@
 """Every letter speaks every language, with the same keys, and leaves no placeholder behind."""
 
+import re
 import tomllib
 from dataclasses import replace
 from datetime import date
@@ -61,6 +62,23 @@ def names(tree: object) -> object:
     if isinstance(tree, list):
         return [names(one) for one in tree]
     return set(PLACEHOLDER.findall(str(tree)))
+
+
+def held(tree: object) -> object:
+    """The names in braces of each sentence, in the tree's place."""
+    if isinstance(tree, dict):
+        return {key: held(value) for key, value in tree.items()}
+    return sorted(set(re.findall(r"\{(\w+)\}", str(tree))))
+
+
+@pytest.mark.parametrize("name", ["buy_out", "fee_invoice"])
+def test_what_clients_are_charged_is_told_alike_in_four_languages(name: str) -> None:
+    told = {
+        language: tomllib.loads((TEXTS / f"{name}.{language}.toml").read_text(encoding="utf-8"))
+        for language in ("en", "sv", "de", "fi")
+    }
+    for language, one in told.items():
+        assert (shape(one), held(one)) == (shape(told["en"]), held(told["en"])), language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

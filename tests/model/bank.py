@@ -24,6 +24,11 @@ class Paid:
     minor: int
     interest: int
     on: date  # When it was decided.
+    paid: int = 0  # Of the line, where it is in another currency than the invoice.
+
+    @property
+    def of_line(self) -> int:
+        return self.paid or self.minor + self.interest
 
 
 class Bank:
@@ -150,12 +155,12 @@ class Bank:
     def take_decisions(self) -> list[Paid]:
         """What the engine or a person decided since is told to the model."""
         fresh = []
-        for line, number, minor, interest in self.of.office.decided():
+        for line, number, minor, interest, paid in self.of.office.decided():
             part = Paid(
                 line=self.of.model.lines[line], one=self.of.model.invoices[number], minor=minor,
-                interest=interest, on=self.of.today,
+                interest=interest, on=self.of.today, paid=paid,
             )  # fmt: skip
-            self.of.model.pays(part.line, part.one, minor, interest)
+            self.of.model.pays(part.line, part.one, minor, interest, paid)
             fresh.append(part)
         self.paid += fresh
         self.of.counts["payments of invoices"] += len(fresh)
@@ -172,7 +177,7 @@ class Bank:
     def unpay(self, parts: Collection[Paid]) -> None:
         self.of.counts["reopened"] += len({p.one.number for p in parts if p.one.stage == "settled"})
         self.of.model.unpays(
-            [(p.line, p.one, p.minor, p.interest) for p in parts], on=self.of.today
+            [(p.line, p.one, p.minor, p.interest, p.paid) for p in parts], on=self.of.today
         )
         self.paid = [part for part in self.paid if part not in parts]
 
@@ -206,7 +211,7 @@ class Bank:
 
     def _is_whole(self, came: Line) -> bool:
         """All of it pays invoices or is open; nothing of it is anything else."""
-        pays = sum(part.minor + part.interest for part in self.paid if part.line is came)
+        pays = sum(part.of_line for part in self.paid if part.line is came)
         return came.left + pays == came.minor
 
     # What is ordered.

@@ -262,8 +262,6 @@ class Factor:
     def forgive(self, client: str, minor: int, currency: str) -> None:
         self.move(LOSSES, CLAIMS, minor, currency, (client, "", ""))
 
-    # The bank.
-
     def shows(self, line: Line) -> None:
         """A movement that is no payout of ours."""
         self.lines[line.name] = line
@@ -273,27 +271,35 @@ class Factor:
         else:
             self.move(UNEXPLAINED, BANK, -line.minor, line.currency, NOBODY)
 
-    def pays(self, line: Line, one: Bought, minor: int, interest: int) -> None:
+    def pays(self, line: Line, one: Bought, minor: int, interest: int, paid: int = 0) -> None:
+        """:param paid: of the line, where it is in another currency."""
         assert one.stage == "funded", one.number
         assert 0 < minor <= self.stands(OWED, one), (one.number, minor)
-        assert minor + interest <= line.left, line.name
-        line.left -= minor + interest
-        self.move(UNAPPLIED, OWED, minor, line.currency, one.about)
-        self.move(UNAPPLIED, LATE, interest, line.currency, one.about)
+        line.left -= paid or minor + interest
+        assert line.left >= 0, line.name
+        self._goes_over(line, one, minor, paid)
+        self.move(UNAPPLIED, OWED, minor, one.currency, one.about)
+        self.move(UNAPPLIED, LATE, interest, one.currency, one.about)
         one.owed[line.on] -= minor
         one.back.append((line.on, minor))
 
-    def unpays(self, parts: Iterable[tuple[Line, Bought, int, int]], *, on: date) -> None:
+    def _goes_over(self, line: Line, one: Bought, minor: int, paid: int) -> None:
+        """To the invoice's currency; below zero it goes back."""
+        self.move(UNAPPLIED, CONVERTED, paid, line.currency, one.about)
+        self.move(CONVERTED, UNAPPLIED, minor if paid else 0, one.currency, one.about)
+
+    def unpays(self, parts: Iterable[tuple[Line, Bought, int, int, int]], *, on: date) -> None:
         parts = list(parts)
-        for number in {one.number for _, one, _, _ in parts}:
+        for number in {one.number for _, one, _, _, _ in parts}:
             if self.invoices[number].stage == "settled":
                 self._reopen(self.invoices[number])
-        for line, one, minor, interest in parts:
+        for line, one, minor, interest, paid in parts:
             owes = {"repurchased": CLAIMS, "written_off": LOSSES}.get(one.stage, OWED)
             with self.across(one, one.taken_at):
-                self.move(owes, UNAPPLIED, minor, line.currency, one.about)
-            self.move(LATE, UNAPPLIED, interest, line.currency, one.about)
-            line.left += minor + interest
+                self.move(owes, UNAPPLIED, minor, one.currency, one.about)
+            self.move(LATE, UNAPPLIED, interest, one.currency, one.about)
+            self._goes_over(line, one, -minor, -paid)
+            line.left += paid or minor + interest
             if owes == OWED:
                 one.owed[on] += minor
                 one.back.append((on, -minor))
@@ -330,8 +336,6 @@ class Factor:
         line.left -= minor
         assert line.left >= 0, line
         self.move(UNAPPLIED, LOSSES, minor, line.currency, one.about)
-
-    # What we pay.
 
     def propose(self, currencies: Iterable[str], clients: Iterable[str]) -> None:
         self.orders = [o for o in self.orders if o.state != "proposed" or o.line]

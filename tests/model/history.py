@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
 from random import Random
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from .factor import CLAIMS, OWED, Bought, Factor, Line
 from .factor import DEBTORS as OWED_TO_DEBTORS
 from .office import Office, Paper
 from .place import DEALS, DEBTORS, Deal
+from .price import half_up
 
 BEGINS, UNDONE_WITHIN = date(2026, 3, 2), 14
 CAPITAL = 10**12
@@ -179,6 +181,36 @@ class History:
         self.bank.settle_paid(parts)
         return None
 
+    def pay_across(self) -> bool | None:
+        """A person lets a line pay an invoice in another currency: at the rate of its day, which
+        must be ours, or at one that a bank made of it."""
+        rates = [deal.rate for deal in self.deals if deal.into]
+        line = self._open_line(came_in=True)
+        items = [
+            one for one in self.model.open()
+            if line and one.currency != line.currency and self.model.stands(OWED, one)
+            and not self.bank.pays_now(line, one)
+        ]  # fmt: skip
+        if not rates or not line or not items:
+            return False
+        one = self.dice.choice(items)
+        rate, owed = rates[0](line.on), self.model.stands(OWED, one)  # Cents for a yen.
+        rate = rate if line.currency == "JPY" else 1 / rate
+        paid, pays = line.left, half_up(line.left * rate)
+        if pays > owed:
+            paid, pays = min(line.left, half_up(owed / rate)), owed
+        if not paid or not pays:
+            return False
+        quoted = self.office.quote_across(line.name, one.number)
+        if quoted != (paid, pays):
+            raise Differs(f"{line} pays {(paid, pays)} of {one.number}, quoted is {quoted}")
+        if self.dice.random() < 0.5:
+            pays = min(owed, max(1, half_up(pays * Fraction(self.dice.randint(93, 107), 100))))
+        self.office.pay_across(line.name, one.number, paid, pays, self.at)
+        self.bank.take_decisions()
+        self.bank.settle_paid([one.number])
+        return None
+
     def undo(self) -> bool | None:
         young = [
             part for part in self.bank.paid
@@ -304,7 +336,7 @@ class History:
 
 
 WEIGHTS = {
-    "hand_in": 14, "credit_note": 5, "statement": 26, "reject": 1, "split": 8, "undo": 6,
-    "explain": 7, "withdraw": 4, "give_back": 3, "give_up": 2, "recover": 2, "forgive": 1,
-    "refund": 3, "end_day": 14, "release": 8,
+    "hand_in": 14, "credit_note": 5, "statement": 26, "reject": 1, "split": 8, "pay_across": 6,
+    "undo": 6, "explain": 7, "withdraw": 4, "give_back": 3, "give_up": 2, "recover": 2,
+    "forgive": 1, "refund": 3, "end_day": 14, "release": 8,
 }  # fmt: skip

@@ -13,6 +13,7 @@ from django.db import connection
 from tests import belt, world
 from usance import models, pipeline
 from usance.actions import (
+    across,
     allocations,
     explained,
     finance,
@@ -30,7 +31,8 @@ from usance.domain.settlement.losses import Cause
 from usance.jobs import day
 from usance.plugins.payouts import Answer, Verdict
 from usance.plugins.statements._camt_write import write_camt053
-from usance.queries import doctor
+from usance.queries import across as questions
+from usance.queries import cash, doctor
 
 from .factor import Order
 from .factor import Place as Where
@@ -144,13 +146,20 @@ class Office:
             counterparty=one.debtor,
         )  # fmt: skip
 
-    def decided(self) -> list[tuple[str, str, int, int]]:
-        """What lines were let pay since it was asked last: line, invoice, amount, interest."""
+    def decided(self) -> list[tuple[str, str, int, int, int]]:
+        """What lines were let pay since it was asked last: line, invoice, amount, interest, and
+        what of the line, where that is in another currency."""
         rows = models.Allocation.objects.exclude(pk__in=self.seen).order_by("at", "pk")
         rows = rows.select_related("line", "invoice")
         self.seen |= {row.pk for row in rows}
         return [
-            (row.line.bank_reference, row.invoice.number, row.amount_minor, row.interest_minor)
+            (
+                row.line.bank_reference,
+                row.invoice.number,
+                row.amount_minor,
+                row.interest_minor,
+                row.line_minor or 0,
+            )
             for row in rows
         ]
 
@@ -165,6 +174,22 @@ class Office:
     def split(self, line: str, parts: dict[str, int], currency: str, at: datetime) -> None:
         said = {self._invoice(n): Money(minor, currency) for n, minor in parts.items()}
         allocations.split(self._key(line), said, **_by("cash", Role.CASH, at))
+        self.drain(at)
+
+    def quote_across(self, line: str, number: str) -> tuple[int, int]:
+        """What of a line would pay how much of an invoice in another currency."""
+        row = models.BankLine.objects.get(bank_reference=line)
+        (item,) = cash.items([self._invoice(number)])
+        told = questions.quote(row, item)
+        return told.paid.minor, told.pays.minor
+
+    def pay_across(self, line: str, number: str, paid: int, pays: int, at: datetime) -> None:
+        row = models.BankLine.objects.get(bank_reference=line)
+        invoice = models.Invoice.objects.get(number=number)
+        across.pay(
+            row.pk, invoice.pk, paid=Money(paid, row.currency), pays=Money(pays, invoice.currency),
+            **_by("cash", Role.CASH, at),
+        )  # fmt: skip
         self.drain(at)
 
     def undo(self, parts: Sequence[tuple[str, str]], at: datetime) -> None:

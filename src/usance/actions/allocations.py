@@ -21,7 +21,7 @@ from usance.models.bulk import copy
 from usance.models.ids import new_id
 from usance.queries import cash
 
-from . import crossing, differences, payers, settlement
+from . import crossing, differences, exchanged, payers, settlement
 from .diary import Line, note
 from .ledger import book
 
@@ -171,7 +171,7 @@ def take_back(
     now = models.Invoice.objects.filter(pk__in=invoices).values_list("pk", "stage")
     stages = {pk: Stage(stage) for pk, stage in now}
     for row in rows:
-        by_line[row.line_id].unapplied_minor += row.amount_minor + row.interest_minor
+        by_line[row.line_id].unapplied_minor += row.of_line_minor
         row.undone_at, row.undone_by, row.undone_because = at, actor, because
     models.Allocation.objects.bulk_update(rows, ["undone_at", "undone_by", "undone_because"])
     update_lines(list(by_line.values()))
@@ -186,6 +186,7 @@ def take_back(
         },
         at=at, actor=actor,
     )  # fmt: skip
+    exchanged.back(list(zip(rows, entries, strict=True)), at=at, actor=actor)
     crashpoint("payment.undone")
     note(
         Kind.PAYMENT_UNDONE,
@@ -221,36 +222,36 @@ def write(
     turns = _turns({row.pk for row, _ in allocated})
     copy(
         models.Allocation,
-        ["id", "line", "invoice", "amount_minor", "interest_minor", "currency", "score", "because",
-         "at", "actor", "turn", "undone_by", "undone_because"],
+        ["id", "line", "invoice", "amount_minor", "interest_minor", "line_minor", "currency",
+         "score", "because", "at", "actor", "turn", "undone_by", "undone_because"],
         (
             (new_id(), row.pk, found.item.invoice, found.amount.minor,
-             found.interest.minor if found.interest else 0, found.amount.currency,
+             found.interest.minor if found.interest else 0,
+             found.across.paid.minor if found.across else None, found.amount.currency,
              found.score, msgspec.json.encode(found.because).decode(), at, actor,
              turns.get((row.pk, found.item.invoice), 0), "", "")
             for row, found in allocated
         ),
     )  # fmt: skip
-    book(
-        [
-            ledger.allocation(
-                found.item.number,
-                found.amount,
-                interest=found.interest,
-                about=About(
-                    client=clients[found.item.invoice],
-                    debtor=found.item.debtor,
-                    invoice=found.item.invoice,
-                ),
-                on=row.booked_on,
-                line=str(row.pk),
-                turn=turns.get((row.pk, found.item.invoice), 0),
-            )
-            for row, found in allocated
-        ],
-        at=at,
-        actor=actor,
-    )
+    entries = [
+        ledger.allocation(
+            found.item.number,
+            found.amount,
+            interest=found.interest,
+            about=About(
+                client=clients[found.item.invoice],
+                debtor=found.item.debtor,
+                invoice=found.item.invoice,
+            ),
+            on=row.booked_on,
+            line=str(row.pk),
+            turn=turns.get((row.pk, found.item.invoice), 0),
+        )
+        for row, found in allocated
+    ]
+    went = zip(entries, (found.across for _, found in allocated), strict=True)
+    exchanged.over([(entry, one) for entry, one in went if one], at=at, actor=actor)
+    book(entries, at=at, actor=actor)
     crashpoint("payment.allocated")
     note(
         Kind.PAYMENT_ALLOCATED,
@@ -296,12 +297,17 @@ def update_lines(rows: Sequence[models.BankLine]) -> None:
         )  # fmt: skip
 
 
-def proposal(allocation: payment.Allocation) -> dict[str, object]:
-    """An allocation as a line keeps it that waits for a person."""
-    return {
+def proposal(allocation: payment.Allocation, currency: str) -> dict[str, object]:
+    """An allocation as a line keeps it that waits for a person.
+
+    :param currency: of the line. The amount's is told where it is another one.
+    """
+    amount = allocation.amount
+    told = {} if amount.currency == currency else {"currency": amount.currency}
+    return told | {
         "invoice": str(allocation.item.invoice),
         "number": allocation.item.number,
-        "amount_minor": allocation.amount.minor,
+        "amount_minor": amount.minor,
         "score": str(allocation.score),
         "because": list(allocation.because),
     }

@@ -16,13 +16,14 @@ from usance.domain.events import Kind as Event
 from usance.domain.finding import Finding
 from usance.domain.journal import About
 from usance.domain.mandate import Act, ContentChanged, Role, require, two_people
-from usance.domain.money import Money, least, zero
+from usance.domain.money import Money, least, total, zero
 from usance.domain.refusal import Refusal
 from usance.domain.settlement import buy_backs as rule
 from usance.domain.settlement.buy_backs import TWO_PEOPLE, Kind, Line, State, Way
 from usance.engine.crashpoint import crashpoint
 from usance.models.ids import new_id
 from usance.queries import buy_backs as query
+from usance.queries import foreign
 
 from . import credit, explained, finance, holds, releases, settlement, terms
 from .diary import Line as Noted
@@ -41,7 +42,7 @@ class NotReturnable(Refusal):
 
 class NothingToBuyBack(Refusal):
     code = "buy_back_of_nothing"
-    todo = f"Choose invoices of one client in one currency, {query.MOST} at most."
+    todo = f"Choose invoices of one client that one facility bought, {query.MOST} at most."
 
 
 class WordMissing(Refusal):
@@ -71,29 +72,30 @@ def quote(
     :param for_day: on which it is to be done. None: today.
     :raises NotAllowed: if the role may not.
     :raises WordMissing: without a word of the client's.
-    :raises NothingToBuyBack: if nothing is chosen, or not of this client in one currency.
+    :raises NothingToBuyBack: if nothing is chosen, or not of this client by one facility.
     :raises NotReturnable: if one of them, or the other one, cannot be bought back; says all of it.
     :raises SubstituteTooSmall: if the other one is over less.
-    :raises RateMissing: if a reference rate is not known until that day.
+    :raises RateMissing: if a rate is not known until that day, also one by which an invoice counts
+        that is in another currency than its facility.
     """
     require(role, Act.QUOTE_BUY_BACK)
     _refuse_speechless(reason)
     rows = _locked(client_id, invoices)
-    currency = rows[0].currency
+    currency = query.counts_in(rows)[rows[0].pk]
     found = query.blocked(rows)
+    day = for_day or at.date()
     other = None
     if instead is not None:
         other = models.Invoice.objects.select_for_update(no_key=True).get(pk=instead)
-        found += query.cannot_replace(other, client=client_id, currency=currency)
+        found += query.cannot_replace(other, client=client_id, currency=currency, on=day)
     if found:
         raise NotReturnable(found)
-    lines = query.lines([row.pk for row in rows], for_day=for_day or at.date())
+    lines = query.lines([row.pk for row in rows], for_day=day)
     if other is not None:
-        owed = rule.sums(lines, currency).outstanding
-        rule.substitutes(query.worth(other), outstanding=owed)
+        _refuse_smaller(other, lines, currency, on=day)
     made = models.BuyBack(
         id=new_id(), client_id=client_id, currency=currency, way=way, instead=other,
-        kind=Kind.SUBSTITUTION if other else Kind.CHOSEN, for_day=for_day or at.date(),
+        kind=Kind.SUBSTITUTION if other else Kind.CHOSEN, for_day=day,
     )  # fmt: skip
     return _write(made, lines, reason, at=at, actor=actor)
 
@@ -201,7 +203,7 @@ def _refuse_speechless(reason: str) -> None:
 
 
 def _locked(client_id: UUID, invoices: Collection[UUID]) -> list[models.Invoice]:
-    """:raises NothingToBuyBack: if nothing is chosen, or not of this client in one currency."""
+    """:raises NothingToBuyBack: if nothing is chosen, or not of this client by one facility."""
     wanted = set(invoices)
     models.Client.objects.select_for_update(no_key=True).get(pk=client_id)
     rows = list(
@@ -211,8 +213,8 @@ def _locked(client_id: UUID, invoices: Collection[UUID]) -> list[models.Invoice]
     )
     if not 0 < len(rows) <= query.MOST or len(rows) != len(wanted):
         raise NothingToBuyBack(f"{len(rows)} of {len(wanted)} invoices are of this client")
-    if len(found := {row.currency for row in rows}) > 1:
-        raise NothingToBuyBack(f"they are in {' and '.join(sorted(found))}")
+    if len(found := set(query.counts_in(rows).values())) > 1:
+        raise NothingToBuyBack(f"they were bought in {' and '.join(sorted(found))}")
     return rows
 
 
@@ -228,6 +230,9 @@ def _write(
             buy_back=row, invoice_id=one.invoice, outstanding_minor=one.outstanding.minor,
             reserve_minor=one.reserve.minor, fees_minor=one.fees.minor,
             interest_minor=one.interest.minor, vat_minor=one.vat.minor,
+            numerator=one.rate.numerator if one.rate else None,
+            denominator=one.rate.denominator if one.rate else None,
+            published_on=one.rate.published_on if one.rate else None,
         )
         for one in lines
     )  # fmt: skip
@@ -281,7 +286,7 @@ def _still(row: models.BuyBack, *, at: datetime) -> tuple[Line, ...]:
     if row.instead is not None:
         other = models.Invoice.objects.select_for_update(no_key=True).get(pk=row.instead.pk)
         found += query.cannot_replace(
-            other, client=row.client_id, currency=row.currency, but=row.pk
+            other, client=row.client_id, currency=row.currency, on=at.date(), but=row.pk
         )
         row.instead = other
     if found:
@@ -292,9 +297,25 @@ def _still(row: models.BuyBack, *, at: datetime) -> tuple[Line, ...]:
         price = rule.sums(lines, row.currency).price
         raise QuoteChanged(f"{row.price} was quoted, it would be {price} now")
     if row.instead is not None:
-        owed = rule.sums(lines, row.currency).outstanding
-        rule.substitutes(query.worth(row.instead), outstanding=owed)
+        _refuse_smaller(row.instead, lines, row.currency, on=at.date())
     return lines
+
+
+def _refuse_smaller(
+    other: models.Invoice, lines: Sequence[Line], currency: str, *, on: date
+) -> None:
+    """Held against each other in their own currency where that is one, else in the facility's.
+
+    :raises SubstituteTooSmall: if the other one is over less.
+    :raises RateMissing: if a rate of exchange is not known that it takes.
+    """
+    face = query.worth(other)
+    if {one.outstanding.currency for one in lines} == {face.currency}:
+        owed = total((one.outstanding for one in lines), face.currency)
+        return rule.substitutes(face, outstanding=owed)
+    if face.currency != currency:
+        face = foreign.rate(face.currency, currency, on=on).worth(face)
+    return rule.substitutes(face, outstanding=rule.sums(lines, currency).outstanding)
 
 
 def _give_back(row: models.BuyBack, lines: Sequence[Line], *, at: datetime, actor: str) -> None:

@@ -18,6 +18,7 @@ from usance.domain.collection.signed import Scheme
 from usance.domain.events import Kind
 from usance.domain.money import Money, least, zero
 from usance.engine.crashpoint import crashpoint
+from usance.models.bank import OF_LINE
 from usance.models.ids import is_key
 from usance.queries import cash
 from usance.queries import debits as query
@@ -207,7 +208,7 @@ def in_sum(out: models.BankLine) -> models.Debit | None:
     if row is None or row.line is None:
         return None
     paid = row.line.allocations.filter(invoice=row.invoice_id, undone_at=None)
-    minor = paid.aggregate(minor=Sum(F("amount_minor") + F("interest_minor")))["minor"] or 0
+    minor = paid.aggregate(minor=Sum(OF_LINE))["minor"] or 0
     return row if minor + row.line.unapplied_minor >= row.amount_minor >= minor else None
 
 

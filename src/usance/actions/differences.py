@@ -63,7 +63,9 @@ def within(
         if not is_short and (short or row.unapplied_minor <= 0):
             continue
         one = short[0] if is_short else parts[-1][1]
-        item, code = one.item, row.currency
+        if one.across and not is_short:
+            continue  # What is left was not paid in the currency of what was owed.
+        item, code = one.item, one.amount.currency
         minor = left[item.invoice] if is_short else row.unapplied_minor
         terms = chosen(agreed, client=clients[item.invoice], debtor=item.debtor, currency=code)
         difference = Money(minor, code)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from usance import models
 from usance.domain import ledger, payment
@@ -20,6 +20,7 @@ from usance.domain.journal import NOBODY
 from usance.domain.money import Money, least, zero
 from usance.domain.payment.checkouts import ORDER, WAITING, Happened, State, final_on
 from usance.engine.crashpoint import crashpoint
+from usance.models.bank import OF_LINE
 from usance.models.ids import is_key, new_id
 from usance.plugins.providers import Told
 from usance.queries import cash
@@ -178,9 +179,7 @@ def _taken_back(event: models.ProviderEvent, *, at: datetime, actor: str) -> boo
 def _is_whole(came: models.BankLine) -> bool:
     """All of the receipt is open or pays invoices: nothing of it was explained otherwise or paid
     back by us, so that it can be taken back as one."""
-    paid = came.allocations.filter(undone_at=None).aggregate(
-        minor=Sum(F("amount_minor") + F("interest_minor"))
-    )
+    paid = came.allocations.filter(undone_at=None).aggregate(minor=Sum(OF_LINE))
     is_explained = came.explanations.filter(undone_at=None).exists()
     return not is_explained and came.unapplied_minor + (paid["minor"] or 0) == came.amount_minor
 

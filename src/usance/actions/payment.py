@@ -17,7 +17,7 @@ from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.plugins import statements
-from usance.queries import advices, cash
+from usance.queries import across, advices, cash
 
 from . import allocations, differences, movements, released, returns
 from .allocations import NotOpen as NotOpen
@@ -249,8 +249,9 @@ def _link(advice_ids: Sequence[UUID], *, at: datetime) -> int:
 def _found(lines: Sequence[payment.BankLine], beside: Collection[UUID]) -> Sequence[payment.Match]:
     """:param beside: invoices that are looked at though no line names them."""
     told = advices.awaited(lines)
-    named = cash.named(lines, told).invoices
-    return cash.open_for(lines, named | set(beside), told).take_all(lines)
+    named = cash.named(lines, told)
+    found = cash.open_for(lines, named.invoices | set(beside), told).take_all(lines)
+    return across.beside(lines, found, named)
 
 
 def _is_sure(found: payment.Match) -> bool:
@@ -286,7 +287,7 @@ def _use(advice: UUID, row: models.BankLine, *, at: datetime) -> bool:
 def _say(row: models.BankLine, found: payment.Match) -> None:
     row.verdict, row.says, row.proposals, row.short = found.verdict, found.says, [], None
     if found.verdict is not payment.Verdict.CERTAIN:
-        row.proposals = [allocations.proposal(one) for one in found.allocations]
+        row.proposals = [allocations.proposal(one, row.currency) for one in found.allocations]
         return
     for one in found.allocations:
         row.unapplied_minor -= one.amount.minor + (one.interest.minor if one.interest else 0)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from usance import models
 from usance.domain import payment
+from usance.engine.crashpoint import crashpoint
 from usance.queries import cash
 from usance.queries import released as query
 
@@ -56,3 +57,4 @@ def _pass_on(row: models.BankLine, found: payment.Match, *, at: datetime, actor:
             because=f"It pays {one.item.number}, which its client bought back.",
             at=at, actor=actor,
         )  # fmt: skip
+        crashpoint("payment.passed_on")

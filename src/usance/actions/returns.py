@@ -15,7 +15,7 @@ from usance.domain.money import Money
 from usance.models.ids import new_id
 from usance.queries import cash, explained
 
-from . import allocations, checkouts, collected, differences
+from . import allocations, checkouts, collected, differences, exchanged
 from .diary import Line, note
 from .ledger import book
 
@@ -71,7 +71,7 @@ def go_back(line: UUID, receipt: UUID, *, at: datetime, actor: str) -> None:
     if collected.are_several(came):
         raise payment.NotThat(f"{came.amount} of {came.booked_on} are several debits in one sum")
     paid = list(came.allocations.filter(undone_at=None).select_related("invoice"))
-    whole = came.unapplied_minor + sum(map(_of_line, paid)) + differences.over(came)
+    whole = came.unapplied_minor + sum(one.of_line_minor for one in paid) + differences.over(came)
     if whole != came.amount_minor:
         raise payment.NotThat(f"a part of {came.amount} of {came.booked_on} paid no invoice")
     debit = collected.lock(came)
@@ -139,10 +139,6 @@ def _explained(
     )
 
 
-def _of_line(row: models.Allocation) -> int:
-    return row.amount_minor + row.interest_minor
-
-
 def pay_again(line: UUID, out: UUID, *, at: datetime, actor: str) -> None:
     """The return was taken back: the money pays what the receipt paid, as far as it is open.
 
@@ -163,17 +159,18 @@ def pay_again(line: UUID, out: UUID, *, at: datetime, actor: str) -> None:
         left.get(pk, 0) < one.amount_minor for pk, one in parts.items()
     ):
         return  # Something else has paid them meanwhile: a person decides.
+    went = exchanged.known(list(parts.values()))
     chosen = [
         (row, payment.Allocation(
             item=items[pk], amount=one.amount, score=payment.CERTAIN,
             interest=Money(one.interest_minor, one.currency) if one.interest_minor else None,
-            because=("The bank took the return back.",),
+            because=("The bank took the return back.",), across=went.get(one),
         ))
         for pk, one in parts.items()
     ]  # fmt: skip
     for pk, one in parts.items():
         left[pk] -= one.amount_minor
-        row.unapplied_minor -= one.amount_minor + one.interest_minor
+        row.unapplied_minor -= one.of_line_minor
     row.verdict, row.says, row.proposals = "certain", "The bank took the return back.", []
     allocations.update_lines([row])
     # Before it pays: what is paid with it is settled only when it is final.

@@ -114,7 +114,9 @@ class BankLine(BaseModel):
             proposals=[
                 Proposal(
                     invoice=p["invoice"], number=p["number"], score=p["score"],
-                    amount=Amount.minors(p["amount_minor"], row.currency), because=p["because"],
+                    
+                    amount=Amount.minors(p["amount_minor"], p.get("currency", row.currency)),
+                    because=p["because"],
                 )
                 for p in row.proposals
             ],

@@ -55,12 +55,18 @@ class BuyBackLine(BaseModel):
     interest: Amount
     vat: Amount
     price: Amount = Field(description="Below zero the client gets it.")
+    counts_for: Amount = Field(description="The price in the currency of the facility.")
+    rate: str = Field(examples=["0.8"], description="Of the day, between both. Empty: one currency")
 
     @classmethod
     def of(cls, row: models.Invoice, line: Line) -> "BuyBackLine":
         named = ("outstanding", "reserve", "fees", "interest", "vat", "price")
         told = {name: Amount.of(getattr(line, name)) for name in named}
-        return cls(invoice=row.pk, number=row.number, **told)
+        rate = f"{line.rate.rate.normalize():f}" if line.rate else ""
+        return cls(
+            invoice=row.pk, number=row.number, counts_for=Amount.of(line.counted.price), rate=rate,
+            **told,
+        )  # fmt: skip
 
 
 class Standing(BaseModel):

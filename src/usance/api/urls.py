@@ -14,6 +14,7 @@ from ninja import NinjaAPI
 
 from . import (
     accounts,
+    across,
     advices,
     availability,
     bank,
@@ -94,6 +95,7 @@ for place, router in (
     ("/v1/statements", bank.router),
     ("/v1/bank-lines", bank.lines_router),
     ("/v1/bank-lines", cash.lines),
+    ("/v1/bank-lines", across.of_lines),
     ("/v1/payer-rules", cash.router),
     ("/v1/bank-lines", tolerances.of_lines),
     ("/v1/bank-lines", debits.of_lines),

@@ -27,6 +27,7 @@ from usance.domain.payment import (
 from usance.plugins import Unreadable, advices, statements
 
 from . import home
+from .across import across
 from .open_items import read
 from .signing import at_the_shell
 from .statement import plain
@@ -43,6 +44,7 @@ def payment() -> None:
 
 payment.add_command(tolerance)
 payment.add_command(short)
+payment.add_command(across)
 
 
 @payment.command()

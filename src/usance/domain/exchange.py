@@ -10,7 +10,7 @@ is booked, the closing rate for monetary items, differences in the result).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from math import gcd
@@ -107,6 +107,18 @@ def dealt(of: str, into: str, day: date, known: Known) -> Cross:
     :raises RateMissing: if one of both is not known for the day on which it was to be published.
     """
     return cross(of, into, day - timedelta(days=1), known)
+
+
+def typed(day: Cross, rate: Decimal) -> Cross:
+    """A rate between the same currencies, as a person read it off a bank's advice.
+
+    :param rate: units of `day.into` for one unit of `day.of`.
+    :raises RateImpossible: if nobody exchanges at that.
+    """
+    if not LEAST / MOST <= rate <= MOST / LEAST:
+        raise RateImpossible(f"one {day.of} is not worth {rate} {day.into}")
+    up, under = rate.scaleb(exponent(day.into) - exponent(day.of)).as_integer_ratio()
+    return replace(day, numerator=up, denominator=under)
 
 
 def _per_euro(currency: str, on: date, day: date, known: Known) -> Decimal:

@@ -92,9 +92,18 @@ def _lines(
 
 
 def _item(one: Item, language: str) -> dict[str, Any]:
-    on = figures.short_day(one.due_on, language)
-    cells = [one.number, one.debtor, on, *_amounts(one.line, language)]
-    return {"strong": False, "more": "", "cells": cells}
+    """One in another currency than the facility's names it, and what it comes to, with the rate."""
+    on, rate = figures.short_day(one.due_on, language), one.line.rate
+    if rate is None:
+        cells = [one.number, one.debtor, on, *_amounts(one.line, language)]
+        return {"strong": False, "more": "", "cells": cells}
+    of = one.line
+    told = [figures.money(amount, language)
+            for amount in (of.outstanding, of.reserve, of.charges, of.price)]  # fmt: skip
+    came = figures.money(of.counted.price, language)
+    shown = figures.number(rate.rate.normalize(), language)
+    more = f"= {came} (1 {rate.of} = {shown} {rate.into})"
+    return {"strong": False, "more": more, "cells": [one.number, one.debtor, on, *told]}
 
 
 def _amounts(one: Any, language: str) -> list[str]:

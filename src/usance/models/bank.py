@@ -5,6 +5,7 @@ from datetime import time
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 
 from usance.domain.money import Money
 from usance.domain.payment import Was
@@ -15,6 +16,7 @@ from .ids import new_id
 from .invoice import Invoice
 from .party import Client, Debtor
 
+OF_LINE = Coalesce(F("line_minor"), F("amount_minor") + F("interest_minor"))  # Of an allocation.
 PAYOUT_STATES = ["proposed", "released", "sent", "paid", "rejected", "returned"]
 
 
@@ -201,6 +203,8 @@ class Allocation(models.Model):
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="allocations")
     amount_minor = models.BigIntegerField()
     interest_minor = models.BigIntegerField(default=0)  # Late interest, paid beyond the amount.
+    # What of the line it took, where the line is in another currency. None: both amounts.
+    line_minor = models.BigIntegerField(null=True)
     currency = models.CharField(max_length=3)
     score = models.DecimalField(max_digits=4, decimal_places=3)
     because = models.JSONField()
@@ -221,6 +225,10 @@ class Allocation(models.Model):
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0, interest_minor__gte=0), name="allocation_positive"
             ),
+            models.CheckConstraint(
+                condition=Q(line_minor=None) | Q(line_minor__gt=0, interest_minor=0),
+                name="allocation_across",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -229,6 +237,12 @@ class Allocation(models.Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def of_line_minor(self) -> int:
+        """What it took of its line, in the line's currency."""
+        both = self.amount_minor + self.interest_minor
+        return both if self.line_minor is None else self.line_minor
 
 
 class Explanation(models.Model):

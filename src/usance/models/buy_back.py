@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from usance.domain.exchange import Cross
 from usance.domain.money import Money
 from usance.domain.settlement.buy_backs import TWO_PEOPLE, Account, Kind, Line, State, Way
 
@@ -109,6 +110,10 @@ class BuyBackLine(models.Model):
     fees_minor = models.BigIntegerField()
     interest_minor = models.BigIntegerField()
     vat_minor = models.BigIntegerField()
+    # Where it was bought in another currency than its facility's: the rate of the quote's day.
+    numerator = models.DecimalField(max_digits=40, decimal_places=0, null=True)
+    denominator = models.DecimalField(max_digits=40, decimal_places=0, null=True)
+    published_on = models.DateField(null=True)
     is_open = models.BooleanField(default=True)
 
     class Meta:
@@ -122,19 +127,35 @@ class BuyBackLine(models.Model):
                 condition=Q(outstanding_minor__gt=0, reserve_minor__gte=0, fees_minor__gte=0),
                 name="buy_back_line_amounts",
             ),
+            models.CheckConstraint(
+                condition=Q(numerator=None, denominator=None, published_on=None)
+                | Q(numerator__gt=0, denominator__gt=0, published_on__isnull=False),
+                name="buy_back_line_rate",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.invoice_id} {self.outstanding_minor}"
 
     def line(self) -> Line:
+        rate = self.rate()
+        currency = rate.of if rate else self.buy_back.currency
+
         def of(minor: int) -> Money:
-            return Money(minor, self.buy_back.currency)
+            return Money(minor, currency)
 
         return Line(
             invoice=self.invoice_id, outstanding=of(self.outstanding_minor),
             reserve=of(self.reserve_minor), fees=of(self.fees_minor),
-            interest=of(self.interest_minor), vat=of(self.vat_minor),
+            interest=of(self.interest_minor), vat=of(self.vat_minor), rate=rate,
+        )  # fmt: skip
+
+    def rate(self) -> Cross | None:
+        if self.numerator is None or self.denominator is None or self.published_on is None:
+            return None
+        return Cross(
+            of=self.invoice.currency, into=self.buy_back.currency, numerator=int(self.numerator),
+            denominator=int(self.denominator), published_on=self.published_on,
         )  # fmt: skip
 
 

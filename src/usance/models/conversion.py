@@ -58,7 +58,8 @@ class Crossing(Rated):
 
 class Conversion(Rated):
     """What one entry made due to a client, or owed by it, and what that came to in the currency of
-    its facility. Less due, or less owed, is below zero."""
+    its facility; or what of a receipt paid an invoice in another currency, and how much of it. Less
+    due, less owed or less paid is below zero."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     key = models.CharField(max_length=120, unique=True)  # Of the entry that is converted.
@@ -70,6 +71,8 @@ class Conversion(Rated):
     claims_minor = models.BigIntegerField()
     into_due_minor = models.BigIntegerField()
     into_claims_minor = models.BigIntegerField()
+    paid_minor = models.BigIntegerField(default=0, db_default=0)  # Of the receipt.
+    into_paid_minor = models.BigIntegerField(default=0, db_default=0)  # Of the invoice.
     booked_on = models.DateField(db_index=True)
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)
@@ -82,6 +85,13 @@ class Conversion(Rated):
             ),
             models.CheckConstraint(
                 condition=Q(numerator__gt=0, denominator__gt=0), name="conversion_rate"
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_minor=0, into_paid_minor=0)
+                | ~Q(paid_minor=0)
+                & ~Q(into_paid_minor=0)
+                & Q(due_minor=0, claims_minor=0, into_due_minor=0, into_claims_minor=0),
+                name="conversion_of_one",
             ),
         ]
 

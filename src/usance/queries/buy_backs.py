@@ -47,12 +47,16 @@ def _kept(but: UUID | None = None) -> dict[str, Exists]:
 def lines(invoices: Collection[UUID], *, for_day: date) -> tuple[Line, ...]:
     """What each of these bought invoices costs to be had back on a day, in their order.
 
-    :raises RateMissing: if a reference rate is not known until then.
+    :raises RateMissing: if a reference rate is not known until then, or a rate of exchange by
+        which one is counted that was bought in another currency than its facility's.
     """
     ids = sorted(invoices)
     outstanding = amounts.of_invoices(InBooks.FACTORED_RECEIVABLES, ids)
     reserves = amounts.of_invoices(InBooks.CLIENT_RESERVES, ids)
     known, accounts = charges.rates(), charges.accounts(ids)
+    across = foreign.bought(ids)
+    pairs = {(one.currency, one.into_currency) for one in across.values()}
+    rates = {pair: foreign.rate(*pair, on=for_day) for pair in sorted(pairs)}
     found = []
     for pk in ids:
         account = accounts[pk]
@@ -63,6 +67,7 @@ def lines(invoices: Collection[UUID], *, for_day: date) -> tuple[Line, ...]:
                 invoice=pk, outstanding=Money(outstanding.get(pk, 0), currency),
                 reserve=Money(reserves.get(pk, 0), currency), fees=cost.fees,
                 interest=cost.interest, vat=cost.vat,
+                rate=rates[across[pk].currency, across[pk].into_currency] if pk in across else None,
             )
         )  # fmt: skip
     return tuple(found)
@@ -79,14 +84,9 @@ def blocked(rows: Sequence[models.Invoice], *, but: UUID | None = None) -> list[
     taken = set(quoted.exclude(buy_back=but).values_list("invoice_id", flat=True))
     under_way = models.Debit.objects.filter(invoice__in=ids, state__in=sorted(UNDER_WAY))
     collected = set(under_way.values_list("invoice_id", flat=True))
-    across = foreign.bought(ids)
     found = []
     for row in rows:
-        if row.pk in across:
-            code = "buy_back_across_currencies"
-            into = across[row.pk].into_currency
-            says = f"{row.number} is in another currency than its facility, {into}."
-        elif row.stage != Stage.FUNDED:
+        if row.stage != Stage.FUNDED:
             code, says = "buy_back_wrong_stage", f"{row.number} is {row.stage.replace('_', ' ')}."
         elif left.get(row.pk, 0) <= 0:
             code, says = "buy_back_paid", f"{row.number} is paid: nothing is to be bought back."
@@ -101,13 +101,26 @@ def blocked(rows: Sequence[models.Invoice], *, but: UUID | None = None) -> list[
     return found
 
 
+def counts_in(rows: Collection[models.Invoice]) -> dict[UUID, str]:
+    """The currency of the facility by which each was bought; of others their own."""
+    across = foreign.bought([row.pk for row in rows])
+    return {
+        row.pk: across[row.pk].into_currency if row.pk in across else row.currency for row in rows
+    }
+
+
 def cannot_replace(
-    row: models.Invoice, *, client: UUID, currency: str, but: UUID | None = None
+    row: models.Invoice, *, client: UUID, currency: str, on: date, but: UUID | None = None
 ) -> list[Finding]:
     """Why an invoice cannot take the place of others. It is verified, and waits for nothing but
-    room or the client's choice."""
-    if row.client_id != client or row.currency != currency or row.kind != "invoice":
-        says = f"{row.number} is no invoice of this client in {currency}."
+    room or the client's choice.
+
+    :param currency: of the facility by which the others were bought, and it is to be.
+    """
+    terms = foreign.terms({client}, on=on).get((client, row.currency))
+    counts = row.currency if terms is None else terms.currency
+    if row.client_id != client or counts != currency or row.kind != "invoice":
+        says = f"{row.number} is no invoice of this client that is bought in {currency}."
     elif row.stage not in (Stage.VERIFIED, Stage.APPROVED):
         says = f"{row.number} is {row.stage.replace('_', ' ')}."
     else:
@@ -128,32 +141,38 @@ def worth(row: models.Invoice) -> Money:
 
 def returnable(client: UUID, currency: str = "") -> "QuerySet[models.Invoice]":
     """What may be chosen to be bought back; whether something is outstanding is not asked."""
-    rows = models.Invoice.objects.filter(
-        client_id=client, stage=Stage.FUNDED, kind="invoice", crossing=None
-    )
-    rows = rows.filter(currency=currency) if currency else rows
+    rows = models.Invoice.objects.filter(client_id=client, stage=Stage.FUNDED, kind="invoice")
+    rows = rows.filter(_counts(currency)) if currency else rows
     return rows.exclude(QUOTED).exclude(COLLECTED).select_related("debtor").order_by("pk")
 
 
 def is_quoted(client: UUID, currency: str) -> bool:
     """Whether something of the client stands in a quote that is open."""
-    found = models.BuyBackLine.objects.filter(is_open=True, invoice__client=client)
-    return found.filter(invoice__currency=currency).exists()
+    found = models.BuyBackLine.objects.filter(is_open=True, buy_back__client=client)
+    return found.filter(buy_back__currency=currency).exists()
 
 
 def of_exit(client: UUID, currency: str) -> list[models.Invoice]:
     """Every bought invoice on which something is outstanding, and which counts in the currency."""
-    counts = Q(currency=currency, crossing=None) | Q(crossing__into_currency=currency)
-    rows = models.Invoice.objects.filter(counts, client_id=client, stage=Stage.FUNDED)
+    bought = models.Invoice.objects.filter(client_id=client, stage=Stage.FUNDED)
+    rows = bought.filter(_counts(currency))
     found = list(rows.order_by("pk"))
     left = amounts.of_invoices(InBooks.FACTORED_RECEIVABLES, [row.pk for row in found])
     return [row for row in found if left.get(row.pk, 0) > 0]
 
 
-def replacements(client: UUID, currency: str) -> list[models.Invoice]:
-    """Invoices of the client that may take the place of others, the newest first, 100 at most."""
+def _counts(currency: str) -> Q:
+    """Bought by a facility in this currency."""
+    return Q(currency=currency, crossing=None) | Q(crossing__into_currency=currency)
+
+
+def replacements(client: UUID, currency: str, *, on: date) -> list[models.Invoice]:
+    """Invoices of the client that may take the place of others that were bought by its facility in
+    this currency, the newest first, 100 at most."""
+    terms = foreign.terms({client}, on=on)
+    taken = [own for (_, own), one in terms.items() if one.currency == currency]
     rows = models.Invoice.objects.filter(
-        client_id=client, currency=currency, kind="invoice",
+        client_id=client, currency__in={currency, *taken}, kind="invoice",
         stage__in=[Stage.VERIFIED, Stage.APPROVED],
     )  # fmt: skip
     for kept in _kept().values():

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from usance import models
-from usance.domain.settlement.buy_backs import Way, sums
+from usance.domain.settlement.buy_backs import Line, Way, sums
 from usance.letters import buy_out, nearest
 
 from . import accounts, buy_backs, parcels
 
 COLUMNS = ("invoice", "debtor", "issued_on", "due_on", "outstanding", "reserve", "fees", "interest",
-           "vat", "price", "currency")  # fmt: skip
+           "vat", "price", "currency", "rate", "counts_for")  # fmt: skip
 
 
 def paper(row: models.BuyBack) -> bytes:
@@ -47,12 +47,19 @@ def cells(row: models.BuyBack) -> Iterator[tuple[Any, ...]]:
         yield (
             invoice.number, name, invoice.issued_on, invoice.due_on, one.outstanding.decimal,
             one.reserve.decimal, one.fees.decimal, one.interest.decimal, one.vat.decimal,
-            one.price.decimal, row.currency,
+            one.price.decimal, one.price.currency, _rate(one), one.counted.price.decimal,
         )  # fmt: skip
     whole = sums([line for _, line in found.lines], row.currency)
     yield ("total", "", None, None, whole.outstanding.decimal, whole.reserve.decimal, None, None,
-           None, whole.price.decimal, row.currency)  # fmt: skip
+           None, whole.price.decimal, row.currency, "", whole.price.decimal)  # fmt: skip
     if (stands := row.account) is not None:
         for says, amount in (("claims", stands.claims), ("due", -stands.due)):
-            yield (says, "", *[None] * 7, amount.decimal, row.currency)
-        yield ("to pay", "", *[None] * 7, row.to_pay.decimal, row.currency)
+            yield (says, "", *[None] * 7, amount.decimal, row.currency, "",
+                   amount.decimal)  # fmt: skip
+        yield ("to pay", "", *[None] * 7, row.to_pay.decimal, row.currency, "",
+               row.to_pay.decimal)  # fmt: skip
+
+
+def _rate(one: Line) -> str:
+    """Units of the facility's currency for one of the invoice's. Empty: it is the same."""
+    return f"{one.rate.rate.normalize():f}" if one.rate else ""

@@ -219,7 +219,11 @@ def best_of(row: models.BankLine, items: Mapping[UUID, payment.OpenItem]) -> dic
         return _advised(row, items)
     wanted = row.proposals if row.says == payment.TOGETHER else row.proposals[:1]
     pks = [UUID(one["invoice"]) for one in wanted]
-    owed = {pk: items[pk].outstanding for pk in pks if pk in items}
+    owed = {
+        pk: items[pk].outstanding
+        for pk in pks
+        if pk in items and items[pk].outstanding.currency == row.currency  # Else: see `across`.
+    }
     left = Money(row.unapplied_minor, row.currency)
     if len(owed) < len(wanted) or not owed or any(one.minor <= 0 for one in owed.values()):
         return {}

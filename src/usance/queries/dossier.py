@@ -186,7 +186,7 @@ def _about_paying(row: models.Invoice) -> dict[str, Any]:
     """What was paid, what the debtor said of it or objects to, what was given up, and what came of
     it in the currency of the facility."""
     return {
-        "conversions": tuple(row.conversions.order_by("at", "pk")),
+        "conversions": tuple(row.conversions.filter(paid_minor=0).order_by("at", "pk")),
         "disputes": tuple(row.disputes.order_by("pk")),
         "disputed": Money(disputed.parts([row.pk]).get(row.pk, 0), row.currency),
         "write_offs": tuple(row.write_offs.order_by("pk")),

@@ -156,8 +156,10 @@ def behind(home: str, *, through: date) -> list[tuple[str, date]]:
 LEFT = """
 SELECT day, sum(minor)::bigint FROM (
   SELECT booked_on AS day,
-         CASE WHEN into_currency = %(home)s THEN into_due_minor - into_claims_minor
-         WHEN currency = %(home)s THEN claims_minor - due_minor ELSE 0 END AS minor FROM conversion
+         CASE WHEN into_currency = %(home)s
+         THEN into_due_minor - into_claims_minor + into_paid_minor
+         WHEN currency = %(home)s THEN claims_minor - due_minor - paid_minor ELSE 0 END AS minor
+    FROM conversion
   UNION ALL SELECT booked_on, home_debit_minor - home_credit_minor FROM worth WHERE account = '1950'
   UNION ALL SELECT split_part(e.key, ':', 2)::date,
          CASE WHEN m.debit = '1950' THEN m.amount_minor ELSE -m.amount_minor END

@@ -14,6 +14,7 @@ from usance.domain.invoice import Stage
 from usance.domain.journal import Account
 from usance.domain.money import Money, least
 from usance.domain.payment import Was
+from usance.models.bank import OF_LINE
 
 from . import amounts, cash, payers
 
@@ -51,7 +52,7 @@ def before(row: models.BankLine) -> list[models.BankLine]:
 PAID = (
     models.Allocation.objects.filter(line=OuterRef("pk"), undone_at=None)
     .values("line")
-    .annotate(minor=Sum(F("amount_minor") + F("interest_minor")))
+    .annotate(minor=Sum(OF_LINE))
     .values("minor")
 )
 

@@ -111,7 +111,7 @@ def whole(client: UUID, invoice: UUID, *, today: date) -> Whole | None:
     )
     payments = tuple(row.allocations.filter(undone_at=None).select_related("line").order_by("pk"))
     return Whole(
-        conversions=tuple(row.conversions.order_by("at", "pk")),
+        conversions=tuple(row.conversions.filter(paid_minor=0).order_by("at", "pk")),
         row=row,
         paper=msgspec.convert(paper.content, Invoice) if paper else None,
         outstanding=outstanding if bought else None,

@@ -169,6 +169,7 @@ def _line(
         proposal(row, items[pk])
         for one in row.proposals
         if (pk := UUID(one["invoice"])) in items and items[pk].outstanding.minor > 0
+        and items[pk].outstanding.currency == row.currency
     ) if row.unapplied_minor > 0 else ()  # fmt: skip
     parts = cash.best_of(row, items) if fits else {}
     return Line(
@@ -209,17 +210,25 @@ def proposal(row: models.BankLine, item: payment.OpenItem) -> Proposal:
 
 def open_items(row: models.BankLine, words: str) -> list[Proposal]:
     """Open invoices in the line's currency by number, payment reference or debtor's name."""
-    key, name = payment.compact(words), name_key(words)
-    if not key:
+    where = wanted(words)
+    if where is None:
         return []
-    debtors = models.Debtor.objects.filter(name_key__startswith=name) if len(name) > 2 else None
-    where = Q(payment_reference=words.replace(" ", "")) | Q(number_key=key)
-    if debtors is not None:
-        where |= Q(debtor__in=debtors.values("pk")[:50])
     hits = models.Invoice.objects.filter(where, stage=Stage.FUNDED, currency=row.currency)
     pks = list(hits.order_by("due_on").values_list("pk", flat=True)[:MOST_HITS])
     fits = [proposal(row, item) for item in cash.items(pks) if item.outstanding.minor > 0]
     return sorted(fits, key=lambda fit: (-Decimal(fit.score), fit.due_on or date.max))
+
+
+def wanted(words: str) -> Q | None:
+    """Invoices by number, payment reference or debtor's name. None: the words are none."""
+    key, name = payment.compact(words), name_key(words)
+    if not key:
+        return None
+    debtors = models.Debtor.objects.filter(name_key__startswith=name) if len(name) > 2 else None
+    where = Q(payment_reference=words.replace(" ", "")) | Q(number_key=key)
+    if debtors is not None:
+        where |= Q(debtor__in=debtors.values("pk")[:50])
+    return where
 
 
 def chosen(row: models.BankLine, invoices: Collection[UUID]) -> list[Proposal]:

@@ -4,6 +4,7 @@ from .cash import (
     EXPLAINED,
     EXPLAINED_AS,
     allocation,
+    allocation_key,
     allocation_undone,
     explanation,
     receipt,
@@ -20,7 +21,7 @@ from .claims import (
     settlement,
     settlement_undone,
 )
-from .conversions import Owned, conversion, evened, owned
+from .conversions import Owned, conversion, evened, owned, payment_across
 from .corrections import FREE, KeptByRecord, NotACorrection, capital, correction, reversal
 from .differences import difference, difference_undone
 from .exchange import MONETARY, differences, revaluation
@@ -49,6 +50,7 @@ __all__ = [
     "Owned",
     "accrual",
     "allocation",
+    "allocation_key",
     "allocation_undone",
     "beside",
     "capital",
@@ -64,6 +66,7 @@ __all__ = [
     "fee_invoice",
     "is_beside",
     "owned",
+    "payment_across",
     "payout_paid",
     "payout_rejected",
     "payout_released",

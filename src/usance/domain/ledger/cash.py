@@ -1,6 +1,7 @@
 """What a bank line moves: what it pays, what it is else, and the way back."""
 
 from datetime import date
+from uuid import UUID
 
 from ..invoice import Stage
 from ..journal import About, Account, Entry, moves
@@ -53,7 +54,7 @@ def allocation(
     :param turn: how often this line was said to pay this invoice and was taken back.
     """
     return Entry(
-        key=f"allocation:{line}:{about.invoice}{again(turn)}",
+        key=allocation_key(line, about.invoice, turn),
         booked_on=on,
         because=f"Payment of invoice {number}",
         voucher=line,
@@ -63,6 +64,11 @@ def allocation(
             about=about,
         ),
     )
+
+
+def allocation_key(line: UUID | str, invoice: UUID | None, turn: int) -> str:
+    """Of the entry by which a line pays an invoice."""
+    return f"allocation:{line}:{invoice}{again(turn)}"
 
 
 def allocation_undone(

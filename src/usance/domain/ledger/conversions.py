@@ -1,5 +1,6 @@
 """What becomes due to a client, or owed by it, for an invoice in another currency than its
-facility's: it leaves the one currency and comes to the other, an entry in each."""
+facility's, and money that pays an invoice in another currency than its own: it leaves the one
+currency and comes to the other, an entry in each."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -52,6 +53,33 @@ def conversion(entry: Entry, gone: Owned, came: Owned, *, about: About) -> tuple
             ("converted_into", moves(*_moved(came.due, came.claims), about=about)),
         )
         if rows
+    )  # fmt: skip
+
+
+def payment_across(
+    entry: Entry, paid: Money, pays: Money, *, undone: bool = False
+) -> tuple[Entry, ...]:
+    """Money that came in one currency, and pays as so much of another.
+
+    :param entry: what it pays by that, or, undone, the way back.
+    :param paid: of the line. :param pays: of the invoice.
+    """
+    about = next(one.about for one in entry.moves)
+    out, into = (Account.UNAPPLIED_CASH, Account.CONVERSIONS), (
+        Account.CONVERSIONS, Account.UNAPPLIED_CASH,
+    )  # fmt: skip
+    if undone:
+        out, into = into, out
+    return tuple(
+        Entry(
+            key=f"{way}:{entry.key}", booked_on=entry.booked_on,
+            because=f"{entry.because}, converted", voucher=entry.voucher,
+            moves=moves((*accounts, amount), about=about),
+        )
+        for way, accounts, amount in (
+            ("converted_from", out, paid),
+            ("converted_into", into, pays),
+        )
     )  # fmt: skip
 
 

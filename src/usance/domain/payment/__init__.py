@@ -1,5 +1,6 @@
 """What the bank says, and which open invoices a line of it pays. Every match is explained.
 
+`across` is what pays in another currency, and `elsewhere` what of that is proposed.
 `bank` is what a statement is, `wording` how numbers are written, `quoting` where they stand in a
 text, `slips` what the pen does to them, `reading` what a line says. `clues` is what speaks for an
 item, `matching` what is sure, `telling` what an amount proves, `unnamed` what is sure without a
@@ -10,6 +11,7 @@ back, `paid_back` how far a refund is, `was` what a line is that pays nothing, `
 find the items to look at.
 """
 
+from .across import Across, RateTooFar, TooLittle, agreed, at_rate, backwards
 from .advices import (
     ADVISED,
     NEAR_ITS_COMING,
@@ -23,8 +25,9 @@ from .advices import (
     sought_by,
 )
 from .bank import CHARGES, BankLine, Reference, Statement, gap, identities, identity
-from .clues import CLUES, Allocation, OpenItem, like_one_in, names, score
+from .clues import CLUES, EXACT, Allocation, OpenItem, like_one_in, names, score
 from .differences import BOOKED, Bears, Follows, NotThatConsequence, Tolerance, follows
+from .elsewhere import ELSEWHERE, elsewhere
 from .items import OpenItems
 from .matching import CERTAIN, TOGETHER, Match, Verdict, match
 from .order import CLAIM_FIRST, Debt, Order, Rule, divided
@@ -39,12 +42,13 @@ from .was import NotThat, Was, fits
 from .wording import compact, name_key
 
 __all__ = [
-    "ADVISED", "BOOKED", "CERTAIN", "CHARGES", "CLAIM_FIRST", "CLUES", "NEAR_ITS_COMING",
-    "NEAR_ITS_DAY", "RETURNS_WITHIN_DAYS", "TOGETHER", "WITHIN_DAYS", "Advice", "Allocation",
-    "Awaited", "BankLine", "Bears", "By", "Debt", "Follows", "Match", "Movement", "NotThat",
-    "NotThatConsequence", "OpenItem", "OpenItems", "Order", "Part", "PayerRule", "Reason",
-    "Reference", "Rule", "RuleTooShort", "Rules", "Share", "Shortfall", "Statement", "Tolerance",
-    "Verdict", "Was", "compact", "divided", "faults", "fits", "follows", "gap", "identities",
-    "identity", "like_one_in", "match", "merged", "name_key", "names", "references", "rule_key",
-    "said", "score", "shortfall", "sought", "sought_by", "taken_back", "together",
+    "ADVISED", "BOOKED", "CERTAIN", "CHARGES", "CLAIM_FIRST", "CLUES", "ELSEWHERE", "EXACT",
+    "NEAR_ITS_COMING", "NEAR_ITS_DAY", "RETURNS_WITHIN_DAYS", "TOGETHER", "WITHIN_DAYS", "Across",
+    "Advice", "Allocation", "Awaited", "BankLine", "Bears", "By", "Debt", "Follows", "Match",
+    "Movement", "NotThat", "NotThatConsequence", "OpenItem", "OpenItems", "Order", "Part",
+    "PayerRule", "RateTooFar", "Reason", "Reference", "Rule", "RuleTooShort", "Rules", "Share",
+    "Shortfall", "Statement", "Tolerance", "TooLittle", "Verdict", "Was", "agreed", "at_rate",
+    "backwards", "compact", "divided", "elsewhere", "faults", "fits", "follows", "gap",
+    "identities", "identity", "like_one_in", "match", "merged", "name_key", "names", "references",
+    "rule_key", "said", "score", "shortfall", "sought", "sought_by", "taken_back", "together",
 ]  # fmt: skip

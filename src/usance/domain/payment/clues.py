@@ -10,6 +10,7 @@ from uuid import UUID
 
 from ..money import Money, least, zero
 from ..reference import is_checked
+from .across import Across
 from .bank import BankLine
 from .order import CLAIM_FIRST, Debt
 from .quoting import SHORTEST_PIECE
@@ -63,6 +64,7 @@ class Allocation:
     score: Decimal  # How likely it is that the line pays the item, 0 to 1, in hundredths.
     because: tuple[str, ...]
     interest: Money | None = None  # Paid beyond the amount, as late interest.
+    across: Across | None = None  # Where the line is in another currency: what of it, which rate.
 
 
 def reference_in_line(said: Said, item: OpenItem) -> bool:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
+from ..exchange import Cross
 from ..money import Money, total
 from ..refusal import Refusal
 
@@ -43,6 +44,7 @@ class Line:
     fees: Money
     interest: Money
     vat: Money
+    rate: Cross | None = None  # Where it was bought in another currency than its facility's.
 
     @property
     def charges(self) -> Money:
@@ -58,6 +60,23 @@ class Line:
         """What is open of the advance, and our charges. Below zero the client gets it."""
         return self.advanced + self.charges
 
+    @property
+    def counted(self) -> "Sums":
+        """In the currency of the facility. The price is converted as its settlement is, and the
+        charges are what is left between it and the others."""
+        if self.rate is None:
+            return Sums(
+                outstanding=self.outstanding, reserve=self.reserve, charges=self.charges,
+                price=self.price,
+            )  # fmt: skip
+        price, outstanding, reserve = map(
+            self.rate.worth, (self.price, self.outstanding, self.reserve)
+        )
+        return Sums(
+            outstanding=outstanding, reserve=reserve, charges=price - outstanding + reserve,
+            price=price,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums:
@@ -68,11 +87,13 @@ class Sums:
 
 
 def sums(lines: Sequence[Line], currency: str) -> Sums:
+    """:param currency: of the facility, by which all of them count."""
+    counted = [one.counted for one in lines]
     return Sums(
-        outstanding=total((one.outstanding for one in lines), currency),
-        reserve=total((one.reserve for one in lines), currency),
-        charges=total((one.charges for one in lines), currency),
-        price=total((one.price for one in lines), currency),
+        outstanding=total((one.outstanding for one in counted), currency),
+        reserve=total((one.reserve for one in counted), currency),
+        charges=total((one.charges for one in counted), currency),
+        price=total((one.price for one in counted), currency),
     )
 
 
@@ -96,7 +117,7 @@ def content(
     account: Account | None = None, quoted_by: str,
 ) -> str:  # fmt: skip
     """The hash of what is quoted, to the cent. Days are not in it: where time costs nothing a quote
-    holds until money moves, else for its day.
+    holds until money moves, or a rate of exchange that it needs, else for its day.
 
     :param instead: the invoice that takes their place.
     :param account: of a client that leaves.
@@ -106,6 +127,7 @@ def content(
         told.append(f"{account.claims} {account.due}")
     told += [
         f"{one.invoice} {one.outstanding} {one.reserve} {one.fees} {one.interest} {one.vat}"
+        + (f" {one.rate.numerator}/{one.rate.denominator}" if one.rate else "")
         for one in sorted(lines, key=lambda line: line.invoice)
     ]
     return sha256("\n".join(told).encode()).hexdigest()
@@ -118,6 +140,7 @@ class SubstituteTooSmall(Refusal):
 
 def substitutes(face: Money, *, outstanding: Money) -> None:
     """:raises SubstituteTooSmall: if the other invoice is over less than what is given back."""
+    assert face.currency == outstanding.currency, (face, outstanding)
     if face < outstanding:
         raise SubstituteTooSmall(f"{face} takes the place of {outstanding}")
 

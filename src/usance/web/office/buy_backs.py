@@ -143,7 +143,7 @@ def new(request: HttpRequest, pk: UUID, currency: str) -> HttpResponse:
         "may": desk.allowed(request, *ACTS),
         "rows": [(row, str(row.pk) in picked) for row in rows],
         "words": words, "more": TO_CHOOSE if more else 0,
-        "others": query.replacements(client.pk, currency),
+        "others": query.replacements(client.pk, currency, on=clock.now().date()),
         "quoted": not rows and not words and query.is_quoted(client.pk, currency),
         "waiting": query.last_exit(client.pk, currency),
         "reason": request.POST.get("reason", ""),

@@ -26,7 +26,7 @@ from usance.queries import provider_refunds as refunds
 from usance.queries import statements as questions
 from usance.web import charts, exports
 
-from . import desk, provider_refunds, stages, tolerances
+from . import cash_across, desk, provider_refunds, stages, tolerances
 from .cash_decide import amount as typed
 
 LARGEST_FILE = 50 * 1024 * 1024
@@ -199,6 +199,7 @@ def line(request: HttpRequest, pk: UUID) -> HttpResponse:
         "proposals": _with_journal(shown.proposals, row),
         "words": words,
         "advices": list(row.advices.select_related("document").order_by("pk")[:5]),
+        "across": cash_across.shown(request, row, words),
         "several": [*shown.proposals, *hits] if len(shown.proposals) + len(hits) > 1 else [],
         "explained": [
             {"row": one, "word": WAS[Was(one.was)]}

@@ -1,0 +1,45 @@
+"""A payment in another currency for programs: what it would be, a yes, and the way back."""
+
+import pytest
+
+from tests import world
+from tests.actions.test_crossing import FRIDAY, MONDAY, TUESDAY, broken, hand_in, pays, rates
+from tests.api.conftest import key
+from tests.stories.telling import Teller
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_a_line_pays_in_another_currency() -> None:
+    teller = Teller()
+    teller.accepts({"": "USD", "with": "0"}, world.NOW)
+    rates(FRIDAY, USD="1.25")
+    row = hand_in(teller.place, "E-1", "1000.00", "EUR")
+    rates(MONDAY, USD="1.20")
+    pays(teller, "1188.00 USD", "E-1", TUESDAY)
+    program = key("read", "write", "cash", owner="carl")
+    (line,) = program.get("/v1/bank-lines", verdict="probable").said["items"]
+    assert line["proposals"][0]["amount"] == {"minor": 1000_00, "currency": "EUR"}
+    place = f"/v1/bank-lines/{line['id']}/conversions"
+    told = program.get(place, invoice=row.pk).said
+    assert (told["pays"]["minor"], told["rate"], told["is_of_day"], told["published_on"]) == (
+        990_00, "0.8333333333", True, str(MONDAY),
+    )  # fmt: skip
+    told = program.get(place, invoice=row.pk, rate="0.8417508418").said
+    assert (told["pays"]["minor"], told["at_day"]["minor"], told["is_of_day"]) == (
+        1000_00, 990_00, False,
+    )  # fmt: skip
+    far = program.get(place, invoice=row.pk, rate="1.2")
+    assert (far.status_code, far.said["code"]) == (409, "payment_rate_too_far")
+
+    said = {"invoice": str(row.pk), "paid": told["paid"], "pays": told["pays"]}
+    done = program.post(place, said)
+    assert (done.status_code, done.said["unapplied"]["minor"]) == (201, 0)
+    again = program.post(place, said)
+    assert (again.status_code, again.said["code"]) == (409, "nothing_to_allocate")
+    assert program.get(f"/v1/invoices/{row.pk}").said["outstanding"]["minor"] == 0
+    gone = program.delete(f"/v1/bank-lines/{line['id']}/allocations/{row.pk}")
+    assert gone.status_code == 204
+    (line,) = program.get("/v1/bank-lines", unapplied="true").said["items"]
+    assert line["unapplied"] == {"minor": 1188_00, "currency": "USD"}
+    assert broken() == []
