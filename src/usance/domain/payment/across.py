@@ -3,7 +3,7 @@
 A person says yes to both amounts. They make the rate: the day's, or the one at which a bank
 exchanged the money.
 
-Source: docs/adr/0019-paid-and-bought-back-across.md.
+Source: docs/adr/0020-paid-and-bought-back-across.md.
 """
 
 from dataclasses import dataclass

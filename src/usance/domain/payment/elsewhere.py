@@ -3,7 +3,7 @@
 No line says what it was in another currency, so nothing of it is sure: what the line quotes by
 number or reference is proposed if the line is worth about what is owed, and a person decides.
 
-Source: docs/adr/0019-paid-and-bought-back-across.md.
+Source: docs/adr/0020-paid-and-bought-back-across.md.
 """
 
 from collections.abc import Mapping, Sequence
