@@ -9,6 +9,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-header --group build
 RULES := tests/test_tidy.py tests/domain
+# Kept whatever the shell says: else each process of pytest rewrites 700 modules for itself.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run setup setup-dev check types rules test chromium bench fuzz torture lock clean
 

@@ -362,6 +362,14 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "batches",
                 "db_table": "batch",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("way__in", ["office", "cli", "api", "folder", "email", "demo"])
+                        ),
+                        name="batch_way",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -394,6 +402,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "client_account",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("client", "currency"),
+                        name="client_account_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("verified_at", None),
+                            models.Q(("verified_by", models.F("entered_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="client_account_four_eyes",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -500,6 +523,26 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "capabilities",
                 "db_table": "capability",
+                "constraints": [
+                    models.UniqueConstraint(fields=("debtor", "kind"), name="capability_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    usance.domain.distribution.parcels.Kind["EINVOICE"],
+                                    usance.domain.distribution.parcels.Kind["MAILBOX"],
+                                    usance.domain.distribution.parcels.Kind["EMAIL"],
+                                    usance.domain.distribution.parcels.Kind["LETTER"],
+                                    usance.domain.distribution.parcels.Kind["SMS"],
+                                    usance.domain.distribution.parcels.Kind["PUSH"],
+                                    usance.domain.distribution.parcels.Kind["PORTAL"],
+                                ],
+                            )
+                        ),
+                        name="capability_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -526,28 +569,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "debtor_account",
-            },
-        ),
-        migrations.CreateModel(
-            name="ReportDecision",
-            fields=[
-                (
-                    "event",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        related_name="decision",
-                        serialize=False,
-                        to="usance.deliveryevent",
-                    ),
-                ),
-                ("means", models.CharField(blank=True, max_length=10)),
-                ("remark", models.CharField(blank=True, max_length=400)),
-                ("decided_at", models.DateTimeField()),
-                ("decided_by", models.CharField(max_length=64)),
-            ],
-            options={
-                "db_table": "report_decision",
+                "constraints": [
+                    models.UniqueConstraint(fields=("debtor", "iban"), name="debtor_account_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -589,6 +613,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "address_proposal",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("decision", "")),
+                        fields=("debtor", "kind", "said"),
+                        name="address_proposal_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("decision__in", ["", "accepted", "declined"])),
+                        name="address_proposal_decision",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("decision", "")),
+                        fields=["id"],
+                        name="address_proposal_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -655,10 +697,180 @@ class Migration(migrations.Migration):
                         to="usance.document",
                     ),
                 ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dispatches",
+                        to="usance.invoice",
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "dispatches",
                 "db_table": "dispatch",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    usance.domain.distribution.parcels.Kind["EINVOICE"],
+                                    usance.domain.distribution.parcels.Kind["MAILBOX"],
+                                    usance.domain.distribution.parcels.Kind["EMAIL"],
+                                    usance.domain.distribution.parcels.Kind["LETTER"],
+                                    usance.domain.distribution.parcels.Kind["SMS"],
+                                    usance.domain.distribution.parcels.Kind["PUSH"],
+                                    usance.domain.distribution.parcels.Kind["PORTAL"],
+                                ],
+                            )
+                        ),
+                        name="dispatch_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "paper__in",
+                                [
+                                    usance.domain.distribution.parcels.Paper["INVOICE"],
+                                    usance.domain.distribution.parcels.Paper["NOTICE"],
+                                    usance.domain.distribution.parcels.Paper["REMINDER"],
+                                ],
+                            )
+                        ),
+                        name="dispatch_paper",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    usance.domain.distribution.reports.State["QUEUED"],
+                                    usance.domain.distribution.reports.State["CALLING"],
+                                    usance.domain.distribution.reports.State["ACCEPTED"],
+                                    usance.domain.distribution.reports.State["SENT"],
+                                    usance.domain.distribution.reports.State["DELIVERED"],
+                                    usance.domain.distribution.reports.State["OPENED"],
+                                    usance.domain.distribution.reports.State["FAILED"],
+                                    usance.domain.distribution.reports.State["UNKNOWN"],
+                                    usance.domain.distribution.reports.State["CANCELLED"],
+                                ],
+                            )
+                        ),
+                        name="dispatch_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "enough__in",
+                                [
+                                    usance.domain.distribution.rungs.Enough["ACCEPTED"],
+                                    usance.domain.distribution.rungs.Enough["SENT"],
+                                    usance.domain.distribution.rungs.Enough["CONFIRMED"],
+                                ],
+                            )
+                        ),
+                        name="dispatch_enough",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    usance.domain.distribution.reports.State["CALLING"],
+                                    usance.domain.distribution.reports.State["QUEUED"],
+                                    usance.domain.distribution.reports.State["UNKNOWN"],
+                                ],
+                            )
+                        ),
+                        fields=["state", "planned_at"],
+                        name="dispatch_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(("deadline_at__isnull", False), ("judged_at", None)),
+                        fields=["deadline_at"],
+                        name="dispatch_deadline",
+                    ),
+                    models.Index(
+                        condition=models.Q(("walk__isnull", False)),
+                        fields=["walk"],
+                        name="dispatch_walk",
+                    ),
+                    models.Index(
+                        condition=models.Q(("beside__isnull", False)),
+                        fields=["beside"],
+                        name="dispatch_beside",
+                    ),
+                    models.Index(fields=["document"], name="dispatch_document"),
+                    models.Index(fields=["carrier", "reference"], name="dispatch_reference"),
+                    models.Index(fields=["-planned_at"], name="dispatch_newest"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReportDecision",
+            fields=[
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="decision",
+                        serialize=False,
+                        to="usance.deliveryevent",
+                    ),
+                ),
+                ("means", models.CharField(blank=True, max_length=10)),
+                ("remark", models.CharField(blank=True, max_length=400)),
+                ("decided_at", models.DateTimeField()),
+                ("decided_by", models.CharField(max_length=64)),
+                (
+                    "dispatch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decisions",
+                        to="usance.dispatch",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "report_decision",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "means__in",
+                                [
+                                    "",
+                                    usance.domain.distribution.reports.Outcome["ACCEPTED"],
+                                    usance.domain.distribution.reports.Outcome["SENT"],
+                                    usance.domain.distribution.reports.Outcome["DELIVERED"],
+                                    usance.domain.distribution.reports.Outcome["OPENED"],
+                                    usance.domain.distribution.reports.Outcome["DEFERRED"],
+                                    usance.domain.distribution.reports.Outcome["BOUNCED"],
+                                    usance.domain.distribution.reports.Outcome["RETURNED"],
+                                    usance.domain.distribution.reports.Outcome["EXPIRED"],
+                                    usance.domain.distribution.reports.Outcome["COMPLAINED"],
+                                    usance.domain.distribution.reports.Outcome["UNREADABLE"],
+                                ],
+                            )
+                        ),
+                        name="report_decision_means",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("dispatch__isnull", True), ("means", "")),
+                            models.Q(
+                                models.Q(("means", ""), _negated=True), ("dispatch__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="report_decision_whole",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -716,6 +928,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "credit_limit",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to", None)),
+                        fields=("debtor", "currency"),
+                        name="credit_limit_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("limit_minor__gte", 0)), name="credit_limit_amount"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -776,6 +998,45 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "facilities",
                 "db_table": "facility",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to", None)),
+                        fields=("client", "currency"),
+                        name="facility_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("advance_rate__gt", 0), ("advance_rate__lte", 1), ("fee_rate__gte", 0)
+                        ),
+                        name="facility_rates",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "advance_rate__lte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.Value(1), "-", models.F("fee_rate")
+                                ),
+                            )
+                        ),
+                        name="facility_fee_covered",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("limit_minor__gte", 0)), name="facility_limit"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("legal_basis__in", ["sale", "pledge"])),
+                        name="facility_legal_basis",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="facility_span",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -822,9 +1083,36 @@ class Migration(migrations.Migration):
                 ("funded_on", models.DateField(db_index=True)),
                 ("at", models.DateTimeField()),
                 ("actor", models.CharField(max_length=64)),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="usance.facility"
+                    ),
+                ),
             ],
             options={
                 "db_table": "funding",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "face_minor",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("advance_minor"), "+", models.F("reserve_minor")
+                                ),
+                            )
+                        ),
+                        name="funding_adds_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("advance_minor__gte", 0),
+                            ("fee_minor__gte", 0),
+                            ("reserve_minor__gte", 0),
+                        ),
+                        name="funding_signs",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -945,6 +1233,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "double deliveries",
                 "db_table": "double_delivery",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("first", "second"), name="double_delivery_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -976,16 +1269,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "dispute",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("invoice",),
+                        name="dispute_open_once",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="dispatch",
-            name="invoice",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="dispatches",
-                to="usance.invoice",
-            ),
         ),
         migrations.CreateModel(
             name="Diary",
@@ -1017,6 +1308,70 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "diary",
                 "db_table": "diary",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    usance.domain.events.Kind["BATCH_RECEIVED"],
+                                    usance.domain.events.Kind["INVOICE_RECEIVED"],
+                                    usance.domain.events.Kind["INVOICE_VERIFIED"],
+                                    usance.domain.events.Kind["INVOICE_HELD"],
+                                    usance.domain.events.Kind["INVOICE_PARKED"],
+                                    usance.domain.events.Kind["INVOICE_RELEASED"],
+                                    usance.domain.events.Kind["INVOICE_REJECTED"],
+                                    usance.domain.events.Kind["INVOICE_APPROVED"],
+                                    usance.domain.events.Kind["INVOICE_FUNDED"],
+                                    usance.domain.events.Kind["INVOICE_PAID"],
+                                    usance.domain.events.Kind["INVOICE_SETTLED"],
+                                    usance.domain.events.Kind["INVOICE_REPURCHASED"],
+                                    usance.domain.events.Kind["INVOICE_WRITTEN_OFF"],
+                                    usance.domain.events.Kind["CREDIT_NOTE_VERIFIED"],
+                                    usance.domain.events.Kind["CREDIT_NOTE_APPLIED"],
+                                    usance.domain.events.Kind["DISPATCH_PLANNED"],
+                                    usance.domain.events.Kind["DISPATCH_ACCEPTED"],
+                                    usance.domain.events.Kind["DISPATCH_DELIVERED"],
+                                    usance.domain.events.Kind["DISPATCH_FAILED"],
+                                    usance.domain.events.Kind["DISPATCH_UNKNOWN"],
+                                    usance.domain.events.Kind["CARRIER_PAUSED"],
+                                    usance.domain.events.Kind["CARRIER_RESUMED"],
+                                    usance.domain.events.Kind["DISPATCH_LATE"],
+                                    usance.domain.events.Kind["DISPATCH_CANCELLED"],
+                                    usance.domain.events.Kind["DISPATCH_DOUBLED"],
+                                    usance.domain.events.Kind["RESPONSE_RECEIVED"],
+                                    usance.domain.events.Kind["ADDRESS_SUPPRESSED"],
+                                    usance.domain.events.Kind["ADDRESS_LIFTED"],
+                                    usance.domain.events.Kind["ADDRESS_PROPOSED"],
+                                    usance.domain.events.Kind["ADDRESS_DECLINED"],
+                                    usance.domain.events.Kind["REMINDER_DUE"],
+                                    usance.domain.events.Kind["DISPUTE_REPORTED"],
+                                    usance.domain.events.Kind["DISPUTE_OPENED"],
+                                    usance.domain.events.Kind["DISPUTE_CLOSED"],
+                                    usance.domain.events.Kind["STATEMENT_IMPORTED"],
+                                    usance.domain.events.Kind["PAYMENT_ALLOCATED"],
+                                    usance.domain.events.Kind["PAYMENT_UNAPPLIED"],
+                                    usance.domain.events.Kind["PAYOUT_PROPOSED"],
+                                    usance.domain.events.Kind["PAYOUT_RELEASED"],
+                                    usance.domain.events.Kind["PAYOUT_SENT"],
+                                    usance.domain.events.Kind["PAYOUT_PAID"],
+                                    usance.domain.events.Kind["PAYOUT_REJECTED"],
+                                    usance.domain.events.Kind["NOTE_WRITTEN"],
+                                    usance.domain.events.Kind["MASTER_DATA_CHANGED"],
+                                ],
+                            )
+                        ),
+                        name="diary_kind",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("invoice__isnull", False)),
+                        fields=["invoice", "id"],
+                        name="diary_of_invoice",
+                    ),
+                    models.Index(fields=["subject_id"], name="diary_of_subject"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1089,6 +1444,36 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "balance",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("invoice", "account", "client", "debtor", "currency"),
+                        name="balance_once",
+                        nulls_distinct=False,
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("debit_minor", models.F("credit_minor")), _negated=True
+                        ),
+                        fields=["debtor", "account"],
+                        name="balance_open_by_debtor",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("debit_minor", models.F("credit_minor")), _negated=True
+                        ),
+                        fields=["client", "account"],
+                        name="balance_open_by_client",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("debit_minor", models.F("credit_minor")), _negated=True
+                        ),
+                        fields=["account"],
+                        name="balance_open_by_account",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1130,6 +1515,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "allocation",
+                "constraints": [
+                    models.UniqueConstraint(fields=("line", "invoice"), name="allocation_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0), ("interest_minor__gte", 0)),
+                        name="allocation_positive",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1164,6 +1556,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "hold",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("invoice", "step"),
+                        name="hold_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("because__in", ["findings", "error"])),
+                        name="hold_because",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decision__in", ["", "released", "rejected", "resolved"])
+                        ),
+                        name="hold_decision",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at", None)), fields=["id"], name="hold_open"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1208,6 +1622,42 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "inbound_mail",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("document", "envelope_to"), name="inbound_mail_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "heard__in",
+                                [
+                                    usance.domain.distribution.reports.Heard["REPORT"],
+                                    usance.domain.distribution.reports.Heard["AUTO_REPLY"],
+                                    usance.domain.distribution.reports.Heard["ANSWER"],
+                                    usance.domain.distribution.reports.Heard["OTHER"],
+                                ],
+                            )
+                        ),
+                        name="inbound_mail_heard",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("closed_at", None),
+                            (
+                                "heard__in",
+                                [
+                                    usance.domain.distribution.reports.Heard["ANSWER"],
+                                    usance.domain.distribution.reports.Heard["OTHER"],
+                                ],
+                            ),
+                        ),
+                        fields=["received_at"],
+                        name="inbound_mail_open",
+                    ),
+                    models.Index(fields=["-received_at"], name="inbound_mail_newest"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1248,6 +1698,27 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "ladder_setting",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("client", "debtor", "paper"),
+                        name="ladder_setting_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "paper__in",
+                                [
+                                    "",
+                                    usance.domain.distribution.parcels.Paper["INVOICE"],
+                                    usance.domain.distribution.parcels.Paper["NOTICE"],
+                                    usance.domain.distribution.parcels.Paper["REMINDER"],
+                                ],
+                            )
+                        ),
+                        name="ladder_setting_paper",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1303,6 +1774,59 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "move",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="move_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("debit", models.F("credit")), _negated=True),
+                        name="move_two_accounts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "credit__in",
+                                [
+                                    "1000",
+                                    "1200",
+                                    "1300",
+                                    "1900",
+                                    "2100",
+                                    "2200",
+                                    "2250",
+                                    "2300",
+                                    "3000",
+                                    "4000",
+                                    "4100",
+                                    "6000",
+                                    "6100",
+                                ],
+                            ),
+                            (
+                                "debit__in",
+                                [
+                                    "1000",
+                                    "1200",
+                                    "1300",
+                                    "1900",
+                                    "2100",
+                                    "2200",
+                                    "2250",
+                                    "2300",
+                                    "3000",
+                                    "4000",
+                                    "4100",
+                                    "6000",
+                                    "6100",
+                                ],
+                            ),
+                        ),
+                        name="move_in_chart",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["booked_on", "id"], name="move_by_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1384,6 +1908,34 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "payout",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "proposed")),
+                        fields=("client", "currency"),
+                        name="payout_proposed_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["proposed", "released", "sent", "paid", "rejected"])
+                        ),
+                        name="payout_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gte", 0), ("set_off_minor__gte", 0)),
+                        name="payout_signs",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "proposed"),
+                            models.Q(
+                                models.Q(("released_by", ""), _negated=True),
+                                models.Q(("released_by", models.F("proposed_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payout_four_eyes",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1416,6 +1968,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "push_subscription",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("endpoint",),
+                        name="push_subscription_open",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("endpoint__startswith", "https://")),
+                        name="push_subscription_https",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1453,6 +2016,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "received_file",
+                "indexes": [
+                    models.Index(fields=["document"], name="received_file_document"),
+                ],
             },
         ),
         migrations.AddField(
@@ -1501,6 +2067,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "reminder",
+                "constraints": [
+                    models.UniqueConstraint(fields=("invoice", "level"), name="reminder_once"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1544,6 +2113,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "response",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("carrier", "response_id"), name="response_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "stance__in",
+                                [
+                                    usance.domain.distribution.reports.Stance["RECEIVED"],
+                                    usance.domain.distribution.reports.Stance["IN_PROCESS"],
+                                    usance.domain.distribution.reports.Stance["UNDER_QUERY"],
+                                    usance.domain.distribution.reports.Stance[
+                                        "CONDITIONALLY_ACCEPTED"
+                                    ],
+                                    usance.domain.distribution.reports.Stance["REJECTED"],
+                                    usance.domain.distribution.reports.Stance["ACCEPTED"],
+                                    usance.domain.distribution.reports.Stance["PAID"],
+                                ],
+                            )
+                        ),
+                        name="response_stance",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1583,6 +2176,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "statement",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "document", "reference"), name="statement_once"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -1626,6 +2224,31 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "suppression",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("lifted_at", None)),
+                        fields=("kind", "address"),
+                        name="suppression_open",
+                    ),
+                    models.UniqueConstraint(fields=("dispatch",), name="suppression_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    usance.domain.distribution.parcels.Kind["EINVOICE"],
+                                    usance.domain.distribution.parcels.Kind["MAILBOX"],
+                                    usance.domain.distribution.parcels.Kind["EMAIL"],
+                                    usance.domain.distribution.parcels.Kind["LETTER"],
+                                    usance.domain.distribution.parcels.Kind["SMS"],
+                                    usance.domain.distribution.parcels.Kind["PUSH"],
+                                    usance.domain.distribution.parcels.Kind["PORTAL"],
+                                ],
+                            )
+                        ),
+                        name="suppression_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1658,6 +2281,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "template",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("client", "letter", "language", "version"),
+                        name="template_version_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("version__gte", 1)), name="template_version_counts"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1690,95 +2323,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("way__in", ["office", "cli", "api", "folder", "email", "demo"])
-                ),
-                name="batch_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clientaccount",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None)),
-                fields=("client", "currency"),
-                name="client_account_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clientaccount",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("verified_at", None),
-                    models.Q(("verified_by", models.F("entered_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="client_account_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="capability",
-            constraint=models.UniqueConstraint(fields=("debtor", "kind"), name="capability_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="capability",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            usance.domain.distribution.parcels.Kind["EINVOICE"],
-                            usance.domain.distribution.parcels.Kind["MAILBOX"],
-                            usance.domain.distribution.parcels.Kind["EMAIL"],
-                            usance.domain.distribution.parcels.Kind["LETTER"],
-                            usance.domain.distribution.parcels.Kind["SMS"],
-                            usance.domain.distribution.parcels.Kind["PUSH"],
-                            usance.domain.distribution.parcels.Kind["PORTAL"],
-                        ],
-                    )
-                ),
-                name="capability_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debtoraccount",
-            constraint=models.UniqueConstraint(
-                fields=("debtor", "iban"), name="debtor_account_once"
-            ),
-        ),
-        migrations.AddField(
-            model_name="reportdecision",
-            name="dispatch",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="decisions",
-                to="usance.dispatch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="addressproposal",
-            index=models.Index(
-                condition=models.Q(("decision", "")), fields=["id"], name="address_proposal_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="addressproposal",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("decision", "")),
-                fields=("debtor", "kind", "said"),
-                name="address_proposal_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="addressproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decision__in", ["", "accepted", "declined"])),
-                name="address_proposal_decision",
-            ),
-        ),
-        migrations.AddConstraint(
             model_name="deliveryevent",
             constraint=models.UniqueConstraint(
                 fields=("carrier", "event_id"), name="delivery_event_once"
@@ -1806,545 +2350,6 @@ class Migration(migrations.Migration):
                 ),
                 name="delivery_event_outcome",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditlimit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to", None)),
-                fields=("debtor", "currency"),
-                name="credit_limit_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="creditlimit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("limit_minor__gte", 0)), name="credit_limit_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facility",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to", None)),
-                fields=("client", "currency"),
-                name="facility_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("advance_rate__gt", 0), ("advance_rate__lte", 1), ("fee_rate__gte", 0)
-                ),
-                name="facility_rates",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "advance_rate__lte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.Value(1), "-", models.F("fee_rate")
-                        ),
-                    )
-                ),
-                name="facility_fee_covered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("limit_minor__gte", 0)), name="facility_limit"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("legal_basis__in", ["sale", "pledge"])),
-                name="facility_legal_basis",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facility",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="facility_span",
-            ),
-        ),
-        migrations.AddField(
-            model_name="funding",
-            name="facility",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, to="usance.facility"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="doubledelivery",
-            constraint=models.UniqueConstraint(
-                fields=("first", "second"), name="double_delivery_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispute",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None)),
-                fields=("invoice",),
-                name="dispute_open_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dispatch",
-            index=models.Index(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            usance.domain.distribution.reports.State["CALLING"],
-                            usance.domain.distribution.reports.State["QUEUED"],
-                            usance.domain.distribution.reports.State["UNKNOWN"],
-                        ],
-                    )
-                ),
-                fields=["state", "planned_at"],
-                name="dispatch_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dispatch",
-            index=models.Index(
-                condition=models.Q(("deadline_at__isnull", False), ("judged_at", None)),
-                fields=["deadline_at"],
-                name="dispatch_deadline",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dispatch",
-            index=models.Index(
-                condition=models.Q(("walk__isnull", False)), fields=["walk"], name="dispatch_walk"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dispatch",
-            index=models.Index(
-                condition=models.Q(("beside__isnull", False)),
-                fields=["beside"],
-                name="dispatch_beside",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="dispatch",
-            index=models.Index(fields=["document"], name="dispatch_document"),
-        ),
-        migrations.AddIndex(
-            model_name="dispatch",
-            index=models.Index(fields=["carrier", "reference"], name="dispatch_reference"),
-        ),
-        migrations.AddIndex(
-            model_name="dispatch",
-            index=models.Index(fields=["-planned_at"], name="dispatch_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            usance.domain.distribution.parcels.Kind["EINVOICE"],
-                            usance.domain.distribution.parcels.Kind["MAILBOX"],
-                            usance.domain.distribution.parcels.Kind["EMAIL"],
-                            usance.domain.distribution.parcels.Kind["LETTER"],
-                            usance.domain.distribution.parcels.Kind["SMS"],
-                            usance.domain.distribution.parcels.Kind["PUSH"],
-                            usance.domain.distribution.parcels.Kind["PORTAL"],
-                        ],
-                    )
-                ),
-                name="dispatch_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "paper__in",
-                        [
-                            usance.domain.distribution.parcels.Paper["INVOICE"],
-                            usance.domain.distribution.parcels.Paper["NOTICE"],
-                            usance.domain.distribution.parcels.Paper["REMINDER"],
-                        ],
-                    )
-                ),
-                name="dispatch_paper",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            usance.domain.distribution.reports.State["QUEUED"],
-                            usance.domain.distribution.reports.State["CALLING"],
-                            usance.domain.distribution.reports.State["ACCEPTED"],
-                            usance.domain.distribution.reports.State["SENT"],
-                            usance.domain.distribution.reports.State["DELIVERED"],
-                            usance.domain.distribution.reports.State["OPENED"],
-                            usance.domain.distribution.reports.State["FAILED"],
-                            usance.domain.distribution.reports.State["UNKNOWN"],
-                            usance.domain.distribution.reports.State["CANCELLED"],
-                        ],
-                    )
-                ),
-                name="dispatch_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="dispatch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "enough__in",
-                        [
-                            usance.domain.distribution.rungs.Enough["ACCEPTED"],
-                            usance.domain.distribution.rungs.Enough["SENT"],
-                            usance.domain.distribution.rungs.Enough["CONFIRMED"],
-                        ],
-                    )
-                ),
-                name="dispatch_enough",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="diary",
-            index=models.Index(
-                condition=models.Q(("invoice__isnull", False)),
-                fields=["invoice", "id"],
-                name="diary_of_invoice",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="diary",
-            index=models.Index(fields=["subject_id"], name="diary_of_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="diary",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            usance.domain.events.Kind["BATCH_RECEIVED"],
-                            usance.domain.events.Kind["INVOICE_RECEIVED"],
-                            usance.domain.events.Kind["INVOICE_VERIFIED"],
-                            usance.domain.events.Kind["INVOICE_HELD"],
-                            usance.domain.events.Kind["INVOICE_PARKED"],
-                            usance.domain.events.Kind["INVOICE_RELEASED"],
-                            usance.domain.events.Kind["INVOICE_REJECTED"],
-                            usance.domain.events.Kind["INVOICE_APPROVED"],
-                            usance.domain.events.Kind["INVOICE_FUNDED"],
-                            usance.domain.events.Kind["INVOICE_PAID"],
-                            usance.domain.events.Kind["INVOICE_SETTLED"],
-                            usance.domain.events.Kind["INVOICE_REPURCHASED"],
-                            usance.domain.events.Kind["INVOICE_WRITTEN_OFF"],
-                            usance.domain.events.Kind["CREDIT_NOTE_VERIFIED"],
-                            usance.domain.events.Kind["CREDIT_NOTE_APPLIED"],
-                            usance.domain.events.Kind["DISPATCH_PLANNED"],
-                            usance.domain.events.Kind["DISPATCH_ACCEPTED"],
-                            usance.domain.events.Kind["DISPATCH_DELIVERED"],
-                            usance.domain.events.Kind["DISPATCH_FAILED"],
-                            usance.domain.events.Kind["DISPATCH_UNKNOWN"],
-                            usance.domain.events.Kind["CARRIER_PAUSED"],
-                            usance.domain.events.Kind["CARRIER_RESUMED"],
-                            usance.domain.events.Kind["DISPATCH_LATE"],
-                            usance.domain.events.Kind["DISPATCH_CANCELLED"],
-                            usance.domain.events.Kind["DISPATCH_DOUBLED"],
-                            usance.domain.events.Kind["RESPONSE_RECEIVED"],
-                            usance.domain.events.Kind["ADDRESS_SUPPRESSED"],
-                            usance.domain.events.Kind["ADDRESS_LIFTED"],
-                            usance.domain.events.Kind["ADDRESS_PROPOSED"],
-                            usance.domain.events.Kind["ADDRESS_DECLINED"],
-                            usance.domain.events.Kind["REMINDER_DUE"],
-                            usance.domain.events.Kind["DISPUTE_REPORTED"],
-                            usance.domain.events.Kind["DISPUTE_OPENED"],
-                            usance.domain.events.Kind["DISPUTE_CLOSED"],
-                            usance.domain.events.Kind["STATEMENT_IMPORTED"],
-                            usance.domain.events.Kind["PAYMENT_ALLOCATED"],
-                            usance.domain.events.Kind["PAYMENT_UNAPPLIED"],
-                            usance.domain.events.Kind["PAYOUT_PROPOSED"],
-                            usance.domain.events.Kind["PAYOUT_RELEASED"],
-                            usance.domain.events.Kind["PAYOUT_SENT"],
-                            usance.domain.events.Kind["PAYOUT_PAID"],
-                            usance.domain.events.Kind["PAYOUT_REJECTED"],
-                            usance.domain.events.Kind["NOTE_WRITTEN"],
-                            usance.domain.events.Kind["MASTER_DATA_CHANGED"],
-                        ],
-                    )
-                ),
-                name="diary_kind",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="balance",
-            index=models.Index(
-                condition=models.Q(("debit_minor", models.F("credit_minor")), _negated=True),
-                fields=["debtor", "account"],
-                name="balance_open_by_debtor",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="balance",
-            index=models.Index(
-                condition=models.Q(("debit_minor", models.F("credit_minor")), _negated=True),
-                fields=["client", "account"],
-                name="balance_open_by_client",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="balance",
-            index=models.Index(
-                condition=models.Q(("debit_minor", models.F("credit_minor")), _negated=True),
-                fields=["account"],
-                name="balance_open_by_account",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="balance",
-            constraint=models.UniqueConstraint(
-                fields=("invoice", "account", "client", "debtor", "currency"),
-                name="balance_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.UniqueConstraint(fields=("line", "invoice"), name="allocation_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0), ("interest_minor__gte", 0)),
-                name="allocation_positive",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="hold",
-            index=models.Index(
-                condition=models.Q(("closed_at", None)), fields=["id"], name="hold_open"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None)),
-                fields=("invoice", "step"),
-                name="hold_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("because__in", ["findings", "error"])), name="hold_because"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decision__in", ["", "released", "rejected", "resolved"])),
-                name="hold_decision",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inboundmail",
-            index=models.Index(
-                condition=models.Q(
-                    ("closed_at", None),
-                    (
-                        "heard__in",
-                        [
-                            usance.domain.distribution.reports.Heard["ANSWER"],
-                            usance.domain.distribution.reports.Heard["OTHER"],
-                        ],
-                    ),
-                ),
-                fields=["received_at"],
-                name="inbound_mail_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inboundmail",
-            index=models.Index(fields=["-received_at"], name="inbound_mail_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="inboundmail",
-            constraint=models.UniqueConstraint(
-                fields=("document", "envelope_to"), name="inbound_mail_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="inboundmail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "heard__in",
-                        [
-                            usance.domain.distribution.reports.Heard["REPORT"],
-                            usance.domain.distribution.reports.Heard["AUTO_REPLY"],
-                            usance.domain.distribution.reports.Heard["ANSWER"],
-                            usance.domain.distribution.reports.Heard["OTHER"],
-                        ],
-                    )
-                ),
-                name="inbound_mail_heard",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="laddersetting",
-            constraint=models.UniqueConstraint(
-                fields=("client", "debtor", "paper"),
-                name="ladder_setting_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="laddersetting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "paper__in",
-                        [
-                            "",
-                            usance.domain.distribution.parcels.Paper["INVOICE"],
-                            usance.domain.distribution.parcels.Paper["NOTICE"],
-                            usance.domain.distribution.parcels.Paper["REMINDER"],
-                        ],
-                    )
-                ),
-                name="ladder_setting_paper",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="move",
-            index=models.Index(fields=["booked_on", "id"], name="move_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="move",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="move_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="move",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("debit", models.F("credit")), _negated=True),
-                name="move_two_accounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="move",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "credit__in",
-                        [
-                            "1000",
-                            "1200",
-                            "1300",
-                            "1900",
-                            "2100",
-                            "2200",
-                            "2250",
-                            "2300",
-                            "3000",
-                            "4000",
-                            "4100",
-                            "6000",
-                            "6100",
-                        ],
-                    ),
-                    (
-                        "debit__in",
-                        [
-                            "1000",
-                            "1200",
-                            "1300",
-                            "1900",
-                            "2100",
-                            "2200",
-                            "2250",
-                            "2300",
-                            "3000",
-                            "4000",
-                            "4100",
-                            "6000",
-                            "6100",
-                        ],
-                    ),
-                ),
-                name="move_in_chart",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payout",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "proposed")),
-                fields=("client", "currency"),
-                name="payout_proposed_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["proposed", "released", "sent", "paid", "rejected"])
-                ),
-                name="payout_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gte", 0), ("set_off_minor__gte", 0)),
-                name="payout_signs",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "proposed"),
-                    models.Q(
-                        models.Q(("released_by", ""), _negated=True),
-                        models.Q(("released_by", models.F("proposed_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="payout_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pushsubscription",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)),
-                fields=("endpoint",),
-                name="push_subscription_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="pushsubscription",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("endpoint__startswith", "https://")),
-                name="push_subscription_https",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="receivedfile",
-            index=models.Index(fields=["document"], name="received_file_document"),
         ),
         migrations.AddIndex(
             model_name="invoice",
@@ -2477,42 +2482,6 @@ class Migration(migrations.Migration):
                 name="invoice_debtor_known",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(fields=("invoice", "level"), name="reminder_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.UniqueConstraint(
-                fields=("carrier", "response_id"), name="response_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="response",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "stance__in",
-                        [
-                            usance.domain.distribution.reports.Stance["RECEIVED"],
-                            usance.domain.distribution.reports.Stance["IN_PROCESS"],
-                            usance.domain.distribution.reports.Stance["UNDER_QUERY"],
-                            usance.domain.distribution.reports.Stance["CONDITIONALLY_ACCEPTED"],
-                            usance.domain.distribution.reports.Stance["REJECTED"],
-                            usance.domain.distribution.reports.Stance["ACCEPTED"],
-                            usance.domain.distribution.reports.Stance["PAID"],
-                        ],
-                    )
-                ),
-                name="response_stance",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="statement",
-            constraint=models.UniqueConstraint(
-                fields=("account", "document", "reference"), name="statement_once"
-            ),
-        ),
         migrations.AddIndex(
             model_name="bankline",
             index=models.Index(
@@ -2556,110 +2525,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="bank_line_unapplied",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppression",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("lifted_at", None)),
-                fields=("kind", "address"),
-                name="suppression_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suppression",
-            constraint=models.UniqueConstraint(fields=("dispatch",), name="suppression_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="suppression",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            usance.domain.distribution.parcels.Kind["EINVOICE"],
-                            usance.domain.distribution.parcels.Kind["MAILBOX"],
-                            usance.domain.distribution.parcels.Kind["EMAIL"],
-                            usance.domain.distribution.parcels.Kind["LETTER"],
-                            usance.domain.distribution.parcels.Kind["SMS"],
-                            usance.domain.distribution.parcels.Kind["PUSH"],
-                            usance.domain.distribution.parcels.Kind["PORTAL"],
-                        ],
-                    )
-                ),
-                name="suppression_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="template",
-            constraint=models.UniqueConstraint(
-                fields=("client", "letter", "language", "version"),
-                name="template_version_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="template",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("version__gte", 1)), name="template_version_counts"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportdecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "means__in",
-                        [
-                            "",
-                            usance.domain.distribution.reports.Outcome["ACCEPTED"],
-                            usance.domain.distribution.reports.Outcome["SENT"],
-                            usance.domain.distribution.reports.Outcome["DELIVERED"],
-                            usance.domain.distribution.reports.Outcome["OPENED"],
-                            usance.domain.distribution.reports.Outcome["DEFERRED"],
-                            usance.domain.distribution.reports.Outcome["BOUNCED"],
-                            usance.domain.distribution.reports.Outcome["RETURNED"],
-                            usance.domain.distribution.reports.Outcome["EXPIRED"],
-                            usance.domain.distribution.reports.Outcome["COMPLAINED"],
-                            usance.domain.distribution.reports.Outcome["UNREADABLE"],
-                        ],
-                    )
-                ),
-                name="report_decision_means",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reportdecision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("dispatch__isnull", True), ("means", "")),
-                    models.Q(models.Q(("means", ""), _negated=True), ("dispatch__isnull", False)),
-                    _connector="OR",
-                ),
-                name="report_decision_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="funding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "face_minor",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("advance_minor"), "+", models.F("reserve_minor")
-                        ),
-                    )
-                ),
-                name="funding_adds_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="funding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("advance_minor__gte", 0), ("fee_minor__gte", 0), ("reserve_minor__gte", 0)
-                ),
-                name="funding_signs",
             ),
         ),
     ]

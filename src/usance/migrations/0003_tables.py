@@ -53,6 +53,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "column_mapping",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("client", "fingerprint"),
+                        name="column_mapping_one_holds",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("decimal__in", ["", ",", "."])),
+                        name="column_mapping_decimal",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days__in", ["", "dmy", "mdy"])),
+                        name="column_mapping_days",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -96,34 +111,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "waiting_table",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at", None)),
+                        fields=["client", "fingerprint"],
+                        name="waiting_table_open",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="columnmapping",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("client", "fingerprint"),
-                name="column_mapping_one_holds",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="columnmapping",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decimal__in", ["", ",", "."])), name="column_mapping_decimal"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="columnmapping",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("days__in", ["", "dmy", "mdy"])), name="column_mapping_days"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="waitingtable",
-            index=models.Index(
-                condition=models.Q(("closed_at", None)),
-                fields=["client", "fingerprint"],
-                name="waiting_table_open",
-            ),
         ),
     ]

@@ -23,58 +23,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Correction",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=usance.models.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("field", models.CharField(max_length=40)),
-                ("read", models.CharField(blank=True, max_length=400)),
-                ("said", models.CharField(blank=True, max_length=400)),
-                (
-                    "confidence",
-                    models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=4),
-                ),
-                ("at", models.DateTimeField()),
-                ("actor", models.CharField(max_length=64)),
-            ],
-            options={
-                "db_table": "correction",
-            },
-        ),
-        migrations.CreateModel(
-            name="LearnedLayout",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=usance.models.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("sender", models.CharField(max_length=80)),
-                ("field", models.CharField(max_length=40)),
-                ("hint", models.JSONField()),
-                ("learned_at", models.DateTimeField()),
-                ("learned_by", models.CharField(max_length=64)),
-                ("used", models.IntegerField(default=0)),
-                ("used_at", models.DateTimeField(null=True)),
-                ("withdrawn_at", models.DateTimeField(null=True)),
-                ("withdrawn_by", models.CharField(blank=True, max_length=64)),
-            ],
-            options={
-                "db_table": "learned_layout",
-            },
-        ),
-        migrations.CreateModel(
             name="Reading",
             fields=[
                 (
@@ -102,9 +50,173 @@ class Migration(migrations.Migration):
                 ("closed_at", models.DateTimeField(null=True)),
                 ("closed_by", models.CharField(blank=True, max_length=64)),
                 ("remark", models.CharField(blank=True, max_length=400)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="readings",
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "debtor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.debtor",
+                    ),
+                ),
+                (
+                    "file",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reading",
+                        to="usance.receivedfile",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reading",
+                        to="usance.invoice",
+                    ),
+                ),
             ],
             options={
                 "db_table": "reading",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    "unread",
+                                    "waiting",
+                                    "postponed",
+                                    "passed",
+                                    "confirmed",
+                                    "rejected",
+                                    "unreadable",
+                                ],
+                            )
+                        ),
+                        name="reading_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("invoice", None),
+                            ("state__in", ["passed", "confirmed"]),
+                            _connector="OR",
+                        ),
+                        name="reading_invoice",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state__in", ("passed", "confirmed", "rejected")), _negated=True
+                            ),
+                            ("closed_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="reading_closed",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["postponed", "waiting"])),
+                        fields=["id"],
+                        name="reading_open",
+                    ),
+                    models.Index(fields=["state", "-id"], name="reading_by_state"),
+                    models.Index(fields=["client", "-id"], name="reading_by_client"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Correction",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("field", models.CharField(max_length=40)),
+                ("read", models.CharField(blank=True, max_length=400)),
+                ("said", models.CharField(blank=True, max_length=400)),
+                (
+                    "confidence",
+                    models.DecimalField(decimal_places=3, default=Decimal("0"), max_digits=4),
+                ),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=64)),
+                (
+                    "reading",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="usance.reading",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "correction",
+            },
+        ),
+        migrations.CreateModel(
+            name="LearnedLayout",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("sender", models.CharField(max_length=80)),
+                ("field", models.CharField(max_length=40)),
+                ("hint", models.JSONField()),
+                ("learned_at", models.DateTimeField()),
+                ("learned_by", models.CharField(max_length=64)),
+                ("used", models.IntegerField(default=0)),
+                ("used_at", models.DateTimeField(null=True)),
+                ("withdrawn_at", models.DateTimeField(null=True)),
+                ("withdrawn_by", models.CharField(blank=True, max_length=64)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="layouts",
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "reading",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="taught",
+                        to="usance.reading",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "learned_layout",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("client", "sender", "field"),
+                        name="learned_layout_in_force",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -191,136 +303,6 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="diary_kind",
-            ),
-        ),
-        migrations.AddField(
-            model_name="learnedlayout",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="layouts",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reading",
-            name="client",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="readings",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reading",
-            name="debtor",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.debtor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reading",
-            name="file",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reading",
-                to="usance.receivedfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="reading",
-            name="invoice",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="reading",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="learnedlayout",
-            name="reading",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="taught",
-                to="usance.reading",
-            ),
-        ),
-        migrations.AddField(
-            model_name="correction",
-            name="reading",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="corrections",
-                to="usance.reading",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(
-                condition=models.Q(("state__in", ["postponed", "waiting"])),
-                fields=["id"],
-                name="reading_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(fields=["state", "-id"], name="reading_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(fields=["client", "-id"], name="reading_by_client"),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            "unread",
-                            "waiting",
-                            "postponed",
-                            "passed",
-                            "confirmed",
-                            "rejected",
-                            "unreadable",
-                        ],
-                    )
-                ),
-                name="reading_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("invoice", None), ("state__in", ["passed", "confirmed"]), _connector="OR"
-                ),
-                name="reading_invoice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("passed", "confirmed", "rejected")), _negated=True),
-                    ("closed_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="reading_closed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="learnedlayout",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("client", "sender", "field"),
-                name="learned_layout_in_force",
             ),
         ),
         migrations.RunSQL(GUARD, migrations.RunSQL.noop),

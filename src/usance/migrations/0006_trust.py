@@ -49,9 +49,24 @@ class Migration(migrations.Migration):
                 ("added_by", models.CharField(max_length=64)),
                 ("withdrawn_at", models.DateTimeField(null=True)),
                 ("withdrawn_by", models.CharField(blank=True, max_length=64)),
+                (
+                    "debtor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="aliases",
+                        to="usance.debtor",
+                    ),
+                ),
             ],
             options={
                 "db_table": "alias",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("key",),
+                        name="alias_means_one",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +91,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "foreign_print",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("hash", "kind", "circle", "key_id", "factor"),
+                        name="foreign_print_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["exact", "number", "month"])),
+                        name="foreign_print_kind",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["circle", "bucket"], name="foreign_print_old"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,9 +133,41 @@ class Migration(migrations.Migration):
                 ("file", models.CharField(max_length=64)),
                 ("cleaned", models.JSONField()),
                 ("written_at", models.DateTimeField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "debtor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.debtor",
+                    ),
+                ),
             ],
             options={
                 "db_table": "trait",
+                "indexes": [
+                    models.Index(
+                        fields=["debtor", "face_minor", "issued_on"], name="trait_by_claim"
+                    ),
+                    models.Index(fields=["debtor", "lines"], name="trait_by_lines"),
+                    models.Index(fields=["debtor", "client"], name="trait_by_pair"),
+                    models.Index(fields=["client", "series", "ordinal"], name="trait_by_series"),
+                    models.Index(fields=["client", "issued_on"], name="trait_by_issue"),
+                    models.Index(fields=["seller", "number"], name="trait_by_number"),
+                    django.contrib.postgres.indexes.HashIndex(
+                        fields=["file"], name="trait_by_file"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -126,9 +186,23 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=400)),
                 ("changed_at", models.DateTimeField()),
                 ("changed_by", models.CharField(max_length=64)),
+                (
+                    "client",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trust_setting",
+                        to="usance.client",
+                    ),
+                ),
             ],
             options={
                 "db_table": "trust_setting",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("client",), name="trust_setting_once", nulls_distinct=False
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -161,103 +235,6 @@ class Migration(migrations.Migration):
             model_name="debtor",
             index=django.contrib.postgres.indexes.GinIndex(
                 fastupdate=False, fields=["found_by"], name="debtor_found_by"
-            ),
-        ),
-        migrations.AddField(
-            model_name="alias",
-            name="debtor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="aliases",
-                to="usance.debtor",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="foreignprint",
-            index=models.Index(fields=["circle", "bucket"], name="foreign_print_old"),
-        ),
-        migrations.AddConstraint(
-            model_name="foreignprint",
-            constraint=models.UniqueConstraint(
-                fields=("hash", "kind", "circle", "key_id", "factor"), name="foreign_print_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="foreignprint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["exact", "number", "month"])),
-                name="foreign_print_kind",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trait",
-            name="client",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trait",
-            name="debtor",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.debtor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="trustsetting",
-            name="client",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="trust_setting",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="alias",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)), fields=("key",), name="alias_means_one"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="trait",
-            index=models.Index(fields=["debtor", "face_minor", "issued_on"], name="trait_by_claim"),
-        ),
-        migrations.AddIndex(
-            model_name="trait",
-            index=models.Index(fields=["debtor", "lines"], name="trait_by_lines"),
-        ),
-        migrations.AddIndex(
-            model_name="trait",
-            index=models.Index(fields=["debtor", "client"], name="trait_by_pair"),
-        ),
-        migrations.AddIndex(
-            model_name="trait",
-            index=models.Index(fields=["client", "series", "ordinal"], name="trait_by_series"),
-        ),
-        migrations.AddIndex(
-            model_name="trait",
-            index=models.Index(fields=["client", "issued_on"], name="trait_by_issue"),
-        ),
-        migrations.AddIndex(
-            model_name="trait",
-            index=models.Index(fields=["seller", "number"], name="trait_by_number"),
-        ),
-        migrations.AddIndex(
-            model_name="trait",
-            index=django.contrib.postgres.indexes.HashIndex(fields=["file"], name="trait_by_file"),
-        ),
-        migrations.AddConstraint(
-            model_name="trustsetting",
-            constraint=models.UniqueConstraint(
-                fields=("client",), name="trust_setting_once", nulls_distinct=False
             ),
         ),
         migrations.RunPython(find_by, migrations.RunPython.noop, atomic=False, elidable=True),

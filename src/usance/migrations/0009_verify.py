@@ -43,9 +43,112 @@ class Migration(migrations.Migration):
                 ("person", models.CharField(blank=True, max_length=200)),
                 ("said", models.CharField(blank=True, max_length=400)),
                 ("grade", models.SmallIntegerField(default=0)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "debtor",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.debtor",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="question",
+                        to="usance.invoice",
+                    ),
+                ),
             ],
             options={
                 "db_table": "question",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    usance.domain.verification.questions.State["TO_ASK"],
+                                    usance.domain.verification.questions.State["ASKED"],
+                                    usance.domain.verification.questions.State["CONFIRMED"],
+                                    usance.domain.verification.questions.State["OBJECTED"],
+                                    usance.domain.verification.questions.State["SILENT"],
+                                    usance.domain.verification.questions.State["PASSED"],
+                                    usance.domain.verification.questions.State["WAIVED"],
+                                ],
+                            )
+                        ),
+                        name="question_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "channel__in",
+                                [
+                                    usance.domain.verification.questions.Channel["LINK"],
+                                    usance.domain.verification.questions.Channel["CALL"],
+                                ],
+                            )
+                        ),
+                        name="question_channel",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "silence__in",
+                                [
+                                    usance.domain.verification.questions.Silence["HOLD"],
+                                    usance.domain.verification.questions.Silence["PASS"],
+                                ],
+                            )
+                        ),
+                        name="question_silence",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "grade__in",
+                                [
+                                    usance.domain.verification.questions.Grade["NONE"],
+                                    usance.domain.verification.questions.Grade["OPENED"],
+                                    usance.domain.verification.questions.Grade["CALLED"],
+                                    usance.domain.verification.questions.Grade["SIGNED"],
+                                ],
+                            )
+                        ),
+                        name="question_grade",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "asked"), _negated=True),
+                            models.Q(("answer_by__isnull", False), ("asked_at__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="question_asked",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["confirmed", "objected"]), _negated=True),
+                            ("answered_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="question_answered",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "id"], name="question_by_state"),
+                    models.Index(fields=["client", "debtor"], name="question_by_pair"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -64,9 +167,23 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=400)),
                 ("changed_at", models.DateTimeField()),
                 ("changed_by", models.CharField(max_length=64)),
+                (
+                    "client",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="question_policy",
+                        to="usance.client",
+                    ),
+                ),
             ],
             options={
                 "db_table": "question_policy",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("client",), name="question_policy_once", nulls_distinct=False
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -143,148 +260,6 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="diary_kind",
-            ),
-        ),
-        migrations.AddField(
-            model_name="question",
-            name="client",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="question",
-            name="debtor",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.debtor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="question",
-            name="invoice",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="question",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="questionpolicy",
-            name="client",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="question_policy",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["state", "id"], name="question_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="question",
-            index=models.Index(fields=["client", "debtor"], name="question_by_pair"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            usance.domain.verification.questions.State["TO_ASK"],
-                            usance.domain.verification.questions.State["ASKED"],
-                            usance.domain.verification.questions.State["CONFIRMED"],
-                            usance.domain.verification.questions.State["OBJECTED"],
-                            usance.domain.verification.questions.State["SILENT"],
-                            usance.domain.verification.questions.State["PASSED"],
-                            usance.domain.verification.questions.State["WAIVED"],
-                        ],
-                    )
-                ),
-                name="question_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "channel__in",
-                        [
-                            usance.domain.verification.questions.Channel["LINK"],
-                            usance.domain.verification.questions.Channel["CALL"],
-                        ],
-                    )
-                ),
-                name="question_channel",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "silence__in",
-                        [
-                            usance.domain.verification.questions.Silence["HOLD"],
-                            usance.domain.verification.questions.Silence["PASS"],
-                        ],
-                    )
-                ),
-                name="question_silence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "grade__in",
-                        [
-                            usance.domain.verification.questions.Grade["NONE"],
-                            usance.domain.verification.questions.Grade["OPENED"],
-                            usance.domain.verification.questions.Grade["CALLED"],
-                            usance.domain.verification.questions.Grade["SIGNED"],
-                        ],
-                    )
-                ),
-                name="question_grade",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "asked"), _negated=True),
-                    models.Q(("answer_by__isnull", False), ("asked_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="question_asked",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["confirmed", "objected"]), _negated=True),
-                    ("answered_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="question_answered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="questionpolicy",
-            constraint=models.UniqueConstraint(
-                fields=("client",), name="question_policy_once", nulls_distinct=False
             ),
         ),
     ]

@@ -26,6 +26,133 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="IssuingRule",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("below_minor", models.BigIntegerField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="issuing_rules",
+                        to="usance.client",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "issuing_rule",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("client", "currency"), name="issuing_rule_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("below_minor__gte", 0)), name="issuing_rule_amount"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="NumberSeries",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("pattern", models.CharField(max_length=40)),
+                ("first", models.IntegerField(default=1)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="series",
+                        to="usance.client",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "number series",
+                "db_table": "number_series",
+                "constraints": [
+                    models.UniqueConstraint(fields=("client", "kind"), name="number_series_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["invoice", "credit_note"])),
+                        name="number_series_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("first__gte", 1)), name="number_series_first"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Recurring",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("content", models.JSONField()),
+                ("due_days", models.IntegerField()),
+                ("day", models.IntegerField()),
+                ("since", models.DateField()),
+                ("until", models.DateField(null=True)),
+                ("written_by", models.CharField(max_length=64)),
+                ("written_at", models.DateTimeField()),
+                ("stopped_at", models.DateTimeField(null=True)),
+                ("stopped_by", models.CharField(blank=True, max_length=64)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recurring",
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "debtor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="usance.debtor",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "recurring",
+                "db_table": "recurring",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("day__gte", 1), ("day__lte", 31)), name="recurring_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due_days__gte", 0)), name="recurring_due"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Draft",
             fields=[
                 (
@@ -57,77 +184,123 @@ class Migration(migrations.Migration):
                 ("issued_by", models.CharField(blank=True, max_length=64)),
                 ("issued_at", models.DateTimeField(null=True)),
                 ("by_rule", models.BooleanField(default=False)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="usance.batch",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drafts",
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "credits",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credit_drafts",
+                        to="usance.invoice",
+                    ),
+                ),
+                (
+                    "debtor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="usance.debtor",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="draft",
+                        to="usance.invoice",
+                    ),
+                ),
+                (
+                    "recurring",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="drafts",
+                        to="usance.recurring",
+                    ),
+                ),
             ],
             options={
                 "db_table": "draft",
-            },
-        ),
-        migrations.CreateModel(
-            name="IssuingRule",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=usance.models.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("recurring", "period_on"), name="draft_once_a_period"
                     ),
-                ),
-                ("currency", models.CharField(max_length=3)),
-                ("below_minor", models.BigIntegerField()),
-            ],
-            options={
-                "db_table": "issuing_rule",
-            },
-        ),
-        migrations.CreateModel(
-            name="NumberSeries",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=usance.models.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    usance.domain.intake.issuing.State["DRAFT"],
+                                    usance.domain.intake.issuing.State["WAITING"],
+                                    usance.domain.intake.issuing.State["ISSUED"],
+                                    usance.domain.intake.issuing.State["DISCARDED"],
+                                ],
+                            )
+                        ),
+                        name="draft_state",
                     ),
-                ),
-                ("kind", models.CharField(max_length=12)),
-                ("pattern", models.CharField(max_length=40)),
-                ("first", models.IntegerField(default=1)),
-            ],
-            options={
-                "verbose_name_plural": "number series",
-                "db_table": "number_series",
-            },
-        ),
-        migrations.CreateModel(
-            name="Recurring",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=usance.models.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["invoice", "credit_note"])),
+                        name="draft_kind",
                     ),
-                ),
-                ("name", models.CharField(max_length=80)),
-                ("content", models.JSONField()),
-                ("due_days", models.IntegerField()),
-                ("day", models.IntegerField()),
-                ("since", models.DateField()),
-                ("until", models.DateField(null=True)),
-                ("written_by", models.CharField(max_length=64)),
-                ("written_at", models.DateTimeField()),
-                ("stopped_at", models.DateTimeField(null=True)),
-                ("stopped_by", models.CharField(blank=True, max_length=64)),
-            ],
-            options={
-                "verbose_name_plural": "recurring",
-                "db_table": "recurring",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("invoice__isnull", False),
+                                ("issued_at__isnull", False),
+                                ("state", usance.domain.intake.issuing.State["ISSUED"]),
+                                models.Q(("number", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("state", usance.domain.intake.issuing.State["ISSUED"]),
+                                    _negated=True,
+                                ),
+                                ("invoice", None),
+                                ("issued_at", None),
+                                ("number", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="draft_issued_whole",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("by_rule", True),
+                            models.Q(("issued_by", models.F("prepared_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="draft_four_eyes",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "-id"], name="draft_by_state"),
+                    models.Index(
+                        condition=models.Q(("credits", None), _negated=True),
+                        fields=["credits"],
+                        name="draft_credits",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -220,221 +393,6 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="diary_kind",
-            ),
-        ),
-        migrations.AddField(
-            model_name="draft",
-            name="batch",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="usance.batch",
-            ),
-        ),
-        migrations.AddField(
-            model_name="draft",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="drafts",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="draft",
-            name="credits",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="credit_drafts",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="draft",
-            name="debtor",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="usance.debtor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="draft",
-            name="invoice",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="draft",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="issuingrule",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="issuing_rules",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="numberseries",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="series",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recurring",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="recurring",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recurring",
-            name="debtor",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="usance.debtor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="draft",
-            name="recurring",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="drafts",
-                to="usance.recurring",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issuingrule",
-            constraint=models.UniqueConstraint(
-                fields=("client", "currency"), name="issuing_rule_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="issuingrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("below_minor__gte", 0)), name="issuing_rule_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="numberseries",
-            constraint=models.UniqueConstraint(
-                fields=("client", "kind"), name="number_series_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="numberseries",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["invoice", "credit_note"])),
-                name="number_series_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="numberseries",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("first__gte", 1)), name="number_series_first"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recurring",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("day__gte", 1), ("day__lte", 31)), name="recurring_day"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recurring",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due_days__gte", 0)), name="recurring_due"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="draft",
-            index=models.Index(fields=["state", "-id"], name="draft_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="draft",
-            index=models.Index(
-                condition=models.Q(("credits", None), _negated=True),
-                fields=["credits"],
-                name="draft_credits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.UniqueConstraint(
-                fields=("recurring", "period_on"), name="draft_once_a_period"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            usance.domain.intake.issuing.State["DRAFT"],
-                            usance.domain.intake.issuing.State["WAITING"],
-                            usance.domain.intake.issuing.State["ISSUED"],
-                            usance.domain.intake.issuing.State["DISCARDED"],
-                        ],
-                    )
-                ),
-                name="draft_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["invoice", "credit_note"])), name="draft_kind"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("invoice__isnull", False),
-                        ("issued_at__isnull", False),
-                        ("state", usance.domain.intake.issuing.State["ISSUED"]),
-                        models.Q(("number", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("state", usance.domain.intake.issuing.State["ISSUED"]), _negated=True
-                        ),
-                        ("invoice", None),
-                        ("issued_at", None),
-                        ("number", ""),
-                    ),
-                    _connector="OR",
-                ),
-                name="draft_issued_whole",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("by_rule", True),
-                    models.Q(("issued_by", models.F("prepared_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="draft_four_eyes",
             ),
         ),
         migrations.RunSQL(

@@ -59,9 +59,25 @@ class Migration(migrations.Migration):
                 ("total_minor", models.BigIntegerField()),
                 ("currency", models.CharField(max_length=3)),
                 ("at", models.DateTimeField()),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="accruals",
+                        to="usance.invoice",
+                    ),
+                ),
             ],
             options={
                 "db_table": "accrual",
+                "constraints": [
+                    models.UniqueConstraint(fields=("invoice", "fee", "day"), name="accrual_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("fee__in", ("brackets", "interest"))),
+                        name="accrual_fee",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -83,9 +99,49 @@ class Migration(migrations.Migration):
                 ("decision", models.CharField(blank=True, max_length=9)),
                 ("decided_at", models.DateTimeField(null=True)),
                 ("decided_by", models.CharField(blank=True, max_length=64)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "corrects",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="usance.facility",
+                    ),
+                ),
+                (
+                    "facility",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposal",
+                        to="usance.facility",
+                    ),
+                ),
             ],
             options={
                 "db_table": "facility_proposal",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("decision__in", ["", "in_force", "withdrawn"])),
+                        name="facility_proposal_decision",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decision", "in_force"), _negated=True),
+                            models.Q(("proposed_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="facility_proposal_four_eyes",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -111,6 +167,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "reference_rate",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("last__gte", models.F("first"))),
+                        name="reference_rate_span",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate__gte", -1), ("rate__lte", 1)),
+                        name="reference_rate_share",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -218,87 +284,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="facility_four_eyes",
-            ),
-        ),
-        migrations.AddField(
-            model_name="accrual",
-            name="invoice",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="accruals",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="facilityproposal",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="proposals",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="facilityproposal",
-            name="corrects",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="corrections",
-                to="usance.facility",
-            ),
-        ),
-        migrations.AddField(
-            model_name="facilityproposal",
-            name="facility",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="proposal",
-                to="usance.facility",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referencerate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last__gte", models.F("first"))), name="reference_rate_span"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referencerate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rate__gte", -1), ("rate__lte", 1)), name="reference_rate_share"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accrual",
-            constraint=models.UniqueConstraint(
-                fields=("invoice", "fee", "day"), name="accrual_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accrual",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("fee__in", ("brackets", "interest"))), name="accrual_fee"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facilityproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("decision__in", ["", "in_force", "withdrawn"])),
-                name="facility_proposal_decision",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="facilityproposal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decision", "in_force"), _negated=True),
-                    models.Q(("proposed_by", models.F("decided_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="facility_proposal_four_eyes",
             ),
         ),
         migrations.RunSQL(KNOWN, migrations.RunSQL.noop),

@@ -44,9 +44,88 @@ class Migration(migrations.Migration):
                 ("said_at", models.DateTimeField()),
                 ("said_by", models.CharField(max_length=64)),
                 ("ended_by", models.CharField(blank=True, max_length=64)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="eligibility_marks",
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "debtor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.debtor",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.invoice",
+                    ),
+                ),
             ],
             options={
                 "db_table": "eligibility_mark",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to", None)),
+                        fields=("client", "debtor", "invoice", "kind", "currency"),
+                        name="eligibility_mark_open_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("debtor__isnull", False), ("invoice", None)),
+                            models.Q(
+                                ("debtor", None),
+                                ("invoice__isnull", False),
+                                (
+                                    "kind__in",
+                                    (
+                                        "assignment_banned",
+                                        "excluded",
+                                        "sale_or_return",
+                                        "progress_billing",
+                                        "pre_billed",
+                                    ),
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="eligibility_mark_of_one",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("amount_minor__gt", 0),
+                                ("kind", usance.domain.credit.eligibility.Mark["CONTRA"]),
+                            ),
+                            models.Q(
+                                ("amount_minor", None),
+                                (
+                                    "kind__in",
+                                    [
+                                        usance.domain.credit.eligibility.Mark["AFFILIATE"],
+                                        usance.domain.credit.eligibility.Mark["ASSIGNMENT_BANNED"],
+                                        usance.domain.credit.eligibility.Mark["EXCLUDED"],
+                                        usance.domain.credit.eligibility.Mark["SALE_OR_RETURN"],
+                                        usance.domain.credit.eligibility.Mark["PROGRESS_BILLING"],
+                                        usance.domain.credit.eligibility.Mark["PRE_BILLED"],
+                                    ],
+                                ),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="eligibility_mark_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -91,9 +170,58 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(max_length=400)),
                 ("agreed_at", models.DateTimeField()),
                 ("agreed_by", models.CharField(max_length=64)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="eligibility_sets",
+                        to="usance.client",
+                    ),
+                ),
             ],
             options={
                 "db_table": "eligibility_set",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to", None)),
+                        fields=("client", "currency"),
+                        name="eligibility_set_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "concentration_base__in",
+                                [
+                                    usance.domain.credit.eligibility.Base["GROSS"],
+                                    usance.domain.credit.eligibility.Base["ELIGIBLE"],
+                                    usance.domain.credit.eligibility.Base["REMAINING"],
+                                ],
+                            )
+                        ),
+                        name="eligibility_set_base",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("retention_minor__gte", 0),
+                            models.Q(
+                                ("concentration_share", None),
+                                models.Q(
+                                    ("concentration_share__gt", 0), ("concentration_share__lte", 1)
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="eligibility_set_figures",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None),
+                            ("valid_to__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="eligibility_set_span",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -140,205 +268,50 @@ class Migration(migrations.Migration):
                 ("proposed_by", models.CharField(max_length=64)),
                 ("decided_at", models.DateTimeField(null=True)),
                 ("decided_by", models.CharField(blank=True, max_length=64)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="over_advances",
+                        to="usance.client",
+                    ),
+                ),
             ],
             options={
                 "db_table": "over_advance",
-            },
-        ),
-        migrations.AddField(
-            model_name="eligibilitymark",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="eligibility_marks",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="eligibilitymark",
-            name="debtor",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.debtor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="eligibilitymark",
-            name="invoice",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="eligibilityset",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="eligibility_sets",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="overadvance",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="over_advances",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilitymark",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to", None)),
-                fields=("client", "debtor", "invoice", "kind", "currency"),
-                name="eligibility_mark_open_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilitymark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("debtor__isnull", False), ("invoice", None)),
-                    models.Q(
-                        ("debtor", None),
-                        ("invoice__isnull", False),
-                        (
-                            "kind__in",
-                            (
-                                "assignment_banned",
-                                "excluded",
-                                "sale_or_return",
-                                "progress_billing",
-                                "pre_billed",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "proposed")),
+                        fields=("client", "currency"),
+                        name="over_advance_proposed_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("amount_minor__gt", 0), models.Q(("reason", ""), _negated=True)
+                        ),
+                        name="over_advance_says_why",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("state", "proposed")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("state__in", ["approved", "declined"]),
                             ),
+                            _connector="OR",
                         ),
+                        name="over_advance_state",
                     ),
-                    _connector="OR",
-                ),
-                name="eligibility_mark_of_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilitymark",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("amount_minor__gt", 0),
-                        ("kind", usance.domain.credit.eligibility.Mark["CONTRA"]),
-                    ),
-                    models.Q(
-                        ("amount_minor", None),
-                        (
-                            "kind__in",
-                            [
-                                usance.domain.credit.eligibility.Mark["AFFILIATE"],
-                                usance.domain.credit.eligibility.Mark["ASSIGNMENT_BANNED"],
-                                usance.domain.credit.eligibility.Mark["EXCLUDED"],
-                                usance.domain.credit.eligibility.Mark["SALE_OR_RETURN"],
-                                usance.domain.credit.eligibility.Mark["PROGRESS_BILLING"],
-                                usance.domain.credit.eligibility.Mark["PRE_BILLED"],
-                            ],
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True),
+                            models.Q(("decided_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
                         ),
+                        name="over_advance_four_eyes",
                     ),
-                    _connector="OR",
-                ),
-                name="eligibility_mark_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilityset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("valid_to", None)),
-                fields=("client", "currency"),
-                name="eligibility_set_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilityset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "concentration_base__in",
-                        [
-                            usance.domain.credit.eligibility.Base["GROSS"],
-                            usance.domain.credit.eligibility.Base["ELIGIBLE"],
-                            usance.domain.credit.eligibility.Base["REMAINING"],
-                        ],
-                    )
-                ),
-                name="eligibility_set_base",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilityset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("retention_minor__gte", 0),
-                    models.Q(
-                        ("concentration_share", None),
-                        models.Q(("concentration_share__gt", 0), ("concentration_share__lte", 1)),
-                        _connector="OR",
-                    ),
-                ),
-                name="eligibility_set_figures",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="eligibilityset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
-                ),
-                name="eligibility_set_span",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overadvance",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "proposed")),
-                fields=("client", "currency"),
-                name="over_advance_proposed_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overadvance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount_minor__gt", 0), models.Q(("reason", ""), _negated=True)
-                ),
-                name="over_advance_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overadvance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at", None), ("state", "proposed")),
-                    models.Q(
-                        ("decided_at__isnull", False), ("state__in", ["approved", "declined"])
-                    ),
-                    _connector="OR",
-                ),
-                name="over_advance_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="overadvance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "approved"), _negated=True),
-                    models.Q(("decided_by", models.F("proposed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="over_advance_four_eyes",
-            ),
+                ],
+            },
         ),
         migrations.RunSQL(GUARD, migrations.RunSQL.noop),
     ]

@@ -91,29 +91,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "period",
-            },
-        ),
-        migrations.CreateModel(
-            name="Voucher",
-            fields=[
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
-                ("currency", models.CharField(max_length=3)),
-                ("year", models.SmallIntegerField()),
-                ("number", models.IntegerField()),
-                (
-                    "state",
-                    models.CharField(default=usance.domain.vouchers.State["PENDING"], max_length=8),
-                ),
-                ("external", models.CharField(blank=True, max_length=80)),
-                ("their_series", models.CharField(blank=True, max_length=20)),
-                ("their_number", models.CharField(blank=True, max_length=40)),
-                ("their_year", models.CharField(blank=True, max_length=20)),
-                ("error", models.CharField(blank=True, max_length=400)),
-                ("said_at", models.DateTimeField(null=True)),
-                ("said_by", models.CharField(blank=True, max_length=64)),
-            ],
-            options={
-                "db_table": "voucher",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["open", "soft", "hard"])),
+                        name="period_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("last_on__gt", models.F("first_on"))),
+                        name="period_days",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("reopened_by", ""),
+                            models.Q(("reopened_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="period_four_eyes",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -138,6 +133,12 @@ class Migration(migrations.Migration):
                 ("total_minor", models.DecimalField(decimal_places=0, max_digits=25)),
                 ("made_at", models.DateTimeField()),
                 ("made_by", models.CharField(max_length=64)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="usance.document"
+                    ),
+                ),
             ],
             options={
                 "db_table": "voucher_batch",
@@ -167,6 +168,84 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "voucher_target",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("year_begins__gte", 1), ("year_begins__lte", 12)),
+                        name="voucher_target_year",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Voucher",
+            fields=[
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("currency", models.CharField(max_length=3)),
+                ("year", models.SmallIntegerField()),
+                ("number", models.IntegerField()),
+                (
+                    "state",
+                    models.CharField(default=usance.domain.vouchers.State["PENDING"], max_length=8),
+                ),
+                ("external", models.CharField(blank=True, max_length=80)),
+                ("their_series", models.CharField(blank=True, max_length=20)),
+                ("their_number", models.CharField(blank=True, max_length=40)),
+                ("their_year", models.CharField(blank=True, max_length=20)),
+                ("error", models.CharField(blank=True, max_length=400)),
+                ("said_at", models.DateTimeField(null=True)),
+                ("said_by", models.CharField(blank=True, max_length=64)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handed",
+                        to="usance.entry",
+                    ),
+                ),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="usance.voucherbatch",
+                    ),
+                ),
+                (
+                    "target",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="usance.vouchertarget",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "voucher",
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "target"), name="voucher_once"),
+                    models.UniqueConstraint(
+                        fields=("target", "currency", "year", "number"), name="voucher_number_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["pending", "exported", "booked", "failed"])
+                        ),
+                        name="voucher_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "booked"), _negated=True),
+                            models.Q(("their_number", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="voucher_booked_has_number",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["batch", "state", "number"], name="voucher_by_batch"),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -186,62 +265,6 @@ class Migration(migrations.Migration):
                 name="day_total_once",
             ),
         ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "soft", "hard"])), name="period_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("last_on__gt", models.F("first_on"))), name="period_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="period",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("reopened_by", ""),
-                    models.Q(("reopened_by", models.F("asked_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="period_four_eyes",
-            ),
-        ),
-        migrations.AddField(
-            model_name="voucher",
-            name="entry",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="handed",
-                to="usance.entry",
-            ),
-        ),
-        migrations.AddField(
-            model_name="voucherbatch",
-            name="document",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, to="usance.document"
-            ),
-        ),
-        migrations.AddField(
-            model_name="voucher",
-            name="batch",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="usance.voucherbatch",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vouchertarget",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("year_begins__gte", 1), ("year_begins__lte", 12)),
-                name="voucher_target_year",
-            ),
-        ),
         migrations.AddField(
             model_name="voucherbatch",
             name="target",
@@ -251,51 +274,9 @@ class Migration(migrations.Migration):
                 to="usance.vouchertarget",
             ),
         ),
-        migrations.AddField(
-            model_name="voucher",
-            name="target",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="usance.vouchertarget",
-            ),
-        ),
         migrations.AddIndex(
             model_name="voucherbatch",
             index=models.Index(fields=["target", "-id"], name="voucher_batch_by_target"),
-        ),
-        migrations.AddIndex(
-            model_name="voucher",
-            index=models.Index(fields=["batch", "state", "number"], name="voucher_by_batch"),
-        ),
-        migrations.AddConstraint(
-            model_name="voucher",
-            constraint=models.UniqueConstraint(fields=("entry", "target"), name="voucher_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="voucher",
-            constraint=models.UniqueConstraint(
-                fields=("target", "currency", "year", "number"), name="voucher_number_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="voucher",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["pending", "exported", "booked", "failed"])),
-                name="voucher_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="voucher",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "booked"), _negated=True),
-                    models.Q(("their_number", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="voucher_booked_has_number",
-            ),
         ),
         migrations.RunSQL(REFILL, migrations.RunSQL.noop, elidable=True),
         migrations.RunSQL(OPEN_PERIOD + HANDED, migrations.RunSQL.noop),

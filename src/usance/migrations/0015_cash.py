@@ -36,9 +36,66 @@ class Migration(migrations.Migration):
                 ("actor", models.CharField(max_length=64)),
                 ("undone_at", models.DateTimeField(null=True)),
                 ("undone_by", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "debtor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="usance.debtor",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="explanations",
+                        to="usance.bankline",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="explains",
+                        to="usance.bankline",
+                    ),
+                ),
             ],
             options={
                 "db_table": "explanation",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="explanation_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "was__in",
+                                [
+                                    usance.domain.payment.was.Was["OVERPAID"],
+                                    usance.domain.payment.was.Was["DUPLICATE"],
+                                    usance.domain.payment.was.Was["MISDIRECTED"],
+                                    usance.domain.payment.was.Was["RETURNED"],
+                                    usance.domain.payment.was.Was["CHARGE"],
+                                    usance.domain.payment.was.Was["REFUND"],
+                                ],
+                            )
+                        ),
+                        name="explanation_was",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -60,9 +117,66 @@ class Migration(migrations.Migration):
                 ("said_by", models.CharField(max_length=64)),
                 ("withdrawn_at", models.DateTimeField(null=True)),
                 ("withdrawn_by", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "debtor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="usance.debtor",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.bankline",
+                    ),
+                ),
             ],
             options={
                 "db_table": "payer_rule",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_at", None)),
+                        fields=("by", "value", "debtor", "client"),
+                        name="payer_rule_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "by__in",
+                                [
+                                    usance.domain.payment.rules.By["ACCOUNT"],
+                                    usance.domain.payment.rules.By["NAME"],
+                                    usance.domain.payment.rules.By["TEXT"],
+                                ],
+                            )
+                        ),
+                        name="payer_rule_by",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("client__isnull", False), ("debtor", None)),
+                            models.Q(("client", None), ("debtor__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="payer_rule_whose",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -143,138 +257,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("undone_at", None)),
                 fields=("line", "invoice"),
                 name="allocation_once",
-            ),
-        ),
-        migrations.AddField(
-            model_name="explanation",
-            name="client",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="explanation",
-            name="debtor",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="usance.debtor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="explanation",
-            name="line",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="explanations",
-                to="usance.bankline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="explanation",
-            name="other",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="explains",
-                to="usance.bankline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="payerrule",
-            name="client",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="payerrule",
-            name="debtor",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                to="usance.debtor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="payerrule",
-            name="line",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.bankline",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="explanation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="explanation_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="explanation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "was__in",
-                        [
-                            usance.domain.payment.was.Was["OVERPAID"],
-                            usance.domain.payment.was.Was["DUPLICATE"],
-                            usance.domain.payment.was.Was["MISDIRECTED"],
-                            usance.domain.payment.was.Was["RETURNED"],
-                            usance.domain.payment.was.Was["CHARGE"],
-                            usance.domain.payment.was.Was["REFUND"],
-                        ],
-                    )
-                ),
-                name="explanation_was",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payerrule",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_at", None)),
-                fields=("by", "value", "debtor", "client"),
-                name="payer_rule_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payerrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "by__in",
-                        [
-                            usance.domain.payment.rules.By["ACCOUNT"],
-                            usance.domain.payment.rules.By["NAME"],
-                            usance.domain.payment.rules.By["TEXT"],
-                        ],
-                    )
-                ),
-                name="payer_rule_by",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payerrule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("client__isnull", False), ("debtor", None)),
-                    models.Q(("client", None), ("debtor__isnull", False)),
-                    _connector="OR",
-                ),
-                name="payer_rule_whose",
             ),
         ),
     ]

@@ -35,9 +35,35 @@ class Migration(migrations.Migration):
                 ("detail", models.CharField(blank=True, max_length=400)),
                 ("made_at", models.DateTimeField()),
                 ("called_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="warnings",
+                        to="usance.clientaccount",
+                    ),
+                ),
             ],
             options={
                 "db_table": "account_warning",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "address"), name="account_warning_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["due", "calling", "sent", "refused", "unknown"])
+                        ),
+                        name="account_warning_state",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["due", "calling"])),
+                        fields=["made_at"],
+                        name="account_warning_due",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -237,36 +263,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("return_line", None), ("state", "returned"), _connector="OR"),
                 name="payout_returned",
-            ),
-        ),
-        migrations.AddField(
-            model_name="accountwarning",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="warnings",
-                to="usance.clientaccount",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accountwarning",
-            index=models.Index(
-                condition=models.Q(("state__in", ["due", "calling"])),
-                fields=["made_at"],
-                name="account_warning_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountwarning",
-            constraint=models.UniqueConstraint(
-                fields=("account", "address"), name="account_warning_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountwarning",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["due", "calling", "sent", "refused", "unknown"])),
-                name="account_warning_state",
             ),
         ),
     ]

@@ -27,27 +27,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Instalment",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=usance.models.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("ordinal", models.SmallIntegerField()),
-                ("due_on", models.DateField()),
-                ("amount_minor", models.BigIntegerField()),
-            ],
-            options={
-                "db_table": "instalment",
-                "ordering": ["plan", "ordinal"],
-            },
-        ),
-        migrations.CreateModel(
             name="Plan",
             fields=[
                 (
@@ -74,9 +53,116 @@ class Migration(migrations.Migration):
                 ("decided_by", models.CharField(blank=True, max_length=64)),
                 ("remark", models.CharField(blank=True, max_length=400)),
                 ("ended_on", models.DateField(null=True)),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plans",
+                        to="usance.invoice",
+                    ),
+                ),
             ],
             options={
                 "db_table": "plan",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    usance.domain.collection.plans.State["ASKED"],
+                                    usance.domain.collection.plans.State["AGREED"],
+                                ],
+                            )
+                        ),
+                        fields=("invoice",),
+                        name="plan_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    usance.domain.collection.plans.State["ASKED"],
+                                    usance.domain.collection.plans.State["AGREED"],
+                                    usance.domain.collection.plans.State["DECLINED"],
+                                    usance.domain.collection.plans.State["BROKEN"],
+                                    usance.domain.collection.plans.State["KEPT"],
+                                ],
+                            )
+                        ),
+                        name="plan_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("total_minor__gt", 0)), name="plan_total"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", usance.domain.collection.plans.State["ASKED"]),
+                            ("decided_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="plan_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "state__in",
+                                    [
+                                        usance.domain.collection.plans.State["KEPT"],
+                                        usance.domain.collection.plans.State["BROKEN"],
+                                    ],
+                                ),
+                                _negated=True,
+                            ),
+                            ("ended_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="plan_ended",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "id"], name="plan_by_state"),
+                    models.Index(fields=["invoice", "id"], name="plan_by_invoice"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Instalment",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("ordinal", models.SmallIntegerField()),
+                ("due_on", models.DateField()),
+                ("amount_minor", models.BigIntegerField()),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="instalments",
+                        to="usance.plan",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "instalment",
+                "ordering": ["plan", "ordinal"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "ordinal"), name="instalment_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="instalment_positive"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -97,9 +183,38 @@ class Migration(migrations.Migration):
                 ("waits_until", models.DateField(null=True)),
                 ("said_at", models.DateTimeField()),
                 ("said_by", models.CharField(max_length=64)),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promises",
+                        to="usance.invoice",
+                    ),
+                ),
             ],
             options={
                 "db_table": "promise",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("invoice", "word", "on", "text"), name="promise_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "word__in",
+                                [
+                                    usance.domain.collection.promises.Word["PAID"],
+                                    usance.domain.collection.promises.Word["PAYS"],
+                                ],
+                            )
+                        ),
+                        name="promise_word",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["invoice", "waits_until"], name="promise_waits"),
+                ],
             },
         ),
         migrations.AddField(
@@ -121,150 +236,6 @@ class Migration(migrations.Migration):
             model_name="invoice",
             name="payment_reference",
             field=models.CharField(max_length=27),
-        ),
-        migrations.AddField(
-            model_name="plan",
-            name="invoice",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="plans",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="instalment",
-            name="plan",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="instalments",
-                to="usance.plan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="promise",
-            name="invoice",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="promises",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="plan",
-            index=models.Index(fields=["state", "id"], name="plan_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="plan",
-            index=models.Index(fields=["invoice", "id"], name="plan_by_invoice"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            usance.domain.collection.plans.State["ASKED"],
-                            usance.domain.collection.plans.State["AGREED"],
-                        ],
-                    )
-                ),
-                fields=("invoice",),
-                name="plan_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            usance.domain.collection.plans.State["ASKED"],
-                            usance.domain.collection.plans.State["AGREED"],
-                            usance.domain.collection.plans.State["DECLINED"],
-                            usance.domain.collection.plans.State["BROKEN"],
-                            usance.domain.collection.plans.State["KEPT"],
-                        ],
-                    )
-                ),
-                name="plan_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("total_minor__gt", 0)), name="plan_total"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", usance.domain.collection.plans.State["ASKED"]),
-                    ("decided_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="plan_decided",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "state__in",
-                            [
-                                usance.domain.collection.plans.State["KEPT"],
-                                usance.domain.collection.plans.State["BROKEN"],
-                            ],
-                        ),
-                        _negated=True,
-                    ),
-                    ("ended_on__isnull", False),
-                    _connector="OR",
-                ),
-                name="plan_ended",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="instalment",
-            constraint=models.UniqueConstraint(fields=("plan", "ordinal"), name="instalment_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="instalment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="instalment_positive"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="promise",
-            index=models.Index(fields=["invoice", "waits_until"], name="promise_waits"),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.UniqueConstraint(
-                fields=("invoice", "word", "on", "text"), name="promise_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "word__in",
-                        [
-                            usance.domain.collection.promises.Word["PAID"],
-                            usance.domain.collection.promises.Word["PAYS"],
-                        ],
-                    )
-                ),
-                name="promise_word",
-            ),
         ),
         migrations.RunSQL(GUARDED, migrations.RunSQL.noop),
     ]

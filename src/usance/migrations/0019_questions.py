@@ -49,9 +49,51 @@ class Migration(migrations.Migration):
                 ("not_before", models.DateTimeField(null=True)),
                 ("called_at", models.DateTimeField(null=True)),
                 ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "question",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mails",
+                        to="usance.question",
+                    ),
+                ),
             ],
             options={
                 "db_table": "question_mail",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    usance.domain.distribution.reports.State["QUEUED"],
+                                    usance.domain.distribution.reports.State["CALLING"],
+                                    usance.domain.distribution.reports.State["ACCEPTED"],
+                                    usance.domain.distribution.reports.State["SENT"],
+                                    usance.domain.distribution.reports.State["DELIVERED"],
+                                    usance.domain.distribution.reports.State["OPENED"],
+                                    usance.domain.distribution.reports.State["FAILED"],
+                                    usance.domain.distribution.reports.State["UNKNOWN"],
+                                    usance.domain.distribution.reports.State["CANCELLED"],
+                                ],
+                            )
+                        ),
+                        name="question_mail_state",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["queued", "calling"])),
+                        fields=("question",),
+                        name="question_mail_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "calling", "unknown"])),
+                        fields=["state", "made_at"],
+                        name="question_mail_open",
+                    ),
+                    models.Index(fields=["carrier", "reference"], name="question_mail_reference"),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -94,57 +136,6 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="question_grade",
-            ),
-        ),
-        migrations.AddField(
-            model_name="questionmail",
-            name="question",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="mails",
-                to="usance.question",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="questionmail",
-            index=models.Index(
-                condition=models.Q(("state__in", ["queued", "calling", "unknown"])),
-                fields=["state", "made_at"],
-                name="question_mail_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="questionmail",
-            index=models.Index(fields=["carrier", "reference"], name="question_mail_reference"),
-        ),
-        migrations.AddConstraint(
-            model_name="questionmail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            usance.domain.distribution.reports.State["QUEUED"],
-                            usance.domain.distribution.reports.State["CALLING"],
-                            usance.domain.distribution.reports.State["ACCEPTED"],
-                            usance.domain.distribution.reports.State["SENT"],
-                            usance.domain.distribution.reports.State["DELIVERED"],
-                            usance.domain.distribution.reports.State["OPENED"],
-                            usance.domain.distribution.reports.State["FAILED"],
-                            usance.domain.distribution.reports.State["UNKNOWN"],
-                            usance.domain.distribution.reports.State["CANCELLED"],
-                        ],
-                    )
-                ),
-                name="question_mail_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="questionmail",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["queued", "calling"])),
-                fields=("question",),
-                name="question_mail_once",
             ),
         ),
         migrations.RemoveConstraint(

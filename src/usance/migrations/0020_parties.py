@@ -33,9 +33,50 @@ class Migration(migrations.Migration):
                 ("undone_at", models.DateTimeField(null=True)),
                 ("undone_by", models.CharField(blank=True, max_length=64)),
                 ("undone_because", models.CharField(blank=True, max_length=400)),
+                (
+                    "goes",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="mergers",
+                        to="usance.debtor",
+                    ),
+                ),
+                (
+                    "stays",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="usance.debtor",
+                    ),
+                ),
             ],
             options={
                 "db_table": "merger",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["proposed", "merged"])),
+                        fields=("goes",),
+                        name="merger_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["proposed", "merged", "declined", "undone"])
+                        ),
+                        name="merger_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("goes", models.F("stays")), _negated=True),
+                        name="merger_of_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["merged", "undone"]), _negated=True),
+                            models.Q(("proposed_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="merger_four_eyes",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -66,56 +107,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="debtor_not_its_own_double",
-            ),
-        ),
-        migrations.AddField(
-            model_name="merger",
-            name="goes",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="mergers",
-                to="usance.debtor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="merger",
-            name="stays",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="merged",
-                to="usance.debtor",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merger",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["proposed", "merged"])),
-                fields=("goes",),
-                name="merger_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merger",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "merged", "declined", "undone"])),
-                name="merger_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merger",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("goes", models.F("stays")), _negated=True), name="merger_of_two"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="merger",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["merged", "undone"]), _negated=True),
-                    models.Q(("proposed_by", models.F("decided_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="merger_four_eyes",
             ),
         ),
     ]

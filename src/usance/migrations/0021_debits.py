@@ -16,44 +16,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Debit",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=usance.models.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
-                ),
-                ("amount_minor", models.BigIntegerField()),
-                ("currency", models.CharField(max_length=3)),
-                ("collect_on", models.DateField()),
-                ("notice_days", models.SmallIntegerField()),
-                (
-                    "state",
-                    models.CharField(
-                        default=usance.domain.collection.debits.State["PLANNED"], max_length=9
-                    ),
-                ),
-                ("content", models.CharField(max_length=64)),
-                ("planned_at", models.DateTimeField()),
-                ("planned_by", models.CharField(max_length=64)),
-                ("announced_at", models.DateTimeField(null=True)),
-                ("announced_how", models.CharField(blank=True, max_length=200)),
-                ("sequence", models.CharField(blank=True, max_length=4)),
-                ("released_at", models.DateTimeField(null=True)),
-                ("released_by", models.CharField(blank=True, max_length=64)),
-                ("final_on", models.DateField(null=True)),
-                ("closed_on", models.DateField(null=True)),
-                ("reason", models.CharField(blank=True, max_length=200)),
-            ],
-            options={
-                "db_table": "debit",
-            },
-        ),
-        migrations.CreateModel(
             name="DebitFile",
             fields=[
                 (
@@ -71,6 +33,18 @@ class Migration(migrations.Migration):
                 ("made_at", models.DateTimeField()),
                 ("handed_at", models.DateTimeField(null=True)),
                 ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="usance.bankaccount"
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="usance.document"
+                    ),
+                ),
             ],
             options={
                 "db_table": "debit_file",
@@ -103,9 +77,254 @@ class Migration(migrations.Migration):
                 ("closed_at", models.DateTimeField(null=True)),
                 ("closed_by", models.CharField(blank=True, max_length=64)),
                 ("closed_because", models.CharField(blank=True, max_length=200)),
+                (
+                    "amends",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amended_by",
+                        to="usance.debitmandate",
+                    ),
+                ),
+                (
+                    "debtor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="debit_mandates",
+                        to="usance.debtor",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.invoice",
+                    ),
+                ),
             ],
             options={
                 "db_table": "debit_mandate",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None), ("confirmed_at__isnull", False)),
+                        fields=("reference",),
+                        name="debit_mandate_reference",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("closed_at", None), ("confirmed_at__isnull", False), ("invoice", None)
+                        ),
+                        fields=("debtor",),
+                        name="debit_mandate_live",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("amends",),
+                        name="debit_mandate_amended_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "scheme__in",
+                                [
+                                    usance.domain.collection.signed.Scheme["CORE"],
+                                    usance.domain.collection.signed.Scheme["B2B"],
+                                ],
+                            )
+                        ),
+                        name="debit_mandate_scheme",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("notice_days__gte", 1), ("notice_days__lte", 60)),
+                        name="debit_mandate_notice",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("confirmed_at", None),
+                            models.Q(
+                                models.Q(("confirmed_by", ""), _negated=True),
+                                models.Q(("confirmed_by", models.F("entered_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="debit_mandate_four_eyes",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Debit",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("collect_on", models.DateField()),
+                ("notice_days", models.SmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        default=usance.domain.collection.debits.State["PLANNED"], max_length=9
+                    ),
+                ),
+                ("content", models.CharField(max_length=64)),
+                ("planned_at", models.DateTimeField()),
+                ("planned_by", models.CharField(max_length=64)),
+                ("announced_at", models.DateTimeField(null=True)),
+                ("announced_how", models.CharField(blank=True, max_length=200)),
+                ("sequence", models.CharField(blank=True, max_length=4)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("released_by", models.CharField(blank=True, max_length=64)),
+                ("final_on", models.DateField(null=True)),
+                ("closed_on", models.DateField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="debits",
+                        to="usance.invoice",
+                    ),
+                ),
+                (
+                    "line",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="collected_debit",
+                        to="usance.bankline",
+                    ),
+                ),
+                (
+                    "return_line",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returned_debit",
+                        to="usance.bankline",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="debits",
+                        to="usance.debitfile",
+                    ),
+                ),
+                (
+                    "mandate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="debits",
+                        to="usance.debitmandate",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "debit",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    usance.domain.collection.debits.State["ANNOUNCED"],
+                                    usance.domain.collection.debits.State["PLANNED"],
+                                    usance.domain.collection.debits.State["RELEASED"],
+                                    usance.domain.collection.debits.State["SENT"],
+                                ],
+                            )
+                        ),
+                        fields=("invoice",),
+                        name="debit_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    usance.domain.collection.debits.State["PLANNED"],
+                                    usance.domain.collection.debits.State["ANNOUNCED"],
+                                    usance.domain.collection.debits.State["RELEASED"],
+                                    usance.domain.collection.debits.State["SENT"],
+                                    usance.domain.collection.debits.State["COLLECTED"],
+                                    usance.domain.collection.debits.State["REJECTED"],
+                                    usance.domain.collection.debits.State["RETURNED"],
+                                    usance.domain.collection.debits.State["CANCELLED"],
+                                ],
+                            )
+                        ),
+                        name="debit_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="debit_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "sequence__in",
+                                [
+                                    "",
+                                    usance.domain.collection.signed.Sequence["FRST"],
+                                    usance.domain.collection.signed.Sequence["RCUR"],
+                                    usance.domain.collection.signed.Sequence["FNAL"],
+                                    usance.domain.collection.signed.Sequence["OOFF"],
+                                ],
+                            )
+                        ),
+                        name="debit_sequence",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["planned", "announced", "cancelled"]),
+                            models.Q(
+                                ("file__isnull", False),
+                                ("released_at__isnull", False),
+                                models.Q(("released_by", ""), _negated=True),
+                                models.Q(("released_by", models.F("planned_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="debit_four_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["collected", "returned"]), _negated=True),
+                            ("line__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="debit_collected",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("return_line", None), ("state", "returned"), _connector="OR"
+                        ),
+                        name="debit_returned",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["planned", "cancelled"]),
+                            ("announced_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="debit_announced",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["state", "collect_on"], name="debit_by_state"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -128,9 +347,32 @@ class Migration(migrations.Migration):
                 ("detail", models.CharField(blank=True, max_length=400)),
                 ("made_at", models.DateTimeField()),
                 ("called_at", models.DateTimeField(null=True)),
+                (
+                    "debit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notice",
+                        to="usance.debit",
+                    ),
+                ),
             ],
             options={
                 "db_table": "debit_notice",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["due", "calling", "sent", "refused", "unknown"])
+                        ),
+                        name="debit_notice_state",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["due", "calling"])),
+                        fields=["made_at"],
+                        name="debit_notice_due",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -167,296 +409,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("creditor_id", ""), ("currency", "EUR"), _connector="OR"),
                 name="bank_account_creditor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="debit",
-            name="invoice",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="debits",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="debit",
-            name="line",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="collected_debit",
-                to="usance.bankline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="debit",
-            name="return_line",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="returned_debit",
-                to="usance.bankline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="debitfile",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, to="usance.bankaccount"
-            ),
-        ),
-        migrations.AddField(
-            model_name="debitfile",
-            name="document",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, to="usance.document"
-            ),
-        ),
-        migrations.AddField(
-            model_name="debit",
-            name="file",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="debits",
-                to="usance.debitfile",
-            ),
-        ),
-        migrations.AddField(
-            model_name="debitmandate",
-            name="amends",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="amended_by",
-                to="usance.debitmandate",
-            ),
-        ),
-        migrations.AddField(
-            model_name="debitmandate",
-            name="debtor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="debit_mandates",
-                to="usance.debtor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="debitmandate",
-            name="invoice",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="debit",
-            name="mandate",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="debits",
-                to="usance.debitmandate",
-            ),
-        ),
-        migrations.AddField(
-            model_name="debitnotice",
-            name="debit",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="notice",
-                to="usance.debit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debitmandate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None), ("confirmed_at__isnull", False)),
-                fields=("reference",),
-                name="debit_mandate_reference",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debitmandate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    ("closed_at", None), ("confirmed_at__isnull", False), ("invoice", None)
-                ),
-                fields=("debtor",),
-                name="debit_mandate_live",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debitmandate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("closed_at", None)),
-                fields=("amends",),
-                name="debit_mandate_amended_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debitmandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "scheme__in",
-                        [
-                            usance.domain.collection.signed.Scheme["CORE"],
-                            usance.domain.collection.signed.Scheme["B2B"],
-                        ],
-                    )
-                ),
-                name="debit_mandate_scheme",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debitmandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("notice_days__gte", 1), ("notice_days__lte", 60)),
-                name="debit_mandate_notice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debitmandate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("confirmed_at", None),
-                    models.Q(
-                        models.Q(("confirmed_by", ""), _negated=True),
-                        models.Q(("confirmed_by", models.F("entered_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="debit_mandate_four_eyes",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="debit",
-            index=models.Index(fields=["state", "collect_on"], name="debit_by_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="debit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            usance.domain.collection.debits.State["ANNOUNCED"],
-                            usance.domain.collection.debits.State["PLANNED"],
-                            usance.domain.collection.debits.State["RELEASED"],
-                            usance.domain.collection.debits.State["SENT"],
-                        ],
-                    )
-                ),
-                fields=("invoice",),
-                name="debit_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            usance.domain.collection.debits.State["PLANNED"],
-                            usance.domain.collection.debits.State["ANNOUNCED"],
-                            usance.domain.collection.debits.State["RELEASED"],
-                            usance.domain.collection.debits.State["SENT"],
-                            usance.domain.collection.debits.State["COLLECTED"],
-                            usance.domain.collection.debits.State["REJECTED"],
-                            usance.domain.collection.debits.State["RETURNED"],
-                            usance.domain.collection.debits.State["CANCELLED"],
-                        ],
-                    )
-                ),
-                name="debit_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="debit_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "sequence__in",
-                        [
-                            "",
-                            usance.domain.collection.signed.Sequence["FRST"],
-                            usance.domain.collection.signed.Sequence["RCUR"],
-                            usance.domain.collection.signed.Sequence["FNAL"],
-                            usance.domain.collection.signed.Sequence["OOFF"],
-                        ],
-                    )
-                ),
-                name="debit_sequence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["planned", "announced", "cancelled"]),
-                    models.Q(
-                        ("file__isnull", False),
-                        ("released_at__isnull", False),
-                        models.Q(("released_by", ""), _negated=True),
-                        models.Q(("released_by", models.F("planned_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="debit_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["collected", "returned"]), _negated=True),
-                    ("line__isnull", False),
-                    _connector="OR",
-                ),
-                name="debit_collected",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("return_line", None), ("state", "returned"), _connector="OR"),
-                name="debit_returned",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ["planned", "cancelled"]),
-                    ("announced_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="debit_announced",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="debitnotice",
-            index=models.Index(
-                condition=models.Q(("state__in", ["due", "calling"])),
-                fields=["made_at"],
-                name="debit_notice_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="debitnotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["due", "calling", "sent", "refused", "unknown"])),
-                name="debit_notice_state",
             ),
         ),
     ]

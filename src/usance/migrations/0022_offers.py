@@ -48,9 +48,108 @@ class Migration(migrations.Migration):
                 ("valid_through", models.DateField(null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("ended_by", models.CharField(blank=True, max_length=64)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offers",
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.facility",
+                    ),
+                ),
             ],
             options={
                 "db_table": "offer",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    usance.domain.finance.offering.State["ASKED"],
+                                    usance.domain.finance.offering.State["PREPARED"],
+                                    usance.domain.finance.offering.State["OFFERED"],
+                                    usance.domain.finance.offering.State["ACCEPTED"],
+                                    usance.domain.finance.offering.State["DECLINED"],
+                                    usance.domain.finance.offering.State["REFUSED"],
+                                    usance.domain.finance.offering.State["EXPIRED"],
+                                ],
+                            )
+                        ),
+                        name="offer_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("advance_minor__gt", 0), ("cost_minor__gte", 0), ("face_minor__gt", 0)
+                        ),
+                        name="offer_amounts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "state__in",
+                                    [
+                                        usance.domain.finance.offering.State["OFFERED"],
+                                        usance.domain.finance.offering.State["ACCEPTED"],
+                                        usance.domain.finance.offering.State["EXPIRED"],
+                                    ],
+                                ),
+                                _negated=True,
+                            ),
+                            ("instant", True),
+                            models.Q(
+                                models.Q(("prepared_by", ""), _negated=True),
+                                models.Q(("decided_by", ""), _negated=True),
+                                models.Q(("prepared_by", models.F("decided_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="offer_four_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "state__in",
+                                    [
+                                        usance.domain.finance.offering.State["OFFERED"],
+                                        usance.domain.finance.offering.State["ACCEPTED"],
+                                        usance.domain.finance.offering.State["EXPIRED"],
+                                    ],
+                                ),
+                                _negated=True,
+                            ),
+                            ("valid_through__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="offer_ends",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["client", "id"], name="offer_by_client"),
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    usance.domain.finance.offering.State["ASKED"],
+                                    usance.domain.finance.offering.State["OFFERED"],
+                                    usance.domain.finance.offering.State["PREPARED"],
+                                ],
+                            )
+                        ),
+                        fields=["id"],
+                        name="offer_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,9 +174,42 @@ class Migration(migrations.Migration):
                 ("recourse_days", models.IntegerField(null=True)),
                 ("fallback", models.BooleanField(default=False)),
                 ("is_open", models.BooleanField(default=True)),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="offer_lines",
+                        to="usance.invoice",
+                    ),
+                ),
+                (
+                    "offer",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="usance.offer",
+                    ),
+                ),
             ],
             options={
                 "db_table": "offer_line",
+                "constraints": [
+                    models.UniqueConstraint(fields=("offer", "invoice"), name="offer_line_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_open", True)),
+                        fields=("invoice",),
+                        name="offer_line_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("advance_minor__gt", 0),
+                            ("fees_minor__gte", 0),
+                            ("reserve_minor__gte", 0),
+                        ),
+                        name="offer_line_amounts",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -89,158 +221,5 @@ class Migration(migrations.Migration):
             model_name="funding",
             name="recourse_days",
             field=models.IntegerField(null=True),
-        ),
-        migrations.AddField(
-            model_name="offer",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="offers",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="offer",
-            name="facility",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="usance.facility"
-            ),
-        ),
-        migrations.AddField(
-            model_name="offerline",
-            name="invoice",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="offer_lines",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="offerline",
-            name="offer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="lines",
-                to="usance.offer",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(fields=["client", "id"], name="offer_by_client"),
-        ),
-        migrations.AddIndex(
-            model_name="offer",
-            index=models.Index(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            usance.domain.finance.offering.State["ASKED"],
-                            usance.domain.finance.offering.State["OFFERED"],
-                            usance.domain.finance.offering.State["PREPARED"],
-                        ],
-                    )
-                ),
-                fields=["id"],
-                name="offer_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            usance.domain.finance.offering.State["ASKED"],
-                            usance.domain.finance.offering.State["PREPARED"],
-                            usance.domain.finance.offering.State["OFFERED"],
-                            usance.domain.finance.offering.State["ACCEPTED"],
-                            usance.domain.finance.offering.State["DECLINED"],
-                            usance.domain.finance.offering.State["REFUSED"],
-                            usance.domain.finance.offering.State["EXPIRED"],
-                        ],
-                    )
-                ),
-                name="offer_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("advance_minor__gt", 0), ("cost_minor__gte", 0), ("face_minor__gt", 0)
-                ),
-                name="offer_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "state__in",
-                            [
-                                usance.domain.finance.offering.State["OFFERED"],
-                                usance.domain.finance.offering.State["ACCEPTED"],
-                                usance.domain.finance.offering.State["EXPIRED"],
-                            ],
-                        ),
-                        _negated=True,
-                    ),
-                    ("instant", True),
-                    models.Q(
-                        models.Q(("prepared_by", ""), _negated=True),
-                        models.Q(("decided_by", ""), _negated=True),
-                        models.Q(("prepared_by", models.F("decided_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="offer_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "state__in",
-                            [
-                                usance.domain.finance.offering.State["OFFERED"],
-                                usance.domain.finance.offering.State["ACCEPTED"],
-                                usance.domain.finance.offering.State["EXPIRED"],
-                            ],
-                        ),
-                        _negated=True,
-                    ),
-                    ("valid_through__isnull", False),
-                    _connector="OR",
-                ),
-                name="offer_ends",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offerline",
-            constraint=models.UniqueConstraint(fields=("offer", "invoice"), name="offer_line_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="offerline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_open", True)),
-                fields=("invoice",),
-                name="offer_line_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="offerline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("advance_minor__gt", 0), ("fees_minor__gte", 0), ("reserve_minor__gte", 0)
-                ),
-                name="offer_line_amounts",
-            ),
         ),
     ]

@@ -49,9 +49,94 @@ class Migration(migrations.Migration):
                 ("decided_by", models.CharField(blank=True, max_length=64)),
                 ("remark", models.CharField(blank=True, max_length=400)),
                 ("loss_minor", models.BigIntegerField(null=True)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="write_offs",
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="write_offs",
+                        to="usance.invoice",
+                    ),
+                ),
             ],
             options={
                 "db_table": "write_off",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["proposed", "done"])),
+                        fields=("invoice",),
+                        name="write_off_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("invoice", None), ("state", "proposed")),
+                        fields=("client", "currency"),
+                        name="write_off_claim_waits_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "done", "declined"])),
+                        name="write_off_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "cause__in",
+                                [
+                                    usance.domain.settlement.losses.Cause["INSOLVENT"],
+                                    usance.domain.settlement.losses.Cause["DEFAULT"],
+                                    usance.domain.settlement.losses.Cause["TIME_BARRED"],
+                                    usance.domain.settlement.losses.Cause["COMPOSITION"],
+                                    usance.domain.settlement.losses.Cause["UNECONOMIC"],
+                                    usance.domain.settlement.losses.Cause["DISPUTE"],
+                                ],
+                            )
+                        ),
+                        name="write_off_cause",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "bearer__in",
+                                [
+                                    usance.domain.settlement.losses.Bearer["FACTOR"],
+                                    usance.domain.settlement.losses.Bearer["CLIENT"],
+                                ],
+                            )
+                        ),
+                        name="write_off_bearer",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="write_off_amount"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("loss_minor", None),
+                            models.Q(
+                                ("bearer", usance.domain.settlement.losses.Bearer["FACTOR"]),
+                                ("loss_minor", models.F("amount_minor")),
+                                ("state", "done"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="write_off_loss",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "done"), _negated=True),
+                            ("people", 1),
+                            models.Q(("proposed_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="write_off_four_eyes",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -163,25 +248,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="writeoff",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="write_offs",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="writeoff",
-            name="invoice",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="write_offs",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddField(
             model_name="explanation",
             name="write_off",
             field=models.ForeignKey(
@@ -228,96 +294,6 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="explanation_recovers",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="writeoff",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["proposed", "done"])),
-                fields=("invoice",),
-                name="write_off_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="writeoff",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("invoice", None), ("state", "proposed")),
-                fields=("client", "currency"),
-                name="write_off_claim_waits_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="writeoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["proposed", "done", "declined"])),
-                name="write_off_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="writeoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "cause__in",
-                        [
-                            usance.domain.settlement.losses.Cause["INSOLVENT"],
-                            usance.domain.settlement.losses.Cause["DEFAULT"],
-                            usance.domain.settlement.losses.Cause["TIME_BARRED"],
-                            usance.domain.settlement.losses.Cause["COMPOSITION"],
-                            usance.domain.settlement.losses.Cause["UNECONOMIC"],
-                            usance.domain.settlement.losses.Cause["DISPUTE"],
-                        ],
-                    )
-                ),
-                name="write_off_cause",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="writeoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "bearer__in",
-                        [
-                            usance.domain.settlement.losses.Bearer["FACTOR"],
-                            usance.domain.settlement.losses.Bearer["CLIENT"],
-                        ],
-                    )
-                ),
-                name="write_off_bearer",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="writeoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="write_off_amount"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="writeoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("loss_minor", None),
-                    models.Q(
-                        ("bearer", usance.domain.settlement.losses.Bearer["FACTOR"]),
-                        ("loss_minor", models.F("amount_minor")),
-                        ("state", "done"),
-                    ),
-                    _connector="OR",
-                ),
-                name="write_off_loss",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="writeoff",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "done"), _negated=True),
-                    ("people", 1),
-                    models.Q(("proposed_by", models.F("decided_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="write_off_four_eyes",
             ),
         ),
         migrations.RunSQL(GUARDED, migrations.RunSQL.noop),

@@ -49,9 +49,157 @@ class Migration(migrations.Migration):
                 ("decided_at", models.DateTimeField(null=True)),
                 ("decided_by", models.CharField(blank=True, max_length=64)),
                 ("remark", models.CharField(blank=True, max_length=400)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="buy_backs",
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "instead",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.invoice",
+                    ),
+                ),
+                (
+                    "receipt",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.bankline",
+                    ),
+                ),
             ],
             options={
                 "db_table": "buy_back",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    usance.domain.settlement.buy_backs.Kind["CHOSEN"],
+                                    usance.domain.settlement.buy_backs.Kind["SUBSTITUTION"],
+                                    usance.domain.settlement.buy_backs.Kind["EXIT"],
+                                ],
+                            )
+                        ),
+                        name="buy_back_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "way__in",
+                                [
+                                    usance.domain.settlement.buy_backs.Way["SET_OFF"],
+                                    usance.domain.settlement.buy_backs.Way["RECEIPT"],
+                                ],
+                            )
+                        ),
+                        name="buy_back_way",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    usance.domain.settlement.buy_backs.State["QUOTED"],
+                                    usance.domain.settlement.buy_backs.State["DONE"],
+                                    usance.domain.settlement.buy_backs.State["DECLINED"],
+                                ],
+                            )
+                        ),
+                        name="buy_back_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("instead__isnull", False),
+                                ("kind", usance.domain.settlement.buy_backs.Kind["SUBSTITUTION"]),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    (
+                                        "kind",
+                                        usance.domain.settlement.buy_backs.Kind["SUBSTITUTION"],
+                                    ),
+                                    _negated=True,
+                                ),
+                                ("instead", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="buy_back_instead",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("claims_minor__gte", 0),
+                                ("due_minor__gte", 0),
+                                ("kind", usance.domain.settlement.buy_backs.Kind["EXIT"]),
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("kind", usance.domain.settlement.buy_backs.Kind["EXIT"]),
+                                    _negated=True,
+                                ),
+                                ("claims_minor", None),
+                                ("due_minor", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="buy_back_exit",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", usance.domain.settlement.buy_backs.State["DONE"]),
+                                _negated=True,
+                            ),
+                            models.Q(
+                                (
+                                    "kind__in",
+                                    [
+                                        usance.domain.settlement.buy_backs.Kind["EXIT"],
+                                        usance.domain.settlement.buy_backs.Kind["SUBSTITUTION"],
+                                    ],
+                                ),
+                                _negated=True,
+                            ),
+                            models.Q(("quoted_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="buy_back_four_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("state", usance.domain.settlement.buy_backs.State["DONE"]),
+                                ("way", usance.domain.settlement.buy_backs.Way["RECEIPT"]),
+                                _negated=True,
+                            ),
+                            ("receipt__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="buy_back_paid",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("state", usance.domain.settlement.buy_backs.State["QUOTED"])
+                        ),
+                        fields=["id"],
+                        name="buy_back_open",
+                    ),
+                    models.Index(fields=["client", "id"], name="buy_back_by_client"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -72,9 +220,44 @@ class Migration(migrations.Migration):
                 ("interest_minor", models.BigIntegerField()),
                 ("vat_minor", models.BigIntegerField()),
                 ("is_open", models.BooleanField(default=True)),
+                (
+                    "buy_back",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="usance.buyback",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="buy_back_lines",
+                        to="usance.invoice",
+                    ),
+                ),
             ],
             options={
                 "db_table": "buy_back_line",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("buy_back", "invoice"), name="buy_back_line_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_open", True)),
+                        fields=("invoice",),
+                        name="buy_back_line_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fees_minor__gte", 0),
+                            ("outstanding_minor__gt", 0),
+                            ("reserve_minor__gte", 0),
+                        ),
+                        name="buy_back_line_amounts",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,9 +273,49 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("written_on", models.DateField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.clientaccount",
+                    ),
+                ),
+                (
+                    "buy_back",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="usance.buyback",
+                    ),
+                ),
+                (
+                    "debtor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="usance.debtor",
+                    ),
+                ),
+                (
+                    "dispatch",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="release",
+                        to="usance.dispatch",
+                    ),
+                ),
             ],
             options={
                 "db_table": "release_letter",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("buy_back", "debtor"), name="release_letter_once"
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -136,260 +359,6 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="ladder_setting_paper",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyback",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="buy_backs",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyback",
-            name="instead",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buyback",
-            name="receipt",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.bankline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buybackline",
-            name="buy_back",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="lines",
-                to="usance.buyback",
-            ),
-        ),
-        migrations.AddField(
-            model_name="buybackline",
-            name="invoice",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="buy_back_lines",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="releaseletter",
-            name="account",
-            field=models.ForeignKey(
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.clientaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="releaseletter",
-            name="buy_back",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="releases",
-                to="usance.buyback",
-            ),
-        ),
-        migrations.AddField(
-            model_name="releaseletter",
-            name="debtor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="releases",
-                to="usance.debtor",
-            ),
-        ),
-        migrations.AddField(
-            model_name="releaseletter",
-            name="dispatch",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="release",
-                to="usance.dispatch",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="buyback",
-            index=models.Index(
-                condition=models.Q(("state", usance.domain.settlement.buy_backs.State["QUOTED"])),
-                fields=["id"],
-                name="buy_back_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="buyback",
-            index=models.Index(fields=["client", "id"], name="buy_back_by_client"),
-        ),
-        migrations.AddConstraint(
-            model_name="buyback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            usance.domain.settlement.buy_backs.Kind["CHOSEN"],
-                            usance.domain.settlement.buy_backs.Kind["SUBSTITUTION"],
-                            usance.domain.settlement.buy_backs.Kind["EXIT"],
-                        ],
-                    )
-                ),
-                name="buy_back_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="buyback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "way__in",
-                        [
-                            usance.domain.settlement.buy_backs.Way["SET_OFF"],
-                            usance.domain.settlement.buy_backs.Way["RECEIPT"],
-                        ],
-                    )
-                ),
-                name="buy_back_way",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="buyback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            usance.domain.settlement.buy_backs.State["QUOTED"],
-                            usance.domain.settlement.buy_backs.State["DONE"],
-                            usance.domain.settlement.buy_backs.State["DECLINED"],
-                        ],
-                    )
-                ),
-                name="buy_back_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="buyback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("instead__isnull", False),
-                        ("kind", usance.domain.settlement.buy_backs.Kind["SUBSTITUTION"]),
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("kind", usance.domain.settlement.buy_backs.Kind["SUBSTITUTION"]),
-                            _negated=True,
-                        ),
-                        ("instead", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="buy_back_instead",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="buyback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("claims_minor__gte", 0),
-                        ("due_minor__gte", 0),
-                        ("kind", usance.domain.settlement.buy_backs.Kind["EXIT"]),
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("kind", usance.domain.settlement.buy_backs.Kind["EXIT"]), _negated=True
-                        ),
-                        ("claims_minor", None),
-                        ("due_minor", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="buy_back_exit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="buyback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state", usance.domain.settlement.buy_backs.State["DONE"]), _negated=True
-                    ),
-                    models.Q(
-                        (
-                            "kind__in",
-                            [
-                                usance.domain.settlement.buy_backs.Kind["EXIT"],
-                                usance.domain.settlement.buy_backs.Kind["SUBSTITUTION"],
-                            ],
-                        ),
-                        _negated=True,
-                    ),
-                    models.Q(("quoted_by", models.F("decided_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="buy_back_four_eyes",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="buyback",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("state", usance.domain.settlement.buy_backs.State["DONE"]),
-                        ("way", usance.domain.settlement.buy_backs.Way["RECEIPT"]),
-                        _negated=True,
-                    ),
-                    ("receipt__isnull", False),
-                    _connector="OR",
-                ),
-                name="buy_back_paid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="buybackline",
-            constraint=models.UniqueConstraint(
-                fields=("buy_back", "invoice"), name="buy_back_line_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="buybackline",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_open", True)),
-                fields=("invoice",),
-                name="buy_back_line_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="buybackline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("fees_minor__gte", 0), ("outstanding_minor__gt", 0), ("reserve_minor__gte", 0)
-                ),
-                name="buy_back_line_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="releaseletter",
-            constraint=models.UniqueConstraint(
-                fields=("buy_back", "debtor"), name="release_letter_once"
             ),
         ),
     ]

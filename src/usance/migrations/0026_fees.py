@@ -22,23 +22,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="FeeCharge",
-            fields=[
-                (
-                    "move",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        primary_key=True,
-                        serialize=False,
-                        to="usance.move",
-                    ),
-                ),
-            ],
-            options={
-                "db_table": "fee_charge",
-            },
-        ),
-        migrations.CreateModel(
             name="FeeInvoice",
             fields=[
                 (
@@ -66,9 +49,105 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, max_length=400)),
                 ("at", models.DateTimeField()),
                 ("actor", models.CharField(max_length=64)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="fee_invoices",
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "credits",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credited_by",
+                        to="usance.feeinvoice",
+                    ),
+                ),
+                (
+                    "pdf",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.document",
+                    ),
+                ),
+                (
+                    "xml",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.document",
+                    ),
+                ),
             ],
             options={
                 "db_table": "fee_invoice",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["invoice", "credit_note"])),
+                        name="fee_invoice_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "due_minor",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("net_minor"), "+", models.F("vat_minor")
+                                    ),
+                                    "-",
+                                    models.F("taken_minor"),
+                                ),
+                            )
+                        ),
+                        name="fee_invoice_adds_up",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("first_on__lte", models.F("last_on")),
+                            ("last_on__lt", models.F("issued_on")),
+                        ),
+                        name="fee_invoice_days",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("credits", None), ("is_credited", False)),
+                        fields=("client", "currency", "last_on"),
+                        name="fee_invoice_once",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["client", "-id"], name="fee_invoice_by_client"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FeeCharge",
+            fields=[
+                (
+                    "move",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="usance.move",
+                    ),
+                ),
+                (
+                    "fee_invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="charges",
+                        to="usance.feeinvoice",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "fee_charge",
             },
         ),
         migrations.CreateModel(
@@ -85,6 +164,11 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "fee invoicing",
                 "db_table": "fee_invoicing",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="fee_invoicing_one_row"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -107,134 +191,33 @@ class Migration(migrations.Migration):
                 ("detail", models.CharField(blank=True, max_length=400)),
                 ("made_at", models.DateTimeField()),
                 ("called_at", models.DateTimeField(null=True)),
+                (
+                    "fee_invoice",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notice",
+                        to="usance.feeinvoice",
+                    ),
+                ),
             ],
             options={
                 "db_table": "fee_notice",
-            },
-        ),
-        migrations.AddField(
-            model_name="feeinvoice",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="fee_invoices",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feeinvoice",
-            name="credits",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="credited_by",
-                to="usance.feeinvoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feeinvoice",
-            name="pdf",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.document",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feeinvoice",
-            name="xml",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.document",
-            ),
-        ),
-        migrations.AddField(
-            model_name="feecharge",
-            name="fee_invoice",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="charges",
-                to="usance.feeinvoice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeinvoicing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("id", 1)), name="fee_invoicing_one_row"
-            ),
-        ),
-        migrations.AddField(
-            model_name="feenotice",
-            name="fee_invoice",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="notice",
-                to="usance.feeinvoice",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="feeinvoice",
-            index=models.Index(fields=["client", "-id"], name="fee_invoice_by_client"),
-        ),
-        migrations.AddConstraint(
-            model_name="feeinvoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["invoice", "credit_note"])),
-                name="fee_invoice_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeinvoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "due_minor",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("net_minor"), "+", models.F("vat_minor")
-                            ),
-                            "-",
-                            models.F("taken_minor"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["due", "calling", "sent", "refused", "unknown"])
                         ),
-                    )
-                ),
-                name="fee_invoice_adds_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeinvoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("first_on__lte", models.F("last_on")), ("last_on__lt", models.F("issued_on"))
-                ),
-                name="fee_invoice_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feeinvoice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("credits", None), ("is_credited", False)),
-                fields=("client", "currency", "last_on"),
-                name="fee_invoice_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="feenotice",
-            index=models.Index(
-                condition=models.Q(("state__in", ["due", "calling"])),
-                fields=["made_at"],
-                name="fee_notice_due",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="feenotice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["due", "calling", "sent", "refused", "unknown"])),
-                name="fee_notice_state",
-            ),
+                        name="fee_notice_state",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["due", "calling"])),
+                        fields=["made_at"],
+                        name="fee_notice_due",
+                    ),
+                ],
+            },
         ),
         migrations.RunSQL(ISSUED, migrations.RunSQL.noop),
     ]

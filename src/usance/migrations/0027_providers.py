@@ -52,9 +52,127 @@ class Migration(migrations.Migration):
                 ("closed_at", models.DateTimeField(null=True)),
                 ("final_on", models.DateField(null=True)),
                 ("detail", models.CharField(blank=True, max_length=200)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checkouts",
+                        to="usance.bankaccount",
+                    ),
+                ),
+                (
+                    "dispatch",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.dispatch",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checkouts",
+                        to="usance.invoice",
+                    ),
+                ),
+                (
+                    "line",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checkout",
+                        to="usance.bankline",
+                    ),
+                ),
+                (
+                    "return_line",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="returned_checkout",
+                        to="usance.bankline",
+                    ),
+                ),
             ],
             options={
                 "db_table": "checkout",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    usance.domain.payment.checkouts.State["BEGUN"],
+                                    usance.domain.payment.checkouts.State["OPEN"],
+                                ],
+                            )
+                        ),
+                        fields=("invoice",),
+                        name="checkout_open_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("payment", ""), _negated=True),
+                        fields=("account", "payment"),
+                        name="checkout_payment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    usance.domain.payment.checkouts.State["BEGUN"],
+                                    usance.domain.payment.checkouts.State["OPEN"],
+                                    usance.domain.payment.checkouts.State["PAID"],
+                                    usance.domain.payment.checkouts.State["ENDED"],
+                                    usance.domain.payment.checkouts.State["RETURNED"],
+                                ],
+                            )
+                        ),
+                        name="checkout_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="checkout_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("final_on__isnull", False),
+                                ("line__isnull", False),
+                                ("state__in", ["paid", "returned"]),
+                                models.Q(("payment", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ["paid", "returned"]), _negated=True),
+                                ("line", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="checkout_paid",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("return_line", None), ("state", "returned"), _connector="OR"
+                        ),
+                        name="checkout_returned",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    usance.domain.payment.checkouts.State["BEGUN"],
+                                    usance.domain.payment.checkouts.State["OPEN"],
+                                ],
+                            )
+                        ),
+                        fields=["until"],
+                        name="checkout_waiting",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -78,30 +196,50 @@ class Migration(migrations.Migration):
                 ("detail", models.CharField(blank=True, max_length=40)),
                 ("told_at", models.DateTimeField()),
                 ("taken_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="provider_events",
+                        to="usance.bankaccount",
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to="usance.document"
+                    ),
+                ),
             ],
             options={
                 "db_table": "provider_event",
-            },
-        ),
-        migrations.CreateModel(
-            name="ProviderMovement",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=usance.models.ids.new_id,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "event"), name="provider_event_once"
                     ),
-                ),
-                ("reference", models.CharField(max_length=100)),
-                ("sort", models.CharField(max_length=13)),
-                ("amount_minor", models.BigIntegerField()),
-                ("fee_minor", models.BigIntegerField()),
-            ],
-            options={
-                "db_table": "provider_movement",
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "happened__in",
+                                [
+                                    usance.domain.payment.checkouts.Happened["PAID"],
+                                    usance.domain.payment.checkouts.Happened["ENDED"],
+                                    usance.domain.payment.checkouts.Happened["TAKEN_BACK"],
+                                    usance.domain.payment.checkouts.Happened["GIVEN_BACK"],
+                                ],
+                            )
+                        ),
+                        name="provider_event_happened",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("taken_at", None)),
+                        fields=["account"],
+                        name="provider_event_waiting",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,9 +263,120 @@ class Migration(migrations.Migration):
                 ("state", models.CharField(max_length=7)),
                 ("detail", models.CharField(blank=True, max_length=200)),
                 ("told_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.bankaccount",
+                    ),
+                ),
+                (
+                    "line",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="provider_payout",
+                        to="usance.bankline",
+                    ),
+                ),
             ],
             options={
                 "db_table": "provider_payout",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "reference"), name="provider_payout_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["told", "arrived", "failed", "odd"])),
+                        name="provider_payout_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("line__isnull", False), ("state", "arrived")),
+                            models.Q(models.Q(("state", "arrived"), _negated=True), ("line", None)),
+                            _connector="OR",
+                        ),
+                        name="provider_payout_arrived",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0), ("fee_minor__gte", 0)),
+                        name="provider_payout_amounts",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["told", "odd"])),
+                        fields=["arrives_on"],
+                        name="provider_payout_open",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProviderMovement",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("reference", models.CharField(max_length=100)),
+                ("sort", models.CharField(max_length=13)),
+                ("amount_minor", models.BigIntegerField()),
+                ("fee_minor", models.BigIntegerField()),
+                (
+                    "line",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="provider_movement",
+                        to="usance.bankline",
+                    ),
+                ),
+                (
+                    "payout",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
+                        to="usance.providerpayout",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "provider_movement",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("payout", "reference"), name="provider_movement_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "sort__in",
+                                [
+                                    usance.domain.payment.checkouts.Sort["FEE"],
+                                    usance.domain.payment.checkouts.Sort["GIVEN_BACK"],
+                                    usance.domain.payment.checkouts.Sort["PAYMENT"],
+                                    usance.domain.payment.checkouts.Sort["PAYOUT_FAILED"],
+                                    usance.domain.payment.checkouts.Sort["TAKEN_BACK"],
+                                ],
+                            )
+                        ),
+                        name="provider_movement_sort",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("sort__in", ["fee", "payout_failed"]),
+                            ("line__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="provider_movement_line",
+                    ),
+                ],
             },
         ),
         migrations.RemoveConstraint(
@@ -157,301 +406,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("final_days__gte", 0), ("final_days__lte", 600)),
                 name="bank_account_final_days",
-            ),
-        ),
-        migrations.AddField(
-            model_name="checkout",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="checkouts",
-                to="usance.bankaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="checkout",
-            name="dispatch",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.dispatch",
-            ),
-        ),
-        migrations.AddField(
-            model_name="checkout",
-            name="invoice",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="checkouts",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="checkout",
-            name="line",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="checkout",
-                to="usance.bankline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="checkout",
-            name="return_line",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="returned_checkout",
-                to="usance.bankline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="providerevent",
-            name="account",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="provider_events",
-                to="usance.bankaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="providerevent",
-            name="document",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, to="usance.document"
-            ),
-        ),
-        migrations.AddField(
-            model_name="providermovement",
-            name="line",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="provider_movement",
-                to="usance.bankline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="providerpayout",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="usance.bankaccount",
-            ),
-        ),
-        migrations.AddField(
-            model_name="providerpayout",
-            name="line",
-            field=models.OneToOneField(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="provider_payout",
-                to="usance.bankline",
-            ),
-        ),
-        migrations.AddField(
-            model_name="providermovement",
-            name="payout",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="movements",
-                to="usance.providerpayout",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="checkout",
-            index=models.Index(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            usance.domain.payment.checkouts.State["BEGUN"],
-                            usance.domain.payment.checkouts.State["OPEN"],
-                        ],
-                    )
-                ),
-                fields=["until"],
-                name="checkout_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkout",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            usance.domain.payment.checkouts.State["BEGUN"],
-                            usance.domain.payment.checkouts.State["OPEN"],
-                        ],
-                    )
-                ),
-                fields=("invoice",),
-                name="checkout_open_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkout",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("payment", ""), _negated=True),
-                fields=("account", "payment"),
-                name="checkout_payment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            usance.domain.payment.checkouts.State["BEGUN"],
-                            usance.domain.payment.checkouts.State["OPEN"],
-                            usance.domain.payment.checkouts.State["PAID"],
-                            usance.domain.payment.checkouts.State["ENDED"],
-                            usance.domain.payment.checkouts.State["RETURNED"],
-                        ],
-                    )
-                ),
-                name="checkout_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0)), name="checkout_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("final_on__isnull", False),
-                        ("line__isnull", False),
-                        ("state__in", ["paid", "returned"]),
-                        models.Q(("payment", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ["paid", "returned"]), _negated=True), ("line", None)
-                    ),
-                    _connector="OR",
-                ),
-                name="checkout_paid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checkout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("return_line", None), ("state", "returned"), _connector="OR"),
-                name="checkout_returned",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="providerevent",
-            index=models.Index(
-                condition=models.Q(("taken_at", None)),
-                fields=["account"],
-                name="provider_event_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerevent",
-            constraint=models.UniqueConstraint(
-                fields=("account", "event"), name="provider_event_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "happened__in",
-                        [
-                            usance.domain.payment.checkouts.Happened["PAID"],
-                            usance.domain.payment.checkouts.Happened["ENDED"],
-                            usance.domain.payment.checkouts.Happened["TAKEN_BACK"],
-                            usance.domain.payment.checkouts.Happened["GIVEN_BACK"],
-                        ],
-                    )
-                ),
-                name="provider_event_happened",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="providerpayout",
-            index=models.Index(
-                condition=models.Q(("state__in", ["told", "odd"])),
-                fields=["arrives_on"],
-                name="provider_payout_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerpayout",
-            constraint=models.UniqueConstraint(
-                fields=("account", "reference"), name="provider_payout_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerpayout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["told", "arrived", "failed", "odd"])),
-                name="provider_payout_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerpayout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("line__isnull", False), ("state", "arrived")),
-                    models.Q(models.Q(("state", "arrived"), _negated=True), ("line", None)),
-                    _connector="OR",
-                ),
-                name="provider_payout_arrived",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providerpayout",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_minor__gt", 0), ("fee_minor__gte", 0)),
-                name="provider_payout_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providermovement",
-            constraint=models.UniqueConstraint(
-                fields=("payout", "reference"), name="provider_movement_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providermovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "sort__in",
-                        [
-                            usance.domain.payment.checkouts.Sort["FEE"],
-                            usance.domain.payment.checkouts.Sort["GIVEN_BACK"],
-                            usance.domain.payment.checkouts.Sort["PAYMENT"],
-                            usance.domain.payment.checkouts.Sort["PAYOUT_FAILED"],
-                            usance.domain.payment.checkouts.Sort["TAKEN_BACK"],
-                        ],
-                    )
-                ),
-                name="provider_movement_sort",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="providermovement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("sort__in", ["fee", "payout_failed"]), ("line__isnull", False), _connector="OR"
-                ),
-                name="provider_movement_line",
             ),
         ),
         migrations.RunSQL(GUARDED, migrations.RunSQL.noop),

@@ -42,56 +42,51 @@ class Migration(migrations.Migration):
                 ("withdrawn_at", models.DateTimeField(null=True)),
                 ("withdrawn_by", models.CharField(blank=True, default="", max_length=64)),
                 ("withdrawn_because", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "document",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="usance.document",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="advices",
+                        to="usance.bankline",
+                    ),
+                ),
             ],
             options={
                 "db_table": "payment_advice",
-            },
-        ),
-        migrations.AddField(
-            model_name="paymentadvice",
-            name="document",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="usance.document"
-            ),
-        ),
-        migrations.AddField(
-            model_name="paymentadvice",
-            name="line",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="advices",
-                to="usance.bankline",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paymentadvice",
-            index=models.Index(
-                condition=models.Q(("line", None), ("withdrawn_at", None)),
-                fields=["total_minor", "currency"],
-                name="payment_advice_waits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentadvice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("total_minor__gt", 0)), name="payment_advice_total"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paymentadvice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("line", None), ("matched_at", None)),
-                    models.Q(
-                        ("line__isnull", False),
-                        ("matched_at__isnull", False),
-                        ("withdrawn_at", None),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("total_minor__gt", 0)), name="payment_advice_total"
                     ),
-                    _connector="OR",
-                ),
-                name="payment_advice_used",
-            ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("line", None), ("matched_at", None)),
+                            models.Q(
+                                ("line__isnull", False),
+                                ("matched_at__isnull", False),
+                                ("withdrawn_at", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payment_advice_used",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("line", None), ("withdrawn_at", None)),
+                        fields=["total_minor", "currency"],
+                        name="payment_advice_waits",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="factor",

@@ -49,6 +49,30 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "exchange_rate",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ("proposed", "known", "declined"))),
+                        name="exchange_rate_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("per_euro__gte", Decimal("0.000001")),
+                            ("per_euro__lte", Decimal("10000000")),
+                        ),
+                        name="exchange_rate_possible",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("source", "typed"), ("state", "known"), _negated=True),
+                            models.Q(("said_by", models.F("decided_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="exchange_rate_four_eyes",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["currency", "-published_on"], name="exchange_rate_by_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -67,6 +91,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "revaluation",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "worth_minor",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("carried_minor"), "+", models.F("before_minor")
+                                    ),
+                                    "+",
+                                    models.F("unrealised_minor"),
+                                ),
+                            )
+                        ),
+                        name="revaluation_adds_up",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["day", "currency"], name="revaluation_by_day"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -83,6 +127,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "taken_rate",
+                "constraints": [
+                    models.UniqueConstraint(fields=("currency", "day"), name="taken_rate_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("denominator__gt", 0), ("numerator__gt", 0)),
+                        name="taken_rate_positive",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +154,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "worth",
                 "db_table": "worth",
+                "indexes": [
+                    models.Index(fields=["currency", "booked_on"], name="worth_by_day"),
+                ],
             },
         ),
         migrations.AddField(
@@ -114,74 +168,6 @@ class Migration(migrations.Migration):
             model_name="vouchertarget",
             name="in_home",
             field=models.BooleanField(db_default=False, default=False),
-        ),
-        migrations.AddIndex(
-            model_name="exchangerate",
-            index=models.Index(fields=["currency", "-published_on"], name="exchange_rate_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="exchangerate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ("proposed", "known", "declined"))),
-                name="exchange_rate_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchangerate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("per_euro__gte", Decimal("0.000001")), ("per_euro__lte", Decimal("10000000"))
-                ),
-                name="exchange_rate_possible",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchangerate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("source", "typed"), ("state", "known"), _negated=True),
-                    models.Q(("said_by", models.F("decided_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="exchange_rate_four_eyes",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="revaluation",
-            index=models.Index(fields=["day", "currency"], name="revaluation_by_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="revaluation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "worth_minor",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("carried_minor"), "+", models.F("before_minor")
-                            ),
-                            "+",
-                            models.F("unrealised_minor"),
-                        ),
-                    )
-                ),
-                name="revaluation_adds_up",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="takenrate",
-            constraint=models.UniqueConstraint(fields=("currency", "day"), name="taken_rate_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="takenrate",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("denominator__gt", 0), ("numerator__gt", 0)),
-                name="taken_rate_positive",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="worth",
-            index=models.Index(fields=["currency", "booked_on"], name="worth_by_day"),
         ),
         migrations.RunSQL(GUARDED, migrations.RunSQL.noop),
     ]

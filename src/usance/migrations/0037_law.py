@@ -41,42 +41,37 @@ class Migration(migrations.Migration):
                 ("currency", models.CharField(max_length=3)),
                 ("at", models.DateTimeField()),
                 ("actor", models.CharField(max_length=64)),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refactored",
+                        to="usance.invoice",
+                    ),
+                ),
             ],
             options={
                 "verbose_name_plural": "refactored",
                 "db_table": "refactored",
+                "constraints": [
+                    models.UniqueConstraint(fields=("invoice", "turn"), name="refactored_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fee_minor__gte", 0),
+                            ("outstanding_minor__gt", 0),
+                            ("turn__gte", 1),
+                            ("vat_minor__gte", 0),
+                        ),
+                        name="refactored_amounts",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
             model_name="facility",
             name="refactoring",
             field=models.JSONField(default=dict),
-        ),
-        migrations.AddField(
-            model_name="refactored",
-            name="invoice",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="refactored",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="refactored",
-            constraint=models.UniqueConstraint(fields=("invoice", "turn"), name="refactored_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="refactored",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("fee_minor__gte", 0),
-                    ("outstanding_minor__gt", 0),
-                    ("turn__gte", 1),
-                    ("vat_minor__gte", 0),
-                ),
-                name="refactored_amounts",
-            ),
         ),
         migrations.RunSQL(GUARDED, migrations.RunSQL.noop),
     ]

@@ -46,9 +46,36 @@ class Migration(migrations.Migration):
                 ("booked_on", models.DateField(db_index=True)),
                 ("at", models.DateTimeField()),
                 ("actor", models.CharField(max_length=64)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conversions",
+                        to="usance.invoice",
+                    ),
+                ),
             ],
             options={
                 "db_table": "conversion",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("currency", models.F("into_currency")), _negated=True),
+                        name="conversion_of_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("denominator__gt", 0), ("numerator__gt", 0)),
+                        name="conversion_rate",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,9 +97,27 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField()),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="usance.client",
+                    ),
+                ),
             ],
             options={
                 "db_table": "crossing",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("currency", models.F("into_currency")), _negated=True),
+                        name="crossing_of_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("denominator__gt", 0), ("numerator__gt", 0)),
+                        name="crossing_rate",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -86,58 +131,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("foreign_terms", {}), _negated=True),
                 fields=["currency"],
                 name="facility_foreign",
-            ),
-        ),
-        migrations.AddField(
-            model_name="conversion",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="usance.client"
-            ),
-        ),
-        migrations.AddField(
-            model_name="conversion",
-            name="invoice",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="conversions",
-                to="usance.invoice",
-            ),
-        ),
-        migrations.AddField(
-            model_name="crossing",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="usance.client"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency", models.F("into_currency")), _negated=True),
-                name="conversion_of_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("denominator__gt", 0), ("numerator__gt", 0)),
-                name="conversion_rate",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="crossing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("currency", models.F("into_currency")), _negated=True),
-                name="crossing_of_two",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="crossing",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("denominator__gt", 0), ("numerator__gt", 0)),
-                name="crossing_rate",
             ),
         ),
         migrations.RunSQL(GUARDED, migrations.RunSQL.noop),

@@ -47,9 +47,45 @@ class Migration(migrations.Migration):
                 ("signers", models.SmallIntegerField()),
                 ("at", models.DateTimeField()),
                 ("actor", models.CharField(max_length=64)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="schedules",
+                        to="usance.client",
+                    ),
+                ),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="usance.facility",
+                    ),
+                ),
             ],
             options={
                 "db_table": "schedule",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("advance_minor__gte", 0),
+                            ("advance_minor__lte", models.F("face_minor")),
+                            ("face_minor__gt", 0),
+                            ("invoices__gt", 0),
+                            ("signers__gte", 0),
+                            ("signers__lte", 2),
+                        ),
+                        name="schedule_amounts",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("signers__gt", 0)),
+                        fields=["client"],
+                        name="schedule_to_sign",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -66,9 +102,31 @@ class Migration(migrations.Migration):
                 ),
                 ("signatures", models.SmallIntegerField()),
                 ("at", models.DateTimeField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="usance.document",
+                    ),
+                ),
+                (
+                    "schedule",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="usance.schedule",
+                    ),
+                ),
             ],
             options={
                 "db_table": "schedule_paper",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("schedule", "signatures"), name="schedule_paper_once"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,26 +148,31 @@ class Migration(migrations.Migration):
                 ("address", models.GenericIPAddressField(null=True)),
                 ("agent", models.CharField(blank=True, max_length=400)),
                 ("at", models.DateTimeField()),
+                (
+                    "schedule",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signatures",
+                        to="usance.schedule",
+                    ),
+                ),
             ],
             options={
                 "db_table": "schedule_signature",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("schedule", "signer"), name="schedule_signer_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("signer", ""), _negated=True),
+                            models.Q(("words", ""), _negated=True),
+                        ),
+                        name="schedule_signature_says",
+                    ),
+                ],
             },
-        ),
-        migrations.AddField(
-            model_name="schedule",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="schedules",
-                to="usance.client",
-            ),
-        ),
-        migrations.AddField(
-            model_name="schedule",
-            name="facility",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="usance.facility"
-            ),
         ),
         migrations.AddField(
             model_name="funding",
@@ -119,74 +182,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="fundings",
                 to="usance.schedule",
-            ),
-        ),
-        migrations.AddField(
-            model_name="schedulepaper",
-            name="document",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.PROTECT, to="usance.document"
-            ),
-        ),
-        migrations.AddField(
-            model_name="schedulepaper",
-            name="schedule",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="papers",
-                to="usance.schedule",
-            ),
-        ),
-        migrations.AddField(
-            model_name="schedulesignature",
-            name="schedule",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="signatures",
-                to="usance.schedule",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="schedule",
-            index=models.Index(
-                condition=models.Q(("signers__gt", 0)), fields=["client"], name="schedule_to_sign"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedule",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("advance_minor__gte", 0),
-                    ("advance_minor__lte", models.F("face_minor")),
-                    ("face_minor__gt", 0),
-                    ("invoices__gt", 0),
-                    ("signers__gte", 0),
-                    ("signers__lte", 2),
-                ),
-                name="schedule_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulepaper",
-            constraint=models.UniqueConstraint(
-                fields=("schedule", "signatures"), name="schedule_paper_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulesignature",
-            constraint=models.UniqueConstraint(
-                fields=("schedule", "signer"), name="schedule_signer_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schedulesignature",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("signer", ""), _negated=True), models.Q(("words", ""), _negated=True)
-                ),
-                name="schedule_signature_says",
             ),
         ),
         migrations.RunSQL(GUARDED, migrations.RunSQL.noop),

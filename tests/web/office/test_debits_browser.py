@@ -22,11 +22,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_debit_is_signed_told_released_and_comes_back(office_page: OpenPage) -> None:
+    place = world.build()
     Book.objects.create(
         slug="main", name="Factor Nord AB", country="SE", simulated_at=world.NOW,
         created_at=world.NOW,
     )  # fmt: skip
-    place = world.build()
     collects()
     models.Debtor.objects.filter(pk=place.bolt.pk).update(email="")  # A person tells it.
     receive(world.paper(place.acme, place.bolt, number="R-2026-17", due_on=DUE))
