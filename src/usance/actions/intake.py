@@ -50,12 +50,13 @@ def receive(
     What cannot become an invoice stays on its file as a finding; the rest goes on. `client` None:
     each invoice belongs to the client whose identifiers its seller carries.
 
-    :param role: of the person who hands them in; None: a program does.
+    :param role: of the person who hands them in; None: a program does. Who is of the client itself
+        hands in for a client that is named; the face says which one.
     :raises NotAllowed: if the role may not.
     :raises NotInspected: if there is a virus scanner that cannot be asked.
     """
     if role is not None:
-        require(role, Act.TAKE_IN)
+        require(role, Act.HAND_IN if role is Role.CLIENT and client else Act.TAKE_IN)
     reads = opened(files)
     inspect(reads)
     taken = _claims(reads, client, mappings.confirmed(client) if client else {})

@@ -15,12 +15,13 @@ class Role(StrEnum):
     OPERATIONS = "operations"
     ADMIN = "admin"
     CLIENT = (
-        "client"  # A client's own user: sees that client's invoices, asks for and takes offers.
+        "client"  # A client's own user: hands in and sees that client's invoices, takes offers.
     )
 
 
 class Act(StrEnum):
     TAKE_IN = "take_in"
+    HAND_IN = "hand_in"
     REVIEW = "review"
     PREPARE_DRAFT = "prepare_draft"
     ISSUE = "issue"
@@ -69,6 +70,7 @@ class Act(StrEnum):
 
 ALLOWED: dict[Act, frozenset[Role]] = {
     Act.TAKE_IN: frozenset({Role.INTAKE, Role.VERIFICATION, Role.OPERATIONS}),
+    Act.HAND_IN: frozenset({Role.CLIENT}),  # Its own invoices, and nobody else's.
     Act.REVIEW: frozenset({Role.INTAKE, Role.VERIFICATION, Role.OPERATIONS}),
     Act.PREPARE_DRAFT: frozenset({Role.INTAKE, Role.VERIFICATION, Role.OPERATIONS}),
     Act.ISSUE: frozenset({Role.VERIFICATION, Role.OPERATIONS}),  # And never who prepared it.

@@ -7,7 +7,7 @@ from .document import Document
 from .ids import new_id
 from .party import Client
 
-WAYS = ["office", "cli", "api", "folder", "sftp", "email", "issued", "demo"]
+WAYS = ["office", "client", "cli", "api", "folder", "sftp", "email", "issued", "demo"]
 
 
 class Batch(models.Model):

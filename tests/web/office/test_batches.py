@@ -9,7 +9,7 @@ from tests.web.office import day
 from tests.web.office.conftest import SignedIn
 from usance import models
 from usance.plugins.einvoices import ubl
-from usance.web.office import batches
+from usance.web import handing
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ def test_too_many_files_and_too_large_ones_are_refused(signed_in: SignedIn) -> N
     many = [file(f"{n}.xml", b"x" * 10) for n in range(501)]
     answer = signed_in("intake").post("/batches/new", {"files": many})
     assert b"501 files are more than 500." in answer.content
-    large = file("large.pdf", b"x" * (batches.LARGEST_FILE + 1))
+    large = file("large.pdf", b"x" * (handing.LARGEST_FILE + 1))
     answer = signed_in("intake").post("/batches/new", {"files": [large]})
     assert b"large.pdf has 50 MB; a file may have 50 MB." in answer.content
     assert not models.Batch.objects.exists()

@@ -3,33 +3,28 @@
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from usance import models, plugins
 from usance.actions import intake
 from usance.domain.capture.review import UNDECIDED, State
-from usance.domain.finding import Finding, Severity
-from usance.domain.intake.control import Control
+from usance.domain.finding import Finding
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import batches as questions
 from usance.queries import mappings, pages
-from usance.web import exports
+from usance.web import exports, handing
 
 from . import desk, review, stages
 
-LARGEST_FILE = 50 * 1024 * 1024
-LARGEST_BATCH = 200 * 1024 * 1024
-MOST_FILES = 500
-MEGABYTE = 1024 * 1024
 WAYS = {
     "office": gettext_lazy("Office"),
+    "client": gettext_lazy("Its own pages"),
     "cli": gettext_lazy("Command line"),
     "api": gettext_lazy("API"),
     "folder": gettext_lazy("Folder"),
@@ -83,34 +78,23 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request)
     files = request.FILES.getlist("files")
-    faults = _too_much(files)
-    control, wrong = _control(request)
+    faults = handing.too_much(files)
+    control, wrong = handing.control(request)
     faults += wrong
     client = models.Client.objects.filter(pk=desk.key(request.POST.get("client"))).first()
     if faults:
         return _form(request, faults, status=422)
     try:
         batch = intake.receive(
-            [
-                intake.File(
-                    name=file.name or "file",
-                    data=file.read(),
-                    media_type=file.content_type or "application/octet-stream",
-                )
-                for file in files
-            ],
+            handing.handed(files),
             client=client.pk if client else None,
             way="office",
             control=control,
             **desk.signed(request),
         )
     except Refusal as no:
-        return _form(request, [_fault(no.code, desk.sentence(no), no.todo)], status=422)
-    desk.told(
-        request,
-        ngettext("%(count)s file was taken in", "%(count)s files were taken in", len(files))
-        % {"count": len(files)},
-    )
+        return _form(request, [handing.fault(no.code, desk.sentence(no), no.todo)], status=422)
+    desk.told(request, handing.answered(files))
     place = reverse("batch", args=[batch.pk])
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": place})
@@ -122,77 +106,11 @@ def _form(request: HttpRequest, faults: Sequence[Finding] = (), status: int = 20
         "faults": faults,
         "clients": list(models.Client.objects.order_by("name_key").values("pk", "name")[:500]),
         "asked": request.POST,
-        "totals": _asked_totals(request),
-        "limits": {
-            "files": MOST_FILES,
-            "each": LARGEST_FILE // MEGABYTE,
-            "all": LARGEST_BATCH // MEGABYTE,
-        },
+        "totals": handing.asked_totals(request),
+        "limits": handing.LIMITS,
         "may": desk.allowed(request, Act.TAKE_IN),
     }
     return render(request, "office/batch_new.html", context, status=status)
-
-
-def _asked_totals(request: HttpRequest) -> list[dict[str, str]]:
-    """What was typed, and a second line for clients who sell in two currencies."""
-    totals, codes = request.POST.getlist("total"), request.POST.getlist("currency")
-    said = [{"total": t, "currency": c} for t, c in zip(totals, codes, strict=False)]
-    return said or [{"total": "", "currency": "EUR"}, {"total": "", "currency": ""}]
-
-
-def _too_much(files: Sequence[UploadedFile]) -> list[Finding]:
-    """What of the upload is too much, all of it at once."""
-    if not files:
-        says, todo = _("No file was chosen."), _("Drop files on the field, or choose them.")
-        return [_fault("no_files", says, todo)]
-    found = []
-    if len(files) > MOST_FILES:
-        says = _("%(count)s files are more than %(most)s.") % {
-            "count": len(files), "most": MOST_FILES,
-        }  # fmt: skip
-        found.append(_fault("too_many_files", says, _("Hand them in as several batches.")))
-    for file in files:
-        size = file.size or 0
-        if size > LARGEST_FILE:
-            says = _("%(name)s has %(size)s MB; a file may have %(most)s MB.") % {
-                "name": file.name, "size": size // MEGABYTE, "most": LARGEST_FILE // MEGABYTE,
-            }  # fmt: skip
-            todo = _("Look whether it is an invoice; split a schedule into several.")
-            found.append(_fault("file_too_large", says, todo))
-    size = sum(file.size or 0 for file in files)
-    if size > LARGEST_BATCH:
-        says = _("The files have %(size)s MB together; a batch may have %(most)s MB.") % {
-            "size": size // MEGABYTE, "most": LARGEST_BATCH // MEGABYTE,
-        }  # fmt: skip
-        found.append(_fault("batch_too_large", says, _("Hand them in as several batches.")))
-    return found
-
-
-def _control(request: HttpRequest) -> tuple[Control, list[Finding]]:
-    """The client's own totals from the form, and what is wrong with them."""
-    count = request.POST.get("count", "").strip()
-    faults, totals = [], []
-    if count and not count.isdigit():
-        says = _("“%(text)s” is not a number of invoices.") % {"text": count}
-        faults.append(_fault("control_count_unreadable", says, _("Write digits only, or nothing.")))
-    asked = zip(request.POST.getlist("total"), request.POST.getlist("currency"), strict=False)
-    for total, currency in ((one.strip(), code.strip().upper()) for one, code in asked):
-        if not total:
-            continue
-        money = desk.amount(total, currency) if len(currency) == 3 else None
-        if money is None or currency in {one.currency for one in totals}:
-            text = f"{total} {currency}".strip()
-            says = _("“%(text)s” is not an amount with a currency of its own.") % {"text": text}
-            todo = _("Write such as 12,500.00 and EUR, or nothing.")
-            faults.append(_fault("control_total_unreadable", says, todo))
-        else:
-            totals.append(money)
-    known = int(count) if count.isdigit() else None
-    return Control(count=known, totals=tuple(totals)), faults
-
-
-def _fault(code: str, says: str, todo: str) -> Finding:
-    return Finding(code=code, says=says, todo=todo, severity=Severity.FATAL)
 
 
 @require_safe
@@ -220,11 +138,11 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
         "batch": row,
         "detail": detail,
         "way": WAYS[row.way],
-        "findings": [_finding(one) for one in row.findings],
+        "findings": [handing.finding(one) for one in row.findings],
         "files": [
             {
                 "row": file,
-                "findings": [_finding(one) for one in file.findings],
+                "findings": [handing.finding(one) for one in file.findings],
                 "reading": _reading(file),
                 "waits": waits.get(file.pk),
                 "wraps": file.format in WRAPPINGS,
@@ -250,16 +168,6 @@ def _reading(file: models.ReceivedFile) -> dict[str, object] | None:
     return {"pk": row.pk, "word": word, "tone": tone, "waits": row.state in UNDECIDED}
 
 
-def _finding(kept: dict[str, str]) -> Finding:
-    return Finding(
-        code=kept.get("code", ""),
-        says=kept.get("says", ""),
-        where=kept.get("where", ""),
-        severity=Severity(kept.get("severity", Severity.FATAL)),
-        todo=kept.get("todo", ""),
-    )
-
-
 def _progress(detail: questions.Detail) -> dict[str, object]:
     """The stepper: how many have come how far."""
     done, course = detail.progress, detail.course
@@ -267,7 +175,9 @@ def _progress(detail: questions.Detail) -> dict[str, object]:
     if course.of:
         read = course.of - course.undecided
         steps.append(
-            _step(_("Read"), read, course.of, moving=course.unread > 0, held=course.undecided > 0)
+            handing.step(
+                _("Read"), read, course.of, moving=course.unread > 0, held=course.undecided > 0
+            )
         )
     for name, count, of in (
         (_("Received"), done.received, done.received),
@@ -275,17 +185,6 @@ def _progress(detail: questions.Detail) -> dict[str, object]:
         (_("Approved"), done.approved, done.to_fund),
         (_("Funded"), done.funded, done.to_fund),
     ):
-        steps.append(_step(name, count, of, moving=done.moving > 0, held=done.held > 0))
+        steps.append(handing.step(name, count, of, moving=done.moving > 0, held=done.held > 0))
     moving = done.moving > 0 or course.unread > 0
     return {"steps": steps, "progress": done, "moving": moving, "course": course}
-
-
-def _step(name: str, count: int, of: int, *, moving: bool, held: bool) -> dict[str, str]:
-    part = _("%(count)s of %(all)s") % {"count": count, "all": of}
-    if of and count >= of:
-        return {"name": name, "note": str(count), "is": "done", "icon": "circle-check"}
-    if moving:
-        return {"name": name, "note": part, "is": "now", "icon": "circle-dot"}
-    if held:
-        return {"name": name, "note": part, "is": "bad", "icon": "pause"}
-    return {"name": name, "note": part, "is": "", "icon": "circle"}
