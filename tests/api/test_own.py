@@ -1,6 +1,7 @@
 """A client's key: it reads that client's invoices, and nothing of anybody else's."""
 
 import json
+from base64 import b64encode
 from typing import Any
 from uuid import uuid4
 
@@ -8,11 +9,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from tests import world
 from tests.api.conftest import Program, key
 from tests.api.test_gate import BODIES, OPERATIONS
 from tests.web import season
 from tests.web.season import Season
 from usance import models
+from usance.plugins.einvoices import ubl
 from usance.shared.models import ApiKey
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +24,7 @@ MAY = {
     "/v1/invoices/{id}/certificate", "/v1/dispatches", "/v1/documents/{sha256}",
     "/v1/availability", "/v1/availability/invoices", "/v1/offers", "/v1/offers/{id}",
     "/v1/offers/choices", "/v1/fee-invoices", "/v1/fee-invoices/{id}",
-    "/v1/vat-relief", "/v1/schedules", "/v1/schedules/{id}",
+    "/v1/vat-relief", "/v1/schedules", "/v1/schedules/{id}", "/v1/batches", "/v1/batches/{id}",
 }  # fmt: skip
 ANSWERS = {"/v1/offers", "/v1/offers/{id}/answers"}  # What it may write.
 
@@ -52,8 +55,8 @@ def test_no_operation_tells_a_client_of_another(
     sha256 = made.dispatch(made.theirs).document_id or ""
     before = models.Diary.objects.count()
     for method, path, _ in OPERATIONS:
-        if path == "/health/live":
-            continue
+        if path == "/health/live" or (method, path) == ("post", "/v1/batches"):
+            continue  # The latter has a test of its own.
         answer = ask(acme, method, path, pk=made.theirs.pk, sha256=sha256)
         if path in MAY and method == "get":
             assert answer.status_code == (404 if "{" in path else 200), path
@@ -65,6 +68,27 @@ def test_no_operation_tells_a_client_of_another(
         for canary in (b"Nordhav", b"Tre Kronor", b"N-1"):
             assert canary not in answer.content, (method, path)
         assert models.Diary.objects.count() == before, (method, path)
+
+
+def test_it_hands_in_its_own_invoices_and_nobody_elses(acme: Program, made: Season) -> None:
+    place = made.place
+    data = ubl.write(world.paper(place.acme, place.bolt, number="R-9"), {})
+    file = {"name": "März.xml", "content": b64encode(data).decode()}
+    before = models.Batch.objects.count()
+    for client in (place.nord.pk, uuid4()):
+        refused = acme.post("/v1/batches", {"client": str(client), "files": [file]})
+        assert (refused.status_code, models.Batch.objects.count()) == (404, before)
+    answer = acme.post("/v1/batches", {"files": [file]})
+    assert (answer.status_code, answer.said["invoices"]) == (201, 1)
+    assert models.Invoice.objects.get(number="R-9").client == place.acme
+    (listed,) = acme.get("/v1/batches").said["items"]
+    assert (listed["id"], listed["actor"]) == (answer.said["id"], acme.actor)
+    (total,) = acme.get(f"/v1/batches/{listed['id']}").said["totals"]
+    assert total["ours"] == {"minor": 1000000, "currency": "EUR"}
+    again = acme.post("/v1/batches", {"client": str(place.acme.pk), "files": [file]})
+    assert [one["code"] for one in again.said["findings"]] == ["invoice_seen_before"]
+    theirs = models.Batch.objects.filter(client=None)[0]
+    assert acme.get(f"/v1/batches/{theirs.pk}").status_code == 404
 
 
 def test_its_invoices_are_listed_and_filtered(acme: Program, made: Season) -> None:

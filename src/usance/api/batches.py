@@ -47,7 +47,9 @@ class ControlIn(Asked):
 
 class BatchIn(Asked):
     client: UUID | None = Field(
-        None, description="Whose invoices these are; without it each goes to its seller."
+        None,
+        description="Whose invoices these are; without it each goes to its seller. A client's own"
+        " key hands in its own, and may leave it out.",
     )
     control: ControlIn = ControlIn()
     files: Annotated[list[FileIn], Field(min_length=1, max_length=uploads.MOST_FILES)]
@@ -98,13 +100,17 @@ class Batch(BaseModel):
     client: Named | None = Field(description="Null: each invoice belongs to its seller.")
     way: str = Field(examples=["api"])
     received_at: datetime
-    actor: str = Field(examples=["key:us_4f2a91c0de"])
+    actor: str = Field(
+        examples=["key:us_4f2a91c0de"],
+        description="Empty for a client's key, where others than the client handed them in.",
+    )
 
     @classmethod
-    def of(cls, row: models.Batch) -> "Batch":
+    def of(cls, row: models.Batch, caller: gate.Caller) -> "Batch":
+        its_own = caller.client is None or row.way == "client" or row.actor == caller.actor
         return cls(
             id=row.pk, number=row.number, client=Named.maybe(row.client), way=row.way,
-            received_at=row.received_at, actor=row.actor,
+            received_at=row.received_at, actor=row.actor if its_own else "",
         )  # fmt: skip
 
 
@@ -145,20 +151,20 @@ def hand_in(request: HttpRequest) -> Taken:
     """UBL, CII and Factur-X invoices, CSV schedules, PDFs and pictures of paper. Every byte is
     kept. What cannot become an invoice is answered as a finding with its place; the rest goes
     on. Pages are read later: see `to_read`."""
-    said = _said(request)
-    if said.client is not None:
-        lists.known(models.Client, said.client)
-    caller = gate.caller(request)
+    said, caller = _said(request), gate.caller(request)
+    client = caller.client if said.client is None else said.client
+    if client is not None:
+        gate.mine(request, models.Client.objects, by="pk").get(pk=client)
     roles = [role for role in Role if role.value in caller.scopes]
     batch = intake.receive(
         [intake.File(name=f.name, data=f.content, media_type=f.media_type) for f in said.files],
-        client=said.client,
+        client=client,
         way="api",
         control=Control(
             count=said.control.count,
             totals=tuple(one.money() for one in said.control.each()),
         ),
-        role=caller.role(Act.TAKE_IN) if roles else None,
+        role=caller.role(Act.TAKE_IN) if roles or caller.client else None,
         at=clock.now(),
         actor=caller.actor,
     )
@@ -223,15 +229,17 @@ def list_batches(
     request: HttpRequest, asked: Query[Stretch], client: UUID | None = None, view: str = ""
 ) -> Listed[Batch]:
     """`view=findings` lists those of which something is to be said."""
-    return lists.listed(batches.found(view=view, client=client), asked, Batch.of)
+    caller = gate.caller(request)
+    rows = gate.mine(request, batches.found(view=view, client=client))
+    return lists.listed(rows, asked, lambda row: Batch.of(row, caller))
 
 
 @router.get("/{id}", response=BatchDetail, summary="Show a batch: totals, progress, findings")
 def show(request: HttpRequest, id: UUID) -> BatchDetail:
-    row = lists.known(models.Batch, id)
+    row = gate.mine(request, models.Batch.objects.select_related("client")).get(pk=id)
     told, report = batches.detail(row), batches.report(id)
     return BatchDetail(
-        **Batch.of(row).model_dump(),
+        **Batch.of(row, gate.caller(request)).model_dump(),
         files=report["files"],
         invoices=report["invoices"],
         to_read=report["to_read"],

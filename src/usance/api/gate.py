@@ -29,10 +29,11 @@ NOBODY = "0" * 64  # Compared with when there is no such key, so that both ways 
 OWN = re.compile(
     r"/v1/(invoices(/[0-9a-f-]{36}(/deliveries|/certificate)?)?|dispatches|documents/[0-9a-f]{64}"
     r"|reports/(client-statement|speed)|availability(/invoices)?|offers(/choices|/[0-9a-f-]{36})?"
-    r"|fee-invoices(/[0-9a-f-]{36})?|vat-relief|schedules(/[0-9a-f-]{36})?)"
+    r"|fee-invoices(/[0-9a-f-]{36})?|vat-relief|schedules(/[0-9a-f-]{36})?"
+    r"|batches(/[0-9a-f-]{36})?)"
 )
 # And what it may do, if it may write: as the client's own people on their pages.
-OWN_WRITES = re.compile(r"/v1/offers(/[0-9a-f-]{36}/answers)?")
+OWN_WRITES = re.compile(r"/v1/(batches|offers(/[0-9a-f-]{36}/answers)?)")
 SPAN = 60  # Seconds over which requests are counted.
 
 
@@ -45,7 +46,8 @@ class NotForClients(Refusal):
     code = "not_for_clients"
     todo = (
         "A client's key reads its own invoices, deliveries, papers, statement, availability,"
-        " offers, fee invoices, VAT relief and schedules, and asks for and answers its offers."
+        " offers, fee invoices, VAT relief, schedules and batches, hands in its invoices, and asks"
+        " for and answers its offers."
     )
 
 
