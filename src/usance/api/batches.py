@@ -154,7 +154,7 @@ def hand_in(request: HttpRequest) -> Taken:
     said, caller = _said(request), gate.caller(request)
     client = caller.client if said.client is None else said.client
     if client is not None:
-        gate.mine(request, models.Client.objects, by="pk").get(pk=client)
+        gate.mine(request, models.Client.objects.all(), by="pk").get(pk=client)
     roles = [role for role in Role if role.value in caller.scopes]
     batch = intake.receive(
         [intake.File(name=f.name, data=f.content, media_type=f.media_type) for f in said.files],

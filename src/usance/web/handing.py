@@ -47,11 +47,11 @@ def answered(files: Sequence[UploadedFile]) -> str:
     }
 
 
-def asked_totals(request: HttpRequest) -> list[dict[str, str]]:
+def asked_totals(request: HttpRequest, *, currency: str) -> list[dict[str, str]]:
     """What was typed, and a second line for clients who sell in two currencies."""
     totals, codes = request.POST.getlist("total"), request.POST.getlist("currency")
     said = [{"total": t, "currency": c} for t, c in zip(totals, codes, strict=False)]
-    return said or [{"total": "", "currency": "EUR"}, {"total": "", "currency": ""}]
+    return said or [{"total": "", "currency": currency}, {"total": "", "currency": ""}]
 
 
 def too_much(files: Sequence[UploadedFile]) -> list[Finding]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -70,13 +70,19 @@ def _form(
         "client": client,
         "faults": faults,
         "asked": request.POST,
-        "totals": handing.asked_totals(request),
+        "totals": handing.asked_totals(request, currency=_currency(client)),
         "limits": handing.LIMITS,
         "rows": [(one, *_state(one)) for one in questions.listed(found.rows)],
         "ways": handed.WAYS,
         "pager": lists.pager(request, found),
     }
     return render(request, "client/batches.html", context, status=status)
+
+
+def _currency(client: models.Client) -> str:
+    """What the client's newest invoice is in; empty before the first."""
+    rows = models.Invoice.objects.filter(client=client).order_by("-pk")
+    return rows.values_list("currency", flat=True).first() or ""
 
 
 def _state(row: questions.Listed) -> tuple[str, str]:
@@ -123,7 +129,7 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     return render(request, "client/batch.html", context)
 
 
-def _invoices(row: models.Batch, client: models.Client) -> "questions.QuerySet[models.Invoice]":
+def _invoices(row: models.Batch, client: models.Client) -> "QuerySet[models.Invoice]":
     held = models.Hold.objects.filter(invoice=OuterRef("pk"), closed_at=None)
     disputed = models.Dispute.objects.filter(invoice=OuterRef("pk"), closed_at=None)
     rows = questions.invoices_of(row).filter(client=client)

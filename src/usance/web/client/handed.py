@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from usance import models, plugins
 from usance.domain.capture.review import State
-from usance.domain.finding import Finding
+from usance.domain.finding import Finding, Severity
 from usance.queries.quarantine import INFECTED
 from usance.web import handing
 from usance.web.delivered import Word
@@ -49,7 +49,7 @@ READINGS: dict[State, Said] = {
 }
 assert set(READINGS) == set(State), "every state has its word"
 
-TODO: dict[str, Word] = {
+ADVICE: dict[str, Word] = {
     "unreadable": gettext_lazy(
         "Hand in the file that your program made, or a PDF or picture of the invoice."
     ),
@@ -65,8 +65,9 @@ OURS = ("client", "seller", "sender", "mapping")  # Advice with these words is f
 def finding(kept: Mapping[str, str]) -> Finding:
     """A finding of a file, with what the client can do about it."""
     found = handing.finding(dict(kept))
-    if (todo := TODO.get(found.code)) is not None:
-        return replace(found, todo=str(todo))
+    if (todo := ADVICE.get(found.code)) is not None:
+        severity = Severity.WARNING if found.code == WAITS else found.severity
+        return replace(found, todo=str(todo), severity=severity)
     if any(word in found.todo.lower() for word in OURS):
         return replace(found, todo=str(OTHERWISE))
     return found

@@ -106,7 +106,7 @@ def _form(request: HttpRequest, faults: Sequence[Finding] = (), status: int = 20
         "faults": faults,
         "clients": list(models.Client.objects.order_by("name_key").values("pk", "name")[:500]),
         "asked": request.POST,
-        "totals": handing.asked_totals(request),
+        "totals": handing.asked_totals(request, currency="EUR"),
         "limits": handing.LIMITS,
         "may": desk.allowed(request, Act.TAKE_IN),
     }
