@@ -154,3 +154,16 @@ def test_a_client_takes_in_nothing_but_its_own(made: Season) -> None:
     handed = {"way": "client", "at": season.LATER, "actor": "user:ellen", "role": Role.CLIENT}
     with pytest.raises(NotAllowed):
         intake.receive([], client=None, **handed)
+
+
+def test_a_paper_of_another_seller_is_held_and_tells_nothing_of_it(
+    acme: Client, made: Season
+) -> None:
+    theirs = ubl.write(world.paper(made.place.nord, made.place.tre_kronor, number="N-1"), {})
+    answer = acme.post("/client/batches", {"files": [file(data=theirs)]})
+    drain(send=False)
+    held = models.Hold.objects.get(invoice__client=made.place.acme, closed_at=None)
+    assert "seller_not_client" in str(held.findings)
+    page = acme.get(answer["Location"]).content.decode()
+    assert "We look at it" in page
+    assert "Nordhav" not in page
