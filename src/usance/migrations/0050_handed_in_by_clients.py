@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0044_more_kinds_and_accounts"),
+        ("usance", "0047_across"),
     ]
 
     operations = [
