@@ -22,7 +22,7 @@ from .values import Amount, AmountIn, Asked
 of_lines = Router(tags=["Bank"])
 
 
-class QuoteFilter(Asked):
+class AcrossFilter(Asked):
     invoice: UUID
     rate: Decimal | None = Field(
         None, gt=0, examples=["0.9132"],
@@ -68,7 +68,7 @@ class ConversionOut(PaymentAcross):
     "/{id}/conversions", response=PaymentAcross,
     summary="Say what a line would pay of an invoice in another currency",
 )  # fmt: skip
-def quote(request: HttpRequest, id: UUID, asked: Query[QuoteFilter]) -> PaymentAcross:
+def quote(request: HttpRequest, id: UUID, asked: Query[AcrossFilter]) -> PaymentAcross:
     """Nothing is booked. At the rate that was published last before the line's day, or at the
     bank's, which may be at most 10 % away from it."""
     row = lists.known(models.BankLine, id)
