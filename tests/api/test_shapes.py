@@ -5,6 +5,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+from django.db import connection
 from django.test import Client
 from pydantic import BaseModel
 
@@ -147,6 +148,21 @@ def test_what_cannot_be_read_is_refused_not_broken(program: Program, settings: A
     assert large.status_code == 413
     settings.API_LARGEST_BYTES = 10
     assert program.send("/v1/batches", {"client": "x" * 50}).status_code == 413
+
+
+def test_the_feed_goes_by_the_number_of_transactions_not_by_their_text(program: Program) -> None:
+    with connection.cursor() as cursor:
+        for tx in (100, 9, 11, 10):
+            cursor.execute(
+                "INSERT INTO diary (id, kind, subject_id, at, actor, particulars, tx) VALUES"
+                " (gen_random_uuid(), 'batch.received', gen_random_uuid(), now(), %s, '{}',"
+                " %s::text::xid8)",
+                [f"in {tx}", str(tx)],
+            )
+    first = program.get("/v1/events", limit=2).said
+    then = program.get("/v1/events", limit=2, after=first["next"]).said
+    shown = [one["actor"] for one in first["items"] + then["items"]]
+    assert shown == ["in 9", "in 10", "in 11", "in 100"]
 
 
 @pytest.mark.django_db(transaction=True)

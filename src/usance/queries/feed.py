@@ -13,11 +13,12 @@ from uuid import UUID
 
 from usance import models
 
+# By the column: `tx` alone would be the text beside it, and 10 come before 9.
 EVENTS = """
 SELECT id, kind, subject_id, invoice_id, at, actor, particulars, tx::text FROM diary
  WHERE tx < pg_snapshot_xmin(pg_current_snapshot())
    AND (tx, id) > (%s::text::xid8, %s::uuid) AND (%s::text[] IS NULL OR kind = ANY(%s))
- ORDER BY tx, id LIMIT %s
+ ORDER BY diary.tx, id LIMIT %s
 """
 LARGEST_TX = 2**64 - 1
 
