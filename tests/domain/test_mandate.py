@@ -18,6 +18,7 @@ from usance.domain.refusal import Refusal
 # A row for each act: who may, besides the administrator. Written out again on purpose.
 TABLE = {
     Act.TAKE_IN: "intake verification operations",
+    Act.HAND_IN: "client",
     Act.PREPARE_DRAFT: "intake verification operations",
     Act.ISSUE: "verification operations",
     Act.SET_ISSUING: "operations",
