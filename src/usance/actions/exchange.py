@@ -12,7 +12,7 @@ from django.db import transaction
 
 from usance import models, plugins
 from usance.domain.events import Kind
-from usance.domain.exchange import Published, RateImpossible, RateMissing, possible
+from usance.domain.exchange import DIGITS, Published, RateImpossible, RateMissing, possible
 from usance.domain.mandate import Act, Role, require, two_people
 from usance.domain.refusal import Refusal
 from usance.queries import exchange as questions
@@ -135,7 +135,8 @@ def propose(
     if not says.strip():
         raise RateImpossible("nobody says where the rate is from")
     row = models.ExchangeRate(
-        currency=said.currency, published_on=on, per_euro=per_euro, source=TYPED,
+        currency=said.currency, published_on=on,
+        per_euro=per_euro.quantize(Decimal(1).scaleb(-DIGITS)), source=TYPED,
         says=says.strip()[:200], said_at=at, said_by=actor[:64],
     )  # fmt: skip
     row.save(force_insert=True)

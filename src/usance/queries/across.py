@@ -124,9 +124,8 @@ def beside(
 
 def _is_open(found: payment.Match) -> bool:
     """Nothing of its own currency is named by it."""
-    named = {clue.__doc__ for clue in payment.EXACT}
     return found.verdict is not payment.Verdict.CERTAIN and not any(
-        named.intersection(one.because) for one in found.allocations
+        payment.has(one, *payment.EXACT) for one in found.allocations
     )
 
 

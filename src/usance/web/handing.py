@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from usance.actions import intake
 from usance.domain.finding import Finding, Severity
 from usance.domain.intake.control import Control
+from usance.queries import batches as questions
 from usance.web.typed import amount
 
 LARGEST_FILE = 50 * 1024 * 1024
@@ -120,7 +121,30 @@ def finding(kept: dict[str, str]) -> Finding:
     )
 
 
-def step(name: str, count: int, of: int, *, moving: bool, held: bool) -> dict[str, str]:
+def progress(detail: questions.Detail, *, verified: str) -> dict[str, object]:
+    """The stepper of a batch: how many have come how far, and whether anything still moves.
+
+    :param verified: the word for what was verified.
+    """
+    done, course = detail.progress, detail.course
+    steps = []
+    if course.of:
+        read = course.of - course.undecided
+        steps.append(
+            _step(_("Read"), read, course.of, moving=course.unread > 0, held=course.undecided > 0)
+        )
+    for name, count, of in (
+        (_("Received"), done.received, done.received),
+        (verified, done.verified, done.received - done.rejected),
+        (_("Approved"), done.approved, done.to_fund),
+        (_("Funded"), done.funded, done.to_fund),
+    ):
+        steps.append(_step(name, count, of, moving=done.moving > 0, held=done.held > 0))
+    moving = done.moving > 0 or course.unread > 0
+    return {"steps": steps, "progress": done, "course": course, "moving": moving}
+
+
+def _step(name: str, count: int, of: int, *, moving: bool, held: bool) -> dict[str, str]:
     part = _("%(count)s of %(all)s") % {"count": count, "all": of}
     if of and count >= of:
         return {"name": name, "note": str(count), "is": "done", "icon": "circle-check"}

@@ -1,7 +1,9 @@
-"""Amounts and days as people type them."""
+"""Amounts, rates and days as people type them."""
 
 from datetime import date
+from decimal import Decimal, InvalidOperation
 
+from usance.domain.exchange import RateImpossible
 from usance.domain.money import Money, NotMoney
 from usance.domain.refusal import Refusal
 
@@ -25,6 +27,20 @@ def amount(text: str, currency: str) -> Money | None:
         return Money.of(bare, currency)
     except NotMoney:
         return None
+
+
+def rate(text: str) -> Decimal:
+    """A rate of exchange as people type it: 1.0826 or 1,0826.
+
+    :raises RateImpossible: if it is no number above zero.
+    """
+    try:
+        found = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation:
+        found = Decimal(0)
+    if not found.is_finite() or found <= 0:
+        raise RateImpossible(f"“{text[:20]}” is no rate")
+    return found
 
 
 def day(text: str | None) -> date | None:

@@ -25,7 +25,7 @@ from .advices import (
     sought_by,
 )
 from .bank import CHARGES, BankLine, Reference, Statement, gap, identities, identity
-from .clues import CLUES, EXACT, Allocation, OpenItem, like_one_in, names, score
+from .clues import CLUES, EXACT, Allocation, OpenItem, has, like_one_in, names, score
 from .differences import BOOKED, Bears, Follows, NotThatConsequence, Tolerance, follows
 from .elsewhere import ELSEWHERE, elsewhere
 from .items import OpenItems
@@ -48,7 +48,7 @@ __all__ = [
     "Movement", "NotThat", "NotThatConsequence", "OpenItem", "OpenItems", "Order", "Part",
     "PayerRule", "RateTooFar", "Reason", "Reference", "Rule", "RuleTooShort", "Rules", "Share",
     "Shortfall", "Statement", "Tolerance", "TooLittle", "Verdict", "Was", "agreed", "at_rate",
-    "backwards", "compact", "divided", "elsewhere", "faults", "fits", "follows", "gap",
+    "backwards", "compact", "divided", "elsewhere", "faults", "fits", "follows", "gap", "has",
     "identities", "identity", "like_one_in", "match", "merged", "name_key", "names", "references",
     "rule_key", "said", "score", "shortfall", "sought", "sought_by", "taken_back", "together",
 ]  # fmt: skip

@@ -15,18 +15,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from usance import clock, models
+from usance import models
 from usance.actions import intake
 from usance.domain.finding import Finding
 from usance.domain.invoice import Stage
-from usance.domain.mandate import Role
 from usance.domain.refusal import Refusal
 from usance.queries import batches as questions
 from usance.queries import mappings, pages
 from usance.web import handing, lists
 
 from . import handed
-from .pages import client_of
+from .pages import client_of, signed
 from .words import stands
 
 
@@ -48,9 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
             client=client.pk,
             way="client",
             control=control,
-            role=Role(request.user.role),  # type: ignore[union-attr]  # The door let only users in.
-            at=clock.now(),
-            actor=f"user:{request.user.get_username()}",
+            **signed(request),
         )
     except Refusal as no:
         says = str(no)[:1].upper() + str(no)[1:] + "."
@@ -146,27 +143,7 @@ def _stands(row: models.Invoice) -> tuple[object, str]:
 
 
 def _progress(detail: questions.Detail) -> dict[str, object]:
-    """The stepper in the client's words: how many have come how far."""
-    done, course = detail.progress, detail.course
-    looked_at = done.held + course.waiting + course.postponed
-    steps = []
-    if course.of:
-        read = course.of - course.undecided
-        steps.append(
-            handing.step(
-                _("Read"), read, course.of,
-                moving=course.unread > 0, held=course.undecided > 0,
-            )
-        )  # fmt: skip
-    for name, count, of in (
-        (_("Received"), done.received, done.received),
-        (_("Checked"), done.verified, done.received - done.rejected),
-        (_("Approved"), done.approved, done.to_fund),
-        (_("Funded"), done.funded, done.to_fund),
-    ):
-        steps.append(handing.step(name, count, of, moving=done.moving > 0, held=done.held > 0))
-    moving = done.moving > 0 or course.unread > 0
-    return {
-        "steps": steps, "progress": done, "course": course, "moving": moving,
-        "looked_at": looked_at,
-    }  # fmt: skip
+    """The stepper in the client's words, and how many of them we look at."""
+    course = detail.course
+    looked_at = detail.progress.held + course.waiting + course.postponed
+    return handing.progress(detail, verified=_("Checked")) | {"looked_at": looked_at}

@@ -1,6 +1,5 @@
 """A client chooses invoices, sees what they bring and cost, asks for an offer, and answers it."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,13 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from usance import clock, models
 from usance.actions import offers as action
-from usance.domain.mandate import Role
 from usance.domain.refusal import Refusal
 from usance.queries import offers as query
 from usance.queries import pages as paged
 from usance.web import lists, offering
 
-from .pages import client_of
+from .pages import client_of, signed
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -27,7 +25,7 @@ def page(request: HttpRequest) -> HttpResponse:
     no = None
     if request.method == "POST":
         try:
-            row = action.ask(client.pk, offering.asked_for(request), **_signed(request))
+            row = action.ask(client.pk, offering.asked_for(request), **signed(request))
         except Refusal as refused:
             no = offering.refusal(refused)
         else:
@@ -60,11 +58,11 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
     _own(client, pk)
     try:
         if request.POST.get("answer") == "accept":
-            row = action.accept(pk, seen=request.POST.get("digest", ""), **_signed(request))
+            row = action.accept(pk, seen=request.POST.get("digest", ""), **signed(request))
             says = _("Bought: %(advance)s is yours with the next payout.")
             messages.success(request, says % {"advance": row.advance})
         else:
-            action.decline(pk, **_signed(request))
+            action.decline(pk, **signed(request))
             messages.success(request, _("Declined. The invoices are free again."))
     except Refusal as no:
         context = {"client": client, "says": str(no), "todo": no.todo}
@@ -77,10 +75,3 @@ def _own(client: models.Client, pk: UUID) -> models.Offer:
     if row is None:
         raise Http404("this client has no such offer")
     return row
-
-
-def _signed(request: HttpRequest) -> dict[str, Any]:
-    return {
-        "role": Role(request.user.role), "at": clock.now(),  # type: ignore[union-attr]  # The door let only users in.
-        "actor": f"user:{request.user.get_username()}",
-    }  # fmt: skip

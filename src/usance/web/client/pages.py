@@ -5,6 +5,7 @@ was. Clients look and download; nothing is decided here.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -17,10 +18,12 @@ from django.views.decorators.http import require_safe
 from usance import clock, models
 from usance.domain.distribution import EVIDENCE, Kind, Paper, State
 from usance.domain.invoice import Stage
+from usance.domain.mandate import Role
 from usance.domain.money import Money, zero
 from usance.domain.refusal import Refusal
 from usance.queries import evidence, invoices, offers, own, parcels, quarantine, schedules
 from usance.queries.invoices import Row, View
+from usance.shared.models import User
 from usance.web import delivered, exports, lists, pdfs
 
 from .words import stands, told
@@ -158,6 +161,12 @@ def client_of(request: HttpRequest) -> models.Client:
     if found is None:
         raise Http404("no client of this book")
     return found
+
+
+def signed(request: HttpRequest) -> dict[str, Any]:
+    """Role, moment and actor, as every action wants them."""
+    user = cast(User, request.user)  # The door let only users in.
+    return {"role": Role(user.role), "at": clock.now(), "actor": f"user:{user.get_username()}"}
 
 
 def _shown(row: Row, sent: models.Dispatch | None) -> dict[str, object]:

@@ -10,15 +10,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from usance import clock, models
+from usance import models
 from usance.actions import schedules as action
-from usance.domain.mandate import Role
 from usance.domain.refusal import Refusal
 from usance.queries import schedules as query
 from usance.shared.models import User
 from usance.web import assigning
 
-from .pages import client_of
+from .pages import client_of, signed
 
 
 class WrongPassword(Refusal):
@@ -57,8 +56,7 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
             pk, client_id=client.pk, seen=request.POST.get("digest", ""),
             words=query.intent(row) if request.POST.get("agreed") else "",
             name=user.display_name, address=request.META.get("REMOTE_ADDR") or None,
-            agent=request.headers.get("User-Agent", ""), role=Role(user.role), at=clock.now(),
-            actor=f"user:{user.get_username()}",
+            agent=request.headers.get("User-Agent", ""), **signed(request),
         )  # fmt: skip
     except Refusal as no:
         return _shown(request, client, _own(client, pk), no=no)

@@ -119,7 +119,11 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(models.Batch.objects.select_related("client"), pk=pk)
     if request.GET.get("part") == "progress":
         detail = questions.detail(row)
-        answer = render(request, "office/batch_progress.html", {**_progress(detail), "batch": row})
+        answer = render(
+            request,
+            "office/batch_progress.html",
+            {**_progress(detail), "batch": row},
+        )
         if not detail.progress.moving and not detail.course.unread:
             answer["HX-Refresh"] = "true"
         return answer
@@ -169,22 +173,4 @@ def _reading(file: models.ReceivedFile) -> dict[str, object] | None:
 
 
 def _progress(detail: questions.Detail) -> dict[str, object]:
-    """The stepper: how many have come how far."""
-    done, course = detail.progress, detail.course
-    steps = []
-    if course.of:
-        read = course.of - course.undecided
-        steps.append(
-            handing.step(
-                _("Read"), read, course.of, moving=course.unread > 0, held=course.undecided > 0
-            )
-        )
-    for name, count, of in (
-        (_("Received"), done.received, done.received),
-        (_("Verified"), done.verified, done.received - done.rejected),
-        (_("Approved"), done.approved, done.to_fund),
-        (_("Funded"), done.funded, done.to_fund),
-    ):
-        steps.append(handing.step(name, count, of, moving=done.moving > 0, held=done.held > 0))
-    moving = done.moving > 0 or course.unread > 0
-    return {"steps": steps, "progress": done, "moving": moving, "course": course}
+    return handing.progress(detail, verified=_("Verified"))

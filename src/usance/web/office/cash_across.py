@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_POST
 from usance import models
 from usance.actions import across
 from usance.domain import ledger
-from usance.domain.exchange import RateImpossible
 from usance.domain.journal import About, Entry
 from usance.domain.refusal import Refusal
 from usance.queries import across as questions
@@ -42,22 +40,12 @@ def _worked_out(
     items = cash.items([one.invoice])
     try:
         told = questions.quote(
-            row, items[0], rate=_rate(rate) if rate else None,
+            row, items[0], rate=desk.rate(rate) if rate else None,
             paid=amount(request, paid, row.currency) if paid else None,
         )  # fmt: skip
     except Refusal as no:
         return replace(one, across=None, refused=no)
     return replace(one, across=told, refused=None)
-
-
-def _rate(text: str) -> Decimal:
-    try:
-        found = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        found = Decimal(0)
-    if not found.is_finite() or found <= 0:
-        raise RateImpossible(f"“{text[:40]}” is no rate")
-    return found
 
 
 def _card(row: models.BankLine, one: questions.Offer) -> dict[str, object]:

@@ -25,6 +25,7 @@ from usance.web.lists import pager as pager
 from usance.web.lists import tabs as tabs
 from usance.web.typed import amount as amount
 from usance.web.typed import day as day
+from usance.web.typed import rate as rate
 from usance.web.typed import said_day as said_day
 
 

@@ -1,7 +1,6 @@
 """Exchange rates as they are known, typed and imported; the books in the currency of the book."""
 
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +14,6 @@ from usance import clock
 from usance.actions import exchange as action
 from usance.actions import valuing
 from usance.actions.exchange import RatesUnreadable
-from usance.domain.exchange import DIGITS, RateImpossible
 from usance.domain.mandate import Act, person
 from usance.domain.periods import month
 from usance.queries import exchange as questions
@@ -68,7 +66,7 @@ def propose(request: HttpRequest) -> HttpResponse:
     asked = request.POST
     row = action.propose(
         asked.get("currency", "").strip(), desk.said_day(asked.get("on", "")),
-        _rate(asked.get("per_euro", "")), says=asked.get("says", ""), **desk.signed(request),
+        desk.rate(asked.get("per_euro", "")), says=asked.get("says", ""), **desk.signed(request),
     )  # fmt: skip
     desk.told(request, _("%(rate)s waits for a second person.") % {"rate": row})
     return redirect("exchange_rates")
@@ -139,15 +137,3 @@ def value(request: HttpRequest) -> HttpResponse:
 
 def _source(name: str) -> str:
     return _("Typed") if name == action.TYPED else SOURCES.get(name, name)
-
-
-def _rate(text: str) -> Decimal:
-    """A rate as people type it: 1.0826 or 1,0826.
-
-    :raises RateImpossible: if it is none.
-    """
-    try:
-        rate = Decimal(text.strip().replace(",", "."))
-        return rate.quantize(Decimal(1).scaleb(-DIGITS))
-    except InvalidOperation:
-        raise RateImpossible(f"{text[:20]!r} is no rate") from None
