@@ -76,6 +76,17 @@ def test_stopped_it_is_gone_and_a_second_stop_is_no_fault(home: Path, started: C
     assert engine.stop(home) is False
 
 
+def test_it_stays_for_others_and_waits_for_who_is_about_to_go(home: Path, started: Cluster) -> None:
+    with psycopg.connect(started.app_url) as other:
+        assert engine.stop_if_alone(home, started) is False
+        assert engine.running(home)
+        leaves = threading.Timer(0.3, other.close)
+        leaves.start()
+        assert engine.stop_if_alone(home, started) is True
+        leaves.join()
+    assert not engine.running(home)
+
+
 def test_a_stop_after_a_kill_is_no_fault_and_harms_nobody_else(
     home: Path, started: Cluster
 ) -> None:

@@ -11,7 +11,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import click
-import psycopg
 
 from usance import engine
 from usance.engine import Cluster, operators
@@ -115,13 +114,7 @@ def _leave_as_found(home: Path, cluster: Cluster) -> None:
     from django.db import connections
 
     connections.close_all()
-    with psycopg.connect(cluster.superuser_url) as connection:
-        others = connection.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        ).fetchone()
-    if others is not None and not others[0]:
-        engine.stop(home)
+    engine.stop_if_alone(home, cluster)
 
 
 def _environment(home: Path) -> str:

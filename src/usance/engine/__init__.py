@@ -11,6 +11,7 @@ alone and the same calls speak of that server.
 
 import fcntl
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,10 +33,15 @@ from usance.engine.trouble import (
 __all__ = [
     "APP", "DATABASE", "OWNER", "READONLY",
     "Cluster", "DidNotStart", "EngineError", "MayNot", "NoSpace", "NotInstalled", "OutOfReach",
-    "WrongVersion", "known", "running", "start", "stop",
+    "WrongVersion", "known", "running", "start", "stop", "stop_if_alone",
 ]  # fmt: skip
 
 LEAST_FREE = 1_000_000_000  # Bytes. With less, one night's write-ahead log could fill the disk.
+ASKED, PAUSE = 40, 0.05  # Times, and seconds between them.
+OTHERS = (
+    "SELECT 1 FROM pg_stat_activity"
+    " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid() LIMIT 1"
+)
 
 
 def free_bytes(place: Path) -> int:
@@ -76,6 +82,21 @@ def stop(home: Path) -> bool:
         who = account.of(data)
         server.stop(home, carrier.programs(home, who, data=data), who)
     return True
+
+
+def stop_if_alone(home: Path, cluster: Cluster) -> bool:
+    """Stop our own server unless others are connected to it. Returns whether it was stopped.
+
+    Who ended a moment ago may not be gone for the server yet: it is asked again for a while.
+    """
+    with psycopg.connect(cluster.superuser_url, autocommit=True) as connection:
+        for _ in range(ASKED):
+            if not connection.execute(OTHERS).fetchone():
+                break
+            time.sleep(PAUSE)
+        else:
+            return False
+    return stop(home)
 
 
 def running(home: Path) -> bool:
