@@ -12,8 +12,9 @@ from usance.domain.payment import Advice
 from usance.plugins import advices
 
 from . import home
-from .signing import at_the_shell, refusing, sentence
+from .signing import at_the_shell, refusing
 from .statement import plain
+from .told import fault, sentence
 
 
 @click.group()
@@ -50,8 +51,8 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
         for one in reading.advices:
             _print(one)
         for finding in reading.findings:
-            where = f"{finding.where}: " if finding.where else ""
-            click.echo(f"  {finding.severity}: {where}{finding.says} {finding.todo}", err=True)
+            line = fault(finding.says, where=finding.where, todo=finding.todo)
+            click.echo(f"  {finding.severity}: {line}", err=True)
     sys.exit(1 if failed else 0)
 
 

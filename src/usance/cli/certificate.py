@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from . import home, named
+from .told import fault
 
 
 @click.command("certificate")
@@ -27,7 +28,7 @@ def command(number: str, client: str, language: str, output: Path | None) -> Non
     try:
         data = evidence.pdf(row.pk, language=language, at=clock.now())
     except Refusal as no:
-        home.say(f"{no}. {no.todo}")
+        home.say(fault(str(no), todo=no.todo))
         raise SystemExit(home.REFUSED) from no
     place = output or Path(_name(number))
     place.write_bytes(data)

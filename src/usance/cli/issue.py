@@ -9,6 +9,7 @@ import click
 
 from . import home
 from .signing import at_the_shell, refusing, signed_in
+from .told import fault
 
 STATES = ("open", "draft", "waiting", "issued", "discarded")
 
@@ -96,8 +97,8 @@ def draft(
         )
     click.echo(in_a_line(brief(row)))
     faults = questions.findings(row, today=clock.now().date())
-    for fault in faults:
-        home.say(f"{fault.says} {fault.todo}")
+    for one in faults:
+        home.say(fault(one.says, todo=one.todo))
     raise SystemExit(1 if faults else 0)
 
 

@@ -31,6 +31,7 @@ from .across import across
 from .open_items import read
 from .signing import at_the_shell
 from .statement import plain
+from .told import fault
 from .tolerances import short, tolerance
 
 LARGEST_BYTES = 512 * 1024 * 1024
@@ -83,9 +84,9 @@ def match(
     for path in (*files, *more):
         lines, faults = _lines(path)
         failed |= bool(blocking(faults))
-        for fault in faults:
-            where = f"{fault.where}: " if fault.where else ""
-            click.echo(f"{path}: {fault.severity}: {where}{fault.says} {fault.todo}", err=True)
+        for one in faults:
+            says = fault(one.says, where=one.where, todo=one.todo)
+            click.echo(f"{path}: {one.severity}: {says}", err=True)
         for number, line in enumerate(lines, start=1):
             if line.pending or line.amount.minor <= 0:
                 counts["passed over"] += 1

@@ -23,6 +23,8 @@ from usance.domain.invoice import Invoice
 from usance.plugins import Unreadable
 from usance.plugins.scans import read_paper
 
+from .told import fault
+
 MAX_BYTES = 64 * 1024 * 1024  # Of any file; formats have their own, lower limits.
 PARALLEL_FROM = 200  # Files; below it a second process costs more than it brings.
 PAGES_FROM = 8  # Files of which pages may have to be read, which takes longer.
@@ -159,9 +161,8 @@ def _summary(said: Report) -> str:
             )
             console.print(escape(line), soft_wrap=True)
         for finding in said.findings:
-            place = f" ({_clean(finding.where)})" if finding.where else ""
-            text = f"  {finding.severity}: {_clean(finding.says)}{place} {finding.todo}"
-            console.print(escape(text.rstrip()), soft_wrap=True)
+            line = fault(_clean(finding.says), where=_clean(finding.where), todo=finding.todo)
+            console.print(escape(f"  {finding.severity}: {line}"), soft_wrap=True)
     return shown.get()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from . import home
+from .told import fault
 
 
 @click.group()
@@ -76,7 +77,7 @@ def verify(file: Path, fingerprint: str, as_json: bool) -> None:
         for line in _lines(found):
             click.echo(line)
     for one in found.findings:
-        home.say(f"{one.code}: {one.says} {one.todo}".rstrip())
+        home.say(f"{one.code}: {fault(one.says, todo=one.todo)}")
     raise SystemExit(bool(found.findings))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from . import home
+from .told import fault
 
 
 def signed_in(login: str) -> dict[str, Any]:
@@ -20,11 +21,6 @@ def signed_in(login: str) -> dict[str, Any]:
         home.say("That is not the password, or there is no such user. Nothing was changed.")
         raise SystemExit(home.REFUSED)
     return {"role": Role(user.role), "actor": f"user:{user.username}"}
-
-
-def sentence(no: Exception) -> str:
-    """What it says, with one full stop."""
-    return f"{no}".rstrip(".") + "."
 
 
 def at_the_shell() -> dict[str, Any]:
@@ -45,7 +41,7 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except Refusal as no:
-        home.say(f"Refused ({no.code}): {sentence(no)} {no.todo}".rstrip())
+        home.say(f"Refused ({no.code}): {fault(str(no), todo=no.todo)}")
         raise SystemExit(home.REFUSED) from no
     except ObjectDoesNotExist as no:
         home.say(f"{no}")

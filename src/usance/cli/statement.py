@@ -15,6 +15,7 @@ from usance.domain.payment import BankLine, Reference, Statement
 from usance.plugins import statements
 
 from . import home
+from .told import fault
 
 LARGEST_BYTES = 512 * 1024 * 1024
 
@@ -67,8 +68,8 @@ def _print(path: Path, reading: statements.Reading) -> None:
             said = " · ".join(word for word in words if word)
             click.echo(f"    {line.booked_on} {line.amount!s:>18}  {said}")
     for finding in reading.findings:
-        where = f"{finding.where}: " if finding.where else ""
-        click.echo(f"  {finding.severity}: {where}{finding.says} {finding.todo}", err=True)
+        line = fault(finding.says, where=finding.where, todo=finding.todo)
+        click.echo(f"  {finding.severity}: {line}", err=True)
 
 
 def _file(path: Path, reading: statements.Reading) -> dict[str, Any]:
@@ -120,7 +121,12 @@ def import_(paths: tuple[Path, ...], as_json: bool) -> None:
         except Refusal as refusal:
             refused = True
             told = {"code": refusal.code, "says": str(refusal), "todo": refusal.todo}
-            _tell(path, {"refused": told}, f"refused: {refusal}. {refusal.todo}", as_json)
+            _tell(
+                path,
+                {"refused": told},
+                f"refused: {fault(str(refusal), todo=refusal.todo)}",
+                as_json,
+            )
             continue
         except OSError as trouble:
             refused = True

@@ -10,6 +10,7 @@ import click
 
 from . import home
 from .signing import refusing, signed_in
+from .told import fault
 
 if TYPE_CHECKING:
     from usance.domain.money import Money
@@ -59,8 +60,8 @@ def intake(
         home.say(f"No client has the identifier {client}. The office lists them under Clients.")
         raise SystemExit(home.REFUSED)
     trouble = bool(faults)
-    for fault in faults:
-        home.say(fault)
+    for line in faults:
+        home.say(line)
     if not files:
         home.say("Nothing to take in: name files, or a folder with invoices in it.")
         raise SystemExit(1)
@@ -270,6 +271,7 @@ def _show(report: dict[str, Any], as_json: bool) -> None:
             " what then waits for a person"
         )
     for finding in report["findings"]:
-        click.echo(f"  {finding['file']}: {finding['where']} {finding['says']} {finding['todo']}")
+        line = fault(finding["says"], where=finding["where"], todo=finding["todo"])
+        click.echo(f"  {finding['file']}: {line}")
     for table in report["waiting"]:
         home.say(f"{table['file']} waits for its columns: usance mapping show {table['id']}")
