@@ -8,6 +8,7 @@ import click
 
 from . import home
 from .signing import refusing
+from .told import counted
 
 
 @click.group()
@@ -128,7 +129,7 @@ def confirm(
     with refusing():
         actions.confirm(table, said, client=owner.pk, role=None, at=clock.now(), actor="cli")
     seen.row.file.refresh_from_db()
-    click.echo(f"{seen.row.file.name}: {seen.row.file.taken} invoices taken in")
+    click.echo(f"{seen.row.file.name}: {counted(seen.row.file.taken, 'invoice')} taken in")
     for finding in seen.row.file.findings:
         click.echo(f"  {finding['where']} {finding['says']} {finding['todo']}")
 

@@ -15,7 +15,7 @@ from usance.domain.payment import BankLine, Reference, Statement
 from usance.plugins import statements
 
 from . import home
-from .told import fault
+from .told import counted, fault
 
 LARGEST_BYTES = 512 * 1024 * 1024
 
@@ -136,7 +136,8 @@ def import_(paths: tuple[Path, ...], as_json: bool) -> None:
         _tell(
             path,
             {"statements": done.statements, "lines": done.lines, "known": done.known},
-            f"{done.lines} new movements, {done.known} known, {done.statements} statements",
+            f"{counted(done.lines, 'new movement')}, {done.known} known,"
+            f" {counted(done.statements, 'statement')}",
             as_json,
         )
     raise SystemExit(home.REFUSED if refused else 0)

@@ -10,7 +10,7 @@ import click
 
 from . import home
 from .signing import refusing, signed_in
-from .told import fault
+from .told import counted, fault
 
 if TYPE_CHECKING:
     from usance.domain.money import Money
@@ -94,7 +94,7 @@ def sweep(as_json: bool) -> None:
     from usance.jobs import sweeping
 
     done = sweeping.sweep(at=clock.now())
-    click.echo(json.dumps({"files": done}) if as_json else f"{done} files were put away.")
+    click.echo(json.dumps({"files": done}) if as_json else f"{counted(done, 'file')} put away.")
 
 
 @click.command()
@@ -167,7 +167,9 @@ def payout(release_as: str | None, as_json: bool) -> None:
         return
     for row in rows:
         click.echo(f"{row['amount']:>20}  {row['client']}  {row['iban']}")
-    click.echo(f"{len(rows)} payouts due" + (f", files: {', '.join(files)}" if files else "."))
+    click.echo(
+        counted(len(rows), "payout") + " due" + (f", files: {', '.join(files)}" if files else ".")
+    )
 
 
 @click.command()
@@ -263,7 +265,8 @@ def _show(report: dict[str, Any], as_json: bool) -> None:
         click.echo(json.dumps(report))
         return
     click.echo(
-        f"Batch {report['number']}: {report['files']} files, {report['invoices']} invoices taken in"
+        f"Batch {report['number']}: {counted(report['files'], 'file')},"
+        f" {counted(report['invoices'], 'invoice')} taken in"
     )
     if report["to_read"]:
         click.echo(
