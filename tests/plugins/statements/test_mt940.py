@@ -143,3 +143,31 @@ def test_a_mistyped_field_below_an_entry_does_not_change_the_account() -> None:
     found = mt940.read(ONE.replace(b":86:", b":25:"))[0]
 
     assert (found.account, found.lines[0].texts) == ("123456789", ("FAKTUR 1001",))
+
+
+@pytest.mark.parametrize(("entry", "text", "name", "account", "order", "texts"), [
+    # The account of the other party as the reference, its name on the second line.
+    ("260331D9,NOVBNL91ABNA0417164300\nj jansen", "Loon", "j jansen", "NL91ABNA0417164300", "",
+     ("Loon",)),
+    # The account alone on the second line; "EREF" says where the reference stands.
+    ("260331D9,N102EREF            \nNL91ABNA0417164300", "/EREF/77-1/BENM//NAME/A B/REMI//ISDT/1",
+     "A B", "NL91ABNA0417164300", "77-1", ()),
+    # Code words behind the bank's own text.
+    ("260331D9,NINCNONREF", "kaart\n   \n/TRTP/Incasso/NAME/KA\nART BV/REMI/Fact\nuur 9/EREF/1/2",
+     "KAART BV", "", "1/2", ("Factuur 9", "kaart")),
+    ("260331C9,NTRFNONREF", "FACTUUR 88\nREK: NL91ABNA0417164300/NAAM: PIET", "PIET",
+     "NL91ABNA0417164300", "", ("FACTUUR 88",)),
+    ("260331C9,NMSCNONREF", "/ORDP/300000000000001\n/KUPEC DOOEL\n/747//747\n/Faktura 747",
+     "KUPEC DOOEL", "300000000000001", "",
+     ("/ORDP/300000000000001/KUPEC DOOEL/747//747/Faktura 747",)),
+    # A word cut in two with its sub-field; a blank before the type of the entry.
+    ("260331C9,00 NTRFNONREF", "166?00X?20EREF+A1 S?21VWZ+Rechnung 12?32KUNDE", "KUNDE", "", "A1",
+     ("Rechnung 12",)),
+])  # fmt: skip
+def test_where_banks_put_the_other_party(
+    entry: str, text: str, name: str, account: str, order: str, texts: tuple[str, ...]
+) -> None:
+    found = line(entry, text)
+
+    assert (found.counterparty, found.counterparty_account) == (name, account)
+    assert (found.end_to_end, found.texts) == (order, texts)

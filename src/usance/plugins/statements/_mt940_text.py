@@ -1,7 +1,7 @@
 """Field 86 of an MT940: plain text, German "?20" sub-fields, or "/NAME/…/REMI/…" code words."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +27,17 @@ _SLASHED = re.compile(
 )
 _CUT = "\x1f"  # Between sub-fields; a word boundary for _WORDS.
 PURPOSE = [f"{n:02d}" for n in range(20, 30)]
-FURTHER = [f"{n:02d}" for n in range(60, 64)]
-NOTHING = frozenset({"NOTPROVIDED", "NONREF"})
+FURTHER = [f"{n:02d}" for n in range(60, 66)]
+NOTHING = frozenset({"NOTPROVIDED", "NONREF", "EREF", "PREF"})  # The last two: see field 86.
+# A word that was cut in two with its sub-field: "…S?25VWZ+…".
+_TORN = re.compile("|".join(
+    rf"\b{word[:at]}{_CUT}{word[at:]}\+"
+    for word in ("EREF", "KREF", "MREF", "CRED", "SVWZ", "ABWA") for at in range(1, 4)
+))  # fmt: skip
+# Code words behind a text of the bank's own: two of them, so that no path or date is taken for it.
+_WITHIN = re.compile(r"/(?:TRTP|CNTP|CSID|NAME)/.*/(?:REMI|EREF|IBAN)/")
+_KNAB = re.compile(r"\n?\bREK: ?([A-Z]{2}\d{2}[A-Z0-9]{11,30})/NAAM: ?(.*)", re.DOTALL)
+_ACCOUNT = re.compile(r"[A-Z]{0,2}[\d .-]{5,}[A-Z0-9]*")
 
 
 def remittance(text: str, *, ns: bool = False) -> Remittance:
@@ -40,7 +49,14 @@ def remittance(text: str, *, ns: bool = False) -> Remittance:
         return _german(joined, "?@" if found[1] in ("?", "@") else found[1] or found[2])
     if joined.startswith("/") and _SLASHED.match(joined):
         return _slashed(joined)
+    if found := _WITHIN.search(joined):
+        own = joined[: found.start()].strip()
+        slashed = _slashed(joined[found.start() :])
+        return replace(slashed, texts=(*slashed.texts, own) if own else slashed.texts)
     plain = "\n".join(line for line in text.split("\n") if line).strip()
+    if found := _KNAB.search(plain):
+        own, name = plain[: found.start()].strip(), " ".join(found[2].split())
+        return Remittance(texts=(own,) if own else (), name=name, account=found[1])
     return Remittance(texts=(plain,) if plain else ())
 
 
@@ -70,7 +86,8 @@ def _plus_words(purposes: list[str]) -> dict[str, str]:
     A sub-field is cut at 27 characters, so a word's text goes on in the next one; a new word may
     stand at the beginning of a sub-field or within it.
     """
-    parts = _WORDS.split(_CUT.join(purposes))
+    joined = _TORN.sub(lambda torn: _CUT + torn[0].replace(_CUT, ""), _CUT.join(purposes))
+    parts = _WORDS.split(joined)
     found = {"": parts[0].replace(_CUT, "").strip()}
     for word, value in zip(parts[1::2], parts[2::2], strict=True):
         found[word] = (found.get(word, "") + value.replace(_CUT, "")).strip()
@@ -94,16 +111,24 @@ def _slashed(text: str) -> Remittance:
     for word, value in zip(parts[1::2], parts[2::2], strict=True):
         found.setdefault(word, value.strip("/").strip())
     packed = found.get("CNTP", "").split("/")
+    account, name = _other(found.get("ORDP", "") or found.get("BENM", ""))
     purpose = found.get("REMI", "") or found.get("USTD", "") or found.get("STRD", "")
-    if not purpose:
+    if not purpose and "REMI" not in found:
         purpose = text.strip()
     return Remittance(
-        texts=(purpose,),
-        name=found.get("NAME", "") or (packed[2] if len(packed) > 2 else ""),
-        account=found.get("IBAN", "") or packed[0],
+        texts=(purpose,) if purpose else (),
+        name=found.get("NAME", "") or (packed[2] if len(packed) > 2 else "") or name,
+        account=found.get("IBAN", "") or packed[0] or account,
         end_to_end=_given(found.get("EREF", "")),
         return_reason=found.get("RTRN", ""),
     )
+
+
+def _other(party: str) -> tuple[str, str]:
+    """Account and name of who ordered or is to have it, where one slash divides them."""
+    told = [part.strip() for part in party.split("/") if part.strip()]
+    account = told.pop(0) if told and _ACCOUNT.fullmatch(told[0]) else ""
+    return account, told[0] if told else ""
 
 
 def _given(reference: str) -> str:

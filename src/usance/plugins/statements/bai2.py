@@ -93,7 +93,7 @@ class _Record:
         if not last.endswith("/"):
             return False
         rest = [*self.fields[2:-1], last.rstrip("/")]
-        if self.fields[2:] == [] or rest[:1] == ["D"] and len(rest) < 2:
+        if self.fields[2:] == [] or (rest[:1] == ["D"] and len(rest) < 2):
             return True
         return len(rest) <= _funds(self, rest) + 3
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from usance.domain.money import Money, NotMoney
+from usance.domain.payee import is_iban
 from usance.domain.payment import BankLine, Statement
 from usance.plugins import Unreadable
 
-from ._mt940_text import Remittance, remittance
+from ._mt940_text import NOTHING, remittance
 
 NO_CURRENCY = "XXX"  # ISO 4217: no currency. Fragments without a balance do not say theirs.
 
@@ -32,7 +33,7 @@ _END = re.compile(r"-(?:\}.*|XXX)?\s*$")  # A line of text may not begin so (SWI
 _BROKEN_TAG = re.compile(r"(?m)^:\r?\n(\d\d[A-Z]?:)")
 _ENTRY = re.compile(
     r"(?P<value>\d{6})\s?(?P<entry>\d{4})?\s?(?P<mark>R[CD]|E[CD]|[CD])(?P<funds>[A-Z])?"
-    r"(?P<amount>\d[\d.,]*|,\d+)"
+    r"(?P<amount>\d[\d.,]*|,\d+) ?"
     r"(?P<type>[A-Z](?:[A-Z0-9]{3}|[A-Z0-9]{2} |[A-Z0-9]  |   ))?(?P<rest>.*)",
 )
 _BALANCE = re.compile(r"(?P<mark>R?[CD])(?P<day>\d{6})(?P<currency>[A-Z]{3})?(?P<amount>[\d.,]+)$")
@@ -184,6 +185,12 @@ def _line(entry: _Entry, currency: str, *, interim: bool) -> BankLine:
     if "  " in reference:
         reference, _, padded = _PADDED.sub(_CUT, reference, count=1).partition(_CUT)
     text = remittance(entry.text, ns=entry.ns)
+    order, extra = _given(reference), entry.extra.strip()
+    # Dutch banks put the other party's account into the reference, or alone into the second line.
+    account = text.account or next((said for said in (order, extra) if is_iban(said)), "")
+    name = text.name or padded
+    if is_iban(order):
+        name, order = name or extra, ""
     return BankLine(
         amount=amount if mark in ("C", "RD", "EC") else -amount,
         booked_on=_near(found["entry"], value_on, entry.row) if found["entry"] else value_on,
@@ -192,24 +199,19 @@ def _line(entry: _Entry, currency: str, *, interim: bool) -> BankLine:
         reversal=mark.startswith("R"),
         bank_reference=_given(bank),
         entry_reference=_given(bank),
-        end_to_end=text.end_to_end or _given(reference),
-        counterparty=text.name or padded,
-        counterparty_account=text.account,
-        texts=_texts(text, entry.extra),
+        end_to_end=text.end_to_end or order,
+        counterparty=name,
+        counterparty_account=account,
+        texts=(*text.texts, extra) if extra and extra not in (account, name) else text.texts,
         return_reason=text.return_reason,
         code=(found["type"] or "")[1:].strip(),
         raw=f":61:{entry.head}\n{entry.extra}\n:86:{entry.text}",
     )
 
 
-def _texts(text: Remittance, extra: str) -> tuple[str, ...]:
-    """Remittance first; the second line of field 61 is the bank's own word and stands last."""
-    return (*text.texts, extra.strip()) if extra.strip() else text.texts
-
-
 def _given(reference: str) -> str:
     plain = reference.strip()
-    return "" if plain.upper() in ("NONREF", "NOTPROVIDED") else plain
+    return "" if plain.upper() in NOTHING else plain
 
 
 def _balance(said: tuple[str, int] | None, currency: str) -> tuple[Money, date] | None:
