@@ -82,6 +82,11 @@ def _examined(data: bytes) -> Reading:
     except plugins.Unreadable as broken:
         return Reading(format=name, findings=(_unreadable(broken),))
     found = [finding for one in statements for finding in _faults(one)]
+    if not statements:
+        found.append(Finding(
+            code="statement_none", says="The file holds no account statement.", where="line 1",
+            todo="Ask the bank for the statement; nothing was booked.",
+        ))  # fmt: skip
     return Reading(
         format=name, statements=tuple(statements), findings=(*stated, *found, *_breaks(statements))
     )

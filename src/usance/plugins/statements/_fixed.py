@@ -20,6 +20,17 @@ def rows(data: bytes, *, encoding: str = "latin-1") -> Iterator[tuple[int, str]]
             yield number, line
 
 
+# Finnish and Swedish letters where a 7-bit code page has brackets (SFS 4017).
+SEVEN_BIT = str.maketrans("[\\]{|}", "ÄÖÅäöå")
+
+
+def nordic_rows(data: bytes) -> Iterator[tuple[int, str]]:
+    """The rows, with the letters of the 7-bit code page if nothing in the file needs eight."""
+    old = data.isascii()
+    for number, line in rows(data):
+        yield number, line.translate(SEVEN_BIT) if old else line
+
+
 def whole(row: int, line: str, start: int, end: int) -> int:
     """The unsigned whole number in columns start (from 0, included) to end (excluded).
 

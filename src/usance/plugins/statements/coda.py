@@ -14,13 +14,16 @@ from usance.domain.payment import BankLine, Reference, Statement
 
 from ._fixed import day, either, refuse, rows, split, whole
 
-_FIRST = re.compile(rb"00000\d{6}[0-9 ]{3}\d\d[D ].{7}")
+_FIRST = re.compile(r"00000\d{6}[0-9 ]{3}\d\d[D ].{7}")
 _DEBIT = "1"
 CREDITOR_REFERENCES = frozenset({"100", "101", "102"})  # ISO 11649 and the national +++…+++.
+DIRECT_DEBIT = "127"
+_RETURNS, _REVERSAL = "123", "4"  # Rejected, returned, refunded; taken back by the creditor.
 
 
 def sniff(data: bytes) -> bool:
-    first = data.removeprefix(b"\xef\xbb\xbf")[:140].split(b"\n")[0].rstrip(b"\r")
+    # Columns are signs: a converter may have made two bytes of one.
+    first = next((line for _, line in rows(data[:300].partition(b"\n")[0])), "")
     return bool(_FIRST.match(first)) and len(first) == 128
 
 
@@ -106,7 +109,7 @@ def _take(movements: list[_Movement], row: int, line: str) -> None:
         movement.name = line[47:82].strip()
         movement.communication += line[82:125]
     elif kind == "31":
-        movement.information += line[40:113]
+        movement.information += line[43:113] if line[39] == "1" else line[40:113]
     elif kind == "32":
         movement.information += line[10:115]
     elif kind == "33":
@@ -169,6 +172,10 @@ def _line(movement: _Movement, currency: str, number: str) -> BankLine:
     reference = value[:12] if kind in ("101", "102") else value
     known = structured and kind in CREDITOR_REFERENCES
     text = value if structured else " ".join(movement.communication.split())
+    reason, reversal = movement.reason, False
+    if structured and kind == DIRECT_DEBIT:
+        text, said, reversal = _direct_debit(movement.communication[3:])
+        reason = reason or said
     information = " ".join(movement.information.split())
     bank = first[10:31].strip()
     detail = first[6:10].strip("0")
@@ -183,7 +190,16 @@ def _line(movement: _Movement, currency: str, number: str) -> BankLine:
         counterparty_account=movement.account,
         texts=tuple(found for found in ("" if known else text, information) if found),
         references=(Reference(scheme="scor", value=reference),) if known else (),
-        return_reason=movement.reason,
+        reversal=reversal,
+        return_reason=reason,
         code=first[53:61],
         raw="\n".join(movement.raw),
     )
+
+
+def _direct_debit(told: str) -> tuple[str, str, bool]:
+    """What the creditor wrote (62 signs behind day, kinds, creditor and mandate), why the payment
+    came back if it did, and whether it was the creditor who took it back."""
+    kind = told[141:142]
+    reason = told[142:146].strip() or "unstated"
+    return told[79:141].strip(), reason if kind and kind in _RETURNS else "", kind == _REVERSAL

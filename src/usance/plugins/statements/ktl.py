@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from usance.domain.money import Money, total
 from usance.domain.payment import BankLine, Reference, Statement
 
-from ._fixed import day, refuse, rows, whole
+from ._fixed import day, nordic_rows, refuse, whole
 
 CURRENCY = "EUR"
 CORRECTION = "1"
@@ -29,7 +29,7 @@ def read(data: bytes) -> list[Statement]:
     found: list[Statement] = []
     lines: list[tuple[str, BankLine]] | None = None
     row = 1
-    for row, line in rows(data):
+    for row, line in nordic_rows(data):
         line = line.ljust(90)
         match line[0]:
             case "0":

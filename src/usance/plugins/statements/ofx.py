@@ -46,7 +46,8 @@ def _statement(node: Node) -> Statement:
     ended = _day(listed, "DTEND") if listed and listed.said("DTEND") else None
     balance = node.get("LEDGERBAL")
     closing = None
-    stated = balance is not None and balance.said("BALAMT") and balance.said("DTASOF")
+    # A balance without a day, or with one that is none of OFX's, closes nothing.
+    stated = balance and balance.said("BALAMT") and _DAY.fullmatch(balance.said("DTASOF"))
     if balance and stated and ended and _day(balance, "DTASOF") == ended:
         closing = _amount(balance, "BALAMT", currency)
     return Statement(
@@ -75,7 +76,7 @@ def _lines(node: Node, currency: str) -> Iterator[BankLine]:
 def _line(node: Node, currency: str, posted: str, *, pending: bool) -> BankLine:
     # CURRENCY says what TRNAMT is in; ORIGCURRENCY only what it was converted from.
     told = node.said("CURRENCY", "CURSYM")
-    name = node.said("NAME") or node.said("PAYEE", "NAME")
+    name = node.said("NAME") or node.said("PAYEE", "NAME") or node.said("PAYEE")
     other = node.get("BANKACCTTO") or node.get("CCACCTTO")
     reference = node.said("REFNUM")
     texts = (node.said("EXTDNAME"), node.said("MEMO"))

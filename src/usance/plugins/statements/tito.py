@@ -10,7 +10,7 @@ from dataclasses import replace
 from usance.domain.money import Money
 from usance.domain.payment import BankLine, Reference, Statement
 
-from ._fixed import day, refuse, rows, split, whole
+from ._fixed import day, nordic_rows, refuse, split, whole
 
 TYPES = "1234"  # Deposit, withdrawal, and their corrections. The sign says which way money went.
 CORRECTIONS = ("3", "4")
@@ -34,7 +34,7 @@ def read(data: bytes) -> list[Statement]:
 
 def _statements(data: bytes) -> Iterator[Statement]:
     head, entries, closing = (0, ""), list[list[tuple[int, str]]](), (0, "")
-    for row, line in rows(data):
+    for row, line in nordic_rows(data):
         kind = line[:3]
         if kind == "T00":
             if head[0]:
@@ -60,8 +60,9 @@ def _statement(
     iban = first[292:322].strip().split(" ")[0]
     lines: list[BankLine] = []
     for parent, parts in _levels(entries):
-        found = [_line(part, currency) for part in parts]
-        lines.extend(split(_line(parent, currency), found))
+        entry = _line(parent, currency)
+        found = [_part(_line(part, currency), entry, at) for at, part in enumerate(parts, 1)]
+        lines.extend(split(entry, found))
     return Statement(
         account=iban if iban[:2].isalpha() and len(iban) >= 15 else first[9:23].strip(),
         currency=currency,
@@ -72,6 +73,15 @@ def _statement(
         closed_on=day(row, first, 32, "ymd"),
         lines=tuple(lines),
     )
+
+
+def _part(line: BankLine, parent: BankLine, at: int) -> BankLine:
+    """A part has neither archive number nor day of its own: those of its entry hold."""
+    own = line.bank_reference or (parent.bank_reference and f"{parent.bank_reference}/{at}")
+    return replace(
+        line, bank_reference=own, entry_reference=parent.entry_reference or line.entry_reference,
+        value_on=line.value_on or parent.value_on,
+    )  # fmt: skip
 
 
 _Entry = list[tuple[int, str]]
@@ -142,7 +152,10 @@ def _further(line: BankLine, records: _Entry) -> BankLine:
         elif kind == REASON:
             line = replace(line, return_reason=text[:3].strip())
         elif kind == NAME:
-            line = replace(line, counterparty=text[:35].strip() or line.counterparty)
+            said = text[:35].strip()
+            if line.counterparty and said:  # What stands behind the name: a part of it, a street.
+                texts.append(said)
+            line = replace(line, counterparty=line.counterparty or said)
         elif kind == SEPA:
             line = _sepa(line, text)
     return replace(line, texts=(*texts, *line.texts))
