@@ -88,7 +88,7 @@ def test_encodings_that_senders_use_are_read(codec: str) -> None:
         (b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"/>', "bank statement"),
         (b'<Order xmlns="urn:sfti:documents:BasicOrder:1:0"/>', "an order"),
         (b'<FinvoiceSenderInfo Version="3.0"/>', "a Finvoice message other than the invoice"),
-        (b'<a:FatturaElettronica xmlns:a="urn:x:v1.1"/>', "a FatturaPA other than 1.2"),
+        (b'<a:FatturaElettronica xmlns:a="urn:x:v1.1"/>', "a FatturaPA other than 1.0 to 1.2"),
         (
             b"\x30\x82\x10\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0",
             "a signed envelope (.p7m)",

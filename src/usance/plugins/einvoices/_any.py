@@ -26,7 +26,7 @@ _XML_KINDS = (
     ("urn:sfti:", "an SFTI document other than the Svefaktura 1.0; ask for the invoice"),
     ("CBFBUY", "an old UN/CEFACT draft (CBFBUY), which is not read; ask for CII D16B"),
     ("Finvoice", "a Finvoice message other than the invoice; ask for the invoice"),
-    ("FatturaElettronica", "a FatturaPA other than 1.2; ask for FPA12, FPR12, UBL or CII"),
+    ("FatturaElettronica", "a FatturaPA other than 1.0 to 1.2; ask for FPA12, FPR12, UBL or CII"),
     ("ebinterface", "an ebInterface invoice, which is not read; ask for UBL or CII"),
     ("facturae", "a Facturae invoice, which is not read; ask for UBL or CII"),
     ("html", "a web page; save the invoice itself, not the page around it"),

@@ -147,6 +147,7 @@ def _sub_line(element: _Element, into: Values, reading: Reading) -> None:
 ADDRESS = {
     **cbc(
         StreetName=text("street"),
+        BuildingNumber=text("building"),  # Not of the core invoice, but of others' UBL.
         AdditionalStreetName=text("extra"),
         CityName=text("city"),
         PostalZone=text("postcode"),
@@ -157,6 +158,12 @@ ADDRESS = {
         Country=inside(cbc(IdentificationCode=text("country"))),
     ),
 }
+
+
+def address(*, building: str = "", street: str = "", **values: str) -> Address:
+    return Address(street=f"{street} {building}".strip(), **values)
+
+
 CONTACT = cbc(Name=text("name"), Telephone=text("phone"), ElectronicMail=text("email"))
 TAX_SCHEME = {
     **cbc(CompanyID=text("company")),
@@ -172,7 +179,7 @@ IN_PARTY = {
     **cac(
         PartyIdentification=inside(cbc(ID=_party_id)),
         PartyName=inside(cbc(Name=text("trading_name"))),
-        PostalAddress=one("address", ADDRESS, Address),
+        PostalAddress=one("address", ADDRESS, address),
         PartyTaxScheme=_tax_scheme,
         PartyLegalEntity=inside(LEGAL),
         Contact=one("contact", CONTACT, Contact),

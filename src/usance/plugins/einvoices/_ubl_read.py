@@ -24,7 +24,7 @@ from usance.domain.invoice.document import (
     Tax,
     Totals,
 )
-from usance.domain.party import Address, Party
+from usance.domain.party import Party
 
 from ._fields import (
     Reading,
@@ -52,6 +52,7 @@ from ._ubl_parts import (
     DOCUMENT,
     LINE,
     OBJECT_CODE,
+    address,
     allowance,
     cac,
     cbc,
@@ -148,11 +149,20 @@ def _means(element: _Element, into: Values, reading: Reading) -> None:
     values = gather(element, MEANS, reading)
     if (due_on := values.pop("due_on", None)) is not None:
         into.setdefault("means_due_on", due_on)
-    account = values.pop("account", None)
+    account, instruction = values.pop("account", None), values.pop("instruction", "")
     if account:
-        values["accounts"] = (Account(**{"number": "", **account}),)
+        values["accounts"] = (_account(**account),)
+    elif creditor := values.pop("creditor", ""):
+        # A Danish payment card (FIK, giro): PaymentID is its kind, what is to be quoted this.
+        values.update(accounts=(Account(number=creditor),), reference=instruction)
     if values:
         into.setdefault("payment_means", []).append(PaymentMeans(**values))
+
+
+def _account(*, number: str = "", name: str = "", bic: str = "") -> Account:
+    if bic.isdecimal():  # No BIC but a Danish registration number: the first part of the account.
+        number, bic = bic + number.zfill(10), ""
+    return Account(number=number, name=name, bic=bic)
 
 
 def _means_code(element: _Element, into: Values, reading: Reading) -> None:
@@ -202,7 +212,7 @@ DELIVERY = {
     **cbc(ActualDeliveryDate=on("on")),
     **cac(
         DeliveryLocation=inside(
-            {**cbc(ID=identifier("location")), **cac(Address=one("address", ADDRESS, Address))}
+            {**cbc(ID=identifier("location")), **cac(Address=one("address", ADDRESS, address))}
         ),
         DeliveryParty=inside(cac(PartyName=inside(cbc(Name=text("name"))))),
     ),
@@ -213,8 +223,14 @@ ACCOUNT = {
     **cac(FinancialInstitutionBranch=inside(cbc(ID=text("bic")))),
 }
 MEANS = {
-    **cbc(PaymentMeansCode=_means_code, PaymentID=text("reference"), PaymentDueDate=on("due_on")),
+    **cbc(
+        PaymentMeansCode=_means_code,
+        PaymentID=text("reference"),
+        InstructionID=text("instruction"),
+        PaymentDueDate=on("due_on"),
+    ),
     **cac(
+        CreditAccount=inside(cbc(AccountID=text("creditor"))),
         CardAccount=inside(
             cbc(PrimaryAccountNumberID=text("card_number"), HolderName=text("card_holder"))
         ),

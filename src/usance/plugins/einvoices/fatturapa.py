@@ -1,4 +1,5 @@
-"""FatturaPA 1.2, Italian e-invoices to offices (FPA12) and to anyone else (FPR12). Read only.
+"""FatturaPA 1.2, Italian e-invoices to offices (FPA12) and to anyone else (FPR12), and the older
+1.0 and 1.1. Read only.
 
 A file has one header and one or more bodies; each body is an invoice. What the buyer owes is the
 sum of the stated payments: less than the total where tax is withheld (ritenuta) or paid straight
@@ -56,8 +57,11 @@ from ._signs import positive
 
 MEDIA_TYPE = "application/xml"
 NAMESPACE = "http://ivaservizi.agenziaentrate.gov.it/docs/xsd/fatture/v1.2"
-ROOTS = (f"{{{NAMESPACE}}}FatturaElettronica",)
-FORMATS = ("FPA12", "FPR12")
+# Of 2014 to 2016, when only offices had to take them; the same tree.
+OLDER = tuple(f"http://www.fatturapa.gov.it/sdi/fatturapa/v1.{minor}" for minor in "01")
+SPACES = (NAMESPACE, *OLDER)
+ROOTS = tuple(f"{{{space}}}FatturaElettronica" for space in SPACES)
+FORMATS = ("FPA12", "FPR12", "1.1", "1.0")
 SELF_BILLED, BY_THE_BUYER = "389", "CC"
 MAX_INVOICES = 10_000
 
@@ -81,7 +85,7 @@ def read(data: bytes) -> list[tuple[Invoice, tuple[Finding, ...]]]:
         raise Unreadable("there is no FatturaElettronicaHeader or no FatturaElettronicaBody")
     if len(bodies) > MAX_INVOICES:
         raise Unreadable(f"more than {MAX_INVOICES:,} invoices in one file; split it")
-    reading = Reading({NAMESPACE: "p"})
+    reading = Reading(dict.fromkeys(SPACES, "p"))
     version = root.get("versione", "")
     if version not in FORMATS:
         reading.fault(
@@ -105,7 +109,7 @@ def _address_of(header: Values) -> None:
 def _invoice(
     body: _Element, header: Values, issuer: str, odd_header: tuple[Finding, ...]
 ) -> tuple[Invoice, tuple[Finding, ...]]:
-    reading = Reading({NAMESPACE: "p"})
+    reading = Reading(dict.fromkeys(SPACES, "p"))
     values = {**header, **gather(body, BODY, reading)}
     values["type_code"] = _kind(body, values.pop("kind", ""), issuer, reading)
     due = values.pop("due", ())

@@ -7,6 +7,7 @@ InvoiceTypeCode (INV01 invoice, INV02 credit note, INV06 pro forma, INV07 self-b
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from lxml.etree import _Element
@@ -239,6 +240,17 @@ FACTORING: Table = {
     "FactoringPartyIdentifier": identifier("legal_id"),
     "FactoringFreeText": listed("clauses"),
 }
+
+
+def _original_date(element: _Element, into: Values, reading: Reading) -> None:
+    """The day of the number that stands before it."""
+    said: Values = {}
+    on("issued_on")(element, said, reading)
+    before = into.get("preceding", ())
+    if said and before and before[-1].issued_on is None:
+        before[-1] = replace(before[-1], **said)
+
+
 TAX: Table = {
     "VatBaseAmount": money("taxable"),
     "VatRatePercent": number("rate"),
@@ -254,6 +266,7 @@ DETAILS: Table = {
     "InvoiceNumber": text("number"),
     "InvoiceDate": on("issued_on"),
     "OriginalInvoiceNumber": listed("preceding", lambda said: Preceding(number=said)),
+    "OriginalInvoiceDate": _original_date,
     "OriginalInvoiceReference": many(
         "preceding",
         {"InvoiceNumber": text("number"), "InvoiceDate": on("issued_on")},

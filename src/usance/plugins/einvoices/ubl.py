@@ -1,11 +1,14 @@
-"""UBL 2.1 Invoice and CreditNote: Peppol BIS Billing 3, XRechnung and EN 16931 itself."""
+"""UBL 2.1 Invoice and CreditNote: Peppol BIS Billing 3, XRechnung and EN 16931 itself.
+
+Read also as OIOUBL 2, the Danish one of UBL 2.0.
+"""
 
 from collections.abc import Mapping
 
 from usance.domain.finding import Finding
 from usance.domain.invoice import Invoice
 
-from . import _ubl_read, _ubl_write, _xml
+from . import _oioubl, _ubl_read, _ubl_write, _xml
 from ._ubl_parts import ROOTS
 
 MEDIA_TYPE = "application/xml"
@@ -22,7 +25,8 @@ def read(data: bytes) -> list[tuple[Invoice, tuple[Finding, ...]]]:
     :raises Unreadable: if it is no UBL invoice, broken, or refused for what it would do to us.
     """
     root = _xml.parse(data, roots=ROOTS, what="UBL invoice")
-    return [_ubl_read.invoice(root)]
+    made, findings = _ubl_read.invoice(root)
+    return [(_oioubl.in_our_words(made) if _oioubl.is_ours(made) else made, findings)]
 
 
 def write(invoice: Invoice, options: Mapping[str, bytes]) -> bytes:
