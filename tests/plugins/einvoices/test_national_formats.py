@@ -7,7 +7,7 @@ from types import ModuleType
 import pytest
 
 from usance.plugins import Unreadable
-from usance.plugins.einvoices import fatturapa, finvoice, read_any, svefaktura
+from usance.plugins.einvoices import fatturapa, finvoice, read_any, svefaktura, ubl
 
 HERE = Path(__file__).parent
 SVEFAKTURA = (HERE / "svefaktura" / "credit_note.xml").read_bytes()
@@ -114,3 +114,68 @@ def test_damage_ends_as_findings_or_unreadable(data: bytes) -> None:
                 read_any(broken)
             except Unreadable:
                 continue
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_older_fatturapa_are_read_as_the_present_one(version: str) -> None:
+    older = FATTURA.replace(
+        fatturapa.NAMESPACE.encode(), f"http://www.fatturapa.gov.it/sdi/fatturapa/v{version}".encode()
+    ).replace(b'versione="FPA12"', f'versione="{version}"'.encode())  # fmt: skip
+
+    assert older != FATTURA
+    assert fatturapa.read(older) == fatturapa.read(FATTURA)
+
+
+def test_a_finvoice_credit_note_says_when_what_it_takes_back_was_issued() -> None:
+    number = b"<OriginalInvoiceNumber>1042</OriginalInvoiceNumber>"
+    day = b'<OriginalInvoiceDate Format="CCYYMMDD">20260922</OriginalInvoiceDate>'
+    data = FINVOICE.replace(b"</InvoiceDate>", b"</InvoiceDate>" + number + day, 1)
+
+    (before, *_) = finvoice.read(data)[0][0].preceding
+
+    assert (before.number, str(before.issued_on)) == ("1042", "2026-09-22")
+
+
+OIOUBL = b"""<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+ xmlns:a="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
+ xmlns:b="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2">
+<b:CustomizationID>OIOUBL-2.02</b:CustomizationID><b:ID>D-1</b:ID>
+<b:IssueDate>2026-03-31</b:IssueDate><b:DocumentCurrencyCode>DKK</b:DocumentCurrencyCode>
+<a:AccountingSupplierParty><a:Party><a:PartyName><b:Name>Havn ApS</b:Name></a:PartyName>
+<a:PostalAddress><b:StreetName>Kajen</b:StreetName><b:BuildingNumber>4</b:BuildingNumber>
+</a:PostalAddress><a:PartyTaxScheme><b:CompanyID>DK13585628</b:CompanyID><a:TaxScheme>
+<b:ID>63</b:ID></a:TaxScheme></a:PartyTaxScheme></a:Party></a:AccountingSupplierParty>
+<a:PaymentMeans><b:PaymentMeansCode>42</b:PaymentMeansCode><a:PayeeFinancialAccount>
+<b:ID>440116243</b:ID><a:FinancialInstitutionBranch><b:ID>0040</b:ID>
+</a:FinancialInstitutionBranch></a:PayeeFinancialAccount></a:PaymentMeans>
+<a:PaymentMeans><b:PaymentMeansCode>93</b:PaymentMeansCode><b:InstructionID>123456789012347
+</b:InstructionID><b:PaymentID>71</b:PaymentID><a:CreditAccount><b:AccountID>81234567</b:AccountID>
+</a:CreditAccount></a:PaymentMeans>
+<a:TaxTotal><b:TaxAmount currencyID="DKK">250.00</b:TaxAmount><a:TaxSubtotal>
+<b:TaxableAmount currencyID="DKK">1000.00</b:TaxableAmount>
+<b:TaxAmount currencyID="DKK">250.00</b:TaxAmount><a:TaxCategory><b:ID>StandardRated</b:ID>
+<b:Percent>25</b:Percent></a:TaxCategory></a:TaxSubtotal></a:TaxTotal>
+<a:LegalMonetaryTotal><b:LineExtensionAmount currencyID="DKK">1000.00</b:LineExtensionAmount>
+<b:TaxExclusiveAmount currencyID="DKK">250.00</b:TaxExclusiveAmount>
+<b:TaxInclusiveAmount currencyID="DKK">1250.00</b:TaxInclusiveAmount>
+<b:PayableAmount currencyID="DKK">1250.00</b:PayableAmount></a:LegalMonetaryTotal></Invoice>"""
+
+
+def test_danish_words_are_ours_and_its_tax_is_no_net() -> None:
+    (made, _) = ubl.read(OIOUBL)[0]
+
+    assert (made.totals.net, made.totals.tax) == (Decimal("1000.00"), Decimal("250.00"))
+    assert [tax.category for tax in made.taxes] == ["S"]
+    assert (made.seller.name, made.seller.vat_id) == ("Havn ApS", "DK13585628")
+    assert made.seller.address
+    assert made.seller.address.street == "Kajen 4"
+    bank, card = made.payment_means
+    assert bank.accounts[0].number == "00400440116243"
+    assert (card.reference, card.accounts[0].number) == ("123456789012347", "81234567")
+
+
+def test_a_danish_net_that_is_one_stays() -> None:
+    exclusive = b'<b:TaxExclusiveAmount currencyID="DKK">'
+    (made, _) = ubl.read(OIOUBL.replace(exclusive + b"250.00", exclusive + b"1000.00"))[0]
+
+    assert made.totals.net == Decimal("1000.00")
