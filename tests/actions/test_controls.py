@@ -152,6 +152,10 @@ def test_a_statement_that_cannot_be_right_books_nothing() -> None:
     with pytest.raises(payment.AccountUnknown):
         _bring(_statement(_line(100, "B1"), account="DE02120300000000202051"))
     _bring(_statement(_line(100, "B1")))
+    older = b":20:X\n:25:37040044/532013000\n:60F:C%bEUR0,\n:61:%bC1,NTRF//B1\n:62F:C%bEUR1,\n-\n"
+    day = world.TODAY.strftime("%y%m%d").encode()
+    again = payment.import_statement("s.sta", older % (day, day, day), at=world.NOW, actor="bank")
+    assert (again.lines, again.known) == (0, 1), "the same movement, by our account's older number"
     later = world.TODAY.replace(day=20)
     with pytest.raises(payment.StatementGap):
         _bring(_statement(_line(5, "B2"), opening=999, opened_on=later, closed_on=later))

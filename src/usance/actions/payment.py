@@ -1,7 +1,7 @@
 """Take in bank statements, and let each line pay what it pays."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -92,13 +92,9 @@ def import_statement(
 def _import(
     statement: payment.Statement, digest: str, *, at: datetime, actor: str
 ) -> tuple[int, int]:
-    account = (
-        models.BankAccount.objects.select_for_update(no_key=True)
-        .filter(iban=statement.account)
-        .first()
-    )
-    if account is None:
-        raise AccountUnknown(statement.account)
+    account = _account(statement.account)
+    # By its IBAN in every format, so that a movement of two files is one.
+    statement = replace(statement, account=account.iban)
     same = models.Statement.objects.filter(
         account=account, document_id=digest, reference=statement.reference
     )
@@ -127,6 +123,19 @@ def _import(
         actor=actor,
     )
     return new, sum(not line.pending for line in statement.lines) - new
+
+
+def _account(said: str) -> models.BankAccount:
+    """Ours that the statement names, by its IBAN or by what else it is called in its country."""
+    ours = models.BankAccount.objects.select_for_update(no_key=True)
+    account = ours.filter(iban=said).first()
+    if account is None:
+        numbers = models.BankAccount.objects.values_list("iban", flat=True)
+        named = [iban for iban in numbers if payment.speaks_of(said, iban)]
+        account = ours.filter(iban__in=named).first() if len(named) == 1 else None
+    if account is None:
+        raise AccountUnknown(said)
+    return account
 
 
 def _refuse_gap(account: models.BankAccount, statement: payment.Statement) -> None:

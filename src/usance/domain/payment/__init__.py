@@ -1,14 +1,14 @@
 """What the bank says, and which open invoices a line of it pays. Every match is explained.
 
 `across` is what pays in another currency, and `elsewhere` what of that is proposed.
-`bank` is what a statement is, `wording` how numbers are written, `quoting` where they stand in a
-text, `slips` what the pen does to them, `reading` what a line says. `clues` is what speaks for an
-item, `matching` what is sure, `telling` what an amount proves, `unnamed` what is sure without a
-number, `together` what several lines
-say, `rules` what people said of payers, `advices` what payers said themselves, `order` what is paid
-first, `differences` what becomes of what was paid short or over, `returns` what takes a payment
-back, `paid_back` how far a refund is, `was` what a line is that pays nothing, `tails` and `items`
-find the items to look at.
+`bank` is what a statement is, `own` which account of ours it names, `wording` how numbers are
+written, `quoting` where they stand in a text, `slips` what the pen does to them, `reading` what a
+line says. `clues` is what speaks for an item, `matching` what is sure, `telling` what an amount
+proves, `unnamed` what is sure without a number, `together` what several lines say, `rules` what
+people said of payers, `advices` what payers said themselves, `order` what is paid first,
+`differences` what becomes of what was paid short or over, `returns` what takes a payment back,
+`paid_back` how far a refund is, `was` what a line is that pays nothing, `tails` and `items` find
+the items to look at.
 """
 
 from .across import Across, RateTooFar, TooLittle, agreed, at_rate, backwards
@@ -31,6 +31,7 @@ from .elsewhere import ELSEWHERE, elsewhere
 from .items import OpenItems
 from .matching import CERTAIN, TOGETHER, Match, Verdict, match
 from .order import CLAIM_FIRST, Debt, Order, Rule, divided
+from .own import speaks_of
 from .reading import references, said, sought
 from .returns import WITHIN_DAYS as RETURNS_WITHIN_DAYS
 from .returns import Movement, taken_back
@@ -50,5 +51,6 @@ __all__ = [
     "Shortfall", "Statement", "Tolerance", "TooLittle", "Verdict", "Was", "agreed", "at_rate",
     "backwards", "compact", "divided", "elsewhere", "faults", "fits", "follows", "gap", "has",
     "identities", "identity", "like_one_in", "match", "merged", "name_key", "names", "references",
-    "rule_key", "said", "score", "shortfall", "sought", "sought_by", "taken_back", "together",
+    "rule_key", "said", "score", "shortfall", "sought", "sought_by", "speaks_of", "taken_back",
+    "together",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from usance.domain.invoice import Invoice
-from usance.domain.invoice.document import Totals
+from usance.domain.invoice.document import Account, Totals
 from usance.domain.party import Party
 
 CUSTOMIZATION = "OIOUBL-2"
@@ -28,6 +28,10 @@ def in_our_words(invoice: Invoice) -> Invoice:
         seller=_party(invoice.seller),
         buyer=_party(invoice.buyer),
         totals=_totals(invoice.totals),
+        payment_means=tuple(
+            replace(means, accounts=tuple(map(_account, means.accounts)))
+            for means in invoice.payment_means
+        ),
         taxes=tuple(
             replace(tax, category=CATEGORIES.get(tax.category, tax.category))
             for tax in invoice.taxes
@@ -50,6 +54,13 @@ def _party(party: Party) -> Party:
     if not party.vat_id and _VAT_ID.fullmatch(party.tax_id):
         named = replace(named, vat_id=party.tax_id, tax_id="")
     return replace(named, trading_name="") if named.name == named.trading_name else named
+
+
+def _account(account: Account) -> Account:
+    """A bank's registration number of four digits is the first part of its accounts' numbers."""
+    if not account.bic.isdecimal():
+        return account
+    return replace(account, number=account.bic + account.number.zfill(10), bic="")
 
 
 def _totals(totals: Totals) -> Totals:

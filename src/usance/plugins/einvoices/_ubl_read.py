@@ -151,18 +151,12 @@ def _means(element: _Element, into: Values, reading: Reading) -> None:
         into.setdefault("means_due_on", due_on)
     account, instruction = values.pop("account", None), values.pop("instruction", "")
     if account:
-        values["accounts"] = (_account(**account),)
+        values["accounts"] = (Account(**{"number": "", **account}),)
     elif creditor := values.pop("creditor", ""):
         # A Danish payment card (FIK, giro): PaymentID is its kind, what is to be quoted this.
         values.update(accounts=(Account(number=creditor),), reference=instruction)
     if values:
         into.setdefault("payment_means", []).append(PaymentMeans(**values))
-
-
-def _account(*, number: str = "", name: str = "", bic: str = "") -> Account:
-    if bic.isdecimal():  # No BIC but a Danish registration number: the first part of the account.
-        number, bic = bic + number.zfill(10), ""
-    return Account(number=number, name=name, bic=bic)
 
 
 def _means_code(element: _Element, into: Values, reading: Reading) -> None:
