@@ -70,3 +70,34 @@ def test_each_account_and_currency_is_a_statement() -> None:
         ("A", "EUR"), ("B", "EUR"), ("A", "SEK"),
     ]  # fmt: skip
     assert reading.findings == ()
+
+
+@pytest.mark.parametrize(("text", "minor", "pending"), [
+    # A status, a note or the day says that a line is not booked; it is in no balance.
+    ("Date;Text;Amount;Currency;Balance;State\n2026-03-30;x;1.50;EUR;11.50;COMPLETED\n"
+     "2026-03-31;y;-2.00;EUR;;PENDING\n", [150, -200], [False, True]),
+    ("Buchungstag;Verwendungszweck;Betrag;Waehrung;Info\n30.03.26;x;1,50;EUR;Umsatz gebucht\n"
+     "31.03.26;y;-2,00;EUR;Umsatz vorgemerkt\n", [150, -200], [False, True]),
+    ("Bokföringsdag;Belopp;Avsändare;Saldo;Valuta\n2026/03/30;1,50;x;11,50;SEK\n"
+     "Reserverad;-2,00;y;;SEK\n", [150, -200], [False, True]),
+    # Two currencies: the one behind the amount is the amount's.
+    ("Buchung;Verwendungszweck;Saldo;Währung;Betrag;Währung\n30.03.2026;x;11,50;EUR;1,50;EUR\n",
+     [150], [False]),
+    ("Kirjauspäivä;Määrä EUROA;Selitys\n30.03.2026;1,50;x\n", [150], [False]),
+    ("Bokförd;Text;Insättningar SEK;Uttag\n2026-03-30;x;1,50;\n2026-03-31;y;;-2,00\n",
+     [150, -200], [False, False]),
+])  # fmt: skip
+def test_columns_of_banks(text: str, minor: list[int], pending: list[bool]) -> None:
+    (statement,) = csv_statement.read(text.encode())
+
+    assert [line.amount.minor for line in statement.lines] == minor
+    assert [line.pending for line in statement.lines] == pending
+
+
+def test_a_bic_behind_an_account_is_no_part_of_it() -> None:
+    head = "Kirjauspäivä;Määrä EUROA;Saaja/Maksaja;Saajan tilinumero ja pankin BIC\n"
+    (statement,) = csv_statement.read(
+        (head + "30.03.2026;1,50;Oy;FI21 1234 5600 0007 85 NDEAFIHH\n").encode()
+    )
+
+    assert statement.lines[0].counterparty_account == "FI2112345600000785"

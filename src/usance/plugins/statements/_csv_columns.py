@@ -10,7 +10,8 @@ from usance.plugins._table import by_name, folded
 ENGLISH: Mapping[str, tuple[str, ...]] = {
     "booked_on": ("booking date", "booked on", "booked", "posting date", "posted", "posted date",
                   "post date", "date posted", "entry date", "bookingdate", "completed date"),
-    "day": ("date", "transaction date", "payment date", "bvdat"),
+    "day": ("date", "transaction date", "payment date", "bvdat", "started date"),
+    "status": ("status", "state"),
     "value_on": ("value date", "valuedate", "value on"),
     "amount": ("amount", "transaction amount", "net amount", "kwbtr"),
     "debit": ("debit", "debit amount", "paid out", "money out", "withdrawal", "withdrawals", "out",
@@ -46,11 +47,11 @@ OTHERS: Mapping[str, tuple[str, ...]] = {
                  "wertstellungsdatum", "arvopäivä", "arvopvm", "valutadato", "rentedato",
                  "rentedag"),
     "amount": ("belopp", "betrag", "umsatz", "määrä", "summa", "beløp", "beløb", "rahamäärä",
-               "insättning/uttag"),
+               "insättning/uttag", "insättningar/uttag"),
     "debit": ("debet", "uttag", "soll", "belastung", "lastschrift", "ausgang", "ausgaben",
               "ut", "ut fra konto", "ud", "hævet", "utbetaling"),
-    "credit": ("kredit", "insättning", "haben", "gutschrift", "eingang", "einnahmen", "inn",
-               "inn på konto", "ind", "indsat", "innbetaling"),
+    "credit": ("kredit", "insättning", "insättningar", "haben", "gutschrift", "eingang",
+               "einnahmen", "inn", "inn på konto", "ind", "indsat", "innbetaling"),
     "sign": ("soll/haben", "s/h", "soll/haben kennzeichen", "debet/kredit", "debit/kredit",
              "kreditdebet"),
     "currency": ("valutakod", "währung", "waehrung", "valuutta", "valutakode"),
@@ -63,7 +64,8 @@ OTHERS: Mapping[str, tuple[str, ...]] = {
                      "betaler", "afsender", "modpart", "navn", "namn"),
     "counterparty_account": ("avsändarkonto", "motkonto", "gegenkonto", "iban zahlungsbeteiligter",
                              "maksajan tili", "fra konto", "avsenderkonto", "modkonto",
-                             "afsenderkonto", "kontonummer/iban"),
+                             "afsenderkonto", "kontonummer/iban", "saajan tilinumero",
+                             "saajan tilinumero ja pankin bic"),
     "account": ("konto", "kontonummer", "kontonr", "auftragskonto", "iban auftragskonto",
                 "tilinumero", "tili"),
     "text": ("meddelande", "beskrivning", "verwendungszweck", "buchungstext", "viesti", "selitys",
@@ -72,9 +74,17 @@ OTHERS: Mapping[str, tuple[str, ...]] = {
     "reference": ("referens", "referenz", "referanse", "referensnummer", "referencenummer"),
     "checked": ("ocr nummer", "kid nummer", "viite", "viitenumero", "creditor reference"),
     "end_to_end": ("kundenreferenz", "kundenreferenz (end to end)", "end to end referenz"),
-    "bank_reference": ("arkistointitunnus", "verifikationsnummer", "arkivreferanse",
-                       "transaksjonsid", "arkivref"),
+    "status": ("info", "tila"),
+    "bank_reference": ("arkistointitunnus", "arkistotunnus", "verifikationsnummer",
+                       "arkivreferanse", "transaksjonsid", "arkivref"),
 }  # fmt: skip
+EUROS = frozenset({"EURO", "EUROS", "EUROA"})  # "Määrä EUROA".
+# Not booked yet, or never: reserved, noted, on its way, refused, taken back.
+UNBOOKED = frozenset({
+    "pending", "reserved", "reverted", "declined", "failed", "cancelled", "canceled", "vorgemerkt",
+    "umsatzvorgemerkt", "abgelehnt", "reserverad", "reserverat", "preliminär", "väntar",
+    "reservert", "venter", "reserveret", "afvist", "annulleret", "varaus", "odottaa",
+})  # fmt: skip
 VALUTA = "valuta"  # The currency in the north, the value date in German: its cells tell.
 SEVERAL = frozenset({"text", "reference", "checked"})  # May stand more than once.
 _ENGLISH, _OTHERS = by_name(ENGLISH), by_name(OTHERS)
@@ -89,6 +99,8 @@ def ours(name: str) -> str:
 def bare(name: str) -> tuple[str, str]:
     """A name without the currency behind it, and that: "Amount (EUR)", "Belopp SEK"."""
     words = name.replace("(", " ").replace(")", " ").replace("[", " ").replace("]", " ").split()
+    if len(words) > 1 and words[-1] in EUROS:
+        words[-1] = "EUR"
     if len(words) > 1 and len(words[-1]) == 3 and words[-1].isascii() and words[-1].isupper():
         rest = " ".join(words[:-1])
         if ours(rest) in ("amount", "debit", "credit", "balance"):
@@ -111,6 +123,15 @@ def day_first(names: Sequence[str]) -> bool:
     return any(folded(bare(name)[0]) in _OTHERS for name in names)
 
 
+def _is_of_amount(names: Sequence[str], at: int) -> bool:
+    """Does the column stand right behind the amount?"""
+    return at > 0 and ours(bare(names[at - 1])[0]) in ("amount", "debit", "credit")
+
+
+def is_unbooked(text: str) -> bool:
+    return folded(text) in UNBOOKED
+
+
 def places(names: Sequence[str], row: int) -> dict[str, list[int]]:
     """Our names and where they stand.
 
@@ -124,6 +145,8 @@ def places(names: Sequence[str], row: int) -> dict[str, list[int]]:
             word = "counterparty_account"
         if not word:
             continue
+        if word == "currency" and word in found and _is_of_amount(names, at):
+            found.pop(word)  # The one before stands behind the balance.
         if word in found and word not in SEVERAL:
             raise Unreadable(
                 f"{name.strip()!r} and {names[found[word][0]].strip()!r} mean the same",

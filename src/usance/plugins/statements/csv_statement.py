@@ -6,6 +6,7 @@ one with a word for the direction beside it, or in a debit and a credit column. 
 for certain which column, which decimal sign or which day is meant is refused with its place.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,13 +17,14 @@ from usance.domain.reference import is_rf
 from usance.plugins import Unreadable
 from usance.plugins._table import Amounts, Cell, Days, decoded, header, rows
 
-from ._csv_columns import VALUTA, bare, day_first, is_statement, ours, places
+from ._csv_columns import VALUTA, bare, day_first, is_statement, is_unbooked, ours, places
 
 HEADER_WITHIN = 20  # Lines.
 _HEAD = 16_384
 _IN = frozenset({"c", "cr", "crdt", "credit", "h", "haben", "k", "kredit", "in", "+"})
 _OUT = frozenset({"d", "dr", "dbit", "debit", "s", "soll", "debet", "out", "-"})
 _MONEY = ("amount", "debit", "credit")
+_BIC_BEHIND = re.compile(r"([A-Z]{2}\d{2}[A-Z0-9 ]+) [A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 
 
 def sniff(data: bytes) -> bool:
@@ -66,7 +68,10 @@ class _Table:
         self.currency = written.pop() if len(written) == 1 else self.said.get("currency", "")
         self.width = len(names)
         self._check_width()
-        self.days = Days(self._cells("booked_on", "day", "value_on"), day_first=day_first(names))
+        dated = [cell for cell in self._cells("booked_on", "day", "value_on")
+                 if not is_unbooked(cell[0])]  # fmt: skip
+        self.days = Days(dated, day_first=day_first(names))
+        self.latest = max((self.days.read(*cell) for cell in dated), default=None)
         self.amounts = Amounts(self._cells(*_MONEY, "balance"))
 
     def _settle_valuta(self) -> None:
@@ -115,7 +120,8 @@ class _Table:
                 f"{currency!r} is no currency" if currency else "nothing says the currency",
                 where=self._where(row, "currency"),
             )
-        value = _one(told, "value_on")
+        value = "" if is_unbooked(_one(told, "value_on")) else _one(told, "value_on")
+        pending = any(is_unbooked(_one(told, x)) for x in ("status", "booked_on", "day"))
         references = [Reference(scheme="scor", value=x) for x in told.get("checked", ()) if x]
         references += [
             Reference(scheme="scor" if is_rf(value) else "other", value=value)
@@ -125,21 +131,26 @@ class _Table:
         free = tuple(ref.value for ref in references if ref.scheme == "other")
         return BankLine(
             amount=self._money(row, told, currency),
-            booked_on=self._day(row, told),
+            booked_on=self._day(row, told, pending=pending),
             value_on=self.days.read(value, self._where(row, "value_on")) if value else None,
+            pending=pending,
             bank_reference=_one(told, "bank_reference"),
             end_to_end=_one(told, "end_to_end"),
             counterparty=_one(told, "counterparty"),
-            counterparty_account=_one(told, "counterparty_account").replace(" ", ""),
+            counterparty_account=_account(_one(told, "counterparty_account")),
             texts=(*free, *(text for text in told.get("text", ()) if text)),
             references=tuple(references),
             raw="\t".join(cells),
         )
 
-    def _day(self, row: int, told: Mapping[str, list[str]]) -> date:
+    def _day(self, row: int, told: Mapping[str, list[str]], *, pending: bool) -> date:
+        """A line that is not booked may have no day yet: it has the file's latest then."""
         for word in ("booked_on", "day"):
-            if text := _one(told, word):
+            text = _one(told, word)
+            if text and not is_unbooked(text):
                 return self.days.read(text, self._where(row, word))
+        if pending and self.latest:
+            return self.latest
         raise Unreadable("no date", where=self._where(row, "booked_on", "day"))
 
     def _money(self, row: int, told: Mapping[str, list[str]], currency: str) -> Money:
@@ -184,17 +195,19 @@ class _Table:
         :raises Unreadable: where the balances follow the rows neither down nor up the file.
         """
         lines = tuple(line for line, _, _ in told)
+        done = [each for each in told if not each[0].pending]  # What waits is in no balance.
         opening = closing = None
-        if all(balance for _, balance, _ in told):
+        if done and all(balance for _, balance, _ in done):
+            booked = [line for line, _, _ in done]
             try:
-                after = [Money.of(self.amounts.read(text), currency) for _, text, _ in told]
+                after = [Money.of(self.amounts.read(text), currency) for _, text, _ in done]
             except NotMoney as broken:
-                raise Unreadable(str(broken), where=told[0][2]) from broken
-            down, up = _breaks(lines, after), _breaks(lines[::-1], after[::-1])
+                raise Unreadable(str(broken), where=done[0][2]) from broken
+            down, up = _breaks(booked, after), _breaks(booked[::-1], after[::-1])
             if down and up:
-                raise Unreadable("the balance does not follow", where=told[min(down)][2])
+                raise Unreadable("the balance does not follow", where=done[min(down)][2])
             first, last = (0, -1) if not down else (-1, 0)
-            opening, closing = after[first] - lines[first].amount, after[last]
+            opening, closing = after[first] - booked[first].amount, after[last]
         days = [line.booked_on for line in lines]
         return Statement(
             account=account.replace(" ", ""), currency=currency, opening=opening, closing=closing,
@@ -205,6 +218,12 @@ class _Table:
 def _breaks(lines: Sequence[BankLine], after: Sequence[Money]) -> list[int]:
     """Rows whose balance is not that of the row before and their amount."""
     return [at for at in range(1, len(lines)) if after[at - 1] + lines[at].amount != after[at]]
+
+
+def _account(text: str) -> str:
+    """Without the BIC that some banks write behind it, and without blanks."""
+    found = _BIC_BEHIND.fullmatch(text)
+    return (found[1] if found else text).replace(" ", "")
 
 
 def _one(told: Mapping[str, list[str]], word: str) -> str:
