@@ -174,6 +174,13 @@ def test_danish_words_are_ours_and_its_tax_is_no_net() -> None:
     assert (card.reference, card.accounts[0].number) == ("123456789012347", "81234567")
 
 
+def test_a_creditor_beside_an_account_breaks_nothing() -> None:
+    both = b"<a:CreditAccount><b:AccountID>81234567</b:AccountID></a:CreditAccount>"
+    data = OIOUBL.replace(b"<a:PayeeFinancialAccount>", both + b"<a:PayeeFinancialAccount>")
+
+    assert ubl.read(data)[0][0].payment_means == ubl.read(OIOUBL)[0][0].payment_means
+
+
 def test_a_danish_net_that_is_one_stays() -> None:
     exclusive = b'<b:TaxExclusiveAmount currencyID="DKK">'
     (made, _) = ubl.read(OIOUBL.replace(exclusive + b"250.00", exclusive + b"1000.00"))[0]

@@ -149,10 +149,11 @@ def _means(element: _Element, into: Values, reading: Reading) -> None:
     values = gather(element, MEANS, reading)
     if (due_on := values.pop("due_on", None)) is not None:
         into.setdefault("means_due_on", due_on)
-    account, instruction = values.pop("account", None), values.pop("instruction", "")
+    account, creditor = values.pop("account", None), values.pop("creditor", "")
+    instruction = values.pop("instruction", "")
     if account:
         values["accounts"] = (Account(**{"number": "", **account}),)
-    elif creditor := values.pop("creditor", ""):
+    elif creditor:
         # A Danish payment card (FIK, giro): PaymentID is its kind, what is to be quoted this.
         values.update(accounts=(Account(number=creditor),), reference=instruction)
     if values:

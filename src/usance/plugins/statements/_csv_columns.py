@@ -86,7 +86,7 @@ UNBOOKED = frozenset({
     "reservert", "venter", "reserveret", "afvist", "annulleret", "varaus", "odottaa",
 })  # fmt: skip
 VALUTA = "valuta"  # The currency in the north, the value date in German: its cells tell.
-SEVERAL = frozenset({"text", "reference", "checked"})  # May stand more than once.
+SEVERAL = frozenset({"text", "reference", "checked", "status"})  # May stand more than once.
 _ENGLISH, _OTHERS = by_name(ENGLISH), by_name(OTHERS)
 
 

@@ -35,9 +35,9 @@ _TORN = re.compile("|".join(
     for word in ("EREF", "KREF", "MREF", "CRED", "SVWZ", "ABWA") for at in range(1, 4)
 ))  # fmt: skip
 # Code words behind a text of the bank's own: two of them, so that no path or date is taken for it.
-_WITHIN = re.compile(r"/(?:TRTP|CNTP|CSID|NAME)/.*/(?:REMI|EREF|IBAN)/")
+_BEGUN, _GOING_ON = re.compile(r"/(?:TRTP|CNTP|CSID|NAME)/"), re.compile(r"/(?:REMI|EREF|IBAN)/")
 _KNAB = re.compile(r"\n?\bREK: ?([A-Z]{2}\d{2}[A-Z0-9]{11,30})/NAAM: ?(.*)", re.DOTALL)
-_ACCOUNT = re.compile(r"[A-Z]{0,2}[\d .-]{5,}[A-Z0-9]*")
+_ACCOUNT = re.compile(r"[A-Z]{0,2}[\d .-]{5,}+[A-Z0-9]*")
 
 
 def remittance(text: str, *, ns: bool = False) -> Remittance:
@@ -49,7 +49,7 @@ def remittance(text: str, *, ns: bool = False) -> Remittance:
         return _german(joined, "?@" if found[1] in ("?", "@") else found[1] or found[2])
     if joined.startswith("/") and _SLASHED.match(joined):
         return _slashed(joined)
-    if found := _WITHIN.search(joined):
+    if (found := _BEGUN.search(joined)) and _GOING_ON.search(joined, found.end()):
         own = joined[: found.start()].strip()
         slashed = _slashed(joined[found.start() :])
         return replace(slashed, texts=(*slashed.texts, own) if own else slashed.texts)

@@ -121,7 +121,8 @@ class _Table:
                 where=self._where(row, "currency"),
             )
         value = "" if is_unbooked(_one(told, "value_on")) else _one(told, "value_on")
-        pending = any(is_unbooked(_one(told, x)) for x in ("status", "booked_on", "day"))
+        waits = (text for word in ("status", "booked_on", "day") for text in told.get(word, ()))
+        pending = any(map(is_unbooked, waits))
         references = [Reference(scheme="scor", value=x) for x in told.get("checked", ()) if x]
         references += [
             Reference(scheme="scor" if is_rf(value) else "other", value=value)
