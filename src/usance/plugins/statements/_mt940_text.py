@@ -34,6 +34,7 @@ _TORN = re.compile("|".join(
     rf"\b{word[:at]}{_CUT}{word[at:]}\+"
     for word in ("EREF", "KREF", "MREF", "CRED", "SVWZ", "ABWA") for at in range(1, 4)
 ))  # fmt: skip
+_TAIL = re.compile(_CUT + r"[A-Z]{1,3}\+")
 # Code words behind a text of the bank's own: two of them, so that no path or date is taken for it.
 _BEGUN, _GOING_ON = re.compile(r"/(?:TRTP|CNTP|CSID|NAME)/"), re.compile(r"/(?:REMI|EREF|IBAN)/")
 _KNAB = re.compile(r"\n?\bREK: ?([A-Z]{2}\d{2}[A-Z0-9]{11,30})/NAAM: ?(.*)", re.DOTALL)
@@ -49,12 +50,12 @@ def remittance(text: str, *, ns: bool = False) -> Remittance:
         return _german(joined, "?@" if found[1] in ("?", "@") else found[1] or found[2])
     if joined.startswith("/") and _SLASHED.match(joined):
         return _slashed(joined)
-    if (found := _BEGUN.search(joined)) and _GOING_ON.search(joined, found.end()):
+    if "/" in joined and (found := _BEGUN.search(joined)) and _GOING_ON.search(joined, found.end()):
         own = joined[: found.start()].strip()
         slashed = _slashed(joined[found.start() :])
         return replace(slashed, texts=(*slashed.texts, own) if own else slashed.texts)
     plain = "\n".join(line for line in text.split("\n") if line).strip()
-    if found := _KNAB.search(plain):
+    if "/NAAM:" in plain and (found := _KNAB.search(plain)):
         own, name = plain[: found.start()].strip(), " ".join(found[2].split())
         return Remittance(texts=(own,) if own else (), name=name, account=found[1])
     return Remittance(texts=(plain,) if plain else ())
@@ -86,7 +87,9 @@ def _plus_words(purposes: list[str]) -> dict[str, str]:
     A sub-field is cut at 27 characters, so a word's text goes on in the next one; a new word may
     stand at the beginning of a sub-field or within it.
     """
-    joined = _TORN.sub(lambda torn: _CUT + torn[0].replace(_CUT, ""), _CUT.join(purposes))
+    joined = _CUT.join(purposes)
+    if _TAIL.search(joined):
+        joined = _TORN.sub(lambda torn: _CUT + torn[0].replace(_CUT, ""), joined)
     parts = _WORDS.split(joined)
     found = {"": parts[0].replace(_CUT, "").strip()}
     for word, value in zip(parts[1::2], parts[2::2], strict=True):

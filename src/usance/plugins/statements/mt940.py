@@ -187,10 +187,11 @@ def _line(entry: _Entry, currency: str, *, interim: bool) -> BankLine:
     text = remittance(entry.text, ns=entry.ns)
     order, extra = _given(reference), entry.extra.strip()
     # Dutch banks put the other party's account into the reference, or alone into the second line.
-    account = text.account or next((said for said in (order, extra) if is_iban(said)), "")
-    name = text.name or padded
-    if is_iban(order):
-        name, order = name or extra, ""
+    account, name = text.account, text.name or padded
+    if order and is_iban(order):
+        account, name, order = account or order, name or extra, ""
+    elif extra and not account and is_iban(extra):
+        account = extra
     return BankLine(
         amount=amount if mark in ("C", "RD", "EC") else -amount,
         booked_on=_near(found["entry"], value_on, entry.row) if found["entry"] else value_on,
