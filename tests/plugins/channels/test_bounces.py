@@ -209,6 +209,26 @@ def _from_anna(subject: str) -> bytes:
     return head.encode() + b"Thanks.\n"
 
 
+@pytest.mark.parametrize(("subject", "says"), [
+    ("Kunde inte levereras: Faktura 17",
+     "Det gick inte att leverera ditt meddelande till ekonomi@kund.example.\n\n"
+     "Mottagaren finns inte hos kund.example."),
+    ("Kunne ikke leveres: Faktura 17",
+     "Din melding til ekonomi@kund.example kunne ikke leveres.\n\nUkjent mottaker."),
+    ("Unzustellbar: Rechnung 17",
+     "Ihre Nachricht an ekonomi@kund.example wurde nicht zugestellt.\n\nUnbekannter Empfänger."),
+    ("Onbestelbaar: factuur 17",
+     "Uw bericht aan ekonomi@kund.example is niet bezorgd.\n\nOnbekende ontvanger."),
+])  # fmt: skip
+def test_an_address_within_a_sentence_in_other_languages(subject: str, says: str) -> None:
+    head = f"From: postmaster@mx.example\nTo: us@factor.example\nSubject: {subject}\n"
+    (found,) = _bounce_report.read(
+        f"{head}Content-Type: text/plain; charset=utf-8\n\n{says}\n".encode()
+    )
+
+    assert (found.address, found.reason) == ("ekonomi@kund.example", Reason.USER_UNKNOWN)
+
+
 def test_what_is_no_mail_is_unreadable() -> None:
     for data in (b"", b"\x00\x01", b"no header at all"):
         with pytest.raises(Unreadable):

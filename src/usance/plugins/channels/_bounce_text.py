@@ -34,6 +34,8 @@ _SENTENCE = re.compile(
     r"(?:rcpt to:|recipient(?:\(s\)|s)?(?: address)?:|delivered to:?|deliver(?:ing|y of)?"
     r"(?: your| the)? (?:mail|message|e-?mail)s? to|undeliverable to|deliver(?:ed|y) to|members? of"
     r" this mailing list|message-id in"
+    r"|(?:meddelande|melding\w{0,4}|meddelelse|nachricht|e-?mail|message|mensaje|messaggio|bericht)"
+    r" (?:till|til|an|à|para|a|aan)"
     # "Unknown user: somebody@…", but no field of a header.
     r"|^(?!\s*(?:mail )?(?:from|sender|reply-to|to|b?cc|subject|date)\s*:)[^@:\n]{3,60}:)"
     rf"\s*[\"'<]{{0,2}}{_A}",
@@ -53,7 +55,9 @@ _SUBJECT = re.compile(
     r"|(failed|failure) (delivery|notice)|returned mail|mail (system error|failure|failed)"
     r"|could not be delivered|bounce notif|failure notice|non[- ]?delivery|nicht zugestellt"
     r"|unzustellbar|returning to sender|delayed mail|olevererbar|kunde inte levereras"
-    r"|non remis|no entregado|you \S+ are not member|loop alert",
+    r"|kunne ikke leveres|ikke leveret|ikke levert|toimittamatta|ei voitu toimittaa|onbestelbaar"
+    r"|niet bezorgd|non remis|no entregado|mancato recapito|mancata consegna"
+    r"|you \S+ are not member|loop alert",
     re.I,
 )
 _BODY = re.compile(
