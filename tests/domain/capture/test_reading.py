@@ -278,3 +278,65 @@ def test_another_sender_learns_nothing_from_it() -> None:
     assert capture.read([page], known=known).fields.get("number") == capture.read(
         [page]
     ).fields.get("number")
+
+
+@pytest.mark.parametrize(
+    ("said", "due_on"),
+    [
+        ("Netto 30 Tage", "2026-04-04"),
+        ("8 Tage 2 % Skonto, 30 Tage netto", "2026-04-04"),
+        ("Skonto 2 % 8 Tage netto 30 Tage", "2026-04-04"),
+        ("Due in 30 days", "2026-04-04"),
+        ("Payment terms: Net 30", "2026-04-04"),
+        ("Paiement à 30 jours", "2026-04-04"),
+        ("Paiement 45 jours fin de mois", "2026-04-30"),
+        ("Betaling: løbende måned + 15 dage", "2026-04-15"),
+        ("Viivästyskorko 11 %, huomautusaika 8 pv", ""),
+        ("Dröjsmålsränta debiteras 10 dagar efter förfallodagen", ""),
+    ],
+)
+def test_terms_say_when_payment_is_due(said: str, due_on: str) -> None:
+    page = GERMAN.replace("Fällig am         04.04.2026", "").replace(
+        "Zahlungsbedingungen: 30 Tage netto", said
+    )
+    assert value(capture.read([sheet(page)]), "due_on") == due_on
+
+
+@pytest.mark.parametrize(
+    ("title", "also", "kind"),
+    [
+        ("Rechnung R-2026-118", "Bestellung: B-77", "invoice"),
+        ("Rechnung R-2026-118", "Bestellung Nr. Kunde: B-77", "invoice"),
+        ("Handelsrechnung (380) Nr. R-2026-118 vom 05.03.2026", "Lieferschein: L-9", "invoice"),
+        ("Gutschrift (Selbst ausgestellte Rechnung) (389) R-2026-118", "", "invoice"),
+        ("Gutschrift R-2026-118", "Rechnung an:", "credit_note"),
+        ("Bestellung B-77", "", "order"),
+        ("Lieferschein L-9", "", "delivery_note"),
+    ],
+)
+def test_another_papers_number_does_not_make_it_that_paper(
+    title: str, also: str, kind: str
+) -> None:
+    page = GERMAN.replace("    Rechnung R-2026-118\n", f"    {title}\n\n    {also}\n")
+    assert capture.read([sheet(page)]).kind == kind
+
+
+def test_the_taxes_of_several_rates_are_one_tax_though_the_page_does_not_add_them() -> None:
+    page = GERMAN.replace("zzgl. 19 % USt                                              190,00 €",
+        "zzgl. 19 % USt (800,00)                                     152,00 €\n"
+        "         zzgl. 7 % USt (200,00)                                       14,00 €")  # fmt: skip
+    found = capture.read([sheet(page.replace("1.190,00", "1.166,00"))]).fields
+    assert [found[name].value for name in ("net", "tax", "gross")] == ["1000.00", "166.00",
+                                                                       "1166.00"]  # fmt: skip
+    assert found["tax"].confidence >= 0.9
+    assert found["tax"].box is None
+
+
+def test_a_rounding_and_the_sum_before_it_are_no_tax_and_no_net() -> None:
+    page = GERMAN.replace("USt-IdNr.", "USt-ID").replace("Rechnungsnummer  ", "Invoice #        ")
+    page = page.replace("    Zahlungsbedingungen", "         Rundung        0,50 €\n"
+                        "         Zu zahlen      1.190,50 €\n\n    Zahlungsbedingungen")  # fmt: skip
+    found = capture.read([sheet(page)]).fields
+    assert [found[name].value for name in ("net", "tax", "gross", "payable")] == [
+        "1000.00", "190.00", "1190.00", "1190.50"]  # fmt: skip
+    assert (found["seller_vat_id"].value, found["number"].value) == ("DE136695976", "R-2026-118")

@@ -1,7 +1,7 @@
 """From the words of a document to its reading: every field chosen among its candidates."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from usance.domain.finding import Finding
@@ -15,10 +15,11 @@ from .marks import Marked, marked
 from .numbers import numbered
 from .oddities import oddities
 from .parties import named
-from .phrases_of_text import assignment, currency, days_net, terms
+from .phrases_of_text import assignment, currency, due_by_terms, terms
 from .proposals import Candidate, merged, proposed
 from .reading import FIELDS, Field, Page, Reading, Reason
 from .tables import lines_of
+from .taxes import TaxRow, cents
 from .titles import kind_of
 
 KEPT = 4  # Candidates of a field.
@@ -110,10 +111,10 @@ def _field(one: Candidate, ones: Sequence[Candidate]) -> Field:
 
 def _rest(proposals: Sequence[Candidate], chosen: Sequence[Candidate]) -> Iterable[Candidate]:
     """What the sums did not choose: kept for the person, below what they chose."""
-    taken = {sums.cents(one.text) for one in chosen}
+    taken = {cents(one.text) for one in chosen}
     least = min((one.score for one in chosen), default=2.0)
     for one in merged(proposals)[:KEPT]:
-        if sums.cents(one.text) not in taken:
+        if cents(one.text) not in taken:
             weight = min(-1.5, least - one.score - 0.5)
             yield one.because("doubt", "It does not go into the sum.", weight)
 
@@ -135,7 +136,15 @@ def _numbers(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Ca
         if one.box and one.box.page == 1 and one.box.top < 0.55 * m.pages[0].height:
             one = one.because("position", "Stands at the head of the first page.", 0.3)
         found.append(one)
-    return found
+    return _alone(found, "number")
+
+
+def _alone(found: list[Candidate], what: str) -> list[Candidate]:
+    """Surer where labels announce one value and no other."""
+    if len({one.text for one in found if one.score > 0}) != 1:
+        return found
+    says = f"Nothing else on the pages is called {what}."
+    return [one.because("only", says, 0.5) if one.score > 0 else one for one in found]
 
 
 def _issued(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Candidate]:
@@ -150,13 +159,14 @@ def _issued(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Can
         if one.box and one.box.page == 1 and one.box.top < 0.55 * m.pages[0].height:
             one = one.because("position", "Stands at the head of the first page.", 0.3)
         found.append(one)
-    if not found:
-        free = [value for value in m.values if value.kind == "date" and value.box not in elsewhere
-                and value.box.page == 1 and value.box.top < 0.5 * m.pages[0].height]  # fmt: skip
-        for value in free[:1]:
-            reason = Reason(code="position", says="The first date on the page, with no label.",
-                            weight=0.9 if len(free) == 1 else 0.5)  # fmt: skip
-            found.append(Candidate("issued_on", value.text, (reason,), value.box, value))
+    if found:
+        return _alone(found, "the date")
+    free = [value for value in m.values if value.kind == "date" and value.box not in elsewhere
+            and value.box.page == 1 and value.box.top < 0.5 * m.pages[0].height]  # fmt: skip
+    for value in free[:1]:
+        reason = Reason(code="position", says="The first date on the page, with no label.",
+                        weight=0.9 if len(free) == 1 else 0.5)  # fmt: skip
+        found.append(Candidate("issued_on", value.text, (reason,), value.box, value))
     return found
 
 
@@ -167,15 +177,16 @@ def _due(m: Marked, ranked: dict[str, list[Candidate]]) -> None:
         ranked["due_on"] = sorted(
             (one if one.text >= issued else one.because("doubt", "Lies before the issue.", -1.5)
              for one in ranked["due_on"]), key=lambda one: -one.score)  # fmt: skip
-    elif issued and (said := days_net(m)):
-        days, box, phrase = said
-        day = date.fromisoformat(issued) + timedelta(days=days)
-        says = f"{days} days after the issue, by “{phrase}”."
-        reason = Reason(code="custom", says=says, weight=1.6)
-        ranked["due_on"] = [Candidate("due_on", day.isoformat(), (reason,), box)]
+    elif issued and (said := due_by_terms(m)):
+        day = said.on(date.fromisoformat(issued))
+        says = f"{said.days} days after the issue, by “{said.phrase}”."
+        if said.month_end:
+            says = f"{said.days} days and the end of a month, by “{said.phrase}”."
+        reason = Reason(code="custom", says=says, weight=1.2 if said.month_end else 1.6)
+        ranked["due_on"] = [Candidate("due_on", day.isoformat(), (reason,), said.box)]
 
 
-def _tax_fields(taxes: Sequence[sums.TaxRow], tax: Field | None) -> dict[str, Field]:
+def _tax_fields(taxes: Sequence[TaxRow], tax: Field | None) -> dict[str, Field]:
     found: dict[str, Field] = {}
     for nth, row in enumerate(taxes, 1):
         says = f"{row.net} at {row.rate} % is {row.tax}, and the rows add up."

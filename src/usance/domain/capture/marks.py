@@ -140,7 +140,7 @@ def _parted(word: Word) -> Iterator[Word]:
 
 
 def _labels(row: Row) -> Iterator[Label]:
-    keys = [key(word.text) for word in row.words]
+    keys = [_key_of(word.text) for word in row.words]
     ends = {cell.first + len(cell.words) for cell in row.cells}
     book, longest = _book(), _longest()
     covered = 0
@@ -164,6 +164,11 @@ def _labels(row: Row) -> Iterator[Label]:
         phrase, box = " ".join(word.text for word in words).strip(" :"), around(words)
         for field, weight, languages in book[found]:
             yield Label(field, phrase, languages, weight, row.number, first, best, box)
+
+
+def _key_of(word: str) -> str:
+    """The key of a label's word; "Invoice #" is called as "Invoice no"."""
+    return key(word) + ("no" if word.endswith(("#", "#:")) else "")
 
 
 _COMMON = {
@@ -259,11 +264,15 @@ def _letters(line: _Line) -> Iterator[Value]:
         said = identifiers.vat_id(f"NO{digits}")
         yield line.value("vat_id", f"NO{digits}MVA", found.span(),
                          checked=said[1] if said else None)  # fmt: skip
-    for found in identifiers.VAT_LIKE.finditer(text):
-        if said := identifiers.vat_id(found[0]):
-            yield line.value("vat_id", said[0], found.span(), checked=said[1])
-        elif " " not in found[0]:
-            yield line.value("vat_like", found[0].replace(".", ""), found.span(), checked=False)
+    at = 0
+    while shape := identifiers.VAT_LIKE.search(text, at):
+        at = shape.end()
+        if said := identifiers.vat_id(shape[0]):
+            yield line.value("vat_id", said[0], shape.span(), checked=said[1])
+        elif " " not in shape[0]:
+            yield line.value("vat_like", shape[0].replace(".", ""), shape.span(), checked=False)
+        else:  # "USt-ID DE123456789": it began with the end of the label.
+            at = shape.start() + 1
     for found in identifiers.RF.finditer(text):
         plain = found[0].replace(" ", "")
         yield line.value("rf", plain, found.span(), checked=is_rf(plain))

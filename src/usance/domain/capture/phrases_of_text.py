@@ -1,8 +1,11 @@
 """What stands in running text: payment terms, an assignment clause, the currency."""
 
 import re
+from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from .amounts import CODES, SIGNS
 from .marks import Label, Marked
@@ -10,23 +13,52 @@ from .proposals import Candidate
 from .reading import Box, Reason, Word
 from .rows import around
 
+_OF_LANGUAGE = {"sv": "SEK", "no": "NOK", "da": "DKK"}
+# Countries whose VAT ids and accounts we know, and that do not pay in euro (ISO 4217).
+_OF_COUNTRY = {"SE": "SEK", "NO": "NOK", "DK": "DKK", "GB": "GBP", "CH": "CHF", "LI": "CHF",
+               "PL": "PLN", "CZ": "CZK", "HU": "HUF", "RO": "RON", "IS": "ISK", "FO": "DKK",
+               "GL": "DKK"}  # fmt: skip
+_CROWNS = re.compile(r"kr\.?|kronor|kroner|:-", re.IGNORECASE)
 # A clause that the claim was sold: words in one sentence, by language.
 _ASSIGNED = re.compile(
     r"överlåt\w*|pantsatt|overdratt|overdraget|transporteret|siirretty|abgetreten|Abtretung"
     r"|cédée?|subrog\w+|affacturage|factoring\w*|gecedeerd|assigned to|been assigned|Forderungsverkauf",
     re.IGNORECASE,
 )
-_PAY = re.compile(r"betal|zahl|maks|pay|règle|régl|utbetal", re.IGNORECASE)
+_PAY = re.compile(
+    r"betal|zahl|maks|pay|paie|règle|régl|utbetal|(?<!\w)due(?!\w)|förfall|forfald|forfall"
+    r"|fällig",
+    re.IGNORECASE,
+)
+_DAYS = r"(?:dagar|dager|dage|pv|päivää|vrk|days|jours|dagen|Tagen?|d)"
 _NET = (
-    re.compile(r"(?<![\d,.])(\d{1,3}) ?(?:dagar|dager|dage|pv|päivää|vrk|days|jours|dagen|Tagen?|d)"
-               r"\.?(?: \w+)? ?(?:netto|net|rein|ohne Abzug|nettó)", re.IGNORECASE),
-    re.compile(r"(?:netto|net) ?(\d{1,3}) ?(?:dagar|dager|dage|pv|päivää|days|jours|dagen|Tage)",
-               re.IGNORECASE),
-    re.compile(r"(?:within|innerhalb(?: von)?|inom|innen|binnen|sous|à|uden for|30 dage)?"
-               r" ?(?<![\d,.])(\d{1,3}) ?(?:dagar|dager|dage|pv|päivää|days|jours|dagen|Tage[n]?)",
-               re.IGNORECASE),
-)  # fmt: skip
-_DISCOUNT = re.compile(r"skonto|%|rabatt|discount|escompte|kassa-?alennus|korting", re.IGNORECASE)
+    re.compile(
+        rf"(?<![\d,.])(\d{{1,3}}) ?{_DAYS}\.?(?: \w+)? ?"
+        r"(?:netto|net|rein|ohne Abzug|nettó)(?!\w)(?! ?:? ?\d)",
+        re.IGNORECASE,
+    ),
+    re.compile(rf"(?<!\w)(?:netto|net):? ?(\d{{1,3}}) ?{_DAYS}(?!\w)", re.IGNORECASE),
+    re.compile(rf"(?<![\d,.])(\d{{1,3}}) ?{_DAYS}(?!\w)", re.IGNORECASE),
+    re.compile(r"(?<!\w)(?:netto|net) (\d{1,3})(?= *$|[;.]| ?,)", re.IGNORECASE),
+)
+_LOOSE, _BARE = 2, 3  # The first ways of saying it are said of nothing but a payment.
+_DISCOUNT = re.compile(
+    r"skonto|%|rabatt|discount|escompte|kassa-?alennus|korting"
+    # Days after which a late payer is charged, or until which goods may be complained about.
+    r"|verzug|ränta|rente|korko|interest|intérêt|pénalit|late|försen|reklam|huomautus|complain",
+    re.IGNORECASE,
+)
+_MONTH_END = (
+    r"(?:fin de mois|fin du mois|end of (?:the )?month|EOM|løb(?:ende|\.) ?m(?:åned|d\.?)"
+    r"|lb\.? ?md\.?|løp(?:ende|\.) ?m(?:åned|nd\.?)|innevarande månad|löpande månad"
+    r"|(?:zum |ab )?Monatsende|einde (?:van de )?maand|kuukauden loppuun)"
+)
+_END_THEN_DAYS = re.compile(
+    rf"{_MONTH_END}(?: ?\+| plus|,)? ?(?P<days>\d{{1,3}}) ?{_DAYS}(?!\w)", re.IGNORECASE
+)
+_DAYS_THEN_END = re.compile(
+    rf"(?<![\d,.])(?P<days>\d{{1,3}}) ?{_DAYS},? ?(?:netto |net )?{_MONTH_END}", re.IGNORECASE
+)
 
 
 def terms(m: Marked) -> Iterator[Candidate]:
@@ -123,26 +155,61 @@ def _currency(code: str, reason: str, says: str, weight: float, box: Box | None)
 
 
 def _by_custom(m: Marked) -> str:
-    """Of kronor: whose, by the words and identifiers that only one country prints."""
+    """Whose money, by what only one country prints: its giros, its VAT ids and accounts, its words.
+
+    Empty where they speak of several.
+    """
     if any(value.kind in ("bankgiro", "plusgiro") and value.checked for value in m.values) and (
         m.language == "sv"
     ):
         return "SEK"
-    return {"sv": "SEK", "no": "NOK", "da": "DKK"}.get(m.language, "")
+    if m.language in _OF_LANGUAGE:
+        return _OF_LANGUAGE[m.language]
+    marks = {value.text[:2] for value in m.values if value.kind in ("vat_id", "iban")
+             and value.checked is not False}  # fmt: skip
+    crowns = any(_CROWNS.fullmatch(word.text) for page in m.pages for word in page.words)
+    found = {_OF_COUNTRY.get(country, "EUR") for country in marks}
+    return found.pop() if len(found) == 1 and not crowns else ""
 
 
-def days_net(m: Marked) -> tuple[int, Box, str] | None:
-    """Days until payment as the terms say them, without those for a discount; None if unsaid."""
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How payment terms count: days from the issue, or also to or from the end of a month."""
+
+    days: int
+    month_end: str  # "": none; "before": of the month of issue, then days; "after": days, then it.
+    box: Box
+    phrase: str
+
+    def on(self, issued: date) -> date:
+        if self.month_end == "before":
+            return _end_of_month(issued) + timedelta(days=self.days)
+        due = issued + timedelta(days=self.days)
+        return _end_of_month(due) if self.month_end == "after" else due
+
+
+def _end_of_month(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def due_by_terms(m: Marked) -> Due | None:
+    """When payment is due as the terms say it, without days for a discount; None if unsaid."""
+    for end, shape in (("before", _END_THEN_DAYS), ("after", _DAYS_THEN_END)):
+        for row in m.rows:
+            if found := shape.search(row.text):
+                return Due(int(found["days"]), end, around(row.words), found[0].strip())
+    return _in_days(m)
+
+
+def _in_days(m: Marked) -> Due | None:
     marks = {label.row for label in m.labels if label.field == "terms"}
-    for row in m.rows:
-        near = row.number in marks or row.number - 1 in marks
-        if not near and not _PAY.search(row.text):
-            continue
-        for at, shape in enumerate(_NET):
+    for at, shape in enumerate(_NET):
+        for row in m.rows:
+            near = row.number in marks or row.number - 1 in marks
+            if not near and (at == _BARE or (at >= _LOOSE and not _PAY.search(row.text))):
+                continue
             for found in shape.finditer(row.text):
                 around_it = row.text[max(0, found.start() - 25) : found.end() + 12]
-                if at == 2 and _DISCOUNT.search(around_it):
-                    continue
-                if 0 < int(found[1]) <= 180:
-                    return int(found[1]), around(row.words), found[0].strip()
+                if (at < _LOOSE or not _DISCOUNT.search(around_it)) and 0 < int(found[1]) <= 180:
+                    return Due(int(found[1]), "", around(row.words), found[0].strip())
     return None

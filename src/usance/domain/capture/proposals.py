@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from .headings import headings, is_table
 from .marks import STRONG, Label, Marked, Value, key
 from .reading import Box, Reason
 from .rows import Row
 from .titles import title_numbers
 
-RIGHT, BELOW, FURTHER = 2.2, 1.5, 0.8  # How much it says that a value stands there.
+RIGHT, BELOW, FURTHER, COLUMN = 2.2, 1.5, 0.8, 0.6  # How much it says that a value stands there.
 TAKES: Mapping[str, tuple[str, ...]] = {
     "number": ("number",), "issued_on": ("date",), "due_on": ("date",),
     "_delivered_on": ("date",), "net": ("amount",), "tax": ("amount",), "gross": ("amount",),
@@ -47,7 +48,7 @@ def proposed(m: Marked) -> dict[str, list[Candidate]]:
     """Candidates of each field, and of the fields that are none of ours ("_…")."""
     found: dict[str, list[Candidate]] = {}
     for label in m.labels:
-        if label.field not in TAKES or _is_aside(m, label):
+        if label.field not in TAKES or is_aside(m, label):
             continue
         for value, side, weight in _beside(m, label):
             says = f"Stands {side} “{label.phrase}”."
@@ -62,7 +63,7 @@ def proposed(m: Marked) -> dict[str, list[Candidate]]:
     return found
 
 
-def _is_aside(m: Marked, label: Label) -> bool:
+def is_aside(m: Marked, label: Label) -> bool:
     """Is the word part of another phrase: "incl. VAT", "VAT id"?"""
     words = m.rows[label.row].words
     if label.field in ("tax", "vat_id", "net") and label.first:
@@ -73,7 +74,7 @@ def _is_aside(m: Marked, label: Label) -> bool:
 def _beside(m: Marked, label: Label) -> Iterator[tuple[Value, str, float]]:
     """Values right of a label and below it, how they stand, and what that weighs."""
     kinds = TAKES[label.field]
-    right = list(_right(m, label, kinds))
+    right = list(right_of(m, label, kinds))
     if label.field in AMOUNTS:
         for value in right:
             # "VAT 19 % on 804.35: 152.83": the last amount of the row is meant.
@@ -82,7 +83,9 @@ def _beside(m: Marked, label: Label) -> Iterator[tuple[Value, str, float]]:
     elif right:
         yield right[0], "right of", RIGHT - (0.4 if _gap(label, right[0]) > 220 else 0)
     weight = BELOW - (0.9 if right else 0)
-    for at, value in enumerate(_below(m, label, kinds)):
+    if label.field in AMOUNTS and is_table(headings(m.rows[label.row])):
+        weight = COLUMN  # The heading of a column of lines: no sum stands below it.
+    for at, value in enumerate(below(m, label, kinds)):
         if at and label.field not in AMOUNTS:
             break
         yield value, "below", weight - 0.1 * at - (0 if value.is_money or value.kind != "amount"
@@ -93,12 +96,12 @@ def _gap(label: Label, value: Value) -> float:
     return value.box.left - label.box.right
 
 
-def _right(m: Marked, label: Label, kinds: Sequence[str]) -> Iterator[Value]:
+def right_of(m: Marked, label: Label, kinds: Sequence[str]) -> Iterator[Value]:
     stop = next(
         (
             other.first
             for other in m.labels_by_row.get(label.row, ())
-            if other.first >= label.last and other.field != label.field and not _is_aside(m, other)
+            if other.first >= label.last and other.field != label.field and not is_aside(m, other)
             and other.weight >= STRONG and _parts(m, label, other)
         ),
         10_000,
@@ -114,7 +117,7 @@ def _parts(m: Marked, label: Label, other: Label) -> bool:
     return bool(words) or other.box.left - label.box.right > 6 or label.field not in AMOUNTS
 
 
-def _below(m: Marked, label: Label, kinds: Sequence[str]) -> Iterator[Value]:
+def below(m: Marked, label: Label, kinds: Sequence[str]) -> Iterator[Value]:
     page, height = m.rows[label.row].page, max(label.box.bottom - label.box.top, 6.0)
     edge = label.box.bottom
     for row in m.rows[label.row + 1 : label.row + 1 + 2 * _DEEPEST]:
@@ -122,12 +125,12 @@ def _below(m: Marked, label: Label, kinds: Sequence[str]) -> Iterator[Value]:
             return
         if row.top < edge - 0.6 * height:
             continue  # Hardly lower: the other half of a row that leans.
-        if any(_over(other.box, label.box) and other.field in TAKES
+        if any(over(other.box, label.box) and other.field in TAKES
                for other in m.labels_by_row.get(row.number, ())):  # fmt: skip
             return
         aligned = [
             value for value in m.values_by_row.get(row.number, ())
-            if value.kind in kinds and _over(value.box, label.box)
+            if value.kind in kinds and over(value.box, label.box)
         ]  # fmt: skip
         yield from aligned[:1]
         if aligned or _anything_below(row, label):
@@ -135,10 +138,10 @@ def _below(m: Marked, label: Label, kinds: Sequence[str]) -> Iterator[Value]:
 
 
 def _anything_below(row: Row, label: Label) -> bool:
-    return any(_over(cell.box, label.box) for cell in row.cells)
+    return any(over(cell.box, label.box) for cell in row.cells)
 
 
-def _over(one: Box, other: Box) -> bool:
+def over(one: Box, other: Box) -> bool:
     """Do two boxes stand in one column: by an edge, or by the middle of one of them?"""
     if abs(one.left - other.left) < _ALIGNED or abs(one.right - other.right) < _ALIGNED:
         return True

@@ -1,30 +1,18 @@
 """Which amounts are net, tax and gross: those that are called so and that add up."""
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from .marks import Marked, Value
 from .proposals import Candidate, merged
 from .reading import Reason
+from .taxes import Part, TaxRow, adding_up, cents, is_legal, one_rate, parts_of, tax_rows, together
 
-# Of the Union, Norway, Switzerland and the United Kingdom; also former ones that old papers show.
-RATES = tuple(Decimal(rate) for rate in (
-    "2.1", "2.5", "2.6", "3", "3.8", "4", "4.8", "5", "5.5", "6", "7", "7.7", "8", "8.1", "8.5", "9",
-    "9.5", "10", "11", "12", "13", "13.5", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23",
-    "24", "25", "25.5", "27",
-))  # fmt: skip
 MOST = 48  # Amounts that are tried.
-_PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?) ?%")
-
-
-@dataclass(frozen=True, slots=True)
-class TaxRow:
-    rate: Decimal
-    net: Decimal
-    tax: Decimal
-    row: int
+PROOF = 2.4  # What a sum weighs that names or a rate speak for, too.
+CALLED = 0.8  # Weight from which an amount is called something.
+_OTHERS = ("_prepaid", "_rounding", "_discount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,42 +24,39 @@ class Sums:
     proven: bool  # Net + tax = gross with all three printed and tax not nothing.
 
 
-def cents(text: str) -> int | None:
-    """Whole cents; None for more than two decimals or text that is no number."""
-    try:
-        scaled = Decimal(text).scaleb(2)
-    except InvalidOperation:
-        return None
-    return int(scaled) if scaled == scaled.to_integral_value() else None
-
-
 def solved(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Sums:
     """The most believable net, tax, gross and payable amounts."""
     said = {
         name: {one.text: one for one in merged(proposals.get(name, ()))}
         for name in ("net", "tax", "gross", "payable", "_prepaid", "_rounding", "_discount")
     }
-    rows = list(tax_rows(m))
+    rows, parts = list(tax_rows(m)), parts_of(m)
     scores = {
         name: {_cents_of(text): one.score for text, one in texts.items() if cents(text) is not None}
         for name, texts in said.items()
     }
     amounts = _amounts(m, scores)
-    best = _best(amounts, scores, rows)
+    wholes = _wholes(rows, parts)
+    best = _best(amounts, scores, rows, wholes)
     if best is None:
         return Sums(_unproven(said), (), False)
     net, tax, gross = best
-    taxes = _adding_up(rows, net, tax) or _one_rate(m, net, tax)
+    taxes = adding_up(rows, net, tax) or one_rate(m, net, tax)
     spots = _spots(m)
-    proven = tax != 0 and gross in spots and net in spots and tax in spots
+    summed = tax not in spots and tax in wholes
+    proven = tax != 0 and gross in spots and net in spots and (tax in spots or summed)
     says = f"{_text(net)} + {_text(tax)} = {_text(gross)}."
-    weight = 2.4 if proven and _is_plausible(net, tax) else 0.8
+    weight = _proof(scores, best, whole=bool(taxes) or summed) if proven else 0.8
     fields = {}
     for name, value in (("net", net), ("tax", tax), ("gross", gross)):
         one = _named(said[name], value) or _found(name, spots, value)
         if name == "gross" and not said[name].get(one.text):
             one = _named(said["payable"], value) or one
             one = Candidate("gross", one.text, one.reasons, one.box, one.mark)
+        if name == "tax" and summed:
+            one = _together(value)
+        if proven and weight < PROOF:
+            one = one.because("doubt", "Other amounts may be meant: hardly one is named.", -0.6)
         if taxes and tax:
             one = one.because("arithmetic", "The tax rows add up.", 0.8)
         fields[name] = one.because("arithmetic", says, weight)
@@ -112,12 +97,12 @@ def _amounts(m: Marked, scores: Mapping[str, Mapping[int, float]]) -> list[int]:
 
 
 def _best(amounts: Sequence[int], scores: Mapping[str, Mapping[int, float]],
-          rows: Sequence[TaxRow]) -> tuple[int, int, int] | None:  # fmt: skip
+          rows: Sequence[TaxRow], wholes: frozenset[int]) -> tuple[int, int, int] | None:  # fmt: skip
     present = set(amounts)
     sums = {(round(row.net * 100), round(row.tax * 100)) for row in rows}
-    several = _together(rows)
     largest = max((abs(worth) for worth in amounts), default=0)
     net_said, tax_said, gross_said = scores["net"], scores["tax"], scores["gross"]
+    named = max(net_said.values(), default=0.0) >= CALLED  # Another amount is the net one.
     best, best_score = None, 2.2
     for gross in amounts:
         called = max(gross_said.get(gross, 0.0), 0.85 * scores["payable"].get(gross, 0.0))
@@ -125,15 +110,18 @@ def _best(amounts: Sequence[int], scores: Mapping[str, Mapping[int, float]],
         for net in amounts:
             tax = gross - net
             if tax == 0:
-                if gross == 0 or (net_said.get(net, 0) <= 0 and 0 not in present):
+                if gross == 0 or (net_said.get(net, 0) <= 0 and (0 not in present or named)):
                     continue
                 score = called + net_said.get(net, 0.0) + tax_said.get(0, 0.0) - 0.3
                 score += 0.6 if 0 in present else 0.0
-            elif tax in present and _is_plausible(net, tax):
+            elif (tax in present or tax in wholes) and _is_plausible(net, tax):
+                legal = is_legal(net, tax)
+                if not (legal or tax in wholes) and _is_something_else(scores, tax):
+                    continue
                 score = called + net_said.get(net, 0.0) + tax_said.get(tax, 0.0) + 1.6
-                score += 0.6 if _is_legal(net, tax) else 0.0
+                score += 0.6 if legal else 0.0
                 score += 0.6 if (net, tax) in sums else 0.0
-                score += 2.4 if several == tax else 0.0
+                score += 2.4 if tax in wholes else 0.0
             else:
                 continue
             if score > best_score:
@@ -141,29 +129,47 @@ def _best(amounts: Sequence[int], scores: Mapping[str, Mapping[int, float]],
     return best
 
 
-def _together(rows: Sequence[TaxRow]) -> int | None:
-    """The whole tax, in cents, where several rates have their rows; else None."""
-    largest = _largest(rows)
-    if len(largest) < 2:
-        return None
-    return round(sum(row.tax for row in largest.values()) * 100)
+def _is_something_else(scores: Mapping[str, Mapping[int, float]], tax: int) -> bool:
+    """No tax by its name, or more by the name of a deposit, a rounding, a discount."""
+    called = scores["tax"].get(tax, 0.0)
+    others = max(scores[name].get(worth, 0.0) for name in _OTHERS for worth in (tax, -tax))
+    return called < CALLED or others > called
 
 
-def _largest(rows: Sequence[TaxRow]) -> dict[Decimal, TaxRow]:
-    found: dict[Decimal, TaxRow] = {}
-    for row in rows:
-        before = found.get(row.rate)
-        if before is None or abs(row.net) > abs(before.net):
-            found[row.rate] = row
-    return found
+def _proof(scores: Mapping[str, Mapping[int, float]], best: tuple[int, int, int], *,
+           whole: bool) -> float:  # fmt: skip
+    """What it says that net and tax make the total: much where names or a rate say so, too.
+
+    Among many amounts some make a sum by chance.
+    """
+    net, tax, gross = best
+    called = [scores[name].get(worth, 0.0) >= CALLED for name, worth in
+              (("net", net), ("tax", tax), ("gross", gross), ("payable", gross))]  # fmt: skip
+    names = called[0] + called[1] + (called[2] or called[3])
+    return PROOF if names == 3 or (names and (whole or is_legal(net, tax))) else 0.8
+
+
+def _wholes(rows: Sequence[TaxRow], parts: Sequence[Part]) -> frozenset[int]:
+    """What the whole tax is by several rates: by rows with their bases, by labels with rates."""
+    return frozenset(whole for whole in (together(rows), _sum_of(parts)) if whole is not None)
+
+
+def _sum_of(parts: Sequence[Part]) -> int | None:
+    return sum(_cents_of(part.value.text) for part in parts) if parts else None
+
+
+def _together(tax: int) -> Candidate:
+    says = "The taxes of the rates together; the page does not print their sum."
+    reason = Reason(code="arithmetic", says=says, weight=1.6)
+    return Candidate("tax", _text(tax), (reason,), None)
+
+
+def _is_printed(worth: int, spots: Mapping[int, Value]) -> bool:
+    return any(one in spots and spots[one].is_money for one in (worth, -worth))
 
 
 def _is_plausible(net: int, tax: int) -> bool:
     return net != 0 and 0 < tax / net < 0.28
-
-
-def _is_legal(net: int, tax: int) -> bool:
-    return any(abs(Decimal(net) * rate / 100 - tax) <= 1 for rate in RATES)
 
 
 def _named(said: Mapping[str, Candidate], worth: int) -> Candidate | None:
@@ -216,6 +222,10 @@ def _payable(said: Mapping[str, Mapping[str, Candidate]], scores: Mapping[str, M
         if worth is not None and worth in reached:
             says = "It is the total." if worth == gross else "It is the total less what was paid."
             return one.because("arithmetic", says, 2.2 if total.score > 3 else 0.8)
+    worth = cents(named[0].text) if named and named[0].score > 1.4 else None
+    if worth is not None and _is_printed(gross - worth, spots):
+        says = f"It is the total less {_text(gross - worth)}, which is printed."
+        return named[0].because("arithmetic", says, 1.0)
     if named and named[0].score > 1.4:
         return named[0].because("doubt", "It is not the total, and nothing says why.", -0.6)
     for worth, paid in reached.items():
@@ -224,49 +234,3 @@ def _payable(said: Mapping[str, Mapping[str, Candidate]], scores: Mapping[str, M
                 "arithmetic", f"The total less {_text(abs(paid))} paid.", 2.0)  # fmt: skip
     one = Candidate("payable", total.text, total.reasons, total.box, total.mark)
     return one.because("custom", "Nothing else is said to be due: the total.", -0.1)
-
-
-def tax_rows(m: Marked) -> Iterator[TaxRow]:
-    """Rows that say a rate, an amount and its tax, right to the cent."""
-    seen = set()
-    for row in m.rows:
-        values = [
-            value for value in m.values_by_row.get(row.number, ())
-            if value.kind == "amount" and cents(value.text) is not None
-        ]  # fmt: skip
-        money = [Decimal(value.text) for value in values if value.is_money]
-        if len(money) < 2:
-            continue
-        rates = {Decimal(found.replace(",", ".")) for found in _PERCENT.findall(row.text)}
-        rates |= {Decimal(value.text) for value in values if Decimal(value.text) in RATES}
-        for rate in rates:
-            for net in money:
-                for tax in money:
-                    one = (rate, net, tax)
-                    near = abs(net * rate / 100 - tax) <= Decimal("0.011")
-                    if near and tax and abs(tax) < abs(net) and one not in seen:
-                        seen.add(one)
-                        yield TaxRow(rate, net, tax, row.number)
-
-
-def _one_rate(m: Marked, net: int, tax: int) -> tuple[TaxRow, ...]:
-    """A single rate, printed in the row of the whole tax: "plus 19 % VAT  190.00"."""
-    for value in m.values:
-        if tax and value.kind == "amount" and cents(value.text) == tax:
-            for found in _PERCENT.findall(m.rows[value.row].text):
-                rate = Decimal(found.replace(",", "."))
-                if abs(Decimal(net) * rate / 100 - tax) <= 1:
-                    return (TaxRow(rate, Decimal(net).scaleb(-2), Decimal(tax).scaleb(-2),
-                                   value.row),)  # fmt: skip
-    return ()
-
-
-def _adding_up(rows: Sequence[TaxRow], net: int, tax: int) -> tuple[TaxRow, ...]:
-    """The rows whose taxes are the whole tax: one of them, or each rate's largest together."""
-    for row in rows:
-        if round(row.tax * 100) == tax and round(row.net * 100) == net:
-            return (row,)
-    largest = _largest(rows)
-    if largest and round(sum(row.tax for row in largest.values()) * 100) == tax:
-        return tuple(largest[rate] for rate in sorted(largest))
-    return ()

@@ -6,41 +6,13 @@ from decimal import Decimal
 
 from usance.domain.invoice.document import Line
 
-from .amounts import CODES
-from .marks import Marked, Value, key
-from .proposals import _over
+from .headings import headings, is_table
+from .marks import Marked, Value
+from .proposals import over
 from .reading import Box
-from .rows import Cell, Row
+from .rows import Row
 
-# Headings of columns, as `marks.key` writes them; a heading may be several words of one cell.
-HEADINGS = {
-    "name": "beschreibung bezeichnung artikel artikelbezeichnung produkt description beskrivning"
-            " benamning tuote kuvaus selite omschrijving designation libelle item varenavn tekst"
-            " beskrivelse artikkel leistung positionmaterialbeschreibung vare product nimike ydelse"
-            " specifikation text materialbeschreibung bezeichnungleistung",
-    "quantity": "menge anzahl quantity qty antal antall maara kpl aantal quantite qte stk units"
-              " hours"
-                " stunden timer timmar",
-    "price": "einzelpreis nettopreis preis preiseinh preiseinheit unitprice price apris pris"
-              " enhedspris"
-             " enhetspris ahinta yksikkohinta hinta prijs stukprijs prixunitaire puht prix epreis"
-             " ahintaalv0 prisenhet prisstk styckpris unitcost rate apriser netprice",
-    "amount": "betrag gesamt nettobetrag nettowert summe gesamtpreis amount total linetotal"
-              " belopp summa"
-              " belop belob bedrag totaal yhteensa montant montantht totalht prixht entgelt"
-              " gesamtbetrag"
-              " netamount veroton sum gesamteur betrageur betragineur radsumma linjesum wert"
-              " warenwert",
-    "rate": "ust mwst steuer steuersatz moms mva alv btw tva vat tax vatrate momssats ustsatz"
-              " taxrate"
-            " mwstsatz verokanta mvasats steuersatzin",
-    "number": "pos position posnr nr rad rivi ligne line",
-    "article": "artnr artikelnr artikelnummer articleno itemno artnrlief sku gtin varenr tuotenro"
-               " artnrkunde",
-}  # fmt: skip
-_COLUMN_OF = {word: column for column, words in HEADINGS.items() for word in words.split()}
 _TOTALS = frozenset({"net", "gross", "tax", "payable", "_prepaid"})
-_CODES = frozenset(CODES)
 _MOST = 400  # Lines.
 _GAP = 90.0  # Points without a line: the table has ended.
 
@@ -53,8 +25,8 @@ def lines_of(m: Marked, net: Decimal | None) -> tuple[tuple[Line, ...], bool]:
     best: tuple[Line, ...] = ()
     rows = iter(m.rows)
     for row in rows:
-        columns = _headings(row)
-        if not {"amount", "name"} <= columns.keys() or len(columns) < 3:
+        columns = headings(row)
+        if not is_table(columns):
             continue
         found = tuple(_lines(m, row, columns))
         if found and net is not None and _is_proven(m, found, net):
@@ -77,34 +49,13 @@ def _total(lines: Sequence[Line]) -> Decimal:
     return sum((line.net for line in lines if line.net is not None), Decimal(0))
 
 
-def _headings(row: Row) -> dict[str, Box]:
-    found: dict[str, Box] = {}
-    for cell in row.cells:
-        for column, box in _headings_in(cell):
-            if column == "amount" or column not in found:  # The last sum is the line's.
-                found[column] = box
-    return found
-
-
-def _headings_in(cell: Cell) -> Iterator[tuple[str, Box]]:
-    whole = "".join(key(word.text) for word in cell.words if word.text.strip("()") not in _CODES)
-    if whole in _COLUMN_OF:
-        yield _COLUMN_OF[whole], cell.box
-        return
-    for at, word in enumerate(cell.words):
-        pair = key(word.text + (cell.words[at + 1].text if at + 1 < len(cell.words) else ""))
-        column = _COLUMN_OF.get(pair) or _COLUMN_OF.get(key(word.text))
-        if column:
-            yield column, word.box
-
-
 def _lines(m: Marked, heading: Row, columns: dict[str, Box]) -> Iterator[Line]:
     line: Line | None = None
     count, edge, page = 0, heading.bottom, heading.page
     for row in m.rows[heading.number + 1 :]:
         if row.page != page:
             page, edge = row.page, 0.0
-        if row.page != heading.page and _headings(row):
+        if row.page != heading.page and headings(row):
             continue
         amounts = [v for v in m.values_by_row.get(row.number, ()) if v.kind == "amount"]
         net = _in_column(amounts, columns["amount"])
@@ -112,7 +63,7 @@ def _lines(m: Marked, heading: Row, columns: dict[str, Box]) -> Iterator[Line]:
             break
         name = " ".join(
             cell.text for cell in row.cells
-            if _over(cell.box, columns["name"]) and any(ch.isalpha() for ch in cell.text)
+            if over(cell.box, columns["name"]) and any(ch.isalpha() for ch in cell.text)
         )  # fmt: skip
         if net is not None and net.is_money:
             if line is not None:
@@ -152,7 +103,7 @@ def _multiplies(quantity: Value | None, price: Value | None, worth: Decimal) -> 
 
 
 def _in_column(values: Sequence[Value], column: Box) -> Value | None:
-    inside = [value for value in values if _over(value.box, column)]
+    inside = [value for value in values if over(value.box, column)]
     return min(inside, key=lambda value: abs(value.box.right - column.right)) if inside else None
 
 

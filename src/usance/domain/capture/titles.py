@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from .marks import Marked, Value, key
 from .reading import Reason
-from .rows import Row
+from .rows import Cell, Row
 
 # Ends of the first word of a title, as `marks.key` writes them.
 KINDS = {
@@ -39,6 +39,15 @@ _SKIPPED = frozenset(
 _DATED = frozenset(
     {"vom", "von", "of", "du", "av", "den", "dated", "af", "van", "date", "fra", "om"}
 )
+_INVOICES = frozenset({"invoice", "credit_note"})
+_OTHER_PAPERS = frozenset({"order_number", "_other_number", "_delivered_on"})
+# Papers that print the code of their type, UNTDID 1001: "Invoice (380)".
+_CODED = re.compile(r"[(](\d{2,3})[)]")
+_KIND_OF_CODE = {
+    **dict.fromkeys(("325", "326", "380", "386", "389", "393", "395", "875", "876", "877"),
+                    "invoice"),
+    **dict.fromkeys(("261", "381", "396", "532"), "credit_note"),
+}  # fmt: skip
 _PART = re.compile(r"[(]\d{2,3}[)]")
 _UPPER = 0.5  # Of the first page: titles stand above.
 
@@ -73,15 +82,41 @@ def kind_of(m: Marked) -> str:
             break
         for cell in row.cells:
             kind = title_kind(cell.text)
-            words = sum(len(word.text) > 1 for word in cell.words)  # Letters set apart are one.
+            words = sum(_counts(word.text) for word in cell.words)
             if not kind or words > 9:
                 continue
             weight = row.height + (8 if row.top < _UPPER * page.height else 0)
             weight -= 1.5 * max(words - 4, 0)
-            votes[kind] = max(votes.get(kind, 0.0), weight)
+            if kind == "invoice" and _labels_at(m, row, cell):
+                weight -= 4  # "Invoice to", "Invoice date": credit notes say that, too.
+            elif kind not in _INVOICES and _is_label(m, row, cell):
+                weight -= 20  # "Order: 4711" names another paper where an invoice is named, too.
+            if coded := _CODED.search(cell.text):
+                kind, weight = _KIND_OF_CODE.get(coded[1], kind), weight + 8
+            votes[kind] = max(votes.get(kind, -20.0), weight)
     if not votes:
         return "invoice" if _sounds_like_an_invoice(m) else "other"
     return max(votes, key=lambda kind: votes[kind])
+
+
+def _counts(word: str) -> bool:
+    """Does a word make a title longer than titles are? Not letters set apart, numbers and dates."""
+    return len(word) > 1 and not any(ch.isdigit() for ch in word) and (
+        key(word) not in _SKIPPED and key(word) not in _DATED
+    )  # fmt: skip
+
+
+def _is_label(m: Marked, row: Row, cell: Cell) -> bool:
+    """Does the word announce a number of that paper: "Order: 4711", "Delivery note no. 88"?"""
+    return any(word.text.endswith(":") for word in cell.words) or bool(
+        _labels_at(m, row, cell) & _OTHER_PAPERS
+    )
+
+
+def _labels_at(m: Marked, row: Row, cell: Cell) -> set[str]:
+    """The fields that the first words of a cell announce."""
+    labels = m.labels_by_row.get(row.number, ())
+    return {label.field for label in labels if label.first == cell.first}
 
 
 def _sounds_like_an_invoice(m: Marked) -> bool:
@@ -115,8 +150,8 @@ def _behind(row: Row, start: int, values: list[Value]) -> Iterator[tuple[str, Va
                 break
             continue
         value = next((one for one in values if one.first == at and one.kind == "number"), None)
-        dated = any(one.first == at and one.kind == "date" for one in values)
-        if value and not dated:
+        taken = any(one.first == at and (one.kind == "date" or one.is_money) for one in values)
+        if value and not taken:  # Not "Invoice total 4,711.00".
             says = f"Stands behind the title “{phrase}”."
             yield "number", value, Reason(code="label", says=says, weight=2.3 if named else 1.7)
             break

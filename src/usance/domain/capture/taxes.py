@@ -1,0 +1,142 @@
+"""Rows of tax: a rate, what it is taken of, and the tax; one or several of them on a paper."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from .marks import Label, Marked, Value
+from .proposals import below, is_aside, right_of
+
+# Of the Union, Norway, Switzerland and the United Kingdom; also former ones that old papers show.
+RATES = tuple(Decimal(rate) for rate in (
+    "2.1", "2.5", "2.6", "3", "3.8", "4", "4.8", "5", "5.5", "6", "7", "7.7", "8", "8.1", "8.5", "9",
+    "9.5", "10", "11", "12", "13", "13.5", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23",
+    "24", "25", "25.5", "27",
+))  # fmt: skip
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?) ?%")
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRow:
+    rate: Decimal
+    net: Decimal
+    tax: Decimal
+    row: int
+    percent: bool = False  # The rate bears its sign: no count that looks like one.
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The tax at one rate, of an invoice that says several: "VAT 25 %  100.00"."""
+
+    rate: Decimal
+    value: Value
+
+
+def cents(text: str) -> int | None:
+    """Whole cents; None for more than two decimals or text that is no number."""
+    try:
+        scaled = Decimal(text).scaleb(2)
+    except InvalidOperation:
+        return None
+    return int(scaled) if scaled == scaled.to_integral_value() else None
+
+
+def tax_rows(m: Marked) -> Iterator[TaxRow]:
+    """Rows that say a rate, an amount and its tax, right to the cent."""
+    seen = set()
+    for row in m.rows:
+        values = [
+            value for value in m.values_by_row.get(row.number, ())
+            if value.kind == "amount" and cents(value.text) is not None
+        ]  # fmt: skip
+        money = [Decimal(value.text) for value in values if value.is_money]
+        if len(money) < 2:
+            continue
+        signed = {Decimal(found.replace(",", ".")) for found in _PERCENT.findall(row.text)}
+        rates = signed | {Decimal(value.text) for value in values if Decimal(value.text) in RATES}
+        for rate in rates:
+            for net in money:
+                for tax in money:
+                    one = (rate, net, tax)
+                    near = abs(net * rate / 100 - tax) <= Decimal("0.011")
+                    if near and tax and abs(tax) < abs(net) and one not in seen:
+                        seen.add(one)
+                        yield TaxRow(rate, net, tax, row.number, rate in signed)
+
+
+def one_rate(m: Marked, net: int, tax: int) -> tuple[TaxRow, ...]:
+    """A single rate, printed in the row of the whole tax: "plus 19 % VAT  190.00"."""
+    for value in m.values:
+        if tax and value.kind == "amount" and cents(value.text) == tax:
+            for found in _PERCENT.findall(m.rows[value.row].text):
+                rate = Decimal(found.replace(",", "."))
+                if abs(Decimal(net) * rate / 100 - tax) <= 1:
+                    return (TaxRow(rate, Decimal(net).scaleb(-2), Decimal(tax).scaleb(-2),
+                                   value.row),)  # fmt: skip
+    return ()
+
+
+def adding_up(rows: Sequence[TaxRow], net: int, tax: int) -> tuple[TaxRow, ...]:
+    """The rows whose taxes are the whole tax: one of them, or each rate's largest together."""
+    for row in rows:
+        if round(row.tax * 100) == tax and round(row.net * 100) == net:
+            return (row,)
+    largest = _largest(rows)
+    if largest and round(sum(row.tax for row in largest.values()) * 100) == tax:
+        return tuple(largest[rate] for rate in sorted(largest))
+    return ()
+
+
+def together(rows: Sequence[TaxRow]) -> int | None:
+    """The whole tax, in cents, where several rates have their rows; else None."""
+    largest = _largest([row for row in rows if row.percent])
+    if len(largest) < 2:
+        largest = _largest(rows)
+    if len(largest) < 2:
+        return None
+    return round(sum(row.tax for row in largest.values()) * 100)
+
+
+def _largest(rows: Sequence[TaxRow]) -> dict[Decimal, TaxRow]:
+    found: dict[Decimal, TaxRow] = {}
+    for row in rows:
+        before = found.get(row.rate)
+        if before is None or abs(row.net) > abs(before.net):
+            found[row.rate] = row
+    return found
+
+
+def parts_of(m: Marked) -> tuple[Part, ...]:
+    """The tax of each rate where labels say two rates or more: of each the last that is printed."""
+    found: dict[Decimal, Part] = {}
+    for label in m.labels:
+        if label.field != "tax" or is_aside(m, label) or (rate := _rate_at(m, label)) is None:
+            continue
+        beside = [value for value in right_of(m, label, ("amount",))
+                  if value.is_money and not _is_base(m, value)]  # fmt: skip
+        value = beside[-1] if beside else next(below(m, label, ("amount",)), None)
+        if value is not None and value.is_money and cents(value.text) is not None:
+            found[rate] = Part(rate, value)
+    return tuple(found.values()) if len(found) > 1 else ()
+
+
+def _is_base(m: Marked, value: Value) -> bool:
+    """ "VAT 25 % (400.00)": what the tax is taken of stands in brackets."""
+    return m.rows[value.row].words[value.first].text.startswith("(")
+
+
+def _rate_at(m: Marked, label: Label) -> Decimal | None:
+    """The rate behind a label, or before it: "VAT 25 %", "25 % VAT"."""
+    words = m.rows[label.row].words
+    behind = " ".join(word.text for word in words[label.last : label.last + 3])
+    before = " ".join(word.text for word in words[max(label.first - 2, 0) : label.first])
+    shown = _PERCENT.match(behind.lstrip("( :")) or _PERCENT.search(before)
+    rate = Decimal(shown[1].replace(",", ".")) if shown else None
+    return rate if rate in RATES else None
+
+
+def is_legal(net: int, tax: int) -> bool:
+    """Is the tax what some rate makes of the net, to the cent?"""
+    return any(abs(Decimal(net) * rate / 100 - tax) <= 1 for rate in RATES)
