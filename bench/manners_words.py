@@ -1,0 +1,162 @@
+"""Words that papers of `bench.manners` print: data, by language; alternatives parted by "|"."""
+
+from .layouts import MANNERS, WORDS
+
+MORE = {
+    "sv": {
+        "all": "Totalt inkl. moms|Summa inkl. moms|Fakturabelopp",
+        "credit": "Kreditfaktura|KREDITNOTA", "paid": "Förskott|Redan betalt|Avgår: betalt",
+        "rounding": "Öresavrundning|Avrundning", "discount": "Rabatt 10%|Avgår rabatt",
+        "freight": "Frakt|Fraktavgift|Faktureringsavgift", "customer": "Kundnr|Kundnummer",
+        "order": "Ordernr|Er order|Beställningsnr", "delivered": "Leveransdatum|Orderdatum",
+        "exempt": "Omvänd skattskyldighet, 8 kap. ML", "before": "Summa varor|Varuvärde",
+        "due in": "Betalas inom {days} dagar.|Betalningsvillkor: {days} dagar netto",
+        "skonto": "2% rabatt vid betalning inom 8 dagar, {days} dagar netto",
+        "base": "Momsunderlag|Underlag", "rate": "Momssats|Moms %", "pay": "Att betala",
+        "carried": "Transport", "months": "januari februari mars april maj juni juli augusti"
+        " september oktober november december",
+        "thanks": "Dröjsmålsränta 8 % från förfallodagen.",
+    },
+    "no": {
+        "all": "Sum inkl. mva|Totalbeløp",
+        "credit": "Kreditnota|KREDITNOTA", "paid": "Forskudd|Betalt", "rounding": "Øreavrunding",
+        "discount": "Rabatt 10%|Rabatt", "freight": "Frakt|Fakturagebyr",
+        "customer": "Kundenr.|Kundenummer", "order": "Ordrenr.|Deres ordre|Bestillingsnr.",
+        "delivered": "Leveringsdato|Ordredato", "exempt": "Omvendt avgiftsplikt",
+        "before": "Sum varer|Varesum", "due in": "Betales innen {days} dager.|Netto {days} dager",
+        "skonto": "2% rabatt ved betaling innen 8 dager, {days} dager netto",
+        "base": "Grunnlag|Mva-grunnlag", "rate": "Mva-sats|Mva %", "pay": "Å betale",
+        "carried": "Overført", "months": "januar februar mars april mai juni juli august"
+        " september oktober november desember", "thanks": "Forsinkelsesrente 12,5 % påløper.",
+    },
+    "da": {
+        "all": "I alt inkl. moms|Fakturatotal",
+        "credit": "Kreditnota|KREDITNOTA", "paid": "Forudbetalt|Betalt acconto",
+        "rounding": "Øreafrunding|Afrunding", "discount": "Rabat 10%|Rabat",
+        "freight": "Fragt|Gebyr", "customer": "Kundenr.|Debitornr.",
+        "order": "Ordrenr.|Rekvisitionsnr.|Deres ordre", "delivered": "Leveringsdato|Ordredato",
+        "exempt": "Omvendt betalingspligt", "before": "Varer i alt|Sum varer",
+        "due in": "Betales inden for {days} dage.|Netto {days} dage",
+        "skonto": "2% rabat ved betaling inden 8 dage, {days} dage netto",
+        "base": "Momsgrundlag|Grundlag", "rate": "Momssats|Moms %", "pay": "At betale",
+        "carried": "Transport", "months": "januar februar marts april maj juni juli august"
+        " september oktober november december", "thanks": "Ved for sen betaling beregnes rente.",
+    },
+    "fi": {
+        "all": "Yhteensä|Laskun summa",
+        "credit": "Hyvityslasku|HYVITYSLASKU", "paid": "Ennakkomaksu|Maksettu",
+        "rounding": "Pyöristys", "discount": "Alennus 10 %|Alennus",
+        "freight": "Rahti|Laskutuslisä",
+        "customer": "Asiakasnumero|Asiakasnro", "order": "Tilausnumero|Tilauksenne",
+        "delivered": "Toimituspäivä|Tilauspäivä", "exempt": "Käännetty verovelvollisuus",
+        "before": "Tuotteet|Rivit",
+        "due in": "Maksuehto {days} pv netto|Maksuehto: {days} päivää",
+        "skonto": "8 pv -2 %, {days} pv netto", "base": "Veron peruste|Veroton",
+        "rate": "ALV %|Verokanta", "pay": "Maksettava", "carried": "Siirto",
+        "months": "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta heinäkuuta"
+        " elokuuta syyskuuta lokakuuta marraskuuta joulukuuta",
+        "thanks": "Viivästyskorko 11,5 %, huomautusaika 8 pv.",
+    },
+    "fr": {
+        "all": "Total TTC|Montant TTC",
+        "credit": "Avoir|AVOIR|Facture d'avoir", "paid": "Acompte versé|Déjà réglé",
+        "rounding": "Arrondi", "discount": "Remise 10 %|Remise",
+        "freight": "Frais de port|Port HT",
+        "customer": "N° client|Code client", "order": "N° de commande|Votre commande",
+        "delivered": "Date de livraison|Date de commande", "exempt": "Autoliquidation de la TVA",
+        "before": "Total brut HT|Marchandises",
+        "due in": "Paiement à {days} jours.|Payable sous {days} jours net",
+        "skonto": "Escompte 2 % sous 8 jours, {days} jours net", "base": "Base HT|Base",
+        "rate": "Taux|Taux TVA", "pay": "Net à payer", "carried": "Report",
+        "months": "janvier février mars avril mai juin juillet août septembre octobre novembre"
+        " décembre", "thanks": "Indemnité forfaitaire de recouvrement : 40 €. Pénalités 10 %.",
+    },
+    "nl": {
+        "all": "Totaal incl. btw|Factuurbedrag",
+        "credit": "Creditnota|CREDITFACTUUR", "paid": "Vooruitbetaald|Reeds betaald",
+        "rounding": "Afronding", "discount": "Korting 10%|Korting",
+        "freight": "Verzendkosten|Vrachtkosten", "customer": "Klantnummer|Debiteurnummer",
+        "order": "Ordernummer|Uw bestelling", "delivered": "Leverdatum|Orderdatum",
+        "exempt": "Btw verlegd", "before": "Totaal artikelen|Goederen",
+        "due in": "Betaling binnen {days} dagen.|Betalingstermijn: {days} dagen",
+        "skonto": "2% korting bij betaling binnen 8 dagen, {days} dagen netto",
+        "base": "Grondslag|Btw-grondslag", "rate": "Btw-tarief|Btw %", "pay": "Te betalen",
+        "carried": "Transport", "months": "januari februari maart april mei juni juli augustus"
+        " september oktober november december",
+        "thanks": "Bij te late betaling 1 % rente per maand.",
+    },
+    "de": {
+        "all": "Gesamtbetrag|Bruttobetrag|Rechnungsbetrag",
+        "title": "Rechnung|RECHNUNG|R E C H N U N G",
+        "number": "Rechnungsnummer|Rechnungs-Nr.|Rechnung Nr."
+        "|Belegnummer|Beleg-Nr.", "issued": "Rechnungsdatum|Datum|Belegdatum",
+        "due": "Fällig am|Fälligkeit|Zahlbar bis|Fälligkeitsdatum",
+        "net": "Nettobetrag|Summe netto|Zwischensumme (netto)|Gesamt netto",
+        "tax": "Umsatzsteuer {rate} %|MwSt. {rate}%|zzgl. {rate} % USt.|USt-Betrag",
+        "gross": "Gesamtbetrag|Rechnungsbetrag|Bruttobetrag|Endbetrag|Gesamt brutto",
+        "yours": "Ihr Zeichen|Ansprechpartner", "terms": "Zahlungsbedingungen",
+        "days": "Tage netto", "reference": "Verwendungszweck|Zahlungsreferenz",
+        "registration": "HRB", "vat": "USt-IdNr.|USt-ID", "buyer": "Rechnungsempfänger|Kunde",
+        "heads": "Bezeichnung;Menge;Einzelpreis;Gesamtpreis"
+        "|Pos.;Beschreibung;Menge;Einheit;Preis;Betrag",
+        "goods": "Beratung|Fracht|Bürostuhl|Lizenz jährlich", "unit": "Stk.|Std.",
+        "credit": "Gutschrift|Rechnungskorrektur|Stornorechnung",
+        "paid": "Anzahlung|Abzüglich Anzahlung|Bereits bezahlt", "rounding": "Rundung",
+        "discount": "Rabatt 10 %|Abzgl. Rabatt", "freight": "Versandkosten|Frachtkosten",
+        "customer": "Kundennummer|Kunden-Nr.",
+        "order": "Bestellnummer|Ihre Bestellung|Auftrags-Nr.",
+        "delivered": "Lieferdatum|Leistungsdatum|Bestelldatum",
+        "exempt": "Steuerschuldnerschaft des Leistungsempfängers",
+        "before": "Warenwert|Summe Positionen",
+        "due in": "Zahlbar innerhalb von {days} Tagen ohne Abzug."
+        "|Zahlungsziel: {days} Tage netto",
+        "skonto": "Bei Zahlung innerhalb von 8 Tagen 2 % Skonto, {days} Tage netto",
+        "base": "Netto|Bemessungsgrundlage", "rate": "Steuersatz|MwSt. %",
+        "pay": "Zu zahlen|Zahlbetrag",
+        "carried": "Übertrag",
+        "months": "Januar Februar März April Mai Juni Juli August September"
+        " Oktober November Dezember", "thanks": "Verzugszinsen 9 % über dem Basiszins.",
+    },
+    "en": {
+        "all": "Total incl. VAT|Invoice total|Total",
+        "title": "Invoice|INVOICE|Tax Invoice",
+        "number": "Invoice number|Invoice No.|Invoice #|Invoice no",
+        "issued": "Invoice date|Date|Date of issue|Tax point",
+        "due": "Due date|Payment due|Pay by|Due",
+        "net": "Subtotal|Net total|Total excl. VAT|Net amount",
+        "tax": "VAT {rate}%|VAT ({rate}%)|VAT|Total VAT",
+        "gross": "Total|Invoice total|Total incl. VAT|Grand total|Amount due|Total due",
+        "yours": "Your ref|Contact", "terms": "Terms|Payment terms", "days": "days net",
+        "reference": "Payment reference|Please quote", "registration": "Company number|Reg. no",
+        "vat": "VAT number|VAT No.|VAT Reg No", "buyer": "Bill to|Invoice to|Customer",
+        "heads": "Description;Quantity;Unit price;Amount|Item;Description;Qty;Unit;Rate;Total",
+        "goods": "Consulting|Freight|Office chair|Annual licence", "unit": "pcs|hrs",
+        "credit": "Credit note|CREDIT NOTE", "paid": "Deposit|Less paid|Amount paid",
+        "rounding": "Rounding", "discount": "Discount 10%|Discount",
+        "freight": "Freight|Shipping",
+        "customer": "Customer no|Account number", "order": "Purchase order|PO number|Your order",
+        "delivered": "Delivery date|Order date|Date of supply",
+        "exempt": "Reverse charge applies",
+        "before": "Goods total|Items",
+        "due in": "Due in {days} days.|Payment within {days} days of invoice date"
+        "|Net {days} days|Terms: net {days}",
+        "skonto": "2% discount if paid within 8 days, {days} days net",
+        "base": "Net|Taxable amount", "rate": "VAT rate|Rate",
+        "pay": "Amount due|Balance due|To pay",
+        "carried": "Carried forward",
+        "months": "January February March April May June July August"
+        " September October November December",
+        "thanks": "Interest of 8 % is charged on late payment.",
+    },
+}  # fmt: skip
+SAID = {language: {**WORDS.get(language, {}), **more} for language, more in MORE.items()}
+LANDS = {
+    **MANNERS,
+    "de": ("EUR", "19", ("%d.%m.%Y", "%d.%m.%y", "%d-%m-%Y"), (".", " ", ""), ",", "GmbH",
+           "20095 Hamburg"),
+    "en": ("GBP", "20", ("%d/%m/%Y", "%-d %b %Y"), (",", ""), ".", "Ltd", "LS1 4AP Leeds"),
+}  # fmt: skip
+RATES = {"sv": "25 12 6", "no": "25 15 12", "da": "25", "fi": "25.5 14 10", "fr": "20 10 5.5 2.1",
+         "nl": "21 9", "de": "19 7", "en": "20 5"}  # fmt: skip
+COUNTRY = {"sv": "SE", "no": "NO", "da": "DK", "fi": "FI", "fr": "FR", "nl": "NL", "de": "DE",
+           "en": "GB"}  # fmt: skip
