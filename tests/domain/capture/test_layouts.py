@@ -1,6 +1,8 @@
 """Invoices as bookkeeping programs print them, in six languages: what is sure about them is right."""
 
 from collections import Counter
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -8,6 +10,7 @@ from bench import manners
 from bench.layouts import LAYOUTS, WORDS, page, papers
 from bench.reading import AMOUNTS, SURE, scored
 from usance.domain import capture
+from usance.domain.capture import Page
 from usance.domain.capture.amounts import amount_of
 
 EACH = 5
@@ -43,6 +46,20 @@ def test_papers_of_many_manners_are_read_and_called_what_they_are(language: str)
     assert not wrong
     assert right[True] + right[False] >= 10 * 11
     assert right[False] <= 0.02 * right[True]
+
+
+def test_two_papers_in_one_file_are_a_finding_whatever_they_look_like() -> None:
+    papers = list(manners.papers(4, seed=3, languages=("sv", "de", "fr")))
+    for one, other in pairwise(papers):
+        assert [found.code for found in capture.read(one.pages).findings if found.blocks] == []
+        after = len(one.pages)
+        reading = capture.read((*one.pages, *(_later(page, after) for page in other.pages)))
+        assert "two_invoices" in {found.code for found in reading.findings}, (one.name, other.name)
+
+
+def _later(page: Page, by: int) -> Page:
+    words = (replace(one, box=replace(one.box, page=one.box.page + by)) for one in page.words)
+    return replace(page, number=page.number + by, words=tuple(words))
 
 
 @pytest.mark.parametrize("blank", [" ", "\u00a0", "\u2009", "\u202f", "\u2007"])

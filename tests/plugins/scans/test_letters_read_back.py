@@ -1,7 +1,9 @@
 """Our own letters, printed and read back: in seven languages every field must be right."""
 
 from decimal import Decimal
+from io import BytesIO
 
+import pikepdf
 import pytest
 
 from tests.letters import samples
@@ -64,3 +66,35 @@ def test_a_reminder_is_not_taken_for_an_invoice() -> None:
     reading = capture.read(pages)
     assert reading.kind == "reminder"
     assert reading.findings[0].code == "not_an_invoice"
+
+
+@pytest.mark.parametrize(("shown", "drawn"), [(90, 0), (180, 0), (0, 90), (0, 180), (270, 90)])
+def test_a_page_that_is_shown_or_drawn_lying_is_read_upright(shown: int, drawn: int) -> None:
+    """`shown`: by the page's own turn; `drawn`: by what is on it, against the clock."""
+    plain = render("invoice", "de", samples.german())
+    turned = _turned(plain, shown=shown, drawn=drawn)
+    (upright, *_), _ = read_pages(plain)
+    (page, *_), _ = read_pages(turned)
+    assert [word.text for word in page.words] == [word.text for word in upright.words]
+    assert page.turned == (drawn - shown) % 360
+    for one, other in zip(page.words, upright.words, strict=True):
+        assert abs(one.box.left - other.box.left) < 1
+        assert abs(one.box.top - other.box.top) < 1
+
+
+def _turned(data: bytes, *, shown: int, drawn: int) -> bytes:
+    with pikepdf.open(BytesIO(data)) as document:
+        for page in document.pages:
+            wide, tall = (float(side) for side in page.mediabox[2:])
+            matrix = {0: "1 0 0 1 0 0", 90: f"0 1 -1 0 {tall} 0", 180: f"-1 0 0 -1 {wide} {tall}"}
+            page.contents_add(document.make_stream(f"q {matrix[drawn]} cm".encode()), prepend=True)
+            page.contents_add(document.make_stream(b"Q"))
+            if drawn == 90:
+                page.mediabox = [0, 0, tall, wide]
+                for name in ("/CropBox", "/TrimBox", "/BleedBox", "/ArtBox"):
+                    if name in page:
+                        del page[name]
+            page.rotate(shown, relative=False)
+        out = BytesIO()
+        document.save(out)
+    return out.getvalue()

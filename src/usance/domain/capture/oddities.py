@@ -13,7 +13,7 @@ KIND_WORDS = {
     "reminder": "a reminder", "delivery_note": "a delivery note", "order": "an order",
     "statement": "a statement of account", "other": "no invoice",
 }  # fmt: skip
-SURE = 2.0  # Weight from which a number counts as the number of an invoice.
+CALLED = 1.4  # Weight from which a number counts as the number of an invoice.
 
 
 def oddities(m: Marked, kind: str, fields: Mapping[str, Field], numbers: Sequence[Candidate],
@@ -52,28 +52,29 @@ def _two_invoices(m: Marked, numbers: Sequence[Candidate]) -> Iterator[Finding]:
     """Different numbers on pages that do not say each other's: two papers in one file."""
     by_page: dict[int, str] = {}
     for one in sorted(numbers, key=lambda one: -one.score):
-        if one.score >= SURE and one.box:
+        if one.score >= CALLED and one.box:
             by_page.setdefault(one.box.page, one.text)
-    if len(set(by_page.values())) < 2:
-        return
-    said = {page: {value.text for value in m.values if value.box.page == page} for page in by_page}
-    first_page, *others = sorted(by_page)
-    first = by_page[first_page]
-    for page in others:
-        number = by_page[page]
-        if number != first and first not in said[page] and number not in said[first_page] and (
-            _has_totals(m, page) and _has_totals(m, first_page)
-        ):  # fmt: skip
+    said: dict[int, set[str]] = {}
+    for value in m.values:
+        said.setdefault(value.box.page, set()).add(value.text)
+    starts = sorted(by_page)
+    last = max((page.number for page in m.pages), default=0)
+    for page in starts[1:]:
+        first, number = by_page[starts[0]], by_page[page]
+        if number == first or first in said[page] or number in said[starts[0]]:
+            continue
+        if _has_totals(m, range(1, page)) and _has_totals(m, range(page, last + 1)):
             yield Finding(
                 code="two_invoices", where=f"page {page}",
-                says=f"Page {page} bears the number {number}, page {first_page} {first}.",
+                says=f"Page {page} bears the number {number}, page {starts[0]} {first}.",
                 todo="Split the file, one invoice in each, and send both.",
             )  # fmt: skip
             return
 
 
-def _has_totals(m: Marked, page: int) -> bool:
-    fields = {label.field for label in m.labels if label.box.page == page}
+def _has_totals(m: Marked, pages: range) -> bool:
+    """A total and an amount: the pages are an invoice, no list of hours with a number."""
+    fields = {label.field for label in m.labels if label.box.page in pages}
     return bool(fields & {"gross", "payable"}) and any(
-        value.is_money and value.box.page == page for value in m.values
+        value.is_money and value.box.page in pages for value in m.values
     )

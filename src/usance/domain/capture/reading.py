@@ -38,7 +38,7 @@ class Page:
     height: float
     words: tuple[Word, ...]
     source: str  # "text" (the file says its words) or "picture" (they were recognised).
-    turned: int = 0  # Degrees by which the page was turned to stand upright: 0, 90, 180, 270.
+    turned: int = 0  # Degrees with the clock from the page as it is shown to the upright one.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,13 +124,13 @@ def decoded(data: bytes, at: int) -> tuple[Any, int, float]:
 
 
 def words_on(pixels: Any, reader: Any) -> tuple[int, Any, list[list[Any]]]:
-    """Degrees by which the page was turned, the pixels upright, and the words in pixels."""
+    """Degrees by which the page was turned, with the clock; the pixels upright, their words."""
     import numpy
 
     turned = 0
     found = _lines(pixels, reader)
     if found and _lies(found[1].boxes):
-        pixels, turned = numpy.ascontiguousarray(numpy.rot90(pixels)), 90
+        pixels, turned = numpy.ascontiguousarray(numpy.rot90(pixels, -1)), 90
         found = _lines(pixels, reader)
     if found and _stands_on_its_head(found[0], reader):
         pixels, turned = numpy.ascontiguousarray(numpy.rot90(pixels, 2)), (turned + 180) % 360

@@ -71,13 +71,18 @@ def _page(document: Any, at: int) -> list[Any]:
         raise Refused(f"page {at + 1} measures {wide:.0f} x {tall:.0f} points; ask for it again")
     text = raw.FPDFText_LoadPage(page.raw)
     count = min(raw.FPDFText_CountChars(text), MAX_CHARS)
-    turned = (page.get_rotation() + _slant(text, count, raw)) % 360
-    words = _turned(_words(_characters(text, count, raw)), turned, left, bottom, right, top)
+    upright = -_slant(text, count, raw) % 360  # The page itself may be shown turned otherwise.
+    letters = _turned(_characters(text, count, raw), upright, left, bottom, right, top)
+    turned = (upright - page.get_rotation()) % 360
     raw.FPDFText_ClosePage(text)
     drawn = raw.FPDFPage_CountObjects(page.raw) > 0
     page.close()
-    if turned in (90, 270):
+    if upright in (90, 270):
         wide, tall = tall, wide
+    words = [
+        [word, *(round(edge, 1) for edge in (x0, tall - y1, x1, tall - y0))]
+        for word, x0, y1, x1, y0 in _words(letters)
+    ]
     return [wide, tall, turned, drawn, words]
 
 
@@ -85,7 +90,7 @@ def _slant(text: Any, count: int, raw: Any) -> int:
     """Degrees by which most letters are turned on the page, clockwise: 0, 90, 180 or 270."""
     seen: Counter[int] = Counter()
     for at in range(0, count, max(1, count // 40)):
-        angle = raw.FPDFText_GetCharAngle(text, at)  # Radians against the clock.
+        angle = raw.FPDFText_GetCharAngle(text, at)  # Radians, with the clock.
         if angle >= 0 and raw.FPDFText_GetUnicode(text, at) > 32:
             seen[round(angle * 57.29578 / 90) * 90 % 360] += 1
     return seen.most_common(1)[0][0] if seen else 0
@@ -145,20 +150,19 @@ def _words(characters: list[Character]) -> list[Character]:
     return words
 
 
-def _turned(words: list[Character], turned: int, left: float, bottom: float, right: float,
-            top: float) -> list[list[Any]]:  # fmt: skip
-    """The boxes as one reads the page, the origin at its left top."""
-    found = []
-    for text, x0, y1, x1, y0 in words:
-        if turned == 0:
-            box = (x0 - left, top - y1, x1 - left, top - y0)
-        elif turned == 90:
-            box = (y0 - bottom, x0 - left, y1 - bottom, x1 - left)
-        elif turned == 180:
-            box = (right - x1, y0 - bottom, right - x0, y1 - bottom)
+def _turned(letters: list[Character], degrees: int, left: float, bottom: float, right: float,
+            top: float) -> list[Character]:  # fmt: skip
+    """The letters on the page turned with the clock, its left bottom the origin."""
+    found: list[Character] = []
+    for text, x0, y1, x1, y0 in letters:
+        if degrees == 0:
+            found.append((text, x0 - left, y1 - bottom, x1 - left, y0 - bottom))
+        elif degrees == 90:
+            found.append((text, y0 - bottom, right - x0, y1 - bottom, right - x1))
+        elif degrees == 180:
+            found.append((text, right - x1, top - y0, right - x0, top - y1))
         else:
-            box = (top - y1, right - x1, top - y0, right - x0)
-        found.append([text, *(round(edge, 1) for edge in box)])
+            found.append((text, top - y1, x1 - left, top - y0, x0 - left))
     return found
 
 
