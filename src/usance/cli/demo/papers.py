@@ -80,7 +80,7 @@ def season(
 def write(folder: Path, handed: Iterable[Handed]) -> None:
     """Put the files where a client would: a folder for each day and client."""
     for one in handed:
-        place = folder / one.on.isoformat() / _slug(one.client.name)
+        place = folder / one.on.isoformat() / slug(one.client.name)
         place.mkdir(parents=True, exist_ok=True)
         (place / one.name).write_bytes(one.data)
 
@@ -156,7 +156,7 @@ class _Plan:
             yield self._handed(day, name, csv_schedule.write_rows(papers))
             return
         for paper in papers:
-            name = _slug(paper.number)
+            name = slug(paper.number)
             if self.role.hands_in == "ubl":
                 yield self._handed(day, f"{name}.xml", ubl.write(paper, {}))
             elif self.role.hands_in == "cii":
@@ -240,5 +240,6 @@ def _workday(day: date) -> date:
     return day
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
+    """The text as the name of a file or folder."""
     return "".join(ch if ch.isalnum() or ch in "-_" else "-" for ch in text)

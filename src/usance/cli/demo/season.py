@@ -5,22 +5,28 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
+from uuid import UUID
 
 from django.db import connection, transaction
 
 from usance import clock, models
 from usance.actions import finance, intake
+from usance.domain.intake.control import Control
 from usance.domain.mandate import Role
 from usance.domain.refusal import Refusal
 from usance.jobs import bank, day, delivery, rates
 from usance.plugins import TryLater
+from usance.shared.models import Role as UserRole
+from usance.shared.models import User
 
 from . import paying
 from .outside import Outside
+from .papers import slug
 from .plan import Plan
 
 PATIENCE_SECONDS = 300.0
 RELEASER = "user:astrid"
+HERS = 2  # Batches that the client's own user hands in herself: the newest.
 TAKEN = ".taken"  # Behind the name of a folder whose files were taken in.
 WAITING = """
 SELECT count(*) FROM procrastinate_jobs WHERE queue_name = 'belt' AND status IN ('todo', 'doing')
@@ -111,16 +117,41 @@ def keep(at: datetime) -> None:
 def _take_in(folder: Path, *, at: datetime) -> int:
     if not folder.is_dir():
         return 0
-    taken = 0
+    taken, own = 0, _own_user(folder)
     for client in sorted(p for p in folder.iterdir() if p.suffix != TAKEN):
         files = [
             intake.File(name=path.name, data=path.read_bytes()) for path in sorted(client.iterdir())
         ]
-        batch = intake.receive(files, client=None, way="folder", at=at, actor="demo:clients")
+        if own is not None and client.name == own.folder:
+            batch = intake.receive(
+                files, client=own.client, way="client", role=Role.CLIENT, at=at,
+                actor=f"user:{own.login}", control=Control(count=len(files)),
+            )  # fmt: skip
+        else:
+            batch = intake.receive(files, client=None, way="folder", at=at, actor="demo:clients")
         keep(at)
         client.rename(client.with_name(client.name + TAKEN))
         taken += models.Invoice.objects.filter(file__batch=batch).count()
     return taken
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """Whoever hands in on the client's pages, and the folder that the files lie in."""
+
+    login: str
+    client: UUID
+    folder: str
+
+
+def _own_user(day: Path) -> _Own | None:
+    """The client's own user, on the last days of the season on which the client hands in."""
+    user = User.objects.filter(role=UserRole.CLIENT, client_id__isnull=False).first()
+    if user is None or user.client_id is None:
+        return None
+    folder = slug(models.Client.objects.get(pk=user.client_id).name)
+    days = sorted({place.parent.name for place in day.parent.glob(f"*/{folder}*")})
+    return _Own(user.get_username(), user.client_id, folder) if day.name in days[-HERS:] else None
 
 
 def _bank_morning(today: date, *, at: datetime, display: Display) -> int:
