@@ -18,7 +18,7 @@ _OF_LANGUAGE = {"sv": "SEK", "no": "NOK", "da": "DKK"}
 _OF_COUNTRY = {"SE": "SEK", "NO": "NOK", "DK": "DKK", "GB": "GBP", "CH": "CHF", "LI": "CHF",
                "PL": "PLN", "CZ": "CZK", "HU": "HUF", "RO": "RON", "IS": "ISK", "FO": "DKK",
                "GL": "DKK"}  # fmt: skip
-_CROWNS = re.compile(r"kr\.?|kronor|kroner|:-", re.IGNORECASE)
+_CROWNS = re.compile(r"[Kk]r\.?|kronor|kroner|:-")  # Not the three of a company's name.
 # A clause that the claim was sold: words in one sentence, by language.
 _ASSIGNED = re.compile(
     r"överlåt\w*|pantsatt|overdratt|overdraget|transporteret|siirretty|abgetreten|Abtretung"
