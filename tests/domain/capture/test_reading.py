@@ -340,3 +340,17 @@ def test_a_rounding_and_the_sum_before_it_are_no_tax_and_no_net() -> None:
     assert [found[name].value for name in ("net", "tax", "gross", "payable")] == [
         "1000.00", "190.00", "1190.00", "1190.50"]  # fmt: skip
     assert (found["seller_vat_id"].value, found["number"].value) == ("DE136695976", "R-2026-118")
+
+
+@pytest.mark.parametrize(
+    ("printed", "is_sure"),
+    [
+        ("Überwiesen am 01.03.2026   300,00 €\n         Restbetrag   890,00 €", True),
+        ("Zahlbetrag   1.000,00 €", False),  # The net: of course the tax is printed.
+        ("Skonto   23,80 €\n         Zahlbetrag   1.166,20 €", False),
+    ],
+)
+def test_what_is_due_is_sure_only_if_what_is_missing_was_paid(printed: str, is_sure: bool) -> None:
+    page = GERMAN.replace("    Zahlungsbedingungen", f"         {printed}\n\n    Zahlung")
+    due = capture.read([sheet(page)]).fields["payable"]
+    assert (due.confidence >= 0.9) is is_sure

@@ -60,7 +60,7 @@ def solved(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Sums:
         if taxes and tax:
             one = one.because("arithmetic", "The tax rows add up.", 0.8)
         fields[name] = one.because("arithmetic", says, weight)
-    fields["payable"] = _payable(said, scores, spots, gross, fields["gross"])
+    fields["payable"] = _payable(said, scores, spots, best, fields["gross"])
     return Sums(fields, taxes, proven)
 
 
@@ -164,8 +164,14 @@ def _together(tax: int) -> Candidate:
     return Candidate("tax", _text(tax), (reason,), None)
 
 
-def _is_printed(worth: int, spots: Mapping[int, Value]) -> bool:
-    return any(one in spots and spots[one].is_money for one in (worth, -worth))
+def _is_less_paid(worth: int, best: tuple[int, int, int], scores: Mapping[str, Mapping[int, float]],
+                  spots: Mapping[int, Value]) -> bool:  # fmt: skip
+    """Is what is missing to the total printed? It is no proof of the net that the tax is."""
+    net, tax, gross = best
+    less = gross - worth
+    discount = max(scores["_discount"].get(one, 0.0) for one in (less, -less))
+    printed = any(one in spots and spots[one].is_money for one in (less, -less))
+    return printed and discount < CALLED and worth not in (net, tax)
 
 
 def _is_plausible(net: int, tax: int) -> bool:
@@ -206,7 +212,8 @@ def _unproven(said: Mapping[str, Mapping[str, Candidate]]) -> dict[str, Candidat
 
 
 def _payable(said: Mapping[str, Mapping[str, Candidate]], scores: Mapping[str, Mapping[int, float]],
-             spots: Mapping[int, Value], gross: int, total: Candidate) -> Candidate:  # fmt: skip
+             spots: Mapping[int, Value], best: tuple[int, int, int], total: Candidate) -> Candidate:  # fmt: skip
+    gross = best[2]
     prepaid = [worth for worth, score in scores["_prepaid"].items() if worth and score > 1]
     rounding = [0, *(worth for worth, score in scores["_rounding"].items() if score > 1)]
     reached = {
@@ -223,7 +230,7 @@ def _payable(said: Mapping[str, Mapping[str, Candidate]], scores: Mapping[str, M
             says = "It is the total." if worth == gross else "It is the total less what was paid."
             return one.because("arithmetic", says, 2.2 if total.score > 3 else 0.8)
     worth = cents(named[0].text) if named and named[0].score > 1.4 else None
-    if worth is not None and _is_printed(gross - worth, spots):
+    if worth is not None and _is_less_paid(worth, best, scores, spots):
         says = f"It is the total less {_text(gross - worth)}, which is printed."
         return named[0].because("arithmetic", says, 1.0)
     if named and named[0].score > 1.4:
