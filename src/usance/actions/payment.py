@@ -191,9 +191,14 @@ def _match_some(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
         returns.take_back(statement_ids, at=at, actor=actor)
         return 0
     lines = [cash.as_line(row) for row in rows]
-    beside = _waiting(rows, cash.named(lines).invoices)
-    both, all_lines = [*rows, *beside], [*lines, *map(cash.as_line, beside)]
-    found = _found(all_lines, _proposed(beside))
+    told = advices.awaited(lines)
+    named = cash.named(lines, told)
+    if beside := _waiting(rows, named.invoices):
+        lines += map(cash.as_line, beside)
+        told = advices.awaited(lines)
+        named = cash.named(lines, told)
+    both = [*rows, *beside]
+    found = _found(lines, told, named, beside=_proposed(beside))
     # What waited before waits on, with what was proposed.
     said = [(r, f) for r, f in zip(both, found, strict=True) if not r.verdict or _is_sure(f)]
     _book(said, at=at, actor=actor)
@@ -215,9 +220,9 @@ def _match_some(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
 def _match_waiting(advice_ids: Sequence[UUID], *, at: datetime, actor: str) -> int:
     """Lines that a person took back are matched again by an advice alone, not by what was known."""
     told = models.PaymentAdvice.objects.filter(pk__in=advice_ids, line=None, withdrawn_at=None)
-    lines = models.BankLine.objects.select_for_update(no_key=True).order_by("pk")
+    all_lines = models.BankLine.objects.select_for_update(no_key=True).order_by("pk")
     rows = [
-        row for row in lines.filter(pk__in=list(advices.waiting_lines(told)[:AT_ONCE]))
+        row for row in all_lines.filter(pk__in=list(advices.waiting_lines(told)[:AT_ONCE]))
         # As they are now that nobody else has them; a new one is matched with its statement.
         if row.verdict in ("probable", "none") and row.unapplied_minor == row.amount_minor
     ]  # fmt: skip
@@ -225,7 +230,9 @@ def _match_waiting(advice_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
         return _link(advice_ids, at=at)
     undone = models.Allocation.objects.filter(line__in=rows).values_list("line_id", flat=True)
     taken_back = set(undone)
-    found = _found([cash.as_line(row) for row in rows], set())
+    lines = [cash.as_line(row) for row in rows]
+    awaited = advices.awaited(lines)
+    found = _found(lines, awaited, cash.named(lines, awaited))
     said = [
         (row, one) for row, one in zip(rows, found, strict=True)
         if one.advice or one.says == payment.ADVISED
@@ -246,10 +253,14 @@ def _link(advice_ids: Sequence[UUID], *, at: datetime) -> int:
     return linked
 
 
-def _found(lines: Sequence[payment.BankLine], beside: Collection[UUID]) -> Sequence[payment.Match]:
+def _found(
+    lines: Sequence[payment.BankLine],
+    told: Sequence[payment.Awaited],
+    named: cash.Named,
+    *,
+    beside: Collection[UUID] = (),
+) -> Sequence[payment.Match]:
     """:param beside: invoices that are looked at though no line names them."""
-    told = advices.awaited(lines)
-    named = cash.named(lines, told)
     found = cash.open_for(lines, named.invoices | set(beside), told).take_all(lines)
     return across.beside(lines, found, named)
 
