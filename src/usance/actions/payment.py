@@ -25,7 +25,7 @@ from .allocations import allocate as allocate
 from .diary import Line, note
 from .documents import Content, keep
 
-AT_ONCE = 500  # Lines matched in one transaction.
+AT_ONCE = 1000  # Lines matched in one transaction.
 AGAIN = 20  # Times that a batch is decided anew because others paid the same invoices meanwhile.
 ADVICES_AT_ONCE = 50
 MOST_BESIDE = 500  # Earlier lines that are looked at once more beside a batch.

@@ -146,6 +146,8 @@ class BankLine(models.Model):
     verdict = models.CharField(max_length=10, blank=True)  # Empty: not looked at yet.
     says = models.CharField(max_length=200, blank=True)
     proposals = models.JSONField(default=list)
+    # What the payer ordered in another currency, and the bank's rate: minor, currency, rate, unit.
+    ordered = models.JSONField(null=True)
     short = models.JSONField(null=True)  # Why less was paid than was owed: minor, reason, says.
 
     class Meta:
@@ -175,6 +177,13 @@ class BankLine(models.Model):
                 condition=Q(amount_minor__gt=0) & ~Q(counterparty_account=""),
                 name="bank_line_payer",
             ),
+            # Lines that wait, by who paid them: they are few, and an account's lines become many.
+            models.Index(
+                fields=["counterparty_account"],
+                condition=Q(amount_minor__gt=0, verdict="probable")
+                & ~Q(unapplied_minor=0) & ~Q(counterparty_account=""),
+                name="bank_line_waiting",
+            ),
             # Lines that wait, by the invoices that are proposed for them.
             GinIndex(
                 fields=["proposals"],
@@ -197,10 +206,14 @@ class Allocation(models.Model):
     """A part of a bank line that pays an invoice, and why we think so."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # Both are looked up once a statement, not once a row (trigger refers): docs/adr/0019.
     line = models.ForeignKey(
-        BankLine, on_delete=models.PROTECT, related_name="allocations", db_index=False
+        BankLine, on_delete=models.PROTECT, related_name="allocations", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
+    invoice = models.ForeignKey(
+        Invoice, on_delete=models.PROTECT, related_name="allocations", db_constraint=False
     )
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="allocations")
     amount_minor = models.BigIntegerField()
     interest_minor = models.BigIntegerField(default=0)  # Late interest, paid beyond the amount.
     # What of the line it took, where the line is in another currency. None: both amounts.
@@ -228,6 +241,12 @@ class Allocation(models.Model):
             models.CheckConstraint(
                 condition=Q(line_minor=None) | Q(line_minor__gt=0, interest_minor=0),
                 name="allocation_across",
+            ),
+        ]
+        indexes = [
+            # What was taken back: hardly anything, and asked for each line that pays.
+            models.Index(
+                fields=["line"], condition=Q(undone_at__isnull=False), name="allocation_undone"
             ),
         ]
 

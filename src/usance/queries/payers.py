@@ -17,7 +17,7 @@ from . import same
 
 LATEST = 500  # Payments of an account that are looked at for whom it paid.
 MOST_OF_ONE = 5_000  # Open items of a debtor that are looked at.
-MOST_OF_ALL = 60_000  # Of all the debtors of a batch: its memory does not grow with the book.
+MOST_OF_ALL = 120_000  # Of all the debtors of a batch: its memory does not grow with the book.
 
 # That no account is empty is said to the index, which cannot know it of a variable.
 PAID = """
