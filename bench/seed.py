@@ -19,8 +19,8 @@ LANGUAGE sql AS $$ SELECT (lpad(to_hex(1735689600000 + n), 12, '0') || '7'
 # ISO 11649, as `domain.reference.rf`: R is 27 and F is 15.
 REFERENCE = """
 CREATE OR REPLACE FUNCTION pg_temp.reference(n bigint) RETURNS text IMMUTABLE PARALLEL SAFE
-LANGUAGE sql AS $$ SELECT 'RF' || lpad((98 - (lpad(n::text, 10, '0') || '271500')::bigint % 97)::text,
-  2, '0') || lpad(n::text, 10, '0') $$
+LANGUAGE sql AS $$ SELECT 'RF' || lpad((98 - (body || '271500')::bigint % 97)::text, 2, '0') || body
+  FROM lpad(n::text, 10, '0') AS body $$
 """
 
 SEEDED = """

@@ -97,6 +97,13 @@ class BankLine(BaseModel):
     texts: list[str]
     bank_reference: str
     end_to_end: str
+    ordered: Amount | None = Field(
+        description="What the payer ordered in another currency, if the bank says so."
+    )
+    rate: str = Field(
+        description="At which the bank says that it was exchanged. Empty: it does not say.",
+        examples=["1 EUR = 1.095"],
+    )
     verdict: str = Field(description="Empty: not looked at yet.", examples=["probable"])
     says: str
     short: str = Field(description="Why less was paid than was owed.", examples=[""])
@@ -104,12 +111,15 @@ class BankLine(BaseModel):
 
     @classmethod
     def of(cls, row: models.BankLine) -> "BankLine":
+        told = row.told()
         return cls(
             id=row.pk, statement=row.statement_id, amount=Amount.of(row.amount),
             unapplied=Amount.minors(row.unapplied_minor, row.currency), booked_on=row.booked_on,
             value_on=row.value_on, counterparty=row.counterparty,
             counterparty_account=row.counterparty_account, texts=list(row.texts),
-            bank_reference=row.bank_reference, end_to_end=row.end_to_end, verdict=row.verdict,
+            bank_reference=row.bank_reference, end_to_end=row.end_to_end,
+            ordered=Amount.of(told.amount) if told and told.amount else None,
+            rate=told.told_rate if told else "", verdict=row.verdict,
             says=row.says, short=row.short["says"] if row.short else "",
             proposals=[
                 Proposal(

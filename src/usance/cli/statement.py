@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import fields
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import click
 
 from usance.domain.finding import Finding
 from usance.domain.money import Money
-from usance.domain.payment import BankLine, Reference, Statement
+from usance.domain.payment import BankLine, Ordered, Reference, Statement
 from usance.plugins import statements
 
 from . import home
@@ -81,7 +82,7 @@ def _file(path: Path, reading: statements.Reading) -> dict[str, Any]:
     }
 
 
-def plain(value: Statement | BankLine | Reference | Finding) -> dict[str, Any]:
+def plain(value: Statement | BankLine | Reference | Ordered | Finding) -> dict[str, Any]:
     """A value as JSON shows it: money as minor units and currency, days as ISO 8601."""
     return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
 
@@ -94,8 +95,10 @@ def _plain(value: object) -> object:
             return value.isoformat()
         case tuple():
             return [_plain(one) for one in value]
-        case BankLine() | Reference():
+        case BankLine() | Reference() | Ordered():
             return plain(value)
+        case Decimal():
+            return f"{value:f}"
     return value
 
 

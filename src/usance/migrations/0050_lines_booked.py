@@ -7,7 +7,7 @@ from django.db import migrations, models
 from usance.engine import APP
 
 # As move_refers. Lines and invoices are locked by whoever adds what one pays of the other.
-REFERS = f"""
+REFERS = """
 CREATE FUNCTION allocation_refers() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE lost record;
 BEGIN
@@ -26,8 +26,8 @@ CREATE TRIGGER stays BEFORE UPDATE OF line_id, invoice_id ON allocation
   FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE OR UPDATE OF id ON bank_line
   FOR EACH STATEMENT EXECUTE FUNCTION append_only();
-REVOKE DELETE, TRUNCATE ON bank_line FROM {APP};
 """
+REFERS += f"REVOKE DELETE, TRUNCATE ON bank_line FROM {APP};"
 
 
 class Migration(migrations.Migration):

@@ -151,9 +151,7 @@ def items(invoices: Collection[UUID], stage: Stage = Stage.FUNDED) -> list[payme
     if not invoices:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            ITEMS, [Account.FACTORED_RECEIVABLES.value, array(invoices), stage.value]
-        )
+        cursor.execute(ITEMS, [Account.FACTORED_RECEIVABLES.value, array(invoices), stage.value])
         rows = cursor.fetchall()
         companies = array({company for *_, company, _ in rows})
         cursor.execute(ACCOUNTS, [companies, companies])

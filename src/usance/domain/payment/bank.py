@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from ..money import Money, total
 
@@ -16,6 +17,32 @@ class Reference:
     scheme: str
     value: str
     amount: Money | None = None  # What of the line it stands for, if the bank says so.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """What the payer ordered in another currency, and the rate at which a bank exchanged it."""
+
+    amount: Money | None = None  # None: the bank tells its rate alone.
+    rate: Decimal | None = None  # One of `unit` was so many of the other currency.
+    unit: str = ""  # Empty: the bank does not say which way round its rate is.
+
+    @property
+    def says(self) -> str:
+        """In a sentence, for whoever asks why."""
+        at = "" if self.rate is None else f" at {self.told_rate}"
+        if self.amount is None:
+            return f"The bank's statement says that it was exchanged{at}."
+        return (
+            f"The bank's statement says that {self.amount} was ordered{at and f', exchanged{at}'}."
+        )
+
+    @property
+    def told_rate(self) -> str:
+        """As the bank tells it; empty if it does not."""
+        if self.rate is None:
+            return ""
+        return f"{f'1 {self.unit} = ' if self.unit else ''}{self.rate.normalize():f}"
 
 
 CHARGES = "CHRG"  # Code of a line that is the bank's charges within an entry.
@@ -40,6 +67,7 @@ class BankLine:
     texts: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     charges: Money | None = None
+    ordered: Ordered | None = None  # None: in our account's currency, as far as is told.
     return_reason: str = ""
     code: str = ""  # Bank transaction code.
     raw: str = field(default="", repr=False)

@@ -15,6 +15,7 @@ from usance.domain.money import Money, NotMoney
 from usance.domain.payment import BankLine, Statement
 from usance.plugins import Unreadable
 
+from ._mt940_exchange import exchanged
 from ._mt940_text import Remittance, remittance
 
 NO_CURRENCY = "XXX"  # ISO 4217: no currency. Fragments without a balance do not say theirs.
@@ -184,6 +185,7 @@ def _line(entry: _Entry, currency: str, *, interim: bool) -> BankLine:
     if "  " in reference:
         reference, _, padded = _PADDED.sub(_CUT, reference, count=1).partition(_CUT)
     text = remittance(entry.text, ns=entry.ns)
+    told = exchanged(entry.extra, entry.text, currency)
     return BankLine(
         amount=amount if mark in ("C", "RD", "EC") else -amount,
         booked_on=_near(found["entry"], value_on, entry.row) if found["entry"] else value_on,
@@ -196,6 +198,8 @@ def _line(entry: _Entry, currency: str, *, interim: bool) -> BankLine:
         counterparty=text.name or padded,
         counterparty_account=text.account,
         texts=_texts(text, entry.extra),
+        charges=told.charges,
+        ordered=told.ordered,
         return_reason=text.return_reason,
         code=(found["type"] or "")[1:].strip(),
         raw=f":61:{entry.head}\n{entry.extra}\n:86:{entry.text}",
