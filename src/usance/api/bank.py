@@ -29,12 +29,17 @@ passing_router = Router(tags=["Bank"])
 
 class StatementIn(Asked):
     file: FileIn
+    gap_known: bool = Field(
+        False,
+        description="The bank says that there is no statement with the numbers that are left out.",
+    )
 
 
 class StatementFile(Asked):
     """The same, of a multipart request."""
 
     file: Annotated[list[FileIn], Field(min_length=1, max_length=1)]
+    gap_known: bool = False
 
 
 class Imported(BaseModel):
@@ -150,20 +155,28 @@ class AllocationOut(BaseModel):
     "",
     response={201: Imported},
     summary="Import a bank statement",
-    openapi_extra=uploads.described({}, {"$ref": "#/components/schemas/StatementIn"}, files="file"),
+    openapi_extra=uploads.described(
+        {"gap_known": {"type": "boolean"}},
+        {"$ref": "#/components/schemas/StatementIn"},
+        files="file",
+    ),
 )
 @once.keyed(required=True)
 def import_statement(request: HttpRequest) -> Imported:
     """camt.053, MT940, BAI2, CODA and more: the format is recognised. Each movement is booked
     once, whatever files it stands in. Nothing is booked of a file that is broken."""
+    said: StatementFile | StatementIn
     if uploads.is_multipart(request):
-        file = StatementFile.model_validate(uploads.sent(request)).file[0]
+        said = StatementFile.model_validate(uploads.sent(request))
+        file = said.file[0]
     else:
-        file = StatementIn.model_validate_json(request.body).file
+        said = StatementIn.model_validate_json(request.body)
+        file = said.file
     caller = gate.caller(request)
     came = payment.import_statement(
         file.name,
         file.content,
+        gap_known=said.gap_known,
         role=caller.role(Act.IMPORT_STATEMENT),
         at=clock.now(),
         actor=caller.actor,

@@ -24,7 +24,17 @@ from .advices import (
     merged,
     sought_by,
 )
-from .bank import CHARGES, BankLine, Ordered, Reference, Statement, gap, identities, identity
+from .bank import (
+    CHARGES,
+    BankLine,
+    Ordered,
+    Reference,
+    Statement,
+    gap,
+    identities,
+    identity,
+    left_out,
+)
 from .clues import CLUES, EXACT, Allocation, OpenItem, has, like_one_in, names, score
 from .differences import BOOKED, Bears, Follows, NotThatConsequence, Tolerance, follows
 from .elsewhere import ELSEWHERE, elsewhere
@@ -49,7 +59,7 @@ __all__ = [
     "Part", "PayerRule", "RateTooFar", "Reason", "Reference", "Rule", "RuleTooShort", "Rules",
     "Share", "Shortfall", "Statement", "Tolerance", "TooLittle", "Verdict", "Was", "agreed",
     "at_rate", "backwards", "compact", "divided", "elsewhere", "faults", "fits", "follows", "gap",
-    "has", "identities", "identity", "like_one_in", "match", "merged", "name_key", "names",
+    "has", "identities", "identity", "left_out", "like_one_in", "match", "merged", "name_key", "names",
     "of_bank", "references", "rule_key", "said", "score", "shortfall", "sought", "sought_by",
     "taken_back", "together",
 ]  # fmt: skip
