@@ -59,7 +59,7 @@ __all__ = [
     "Part", "PayerRule", "RateTooFar", "Reason", "Reference", "Rule", "RuleTooShort", "Rules",
     "Share", "Shortfall", "Statement", "Tolerance", "TooLittle", "Verdict", "Was", "agreed",
     "at_rate", "backwards", "compact", "divided", "elsewhere", "faults", "fits", "follows", "gap",
-    "has", "identities", "identity", "left_out", "like_one_in", "match", "merged", "name_key", "names",
-    "of_bank", "references", "rule_key", "said", "score", "shortfall", "sought", "sought_by",
-    "taken_back", "together",
+    "has", "identities", "identity", "left_out", "like_one_in", "match", "merged", "name_key",
+    "names", "of_bank", "references", "rule_key", "said", "score", "shortfall", "sought",
+    "sought_by", "taken_back", "together",
 ]  # fmt: skip
