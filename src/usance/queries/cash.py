@@ -114,14 +114,11 @@ def _widen(
     more = (owed.invoices | single.keys()) - known.keys()
     known |= {item.invoice: item for item in items(more)}
     same = payers.recurring(known.values())
-    told = [
-        replace(
-            item,
-            crowded=item.debtor in owed.crowded,
-            recurs=(item.debtor, item.outstanding.minor, item.outstanding.currency) in same,
-        )
-        for item in known.values()
-    ]
+    told = []
+    for item in known.values():
+        crowded = item.debtor in owed.crowded
+        recurs = (item.debtor, item.outstanding.minor, item.outstanding.currency) in same
+        told.append(replace(item, crowded=crowded, recurs=recurs) if crowded or recurs else item)
     # Of what was paid in part it is not known who else has the rest.
     alone = {
         pk for pk, item in single.items()
