@@ -20,6 +20,7 @@ from . import (
     deliveries,
     einvoices,
     house,
+    items,
     letters,
     memory,
     questions,
@@ -72,6 +73,15 @@ def many_deliveries(count: int) -> None:
         print(line, flush=True)
 
 
+def many_items(count: int) -> None:
+    """Bank lines read, matched and booked, and what doctor says of it."""
+    with house.opened() as opened:
+        heading(f"With {count:,} open items")
+        for row in items.rows(opened, count, many=3):
+            show(row)
+        _doctor()
+
+
 def _show_question(row: Row) -> None:
     print(f"{row.what:<52} {row.spent.wall * 1000:9.1f} ms", flush=True)
 
@@ -102,6 +112,9 @@ if __name__ == "__main__":
     if "--deliveries" in given:
         print(_machine())
         many_deliveries(int(given[given.index("--deliveries") + 1]))
+    elif "--items" in given:
+        print(_machine())
+        many_items(int(given[given.index("--items") + 1]))
     elif "--histories" in given:
         from . import histories
 

@@ -16,6 +16,13 @@ LANGUAGE sql AS $$ SELECT (lpad(to_hex(1735689600000 + n), 12, '0') || '7'
   || lpad(to_hex(kind), 3, '0') || '8000' || lpad(to_hex(n), 12, '0'))::uuid $$
 """
 
+# ISO 11649, as `domain.reference.rf`: R is 27 and F is 15.
+REFERENCE = """
+CREATE OR REPLACE FUNCTION pg_temp.reference(n bigint) RETURNS text IMMUTABLE PARALLEL SAFE
+LANGUAGE sql AS $$ SELECT 'RF' || lpad((98 - (body || '271500')::bigint % 97)::text, 2, '0') || body
+  FROM lpad(n::text, 10, '0') AS body $$
+"""
+
 SEEDED = """
 CREATE TEMP TABLE seeded AS
 SELECT n, pg_temp.key(1, n) AS id, c.id AS client_id, d.id AS debtor_id, f.id AS facility_id,
@@ -52,7 +59,7 @@ SELECT pg_temp.key(2, {first}), b.id, d.sha256, 'seed.csv', 'csv_schedule', {las
 INSERT INTO invoice (id, client_id, debtor_id, file_id, kind, number, number_key, issued_on,
   due_on, face_minor, currency, payment_reference, credits, fingerprint, stage, received_at)
 SELECT id, client_id, debtor_id, pg_temp.key(2, {first}), 'invoice', 'S-' || n, 'S' || n, day,
-  day + 60, face, 'EUR', 'RF00' || lpad(n::text, 12, '0'), '', client_id || '|invoice|S' || n,
+  day + 60, face, 'EUR', pg_temp.reference(n), '', client_id || '|invoice|S' || n,
   CASE WHEN settled THEN 'settled' ELSE 'funded' END, day FROM seeded;
 INSERT INTO paper (invoice_id, content, findings)
 SELECT id, jsonb_build_object('number', 'S-' || n, 'issued_on', day, 'due_on', day + 60,
@@ -142,6 +149,7 @@ def fill(house: House, *, upto: int, all_open: bool = False) -> None:
         connection.execute("SET session_replication_role = replica")
         connection.execute("SET synchronous_commit = off")
         connection.execute(KEY)
+        connection.execute(REFERENCE)
         for start in range(first, upto, CHUNK):
             names = {
                 "first": start, "last": min(start + CHUNK, upto), "debtors": DEBTORS,

@@ -163,6 +163,30 @@ def test_a_statement_that_cannot_be_right_books_nothing() -> None:
     assert models.Entry.objects.count() == 1
 
 
+def test_a_number_that_is_left_out_stops_a_bank_that_counts() -> None:
+    """Though the balances follow on each other: what is missing may have been nothing together."""
+    world.build()
+
+    def bring(number: str, day: int, *, gap_known: bool = False) -> None:
+        on = world.TODAY.replace(day=day)
+        told = _statement(sequence=number, reference=number, opened_on=on, closed_on=on)
+        data = write_camt053(told, world.NOW)
+        payment.import_statement(
+            f"{day}.xml", data, gap_known=gap_known, at=world.NOW, actor="bank"
+        )
+
+    bring("12", 3)
+    bring("14", 4)  # Nothing says yet that it counts one by one.
+    bring("15", 5)
+    with pytest.raises(payment.StatementNumberGap, match="numbers 16 to 17 are missing"):
+        bring("18", 9)
+    bring("16", 6)
+    with pytest.raises(payment.StatementNumberGap, match="number 17 is missing"):
+        bring("18", 9)
+    bring("18", 9, gap_known=True)
+    bring("1", 10)  # It began anew.
+
+
 @pytest.mark.parametrize("details_first", [True, False])
 def test_a_batch_and_its_details_are_one_movement(details_first: bool) -> None:
     world.build()

@@ -73,9 +73,9 @@ def place(teller: Teller) -> world.World:
     return teller.place
 
 
-def pays(teller: Teller, amount: str, number: str, on: date) -> None:
+def pays(teller: Teller, amount: str, number: str, on: date, **more: str) -> None:
     at = datetime.combine(on, time(10), UTC)
-    teller.pays({"": amount, "quoting": number}, at)
+    teller.pays({"": amount, "quoting": number} | more, at)
     drain(send=False, at=at)
 
 

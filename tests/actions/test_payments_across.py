@@ -84,6 +84,19 @@ def test_what_it_quotes_is_proposed_and_only_a_person_says_yes(teller: Teller) -
     assert broken() == []
 
 
+def test_the_rate_that_the_statement_tells_is_offered_with_its_reason(teller: Teller) -> None:
+    pays(teller, "1188.00 USD", "E-1", TUESDAY, ordered="1000.00 EUR", rate="1.188", unit="EUR")
+    (offer,) = questions.offers(line())
+    assert offer.across is not None
+    assert (offer.across.pays, offer.across.is_of_day) == (m("1000.00 EUR"), False)
+    assert offer.because[-1] == (
+        "The bank's statement says that 1000.00 EUR was ordered, exchanged at 1 EUR = 1.188."
+    )
+    made = pay("E-1", str(offer.across.paid), str(offer.across.pays))
+    assert made == offer.across
+    assert broken() == []
+
+
 @pytest.mark.parametrize(
     ("paid", "pays_", "no"),
     [

@@ -20,6 +20,7 @@ def test_what_a_line_pays_in_another_currency() -> None:
     program = key("read", "write", "cash", owner="carl")
     (line,) = program.get("/v1/bank-lines", verdict="probable").said["items"]
     assert line["proposals"][0]["amount"] == {"minor": 1000_00, "currency": "EUR"}
+    assert (line["ordered"], line["rate"]) == (None, "")
     place = f"/v1/bank-lines/{line['id']}/conversions"
     told = program.get(place, invoice=row.pk).said
     assert (told["pays"]["minor"], told["rate"], told["is_of_day"], told["published_on"]) == (
@@ -43,3 +44,18 @@ def test_what_a_line_pays_in_another_currency() -> None:
     (line,) = program.get("/v1/bank-lines", unapplied="true").said["items"]
     assert line["unapplied"] == {"minor": 1188_00, "currency": "USD"}
     assert broken() == []
+
+
+def test_what_the_statement_tells_of_the_exchange() -> None:
+    teller = Teller()
+    teller.accepts({"": "USD", "with": "0"}, world.NOW)
+    rates(FRIDAY, USD="1.25")
+    row = hand_in(teller.place, "E-1", "1000.00", "EUR")
+    rates(MONDAY, USD="1.20")
+    pays(teller, "1188.00 USD", "E-1", TUESDAY, ordered="1000.00 EUR", rate="1.188", unit="EUR")
+    program = key("read", owner="carl")
+    (line,) = program.get("/v1/bank-lines", verdict="probable").said["items"]
+    assert line["ordered"] == {"minor": 1000_00, "currency": "EUR"}
+    assert line["rate"] == "1 EUR = 1.188"
+    told = program.get(f"/v1/bank-lines/{line['id']}/conversions", invoice=row.pk).said
+    assert (told["pays"]["minor"], told["rate"]) == (1000_00, "0.8417508418")

@@ -3,6 +3,7 @@ proposed."""
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from usance.domain.payment import (
     ELSEWHERE,
     BankLine,
     OpenItem,
+    Ordered,
     RateTooFar,
     Reference,
     TooLittle,
@@ -20,6 +22,7 @@ from usance.domain.payment import (
     agreed,
     at_rate,
     elsewhere,
+    of_bank,
 )
 
 DAY, BEFORE = date(2026, 4, 10), date(2026, 4, 9)
@@ -142,3 +145,40 @@ def test_what_is_quoted_and_worth_it_is_proposed_and_never_sure(
     if found:
         assert (found.verdict, found.says) == (Verdict.PROBABLE, ELSEWHERE)
         assert [one.amount for one in found.allocations] == [one.outstanding for one in items]
+
+
+@pytest.mark.parametrize(
+    ("amount", "rate", "unit", "per_dollar"),
+    [
+        ("1000.00 EUR", None, "", "1000/1095"),  # By both amounts.
+        ("1000.00 EUR", "1.095", "EUR", "1000/1095"),
+        ("1000.00 EUR", "0.92", "USD", "92/100"),  # Before charges: not what both amounts make.
+        ("1000.00 EUR", "1.095", "", "1000/1095"),  # Only so round is it near the day's 1.10.
+        (None, "1.095", "", "1000/1095"),
+        (None, "1.4", "", None),  # Neither way is near.
+        (None, "1.095", "USD", None),
+        ("500.00 EUR", None, "", None),
+        ("1000.00 EUR", "9.9", "EUR", "1000/1095"),  # A rate that nobody took: by the amounts.
+        ("1000.00 GBP", "1.095", "GBP", None),  # Of another pair.
+        ("1000.00 EUR", "0.0000000000001", "EUR", "1000/1095"),
+    ],
+)
+def test_the_rate_of_the_bank(
+    amount: str | None, rate: str | None, unit: str, per_dollar: str | None
+) -> None:
+    told = Ordered(
+        amount=m(amount) if amount else None, rate=Decimal(rate) if rate else None, unit=unit
+    )
+    found = of_bank(told, m("1095.00 USD"), day("USD", "EUR"))
+    share = None if found is None else Fraction(found.numerator, found.denominator)
+    assert share == (None if per_dollar is None else Fraction(per_dollar))
+
+
+def test_a_rate_that_is_near_both_ways_round_is_that_of_the_amounts() -> None:
+    parity = Cross(of="CHF", into="EUR", published_on=DAY, numerator=1, denominator=1)
+    told = Ordered(rate=Decimal("1.05"))
+    assert of_bank(told, m("1050.00 CHF"), parity) is None
+    told = Ordered(amount=m("1000.00 EUR"), rate=Decimal("1.05"))
+    found = of_bank(told, m("1050.00 CHF"), parity)
+    assert found is not None
+    assert found.worth(m("1050.00 CHF")) == m("1000.00 EUR")

@@ -37,7 +37,7 @@ from usance.domain.intake.entry import Entry, EntryLine
 from usance.domain.journal import Account
 from usance.domain.mandate import Role
 from usance.domain.money import Money
-from usance.domain.payment import BankLine, Reference, Rule, Statement
+from usance.domain.payment import BankLine, Ordered, Reference, Rule, Statement
 from usance.domain.periods import State
 from usance.domain.settlement.losses import Cause
 from usance.jobs import day, delivery
@@ -131,7 +131,8 @@ class Teller(Agreeing, Debiting, BuyingBack, Billing, Crossing, Tapping):
         issuing.credit(row.pk, part=part, role=Role.INTAKE, at=at, actor="user:clerk")
 
     def pays(self, says: dict[str, str], at: datetime) -> None:
-        """pays 10000.00 EUR by bolt quoting R-1 (or: nothing) from DE75512108001245126199"""
+        """pays 10000.00 EUR by bolt quoting R-1 (or: nothing) from DE75512108001245126199; ordered
+        in another currency, at the rate of its bank"""
         amount, currency = says[""].split()
         quoted = says.get("quoting", "nothing")
         references: tuple[Reference, ...] = ()
@@ -140,7 +141,7 @@ class Teller(Agreeing, Debiting, BuyingBack, Billing, Crossing, Tapping):
             references = (Reference(scheme="scor", value=row.payment_reference),)
         self._statement(
             at, Money.of(amount, currency), references=references, text=says.get("with", "Payment"),
-            end_to_end="", account=says.get("from", ""),
+            end_to_end="", account=says.get("from", ""), ordered=_ordered(says),
         )  # fmt: skip
 
     def orders(self, says: dict[str, str], at: datetime) -> None:
@@ -343,6 +344,7 @@ class Teller(Agreeing, Debiting, BuyingBack, Billing, Crossing, Tapping):
     def _statement(
         self, at: datetime, amount: Money, *, references: tuple[Reference, ...], text: str,
         end_to_end: str, account: str = "", return_reason: str = "",
+        ordered: Ordered | None = None,
     ) -> None:  # fmt: skip
         """A statement with one line that follows on the one before."""
         self.statements += 1
@@ -361,7 +363,7 @@ class Teller(Agreeing, Debiting, BuyingBack, Billing, Crossing, Tapping):
                 BankLine(
                     amount=amount, booked_on=at.date(), bank_reference=f"B{self.statements:06d}",
                     end_to_end=end_to_end, texts=(text,), references=references,
-                    counterparty_account=account, return_reason=return_reason,
+                    counterparty_account=account, return_reason=return_reason, ordered=ordered,
                 ),
             ),
         )  # fmt: skip
@@ -376,3 +378,10 @@ class Teller(Agreeing, Debiting, BuyingBack, Billing, Crossing, Tapping):
             rows = cursor.fetchall()
         new, self.told = rows[self.told :], len(rows)
         return [Row(d, c, f"{Money(minor, cur).decimal}", cur) for d, c, minor, cur in new]
+
+
+def _ordered(says: dict[str, str]) -> Ordered | None:
+    if "ordered" not in says:
+        return None
+    rate = Decimal(says["rate"]) if "rate" in says else None
+    return Ordered(amount=Money.of(*says["ordered"].split()), rate=rate, unit=says.get("unit", ""))

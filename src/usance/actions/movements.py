@@ -52,14 +52,14 @@ def add(
         ["id", "account", "statement", "identity", "ordinal", "amount_minor", "unapplied_minor",
          "currency", "booked_on", "value_on", "counterparty", "counterparty_account", "texts",
          "references", "bank_reference", "entry_reference", "end_to_end", "charges_minor",
-         "reversal", "return_reason", "verdict", "says", "proposals"],
+         "reversal", "return_reason", "verdict", "says", "proposals", "ordered"],
         (
             (pk, account.pk, row.pk, identity, place, line.amount.minor, line.amount.minor,
              line.amount.currency, line.booked_on, line.value_on, line.counterparty[:140],
              line.counterparty_account[:40], msgspec.json.encode(line.texts).decode(),
              msgspec.json.encode(line.references).decode(), line.bank_reference[:80],
              line.entry_reference[:80], (line.end_to_end or line.batch)[:40], _charges(line),
-             line.reversal, line.return_reason[:40], "", "", "[]")
+             line.reversal, line.return_reason[:40], "", "", "[]", _ordered(line))
             for place, (pk, (line, identity)) in enumerate(zip(ids, booked, strict=True))
         ),
         conflict=["account_id", "identity"],
@@ -88,6 +88,17 @@ def _charges(line: payment.BankLine) -> int | None:
     """In the line's currency, else they explain nothing of it."""
     told = line.charges
     return told.minor if told and told.currency == line.amount.currency else None
+
+
+def _ordered(line: payment.BankLine) -> str | None:
+    if line.ordered is None:
+        return None
+    amount, rate = line.ordered.amount, line.ordered.rate
+    told = {
+        "minor": amount and amount.minor, "currency": amount.currency if amount else "",
+        "rate": "" if rate is None else f"{rate:f}", "unit": line.ordered.unit,
+    }  # fmt: skip
+    return msgspec.json.encode(told).decode()
 
 
 def _explain_debits(

@@ -25,9 +25,10 @@ from .allocations import allocate as allocate
 from .diary import Line, note
 from .documents import Content, keep
 
-AT_ONCE = 500  # Lines matched in one transaction.
+AT_ONCE = 1000  # Lines matched in one transaction.
 AGAIN = 20  # Times that a batch is decided anew because others paid the same invoices meanwhile.
 ADVICES_AT_ONCE = 50
+PAGES = 20  # Statements, each page one, by which it is told whether a bank counts them.
 MOST_BESIDE = 500  # Earlier lines that are looked at once more beside a batch.
 
 
@@ -46,6 +47,14 @@ class StatementGap(Refusal):
     todo = "Import the statement in between first; nothing of this one was booked."
 
 
+class StatementNumberGap(Refusal):
+    code = "statement_number_gap"
+    todo = (
+        "Import the statement in between first; nothing of this one was booked. If the bank says"
+        " that there is none, import this one and say so."
+    )
+
+
 class _Moved(Exception):
     """What was decided upon is outstanding no longer: somebody else was faster."""
 
@@ -60,16 +69,24 @@ class Imported:
 
 
 def import_statement(
-    name: str, data: bytes, *, role: Role | None = None, at: datetime, actor: str
+    name: str,
+    data: bytes,
+    *,
+    role: Role | None = None,
+    gap_known: bool = False,
+    at: datetime,
+    actor: str,
 ) -> Imported:
     """Book every movement of the file that we have not seen, each exactly once.
 
     :param role: of the person who brings the file; None: the bank's connection does.
+    :param gap_known: the bank says that there is no statement with the numbers that are left out.
     :raises NotAllowed: if the role may not.
     :raises StatementBroken: if it is no statement we know, cannot be read to the end, or opening
         and movements do not give closing; says where.
     :raises AccountUnknown: if it speaks of an account that is not ours.
     :raises StatementGap: if it does not begin where the last one ended.
+    :raises StatementNumberGap: if the bank counts its statements and one before it is missing.
     :raises ToldDifferently: if it contradicts another file about one movement.
     """
     if role is not None:
@@ -81,7 +98,10 @@ def import_statement(
         (digest,) = keep(
             [Content(data=data, media_type="application/octet-stream", name=name)], at=at
         )
-        counts = [_import(one, digest, at=at, actor=actor) for one in reading.statements]
+        counts = [
+            _import(one, digest, gap_known=gap_known, at=at, actor=actor)
+            for one in reading.statements
+        ]
     return Imported(
         statements=len(counts),
         lines=sum(new for new, _ in counts),
@@ -90,7 +110,7 @@ def import_statement(
 
 
 def _import(
-    statement: payment.Statement, digest: str, *, at: datetime, actor: str
+    statement: payment.Statement, digest: str, *, gap_known: bool, at: datetime, actor: str
 ) -> tuple[int, int]:
     account = _account(statement.account)
     # By its IBAN in every format, so that a movement of two files is one.
@@ -101,6 +121,8 @@ def _import(
     if same.exists():
         return 0, len(statement.lines)
     _refuse_gap(account, statement)
+    if not gap_known:
+        _refuse_number(account, statement)
     row = models.Statement(
         account=account,
         document_id=digest,
@@ -159,6 +181,25 @@ def _refuse_gap(account: models.BankAccount, statement: payment.Statement) -> No
     )
 
 
+def _refuse_number(account: models.BankAccount, statement: payment.Statement) -> None:
+    """Balances do not show that a statement is missing whose movements were nothing together."""
+    if statement.opening is None or statement.closing is None or statement.closed_on is None:
+        return
+    told = models.Statement.objects.filter(
+        account=account, opening_minor__isnull=False, closing_minor__isnull=False,
+        closed_on__lt=statement.closed_on,
+    )  # fmt: skip
+    last = told.order_by("-closed_on", "-imported_at", "-pk").values_list("sequence", "closed_on")
+    before = [(number, day) for number, day in last[:PAGES] if day]
+    if missing := payment.left_out(statement.sequence, statement.closed_on, before):
+        first, to = missing
+        numbers = f"number {first} is" if first == to else f"numbers {first} to {to} are"
+        raise StatementNumberGap(
+            f"{account.iban}: statement {statement.sequence} of {statement.closed_on}: {numbers}"
+            " missing before it"
+        )
+
+
 def match(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """Let the new incoming lines of these statements pay what they surely pay; propose the rest.
 
@@ -200,9 +241,14 @@ def _match_some(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
         returns.take_back(statement_ids, at=at, actor=actor)
         return 0
     lines = [cash.as_line(row) for row in rows]
-    beside = _waiting(rows, cash.named(lines).invoices)
-    both, all_lines = [*rows, *beside], [*lines, *map(cash.as_line, beside)]
-    found = _found(all_lines, _proposed(beside))
+    told = advices.awaited(lines)
+    named = cash.named(lines, told)
+    if beside := _waiting(rows, named.invoices):
+        lines += map(cash.as_line, beside)
+        told = advices.awaited(lines)
+        named = cash.named(lines, told)
+    both = [*rows, *beside]
+    found = _found(lines, told, named, beside=_proposed(beside))
     # What waited before waits on, with what was proposed.
     said = [(r, f) for r, f in zip(both, found, strict=True) if not r.verdict or _is_sure(f)]
     _book(said, at=at, actor=actor)
@@ -224,9 +270,9 @@ def _match_some(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
 def _match_waiting(advice_ids: Sequence[UUID], *, at: datetime, actor: str) -> int:
     """Lines that a person took back are matched again by an advice alone, not by what was known."""
     told = models.PaymentAdvice.objects.filter(pk__in=advice_ids, line=None, withdrawn_at=None)
-    lines = models.BankLine.objects.select_for_update(no_key=True).order_by("pk")
+    all_lines = models.BankLine.objects.select_for_update(no_key=True).order_by("pk")
     rows = [
-        row for row in lines.filter(pk__in=list(advices.waiting_lines(told)[:AT_ONCE]))
+        row for row in all_lines.filter(pk__in=list(advices.waiting_lines(told)[:AT_ONCE]))
         # As they are now that nobody else has them; a new one is matched with its statement.
         if row.verdict in ("probable", "none") and row.unapplied_minor == row.amount_minor
     ]  # fmt: skip
@@ -234,7 +280,9 @@ def _match_waiting(advice_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
         return _link(advice_ids, at=at)
     undone = models.Allocation.objects.filter(line__in=rows).values_list("line_id", flat=True)
     taken_back = set(undone)
-    found = _found([cash.as_line(row) for row in rows], set())
+    lines = [cash.as_line(row) for row in rows]
+    awaited = advices.awaited(lines)
+    found = _found(lines, awaited, cash.named(lines, awaited))
     said = [
         (row, one) for row, one in zip(rows, found, strict=True)
         if one.advice or one.says == payment.ADVISED
@@ -255,10 +303,14 @@ def _link(advice_ids: Sequence[UUID], *, at: datetime) -> int:
     return linked
 
 
-def _found(lines: Sequence[payment.BankLine], beside: Collection[UUID]) -> Sequence[payment.Match]:
+def _found(
+    lines: Sequence[payment.BankLine],
+    told: Sequence[payment.Awaited],
+    named: cash.Named,
+    *,
+    beside: Collection[UUID] = (),
+) -> Sequence[payment.Match]:
     """:param beside: invoices that are looked at though no line names them."""
-    told = advices.awaited(lines)
-    named = cash.named(lines, told)
     found = cash.open_for(lines, named.invoices | set(beside), told).take_all(lines)
     return across.beside(lines, found, named)
 

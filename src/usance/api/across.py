@@ -27,7 +27,7 @@ class AcrossFilter(Asked):
     rate: Decimal | None = Field(
         None, gt=0, examples=["0.9132"],
         description="Of the bank: units of the invoice's currency for one of the line's. Without"
-        " it the day's.",
+        " it the one that the bank's statement tells, else the day's.",
     )  # fmt: skip
     paid_minor: int | None = Field(
         None, gt=0, le=2**63 - 1, description="What of the line pays it. Without it what is left."
@@ -69,8 +69,8 @@ class ConversionOut(PaymentAcross):
     summary="Say what a line would pay of an invoice in another currency",
 )  # fmt: skip
 def quote(request: HttpRequest, id: UUID, asked: Query[AcrossFilter]) -> PaymentAcross:
-    """Nothing is booked. At the rate that was published last before the line's day, or at the
-    bank's, which may be at most 10 % away from it."""
+    """Nothing is booked. At the rate of the bank, asked for or told in its statement, which may be
+    at most 10 % away from the one that was published last before the line's day; else at that."""
     row = lists.known(models.BankLine, id)
     lists.known(models.Invoice, asked.invoice)
     item = next(iter(cash.items([asked.invoice])), None)

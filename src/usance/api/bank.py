@@ -29,12 +29,17 @@ passing_router = Router(tags=["Bank"])
 
 class StatementIn(Asked):
     file: FileIn
+    gap_known: bool = Field(
+        False,
+        description="The bank says that there is no statement with the numbers that are left out.",
+    )
 
 
 class StatementFile(Asked):
     """The same, of a multipart request."""
 
     file: Annotated[list[FileIn], Field(min_length=1, max_length=1)]
+    gap_known: bool = False
 
 
 class Imported(BaseModel):
@@ -97,6 +102,13 @@ class BankLine(BaseModel):
     texts: list[str]
     bank_reference: str
     end_to_end: str
+    ordered: Amount | None = Field(
+        description="What the payer ordered in another currency, if the bank says so."
+    )
+    rate: str = Field(
+        description="At which the bank says that it was exchanged. Empty: it does not say.",
+        examples=["1 EUR = 1.095"],
+    )
     verdict: str = Field(description="Empty: not looked at yet.", examples=["probable"])
     says: str
     short: str = Field(description="Why less was paid than was owed.", examples=[""])
@@ -104,12 +116,15 @@ class BankLine(BaseModel):
 
     @classmethod
     def of(cls, row: models.BankLine) -> "BankLine":
+        told = row.told()
         return cls(
             id=row.pk, statement=row.statement_id, amount=Amount.of(row.amount),
             unapplied=Amount.minors(row.unapplied_minor, row.currency), booked_on=row.booked_on,
             value_on=row.value_on, counterparty=row.counterparty,
             counterparty_account=row.counterparty_account, texts=list(row.texts),
-            bank_reference=row.bank_reference, end_to_end=row.end_to_end, verdict=row.verdict,
+            bank_reference=row.bank_reference, end_to_end=row.end_to_end,
+            ordered=Amount.of(told.amount) if told and told.amount else None,
+            rate=told.told_rate if told else "", verdict=row.verdict,
             says=row.says, short=row.short["says"] if row.short else "",
             proposals=[
                 Proposal(
@@ -140,20 +155,28 @@ class AllocationOut(BaseModel):
     "",
     response={201: Imported},
     summary="Import a bank statement",
-    openapi_extra=uploads.described({}, {"$ref": "#/components/schemas/StatementIn"}, files="file"),
+    openapi_extra=uploads.described(
+        {"gap_known": {"type": "boolean"}},
+        {"$ref": "#/components/schemas/StatementIn"},
+        files="file",
+    ),
 )
 @once.keyed(required=True)
 def import_statement(request: HttpRequest) -> Imported:
     """camt.053, MT940, BAI2, CODA and more: the format is recognised. Each movement is booked
     once, whatever files it stands in. Nothing is booked of a file that is broken."""
+    said: StatementFile | StatementIn
     if uploads.is_multipart(request):
-        file = StatementFile.model_validate(uploads.sent(request)).file[0]
+        said = StatementFile.model_validate(uploads.sent(request))
+        file = said.file[0]
     else:
-        file = StatementIn.model_validate_json(request.body).file
+        said = StatementIn.model_validate_json(request.body)
+        file = said.file
     caller = gate.caller(request)
     came = payment.import_statement(
         file.name,
         file.content,
+        gap_known=said.gap_known,
         role=caller.role(Act.IMPORT_STATEMENT),
         at=clock.now(),
         actor=caller.actor,

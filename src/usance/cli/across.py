@@ -17,7 +17,7 @@ from .tolerances import money
 @click.argument("number", metavar="INVOICE")
 @click.option("--client", default="", help="Name of the client, where several have this number.")
 @click.option("--rate", default="", help="Of the bank: units of the invoice's currency for one of"
-              " the line's; without it the day's.")  # fmt: skip
+              " the line's; without it what its statement tells, else the day's.")  # fmt: skip
 @click.option("--paid", default="", help="What of the line pays it; without it what is left.")
 @click.option("--pays", default="", help="What of the invoice is paid: both amounts make the rate.")
 @click.option("--as", "login", default="", help="Book it, as this user; the password is asked for."

@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import fields
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import click
 
 from usance.domain.finding import Finding
 from usance.domain.money import Money
-from usance.domain.payment import BankLine, Reference, Statement
+from usance.domain.payment import BankLine, Ordered, Reference, Statement
 from usance.plugins import statements
 
 from . import home
@@ -81,7 +82,7 @@ def _file(path: Path, reading: statements.Reading) -> dict[str, Any]:
     }
 
 
-def plain(value: Statement | BankLine | Reference | Finding) -> dict[str, Any]:
+def plain(value: Statement | BankLine | Reference | Ordered | Finding) -> dict[str, Any]:
     """A value as JSON shows it: money as minor units and currency, days as ISO 8601."""
     return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
 
@@ -94,15 +95,19 @@ def _plain(value: object) -> object:
             return value.isoformat()
         case tuple():
             return [_plain(one) for one in value]
-        case BankLine() | Reference():
+        case BankLine() | Reference() | Ordered():
             return plain(value)
+        case Decimal():
+            return f"{value:f}"
     return value
 
 
 @statement.command("import")
 @click.argument("paths", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--gap-known", is_flag=True, help="The bank says that there is no statement with the"
+              " numbers that are left out.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per file and line.")
-def import_(paths: tuple[Path, ...], as_json: bool) -> None:
+def import_(paths: tuple[Path, ...], gap_known: bool, as_json: bool) -> None:
     """Book what the bank reports; a movement that stands in the books already is left alone.
 
     A file that is refused changes nothing; the others go on. Exit code 3 if one was refused.
@@ -116,7 +121,7 @@ def import_(paths: tuple[Path, ...], as_json: bool) -> None:
     for path in paths:
         try:
             done = payment.import_statement(
-                path.name, path.read_bytes(), at=clock.now(), actor="cli"
+                path.name, path.read_bytes(), gap_known=gap_known, at=clock.now(), actor="cli"
             )
         except Refusal as refusal:
             refused = True

@@ -3,15 +3,7 @@
 from . import among  # noqa: F401 - it registers itself
 from .accrual import Accrual
 from .advice import PaymentAdvice
-from .bank import (
-    Allocation,
-    BankAccount,
-    BankLine,
-    Explanation,
-    Payout,
-    PayoutFile,
-    Statement,
-)  # fmt: skip
+from .bank import Allocation, BankAccount, BankLine, Explanation, Statement
 from .batch import Batch, ReceivedFile
 from .buy_back import BuyBack, BuyBackLine, ReleaseLetter
 from .capture import Correction, LearnedLayout, Reading
@@ -38,6 +30,7 @@ from .mapping import ColumnMapping, WaitingTable
 from .offer import Offer, OfferLine
 from .party import AccountWarning, Alias, Client, ClientAccount, Debtor, DebtorAccount, Merger
 from .payer_rule import PayerRule
+from .payout import Payout, PayoutFile
 from .period import Period
 from .promise import Instalment, Plan, Promise
 from .proof import Proof

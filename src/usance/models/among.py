@@ -4,6 +4,7 @@ A batch asks for 500 ids at a time: as 500 placeholders they cost milliseconds o
 array a tenth. What comes back is the same.
 """
 
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -12,56 +13,51 @@ from django.db.models.fields.related import ForeignObject
 from django.db.models.fields.related_lookups import RelatedIn
 from django.db.models.lookups import In
 
-from .bulk import array
+from .bulk import array, texts
 
 FEW = 64  # Up to so many stay placeholders, in the constraints of the tables too.
 
 
 class _AsArray(In):
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        if not isinstance(self.rhs, list | tuple | set | frozenset) or len(self.rhs) <= FEW:
-            return super().as_sql(compiler, connection)
-        values = [value for value in dict.fromkeys(self.rhs) if value is not None]
-        if any(hasattr(value, "resolve_expression") for value in values):
-            return super().as_sql(compiler, connection)
-        left, parameters = self.process_lhs(compiler, connection)
-        if all(isinstance(value, UUID) for value in values):
-            return f"{left} = ANY(%s::uuid[])", [*parameters, array(values)]
-        return f"{left} = ANY(%s)", [*parameters, values]
+    """Many values of one type are looked at together: to look at each of them, as Django does,
+    costs more than to ask for them."""
 
-
-def _are_keys(values: object) -> bool:
-    """Many, and UUIDs all of them."""
-    return (
-        isinstance(values, list | tuple | set | frozenset)
-        and len(values) > FEW
-        and set(map(type, values)) == {UUID}
-    )
-
-
-class _OfKeys(_AsArray):
-    """A batch's keys are keys already: to look at each of them costs more than to ask for them."""
+    kind: type = UUID
+    written: Callable[[Iterable[Any]], str] = staticmethod(array)
+    array_type = "uuid[]"
 
     def get_prep_lookup(self) -> Any:
-        return self.rhs if _are_keys(self.rhs) else super().get_prep_lookup()
+        return self.rhs if self._are_many() else super().get_prep_lookup()
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
-        if not _are_keys(self.rhs):
+        if not self._are_many():
             return super().as_sql(compiler, connection)
         left, parameters = self.process_lhs(compiler, connection)
-        return f"{left} = ANY(%s::uuid[])", [*parameters, array(self.rhs)]
+        return f"{left} = ANY(%s::{self.array_type})", [*parameters, self.written(self.rhs)]
+
+    def _are_many(self) -> bool:
+        """Not if something else is among them: nothing, or an expression."""
+        values = self.rhs
+        return (
+            isinstance(values, list | tuple | set | frozenset)
+            and len(values) > FEW
+            and set(map(type, values)) == {self.kind}
+        )
 
 
 @UUIDField.register_lookup
-class AmongKeys(_OfKeys):
+class AmongKeys(_AsArray):
     lookup_name = "in"
 
 
 @CharField.register_lookup
 class Among(_AsArray):
     lookup_name = "in"
+    kind = str
+    written = staticmethod(texts)
+    array_type = "text[]"
 
 
 @ForeignObject.register_lookup
-class RelatedAmong(_OfKeys, RelatedIn):
+class RelatedAmong(_AsArray, RelatedIn):
     lookup_name = "in"

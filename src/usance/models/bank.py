@@ -1,6 +1,7 @@
-"""Our bank accounts, their statements, what each line pays; and what we pay out."""
+"""Our bank accounts, their statements, and what each line pays."""
 
 from datetime import time
+from decimal import Decimal
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -8,7 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from usance.domain.money import Money
-from usance.domain.payment import Was
+from usance.domain.payment import Ordered, Was
 from usance.domain.payment.checkouts import FINAL_DAYS, LONGEST_FINAL
 
 from .document import Document
@@ -17,7 +18,6 @@ from .invoice import Invoice
 from .party import Client, Debtor
 
 OF_LINE = Coalesce(F("line_minor"), F("amount_minor") + F("interest_minor"))  # Of an allocation.
-PAYOUT_STATES = ["proposed", "released", "sent", "paid", "rejected", "returned"]
 
 
 class OfBanks(models.Manager["BankAccount"]):
@@ -146,6 +146,8 @@ class BankLine(models.Model):
     verdict = models.CharField(max_length=10, blank=True)  # Empty: not looked at yet.
     says = models.CharField(max_length=200, blank=True)
     proposals = models.JSONField(default=list)
+    # What the payer ordered in another currency, and the bank's rate: minor, currency, rate, unit.
+    ordered = models.JSONField(null=True)
     short = models.JSONField(null=True)  # Why less was paid than was owed: minor, reason, says.
 
     class Meta:
@@ -175,6 +177,14 @@ class BankLine(models.Model):
                 condition=Q(amount_minor__gt=0) & ~Q(counterparty_account=""),
                 name="bank_line_payer",
             ),
+            # Lines that wait, by who paid them: they are few, and an account's lines become many.
+            models.Index(
+                fields=["counterparty_account"],
+                condition=Q(amount_minor__gt=0, verdict="probable")
+                & ~Q(unapplied_minor=0)
+                & ~Q(counterparty_account=""),
+                name="bank_line_waiting",
+            ),
             # Lines that wait, by the invoices that are proposed for them.
             GinIndex(
                 fields=["proposals"],
@@ -192,15 +202,30 @@ class BankLine(models.Model):
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
 
+    def told(self) -> Ordered | None:
+        """What the bank says that the payer ordered in another currency."""
+        if not self.ordered:
+            return None
+        minor, currency = self.ordered["minor"], self.ordered["currency"]
+        rate = self.ordered["rate"]
+        return Ordered(
+            amount=None if minor is None else Money(minor, currency),
+            rate=Decimal(rate) if rate else None, unit=self.ordered["unit"],
+        )  # fmt: skip
+
 
 class Allocation(models.Model):
     """A part of a bank line that pays an invoice, and why we think so."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    # Both are looked up once a statement, not once a row (trigger refers): docs/adr/0019.
     line = models.ForeignKey(
-        BankLine, on_delete=models.PROTECT, related_name="allocations", db_index=False
+        BankLine, on_delete=models.PROTECT, related_name="allocations", db_index=False,
+        db_constraint=False,
+    )  # fmt: skip
+    invoice = models.ForeignKey(
+        Invoice, on_delete=models.PROTECT, related_name="allocations", db_constraint=False
     )
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="allocations")
     amount_minor = models.BigIntegerField()
     interest_minor = models.BigIntegerField(default=0)  # Late interest, paid beyond the amount.
     # What of the line it took, where the line is in another currency. None: both amounts.
@@ -228,6 +253,12 @@ class Allocation(models.Model):
             models.CheckConstraint(
                 condition=Q(line_minor=None) | Q(line_minor__gt=0, interest_minor=0),
                 name="allocation_across",
+            ),
+        ]
+        indexes = [
+            # What was taken back: hardly anything, and asked for each line that pays.
+            models.Index(
+                fields=["line"], condition=Q(undone_at__isnull=False), name="allocation_undone"
             ),
         ]
 
@@ -291,103 +322,3 @@ class Explanation(models.Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
-
-
-class PayoutFile(models.Model):
-    """An order file to the bank."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    name = models.CharField(max_length=35, unique=True)
-    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT)
-    document = models.ForeignKey(Document, on_delete=models.PROTECT)
-    made_at = models.DateTimeField()
-    pay_on = models.DateField()
-    handed_at = models.DateTimeField(null=True)  # None: the bank has not got it yet.
-    answered_at = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "payout_file"
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Payout(models.Model):
-    """Money on its way to a client, or back to who paid too much. Prepared by one, released by
-    another."""
-
-    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    client = models.ForeignKey(
-        Client, on_delete=models.PROTECT, related_name="payouts", null=True
-    )  # None: it is a refund.
-    receipt = models.ForeignKey(
-        BankLine, on_delete=models.PROTECT, related_name="refunds", null=True
-    )  # What is paid back. None: it is due to a client.
-    name = models.CharField(max_length=200)
-    iban = models.CharField(max_length=34)  # Or the number of the giro that `scheme` names.
-    scheme = models.CharField(max_length=8, default="iban", db_default="iban")
-    reference = models.CharField(max_length=35, blank=True, default="", db_default="")
-    bic = models.CharField(max_length=11, blank=True)
-    amount_minor = models.BigIntegerField()
-    set_off_minor = models.BigIntegerField()
-    currency = models.CharField(max_length=3)
-    state = models.CharField(max_length=8, default="proposed")
-    content = models.CharField(max_length=64)  # Hash of what is paid to whom.
-    proposed_at = models.DateTimeField()
-    proposed_by = models.CharField(max_length=64)
-    released_at = models.DateTimeField(null=True)
-    released_by = models.CharField(max_length=64, blank=True)
-    file = models.ForeignKey(PayoutFile, on_delete=models.PROTECT, null=True)
-    closed_on = models.DateField(null=True)
-    reason = models.CharField(max_length=200, blank=True)
-    return_line = models.OneToOneField(
-        BankLine, on_delete=models.PROTECT, related_name="returned_payout", null=True
-    )  # What came back.
-
-    class Meta:
-        db_table = "payout"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["client", "currency"],
-                condition=Q(state="proposed"),
-                name="payout_proposed_once",
-            ),
-            models.UniqueConstraint(
-                fields=["receipt"],
-                condition=Q(state="proposed"),
-                name="payout_refund_proposed_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(client__isnull=False, receipt=None)
-                | Q(client=None, receipt__isnull=False, set_off_minor=0, amount_minor__gt=0),
-                name="payout_of_one_kind",
-            ),
-            models.CheckConstraint(condition=Q(state__in=PAYOUT_STATES), name="payout_state"),
-            models.CheckConstraint(
-                condition=Q(return_line=None) | Q(state="returned"), name="payout_returned"
-            ),
-            models.CheckConstraint(
-                condition=Q(amount_minor__gte=0, set_off_minor__gte=0), name="payout_signs"
-            ),
-            models.CheckConstraint(
-                condition=Q(state="proposed")
-                | (~Q(released_by="") & ~Q(released_by=F("proposed_by"))),
-                name="payout_four_eyes",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.amount}"
-
-    @property
-    def key(self) -> str:
-        """What the bank gets and gives back: 32 characters."""
-        return self.id.hex
-
-    @property
-    def amount(self) -> Money:
-        return Money(self.amount_minor, self.currency)
-
-    @property
-    def set_off(self) -> Money:
-        return Money(self.set_off_minor, self.currency)

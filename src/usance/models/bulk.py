@@ -19,6 +19,11 @@ def array(keys: Iterable[UUID]) -> str:
     return "{" + ",".join([key.hex for key in keys]) + "}"
 
 
+def texts(values: Iterable[str]) -> str:
+    """The same of texts, for `= ANY(%s::text[])`."""
+    return "{" + ",".join(['"' + _quoted(one) + '"' for one in values]) + "}"
+
+
 def copy(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Add rows by COPY; values stand in the order of `fields` and are what psycopg adapts."""
     columns = [model._meta.get_field(name).column for name in fields]
@@ -105,6 +110,12 @@ def _write(copying: psycopg.Copy, rows: Iterable[Sequence[Any]]) -> None:
                 copying.write_row(row)
         else:
             copying.write("\n".join([*lines, ""]))
+
+
+def _quoted(text: str) -> str:
+    if "\\" in text or '"' in text:
+        return text.replace("\\", r"\\").replace('"', r"\"")
+    return text
 
 
 def _escaped(text: str) -> str:

@@ -55,7 +55,8 @@ def quote(
 ) -> Across:  # fmt: skip
     """How much of the line pays how much of the item, by what a person says of it.
 
-    :param rate: of the bank: units of the item's currency for one of the line's. None: the day's.
+    :param rate: of the bank: units of the item's currency for one of the line's. None: the one that
+        its statement tells, else the day's.
     :param paid: what of the line pays it. None: all that is left, or that it takes.
     :param pays: how much of the item is paid. With it the rate is what both make.
     :raises RateMissing: if the day's is not known.
@@ -68,7 +69,8 @@ def quote(
     left = paid or Money(row.unapplied_minor, row.currency)
     if pays is not None:
         return payment.agreed(left, pays, day)
-    said = day if rate is None else typed(day, rate)
+    told = payment.of_bank(row.told(), row.amount, day) or day
+    said = told if rate is None else typed(day, rate)
     return payment.agreed(*payment.at_rate(left, owed, said), day)
 
 
@@ -146,6 +148,9 @@ def _offer(row: models.BankLine, item: payment.OpenItem, because: tuple[str, ...
         of_line=Money(row.unapplied_minor, row.currency),
     )  # fmt: skip
     try:
-        return replace(made, across=quote(row, item))
+        told = quote(row, item)
     except Refusal as no:
         return replace(made, refused=no)
+    ordered = row.told()
+    says = () if ordered is None or told.is_of_day else (ordered.says,)
+    return replace(made, across=told, because=(*because, *says))

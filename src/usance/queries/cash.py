@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from usance import law, models
@@ -12,9 +13,9 @@ from usance.domain import payment
 from usance.domain.invoice import Stage
 from usance.domain.journal import Account
 from usance.domain.money import Money, least, total
+from usance.models.bulk import array
 
 from . import amounts, payers, responses
-from .same import members, owners
 
 LONGEST = 80  # Signs of a number or reference of ours.
 
@@ -87,73 +88,90 @@ def open_for(
 
     :param beside: items that are not ours and may be meant.
     """
-    paid, rules = payers.paid_before(lines), payers.rules()
+    rules = payers.rules()
     known = {item.invoice: item for item in [*items(named), *beside]}
-    first = payment.OpenItems(known.values(), paid=paid, rules=rules)
-    waiting = [line for line in lines if not first.is_plain(line)]
+    found = payment.OpenItems(known.values(), rules=rules, advices=advices, alone=frozenset())
+    if unknown := found.unknown(lines):
+        paid = payers.paid_before(unknown)
+        found.remember(paid)
+        if waiting := [line for line in unknown if not found.is_plain(line)]:
+            _widen(found, known, waiting, paid=paid, rules=rules)
+    return found
+
+
+def _widen(
+    found: payment.OpenItems,
+    known: dict[UUID, payment.OpenItem],
+    waiting: Collection[payment.BankLine],
+    *,
+    paid: Mapping[str, Collection[UUID]],
+    rules: payment.Rules,
+) -> None:
+    """Add what the payers of these lines owe, and what it says of the items that are known."""
     single = {item.invoice: item for item in payers.alone(waiting)}
     debtors = payers.debtors(waiting, paid=paid, rules=rules)
     owed = payers.owed_by(debtors | {item.debtor for item in single.values()})
     more = (owed.invoices | single.keys()) - known.keys()
     known |= {item.invoice: item for item in items(more)}
-    same = payers.recurring(known.values()) if waiting else set()
-    told = [
-        replace(
-            item,
-            crowded=item.debtor in owed.crowded,
-            recurs=(item.debtor, item.outstanding.minor, item.outstanding.currency) in same,
-        )
-        for item in known.values()
-    ]
+    same = payers.recurring(known.values())
+    told = []
+    for item in known.values():
+        crowded = item.debtor in owed.crowded
+        recurs = (item.debtor, item.outstanding.minor, item.outstanding.currency) in same
+        told.append(replace(item, crowded=crowded, recurs=recurs) if crowded or recurs else item)
     # Of what was paid in part it is not known who else has the rest.
     alone = {
         pk for pk, item in single.items()
         if pk in known and known[pk].outstanding == item.outstanding
     }  # fmt: skip
-    return payment.OpenItems(told, paid=paid, rules=rules, advices=advices, alone=alone)
+    found.widen(told, alone=alone)
+
+
+# A sum for each: joined, the planner may read all balances for a few of them.
+ITEMS = """
+SELECT i.id, i.number, i.payment_reference, i.currency, i.debtor_id, d.name, i.due_on, d.country,
+       coalesce(d.same_as_id, d.id), coalesce((SELECT sum(b.debit_minor - b.credit_minor)::bigint
+         FROM balance b WHERE b.invoice_id = i.id AND b.account = %s), 0)
+  FROM invoice i JOIN debtor d ON d.id = i.debtor_id
+ WHERE i.id = ANY(%s::uuid[]) AND i.stage = %s
+"""
+
+ACCOUNTS = """
+SELECT coalesce(d.same_as_id, d.id), array_agg(DISTINCT a.iban)
+  FROM debtor d JOIN debtor_account a ON a.debtor_id = d.id
+ WHERE d.id = ANY(%s::uuid[]) OR d.same_as_id = ANY(%s::uuid[]) GROUP BY 1
+"""
 
 
 def items(invoices: Collection[UUID], stage: Stage = Stage.FUNDED) -> list[payment.OpenItem]:
     """Open items of bought invoices, with the accounts of their debtors."""
     if not invoices:
         return []
-    bought = models.Invoice.objects.filter(pk__in=invoices, stage=stage)
-    rows = list(
-        bought.values_list(
-            "pk",
-            "number",
-            "payment_reference",
-            "currency",
-            "debtor_id",
-            "debtor__name",
-            "due_on",
-            "debtor__country",
-        )
-    )
-    left = outstanding(invoices)
+    with connection.cursor() as cursor:
+        cursor.execute(ITEMS, [Account.FACTORED_RECEIVABLES.value, array(invoices), stage.value])
+        rows = cursor.fetchall()
+        companies = array({company for *_, company, _ in rows})
+        cursor.execute(ACCOUNTS, [companies, companies])
+        accounts = {company: frozenset(ibans) for company, ibans in cursor.fetchall()}
     asked = interest_asked(invoices)
     announced = responses.announced(invoices)
     orders = allocation_orders() if asked else {}
-    accounts: dict[UUID, set[str]] = {}
-    company = owners(members({debtor for _, _, _, _, debtor, *_ in rows}))
-    known = models.DebtorAccount.objects.filter(debtor_id__in=company.keys())
-    for debtor, iban in known.values_list("debtor_id", "iban"):
-        accounts.setdefault(company[debtor], set()).add(iban)
+    nothing: frozenset[str] = frozenset()
     return [
         payment.OpenItem(
             invoice=pk,
             number=number,
             payment_reference=reference,
-            outstanding=Money(left.get(pk, 0), currency),
+            outstanding=Money(left, currency),
             debtor=debtor,
-            debtor_accounts=frozenset(accounts.get(company[debtor], ())),
+            debtor_accounts=accounts.get(company, nothing),
             debtor_name=name,
             due_on=due_on,
             interest=asked.get(pk),
             announced=pk in announced,
             order=orders[country].debts if country in orders else payment.CLAIM_FIRST,
         )
-        for pk, number, reference, currency, debtor, name, due_on, country in rows
+        for pk, number, reference, currency, debtor, name, due_on, country, company, left in rows
     ]
 
 

@@ -17,12 +17,13 @@ from . import same
 
 LATEST = 500  # Payments of an account that are looked at for whom it paid.
 MOST_OF_ONE = 5_000  # Open items of a debtor that are looked at.
-MOST_OF_ALL = 60_000  # Of all the debtors of a batch: its memory does not grow with the book.
+MOST_OF_ALL = 120_000  # Of all the debtors of a batch: its memory does not grow with the book.
 
+# That no account is empty is said to the index, which cannot know it of a variable.
 PAID = """
 SELECT p.account, array_agg(DISTINCT i.debtor_id) FROM unnest(%s::text[]) AS p(account)
  CROSS JOIN LATERAL (SELECT l.id FROM bank_line l WHERE l.counterparty_account = p.account
-    AND l.amount_minor > 0 ORDER BY l.id DESC LIMIT %s) AS l
+    AND l.counterparty_account <> '' AND l.amount_minor > 0 ORDER BY l.id DESC LIMIT %s) AS l
   JOIN allocation a ON a.line_id = l.id AND a.undone_at IS NULL
   JOIN invoice i ON i.id = a.invoice_id GROUP BY 1
 """

@@ -43,3 +43,8 @@ def test_both_amounts_are_seen_before_somebody_says_yes(office_page: OpenPage) -
     expect(page.get_by_text("Taken back.")).to_be_visible()
     line.refresh_from_db()
     assert line.unapplied_minor == 1188_00
+    pays(teller, "1188.00 USD", "E-1", TUESDAY, ordered="1000.00 EUR", rate="1.188", unit="EUR")
+    told = models.BankLine.objects.latest("pk")
+    page.goto(f"/cash/lines/{told.pk}")
+    expect(page.get_by_text("1 EUR = 1.188", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Allocate E-1 1000.00 EUR")).to_be_visible()

@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import date, timedelta
 from io import BytesIO, StringIO
 
 import pytest
@@ -14,6 +15,9 @@ from tests.web.office.conftest import SignedIn
 from usance import models
 from usance.domain import payment
 from usance.domain.journal import Account
+from usance.domain.money import Money
+from usance.domain.payment import Statement
+from usance.plugins.statements._camt_write import write_camt053
 from usance.queries import amounts, statements
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +149,30 @@ def test_a_formula_in_a_payers_name_is_text_in_every_export(signed_in: SignedIn)
     assert (
         dict(zip(head, cells, strict=True))["amount"] == -7.5
     )  # A number, though it begins with a minus.
+
+
+def test_a_number_that_is_left_out_is_asked_about(signed_in: SignedIn) -> None:
+    day.build()
+    booked = models.Statement.objects.get()
+    assert booked.closed_on is not None
+    closed = booked.closing_minor or 0
+    for number, ago in (("11", 2), ("12", 1)):
+        models.Statement.objects.create(
+            account=booked.account, document=booked.document, reference=f"before {number}",
+            sequence=number, opening_minor=0, closing_minor=0, imported_at=booked.imported_at,
+            closed_on=booked.closed_on - timedelta(days=ago), actor="bank",
+        )  # fmt: skip
+    models.Statement.objects.filter(pk=booked.pk).update(sequence="12")
+    told = Statement(
+        account=world.OUR_EUR, currency="EUR", reference="S14", sequence="14",
+        opening=Money(closed, "EUR"), closing=Money(closed, "EUR"),
+        opened_on=date(2026, 3, 4), closed_on=date(2026, 3, 4),
+    )  # fmt: skip
+    data = write_camt053(told, world.NOW)
+    office = signed_in("cash")
+    refused = office.post("/cash/statements", upload(data))
+    assert refused.status_code == 409
+    assert b"statement_number_gap" in refused.content
+    assert b'name="gap_known"' in refused.content
+    taken = office.post("/cash/statements", upload(data) | {"gap_known": "on"}, follow=True)
+    assert b"0 new lines" in taken.content

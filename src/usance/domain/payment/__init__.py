@@ -11,7 +11,7 @@ people said of payers, `advices` what payers said themselves, `order` what is pa
 the items to look at.
 """
 
-from .across import Across, RateTooFar, TooLittle, agreed, at_rate, backwards
+from .across import Across, RateTooFar, TooLittle, agreed, at_rate, backwards, of_bank
 from .advices import (
     ADVISED,
     NEAR_ITS_COMING,
@@ -24,7 +24,17 @@ from .advices import (
     merged,
     sought_by,
 )
-from .bank import CHARGES, BankLine, Reference, Statement, gap, identities, identity
+from .bank import (
+    CHARGES,
+    BankLine,
+    Ordered,
+    Reference,
+    Statement,
+    gap,
+    identities,
+    identity,
+    left_out,
+)
 from .clues import CLUES, EXACT, Allocation, OpenItem, has, like_one_in, names, score
 from .differences import BOOKED, Bears, Follows, NotThatConsequence, Tolerance, follows
 from .elsewhere import ELSEWHERE, elsewhere
@@ -46,11 +56,11 @@ __all__ = [
     "ADVISED", "BOOKED", "CERTAIN", "CHARGES", "CLAIM_FIRST", "CLUES", "ELSEWHERE", "EXACT",
     "NEAR_ITS_COMING", "NEAR_ITS_DAY", "RETURNS_WITHIN_DAYS", "TOGETHER", "WITHIN_DAYS", "Across",
     "Advice", "Allocation", "Awaited", "BankLine", "Bears", "By", "Debt", "Follows", "Match",
-    "Movement", "NotThat", "NotThatConsequence", "OpenItem", "OpenItems", "Order", "Part",
-    "PayerRule", "RateTooFar", "Reason", "Reference", "Rule", "RuleTooShort", "Rules", "Share",
-    "Shortfall", "Statement", "Tolerance", "TooLittle", "Verdict", "Was", "agreed", "at_rate",
-    "backwards", "compact", "divided", "elsewhere", "faults", "fits", "follows", "gap", "has",
-    "identities", "identity", "like_one_in", "match", "merged", "name_key", "names", "references",
-    "rule_key", "said", "score", "shortfall", "sought", "sought_by", "speaks_of", "taken_back",
-    "together",
+    "Movement", "NotThat", "NotThatConsequence", "OpenItem", "OpenItems", "Order", "Ordered",
+    "Part", "PayerRule", "RateTooFar", "Reason", "Reference", "Rule", "RuleTooShort", "Rules",
+    "Share", "Shortfall", "Statement", "Tolerance", "TooLittle", "Verdict", "Was", "agreed",
+    "at_rate", "backwards", "compact", "divided", "elsewhere", "faults", "fits", "follows", "gap",
+    "has", "identities", "identity", "left_out", "like_one_in", "match", "merged", "name_key",
+    "names", "of_bank", "references", "rule_key", "said", "score", "shortfall", "sought",
+    "sought_by", "speaks_of", "taken_back", "together",
 ]  # fmt: skip

@@ -6,13 +6,15 @@ exchanged the money.
 Source: docs/adr/0020-paid-and-bought-back-across.md.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from ..exchange import Cross
+from ..exchange import LEAST, MOST, Cross, typed
 from ..money import Money
 from ..refusal import Refusal
+from .bank import Ordered
 
 NEAR = Decimal("0.03")  # Apart from the day's rate: what banks take, and the days of a transfer.
 FARTHEST = Decimal("0.1")  # Beyond it a slip of the pen is likelier than the rate of a bank.
@@ -76,6 +78,57 @@ def backwards(rate: Cross) -> Cross:
         of=rate.into, into=rate.of, published_on=rate.published_on, numerator=rate.denominator,
         denominator=rate.numerator,
     )  # fmt: skip
+
+
+def of_bank(ordered: Ordered | None, whole: Money, day: Cross) -> Cross | None:
+    """The rate that the bank tells of a line, between the currencies of `day`. None: it tells none,
+    or none that is at most FARTHEST from the day's, or not which way round it is.
+
+    The told rate comes first: amounts may be apart by charges that the banks on the way took.
+
+    :param whole: the amount of the line.
+    """
+    if ordered is None:
+        return None
+    made = _made_by(ordered, whole, day)
+    told = _near(_told(ordered, day), day)
+    if len(told) == 1:
+        return told[0]
+    if made is None:
+        return None
+    if told:  # Both ways round are near: that of both which the amounts bear out.
+        share = Fraction(made.numerator, made.denominator)
+        return min(told, key=lambda one: abs(Fraction(one.numerator, one.denominator) - share))
+    return next(iter(_near([made], day)), None)
+
+
+def _made_by(ordered: Ordered, whole: Money, day: Cross) -> Cross | None:
+    """What both amounts make."""
+    amount = ordered.amount
+    if amount is None or amount.currency != day.into or amount.minor <= 0 or whole.minor <= 0:
+        return None
+    made = Fraction(amount.minor, whole.minor)
+    return replace(day, numerator=made.numerator, denominator=made.denominator)
+
+
+def _told(ordered: Ordered, day: Cross) -> list[Cross]:
+    """The told rate, read in the way that its unit says; else in both."""
+    amount, rate = ordered.amount, ordered.rate
+    if rate is None or (amount and amount.currency != day.into):
+        return []
+    if not LEAST / MOST <= rate <= MOST / LEAST:
+        return []
+    straight, turned = typed(day, rate), backwards(typed(backwards(day), rate))
+    by_unit = {day.of: [straight], day.into: [turned]}
+    return by_unit.get(ordered.unit, [straight, turned])
+
+
+def _near(rates: Iterable[Cross], day: Cross) -> list[Cross]:
+    share = Fraction(day.numerator, day.denominator)
+    return [
+        one for one in rates
+        if abs(Fraction(one.numerator, one.denominator) - share) <= share * Fraction(FARTHEST)
+    ]  # fmt: skip
 
 
 def agreed(paid: Money, pays: Money, day: Cross) -> Across:

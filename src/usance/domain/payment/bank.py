@@ -2,8 +2,10 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 from ..money import Money, total
 
@@ -16,6 +18,32 @@ class Reference:
     scheme: str
     value: str
     amount: Money | None = None  # What of the line it stands for, if the bank says so.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ordered:
+    """What the payer ordered in another currency, and the rate at which a bank exchanged it."""
+
+    amount: Money | None = None  # None: the bank tells its rate alone.
+    rate: Decimal | None = None  # One of `unit` was so many of the other currency.
+    unit: str = ""  # Empty: the bank does not say which way round its rate is.
+
+    @property
+    def says(self) -> str:
+        """In a sentence, for whoever asks why."""
+        at = "" if self.rate is None else f" at {self.told_rate}"
+        if self.amount is None:
+            return f"The bank's statement says that it was exchanged{at}."
+        return (
+            f"The bank's statement says that {self.amount} was ordered{at and f', exchanged{at}'}."
+        )
+
+    @property
+    def told_rate(self) -> str:
+        """As the bank tells it; empty if it does not."""
+        if self.rate is None:
+            return ""
+        return f"{f'1 {self.unit} = ' if self.unit else ''}{self.rate.normalize():f}"
 
 
 CHARGES = "CHRG"  # Code of a line that is the bank's charges within an entry.
@@ -40,6 +68,7 @@ class BankLine:
     texts: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
     charges: Money | None = None
+    ordered: Ordered | None = None  # None: in our account's currency, as far as is told.
     return_reason: str = ""
     code: str = ""  # Bank transaction code.
     raw: str = field(default="", repr=False)
@@ -74,6 +103,34 @@ def gap(statement: Statement) -> Money | None:
     if {x.currency for x in (statement.opening, statement.closing, *booked)} - {statement.currency}:
         return None
     return statement.closing - statement.opening - total(booked, statement.currency)
+
+
+LONGEST_NUMBER = 5  # Digits of a statement's number: what is longer is a day or a moment.
+
+
+def left_out(number: str, on: date, before: Sequence[tuple[str, date]]) -> tuple[int, int] | None:
+    """The first and the last number that are missing before a statement. None: none is, or the bank
+    does not count its statements one by one.
+
+    It does if the two before were of the same year and followed on each other, and their numbers
+    are not those of days. Each year may begin anew.
+
+    :param before: numbers and days of the statements before it, the newest first; pages of one
+        statement share its number.
+    """
+    if not _is_count(number):
+        return None
+    told = [(number, on), *before]
+    counted = [(int(said), day) for said, day in told if _is_count(said) and day.year == on.year]
+    numbers = list(dict.fromkeys(said for said, _ in counted))[:3]
+    of_days = all(said == day.timetuple().tm_yday for said, day in counted)
+    if len(numbers) < 3 or of_days or numbers[1] - numbers[2] != 1 or numbers[0] <= numbers[1] + 1:
+        return None
+    return numbers[1] + 1, numbers[0] - 1
+
+
+def _is_count(said: str) -> bool:
+    return said.isascii() and said.isdigit() and len(said.lstrip("0")) <= LONGEST_NUMBER
 
 
 def identity(account: str, line: BankLine, ordinal: int = 0) -> str:

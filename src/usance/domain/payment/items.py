@@ -1,7 +1,9 @@
 """Open items in memory, found by what a bank line says, with what is still outstanding on each."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from operator import is_
 from typing import TypeVar
 from uuid import UUID
 
@@ -71,16 +73,32 @@ class OpenItems:
         self._tails: dict[int, Tails] = {}
         self._made: dict[tuple[int, str], tuple[OpenItem, OpenItem]] = {}
         self._moved: set[int | str] = set()  # Debtors and accounts that a booking changed.
+        self._paid_from: dict[str, set[int]] = {}
         self._rules = rules or Rules()
         self._advices = Advices(advices)
+        self._matched: dict[int, tuple[BankLine, list[OpenItem], Match]] = {}
         told_alone = None if alone is None else frozenset(alone)
         for item in items:
             self._add(item, told_alone)
-        self._paid_from = {
-            account: {self._placed(one) for one in found} for account, found in (paid or {}).items()
-        }
-        for key, same in self._owed.items():
-            self._recur(same, key // _DEBTORS)
+        self.remember(paid or {})
+        self._all_recur()
+
+    def widen(self, items: Iterable[OpenItem], *, alone: Collection[UUID]) -> None:
+        """Before anything is taken: further items, and of some that are here already what else is
+        known of their debtors' invoices.
+
+        :param alone: of them and of those before the invoices whose amount no other has or had.
+        """
+        self._alone.clear()
+        told_alone = frozenset(alone)
+        for item in items:
+            place = self._place_of.get(item.invoice)
+            if place is None:
+                self._add(item, told_alone)
+                continue
+            self._items[place] = item
+            self._mark(place, item, told_alone)
+        self._all_recur()
 
     def _add(self, item: OpenItem, alone: frozenset[UUID] | None) -> None:
         place, minor = len(self._items), item.outstanding.minor
@@ -94,10 +112,14 @@ class OpenItems:
             self._debtors.setdefault(payer, set()).add(debtor)
         self._of_debtor.setdefault(debtor, []).append(place)
         _put(self._owed, minor * _DEBTORS + debtor, place)
+        self._mark(place, item, alone)
+
+    def _mark(self, place: int, item: OpenItem, alone: frozenset[UUID] | None) -> None:
         if item.recurs:
             self._told.add(place)
-            self._repeats.add(debtor)
+            self._repeats.add(self._debtor[place])
         if alone is None or item.invoice in alone:
+            minor = item.outstanding.minor
             self._alone[minor] = -1 if minor in self._alone else place
 
     def candidates(self, line: BankLine) -> list[OpenItem]:
@@ -128,14 +150,34 @@ class OpenItems:
     def is_plain(self, line: BankLine) -> bool:
         """Do the items that it names say all: what else its payer owes need not be looked at? Not
         if an amount or a slip of the pen makes it sure: others that are not here may share it."""
-        found = match(line, self.candidates(line))
+        candidates = self.candidates(line)
+        found = match(line, candidates)
+        self._matched[id(line)] = (line, candidates, found)
         named = all(has(one, *EXACT, number_in_a_row) for one in found.allocations)
         return found.verdict is Verdict.CERTAIN and named and not self._unsure(line, found)
+
+    def unknown(self, lines: Sequence[BankLine]) -> list[BankLine]:
+        """The lines of which it matters for whom their accounts have paid: all but the plain ones
+        that their own debtor pays, by account or name, and that alone pay what they name."""
+        plain = [line for line in lines if self.is_plain(line) and self._payers(line)]
+        paid = Counter(
+            share.item.invoice for line in plain for share in self._matched[id(line)][2].allocations
+        )
+        alone = {
+            id(line) for line in plain
+            if all(paid[x.item.invoice] == 1 for x in self._matched[id(line)][2].allocations)
+        }  # fmt: skip
+        return [line for line in lines if id(line) not in alone]
+
+    def remember(self, paid: Mapping[str, Collection[UUID]]) -> None:
+        """The debtors for which accounts have paid before, by account."""
+        for account, found in paid.items():
+            self._paid_from[account] = {self._placed(one) for one in found}
 
     def take(self, line: BankLine) -> Match:
         """Match the line; what it surely pays is outstanding no longer."""
         few = self._named_by(line)
-        found = match(line, self._seen(line, few)) if few else None
+        found = self._match(line, self._seen(line, few)) if few else None
         if found is None or found.verdict is not Verdict.CERTAIN:
             found = match(line, self._seen(line, few | dict.fromkeys(self._of_amount(line))))
         if found.verdict is not Verdict.CERTAIN or self._unsure(line, found):
@@ -145,6 +187,13 @@ class OpenItems:
         if found.verdict is Verdict.CERTAIN:
             self._book(line, found)
         return found
+
+    def _match(self, line: BankLine, items: list[OpenItem]) -> Match:
+        """As it was found when it was asked for first, if it may pay the same items still."""
+        before = self._matched.pop(id(line), None)
+        if before is None or before[0] is not line or len(before[1]) != len(items):
+            return match(line, items)
+        return before[2] if all(map(is_, before[1], items)) else match(line, items)
 
     def _advised(self, line: BankLine, found: Match) -> Match:
         """What it pays by what its payer said; as it was found if nobody said anything."""
@@ -199,6 +248,10 @@ class OpenItems:
         return bool(payers) and all(
             self._debtor_at[one.item.debtor] not in payers for one in found.allocations
         )
+
+    def _all_recur(self) -> None:
+        for key, same in self._owed.items():
+            self._recur(same, key // _DEBTORS)
 
     def _recur(self, same: Found, minor: int) -> None:
         """Items of one debtor that have or had the same amount: it does not tell them apart."""

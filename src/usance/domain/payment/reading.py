@@ -28,7 +28,7 @@ class Said:
     ends: tuple[str, ...]  # Digits alone, and no year: the last ones of a number, perhaps.
 
 
-@lru_cache(maxsize=1024)  # The lines of a batch are asked for their candidates, then matched.
+@lru_cache(maxsize=4096)  # The lines of a batch are asked for their candidates, then matched.
 def said(line: BankLine) -> Said:
     """Read a line: its structured references, the words of its texts, what stands behind a letter
     or a sign within a word ("Rg.Nr.4711", "OCR4711"), runs of neighbouring words, ISO 11649 in

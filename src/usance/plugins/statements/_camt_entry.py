@@ -7,6 +7,7 @@ from lxml import etree
 from usance.domain.money import Money, total
 from usance.domain.payment import CHARGES, BankLine
 
+from ._camt_ordered import ordered
 from ._camt_remittance import references_of, texts_of
 from ._camt_xml import (
     Element,
@@ -35,6 +36,8 @@ def lines_of(entry: Element, fallback: date | None) -> list[BankLine]:
     details = [
         found for block in children(entry, "NtryDtls") for found in children(block, "TxDtls")
     ]
+    if len(details) < 2 and (whole := ordered(entry, amount.currency)):
+        shared["ordered"] = whole
     reference = _reference(entry)
     if not details:
         return [_line(entry, None, amount, shared, reference)]
@@ -120,6 +123,8 @@ def _line(
     entry: Element, tx: Element | None, amount: Money, shared: dict[str, object], reference: str
 ) -> BankLine:
     source = entry if tx is None else tx
+    if own := ordered(source, amount.currency):
+        shared = shared | {"ordered": own}
     parties = child(tx, "RltdPties")
     texts = [] if tx is None else texts_of(tx)
     if not texts:

@@ -8,7 +8,7 @@ from itertools import groupby
 from lxml import etree
 
 from usance.domain.money import Money, total, zero
-from usance.domain.payment import CHARGES, BankLine, Reference, Statement
+from usance.domain.payment import CHARGES, BankLine, Ordered, Reference, Statement
 from usance.plugins._xml import document, put, written
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"
@@ -88,6 +88,8 @@ def _detail(block: etree._Element, line: BankLine, at: int, count: int) -> None:
         put(refs, "AcctSvcrRef", own)
     put(refs, "EndToEndId", line.end_to_end or "NOTPROVIDED")
     _amount(tx, line.amount)
+    if line.ordered is not None:
+        _ordered(tx, line.ordered, line.amount.currency)
     if line.code:
         _code(tx, line.code)
     if line.charges is not None:
@@ -103,6 +105,21 @@ def _detail(block: etree._Element, line: BankLine, at: int, count: int) -> None:
     if line.return_reason:
         coded = re.fullmatch(r"[A-Z]{2}\d\d|[A-Z]{4}", line.return_reason)
         put(tx, f"RtrInf/Rsn/{'Cd' if coded else 'Prtry'}", line.return_reason)
+
+
+def _ordered(tx: etree._Element, ordered: Ordered, currency: str) -> None:
+    """What was ordered; a bank that tells its rate tells the amount, too."""
+    if ordered.amount is None:
+        return
+    told = put(tx, "AmtDtls/InstdAmt")
+    put(told, "Amt", f"{ordered.amount.decimal}", Ccy=ordered.amount.currency)
+    if ordered.rate is not None:
+        put(told, "CcyXchg/SrcCcy", ordered.amount.currency)
+        exchange = told[-1]
+        put(exchange, "TrgtCcy", currency)
+        if ordered.unit:
+            put(exchange, "UnitCcy", ordered.unit)
+        put(exchange, "XchgRate", f"{ordered.rate:f}")
 
 
 def _parties(tx: etree._Element, line: BankLine) -> None:

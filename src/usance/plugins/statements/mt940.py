@@ -16,6 +16,7 @@ from usance.domain.payee import is_iban
 from usance.domain.payment import BankLine, Statement
 from usance.plugins import Unreadable
 
+from ._mt940_exchange import exchanged
 from ._mt940_text import NOTHING, remittance
 
 NO_CURRENCY = "XXX"  # ISO 4217: no currency. Fragments without a balance do not say theirs.
@@ -192,6 +193,7 @@ def _line(entry: _Entry, currency: str, *, interim: bool) -> BankLine:
         account, name, order = account or order, name or extra, ""
     elif extra and not account and is_iban(extra):
         account = extra
+    told = exchanged(entry.extra, entry.text, currency)
     return BankLine(
         amount=amount if mark in ("C", "RD", "EC") else -amount,
         booked_on=_near(found["entry"], value_on, entry.row) if found["entry"] else value_on,
@@ -204,6 +206,8 @@ def _line(entry: _Entry, currency: str, *, interim: bool) -> BankLine:
         counterparty=name,
         counterparty_account=account,
         texts=(*text.texts, extra) if extra and extra not in (account, name) else text.texts,
+        charges=told.charges,
+        ordered=told.ordered,
         return_reason=text.return_reason,
         code=(found["type"] or "")[1:].strip(),
         raw=f":61:{entry.head}\n{entry.extra}\n:86:{entry.text}",

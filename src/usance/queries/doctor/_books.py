@@ -68,19 +68,23 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " OR has_table_privilege(current_user, wanted, 'UPDATE, DELETE, TRUNCATE')"
         " UNION ALL SELECT guarded || ' ' || wanted FROM (VALUES ('move', 'refers'),"
         " ('diary', 'refers'), ('verification', 'refers'), ('credit_decision', 'refers'),"
-        " ('trait', 'refers'), ('trait', 'stays'), ('invoice', 'stays'))"
+        " ('trait', 'refers'), ('trait', 'stays'), ('invoice', 'stays'),"
+        " ('allocation', 'refers'), ('allocation', 'stays'), ('bank_line', 'stays'))"
         " AS pair (guarded, wanted) WHERE NOT EXISTS (SELECT 1 FROM pg_trigger"
         " WHERE tgrelid = guarded::regclass AND tgname = wanted"
         " AND tgenabled IN ('O', 'A'))",
     ),
     "M4a": (
-        "The diary and what was decided speak of invoices that we have",
+        "The diary, payments and what was decided speak of invoices and lines that we have",
         "SELECT told.kind, told.invoice_id::text FROM ("
         " SELECT kind, invoice_id FROM diary WHERE invoice_id IS NOT NULL"
         " UNION ALL SELECT 'verification', invoice_id FROM verification"
         " UNION ALL SELECT 'credit_decision', invoice_id FROM credit_decision"
+        " UNION ALL SELECT 'allocation', invoice_id FROM allocation"
         " UNION ALL SELECT 'trait', invoice_id FROM trait) AS told"
-        " LEFT JOIN invoice i ON i.id = told.invoice_id WHERE i.id IS NULL",
+        " LEFT JOIN invoice i ON i.id = told.invoice_id WHERE i.id IS NULL"
+        " UNION ALL SELECT 'line of allocation', a.line_id::text FROM allocation a"
+        " LEFT JOIN bank_line l ON l.id = a.line_id WHERE l.id IS NULL",
     ),
     "M6": (
         "Nothing is dated into a month after it was closed",

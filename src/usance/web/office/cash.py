@@ -79,6 +79,7 @@ def _room(
         "views": desk.tabs(request, "view", views, questions.counts(statement)),
         "results": results,
         "failed": any("code" in one for one in results),
+        "asks_gap": any(one.get("code") == payment.StatementNumberGap.code for one in results),
         "may": desk.allowed(request, Act.IMPORT_STATEMENT, Act.ALLOCATE_PAYMENT),
         "filters": desk.chips(request, {"q": _("Search"), "statement": _("Statement")}),
     }
@@ -144,6 +145,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
     """Import the dropped files one by one: one that is refused does not stop the next."""
     files = request.FILES.getlist("files")
     signed, results = desk.signed(request), []
+    gap_known = request.POST.get("gap_known") == "on"
     for file in files:
         name, size = file.name or "statement", file.size or 0
         if size > LARGEST_FILE:
@@ -152,7 +154,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
                             "todo": _("Ask the bank for single days.")})  # fmt: skip
             continue
         try:
-            done = payment.import_statement(name, file.read(), **signed)
+            done = payment.import_statement(name, file.read(), gap_known=gap_known, **signed)
         except Refusal as no:
             results.append(
                 {"name": name, "code": no.code, "says": desk.sentence(no), "todo": no.todo}
