@@ -125,12 +125,17 @@ class Books:
     lines: dict[str, Line] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
     asked: dict[str, Asked] = field(default_factory=dict)  # By invoice, the last time.
+    today: date = date.min
+    # Tax that was taken of clients and stands on no invoice of ours, by currency and month.
+    taxes: Counter[tuple[str, str, date]] = field(default_factory=Counter)
 
     def move(
         self, debit: str, credit: str, minor: int, currency: str, about: tuple[str, str, str]
     ) -> None:
         self.books[debit, currency, *about] += minor
         self.books[credit, currency, *about] -= minor
+        month = self.today.replace(day=1)
+        self.taxes[about[0], currency, month] += minor * ((credit == VAT) - (debit == VAT))
 
     def stands(self, account: str, one: Bought) -> int:
         """What a bought invoice has on an account, positive on the side on which it grows."""

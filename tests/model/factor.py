@@ -90,6 +90,25 @@ class Factor(Books):
                 self.move(ACCRUED, EARNS[fee], grown, one.currency, (one.client, "", ""))
             one.accrued_to = through
 
+    def invoice_fees(self, *, today: date) -> int:
+        """Of the month that is over: abroad the client owes the tax itself, so it has ours back.
+        How many were written."""
+        over = [key for key, tax in self.taxes.items() if tax and key[2] < today.replace(day=1)]
+        for client, currency, month in over:
+            tax, last = self.taxes[client, currency, month], today.replace(day=1) - DAY
+            sold = next(one for one in self.invoices.values()
+                        if (one.client, one.currency) == (client, currency))  # fmt: skip
+            account, about = DUE if tax > 0 else CLAIMS, (client, "", "")
+            self.move(VAT, account, tax, currency, about)
+            if sold.into:
+                self.move(account, CONVERTED, tax, currency, about)
+                worth = half_up(tax * sold.rate(last))
+                self.move(CONVERTED, account, worth, sold.into, about)
+            # It is on an invoice now, and what that one moved is no charge.
+            del self.taxes[client, currency, month]
+            self.taxes[client, currency, today.replace(day=1)] += tax
+        return len(over)
+
     # The end of an invoice, and when it is no end.
 
     def settle(self, one: Bought, *, on: date) -> None:

@@ -54,6 +54,7 @@ class History:
         self.steps = 0
         self.said: list[Said] = []
         self.bank, self.desk = Bank(self), Desk(self)
+        self.model.today = BEGINS
         for deal in deals:
             self.model.capital(CAPITAL, deal.currency)
             self.office.capital(CAPITAL, deal.currency)
@@ -331,11 +332,13 @@ class History:
         self.office.end_day(self.at)
         self.model.settle_final(today=self.today)
         self.model.accrue(through=self.today - timedelta(days=1))
+        self.counts["fee invoices that move tax"] += self.model.invoice_fees(today=self.today)
         self.counts += self.model.recourse(today=self.today)
         self.model.propose(
             [deal.currency for deal in self.deals], {deal.client: 0 for deal in self.deals}
         )
         self.today += timedelta(days=self.dice.choice((1, 1, 1, 2, 4)))
+        self.model.today = self.today
 
     def release(self) -> bool | None:
         return self.bank.releases()

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from tests import world
 from usance import models
-from usance.actions import accounts, debit_mandates, parties, paying, terms
+from usance.actions import accounts, debit_mandates, fees, parties, paying, terms
 from usance.actions.parties import Company
 from usance.domain.collection.debits import Finality
 from usance.domain.collection.signed import Scheme
@@ -154,6 +154,7 @@ def build(deals: tuple[Deal, ...] = DEALS) -> Place:
         street="Kungsgatan 1", postcode="111 43", city="Stockholm", country="SE",
         email="faktura@factor.example",
     )  # fmt: skip
+    fees.start(SINCE, role=Role.FINANCE, at=world.NOW, actor=world.OFFICER)
     for (place, (first, rate)), last in zip(
         enumerate(BASE), [*(day for day, _ in BASE[1:]), END], strict=True
     ):
