@@ -84,7 +84,6 @@ def set_target(
 def end(name: str) -> None:
     """Export nothing more to the bookkeeping NAME. Set again, it goes on."""
     home.open_home()
-    from usance import clock
     from usance.actions import vouchers as action
 
     with refusing():
