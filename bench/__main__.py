@@ -1,8 +1,11 @@
 """Everything that we claim to be fast, in one table: `make bench`, or `python -m bench --quick`.
 
-Two numbers are the sizes of the book to compare: `python -m bench 10000 50000`. How many deliveries
-are sent and reported on says `--deliveries 100000`; then nothing else is measured. Nor is with
-`--histories N --seed S`, which holds the books against a model instead: bench/histories.py.
+Two numbers are the sizes of the book to compare: `python -m bench 10000 50000`. With `--growth`
+only the process is measured, at any number of sizes, each put on the one before: `python -m bench
+--growth 10000 100000 1000000` says what an invoice costs as the book grows; to fill it takes most
+of the time. How many deliveries are sent and reported on says `--deliveries 100000`; then nothing
+else is measured. Nor is with `--histories N --seed S`, which holds the books against a model
+instead: bench/histories.py.
 
 Rates are per core with the database on the same machine: our process and its database backend
 together fill the core. Nothing is asserted. The home is made for this and removed.
@@ -66,6 +69,23 @@ def main(*, quick: bool, sizes: Sequence[int]) -> None:
     many_deliveries(1_000 if quick else 5_000)
 
 
+def growth(sizes: Sequence[int]) -> None:
+    """What an invoice costs at each size, and as a multiple of the first."""
+    told: dict[str, list[float]] = {}
+    with house.opened() as opened:
+        for size in sizes:
+            with measured() as took:
+                seed.fill(opened, upto=size)
+            heading(f"With {size:,} invoices in the database (filled in {took.wall:.0f} s)")
+            for row in walk.rows(opened, many=5):
+                show(row)
+                told.setdefault(row.what, []).append(row.spent.core)
+    named = ", ".join(f"{size:,}" for size in sizes)
+    print(f"\nCost at {named} invoices, as a multiple of the first:")
+    for what, costs in told.items():
+        print(f"{what:<52}" + "".join(f"{cost / max(costs[0], 1e-9):9.2f}" for cost in costs))
+
+
 def many_deliveries(count: int) -> None:
     """Letters handed over, their receipts, and the memory that this takes at two sizes."""
     print("\nMany deliveries, printed before, and their receipts")
@@ -115,6 +135,9 @@ if __name__ == "__main__":
     elif "--items" in given:
         print(_machine())
         many_items(int(given[given.index("--items") + 1]))
+    elif "--growth" in given:
+        print(_machine())
+        growth([int(word) for word in given if word.isdigit()] or [10_000, 100_000, 1_000_000])
     elif "--histories" in given:
         from . import histories
 

@@ -28,6 +28,7 @@ def main(histories: int, seed: int, steps: int, every: int) -> None:
     with house.bare(durable=False) as (_, cluster):
         from tests import database
         from tests.model.history import Differs, History
+        from tests.model.place import WORLDS
 
         told: Counter[str] = Counter()
         with psycopg.connect(cluster.superuser_url, autocommit=True) as superuser:
@@ -35,7 +36,7 @@ def main(histories: int, seed: int, steps: int, every: int) -> None:
                 database.empty(superuser)
                 began, history = time.process_time(), None
                 try:
-                    history = History(one, every=every)
+                    history = History(one, WORLDS[one % len(WORLDS)], every=every)
                     history.run(steps)
                     says = "the books are the model's"
                 except Differs as differs:

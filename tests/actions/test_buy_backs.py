@@ -109,6 +109,18 @@ def test_a_client_pays_its_claim_and_no_more_than_it() -> None:
 
 
 @pytest.mark.django_db
+def test_a_client_that_has_nothing_to_pay_waits_for_no_receipt() -> None:
+    (row,), teller = bought("R-1")
+    teller.pays({"": "9000.00 EUR", "quoting": "R-1"}, AT)
+    drain(send=False, at=AT)
+    made = quoted(row, way=Way.RECEIPT)
+    assert (made.price, made.way) == (Money.of("-850.00", "EUR"), Way.SET_OFF)
+    buy_backs.execute(made.pk, seen=made.content, **who())
+    due = amounts.of_clients(Account.DUE_TO_CLIENTS, [row.client_id], "EUR")
+    assert due == {row.client_id: 8000_00 + 850_00}
+
+
+@pytest.mark.django_db
 def test_one_takes_the_place_of_another_by_two_people_and_into_the_room_it_makes() -> None:
     teller = Teller()
     place = teller.place

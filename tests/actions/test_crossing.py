@@ -24,6 +24,7 @@ from usance.actions import (
     eligibility,
     exchange,
     parties,
+    refactoring,
     settlement,
     valuing,
     write_offs,
@@ -31,7 +32,7 @@ from usance.actions import (
 from usance.domain import ledger
 from usance.domain.credit.eligibility import Agreed
 from usance.domain.exchange import Published, RateMissing
-from usance.domain.finance import Charges, Extent, Foreign
+from usance.domain.finance import Charges, Extent, Foreign, Refactoring
 from usance.domain.journal import About, Account
 from usance.domain.mandate import Role
 from usance.domain.money import Money
@@ -255,6 +256,20 @@ def test_tax_on_fees_is_owed_in_the_currency_of_the_facility(teller: Teller) -> 
     assert entry is not None
     crossing.book_of_client(entry, at=world.NOW, actor="day")
     assert trial.balance()[A.CLIENT_CLAIMS, "EUR"] == (22_80, 0)
+    assert broken() == []
+
+
+def test_putting_recourse_off_is_owed_in_the_currency_of_the_facility(teller: Teller) -> None:
+    off = Refactoring(days=30, fee_rate=Decimal("0.01"), times=1)
+    agree(teller.place.acme, refactoring=off, charges=Charges(vat_rate=Decimal("0.19")))
+    row = hand_in(teller.place, "U-1", "1000.00", due_on=date(2026, 3, 2))
+    assert refactoring.put_off([row.pk], **LATER) == {row.pk}  # Without a rate it waits,
+    assert not models.Refactored.objects.exists()
+    rates(date(2026, 4, 2), USD="1.25")
+    refactoring.put_off([row.pk], **LATER)  # and nobody takes recourse on it meanwhile.
+    assert models.Refactored.objects.get().fee_minor == 10_00
+    assert trial.balance()[A.CLIENT_CLAIMS, "EUR"] == (9_52, 0)
+    assert trial.balance()[A.CLIENT_CLAIMS, "USD"] == (11_90, 11_90)
     assert broken() == []
 
 

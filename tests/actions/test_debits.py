@@ -11,7 +11,15 @@ from django.db import DatabaseError, transaction
 from tests import world
 from tests.belt import drain, receive
 from usance import models
-from usance.actions import collected, debit_files, debit_mandates, debits, paying, payment
+from usance.actions import (
+    allocations,
+    collected,
+    debit_files,
+    debit_mandates,
+    debits,
+    paying,
+    payment,
+)
 from usance.domain.collection.debits import Finality
 from usance.domain.collection.signed import Scheme
 from usance.domain.mandate import ContentChanged, NotAllowed, Role, SecondPersonNeeded
@@ -276,6 +284,26 @@ def test_what_is_returned_is_owed_again(days: int) -> None:
     bank.says((row.amount, row.key, "MD01"), on=back_on + DAY)  # The bank was wrong.
     row.refresh_from_db()
     assert (row.state, row.line_id) == ("collected", models.BankLine.objects.latest("pk").pk)
+    assert broken() == []
+
+
+def test_the_reserve_waits_for_the_money_wherever_a_person_puts_it() -> None:
+    ready(count=2)
+    sent()
+    row = models.Debit.objects.order_by("pk")[0]
+    Bank().says((row.amount, row.key, ""), on=DUE)
+    (paid,) = models.Allocation.objects.all()
+    other = models.Invoice.objects.exclude(pk=row.invoice_id).get()
+    at = datetime.combine(DUE, world.NOW.timetz()) + timedelta(hours=1)
+    signed: dict[str, Any] = {"role": Role.CASH, "at": at, "actor": "user:cash"}
+    allocations.undo([paid.pk], **signed)
+    allocations.allocate(paid.line_id, other.pk, row.amount, **signed)
+    drain(send=False, at=at)
+    other.refresh_from_db()
+    assert other.stage == "funded"
+    day.end(at=at + 60 * DAY)
+    other.refresh_from_db()
+    assert other.stage == "settled"
     assert broken() == []
 
 

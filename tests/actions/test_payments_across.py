@@ -12,7 +12,15 @@ from tests.actions.test_crossing import FRIDAY, LATER, MONDAY, TUESDAY, broken, 
 from tests.actions.test_races import at_once
 from tests.stories.telling import Teller
 from usance import models
-from usance.actions import across, allocations, exchange, parties, tolerances, valuing
+from usance.actions import (
+    across,
+    allocations,
+    exchange,
+    parties,
+    settlement,
+    tolerances,
+    valuing,
+)
 from usance.domain import payment
 from usance.domain.exchange import RateMissing
 from usance.domain.finance import LegalBasis
@@ -197,6 +205,20 @@ def test_a_copy_that_was_tampered_with_is_found(teller: Teller) -> None:
     assert {one.split()[0] for one in broken()} == {"M38"}
     models.Allocation.objects.update(line_minor=1199_99)
     assert {one.split()[0] for one in broken()} == {"M13", "M38"}
+
+
+def test_what_paid_across_comes_back_after_recourse(teller: Teller) -> None:
+    """The line has its euros again, and the client owes in euros what it was spared in dollars."""
+    row = hand_in(teller.place, "U-1", "1000.00")
+    pays(teller, "500.00 EUR", "U-1", TUESDAY)
+    pay("U-1", "500.00 EUR", "600.00 USD")
+    settlement.repurchase([row.pk], because="asked", at=SIGNED["at"], actor="user:f")
+    before = trial.balance()[Account.CLIENT_CLAIMS, "EUR"]
+    allocations.undo([models.Allocation.objects.get(invoice=row).pk], **SIGNED)
+    assert line().unapplied_minor == 500_00
+    owes, paid = trial.balance()[Account.CLIENT_CLAIMS, "EUR"]
+    assert owes - paid - before[0] + before[1] == 500_00  # At that of the recourse.
+    assert broken() == []
 
 
 def test_a_pledge_in_another_currency_is_paid_in_that_of_the_book(teller: Teller) -> None:

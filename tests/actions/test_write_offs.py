@@ -1,6 +1,8 @@
 """What is given up: by whom its amount takes, once, and no more comes back than was lost."""
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -12,6 +14,7 @@ from tests.belt import drain, receive
 from tests.stories.telling import Teller
 from usance import models
 from usance.actions import allocations, disputes, explained, write_offs
+from usance.domain.finance import Extent
 from usance.domain.journal import Account
 from usance.domain.mandate import ContentChanged, NotAllowed, Role, SecondPersonNeeded
 from usance.domain.money import Money
@@ -118,6 +121,32 @@ def test_no_more_comes_back_than_was_lost_and_a_payment_taken_back_is_lost_too()
     paid = models.Allocation.objects.get()
     allocations.undo([paid.pk], **cash)
     assert _loss(row) == 100_000_00
+    explained.recovered(line.pk, made.pk, Money.of("70000.00", "SEK"), **cash)  # Of both.
+    assert _loss(row) == 30_000_00
+    assert [one.rule for one in doctor.examine() if not one.kept] == []
+
+
+@pytest.mark.django_db
+def test_of_a_shared_loss_the_client_bears_its_part_of_what_is_taken_back_later() -> None:
+    """Four fifths of 10 000 are its own, in whichever order they were not paid."""
+    teller = Teller()
+    acme = teller.place.acme
+    old = acme.facilities.get(known_to=None)
+    said = replace(old.agreement(), extent=Extent(share=Decimal("0.8")))
+    world.agree(acme, said, corrects=old.pk)
+    receive(world.paper(acme, teller.place.bolt, gross="10000.00"))
+    drain(send=False)
+    row = models.Invoice.objects.get()
+    teller.pays({"": "4000.00 EUR", "quoting": row.number}, AT)
+    drain(send=False, at=AT)
+    made = propose(row)
+    write_offs.agree(made.pk, seen=write_offs.digest(made), **who(Role.ADMIN, "chief"))
+    claims = amounts.of_invoices(Account.CLIENT_CLAIMS, [row.pk])[row.pk]
+    assert (_loss(row), made.client_minor) == (1_200_00, 4_800_00)
+    paid = models.Allocation.objects.get()
+    allocations.undo([paid.pk], **who(Role.CASH, "cash"))
+    assert _loss(row) == 2_000_00
+    assert amounts.of_invoices(Account.CLIENT_CLAIMS, [row.pk])[row.pk] - claims == 3_200_00
     assert [one.rule for one in doctor.examine() if not one.kept] == []
 
 

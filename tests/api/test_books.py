@@ -54,6 +54,10 @@ def test_from_pending_to_booked_under_their_numbers(books: Program) -> None:
     shown = books.get(f"/v1/voucher-batches/{batch['id']}").said
     assert shown["vouchers"] == {"booked": 1, "exported": 1, "failed": 1}
 
+    assert books.delete(f"/v1/bookkeepings/{made['id']}").status_code == 204
+    no = books.post(place, {}, key="after")
+    assert (no.status_code, no.said["code"]) == (409, "voucher_target_ended")
+
 
 def test_an_entry_into_a_closed_month_is_told_so(books: Program) -> None:
     models.BankAccount.objects.all().delete()

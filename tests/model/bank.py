@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from usance.domain.mandate import ContentChanged
 from usance.domain.money import Money
 
-from .factor import OWED, Bought, Line, Order
+from .books import OWED, Bought, Line, Order
 from .office import Movement
+from .place import FINAL
 
 if TYPE_CHECKING:
     from .history import History
@@ -38,6 +39,8 @@ class Bank:
         self.of, self.paid, self.lines = of, list[Paid](), 0
         self.keys: dict[str, Order] = {}  # Orders at the bank, by their keys.
         self.told: set[str] = set()  # Movements that took something back.
+        self.collected: dict[str, str] = {}  # Invoices by the keys of their direct debits.
+        self.debit_of: dict[str, str] = {}  # Keys of direct debits, by the lines that show them.
         self.quoted: dict[str, tuple[str, ...]] = {}
 
     def states(self, currency: str) -> bool:
@@ -63,6 +66,8 @@ class Bank:
     def _shown(self, one: Movement) -> None:
         line = Line(name=one.name, minor=one.minor, currency=one.currency, on=one.on)
         self.quoted[one.name] = one.quotes
+        if one.key in self.collected and one.minor > 0:
+            line.final_on = one.on + FINAL[self.of.model.invoices[self.collected[one.key]].debtor]
         order = self.keys.get(one.key)
         if order and one.minor < 0:
             self.of.model.executed(order)
@@ -74,6 +79,7 @@ class Bank:
     def _plain(self, movements: Sequence[Movement]) -> dict[str, tuple[str, int]]:
         """Lines that quote one open invoice, alone in the statement, and pay it or a part."""
         quotes = [number for one in movements for number in one.quotes]
+        quotes += [self.collected[one.key] for one in movements if one.key in self.collected]
         found = {}
         for one in movements:
             if len(one.quotes) != 1 or one.minor < 0 or quotes.count(one.quotes[0]) > 1:
@@ -105,6 +111,8 @@ class Bank:
             because = "" if kind == "executes" else "AC04"
             return Movement(name=name, minor=minor, currency=currency, on=self.of.today, key=key,
                             because=because)  # fmt: skip
+        if kind in ("collects", "disowns"):
+            return self._debit(kind, name, currency)
         if kind == "taken_back":
             return self._taken_back(name, currency)
         if kind in ("unknown", "charge"):
@@ -112,12 +120,39 @@ class Bank:
             return Movement(name=name, minor=minor, currency=currency, on=on)
         return self._payment(kind, name, currency, on)
 
+    def _debit(self, kind: str, name: str, currency: str) -> Movement | None:
+        """What was collected comes in; or the debtor has it back, while it may."""
+        if kind == "collects":
+            sent = [
+                one for one in self.of.desk.clerks.at_bank()
+                if one.on <= self.of.today and one.key not in self.collected and currency == "EUR"
+            ]  # fmt: skip
+            if not sent:
+                return None
+            one = self.of.dice.choice(sent)
+            self.collected[one.key], self.debit_of[name] = one.number, one.key
+            return Movement(name=name, minor=one.minor, currency=currency, on=self.of.today,
+                            key=one.key)  # fmt: skip
+        found = [
+            line for line in self.of.model.lines.values()
+            if line.final_on and line.final_on > self.of.today and line.currency == currency
+            and line.name not in self.told
+        ]  # fmt: skip
+        if not found:
+            return None
+        line = self.of.dice.choice(found)
+        self.told.add(line.name)
+        return Movement(name=name, minor=-line.minor, currency=currency, on=self.of.today,
+                        key=self.debit_of[line.name],
+                        because=self.of.dice.choice(("AM04", "MD06")))  # fmt: skip
+
     def _payment(self, kind: str, name: str, currency: str, on: date) -> Movement | None:
         dice = self.of.dice
         stages = ("settled", "repurchased", "written_off") if kind == "again" else ("funded",)
         found = [
             one for one in self.of.model.invoices.values()
             if one.stage in stages and one.currency == currency and one.since <= on
+            and (kind == "again" or self.of.model.stands(OWED, one))
         ]  # fmt: skip
         if not found:
             return None
@@ -259,5 +294,5 @@ class Bank:
 
 KINDS = {
     "exact": 10, "part": 5, "over": 3, "two": 3, "again": 2, "unknown": 2, "charge": 1,
-    "executes": 6, "comes_back": 1, "taken_back": 3,
+    "executes": 6, "comes_back": 1, "taken_back": 3, "collects": 8, "disowns": 1,
 }  # fmt: skip

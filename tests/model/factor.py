@@ -5,135 +5,45 @@ Who pays what is a judgement and is told; what it does to money is worked out he
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
-from .price import DAY, Terms, half_up, steps_fee, use_interest
+from .books import (
+    ACCRUED,
+    BANK,
+    CAPITAL,
+    CHARGES,
+    CLAIMS,
+    CONVERTED,
+    DEBTORS,
+    DUE,
+    EARNS,
+    FEES,
+    LATE,
+    LOSSES,
+    NOBODY,
+    OWED,
+    RESERVE,
+    TRANSIT,
+    UNAPPLIED,
+    UNEXPLAINED,
+    USED,
+    VAT,
+    Asked,
+    Books,
+    Bought,
+    Line,
+    Order,
+)
+from .price import DAY, half_up, steps_fee, use_interest
 
-BANK, OWED, CLAIMS, ACCRUED, UNEXPLAINED = "1000", "1200", "1300", "1400", "1900"
-RESERVE, DUE, TRANSIT, UNAPPLIED, VAT, DEBTORS = "2100", "2200", "2250", "2300", "2600", "2400"
-CONVERTED = "1950"
-FEES, LATE, USED, LOSSES, CHARGES, CAPITAL = "4000", "4100", "4200", "6000", "6100", "3000"
-EARNS = {"brackets": FEES, "interest": USED}
-
-Place = tuple[str, str, str, str, str]  # Account, currency, client, debtor, invoice; "": nobody.
-
-
-@dataclass(slots=True, kw_only=True)
-class Bought:
-    """An invoice that the factor bought."""
-
-    number: str
-    client: str
-    debtor: str
-    currency: str
-    face: int
-    due: date
-    terms: Terms
-    since: date
-    stage: str = "funded"
-    owed: Counter[date] = field(default_factory=Counter)  # Changes of what is outstanding, by day.
-    back: list[tuple[date, int]] = field(default_factory=list)
-    accrued: Counter[str] = field(default_factory=Counter)
-    accrued_to: date | None = None
-    rebate: int = 0
-    charged: list[tuple[str, str, int]] = field(default_factory=list)
-    into: str = ""  # What is the client's is kept in this currency. Empty: in that of the invoice.
-    rate: Callable[[date], Fraction] = lambda _: Fraction(1)
-    settled_at: Fraction | None = None
-    taken_at: Fraction | None = None
-
-    @property
-    def about(self) -> tuple[str, str, str]:
-        return self.client, self.debtor, self.number
-
-    @property
-    def advance(self) -> int:
-        return int(self.face * self.terms.advance)  # A lost cent stays in the reserve.
-
-    @property
-    def paid_on(self) -> date | None:
-        """From when on nothing was outstanding."""
-        left, paid = 0, None
-        for day in sorted(self.owed):
-            left += self.owed[day]
-            paid = None if left else paid or day
-        return paid
-
-
-@dataclass(slots=True, kw_only=True)
-class Line:
-    """A movement on the bank's statement."""
-
-    name: str
-    minor: int
-    currency: str
-    on: date
-    left: int = 0  # Of what came in or went out, nothing says yet what it was.
-    is_explained: bool = False
-
-
-@dataclass(slots=True, kw_only=True)
-class Order:
-    """A payout: to a client, or of a receipt back to who paid it."""
-
-    client: str
-    currency: str
-    pay: int
-    set_off: int = 0
-    line: Line | None = None
-    state: str = "proposed"
-
-
-NOBODY = ("", "", "")
+SLEEPS = 30  # Days after a no, before people are asked again.
 
 
 @dataclass(slots=True)
-class Factor:
-    """The books, and what they are about."""
-
-    books: Counter[Place] = field(default_factory=Counter)  # Debits less credits.
-    invoices: dict[str, Bought] = field(default_factory=dict)
-    lines: dict[str, Line] = field(default_factory=dict)
-    orders: list[Order] = field(default_factory=list)
-
-    def move(
-        self, debit: str, credit: str, minor: int, currency: str, about: tuple[str, str, str]
-    ) -> None:
-        self.books[debit, currency, *about] += minor
-        self.books[credit, currency, *about] -= minor
-
-    def stands(self, account: str, one: Bought) -> int:
-        """What a bought invoice has on an account, positive on the side on which it grows."""
-        minor = self.books[account, one.currency, *one.about]
-        return minor if account[0] in "16" else -minor
-
-    @contextmanager
-    def across(self, one: Bought, rate: Fraction | None) -> Iterator[None]:
-        """What is done within makes due or owed in the invoice's currency comes to the client's."""
-        before = self.stands(DUE, one), self.stands(CLAIMS, one)
-        yield
-        if not one.into:
-            return
-        due, claims = self.stands(DUE, one) - before[0], self.stands(CLAIMS, one) - before[1]
-        if not due and not claims:
-            return
-        assert rate is not None, one.number
-        self.move(DUE, CONVERTED, due, one.currency, one.about)
-        self.move(CONVERTED, DUE, half_up(due * rate), one.into, one.about)
-        self.move(CONVERTED, CLAIMS, claims, one.currency, one.about)
-        self.move(CLAIMS, CONVERTED, half_up(claims * rate), one.into, one.about)
-
-    def of_client(self, account: str, client: str, currency: str) -> int:
-        minor = sum(n for (a, c, of, *_), n in self.books.items()
-                    if (a, c, of) == (account, currency, client))  # fmt: skip
-        return minor if account[0] in "16" else -minor
-
-    def open(self) -> list[Bought]:
-        return [one for one in self.invoices.values() if one.stage == "funded"]
+class Factor(Books):
+    """The books, and what happens to them."""
 
     # Purchase and price.
 
@@ -180,15 +90,41 @@ class Factor:
                 self.move(ACCRUED, EARNS[fee], grown, one.currency, (one.client, "", ""))
             one.accrued_to = through
 
+    def invoice_fees(self, *, today: date) -> int:
+        """Of the month that is over: abroad the client owes the tax itself, so it has ours back.
+        How many were written."""
+        over = [key for key, tax in self.taxes.items() if tax and key[2] < today.replace(day=1)]
+        for client, currency, month in over:
+            tax, last = self.taxes[client, currency, month], today.replace(day=1) - DAY
+            sold = next(one for one in self.invoices.values()
+                        if (one.client, one.currency) == (client, currency))  # fmt: skip
+            account, about = DUE if tax > 0 else CLAIMS, (client, "", "")
+            self.move(VAT, account, tax, currency, about)
+            if sold.into:
+                self.move(account, CONVERTED, tax, currency, about)
+                worth = half_up(tax * sold.rate(last))
+                self.move(CONVERTED, account, worth, sold.into, about)
+            # It is on an invoice now, and what that one moved is no charge.
+            del self.taxes[client, currency, month]
+            self.taxes[client, currency, today.replace(day=1)] += tax
+        return len(over)
+
     # The end of an invoice, and when it is no end.
 
     def settle(self, one: Bought, *, on: date) -> None:
-        if one.stage != "funded" or self.stands(OWED, one):
+        """Once it is paid, by what nobody can take back any more."""
+        waits = any(line.final_on and line.final_on > on for line in one.by)
+        if one.stage != "funded" or self.stands(OWED, one) or waits:
             return
         one.settled_at = one.rate(on)
         with self.across(one, one.settled_at):
             self._release(one, on=on, ends_on=None)
-        one.stage = "settled"
+        one.stage, one.objection = "settled", None
+
+    def settle_final(self, *, today: date) -> None:
+        for one in self.open():
+            if any(line.final_on and line.final_on <= today for line in one.by):
+                self.settle(one, on=today)
 
     def _release(self, one: Bought, *, on: date, ends_on: date | None) -> None:
         _, fees, interest, tax = self.price(one, through=on, ends_on=ends_on)
@@ -223,6 +159,10 @@ class Factor:
             self.move(CLAIMS, OWED, minor - kept, one.currency, one.about)
         one.owed[on] -= minor
         one.back.append((on, minor - kept))
+        if one.objection:
+            one.objection.credited += minor
+            if not self.objected(one):
+                one.objection = None
         self.settle(one, on=on)
         return True
 
@@ -234,30 +174,76 @@ class Factor:
             self.move(RESERVE, OWED, kept, one.currency, one.about)
             self.move(CLAIMS, OWED, left - kept, one.currency, one.about)
             self._release(one, on=on, ends_on=on)
-        one.stage = "repurchased"
+        one.stage, one.objection = "repurchased", None
 
-    def recourse(self, *, today: date) -> list[str]:
-        """Invoices later than their contract lets them be go back."""
-        late = [
-            one for one in self.open()
-            if one.terms.recourse_days is not None
-            and one.due + one.terms.recourse_days * DAY < today
-        ]  # fmt: skip
-        for one in late:
-            self.take_back(one, on=today)
-        return [one.number for one in late]
+    def objected(self, one: Bought) -> int:
+        """What of it is disputed still."""
+        said, left = one.objection, self.stands(OWED, one)
+        if said is None or said.part is None:
+            return left if said else 0
+        return max(min(said.part - said.credited, left), 0)
 
-    def give_up(self, one: Bought, cause: str, *, on: date) -> int:
-        """What of it is our own loss: nothing where the client bears it."""
-        if one.terms.recourse_days is not None or cause == "dispute":
-            self.take_back(one, on=on)
-            return 0
-        loss = self.stands(OWED, one)
+    def recourse(self, *, today: date) -> Counter[str]:
+        """Invoices later than their contract lets them be: recourse is put off, or they go back, or
+        people are asked about the part that is ours to lose."""
+        did = Counter[str]()
+        for one in self.open():
+            left = self.stands(OWED, one)
+            if one.last_day is None or one.last_day >= today or not left:
+                continue
+            if one.put_off < one.terms.put_off_times and not one.objection:
+                self._put_off(one, left, on=today)
+                did["recourse put off"] += 1
+            elif self.bears(one, left, "default") == left:
+                self.take_back(one, on=today)
+                did["taken back by the day's end"] += 1
+            elif self._may_ask(one, today):
+                self.asked[one.number] = Asked(minor=left)
+                did["losses proposed"] += 1
+        return did
+
+    def _put_off(self, one: Bought, left: int, *, on: date) -> None:
+        fee = half_up(left * one.terms.put_off_fee)
         with self.across(one, one.rate(on)):
-            self.move(LOSSES, OWED, loss, one.currency, one.about)
+            self.move(CLAIMS, FEES, fee, one.currency, one.about)
+            self.move(CLAIMS, VAT, half_up(fee * one.terms.vat), one.currency, one.about)
+        one.put_off += 1
+
+    def _may_ask(self, one: Bought, today: date) -> bool:
+        before = self.asked.get(one.number)
+        if before is None:
+            return True
+        return before.declined_on is not None and (today - before.declined_on).days >= SLEEPS
+
+    def waiting(self) -> dict[str, int]:
+        """Losses that people are asked about."""
+        return {n: one.minor for n, one in self.asked.items() if one.declined_on is None}
+
+    def bears(self, one: Bought, left: int, cause: str) -> int:
+        """What of it the client bears, if nobody pays it."""
+        if cause == "dispute":
+            return left
+        if one.terms.recourse_days is None:
+            return 0
+        part = int(left * one.terms.share)
+        return part if one.terms.cap is None else min(part, one.terms.cap)
+
+    def give_up(self, one: Bought, cause: str, *, on: date) -> None:
+        """It is our own loss but for what the client bears of it."""
+        left = self.stands(OWED, one)
+        back = self.bears(one, left, cause)
+        if back == left:
+            self.take_back(one, on=on)
+            return
+        kept = min(back, self.stands(RESERVE, one))
+        one.taken_at = one.rate(on)
+        with self.across(one, one.taken_at):
+            self.move(RESERVE, OWED, kept, one.currency, one.about)
+            self.move(CLAIMS, OWED, back - kept, one.currency, one.about)
+            self.move(LOSSES, OWED, left - back, one.currency, one.about)
             self._release(one, on=on, ends_on=on)
-        one.stage = "written_off"
-        return loss
+        one.stage, one.objection = "written_off", None
+        one.cause, one.lost = cause, left
 
     def forgive(self, client: str, minor: int, currency: str) -> None:
         self.move(LOSSES, CLAIMS, minor, currency, (client, "", ""))
@@ -282,6 +268,7 @@ class Factor:
         self.move(UNAPPLIED, LATE, interest, one.currency, one.about)
         one.owed[line.on] -= minor
         one.back.append((line.on, minor))
+        one.by.append(line)
 
     def _goes_over(self, line: Line, one: Bought, minor: int, paid: int) -> None:
         """To the invoice's currency; below zero it goes back."""
@@ -294,12 +281,20 @@ class Factor:
             if self.invoices[number].stage == "settled":
                 self._reopen(self.invoices[number])
         for line, one, minor, interest, paid in parts:
+            back = 0
+            if one.stage == "written_off":  # It would have been lost with the rest.
+                back = self.bears(one, one.lost + minor, one.cause) - self.bears(
+                    one, one.lost, one.cause
+                )
+                one.lost += minor
             owes = {"repurchased": CLAIMS, "written_off": LOSSES}.get(one.stage, OWED)
             with self.across(one, one.taken_at):
-                self.move(owes, UNAPPLIED, minor, one.currency, one.about)
+                self.move(owes, UNAPPLIED, minor - back, one.currency, one.about)
+                self.move(CLAIMS, UNAPPLIED, back, one.currency, one.about)
             self.move(LATE, UNAPPLIED, interest, one.currency, one.about)
             self._goes_over(line, one, -minor, -paid)
             line.left += paid or minor + interest
+            one.by.remove(line)
             if owes == OWED:
                 one.owed[on] += minor
                 one.back.append((on, -minor))
@@ -307,7 +302,7 @@ class Factor:
     def goes_back(self, came: Line, out: Line) -> None:
         """What came in on one line went out on another; nothing of it pays anything."""
         assert came.left == came.minor == -out.minor == out.left, (came, out)
-        came.left = out.left = 0
+        came.left, out.left, came.final_on = 0, 0, None
         self.move(UNAPPLIED, UNEXPLAINED, came.minor, came.currency, NOBODY)
 
     def was(self, kind: str, line: Line, minor: int, whom: str, *, undone: bool = False) -> None:
@@ -336,6 +331,12 @@ class Factor:
         line.left -= minor
         assert line.left >= 0, line
         self.move(UNAPPLIED, LOSSES, minor, line.currency, one.about)
+
+    def claim_paid(self, line: Line, client: str, minor: int) -> None:
+        """The client pays what it owes, by what came in."""
+        line.left -= minor
+        assert line.left >= 0, line
+        self.move(UNAPPLIED, CLAIMS, minor, line.currency, (client, "", ""))
 
     def propose(self, currencies: Iterable[str], clients: Iterable[str]) -> None:
         self.orders = [o for o in self.orders if o.state != "proposed" or o.line]
@@ -392,7 +393,3 @@ class Factor:
         if not order.line:
             line.left = 0
             self.move(UNAPPLIED, DUE, order.pay, order.currency, (order.client, "", ""))
-
-    def standing(self) -> dict[Place, int]:
-        """Every balance that is not nothing."""
-        return {place: minor for place, minor in self.books.items() if minor}

@@ -9,12 +9,15 @@ from fractions import Fraction
 from random import Random
 from uuid import UUID
 
+from usance.actions.write_offs import WriteOffWaits
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 
 from .bank import Bank
-from .factor import CLAIMS, OWED, Bought, Factor, Line
-from .factor import DEBTORS as OWED_TO_DEBTORS
+from .books import CLAIMS, LOSSES, OWED, Bought, Line
+from .books import DEBTORS as OWED_TO_DEBTORS
+from .desk import Desk
+from .factor import Factor
 from .office import Office, Paper
 from .place import DEALS, DEBTORS, Deal
 from .price import half_up
@@ -49,9 +52,9 @@ class History:
         self.today, self.clock, self.numbers = BEGINS, 0, 0
         self.counts: Counter[str] = Counter()
         self.steps = 0
-        self.lost: dict[str, int] = {}  # What is left of losses, by invoice.
         self.said: list[Said] = []
-        self.bank = Bank(self)
+        self.bank, self.desk = Bank(self), Desk(self)
+        self.model.today = BEGINS
         for deal in deals:
             self.model.capital(CAPITAL, deal.currency)
             self.office.capital(CAPITAL, deal.currency)
@@ -68,7 +71,8 @@ class History:
         last = self.steps + steps
         while self.steps < last:
             word = self.dice.choices(chances, [WEIGHTS[one] for one in chances])[0]
-            told: Callable[[], bool | None] = getattr(self, word)
+            at = self if hasattr(self, word) else self.desk
+            told: Callable[[], bool | None] = getattr(at, word)
             if told() is False:
                 continue
             self.counts[word] += 1
@@ -100,6 +104,10 @@ class History:
         )
         left = {name: line.left for name, line in self.model.lines.items() if line.left}
         yield "open amounts of lines", left, self.office.unapplied()
+        model, clerks = self.model, self.desk.clerks
+        objections = {n: model.objected(one) for n, one in model.invoices.items() if one.objection}
+        yield "what is disputed", objections, clerks.objections()
+        yield "losses that wait", model.waiting(), clerks.asked()
         orders = Counter((o.currency, o.pay, o.set_off, o.state) for o in self.model.orders)
         yield "payouts", orders, Counter(self.office.orders())
 
@@ -165,7 +173,8 @@ class History:
         line = self._open_line(came_in=True)
         items = [
             one for one in self.model.open()
-            if line and one.currency == line.currency and not self.bank.pays_now(line, one)
+            if line and one.currency == line.currency and self.model.stands(OWED, one)
+            and not self.bank.pays_now(line, one)
         ]  # fmt: skip
         if not line or not items:
             return False
@@ -270,25 +279,30 @@ class History:
         if not (found := [one for one in self.model.open() if self.model.stands(OWED, one)]):
             return False
         one, cause = self.dice.choice(found), self.dice.choice(("insolvent", "dispute", "default"))
+        if one.number in self.model.waiting():
+            try:
+                self.office.give_up(one.number, cause, self.at)
+            except WriteOffWaits:
+                self.counts["refused losses"] += 1
+                return None
+            raise Differs(f"{one.number} is given up twice")
         self.office.give_up(one.number, cause, self.at)
-        if loss := self.model.give_up(one, cause, on=self.today):
-            self.lost[one.number] = loss
+        self.model.give_up(one, cause, on=self.today)
         return None
 
     def recover(self) -> bool | None:
         line = self._open_line(came_in=True)
         found = [
-            self.model.invoices[number] for number, left in self.lost.items()
-            if line and left and self.model.invoices[number].currency == line.currency
+            one for one in self.model.invoices.values()
+            if line and self.model.stands(LOSSES, one) > 0 and one.currency == line.currency
         ]  # fmt: skip
         if not line or not found:
             return False
         one = self.dice.choice(found)
-        most = min(line.left, self.lost[one.number])
+        most = min(line.left, self.model.stands(LOSSES, one))
         minor = self.dice.choice((most, self.dice.randint(1, most)))
         self.office.recover(line.name, one.number, Money(minor, line.currency), self.at)
         self.model.recovered(line, one, minor)
-        self.lost[one.number] -= minor
         line.is_explained = True
         return None
 
@@ -316,13 +330,15 @@ class History:
     def end_day(self) -> None:
         """The day's end, and a night or some more."""
         self.office.end_day(self.at)
+        self.model.settle_final(today=self.today)
         self.model.accrue(through=self.today - timedelta(days=1))
-        late = self.model.recourse(today=self.today)
-        self.counts["taken back by the day's end"] += len(late)
+        self.counts["fee invoices that move tax"] += self.model.invoice_fees(today=self.today)
+        self.counts += self.model.recourse(today=self.today)
         self.model.propose(
             [deal.currency for deal in self.deals], {deal.client: 0 for deal in self.deals}
         )
         self.today += timedelta(days=self.dice.choice((1, 1, 1, 2, 4)))
+        self.model.today = self.today
 
     def release(self) -> bool | None:
         return self.bank.releases()
@@ -338,5 +354,6 @@ class History:
 WEIGHTS = {
     "hand_in": 14, "credit_note": 5, "statement": 26, "reject": 1, "split": 8, "pay_across": 6,
     "undo": 6, "explain": 7, "withdraw": 4, "give_back": 3, "give_up": 2, "recover": 2,
-    "forgive": 1, "refund": 3, "end_day": 14, "release": 8,
+    "forgive": 1, "refund": 3, "object": 4, "give_way": 2, "agree": 4, "decline": 1, "buy_back": 1,
+    "collect": 6, "end_day": 14, "release": 8,
 }  # fmt: skip

@@ -34,8 +34,8 @@ from usance.plugins.statements._camt_write import write_camt053
 from usance.queries import across as questions
 from usance.queries import cash, doctor
 
-from .factor import Order
-from .factor import Place as Where
+from .books import Order
+from .books import Place as Where
 from .place import ACCOUNTS, Deal, Place, account_of, build
 
 STANDING = """
@@ -173,7 +173,7 @@ class Office:
 
     def split(self, line: str, parts: dict[str, int], currency: str, at: datetime) -> None:
         said = {self._invoice(n): Money(minor, currency) for n, minor in parts.items()}
-        allocations.split(self._key(line), said, **_by("cash", Role.CASH, at))
+        allocations.split(self._key(line), said, **by("cash", Role.CASH, at))
         self.drain(at)
 
     def quote_across(self, line: str, number: str) -> tuple[int, int]:
@@ -188,7 +188,7 @@ class Office:
         invoice = models.Invoice.objects.get(number=number)
         across.pay(
             row.pk, invoice.pk, paid=Money(paid, row.currency), pays=Money(pays, invoice.currency),
-            **_by("cash", Role.CASH, at),
+            **by("cash", Role.CASH, at),
         )  # fmt: skip
         self.drain(at)
 
@@ -198,7 +198,7 @@ class Office:
             found.get(line__bank_reference=line, invoice__number=number).pk
             for line, number in parts
         ]
-        allocations.undo(pks, **_by("cash", Role.CASH, at))
+        allocations.undo(pks, **by("cash", Role.CASH, at))
         self.drain(at)
 
     def explain(self, line: str, kind: str, amount: Money, whom: str, at: datetime) -> UUID:
@@ -206,42 +206,42 @@ class Office:
         client = self.place.clients[whom].pk if whom in self.place.clients else None
         explained.explain(
             self._key(line), Was(kind), amount, debtor=debtor, client=client,
-            **_by("cash", Role.CASH, at),
+            **by("cash", Role.CASH, at),
         )  # fmt: skip
         return models.Explanation.objects.latest("pk").pk
 
     def withdraw(self, key: UUID, at: datetime) -> None:
-        explained.withdraw(key, **_by("cash", Role.CASH, at))
+        explained.withdraw(key, **by("cash", Role.CASH, at))
 
     def give_back(self, out: str, came: str, at: datetime) -> None:
-        returns.returned(self._key(out), self._key(came), **_by("cash", Role.CASH, at))
+        returns.returned(self._key(out), self._key(came), **by("cash", Role.CASH, at))
         self.drain(at)
 
     def give_up(self, number: str, cause: str, at: datetime) -> None:
         row = write_offs.propose(
             self._invoice(number), cause=Cause(cause), reason="Tried it all.",
-            **_by("finance", Role.FINANCE, at),
+            **by("finance", Role.FINANCE, at),
         )  # fmt: skip
         self._agree(row, at)
 
     def forgive(self, client: str, amount: Money, at: datetime) -> None:
         row = write_offs.propose_claim(
             self.place.clients[client].pk, amount, cause=Cause.INSOLVENT, reason="Tried it all.",
-            **_by("finance", Role.FINANCE, at),
+            **by("finance", Role.FINANCE, at),
         )  # fmt: skip
         self._agree(row, at)
 
     def _agree(self, row: models.WriteOff, at: datetime) -> None:
         seen = write_offs.digest(row)
-        write_offs.agree(row.pk, seen=seen, **_by("chief", Role.ADMIN, at))
+        write_offs.agree(row.pk, seen=seen, **by("chief", Role.ADMIN, at))
         self.drain(at)
 
     def recover(self, line: str, number: str, amount: Money, at: datetime) -> None:
         loss = models.WriteOff.objects.get(invoice__number=number, state="done")
-        explained.recovered(self._key(line), loss.pk, amount, **_by("cash", Role.CASH, at))
+        explained.recovered(self._key(line), loss.pk, amount, **by("cash", Role.CASH, at))
 
     def refund(self, line: str, amount: Money, at: datetime) -> None:
-        refunds.propose(self._key(line), amount, because="Too much.", **_by("cash", Role.CASH, at))
+        refunds.propose(self._key(line), amount, because="Too much.", **by("cash", Role.CASH, at))
 
     def end_day(self, at: datetime) -> None:
         day.end(at=at)
@@ -249,7 +249,7 @@ class Office:
 
     def release(self, at: datetime) -> None:
         seen = dict(models.Payout.objects.filter(state="proposed").values_list("pk", "content"))
-        files = finance.release_payouts(seen, pay_on=at.date(), **_by("releaser", Role.FINANCE, at))
+        files = finance.release_payouts(seen, pay_on=at.date(), **by("releaser", Role.FINANCE, at))
         for file in files:
             finance.hand_over_file(file.pk, at=at, actor="bank")
 
@@ -308,5 +308,5 @@ class Office:
         ]  # fmt: skip
 
 
-def _by(who: str, role: Role, at: datetime) -> dict[str, Any]:
+def by(who: str, role: Role, at: datetime) -> dict[str, Any]:
     return {"role": role, "at": at, "actor": f"user:{who}"}

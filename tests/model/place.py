@@ -9,9 +9,20 @@ from fractions import Fraction
 
 from tests import world
 from usance import models
-from usance.actions import accounts, parties, terms
+from usance.actions import accounts, debit_mandates, fees, parties, paying, terms
 from usance.actions.parties import Company
-from usance.domain.finance import Bracket, Brackets, Charges, DayCount, Foreign, Interest
+from usance.domain.collection.debits import Finality
+from usance.domain.collection.signed import Scheme
+from usance.domain.finance import (
+    Bracket,
+    Brackets,
+    Charges,
+    DayCount,
+    Extent,
+    Foreign,
+    Interest,
+    Refactoring,
+)
 from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.sandbox.iban import made_up
@@ -43,6 +54,9 @@ class Deal:
     least: int = 0
     most: int | None = None
     vat: str = "0"
+    share: str = ""  # Of recourse. Empty: all of what is outstanding.
+    cap: int | None = None
+    put_off: tuple[int, str, int] | None = None  # Days, fee, times.
     into: str = ""  # By another deal of the client, whose currency it is. Empty: its own.
 
     def rate(self, day: date) -> Fraction:
@@ -61,11 +75,13 @@ class Deal:
             margin=Fraction(self.margin), base=base, floor=floor, count=self.count,
             float_days=self.float_days, monthly=self.monthly,
         ) if self.margin else None  # fmt: skip
+        days, fee, times = self.put_off or (0, "0", 0)
         return Terms(
             advance=Fraction(self.advance), fee=Fraction(self.fee),
             recourse_days=self.recourse_days, use=use, least=self.least, most=self.most,
             steps=Steps(steps=steps, whole=self.whole, least_days=self.least_days)
-            if steps else None, vat=Fraction(self.vat),
+            if steps else None, vat=Fraction(self.vat), share=Fraction(self.share or 1),
+            cap=self.cap, put_off_days=days, put_off_fee=Fraction(fee), put_off_times=times,
         )  # fmt: skip
 
     def charges(self) -> Charges:
@@ -95,10 +111,22 @@ DEALS = (
          float_days=2, most=40000),
     Deal(client="Manama", currency="BHD", advance="0.9", fee="0.0125", recourse_days=None,
          margin="0.0611", floor="0.01", count="ACT/ACT", float_days=1, vat="0.1"),
+    Deal(client="Oslo", currency="NOK", advance="0.75", fee="0.01", recourse_days=12,
+         margin="0.0705", count="ACT/365F", vat="0.25", share="0.8", cap=900_000,
+         put_off=(10, "0.0075", 2)),
 )  # fmt: skip
 # One client with a facility in euros, which takes yen: the same contract for both.
 ACROSS = (DEALS[0], replace(DEALS[0], currency="JPY", into="EUR"))
+# The same, with recourse for a part only, put off once.
+SHARED = tuple(
+    replace(deal, share="0.666667", put_off=(7, "0.005", 1), recourse_days=8) for deal in ACROSS
+)
+WORLDS = (DEALS, ACROSS, SHARED)
 CLOSED = {date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 1), date(2026, 12, 25)}  # TARGET.
+SIGNED = {"Bolt": Scheme.CORE, "Kaufmann": Scheme.B2B}  # Who lets us collect, by which scheme.
+
+# How long they may have it back: eight weeks and four days to hear of it; three banking days.
+FINAL = {"Bolt": timedelta(days=60), "Kaufmann": timedelta(days=5)}
 DEBTORS = ("Bolt", "Kaufmann", "Kronor", "Hikari")
 ACCOUNTS = {deal.currency: made_up("DE", 1, deal.currency) for deal in DEALS}
 
@@ -126,6 +154,7 @@ def build(deals: tuple[Deal, ...] = DEALS) -> Place:
         street="Kungsgatan 1", postcode="111 43", city="Stockholm", country="SE",
         email="faktura@factor.example",
     )  # fmt: skip
+    fees.start(SINCE, role=Role.FINANCE, at=world.NOW, actor=world.OFFICER)
     for (place, (first, rate)), last in zip(
         enumerate(BASE), [*(day for day, _ in BASE[1:]), END], strict=True
     ):
@@ -148,7 +177,27 @@ def build(deals: tuple[Deal, ...] = DEALS) -> Place:
         if not deal.into
     }
     debtors = {name: _debtor(n, name, deals) for n, name in enumerate(DEBTORS)}
+    if any(deal.currency == "EUR" for deal in deals):
+        _sign(debtors)
     return Place(clients, debtors)
+
+
+def _sign(debtors: dict[str, models.Debtor]) -> None:
+    """Two of them let us collect in euro."""
+    paying.set_debits(
+        models.BankAccount.objects.get(currency="EUR").pk, creditor_id="DE98ZZZ09999999999",
+        version="08", finality=Finality.REFUND, role=Role.OPERATIONS, at=world.NOW,
+        actor=world.OFFICER,
+    )  # fmt: skip
+    for name, scheme in SIGNED.items():
+        row = debit_mandates.enter(
+            debtors[name].pk, reference=f"M-{name}", scheme=scheme, iban=account_of(name),
+            signed_on=date(2026, 1, 15), evidence="Folder 7", notice_days=2, role=Role.COLLECTION,
+            at=world.NOW, actor=world.OFFICER,
+        )  # fmt: skip
+        debit_mandates.confirm(
+            row.pk, seen=row.iban, role=Role.CREDIT, at=world.NOW, actor=world.SECOND
+        )
 
 
 def _publish() -> None:
@@ -183,8 +232,11 @@ def _client(n: int, deal: Deal, across: list[Deal]) -> models.Client:
         Money(10**13, deal.currency), rates=(deal.advance, deal.fee), charges=deal.charges(),
         recourse_days=deal.recourse_days, valid_from=SINCE,
     )  # fmt: skip
+    extent = Extent(share=Decimal(deal.share) if deal.share else None, most=deal.cap)
+    days, fee, times = deal.put_off or (0, "0", 0)
+    put_off = Refactoring(days=days, fee_rate=Decimal(fee), times=times) if deal.put_off else None
     taken = Foreign(currencies=tuple(sorted(one.currency for one in across)))
-    world.agree(row, replace(said, foreign=taken))
+    world.agree(row, replace(said, foreign=taken, extent=extent, refactoring=put_off))
     return row
 
 

@@ -39,6 +39,11 @@ class Terms:
     advance: Fraction
     fee: Fraction
     recourse_days: int | None
+    share: Fraction = Fraction(1)  # Of what is outstanding, that recourse gives back,
+    cap: int | None = None  # and up to how much of each invoice.
+    put_off_days: int = 0
+    put_off_fee: Fraction = Fraction(0)  # Of what is outstanding then.
+    put_off_times: int = 0
     steps: Steps | None = None
     use: Use | None = None
     least: int = 0

@@ -3,15 +3,15 @@
 import pytest
 
 from .history import History
-from .place import ACROSS, DEALS, Deal
+from .place import DEALS, SHARED, Deal
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(("seed", "deals"), [
     (1, DEALS[:2]),  # With recourse and brackets; without recourse and interest on funds in use.
-    (2, DEALS[2:]),  # No decimals; three of them.
-    (3, ACROSS),  # Yen that a facility in euros takes, at another rate each day.
+    (2, DEALS[2:]),  # No decimals; three of them; recourse that is limited and put off.
+    (3, SHARED),  # Yen that a facility in euros takes, at another rate each day.
 ])  # fmt: skip
 def test_a_history_leaves_the_books_of_the_model(seed: int, deals: tuple[Deal, ...]) -> None:
     history = History(seed, deals)

@@ -19,7 +19,7 @@ from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id
-from usance.queries import cash
+from usance.queries import cash, write_offs
 
 from . import crossing, differences, exchanged, payers, settlement
 from .diary import Line, note
@@ -175,8 +175,12 @@ def take_back(
         row.undone_at, row.undone_by, row.undone_because = at, actor, because
     models.Allocation.objects.bulk_update(rows, ["undone_at", "undone_by", "undone_because"])
     update_lines(list(by_line.values()))
-    entries = [_undone(row, at, stage=stages[row.invoice_id]) for row in rows]
-    taken = crossing.rates_of(invoices, of="repurchase")
+    shared = write_offs.borne_again(rows)
+    entries = [
+        _undone(row, at, stage=stages[row.invoice_id], back=shared.get(row.pk)) for row in rows
+    ]
+    ended = [crossing.rates_of(invoices, of=one) for one in ("write_off", "repurchase")]
+    taken = ended[0] | ended[1]
     crossing.book_across(
         entries,
         by={
@@ -199,14 +203,14 @@ def take_back(
     )
 
 
-def _undone(row: models.Allocation, at: datetime, *, stage: Stage) -> Entry:
+def _undone(row: models.Allocation, at: datetime, *, stage: Stage, back: Money | None) -> Entry:
     return ledger.allocation_undone(
         str(row.pk), row.invoice.number, row.amount, line=str(row.line_id), on=at.date(),
         interest=Money(row.interest_minor, row.currency),
         about=About(
             client=row.invoice.client_id, debtor=row.invoice.debtor_id, invoice=row.invoice_id
         ),
-        stage=stage,
+        stage=stage, back=back,
     )  # fmt: skip
 
 

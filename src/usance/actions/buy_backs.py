@@ -68,6 +68,7 @@ def quote(
 ) -> models.BuyBack:  # fmt: skip
     """What it costs the client to have these back; nothing is bought before somebody says so.
 
+    :param way: how the client pays it; where it has nothing to pay it is set off.
     :param instead: an invoice that is bought in their place, over as much or more.
     :param for_day: on which it is to be done. None: today.
     :raises NotAllowed: if the role may not.
@@ -93,6 +94,8 @@ def quote(
     lines = query.lines([row.pk for row in rows], for_day=day)
     if other is not None:
         _refuse_smaller(other, lines, currency, on=day)
+    if rule.sums(lines, currency).price.minor <= 0:  # The client gets something: no money comes.
+        way = Way.SET_OFF
     made = models.BuyBack(
         id=new_id(), client_id=client_id, currency=currency, way=way, instead=other,
         kind=Kind.SUBSTITUTION if other else Kind.CHOSEN, for_day=day,

@@ -61,7 +61,8 @@ def _write(
         about = next(one.about for one in entry.moves)
         assert about.client, entry.key
         rows.append(models.Conversion(
-            key=entry.key, client_id=about.client, invoice_id=about.invoice, due_minor=0,
+            key=ledger.across_key(entry, undone=undone), client_id=about.client,
+            invoice_id=about.invoice, due_minor=0,
             claims_minor=0, into_due_minor=0, into_claims_minor=0, paid_minor=gone.minor,
             into_paid_minor=came.minor, currency=gone.currency, into_currency=came.currency,
             numerator=across.rate.numerator, denominator=across.rate.denominator,

@@ -14,7 +14,7 @@ from usance.domain.money import Money
 from usance.domain.payment import Was
 from usance.domain.refusal import Refusal
 from usance.models.ids import new_id
-from usance.queries import amounts
+from usance.queries import amounts, write_offs
 
 from . import differences
 from .allocations import UNDO_WITHIN, NotOpen, TooLate, UndoneBefore
@@ -113,10 +113,9 @@ def recovered(
     loss = models.WriteOff.objects.select_for_update(no_key=True).get(pk=write_off)
     if row.amount_minor < 0 or loss.loss_minor is None:
         raise payment.NotThat("only money that came in is recovered, of a loss that was booked")
-    back = models.Explanation.objects.filter(write_off=loss, undone_at=None)
-    left = loss.loss_minor - sum(back.values_list("amount_minor", flat=True))
+    (told,) = write_offs.told([loss])
     if not row.currency == loss.currency == amount.currency or not 0 < amount.minor <= min(
-        row.unapplied_minor, left
+        row.unapplied_minor, told.left.minor
     ):
         raise NotOpen(f"line {row.bank_reference} or the loss has not that much left")
     explanation = models.Explanation(

@@ -19,16 +19,17 @@ from usance.models.bulk import copy
 from usance.models.ids import new_id
 from usance.queries import amounts
 
+from . import crossing
 from .diary import Line, note
 from .finance import about
-from .ledger import book
 
 
 @transaction.atomic
 def put_off(invoices: Sequence[UUID], *, at: datetime, actor: str) -> set[UUID]:
     """The recourse period of these is over: those whose terms say so are financed on.
 
-    :returns: which of them, with those that somebody else has put off by now.
+    :returns: which of them, with those that somebody else has put off by now, and those that wait
+        because a rate of exchange is missing: recourse on them is not taken before it is known.
     """
     rows = list(
         models.Invoice.objects.select_for_update(of=("self",), no_key=True)
@@ -49,17 +50,18 @@ def put_off(invoices: Sequence[UUID], *, at: datetime, actor: str) -> set[UUID]:
     for one in models.Refactored.objects.filter(invoice__in=pks).order_by("turn"):
         before[one.invoice_id].append(one)
     today = at.date()
+    waits = set(crossing.lacking(pks, on=today))
     faster = {pk for pk, told in before.items() if told[-1].until >= today}
     done = []
     for row in rows:
-        if row.pk in faster:
+        if row.pk in faster | waits:
             continue
         owed = Money(left.get(row.pk, 0), row.currency)
         told = _told(row, before[row.pk], owed, disputed=row.pk in disputed) if owed else None
         if told is not None:
             done.append((row, told, owed, len(before[row.pk]) + 1))
     _write(done, at=at, actor=actor)
-    return faster | {row.pk for row, *_ in done}
+    return faster | waits | {row.pk for row, *_ in done}
 
 
 Done = tuple[models.Invoice, rule.PutOff, Money, int]
@@ -96,7 +98,8 @@ def _write(done: Sequence[Done], *, at: datetime, actor: str) -> None:
         )
         for row, told, _, turn in done
     ]
-    book([entry for entry in entries if entry is not None], at=at, actor=actor)
+    made = [entry for entry in entries if entry is not None]
+    crossing.book_across(made, at=at, actor=actor)  # The client owes it in its facility's currency.
     crashpoint("refactoring.booked")
     note(
         Kind.INVOICE_REFACTORED,

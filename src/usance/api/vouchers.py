@@ -198,6 +198,15 @@ def set_bookkeeping(request: HttpRequest, said: BookkeepingIn) -> Bookkeeping:
     return Bookkeeping.of(row, today=at.date())
 
 
+@bookkeepings.delete("/{id}", response={204: None}, summary="End a bookkeeping")
+def end_bookkeeping(request: HttpRequest, id: UUID) -> None:
+    """Nothing more is exported to it; what it has, it has. Set up again, it goes on."""
+    caller = gate.caller(request)
+    role = caller.role(Act.SET_VOUCHER_TARGET)
+    lists.known(models.VoucherTarget, id)
+    action.end_target(id, role=role, at=clock.now(), actor=caller.actor)
+
+
 @bookkeepings.post(
     "/{id}/exports", response={201: VouchersExported}, summary="Export what is pending"
 )

@@ -81,6 +81,18 @@ def set_target(
 
 @vouchers.command()
 @click.argument("name")
+def end(name: str) -> None:
+    """Export nothing more to the bookkeeping NAME. Set again, it goes on."""
+    home.open_home()
+    from usance.actions import vouchers as action
+
+    with refusing():
+        action.end_target(_target(name).pk, **at_the_shell())
+    click.echo(f"Nothing more is exported to {name}.")
+
+
+@vouchers.command()
+@click.argument("name")
 @click.option("--until", type=DAY, help="The last day taken along; without it today.")
 @click.option("--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=".")
 @click.option("--json", "as_json", is_flag=True)

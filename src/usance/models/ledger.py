@@ -73,6 +73,11 @@ class Move(models.Model):
         return f"{self.debit} <- {self.credit} {self.amount_minor} {self.currency}"
 
 
+# Kept in the indexes too: what a client or a debtor owes is summed from them alone, however many
+# invoices it has, and the rows beside them are not read.
+SUMMED = ("currency", "debit_minor", "credit_minor")
+
+
 class Balance(models.Model):
     """Sums of moves for one account and one subject. Null means: about nobody of that kind.
 
@@ -108,11 +113,13 @@ class Balance(models.Model):
         indexes = [
             models.Index(
                 fields=["debtor", "account"],
+                include=SUMMED,
                 condition=~Q(debit_minor=F("credit_minor")),
                 name="balance_open_by_debtor",
             ),
             models.Index(
                 fields=["client", "account"],
+                include=SUMMED,
                 condition=~Q(debit_minor=F("credit_minor")),
                 name="balance_open_by_client",
             ),

@@ -3,11 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 
 from usance import models
+from usance.domain.finance import LegalBasis
+from usance.domain.journal import Account
 from usance.domain.money import Money
 from usance.domain.settlement import losses
 from usance.domain.settlement.losses import Band
@@ -27,11 +30,12 @@ class Told:
 
     row: models.WriteOff
     recovered: Money
+    further: Money  # Payments that were taken back since, as far as they are our loss.
 
     @property
     def left(self) -> Money:
         """Of our loss; nothing if none was booked."""
-        return Money(self.row.loss_minor or 0, self.row.currency) - self.recovered
+        return Money(self.row.loss_minor or 0, self.row.currency) + self.further - self.recovered
 
 
 def rows() -> "QuerySet[models.WriteOff]":
@@ -39,10 +43,49 @@ def rows() -> "QuerySet[models.WriteOff]":
 
 
 def told(found: Sequence[models.WriteOff]) -> list[Told]:
-    """With what was recovered on each. One query."""
+    """With what was recovered on each, and what was lost since. Two queries."""
     back = models.Explanation.objects.filter(write_off__in=found, undone_at=None)
     sums = dict(back.values_list("write_off").annotate(minor=Sum("amount_minor")))
-    return [Told(row=row, recovered=Money(sums.get(row.pk, 0), row.currency)) for row in found]
+    done = [row for row in found if row.loss_minor is not None and row.invoice_id]
+    lost = models.Move.objects.filter(
+        invoice__in=[row.invoice_id for row in done], debit=Account.CREDIT_LOSSES,
+        credit=Account.UNAPPLIED_CASH,
+    )  # fmt: skip
+    since = dict(lost.values_list("invoice").annotate(minor=Sum("amount_minor"))) if done else {}
+    return [
+        Told(
+            row=row, recovered=Money(sums.get(row.pk, 0), row.currency),
+            further=Money(since.get(row.invoice_id, 0) if row in done else 0, row.currency),
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+def borne_again(rows: Sequence[models.Allocation]) -> dict[UUID, Money]:
+    """These payments are taken back. Where their invoice was written off: what of each the client
+    bears, as if it had not been paid before. Those of which it bears nothing are left out."""
+    found = models.WriteOff.objects.filter(
+        invoice__in={row.invoice_id for row in rows}, state="done", loss_minor__isnull=False
+    ).select_related("invoice__funding__facility")
+    told: dict[UUID, Money] = {}
+    for one in found:
+        assert one.invoice is not None, one.pk
+        assert one.decided_at is not None, one.pk
+        undone = one.invoice.allocations.filter(undone_at__gt=one.decided_at)
+        undone = undone.exclude(pk__in=[row.pk for row in rows])
+        owed = one.amount + Money(
+            undone.aggregate(minor=Sum("amount_minor"))["minor"] or 0, one.currency
+        )
+        bears = partial(
+            losses.borne, recourse=one.invoice.funding.recourse(), cause=losses.Cause(one.cause),
+            basis=LegalBasis(one.invoice.funding.facility.legal_basis),
+        )  # fmt: skip
+        for row in rows:
+            if row.invoice_id == one.invoice_id:
+                part = bears(owed + row.amount).client - bears(owed).client
+                owed += row.amount
+                told |= {row.pk: part} if part else {}
+    return told
 
 
 def waiting() -> list[models.WriteOff]:

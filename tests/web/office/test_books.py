@@ -89,6 +89,8 @@ def test_an_export_is_made_and_answered_at_the_desk(signed_in: SignedIn) -> None
     assert "V771" not in only  # No id holds a V.
     no = office.post(answers, {"state": "failed", "number": "1", "error": "x"})
     assert (no.status_code, b"voucher_answer_impossible" in no.content) == (409, True)
+    assert office.post(f"/ledger/exports/bookkeeping/{row.pk}/end").status_code == 302
+    assert "No bookkeeping is set up" in office.get("/ledger/exports").content.decode()
 
 
 @pytest.mark.parametrize(("path", "code"), [

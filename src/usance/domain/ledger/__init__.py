@@ -21,7 +21,7 @@ from .claims import (
     settlement,
     settlement_undone,
 )
-from .conversions import Owned, conversion, evened, owned, payment_across
+from .conversions import Owned, across_key, conversion, evened, owned, payment_across
 from .corrections import FREE, KeptByRecord, NotACorrection, capital, correction, reversal
 from .differences import difference, difference_undone
 from .exchange import MONETARY, differences, revaluation
@@ -49,6 +49,7 @@ __all__ = [
     "NotACorrection",
     "Owned",
     "accrual",
+    "across_key",
     "allocation",
     "allocation_key",
     "allocation_undone",

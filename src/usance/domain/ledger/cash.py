@@ -81,17 +81,23 @@ def allocation_undone(
     on: date,
     line: str,
     stage: Stage,
+    back: Money | None = None,
 ) -> Entry:
     """The line pays the invoice no longer. One that has ended meanwhile is outstanding no more: if
-    the client took it back, it owes us what it was spared; if it was written off, we lose more."""
+    the client took it back, it owes us what it was spared; if it was written off, we lose more.
+
+    :param back: what of that loss limited recourse gives back to the client. None: nothing.
+    """
     owes = OWED_AFTER.get(stage, Account.FACTORED_RECEIVABLES)
+    back = back or zero(amount.currency)
     return Entry(
         key=f"allocation_undone:{allocation}",
         booked_on=on,
         because=f"Payment of invoice {number} taken back",
         voucher=line,
         moves=moves(
-            (owes, Account.UNAPPLIED_CASH, amount),
+            (owes, Account.UNAPPLIED_CASH, amount - back),
+            (Account.CLIENT_CLAIMS, Account.UNAPPLIED_CASH, back),
             (Account.INTEREST_INCOME, Account.UNAPPLIED_CASH, interest),
             about=about,
         ),

@@ -64,6 +64,7 @@ def payment_across(
     :param entry: what it pays by that, or, undone, the way back.
     :param paid: of the line. :param pays: of the invoice.
     """
+    key = across_key(entry, undone=undone)
     about = next(one.about for one in entry.moves)
     out, into = (Account.UNAPPLIED_CASH, Account.CONVERSIONS), (
         Account.CONVERSIONS, Account.UNAPPLIED_CASH,
@@ -72,7 +73,7 @@ def payment_across(
         out, into = into, out
     return tuple(
         Entry(
-            key=f"{way}:{entry.key}", booked_on=entry.booked_on,
+            key=f"{way}:{key}", booked_on=entry.booked_on,
             because=f"{entry.because}, converted", voucher=entry.voucher,
             moves=moves((*accounts, amount), about=about),
         )
@@ -81,6 +82,12 @@ def payment_across(
             ("converted_into", into, pays),
         )
     )  # fmt: skip
+
+
+def across_key(entry: Entry, *, undone: bool = False) -> str:
+    """Of the conversion. The way back has its own: by the same entry the client may owe what it
+    was spared, and that is converted too."""
+    return f"back:{entry.key}" if undone else entry.key
 
 
 def evened(left: Money, *, day: date, on: date, turn: int) -> Entry:

@@ -208,6 +208,7 @@ urlpatterns += [
     path("ledger/exports", vouchers.page, name="vouchers"),
     path("ledger/exports/bookkeeping", vouchers.target, name="voucher_target"),
     path("ledger/exports/bookkeeping/<uuid:pk>", vouchers.export, name="voucher_export"),
+    path("ledger/exports/bookkeeping/<uuid:pk>/end", vouchers.end, name="voucher_target_end"),
     path("ledger/exports/<uuid:pk>", vouchers.batch, name="voucher_batch"),
     path("ledger/exports/<uuid:pk>/answers", vouchers.answer, name="voucher_answer"),
     path("ledger/periods", periods.page, name="periods"),

@@ -120,6 +120,7 @@ def target(request: HttpRequest) -> HttpResponse:
     row = row or models.VoucherTarget(since=clock.now().date().replace(month=1, day=1))
     context = {
         "row": row,
+        "running": bool(row.name) and row.ended_at is None,
         "formats": [(one, FORMATS.get(one, one)) for one in plugins.names(KIND)],
         "charts": [(one, chart.says) for one, chart in CHARTS.items()],
         "numbers": "\n".join(f"{ours}={theirs}" for ours, theirs in sorted(row.numbers.items())),
@@ -145,6 +146,14 @@ def _keep(request: HttpRequest) -> HttpResponse:
         **desk.signed(request),
     )  # fmt: skip
     desk.told(request, _("The bookkeeping is set up."))
+    return redirect("vouchers")
+
+
+@require_POST
+@desk.says_no
+def end(request: HttpRequest, pk: UUID) -> HttpResponse:
+    action.end_target(pk, **desk.signed(request))
+    desk.told(request, _("Ended"))
     return redirect("vouchers")
 
 
