@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from usance import models
 from usance.domain.invoice import Stage
 from usance.web.canvas import Number
+from usance.web.charts import plain
 
 TONES = {
     Stage.RECEIVED: (gettext_lazy("Received"), "plain"),
@@ -64,7 +65,7 @@ def short(value: Number) -> str:
     size = abs(value)
     if size >= 1_000_000:
         return f"{float(value) / 1_000_000:.1f}M"
-    return f"{float(value) / 1_000:.1f}k" if size >= 1_000 else f"{value}"
+    return f"{float(value) / 1_000:.1f}k" if size >= 1_000 else plain(value)
 
 
 def whole(value: Number) -> str:
