@@ -10,6 +10,8 @@ from usance.domain.invoice import Stage
 from usance.web.canvas import Number
 from usance.web.charts import plain
 
+from .diary_words import actor
+
 TONES = {
     Stage.RECEIVED: (gettext_lazy("Received"), "plain"),
     Stage.VERIFIED: (gettext_lazy("Verified"), "info"),
@@ -43,8 +45,8 @@ def counted(stages: Mapping[str, int]) -> list[dict[str, object]]:
 def told(history: Iterable[models.Diary]) -> list[dict[str, object]]:
     """Changes of master data as a timeline, each with what it was and what it became."""
     return [
-        {"says": _said(line.particulars), "at": line.at, "actor": line.actor, "icon": "history",
-         "tone": ""}
+        {"says": _said(line.particulars), "at": line.at, "actor": actor(line.actor),
+         "icon": "history", "tone": ""}
         for line in history
     ]  # fmt: skip
 
