@@ -14,7 +14,10 @@ from tests.belt import drain, receive
 from tests.stories.test_reported import told
 from usance import models
 from usance.actions import write_offs
+from usance.actions.distribution.planning import AGAIN
+from usance.actions.holds import hold
 from usance.domain.finance import Extent
+from usance.domain.finding import Finding
 from usance.domain.journal import Account
 from usance.domain.mandate import ContentChanged, NobodyBehind, Role, SecondPersonNeeded
 from usance.domain.settlement.losses import AboveAuthority
@@ -80,8 +83,11 @@ def test_what_the_day_proposes_takes_two_people_and_moves_nothing_before() -> No
 @pytest.mark.django_db
 def test_up_to_the_amount_it_goes_back_at_once_and_nobody_is_asked() -> None:
     row = bought(Extent(most=1000_00))
+    unreached = {row.pk: [Finding(code="nobody_reached", says="Every way failed.")]}
+    hold(unreached, stage=AGAIN, at=DUE, actor="belt")
     done = day.end(at=DUE)
     assert (done.repurchases, done.losses_proposed) == (1, 0)
+    assert models.Hold.objects.get().decision == "resolved", "nothing is sent of it any more"
     row.refresh_from_db()
     assert (row.stage, books(row)[:2]) == ("repurchased", (0, 0))
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from usance.domain.money import zero
+from usance.domain.money import Money, zero
 from usance.letters import LANGUAGES, LETTERS, Facts, figures, nearest, render
 from usance.letters.facts import FeeKind
 from usance.letters.languages import (
@@ -85,6 +85,18 @@ def test_what_clients_are_charged_is_told_alike_in_four_languages(name: str) -> 
 @pytest.mark.parametrize("name", ["portal", "paying", "question", "certificate"])
 def test_a_sentence_names_the_same_in_every_language(name: str, language: str) -> None:
     assert names(words_of(name, language)) == names(words_of(name, "en"))
+
+
+@pytest.mark.parametrize(
+    ("currency", "language", "says"),
+    [
+        ("SEK", "en", "SEK\N{NO-BREAK SPACE}10,565.07"),
+        ("EUR", "en", "€10,565.07"),
+        ("SEK", "de", "10.565,07\N{NO-BREAK SPACE}SEK"),
+    ],
+)
+def test_a_code_stands_apart_from_its_figure(currency: str, language: str, says: str) -> None:
+    assert figures.money(Money.of("10565.07", currency), language) == says
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

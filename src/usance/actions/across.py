@@ -50,7 +50,7 @@ def pay(
     left = {invoice_id: (item.outstanding - pays).minor}
     chosen = [(row, payment.Allocation(
         item=item, amount=pays, score=payment.CERTAIN, across=made,
-        because=(f"Chosen by {actor}.", made.because),
+        because=("Chosen by hand.", made.because),
     ))]  # fmt: skip
     row.verdict, row.says, row.proposals = "certain", "Matched by hand, in another currency.", []
     row.unapplied_minor -= paid.minor

@@ -85,7 +85,7 @@ def split(
         raise NotOpen(f"line {row.bank_reference} has not that much left")
     chosen = [
         (row, payment.Allocation(item=items[pk], amount=amount, score=payment.CERTAIN,
-                                 because=(f"Chosen by {actor}.",)))
+                                 because=("Chosen by hand.",)))
         for pk, amount in parts.items()
     ]  # fmt: skip
     for pk, amount in parts.items():

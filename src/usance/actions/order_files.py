@@ -27,7 +27,7 @@ def written(
                 bic=p.bic, reference=p.reference,
                 # Of who gets a refund we know the account, not the home.
                 address=postal(p.client) if p.client else NOWHERE,
-                text=f"Payout {p.key[:8]}" if p.client_id else f"Refund {p.key[:8]}",
+                text=f"Payout {name}" if p.client_id else f"Refund {name}",
             )
             for p in payouts
         ],

@@ -23,8 +23,9 @@ from usance.queries import amounts, charges, finality
 
 from . import accruals, crossing, disputes
 from .diary import Line, note, note_invoices
+from .distribution.planning import AGAIN
 from .finance import about
-from .holds import hold
+from .holds import hold, resolve
 
 APPLY = "settlement.apply_credit_notes"
 SETTLE = "settlement.settle"
@@ -317,4 +318,6 @@ def _end(
             for row, end in released
         ),
     )  # fmt: skip
-    models.Invoice.objects.filter(pk__in=[row.pk for row, _ in released]).update(stage=stage)
+    ended = [row.pk for row, _ in released]
+    models.Invoice.objects.filter(pk__in=ended).update(stage=stage)
+    resolve(ended, stage=AGAIN, remark="It has ended: nothing is sent again.", at=at, actor=actor)

@@ -66,7 +66,7 @@ def say(line: UUID, debits: Sequence[UUID], *, role: Role, at: datetime, actor: 
     done = collected.book({row.pk: keys}, short_of, at=at, actor=actor)
     if done != len(found):
         raise NotThatSum("somebody has said of one of them what it is meanwhile")
-    says = SAID.format(actor=actor)[:200]
+    says = SAID.format(actor=actor.rpartition(":")[2])[:200]
     models.BankLine.objects.filter(pk=row.pk).update(says=says)
     return done
 

@@ -8,62 +8,83 @@ Commands that need no database start without Django: `read`, `validate`, `statem
 """
 
 import importlib
+from difflib import get_close_matches
 from typing import Any
 
 import click
 
-# Where each command lives; a module is only imported when its command is used.
-COMMANDS = {
-    "init": "usance.cli.setup:init",
-    "demo": "usance.cli.demo:command",
-    "up": "usance.cli.serve:up",
-    "worker": "usance.cli.serve:worker",
-    "inbox": "usance.cli.serve:inbox",
-    "intake": "usance.cli.work:intake",
-    "door": "usance.cli.door:door",
-    "mapping": "usance.cli.mapping:mapping",
-    "sweep": "usance.cli.work:sweep",
-    "day": "usance.cli.work:day",
-    "account": "usance.cli.account:account",
-    "advice": "usance.cli.advice:advice",
-    "debit": "usance.cli.debit:debit",
-    "online": "usance.cli.online:online",
-    "payout": "usance.cli.work:payout",
-    "doctor": "usance.cli.work:doctor",
-    "rates": "usance.cli.rates:rates",
-    "report": "usance.cli.report:report",
-    "fee": "usance.cli.fee:fee",
-    "facility": "usance.cli.facility:facility",
-    "fingerprints": "usance.cli.fingerprints:fingerprints",
-    "availability": "usance.cli.availability:command",
-    "schedule": "usance.cli.schedule:schedule",
-    "certificate": "usance.cli.certificate:command",
-    "carriers": "usance.cli.carriers:carriers",
-    "statement": "usance.cli.statement:statement",
-    "payer": "usance.cli.payer:payer",
-    "payment": "usance.cli.payment:payment",
-    "plan": "usance.cli.plan:plan",
-    "write-off": "usance.cli.writeoff:write_off",
-    "buy-back": "usance.cli.buyback:buy_back",
-    "dispute": "usance.cli.dispute:dispute",
-    "offer": "usance.cli.offer:offer",
-    "ways": "usance.cli.ways:command",
-    "read": "usance.cli.read:command",
-    "issue": "usance.cli.issue:issue",
-    "review": "usance.cli.review:review",
-    "bounce": "usance.cli.bounce:bounce",
-    "peppol": "usance.cli.peppol:peppol",
-    "ladder": "usance.cli.ladder:ladder",
-    "registrations": "usance.cli.registrations:registrations",
-    "verification": "usance.cli.verification:verification",
-    "vat-relief": "usance.cli.vat_relief:command",
-    "vouchers": "usance.cli.vouchers:vouchers",
-    "period": "usance.cli.books:period",
-    "ledger": "usance.cli.books:ledger",
-    "validate": "usance.cli.validate:validate",
-    "user": "usance.cli.users:user",
-    "key": "usance.cli.users:key",
+# Where each command lives, by the step it belongs to; a module is only imported when its command is
+# used.
+SECTIONS = {
+    "Begin and run": {
+        "demo": "usance.cli.demo:command",
+        "init": "usance.cli.setup:init",
+        "up": "usance.cli.serve:up",
+        "worker": "usance.cli.serve:worker",
+        "inbox": "usance.cli.serve:inbox",
+        "day": "usance.cli.work:day",
+        "doctor": "usance.cli.work:doctor",
+        "user": "usance.cli.users:user",
+        "key": "usance.cli.users:key",
+    },
+    "Intake": {
+        "intake": "usance.cli.work:intake",
+        "sweep": "usance.cli.work:sweep",
+        "door": "usance.cli.door:door",
+        "mapping": "usance.cli.mapping:mapping",
+        "review": "usance.cli.review:review",
+        "issue": "usance.cli.issue:issue",
+        "read": "usance.cli.read:command",
+        "validate": "usance.cli.validate:validate",
+    },
+    "Verification": {
+        "verification": "usance.cli.verification:verification",
+        "fingerprints": "usance.cli.fingerprints:fingerprints",
+    },
+    "Finance": {
+        "facility": "usance.cli.facility:facility",
+        "availability": "usance.cli.availability:command",
+        "offer": "usance.cli.offer:offer",
+        "schedule": "usance.cli.schedule:schedule",
+        "account": "usance.cli.account:account",
+        "payout": "usance.cli.work:payout",
+        "rates": "usance.cli.rates:rates",
+    },
+    "Distribution": {
+        "carriers": "usance.cli.carriers:carriers",
+        "ladder": "usance.cli.ladder:ladder",
+        "certificate": "usance.cli.certificate:command",
+        "bounce": "usance.cli.bounce:bounce",
+        "peppol": "usance.cli.peppol:peppol",
+        "registrations": "usance.cli.registrations:registrations",
+    },
+    "Collection": {
+        "debit": "usance.cli.debit:debit",
+        "online": "usance.cli.online:online",
+        "plan": "usance.cli.plan:plan",
+        "dispute": "usance.cli.dispute:dispute",
+        "ways": "usance.cli.ways:command",
+    },
+    "Payment": {
+        "statement": "usance.cli.statement:statement",
+        "payment": "usance.cli.payment:payment",
+        "payer": "usance.cli.payer:payer",
+        "advice": "usance.cli.advice:advice",
+    },
+    "Settlement": {
+        "buy-back": "usance.cli.buyback:buy_back",
+        "write-off": "usance.cli.writeoff:write_off",
+        "fee": "usance.cli.fee:fee",
+        "vat-relief": "usance.cli.vat_relief:command",
+    },
+    "Ledger": {
+        "ledger": "usance.cli.books:ledger",
+        "period": "usance.cli.books:period",
+        "report": "usance.cli.report:report",
+        "vouchers": "usance.cli.vouchers:vouchers",
+    },
 }
+COMMANDS = {name: place for section in SECTIONS.values() for name, place in section.items()}
 
 
 class Lazy(click.Group):
@@ -78,11 +99,36 @@ class Lazy(click.Group):
         assert isinstance(command, click.Command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        near = [] if args[0] in COMMANDS else get_close_matches(args[0], COMMANDS)
+        if near:
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {' or '.join(near)}?")
+        return super().resolve_command(ctx, args)
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Under their steps: in one list of fifty nobody finds the word for what is to be done."""
+        widest = max(map(len, COMMANDS))
+        for section, places in SECTIONS.items():
+            rows = []
+            for name in places:
+                command = self.get_command(ctx, name)
+                assert command is not None
+                rows.append(
+                    (name.ljust(widest), command.get_short_help_str(formatter.width - widest - 6))
+                )
+            with formatter.section(section):
+                formatter.write_dl(rows)
+
+
+@click.group(
+    cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="usance")
 def main() -> None:
     """usance runs an invoice factoring company.
 
-    Start with `usance demo`: it shows the whole process on invented data.
+    Start with `usance demo`: it shows the whole process on invented data. `usance COMMAND --help`
+    tells what a command takes; docs/cli.md shows each with what it answers.
     """

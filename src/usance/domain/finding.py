@@ -35,5 +35,11 @@ class Finding:
         return self.severity is Severity.FATAL
 
 
+def sentence(said: str) -> str:
+    """What an outside party said, ended so that another sentence may follow; empty stays empty."""
+    said = said.rstrip()
+    return said if not said or said[-1] in ".!?" else f"{said}."
+
+
 def blocking(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(finding for finding in findings if finding.blocks)

@@ -91,4 +91,6 @@ def _signs(language: str) -> tuple[str, str]:
 def _around(currency: str, language: str) -> tuple[str, str]:
     nought = format_currency(0, currency, locale=LOCALES[language])
     first, last = nought.index("0"), nought.rindex("0")
-    return nought[:first], nought[last + 1 :]
+    before, after = nought[:first], nought[last + 1 :]
+    # CLDR keeps a code apart from its figure ("SEK 1.00"), a sign not ("€1.00"); Babel does not.
+    return before + "\N{NO-BREAK SPACE}" if before[-1:].isalpha() else before, after

@@ -1,6 +1,6 @@
 """What clients handed in, and what became of it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +49,7 @@ class Listed:
     id: UUID
     number: int
     client: str  # Empty: each invoice belongs to the client that its seller names.
+    sellers: tuple[str, ...]  # Then the clients whose invoices are in it, by name.
     way: str
     received_at: datetime
     actor: str
@@ -115,7 +116,7 @@ def found(*, view: str = "", client: UUID | None = None, number: int | None = No
 
 
 def listed(rows: Iterable[models.Batch]) -> list[Listed]:
-    """The batches with their counts: five queries, however many they are."""
+    """The batches with their counts: six queries, however many they are."""
     batches = list(rows)
     pks = [batch.pk for batch in batches]
     files = {
@@ -125,11 +126,13 @@ def listed(rows: Iterable[models.Batch]) -> list[Listed]:
         .annotate(all=Count("id"), odd=Count("id", filter=~Q(findings=[])), out=Sum("taken"))
     }
     stages, courses = progress(pks), capture.courses(pks)
+    sellers = _sellers([batch.pk for batch in batches if batch.client is None])
     return [
         Listed(
             id=batch.pk,
             number=batch.number,
             client=batch.client.name if batch.client else "",
+            sellers=tuple(sellers[batch.pk]),
             way=batch.way,
             received_at=batch.received_at,
             actor=batch.actor,
@@ -141,6 +144,19 @@ def listed(rows: Iterable[models.Batch]) -> list[Listed]:
         )
         for batch in batches
     ]
+
+
+def _sellers(batches: Sequence[UUID]) -> defaultdict[UUID, list[str]]:
+    """Of batches that were handed in for several: whose invoices are in each."""
+    names = defaultdict[UUID, list[str]](list)
+    for batch, name in (
+        models.Invoice.objects.filter(file__batch_id__in=batches)
+        .order_by("client__name")
+        .values_list("file__batch_id", "client__name")
+        .distinct()
+    ):
+        names[batch].append(name)
+    return names
 
 
 def progress(batches: Sequence[UUID]) -> dict[UUID, Progress]:

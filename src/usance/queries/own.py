@@ -7,13 +7,14 @@ from datetime import date
 from uuid import UUID
 
 import msgspec
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from usance import models
 from usance.domain.days import days_overdue
 from usance.domain.distribution import Paper
 from usance.domain.events import Kind
 from usance.domain.invoice import Invoice, Stage
+from usance.domain.journal import Account
 from usance.domain.money import Money
 from usance.domain.payment import Was
 
@@ -84,6 +85,32 @@ def listed(client: UUID, view: View, words: str, cursor: Cursor, *, today: date)
 def every(client: UUID, view: View, words: str, *, today: date) -> Iterator[Row]:
     chosen = Filter(view=view, client=client, words=words)
     return invoices.every(chosen, sort=invoices.NEWEST, today=today)
+
+
+def owed(client: UUID, *, today: date) -> dict[View, tuple[Money, ...]]:
+    """What debtors owe on the invoices that we bought: on all, on those overdue, on those disputed,
+    by currency and where it is not nothing. One query."""
+    left, disputes = F("debit_minor") - F("credit_minor"), models.Dispute.objects
+    sums = (
+        models.Balance.objects.exclude(debit_minor=F("credit_minor"))
+        .filter(account=Account.FACTORED_RECEIVABLES, client_id=client)
+        .filter(invoice__stage=Stage.FUNDED)
+        .alias(is_disputed=Exists(disputes.filter(invoice=OuterRef("invoice"), closed_at=None)))
+        .order_by("currency")
+        .values_list("currency")
+        .annotate(
+            all=Sum(left),
+            late=Sum(left, filter=Q(invoice__due_on__lt=today)),
+            disputed=Sum(left, filter=Q(is_disputed=True)),
+        )
+    )
+    views = (View.FUNDED, View.OVERDUE, View.DISPUTED)
+    found: dict[View, list[Money]] = {view: [] for view in views}
+    for currency, *amounts in sums:
+        for view, minor in zip(views, amounts, strict=True):
+            if minor:
+                found[view].append(Money(int(minor), currency))
+    return {view: tuple(each) for view, each in found.items()}
 
 
 def deliveries(found: Collection[UUID]) -> Mapping[UUID, models.Dispatch]:

@@ -188,7 +188,6 @@ def funnel(title: str, flows: Sequence[Flow], *, begun: str, arrived: str) -> Ch
         rows += [
             text(0, y, flow.name, "lb"),
             text(288, y, word, "ax to-end"),
-            block(0, y + 6, 288, 14, "rest", f"{flow.name}: {word}"),
             block(0, y + 6, width, 14, "way", f"{flow.name}, {begun}: {flow.begun}"),
             block(width - lost, y + 6, lost, 14, "lost", f"{flow.name}: {failed}"),
             block(0, y + 6, good, 14, "f1", f"{flow.name}, {arrived}: {flow.arrived}"),

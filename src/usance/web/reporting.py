@@ -16,6 +16,7 @@ from usance.web import exports, lists
 
 SIZE = 100  # Rows on a page.
 WHOLE = ("because", "invoice", "reference")  # Not broken into lines: the table scrolls.
+SHORT = ("currency", "month", "account")  # Words of one piece.
 THIN = 4  # A link of fewer signs is hard to hit: it gets room around it.
 OURS = ("skip", "format", "language")  # Of the page or the paper, and not of the question.
 FIGURES = frozenset({Kind.MONEY, Kind.RATE, Kind.NUMBER, Kind.COUNT, Kind.SECONDS})
@@ -96,6 +97,11 @@ def _cells(
             "value": row.cells[place],
             "kind": columns[place].kind.value,
             "end": columns[place].kind in FIGURES,
+            "title": _(columns[place].title),
+            "wide": columns[place].kind in {Kind.TEXT, Kind.DAY}
+            and columns[place].name not in SHORT,
+            "short": columns[place].name in SHORT,
+            "nil": not row.cells[place] and columns[place].kind is not Kind.COUNT,
             "digits": max(digits.get(place, 0) - 2 * (columns[place].kind is Kind.RATE), 0),
             "whole": columns[place].name in WHOLE,
             "thin": len(_text(row.cells[place])) < THIN,

@@ -1,6 +1,7 @@
 """A client's own pages: what it sees, and that it sees nothing of anybody else's."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -13,6 +14,9 @@ from tests.belt import drain, receive
 from tests.web import season
 from tests.web.season import Season
 from usance import models
+from usance.domain.money import Money
+from usance.queries import own
+from usance.queries.invoices import View
 from usance.shared.models import Role, User
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +45,19 @@ def test_a_client_finds_its_invoices_and_no_others(acme: Client) -> None:
     assert "R-2" in page
     assert "N-1" not in page
     assert "Nordhav" not in page
+
+
+def test_it_reads_what_is_owed_on_what_is_bought_and_what_of_it_is_late(
+    acme: Client, made: Season
+) -> None:
+    models.Invoice.objects.filter(pk=made.letter.pk).update(due_on=world.TODAY - timedelta(days=1))
+    assert own.owed(made.place.acme.pk, today=world.TODAY) == {
+        View.FUNDED: (Money.of("1500.00", "EUR"),),
+        View.OVERDUE: (Money.of("500.00", "EUR"),),
+        View.DISPUTED: (),
+    }
+    page = acme.get("/client/").content.decode()
+    assert page.count("1,500.00") == 1, "and the invoices themselves are of 1,000.00 and 500.00"
 
 
 def test_an_invoice_shows_delivery_evidence_payment_and_timeline(

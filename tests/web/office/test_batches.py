@@ -9,6 +9,7 @@ from tests.web.office import day
 from tests.web.office.conftest import SignedIn
 from usance import models
 from usance.plugins.einvoices import ubl
+from usance.queries import batches
 from usance.web import handing
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +76,21 @@ def test_too_many_files_and_too_large_ones_are_refused(signed_in: SignedIn) -> N
     answer = signed_in("intake").post("/batches/new", {"files": [large]})
     assert b"large.pdf has 50 MB; a file may have 50 MB." in answer.content
     assert not models.Batch.objects.exists()
+
+
+def test_a_batch_without_a_client_names_the_sellers_in_it(signed_in: SignedIn) -> None:
+    place = world.build()
+    papers = [world.paper(place.acme, place.bolt, number="R-1"),
+              world.paper(place.nord, place.bolt, number="N-1")]  # fmt: skip
+    files = [file(f"{p.number}.xml", ubl.write(p, {})) for p in papers]
+    signed_in("intake").post("/batches/new", {"files": files})
+    (one,) = batches.listed(models.Batch.objects.all())
+    assert (one.client, one.sellers) == ("", (place.acme.name, place.nord.name))
+    page = signed_in("intake").get("/batches").content.decode()
+    assert (
+        f'{place.acme.name} <span class="quiet" title="{place.acme.name}, {place.nord.name}">+ 1'
+        in page
+    )
 
 
 def test_a_batch_says_what_became_of_each_file_and_invoice(signed_in: SignedIn) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from usance import models
 from usance.domain.distribution import ARRIVED, Enough, Late, State, when_late
 from usance.domain.events import Kind
+from usance.domain.finding import sentence
 from usance.engine.crashpoint import crashpoint
 from usance.models.ids import new_id
 
@@ -137,4 +138,4 @@ def _because(row: models.Dispatch) -> str:
         State.SENT: "It was passed on, and nobody confirmed it.",
         State.UNKNOWN: "Nobody knows whether it went out.",
     }.get(State(row.state), "")
-    return f"{said} Until {row.deadline_at:%Y-%m-%d %H:%M}.".strip()
+    return f"{sentence(said)} Until {row.deadline_at:%Y-%m-%d %H:%M}.".strip()

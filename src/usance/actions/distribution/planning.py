@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from usance import models
 from usance.domain.distribution import ARRIVED, Enough, Kind, Ladder, Late, Paper, State, when_late
 from usance.domain.events import Kind as Event
-from usance.domain.finding import Finding
+from usance.domain.finding import Finding, sentence
 from usance.domain.invoice import Stage
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
@@ -326,7 +326,7 @@ def _tried(row: models.Dispatch) -> dict[Kind, str]:
 def _stuck(row: models.Dispatch, rest: Ladder) -> Finding:
     """What a person is asked when the ladder is at its end."""
     if State(row.state) is State.FAILED:
-        return _nobody_reached(f"By {_name(row)}: {row.detail}", rest)
+        return _nobody_reached(sentence(f"By {_name(row)}: {row.detail}"), rest)
     until = f"{row.deadline_at:%Y-%m-%d %H:%M}" if row.deadline_at else "its deadline"
     if State(row.state) is State.UNKNOWN:
         return Finding(

@@ -1,6 +1,10 @@
 """Run the demo: make the stage and the season, start everybody, play what is left of it."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from django.db import transaction
 
@@ -41,10 +45,24 @@ def start(children: Children, plan: Plan, *, port: int) -> outside.Outside:
 def play(plan: Plan, world: outside.Outside, display: season.Display) -> None:
     """Play the days that are left."""
     runner.spare_the_collector()  # As a worker does: this process runs the bank and the day's end.
-    while not plan.is_finished:
-        day = season.one_day(plan, world, display)
-        plan = plan.finish_day()
-        display.day(day)
+    with _warned_in(plan.home / "logs" / "season.log"):
+        while not plan.is_finished:
+            day = season.one_day(plan, world, display)
+            plan = plan.finish_day()
+            display.day(day)
+
+
+@contextmanager
+def _warned_in(log: Path) -> Iterator[None]:
+    """What goes wrong outside belongs to the play: it stands in the log, and not across the bar."""
+    terminal = [one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler]
+    with log.open("a", encoding="utf-8") as file:
+        before = [(one, one.setStream(file)) for one in terminal]
+        try:
+            yield
+        finally:
+            for handler, stream in before:
+                handler.setStream(stream)
 
 
 def _set_stage(plan: Plan, world: outside.Outside, *, at: datetime) -> None:

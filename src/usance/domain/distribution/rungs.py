@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from usance.domain.finding import sentence
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 
@@ -260,7 +261,7 @@ def no_address(setting: Setting, facts: Facts) -> str:
 def suppressed(setting: Setting, facts: Facts) -> str:
     """The address failed for good and nobody has said since that it is good."""
     because = facts.suppressed.get(setting.kind, "")
-    return because and f"{because} A person can lift it."
+    return because and f"{sentence(because)} A person can lift it."
 
 
 def cannot_receive(setting: Setting, facts: Facts) -> str:

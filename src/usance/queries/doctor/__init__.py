@@ -21,10 +21,19 @@ from ._books import GUARDED as GUARDED
 SHOWN = 20  # Offending rows that are shown; all of them are counted up to MOST.
 MOST = 1_000
 AT_ONCE = 2_000  # Rows that are in memory together.
-QUESTIONS = {
+ASKED = {
     **_books.QUESTIONS, **_money.QUESTIONS, **_fees.QUESTIONS, **_exchange.QUESTIONS,
     **_deliveries.QUESTIONS,
 }  # fmt: skip
+
+
+def _place(rule: str) -> tuple[int, str]:
+    """Where a promise stands in a list: M2, M2a, M10."""
+    digits = "".join(filter(str.isdigit, rule))
+    return int(digits), rule.partition(digits)[2]
+
+
+QUESTIONS = {rule: ASKED[rule] for rule in sorted(ASKED, key=_place)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +57,7 @@ def examine(*, files: int = 200, seed: int = 0) -> list[Answer]:
     answers.append(
         _answer("M22", "Every kept file is there with its hash", _lost_files(files, seed))
     )
-    return answers
+    return sorted(answers, key=lambda answer: _place(answer.rule))
 
 
 def balanced() -> dict[str, int]:

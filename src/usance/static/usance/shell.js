@@ -26,6 +26,12 @@ function expire(card) {
   }, 1000);
 }
 
+// Tabs that do not fit scroll sideways: the one that is here is in sight, and the page stays where it is.
+for (const here of document.querySelectorAll(".views [aria-current]")) {
+  const row = here.parentElement;
+  row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - here.clientWidth) / 2;
+}
+
 const toasts = document.getElementById("toasts");
 toasts.querySelectorAll("[data-toast]").forEach(expire);
 new MutationObserver((changes) => {

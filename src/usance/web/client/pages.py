@@ -57,6 +57,7 @@ def invoices_page(request: HttpRequest) -> HttpResponseBase:
     found = own.listed(client.pk, view, words, lists.cursor(request), today=today)
     counts = invoices.counts(today=today, client=client.pk)
     sent = own.deliveries([row.id for row in found.rows])
+    owed = own.owed(client.pk, today=today)
     context = {
         "client": client,
         "rows": [_shown(row, sent.get(row.id)) for row in found.rows],
@@ -65,7 +66,7 @@ def invoices_page(request: HttpRequest) -> HttpResponseBase:
         "tiles": [
             {"name": VIEWS[one], "figure": counts[one], "unit": "",
              "tone": tone if counts[one] else "",
-             "url": f"?view={one.value}", "note": note}
+             "url": f"?view={one.value}", "note": note, "amounts": owed.get(one, ())}
             for one, tone, note in (
                 (View.FUNDED, "", _("bought, not paid yet")),
                 (View.OVERDUE, "warn", _("past their due day")),

@@ -5,8 +5,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from usance import models
+from usance.domain.distribution import Kind as Channel
 from usance.domain.events import Kind
 from usance.domain.mandate import VIA
+from usance.web.delivered import KINDS
 
 from .standing import step
 
@@ -191,11 +193,18 @@ def actor(name: str) -> str:
     return who.replace(VIA, " · ") or {"belt": "the belt", "day": "the day's end"}.get(kind, kind)
 
 
+def _inside(word: str) -> str:
+    """A word as it stands inside a sentence: "E-mail" as "e-mail", "SMS" as it is."""
+    return word if word.isupper() else word[:1].lower() + word[1:]
+
+
 def _plain(particulars: dict[str, Any]) -> dict[str, str]:
     plain = {
         name: ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         for name, value in particulars.items()
     }
+    if (by := plain.get("by")) in KINDS:
+        plain["by"] = _inside(str(KINDS[Channel(by)]))
     plain["codes"] = plain.get("codes", "").replace("_", " ")
     if plain.get("over"):
         plain["over"] = f" over {plain['over']}"

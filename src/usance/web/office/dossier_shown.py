@@ -112,12 +112,13 @@ def steps(found: Dossier) -> list[dict[str, object]]:
     """How far it came, with the day of each step."""
     row, stage = found.row, Stage(found.row.stage)
     walk = NOTE_WALK if row.kind == "credit_note" else WALK
+    settled = found.settlement.settled_on if found.settlement else None
     days = {
         Stage.RECEIVED: row.received_at.date(),
         Stage.VERIFIED: found.checks[-1].row.at.date() if _passed(found) else None,
         Stage.APPROVED: _approved_on(found),
         Stage.FUNDED: found.funding.funded_on if found.funding else None,
-        Stage.SETTLED: found.settlement.settled_on if found.settlement else None,
+        Stage.SETTLED: settled if stage is Stage.SETTLED else None,
     }
     reached = walk.index(stage) if stage in walk else _last(walk, days)
     cells: list[dict[str, object]] = []
@@ -130,7 +131,12 @@ def steps(found: Dossier) -> list[dict[str, object]]:
         })  # fmt: skip
     if stage not in walk:
         here = reached + 1
-        ended = {"name": NAMES_OF[stage], "note": "", "is": "bad", "icon": "octagon-x"}
+        ended = {
+            "name": NAMES_OF[stage],
+            "note": settled.isoformat() if settled else "",
+            "is": "bad",
+            "icon": "octagon-x",
+        }
         cells[here:] = [ended]
     elif found.open_stops and reached + 1 < len(cells):
         cells[reached + 1] |= {"is": "now", "icon": "pause", "note": _("held")}

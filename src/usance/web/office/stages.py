@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy
 from usance import models
 from usance.domain.invoice import Stage
 from usance.web.canvas import Number
+from usance.web.charts import plain
+
+from .diary_words import actor
 
 TONES = {
     Stage.RECEIVED: (gettext_lazy("Received"), "plain"),
@@ -42,8 +45,8 @@ def counted(stages: Mapping[str, int]) -> list[dict[str, object]]:
 def told(history: Iterable[models.Diary]) -> list[dict[str, object]]:
     """Changes of master data as a timeline, each with what it was and what it became."""
     return [
-        {"says": _said(line.particulars), "at": line.at, "actor": line.actor, "icon": "history",
-         "tone": ""}
+        {"says": _said(line.particulars), "at": line.at, "actor": actor(line.actor),
+         "icon": "history", "tone": ""}
         for line in history
     ]  # fmt: skip
 
@@ -64,7 +67,7 @@ def short(value: Number) -> str:
     size = abs(value)
     if size >= 1_000_000:
         return f"{float(value) / 1_000_000:.1f}M"
-    return f"{float(value) / 1_000:.1f}k" if size >= 1_000 else f"{value}"
+    return f"{float(value) / 1_000:.1f}k" if size >= 1_000 else plain(value)
 
 
 def whole(value: Number) -> str:
