@@ -54,11 +54,13 @@ from .rungs import (
     default,
     ladder,
 )
+from .trouble import ASK, plain
 
 __all__ = [
     "ACCOMPANIES",
     "ARRIVED",
     "ARRIVES",
+    "ASK",
     "BANK",
     "DECIDES",
     "DECISIVE",
@@ -117,6 +119,7 @@ __all__ = [
     "is_partly",
     "ladder",
     "owed",
+    "plain",
     "proves",
     "says",
     "state_after",

@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from usance import models
+from usance.domain import distribution
 from usance.domain.events import Kind
 from usance.domain.mandate import VIA
 
@@ -196,6 +197,7 @@ def _plain(particulars: dict[str, Any]) -> dict[str, str]:
         name: ", ".join(map(str, value)) if isinstance(value, list) else str(value)
         for name, value in particulars.items()
     }
+    plain["detail"] = distribution.plain(plain.get("detail", ""))
     plain["codes"] = plain.get("codes", "").replace("_", " ")
     if plain.get("over"):
         plain["over"] = f" over {plain['over']}"
