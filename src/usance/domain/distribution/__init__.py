@@ -55,6 +55,7 @@ from .rungs import (
     ladder,
 )
 from .trouble import ASK, plain
+from .written import fit, moment
 
 __all__ = [
     "ACCOMPANIES",
@@ -114,10 +115,12 @@ __all__ = [
     "corrected",
     "default",
     "enclosed",
+    "fit",
     "holding",
     "is_bank",
     "is_partly",
     "ladder",
+    "moment",
     "owed",
     "plain",
     "proves",
