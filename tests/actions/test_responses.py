@@ -1,7 +1,7 @@
 """What buyers answer: kept once, in any order; objections open a dispute, payment is forecast."""
 
 import itertools
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from tests.walks import HOUR, NOW, SIGNED, at_once, bought, kinds, said, sent, t
 from usance import models
 from usance.actions import collection, disputes, reports
 from usance.actions.documents import Content
-from usance.domain.distribution import Outcome, Response, Stance, State
+from usance.domain.distribution import DeliveryEvent, Outcome, Response, Stance, State
 from usance.queries import dossier, responses, today
 from usance.queries.parcels import stored
 
@@ -59,6 +59,19 @@ def test_what_each_answer_does(
         assert (
             "Because: the price is not as agreed. Too dear." in models.Dispute.objects.get().reason
         )
+
+
+def test_signs_and_moments_that_nobody_can_keep_hold_back_nothing(invoice: models.Invoice) -> None:
+    row = sent(invoice)
+    odd = "two\x00 \ud800words"
+    never = datetime(9999, 12, 31, 23, tzinfo=timezone(-12 * HOUR))
+    event = DeliveryEvent(id=odd, key=row.key, reference="", outcome=Outcome.SENT, at=never,
+                          code=odd, detail=odd, corrected_address=odd)  # fmt: skip
+    assert tell(event, answer(row, Stance.UNDER_QUERY, reasons=(odd,), text=odd)) == 2
+    kept = models.DeliveryEvent.objects.get()
+    assert (kept.detail, kept.at) == ("two\ufffd \ufffdwords", NOW)
+    assert models.Response.objects.get().text == kept.detail
+    assert tell(event) == 0, "a second time it is known"
 
 
 @pytest.mark.parametrize(("owes", "part"), [("60000", 40_000_00), ("0", None), (None, None)])

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from usance import models
 from usance.domain import distribution
-from usance.domain.distribution import Kind, Registration, Wants, Whose, holding, is_bank
+from usance.domain.distribution import Kind, Registration, Wants, Whose, holding, is_bank, moment
 from usance.domain.events import Kind as Event
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
@@ -130,7 +130,8 @@ def _row(
     placed = whose.debtor is not None
     return (
         new_id(), carrier, said.id[:120], said.wants.value, said.address, said.before,
-        said.identity, said.reference, said.name, said.at, at, raw, whose.debtor,
+        said.identity, said.reference, said.name, moment(said.at, received=at), at,
+            raw, whose.debtor,
         whose.because[:400], "placed" if placed else "", at if placed else None,
         actor[:64] if placed else "", "",
     )  # fmt: skip

@@ -21,6 +21,7 @@ from usance.domain.distribution import (
     Response,
     Stance,
     State,
+    moment,
     proves,
     says,
     state_after,
@@ -117,7 +118,8 @@ def _keep_events(
          "corrected_address", "at", "received_at", "estimated", "raw"],
         (
             (pk, known.get(event), carrier, event.id[:120], event.outcome.value,
-             event.code[:60], event.detail[:400], event.corrected_address[:400], event.at, at,
+             event.code[:60], event.detail[:400], event.corrected_address[:400],
+             moment(event.at, received=at), at,
              event.estimated, raw.get(event))
             for pk, event in events.items()
         ),
@@ -141,7 +143,7 @@ def _keep_responses(
         (
             (pk, known.get(one), carrier, one.id[:120], one.stance.value,
              msgspec.json.encode(one.reasons).decode(), one.text[:400], one.pays_on, one.pays,
-             one.owes, one.at, at, raw.get(one))
+             one.owes, moment(one.at, received=at), at, raw.get(one))
             for pk, one in responses.items()
         ),
         conflict=["carrier", "response_id"],

@@ -30,6 +30,7 @@ from .windows import window_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 STANDARD: Final = "a-3b"
+_MAIN = '#import "/frame.typ": opened\n#import "/{template}": letter\n#letter(opened("{told}"))'
 _LONG_WORD = re.compile(r"[^\s\"]{34}")  # As the template breaks them; looked for in JSON.
 
 
@@ -213,7 +214,7 @@ def _compiled(template: str, data: str) -> bytes:
     world to the setter, which then reads its templates and draws the same logo again."""
     quoted = data.replace("\\", "\\\\").replace('"', '\\"')
     pdf = _warm().compile(
-        input=f'#import "/{template}": letter\n#letter(json(bytes("{quoted}")))'.encode(),
+        input=_MAIN.format(template=template, told=quoted).encode(),
         format="pdf",
         pdf_standards=[STANDARD],
     )

@@ -11,6 +11,8 @@ from typing import Self
 import httpx
 import msgspec
 
+from usance.plugins._json import BROKEN
+
 from ._trust import authorities
 
 CONFIG: Mapping[str, str] = {
@@ -100,7 +102,7 @@ class Session:
             raise NotLetIn(f"{answer.status_code} {fault(answer)}", answer)
         try:
             return msgspec.json.decode(answer.content, type=_Token).access_token
-        except msgspec.MsgspecError as broken:
+        except BROKEN as broken:
             raise NotLetIn("a token that cannot be read") from broken
 
 
@@ -108,6 +110,6 @@ def fault(answer: httpx.Response) -> str:
     """What an answer says went wrong: Kivra's code and words."""
     try:
         said = msgspec.json.decode(answer.content, type=_Fault)
-    except msgspec.MsgspecError:
+    except BROKEN:
         return answer.reason_phrase
     return f"{said.code} {said.short_message}: {said.long_message}".strip()

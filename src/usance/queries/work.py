@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from usance import models
-from usance.domain.distribution import State
+from usance.domain.distribution import ASK, Kind, State, plain
 from usance.domain.finance import offering
 from usance.domain.intake import issuing as issuing_rules
 from usance.domain.mandate import person
@@ -77,6 +77,7 @@ class Task:
     why: str
     next: str
     since: datetime | date
+    raw: str = ""  # What the program said to which `why` is the plain word.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,11 +188,17 @@ def _unknown(shown: int) -> list[Task]:
     return [
         _task(
             Sort.UNKNOWN, row.pk, row.invoice, since=row.planned_at, amount=row.invoice.face,
-            why=row.detail or "Nobody knows whether it went out.",
-            next=f"Ask {row.carrier}, then say whether it went out.",
+            why=f"Nobody knows whether it went out. {plain(row.detail)}".rstrip(),
+            next=ASK[Kind(row.kind)] + " Then say whether it went out, or send it again.",
+            raw=_raw(row.detail),
         )
         for row in rows.select_related("invoice__client", "invoice__debtor")[:shown]
     ]  # fmt: skip
+
+
+def _raw(detail: str) -> str:
+    """It, where people are told something plainer."""
+    return "" if plain(detail) == detail else detail
 
 
 def _disputes(shown: int) -> list[Task]:
@@ -242,9 +249,9 @@ def _carriers(shown: int) -> list[Task]:
     return [
         Task(
             sort=Sort.CARRIER, id=row.pk, invoice=None, name=row.name, client="", debtor="",
-            amount=None, due_on=None, why=row.says or "It does not answer.",
+            amount=None, due_on=None, why=plain(row.says) or "The carrier does not answer.",
             next="It is tried again by itself. Ask the carrier, or give its share to another.",
-            since=row.since,
+            since=row.since, raw=_raw(row.says),
         )
         for row in carriers.paused()[:shown]
     ]  # fmt: skip

@@ -15,7 +15,7 @@ import pytest
 
 from tests.plugins.packs import pack
 from usance.plugins import Unreadable
-from usance.plugins.channels import _bounce_report
+from usance.plugins.channels import _bounce_report, _bounces
 from usance.plugins.channels._bounce_report import Recipient, Verdict
 from usance.plugins.channels._bounce_words import CODES, HARD, Reason, coded, enhanced, spoken
 
@@ -233,6 +233,14 @@ def test_what_is_no_mail_is_unreadable() -> None:
     for data in (b"", b"\x00\x01", b"no header at all"):
         with pytest.raises(Unreadable):
             _bounce_report.read(data)
+
+
+@pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:59:59 -1200", "Mon, 99 Foo 99999"])
+def test_a_mail_that_nobody_wrote_on_any_day_is_as_old_as_its_receipt(date: str) -> None:
+    mail = _from_anna("two\x00 words").replace(b"\n\n", f"\nDate: {date}\n\n".encode())
+    head = {"x-received-at": "2026-03-02T12:00:00+00:00"}
+    found = _bounces.heard(mail, head, {"sender": "invoices@factor.example"})
+    assert (found.at.year, found.subject) == (2026, "two\ufffd words")
 
 
 @pytest.mark.parametrize("said", SAID, ids=lambda said: str(said["file"]))

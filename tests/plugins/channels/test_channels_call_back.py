@@ -121,6 +121,28 @@ def test_a_word_that_nobody_knows_is_kept_and_has_no_effect(name: str) -> None:
 
 
 @calling
+@pytest.mark.parametrize(
+    ("right", "odd"),
+    [
+        (b"ref-1", b"ref-\xff"),  # No UTF-8.
+        (AT.isoformat().encode(), b"9999-12-31T23:59:59-12:00"),
+        (AT.isoformat().encode(), b"0001-01-01T00:00:00+14:00"),
+        (str(int(AT.timestamp())).encode(), b"1e308"),
+        (AT.isoformat().encode(), b"2026-03-02T12:00:0"),
+    ],
+)
+def test_one_odd_value_breaks_nothing(name: str, right: bytes, odd: bytes) -> None:
+    told = {"id": "evt_1", "key": "key-1", "reference": "ref-1", "code": "sent",
+            "at": AT.isoformat()}  # fmt: skip
+    body, headers = posted(name, house(name).report([told]).replace(right, odd))
+    try:
+        events = channel(name).read(body, headers, reader(name))
+    except (plugins.Unreadable, Forged):
+        return
+    assert all(isinstance(e.id, str) and e.at.tzinfo for e in events)
+
+
+@calling
 def test_what_was_handed_over_is_reported_on_until_it_arrived(name: str) -> None:
     with Receiver() as ours:
         told = sandbox.Settings(seed=7, failing=0, where=Where(webhook_url=ours.url))

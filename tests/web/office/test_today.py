@@ -114,12 +114,16 @@ def test_days_sales_outstanding_count_back_over_purchases(place: world.World) ->
 def test_the_work_list_mixes_what_waits(place: world.World, signed_in: SignedIn) -> None:
     row = models.Invoice.objects.get(number="R-1")
     signed_in("collection").post(f"/invoices/{row.pk}/dispute", {"reason": "Two boxes missing"})
-    models.Dispatch.objects.filter(invoice__number="R-3").update(state="unknown")
+    raw = "ReadTimeout: The read operation timed out"
+    models.Dispatch.objects.filter(invoice__number="R-3").update(state="unknown", detail=raw)
     found = {(task.name, task.sort.value) for task in work.tasks()}
     assert found == {("R-1", "dispute"), ("R-2", "findings"), ("R-3", "unknown")}
     page = signed_in("cash").get("/").content.decode()
     assert "Two boxes missing" in page
     assert "Unknown outcome" in page
+    assert "Nobody knows whether it went out. The carrier did not answer in time." in page
+    assert re.search(rf"<details.*?Details.*?{raw}.*?</details>", page), "only whoever opens it"
+    assert "Ask smtp" not in page
 
 
 def test_the_badge_and_the_navigation_say_how_things_stand(

@@ -128,8 +128,10 @@ def _doubtful(rows: Sequence[models.Dispatch]) -> set[UUID]:
         for row in rows
         if row.attempt >= ATTEMPTS and not outside.carrier(row.carrier).channel.ASKABLE
     ]
+    if not last:
+        return set()
     told = models.Diary.objects.filter(kind=Kind.DISPATCH_UNKNOWN, subject_id__in=last)
-    return set(told.values_list("subject_id", flat=True)) if last else set()
+    return set(told.values_list("subject_id", flat=True))
 
 
 def _outcome(row: models.Dispatch, handover: Handover, *, is_doubtful: bool) -> dict[str, Any]:

@@ -54,11 +54,14 @@ from .rungs import (
     default,
     ladder,
 )
+from .trouble import ASK, plain
+from .written import fit, moment
 
 __all__ = [
     "ACCOMPANIES",
     "ARRIVED",
     "ARRIVES",
+    "ASK",
     "BANK",
     "DECIDES",
     "DECISIVE",
@@ -112,11 +115,14 @@ __all__ = [
     "corrected",
     "default",
     "enclosed",
+    "fit",
     "holding",
     "is_bank",
     "is_partly",
     "ladder",
+    "moment",
     "owed",
+    "plain",
     "proves",
     "says",
     "state_after",

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .written import Written
+
 
 class Kind(StrEnum):
     """Kinds of channel. Who carries it (which provider) is a setting, not a rule."""
@@ -67,7 +69,7 @@ class Presence(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handover:
+class Handover(Written):
     key: str
     came_to: Handed
     reference: str = ""

@@ -18,6 +18,7 @@ from typing import Generic, TypeVar
 from usance.domain.party import name_key
 
 from .reach import Sort
+from .written import Written
 
 T = TypeVar("T")
 BANK = "bank:"  # Before an address in an internet bank, where others have a scheme's number.
@@ -32,7 +33,7 @@ class Wants(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Registration:
+class Registration(Written):
     """One message of the banks' exchange. What it does not say is empty."""
 
     id: str  # The message's own: who tells it twice says it once.

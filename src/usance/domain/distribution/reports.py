@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import IntEnum, StrEnum
 
 from .registrations import Registration
+from .written import Written
 
 
 class Outcome(StrEnum):
@@ -34,7 +35,7 @@ class Evidence(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveryEvent:
+class DeliveryEvent(Written):
     """One line of a carrier's report. `id` is the carrier's own, to see doubles."""
 
     id: str
@@ -75,7 +76,7 @@ class Stance(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(Written):
     """The buyer's answer to an invoice (Peppol Invoice Response). `id` is the message's own."""
 
     id: str

@@ -14,6 +14,7 @@ import msgspec
 
 from usance.domain.money import LARGEST_MINOR, Money
 from usance.plugins import TryLater, Unreadable
+from usance.plugins._json import BROKEN
 from usance.plugins._trust import authorities
 
 from . import NotFound, Report
@@ -64,7 +65,7 @@ def ask(identifier: str, config: Mapping[str, str]) -> Report:
         raise TryLater(f"{answer.status_code} {answer.reason_phrase}")
     try:
         company = msgspec.json.decode(answer.content, type=_Company)
-    except msgspec.MsgspecError as broken:
+    except BROKEN as broken:
         raise Unreadable(str(broken), where="body") from broken
     if company.identifier != identifier:
         raise Unreadable(f"it is about {company.identifier!r}", where="$.identifier")

@@ -135,7 +135,14 @@ class Bulk:
                 for place, event in enumerate(events, start=1)
                 if event.event_type not in ELSEWHERE
             ]
-        except (AnymailError, ValueError, KeyError, TypeError, AttributeError) as broken:
+        except (
+            AnymailError,
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            OverflowError,
+        ) as broken:
             if isinstance(broken, Forged):
                 raise
             raise Unreadable(f"{type(broken).__name__}: {broken}", where="body") from broken
@@ -178,13 +185,14 @@ class Bulk:
         if outcome is Outcome.BOUNCED and word in self.soft:
             outcome = Outcome.EXPIRED  # Nothing is said against the address.
         says = (event.description, event.mta_response)
+        at = event.timestamp or received
         return DeliveryEvent(
             # Not all carriers number all of their events, and a second report has the same bytes.
-            id=event.event_id or f"{sha256(body).hexdigest()[:32]}-{place}",
+            id=str(event.event_id or "") or f"{sha256(body).hexdigest()[:32]}-{place}",
             key=str((event.metadata or {}).get("key", "")),
-            reference=event.message_id or "",
+            reference=str(event.message_id or ""),
             outcome=outcome,
-            at=event.timestamp or received,
+            at=at if at.tzinfo else at.replace(tzinfo=UTC),
             code=word,
             detail=_mail.one_line(" ".join(dict.fromkeys(filter(None, says)))),
         )

@@ -13,6 +13,8 @@ from email.message import Message
 from email.utils import getaddresses
 from html.parser import HTMLParser
 
+from usance.domain.distribution import fit
+
 # Its detectors fall over broken mails one after the other, and it logs each: we expect that.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
@@ -99,7 +101,7 @@ def unfolded(mail: Message, name: str) -> str:
         stated = str(make_header(decode_header(stated)))
     except (LookupError, ValueError):
         stated = stated.strip()
-    return " ".join(stated.split())[:300]
+    return " ".join(fit(stated).split())[:300]
 
 
 def notice(mail: Message) -> str:

@@ -166,9 +166,9 @@ def _moment(mail: Message, headers: Mapping[str, str]) -> datetime:
     ):
         try:
             at = parse(text)
-        except (ValueError, TypeError, IndexError):
+            return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        except (ValueError, TypeError, IndexError, OverflowError):  # The last: 9999-12-31 -1200.
             continue
-        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     raise Unreadable("neither a Date nor a moment of receipt", where="Date")
 
 

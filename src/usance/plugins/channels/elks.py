@@ -23,6 +23,7 @@ import msgspec
 from usance.domain.distribution import DeliveryEvent, Handover, Kind, Outcome, Parcel
 from usance.domain.texting import length
 from usance.plugins import Unreadable
+from usance.plugins._json import BROKEN
 from usance.plugins._machine_time import noted_at
 
 from . import Forged, _answers, _shown
@@ -123,7 +124,7 @@ def _deliver(client: httpx.Client, parcel: Parcel, config: Mapping[str, str]) ->
         return _answers.judged(parcel.key, answer, answer.text[:200])
     try:
         taken = msgspec.json.decode(answer.content, type=_Taken)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as broken:
+    except BROKEN as broken:
         return _answers.unknown(parcel.key, f"{answer.status_code} that cannot be read: {broken}")
     if not _ID.fullmatch(taken.id):
         return _answers.unknown(parcel.key, f"{answer.status_code} without an id")

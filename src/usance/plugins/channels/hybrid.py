@@ -12,6 +12,7 @@ import msgspec
 
 from usance.domain.distribution import DeliveryEvent, Handed, Handover, Kind, Parcel
 from usance.plugins import Unreadable
+from usance.plugins._json import BROKEN
 from usance.plugins._trust import authorities
 
 from . import _shown, _signature
@@ -61,7 +62,7 @@ def status(key: str, config: Mapping[str, str]) -> Handover:
         return _unknown(key, f"{answer.status_code} {answer.reason_phrase}")
     try:
         found = msgspec.json.decode(answer.content, type=Found).deliveries
-    except msgspec.MsgspecError as broken:
+    except BROKEN as broken:
         return _unknown(key, f"200 with an answer that cannot be read: {broken}")
     for delivery in found:
         if delivery.key == key:
@@ -78,7 +79,7 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
     _signature.verify(body, headers, secrets=config.get("webhook_secrets", ""))
     try:
         events = msgspec.json.decode(body, type=Events).events
-    except msgspec.MsgspecError as broken:
+    except BROKEN as broken:
         raise Unreadable(str(broken), where="body") from broken
     return [
         DeliveryEvent(
@@ -151,7 +152,7 @@ def _accepted(key: str, answer: httpx.Response) -> tuple[Handover, bool]:
     """Taken now, or before under the same key (409): both times there is one delivery."""
     try:
         taken = msgspec.json.decode(answer.content, type=Accepted)
-    except msgspec.MsgspecError as broken:
+    except BROKEN as broken:
         return _unknown(key, f"{answer.status_code} that cannot be read: {broken}"), True
     if taken.key != key or not taken.reference:
         return _unknown(key, f"{answer.status_code} about another key"), True
@@ -161,7 +162,7 @@ def _accepted(key: str, answer: httpx.Response) -> tuple[Handover, bool]:
 def _problem(answer: httpx.Response) -> str:
     try:
         problem = msgspec.json.decode(answer.content, type=Problem)
-    except msgspec.MsgspecError:
+    except BROKEN:
         return answer.reason_phrase
     return f"{problem.code}: {problem.detail}" if problem.code else problem.detail
 

@@ -19,6 +19,7 @@ import msgspec
 
 from usance.domain.distribution import BANK, Handed, Handover, Kind, Parcel, Report, is_bank
 from usance.plugins import TryLater, Unreadable
+from usance.plugins._json import BROKEN
 
 from . import FETCHED_AS, Forged, _answers, _shown, _signature
 from ._einvoice import ubl_of
@@ -64,7 +65,7 @@ def status(key: str, config: Mapping[str, str]) -> Handover:
             return _answers.unknown(key, _answers.words(trouble))[0]
     try:
         found = msgspec.json.decode(answer.content, type=Found).invoices
-    except msgspec.MsgspecError:
+    except BROKEN:
         return _answers.unknown(key, f"{answer.status_code} that cannot be read")[0]
     if answer.status_code != 200:
         return _answers.unknown(key, f"{answer.status_code} {answer.reason_phrase}")[0]
@@ -87,7 +88,7 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
         _signature.verify(body, headers, secrets=config.get("webhook_secrets", ""))
     try:
         return reports_of(msgspec.json.decode(body, type=Messages).messages)
-    except msgspec.MsgspecError as broken:
+    except BROKEN as broken:
         raise Unreadable(str(broken), where="body") from broken
 
 
@@ -166,13 +167,13 @@ def _judged(key: str, reply: httpx.Response) -> _answers.Outcome:
     if reply.status_code in (200, 201, 202, 409):
         try:
             taken = msgspec.json.decode(reply.content, type=Accepted)
-        except msgspec.MsgspecError as broken:
+        except BROKEN as broken:
             return _answers.unknown(key, f"{reply.status_code} that cannot be read: {broken}")
         if taken.key != key or not taken.reference:
             return _answers.unknown(key, f"{reply.status_code} about another key")
         return _answers.accepted(key, taken.reference)
     try:
         fault = msgspec.json.decode(reply.content, type=Fault)
-    except msgspec.MsgspecError:
+    except BROKEN:
         return _answers.judged(key, reply)
     return _answers.judged(key, reply, f"{fault.code}: {fault.detail}")

@@ -23,6 +23,7 @@ import msgspec
 
 from usance.domain.distribution import DeliveryEvent, Handed, Handover, Kind, Parcel
 from usance.plugins import Unreadable
+from usance.plugins._json import BROKEN
 from usance.plugins._trust import authorities
 
 from . import Forged, _shown
@@ -104,7 +105,7 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
         raise Forged("no signing key fits")
     try:
         return list(events_of(callback(body)))
-    except msgspec.MsgspecError as broken:
+    except BROKEN as broken:
         raise Unreadable(str(broken), where="body") from broken
 
 
@@ -175,7 +176,7 @@ def _judged(key: str, answer: httpx.Response) -> tuple[Handover, bool]:
     if code in (200, 201, 202):
         try:
             letter = msgspec.json.decode(answer.content, type=Created[msgspec.Raw]).data
-        except msgspec.MsgspecError as broken:
+        except BROKEN as broken:
             return _unknown(key, f"{code} that cannot be read: {broken}"), True
         if not letter.id:
             return _unknown(key, f"{code} without the letter's id"), True
@@ -234,7 +235,7 @@ def _seconds(config: Mapping[str, str]) -> float:
 def _says(answer: httpx.Response) -> str:
     try:
         faults = msgspec.json.decode(answer.content, type=Trouble).errors
-    except msgspec.MsgspecError:
+    except BROKEN:
         return f"{answer.status_code} {answer.reason_phrase}".strip()
     told = "; ".join(": ".join(filter(None, (one.title, one.detail))) for one in faults)
     return f"{answer.status_code} {told}".strip()

@@ -31,6 +31,7 @@ from usance.domain.distribution import (
     Report,
 )
 from usance.plugins import TryLater, Unreadable
+from usance.plugins._json import BROKEN
 from usance.plugins._machine_time import noted_at
 from usance.plugins._trust import authorities
 
@@ -93,7 +94,7 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
         _signature.verify(body, headers, secrets=config.get("webhook_secrets", ""))
     try:
         told = msgspec.json.decode(body, type=Webhook)
-    except msgspec.MsgspecError as broken:
+    except BROKEN as broken:
         raise Unreadable(str(broken), where="body") from broken
     if told.event_type != SUBMISSION:
         return []
@@ -141,7 +142,7 @@ def fetch(config: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
         return
     try:
         waiting = msgspec.json.decode(answer.content, type=Instance)
-    except msgspec.MsgspecError as broken:
+    except BROKEN as broken:
         raise TryLater(f"the queue says what cannot be read: {broken}") from broken
     yield waiting.guid, waiting.body.encode()
 
@@ -164,7 +165,7 @@ def evidence(reference: str, config: Mapping[str, str]) -> bytes | None:
         return None
     try:
         msgspec.json.decode(answer.content, type=dict[str, msgspec.Raw])
-    except msgspec.MsgspecError as broken:
+    except BROKEN as broken:
         raise TryLater(f"the evidence cannot be read: {broken}") from broken
     return answer.content
 
@@ -211,7 +212,7 @@ def _judged(key: str, answer: httpx.Response) -> tuple[Handover, bool]:
 def _taken(key: str, answer: httpx.Response) -> Handover:
     try:
         guid = msgspec.json.decode(answer.content, type=Taken).guid
-    except msgspec.MsgspecError as broken:
+    except BROKEN as broken:
         return _unknown(key, f"{answer.status_code} that cannot be read: {broken}")
     return Handover(key=key, came_to=Handed.ACCEPTED, reference=guid)
 
@@ -221,7 +222,7 @@ def _unprocessable(key: str, answer: httpx.Response) -> Handover:
     its webhooks carry our key."""
     try:
         faults = msgspec.json.decode(answer.content, type=list[Fault])
-    except msgspec.MsgspecError as broken:
+    except BROKEN as broken:
         return _unknown(key, f"422 that cannot be read: {broken}")
     says = "; ".join(f"{one.source}: {one.details}" for one in faults)
     if faults and all("idempoten" in f"{one.source} {one.details}".lower() for one in faults):

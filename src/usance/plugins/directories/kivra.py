@@ -14,6 +14,7 @@ import msgspec
 from usance.domain.distribution import Capability, Kind
 from usance.plugins import _kivra
 from usance.plugins._identities import NoIdentity, swedish
+from usance.plugins._json import BROKEN
 
 KIND = Kind.MAILBOX
 CONFIG: Mapping[str, str] = _kivra.CONFIG
@@ -74,7 +75,7 @@ def _matched(session: _kivra.Session, kind: str, numbers: list[str]) -> set[str]
         return f"{answer.status_code} {_kivra.fault(answer)}"[:200]
     try:
         found = set(msgspec.json.decode(answer.content, type=_Numbers).list)
-    except msgspec.MsgspecError as broken:
+    except BROKEN as broken:
         return f"200 with an answer that cannot be read: {broken}"[:200]
     if not found <= set(numbers):
         return "200 about numbers that nobody asked for"

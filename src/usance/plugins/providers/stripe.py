@@ -23,6 +23,7 @@ import msgspec
 from usance.domain.money import LARGEST_MINOR, Money
 from usance.domain.payment.checkouts import MOVES, Happened, Movement, Sort
 from usance.plugins import TryLater, Unreadable
+from usance.plugins._json import BROKEN
 from usance.plugins._trust import authorities
 
 from . import Ask, Back, CameTo, Forged, Outcome, Payout, Refund, Told
@@ -302,7 +303,7 @@ def _post(
         return Outcome(came_to=CameTo.UNKNOWN, detail=str(answer.status_code))
     try:
         said = msgspec.json.decode(answer.content, type=dict[str, Any])
-    except msgspec.MsgspecError:
+    except BROKEN:
         return Outcome(came_to=CameTo.UNKNOWN, detail="The answer cannot be read.")
     if answer.status_code >= 400:
         why = (said.get("error") or {}).get("message") or answer.status_code
@@ -335,7 +336,7 @@ def _get(place: str, asked: Mapping[str, str], config: Mapping[str, str]) -> dic
         raise TryLater(f"{answer.status_code} {answer.text[:200]}")
     try:
         return msgspec.json.decode(answer.content, type=dict[str, Any])
-    except msgspec.MsgspecError as broken:
+    except BROKEN as broken:
         raise TryLater(f"the answer cannot be read: {broken}") from broken
 
 

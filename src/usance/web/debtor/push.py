@@ -66,7 +66,7 @@ def answer(request: HttpRequest, *, debtor_id: UUID, page: str) -> HttpResponse:
             services=query.services(),
             at=clock.now(),
         )
-    except msgspec.MsgspecError as broken:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as broken:
         return _refused(422, "unreadable", str(broken))
     except action.NoSubscription as none:
         return _refused(422, none.code, str(none))

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from usance import models
-from usance.domain.distribution import Kind as Channel
+from usance.domain import distribution
 from usance.domain.events import Kind
 from usance.domain.mandate import VIA
 from usance.web.delivered import KINDS
@@ -204,7 +204,8 @@ def _plain(particulars: dict[str, Any]) -> dict[str, str]:
         for name, value in particulars.items()
     }
     if (by := plain.get("by")) in KINDS:
-        plain["by"] = _inside(str(KINDS[Channel(by)]))
+        plain["by"] = _inside(str(KINDS[distribution.Kind(by)]))
+    plain["detail"] = distribution.plain(plain.get("detail", ""))
     plain["codes"] = plain.get("codes", "").replace("_", " ")
     if plain.get("over"):
         plain["over"] = f" over {plain['over']}"

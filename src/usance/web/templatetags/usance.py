@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
+from usance.domain import distribution
 from usance.domain.distribution import Kind
 from usance.domain.money import Money
 from usance.queries.pages import MOST_COUNTED
@@ -62,6 +63,12 @@ def figure(amount: Money | None) -> str:
 def said(sentence: object) -> str:
     """What a rule or the diary said, with its amounts in the reader's language."""
     return NONE if sentence is None else shown.sentence(str(sentence), get_language())
+
+
+@register.filter
+def plain(detail: str) -> str:
+    """What a channel noted of trouble, as people say it."""
+    return distribution.plain(detail)
 
 
 @register.filter
