@@ -29,7 +29,7 @@ class Document:
     @property
     def attributes(self) -> frozenset[str]:
         """Every attribute name that occurs."""
-        return self.shape.names
+        return frozenset(name[1:] for name in self.shape.inside if name.startswith("@"))
 
     def all(self, tag: str) -> list[Place]:
         """Every place with this tag, at any depth, in document order."""

@@ -7,7 +7,6 @@ parsed again; its texts are put into the tree of that one. What may mean more th
 """
 
 import re
-from collections.abc import Iterator
 from itertools import compress, count
 from operator import ne
 from typing import Literal
@@ -28,7 +27,7 @@ _OTHER_ENTITY = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 _INSTRUCTION = re.compile(r"\?(?!xml[\s?])[a-z_][a-z0-9_.-]*(\s[^<]*?)?\?>", re.I | re.A)
 _UTF8 = re.compile(r"""\?xml\s[^>]*?encoding\s*=\s*["']utf-?8["']""", re.IGNORECASE)
-Outline = tuple[int, int, int, bytes]
+Outline = tuple[int, int, bytes]
 Pieces = list[str]  # What stands between two "<": a tag and the text after it.
 # What a slot is to the shape: a text between elements, a code, or words of which it only matters
 # that there are some.
@@ -127,16 +126,18 @@ class Forms:
 
     def worth_it(self, drawn: Outline) -> bool:
         """Whether documents of this outline came often enough to be cut into pieces."""
-        if self.held > MOST or self._age != self.shapes.age:  # Forms refer to shapes.
+        if self._age != self.shapes.age:  # Forms refer to shapes that were forgotten.
             self._age = self.shapes.age
             self.forget()
         if drawn in self.known:
             return True
+        if self.held > MOST:
+            self.forget()
         met = self.met[drawn] = self.met.get(drawn, 0) + 1
         if met <= ENOUGH:
             self.held += 1
             return False
-        del self.met[drawn]
+        self.met.pop(drawn, None)  # Another thread may have been quicker.
         self.known[drawn] = []
         return True
 
@@ -172,7 +173,7 @@ class Forms:
 
 def outline(data: bytes) -> Outline:
     """What documents of one form share, and few others: cheap, and no proof."""
-    return data.count(b"<"), data.count(b"</"), data.count(b'"'), data[-ENDS:]
+    return data.count(b"<"), data.count(b'"'), data[-ENDS:]
 
 
 def cut(data: bytes) -> Pieces | None:
