@@ -23,6 +23,7 @@ from usance.plugins.einvoices._verdict import NoSchemas, Verdict, refused, verdi
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
+ENDINGS = (".xml", ".p7m")  # Of the files that are taken from a folder.
 CHUNK = 200  # Files that a process takes at once, when there are many.
 FEW = 40  # Files: as many are judged before there is more than one process, and taken at first.
 
@@ -66,9 +67,10 @@ def validate(
 ) -> None:
     """Judge e-invoices (UBL 2.1, CII) by EN 16931, Peppol BIS Billing 3 or XRechnung.
 
-    FILE is a file, a folder (every .xml in it), or - for a list of files on standard input. A PDF
-    is judged by the invoice inside; other formats and the rows of tables by their values, as far
-    as these allow. Ends with 1 if any of them is not valid.
+    FILE is a file, a folder (every .xml and .p7m in it), or - for a list of files on standard
+    input. A PDF and a signed envelope (.p7m) are judged by the invoice inside; other formats and
+    the rows of tables by their values, as far as these allow. Ends with 1 if any of them is not
+    valid.
     """
     asked = Asked(
         profile=None if profile == "auto" else Profile(profile),
@@ -97,7 +99,7 @@ def _paths(files: Iterable[str]) -> Iterator[str]:
                 yield from (
                     os.path.join(folder, one)
                     for one in sorted(found)
-                    if one.lower().endswith(".xml")
+                    if one.lower().endswith(ENDINGS)
                 )
         else:
             yield name
