@@ -23,8 +23,9 @@ from usance.plugins.einvoices._verdict import NoSchemas, Verdict, refused, verdi
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
-CHUNK = 200  # Files that a process takes at once.
-FEW = 400  # Below this the processes cost more than they bring.
+ENDINGS = (".xml", ".p7m")  # Of the files that are taken from a folder.
+CHUNK = 200  # Files that a process takes at once, when there are many.
+FEW = 40  # Files: as many are judged before there is more than one process, and taken at first.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +67,10 @@ def validate(
 ) -> None:
     """Judge e-invoices (UBL 2.1, CII) by EN 16931, Peppol BIS Billing 3 or XRechnung.
 
-    FILE is a file, a folder (every .xml in it), or - for a list of files on standard input. A PDF
-    is judged by the invoice inside; other formats and the rows of tables by their values, as far
-    as these allow. Ends with 1 if any of them is not valid.
+    FILE is a file, a folder (every .xml and .p7m in it), or - for a list of files on standard
+    input. A PDF and a signed envelope (.p7m) are judged by the invoice inside; other formats and
+    the rows of tables by their values, as far as these allow. Ends with 1 if any of them is not
+    valid.
     """
     asked = Asked(
         profile=None if profile == "auto" else Profile(profile),
@@ -97,7 +99,7 @@ def _paths(files: Iterable[str]) -> Iterator[str]:
                 yield from (
                     os.path.join(folder, one)
                     for one in sorted(found)
-                    if one.lower().endswith(".xml")
+                    if one.lower().endswith(ENDINGS)
                 )
         else:
             yield name
@@ -108,16 +110,17 @@ Lines = list[tuple[bool, str]]
 
 def _judge_all(paths: Iterator[str], asked: Asked, jobs: int) -> Iterator[tuple[bool, str]]:
     """Verdicts in the order of the files; a fixed number of chunks is on the way at any moment."""
-    start = list(islice(paths, FEW))
-    if len(start) < FEW or jobs == 1:
-        yield from _judge_here(chain(start, paths), asked)
+    yield from _judge_here(paths if jobs == 1 else islice(paths, FEW), asked)
+    chunks = _chunks(paths, jobs)
+    if (first := next(chunks, None)) is None:
         return
-    rule_sets(asked.profile or Profile.EN16931)  # Loaded once: the processes begin as copies.
+    # Loaded once: the processes begin as copies, which know what the first files have taught.
+    rule_sets(asked.profile or Profile.EN16931)
     gc.freeze()
     waiting: deque[Future[Lines]] = deque()
     with _pool(jobs) as pool:
         try:
-            for chunk in _chunks(start, paths):
+            for chunk in chain([first], chunks):
                 waiting.append(pool.submit(_judge_chunk, chunk, asked))
                 if len(waiting) >= jobs * 3:
                     yield from waiting.popleft().result()
@@ -149,11 +152,13 @@ def _pool(jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, mp_context=way, initializer=_calm)
 
 
-def _chunks(start: list[str], rest: Iterator[str]) -> Iterator[list[str]]:
-    for first in range(0, len(start), CHUNK):
-        yield start[first : first + CHUNK]
-    while chunk := list(islice(rest, CHUNK)):
+def _chunks(paths: Iterator[str], jobs: int) -> Iterator[list[str]]:
+    """Small at first, so that every process has work of a few hundred files."""
+    size, taken = FEW, 0
+    while chunk := list(islice(paths, size)):
         yield chunk
+        taken += len(chunk)
+        size = min(CHUNK, max(FEW, taken // (4 * jobs)))
 
 
 def _calm() -> None:

@@ -91,9 +91,9 @@ def test_encodings_that_senders_use_are_read(codec: str) -> None:
         (b'<a:FatturaElettronica xmlns:a="urn:x:v1.1"/>', "a FatturaPA other than 1.0 to 1.2"),
         (
             b"\x30\x82\x10\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0",
-            "a signed envelope (.p7m)",
+            "the signed envelope (.p7m) is broken",
         ),
-        (b"MIIQAAYJKoZIhvcNAQcCoIIP8TCCD+0CAQEx", "a signed envelope (.p7m)"),
+        (b"MIIQAAYJKoZIhvcNAQcCoIIP8TCCD+0CAQEx", "the signed envelope (.p7m) is broken"),
         (b"<Invoice/>", "its first element is Invoice"),
         (b"<Invoice", "its first element is broken"),
         (b"UNA:+.? 'UNB+UNOC:3+", "an EDIFACT message"),

@@ -4,6 +4,7 @@
 measured against the official results in test_official.
 """
 
+import time
 from dataclasses import replace
 from datetime import date
 
@@ -226,3 +227,25 @@ def test_every_rule_speaks_and_stands_once() -> None:
                 words = [(rule.id, rule.syntax, rule.at) for rule in release.rules]
                 assert len(set(words)) == len(words)
                 assert all(rule.says.endswith((".", ")")) for rule in release.rules)
+
+
+@pytest.mark.parametrize(
+    ("xml", "line", "row"),
+    [
+        (UBL, "cac:InvoiceLine", "cac:TaxSubtotal"),
+        (CII, "ram:IncludedSupplyChainTradeLineItem", "ram:ApplicableTradeTax"),
+    ],
+    ids=["ubl", "cii"],
+)
+def test_the_work_grows_with_the_lines_and_not_with_their_square(
+    xml: str, line: str, row: str
+) -> None:
+    many = xml
+    for tag in (line, row):  # In CII the first row stands on a line, the last is the header's.
+        start, end = many.rindex(f"<{tag}>"), many.rindex(f"</{tag}>") + len(tag) + 3
+        many = many[:start] + many[start:end] * 1_500 + many[end:]
+    begun = time.process_time()
+
+    assert "BR-CO-14" in broken(many, Profile.EN16931)
+
+    assert time.process_time() - begun < 1.5  # By the square it were more than two seconds.

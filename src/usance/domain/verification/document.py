@@ -14,7 +14,7 @@ T = TypeVar("T")
 class Document:
     """One invoice to judge. `parents` are the places above the one that a rule is looking at."""
 
-    __slots__ = ("facts", "findings", "found", "parents", "root", "shape", "syntax")
+    __slots__ = ("facts", "findings", "found", "numbers", "parents", "root", "shape", "syntax")
 
     def __init__(self, root: Place, syntax: str, shape: Shape) -> None:
         self.root = root
@@ -22,6 +22,7 @@ class Document:
         self.shape = shape  # Of the root.
         self.parents: list[Place] = []
         self.facts: dict[object, object] = {}
+        self.numbers: dict[tuple[Place, str], dict[Place, int]] = {}  # For ways to places.
         self.found: dict[str, list[Place]] = {}
         # By rule and place: neither what a rule says nor where a place is depends on the texts.
         self.findings: dict[tuple[object, Place], Finding] = {}
@@ -29,7 +30,7 @@ class Document:
     @property
     def attributes(self) -> frozenset[str]:
         """Every attribute name that occurs."""
-        return self.shape.names
+        return frozenset(name[1:] for name in self.shape.inside if name.startswith("@"))
 
     def all(self, tag: str) -> list[Place]:
         """Every place with this tag, at any depth, in document order."""
@@ -55,24 +56,39 @@ class Document:
         """The way to a place, with a number where brothers share a tag."""
         way = [*self.parents, place]
         above = self.parents[-1] if self.parents else None
-        if place is not self.root and (above is None or all(c is not place for c in above)):
-            way = _search(self.root, place) or [self.root]
+        if place is not self.root and (above is None or place not in self._numbers(above, place)):
+            way = self._way(place)
         found = [f"/{way[0].tag}"]
         for parent, child in pairwise(way):
-            same = parent.findall(child.tag)
-            number = f"[{_position(same, child)}]" if len(same) > 1 else ""
-            found.append(f"/{child.tag}{number}")
+            numbers = self._numbers(parent, child)
+            found.append(f"/{child.tag}[{numbers[child]}]" if len(numbers) > 1 else f"/{child.tag}")
         return "".join(found)
 
+    def _numbers(self, parent: Place, child: Place) -> dict[Place, int]:
+        """Those below a place that share a child's tag, with their numbers."""
+        found = self.numbers.get((parent, child.tag))
+        if found is None:
+            brothers = parent.findall(child.tag)
+            found = {one: number for number, one in enumerate(brothers, 1)}
+            self.numbers[parent, child.tag] = found
+        return found
 
-def _search(parent: Place, place: Place) -> list[Place]:
-    for child in parent:
-        if child is place:
-            return [parent, child]
-        if len(child) and (found := _search(child, place)):
-            return [parent, *found]
-    return []
+    def _way(self, place: Place) -> list[Place]:
+        above = self.fact(_above)
+        way = [place]
+        while way[-1] in above:
+            way.append(above[way[-1]])
+        return way[::-1] if way[-1] is self.root else [self.root]
 
 
-def _position(places: list[Place], place: Place) -> int:
-    return next(number for number, one in enumerate(places, 1) if one is place)
+def _above(document: Document) -> dict[Place, Place]:
+    """By place the one in which it stands."""
+    found: dict[Place, Place] = {}
+    waiting = [document.root]
+    while waiting:
+        parent = waiting.pop()
+        for child in parent:
+            found[child] = parent
+            if len(child):
+                waiting.append(child)
+    return found

@@ -11,7 +11,7 @@ document that nobody has seen before.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable
 from functools import cache
 
 from ..finding import Finding
@@ -20,40 +20,40 @@ from .reading import FreeText, Place
 from .rulebook import Book, Key, Ready, Rule, State
 from .shape import Shape
 
+# By rule the tag or attribute whose text it needed when it was asked of a shape; "": the document.
+Vain = dict[Rule, str]
 Switch = tuple[Key, dict[str, list[Ready]]]
+FIT = 3  # How often a shape is met before its plan is fitted to the whole of it.
 TEXTS = 300  # Texts remembered for a place; then we begin anew.
 
 
 class Plan:
     """The rules that the shape of a place leaves open, and the parts below with such rules."""
 
-    __slots__ = ("below", "open", "switches", "texts")
+    __slots__ = ("below", "is_idle", "is_leaf", "open", "switches", "texts")
 
     def __init__(
-        self, rules: list[Ready], switches: tuple[Switch, ...], below: tuple[Below, ...]
-    ) -> None:
+        self, rules: list[Ready], switches: tuple[Switch, ...], below: tuple[Below, ...],
+        *, is_leaf: bool,
+    ) -> None:  # fmt: skip
         self.open = rules
         self.switches = switches
-        self.below = tuple((at, plan) for at, plan in below if not plan.idle)
-        # Of a place with nothing below: the rules that each text leaves open.
-        self.texts: dict[str | None, tuple[Ready, ...]] = {}
+        self.below = below
+        self.is_idle = not (rules or switches or below)
+        self.is_leaf = is_leaf  # Nothing stands below, so that its text is all that it says.
+        # Of a leaf: the rules that each text leaves open.
+        self.texts: dict[str | None, list[Ready]] = {}
 
-    @property
-    def idle(self) -> bool:
-        return not (self.open or self.switches or self.below)
-
-    def less(self, shape: Shape, document: Document) -> Plan:
+    def less(self, shape: Shape, document: Document, vain: Vain) -> Plan:
         """What is left to ask when more is known of the document around."""
-        chosen, switches = _decided(self.switches, shape, document)
-        rules = list(_left_open(self.open + chosen, shape, document))
-        if isinstance(document, _Nowhere):
-            return Plan(rules, switches, self.below)
+        rules, switches = _open(self.open, self.switches, shape, document, vain)
         document.parents.append(shape)
-        below = tuple((at, plan.less(shape[at], document)) for at, plan in self.below)
+        parts = [(at, plan.less(shape[at], document, vain)) for at, plan in self.below]
         document.parents.pop()
+        below = tuple(part for part in parts if not part[1].is_idle)
         if rules == self.open and switches == self.switches and below == self.below:
             return self  # With the texts that it remembers.
-        return Plan(rules, switches, below)
+        return Plan(rules, switches, below, is_leaf=self.is_leaf)
 
 
 Below = tuple[int, Plan]
@@ -70,7 +70,7 @@ class _Nowhere(Document):
     def __getattribute__(self, name: str) -> object:
         if name == "syntax":
             return object.__getattribute__(self, name)
-        raise FreeText(name)
+        raise FreeText("")
 
 
 @cache
@@ -79,46 +79,44 @@ def _nowhere(syntax: str) -> _Nowhere:
 
 
 def plan_of(state: State, shape: Shape, around: Document) -> Plan:
-    """The plan for places of a shape under this path, wherever they stand.
-
-    A shape met once may never come again: at first all its rules stand open. Then we learn.
-    """
-    found: Plan | None = shape.plans.get(state)
-    if found is not None:
-        if state not in shape.learnt:
-            shape.learnt.add(state)
-            found = shape.plans[state] = _all(state, shape, around).less(shape, around)
-        return found
-    found = _all(state, shape, around)
-    if not shape.parts:
-        shape.learnt.add(state)
-        found = found.less(shape, around)
+    """The plan for places of a shape under this path, wherever they stand."""
+    rules = state.rules
+    if state.attributed:
+        for name in shape.keys():  # noqa: SIM118  # A shape is no dict.
+            rules = rules + state.attributed.get(name, [])
+    rules, switches = _open(rules, state.switches, shape, around, state.book.vain_alone)
+    below: list[Below] = []
+    for at, part in enumerate(shape.parts):
+        under = state.child(part.tag)
+        if under.is_bare and not part.parts:
+            continue
+        plan = part.plans.get(under) or plan_of(under, part, around)
+        if not plan.is_idle:
+            below.append((at, plan))
+    found = Plan(rules, switches, tuple(below), is_leaf=not (switches or shape.parts))
     shape.plans[state] = found
     return found
 
 
-def _all(state: State, shape: Shape, around: Document) -> Plan:
-    rules = [*state.rules]
-    for name in shape.keys():  # noqa: SIM118  # A shape is no dict.
-        rules += state.attributed.get(name, ())
-    parts = enumerate(shape.parts)
-    below = tuple((at, plan_of(state.child(part.tag), part, around)) for at, part in parts)
-    return Plan(rules, state.switches, below)
+def _open(
+    rules: list[Ready], switches: tuple[Switch, ...], shape: Shape, document: Document, vain: Vain
+) -> tuple[list[Ready], tuple[Switch, ...]]:
+    """The rules and switches that are left open by a shape and what is known around it."""
+    if switches:
+        chosen, switches = _decided(switches, shape, document)
+        rules = rules + chosen
+    return (_left_open(rules, shape, document, shape.inside, vain) if rules else rules), switches
 
 
 def _plan(book: Book, document: Document) -> Plan:
-    """The plan for a whole document: fitted to it when its shape is met again."""
+    """The plan for a whole document: fitted to it when its shape is met again, for many are not."""
     shape = document.shape
     state = book.root.child(shape.tag)
-    if state in shape.learnt:
-        return shape.plans[state]  # type: ignore[no-any-return]  # Kept there below.
-    around = _nowhere(document.syntax)
-    if state not in shape.plans:
-        found = _all(state, shape, around)
-    else:
-        shape.learnt.add(state)
-        found = _all(state, shape, around).less(shape, Document(shape, document.syntax, shape))
-    shape.plans[state] = found
+    found: Plan = shape.plans.get(state) or plan_of(state, shape, _nowhere(document.syntax))
+    met = shape.met[state] = shape.met.get(state, 0) + 1
+    if met == FIT:
+        around = Document(shape, document.syntax, shape)
+        found = shape.plans[state] = found.less(shape, around, book.vain_within)
     return found
 
 
@@ -140,7 +138,7 @@ def _visit(place: Place, plan: Plan, document: Document, findings: _Findings) ->
     document.parents.append(place)
     for at, below in plan.below:
         child = place[at]
-        if below.below or below.switches or len(child):
+        if not below.is_leaf:
             _visit(child, below, document, findings)
             continue
         words = child.text
@@ -152,26 +150,40 @@ def _visit(place: Place, plan: Plan, document: Document, findings: _Findings) ->
     document.parents.pop()
 
 
-def _of_text(plan: Plan, place: Place, syntax: str) -> tuple[Ready, ...]:
+def _of_text(plan: Plan, place: Place, syntax: str) -> list[Ready]:
     """The rules that the text of a place leaves open."""
-    left = tuple(_left_open(plan.open, place, _nowhere(syntax)))
+    left = _left_open(plan.open, place, _nowhere(syntax), (), {})
     if len(plan.texts) >= TEXTS:
         plan.texts.clear()
     plan.texts[place.text] = left
     return left
 
 
-def _left_open(rules: Iterable[Ready], place: Place, document: Document) -> Iterator[Ready]:
-    """The rules that do not hold for sure, told what is known of the place and the document."""
+def _left_open(
+    rules: Iterable[Ready], place: Place, document: Document, there: Container[str], vain: Vain
+) -> list[Ready]:
+    """The rules that do not hold for sure, told what is known of the place and the document.
+
+    A rule that needed a text last time is not asked in vain where one like it stands again.
+    """
+    left: list[Ready] = []
     for ready in rules:
-        _, when, holds, paths = ready
+        rule, when, holds, paths = ready
+        need = vain.get(rule)
+        if need is not None and (not need or need in there):
+            left.append(ready)
+            continue
         try:
             if (when is None or when(place, document)) and holds(
                 place, document, *paths
             ) is not True:
-                yield ready
-        except (FreeText, ValueError, ArithmeticError):
-            yield ready
+                left.append(ready)
+        except FreeText as text:
+            vain[rule] = text.args[0]
+            left.append(ready)
+        except (ValueError, ArithmeticError):
+            left.append(ready)
+    return left
 
 
 def _decided(

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import TypedDict
 
 from ..finding import Severity
@@ -114,7 +115,7 @@ class Release:
 class State:
     """A path in a document and the rules that look there, with the states of what is below."""
 
-    __slots__ = ("attributed", "book", "children", "path", "rules", "switches")
+    __slots__ = ("attributed", "book", "children", "is_bare", "path", "rules", "switches")
 
     def __init__(self, book: "Book", path: tuple[str, ...]) -> None:
         self.book = book
@@ -125,6 +126,7 @@ class State:
         # Few places have attributes, so that most of the rules about them are never asked.
         self.attributed = switches.pop(own_attributes, {})
         self.switches = tuple(switches.items())
+        self.is_bare = not found  # No rule looks here.
         self.children: dict[str, State] = {}
 
     def child(self, tag: str) -> "State":
@@ -142,12 +144,15 @@ class Book:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.states = 0
+        # What its rules needed in vain (plan.py): of a shape alone, and in the shape of a document.
+        self.vain_alone: dict[Rule, str] = {}
+        self.vain_within: dict[Rule, str] = {}
         # By the name that a path must end with; "" for those with a star there.
-        self.pages: dict[str, list[tuple[int, tuple[str, ...], Rule]]] = {}
+        self.pages: dict[str, list[tuple[int, _Way, Rule]]] = {}
         for number, rule in enumerate(rules):
             for where in rule.at.where:
                 way = _way(where)
-                last = "" if "*" in way[-1] else way[-1]
+                last = "" if "*" in way.steps[-1] else way.steps[-1]
                 self.pages.setdefault(last, []).append((number, way, rule))
         self.root = State(self, ())
 
@@ -155,7 +160,7 @@ class Book:
         """The rules that look at a path, in the order in which they were entered."""
         last = path[-1] if path else ""
         pages = [*self.pages.get(last, ()), *self.pages.get("", ())]
-        found = {number: rule for number, way, rule in pages if _leads(way, path)}
+        found = {number: rule for number, way, rule in pages if way.leads(path)}
         return tuple(found[number] for number in sorted(found))
 
 
@@ -176,24 +181,32 @@ def _switches(rules: Iterable[Rule]) -> "dict[Key, dict[str, list[Ready]]]":
     return switches
 
 
-def _way(where: str) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class _Way:
     """ "/a/b" begins at the root, "a/b" matches anywhere, "*" is any name, "*Amount" any such."""
-    return tuple(where.split("/"))
 
+    steps: tuple[str, ...]
+    from_root: bool
+    is_plain: bool  # Without a star.
 
-def _leads(way: tuple[str, ...], path: tuple[str, ...]) -> bool:
-    """Whether a way ends at this path; one that begins at the root has an empty first step."""
-    if not way[0]:
-        if len(way) != len(path) + 1:
+    def leads(self, path: tuple[str, ...]) -> bool:
+        """Whether it ends at this path."""
+        count = len(self.steps)
+        if count != len(path) if self.from_root else count > len(path):
             return False
-        way = way[1:]
-    return len(way) <= len(path) and all(
-        step == name or ("*" in step and _fits(step, name))
-        for step, name in zip(way, path[-len(way) :], strict=True)
-    )
+        end = path[-count:]
+        return end == self.steps if self.is_plain else all(map(_fits, self.steps, end))
+
+
+@cache
+def _way(where: str) -> _Way:
+    steps = tuple(where.removeprefix("/").split("/"))
+    return _Way(steps, where.startswith("/"), "*" not in where)
 
 
 def _fits(step: str, name: str) -> bool:
+    if "*" not in step:
+        return step == name
     start, _, end = step.partition("*")
     return len(name) >= len(step) - 1 and name.startswith(start) and name.endswith(end)
 

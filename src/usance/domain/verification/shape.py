@@ -36,7 +36,7 @@ class Shape:
     """One kind of place. Places of the same shape share the object; it stays as it was made."""
 
     __slots__ = (
-        "_attributes", "full", "inside", "learnt", "names", "parts", "plans", "said", "tag",
+        "_attributes", "_tags", "full", "inside", "met", "parts", "plans", "said", "tag",
     )  # fmt: skip
 
     def __init__(
@@ -48,12 +48,14 @@ class Shape:
         self.said = said  # The text, None for none, or FREE.
         self.full = full  # Whether more than blanks is written in it, if nothing stands below.
         self._attributes = attributes
-        # Every tag and every attribute that occurs here or below.
-        self.inside: frozenset[str] = frozenset((tag,)).union(*(part.inside for part in parts))
-        self.names: frozenset[str] = frozenset(attributes).union(*(part.names for part in parts))
-        # For whoever asks (plan.py): what is left to ask, and whether all was learnt.
+        # Every tag and, with an @, every attribute that occurs here or below.
+        self.inside: frozenset[str] = frozenset([tag, *[f"@{name}" for name in attributes]]).union(
+            *[part.inside for part in parts]
+        )
+        self._tags: dict[str, list[Place]] | None = None  # Its parts, once a rule looks for one.
+        # For whoever asks (plan.py): what is left to ask, and how often it was met.
         self.plans: dict[object, Any] = {}
-        self.learnt: set[object] = set()
+        self.met: dict[object, int] = {}
 
     @property
     def text(self) -> str | None:
@@ -67,7 +69,7 @@ class Shape:
     def get(self, key: str) -> str | None:
         found = self._attributes.get(key)
         if found is FREE:
-            raise FreeText(key)
+            raise FreeText(f"@{key}")
         return found  # type: ignore[return-value]  # A text or None, then.
 
     def keys(self) -> Iterable[str]:
@@ -77,10 +79,20 @@ class Shape:
         return ((name, self.get(name) or "") for name in self._attributes)
 
     def find(self, path: str) -> "Shape | None":
-        return next((part for part in self.parts if part.tag == path), None)
+        found = self._by_tag().get(path)
+        return found[0] if found else None  # type: ignore[return-value]  # Parts are shapes.
 
     def findall(self, path: str) -> list[Place]:
-        return [part for part in self.parts if part.tag == path]
+        found = self._by_tag().get(path)
+        return [*found] if found else []
+
+    def _by_tag(self) -> "dict[str, list[Place]]":
+        found = self._tags
+        if found is None:
+            found = self._tags = {}
+            for part in self.parts:
+                found.setdefault(part.tag, []).append(part)
+        return found
 
     def iter(self, tag: str | None = None) -> "Iterator[Shape]":
         if tag is None or self.tag == tag:

@@ -5,8 +5,7 @@ from usance.domain.finding import Finding
 from usance.domain.invoice import Invoice
 from usance.plugins import Unreadable
 
-from . import _envelope
-from ._p7m import SAYS, is_signed_envelope
+from . import _envelope, _p7m
 from ._xml import Prolog, prolog
 
 KIND = "einvoices"
@@ -73,6 +72,9 @@ def read_any(data: bytes) -> tuple[str, list[tuple[Invoice, tuple[Finding, ...]]
 
 def read_placed(data: bytes) -> tuple[str, list[tuple[str, Invoice, tuple[Finding, ...]]]]:
     """As `read_any`, each invoice with its place in the file; empty where a file holds one."""
+    if _p7m.is_signed_envelope(data):
+        name, placed = read_placed(_p7m.opened(data))
+        return name, [(at, invoice, (_p7m.UNCHECKED, *odd)) for at, invoice, odd in placed]
     if _envelope.sniff(data):
         data = _envelope.opened(data)
     for name in plugins.names(KIND):
@@ -88,8 +90,6 @@ def seems(data: bytes) -> str:
     """What a file that no format knows seems to be, and the next step."""
     if not data or data.isspace():
         return "the file is empty; ask the sender for it again"
-    if is_signed_envelope(data):
-        return f"this seems to be {SAYS}"
     start = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n")
     for signature, what in _SIGNATURES:
         if start[: len(signature)].lower() == signature.lower():

@@ -7,7 +7,6 @@ parsed again; its texts are put into the tree of that one. What may mean more th
 """
 
 import re
-from collections.abc import Iterator
 from itertools import compress, count
 from operator import ne
 from typing import Literal
@@ -19,16 +18,16 @@ from usance.domain.verification.shape import FREE, Shape, Shapes
 
 MOST = 100_000  # Pieces of all forms kept; then we begin anew, so that memory stays flat.
 ALIKE = 8  # Forms of one outline; where they do not do, a ninth would not either.
+ENDS = 24  # Bytes at the end of a document that its outline has.
+ENOUGH = 2  # Documents of one outline that are only parsed: many never come a third time.
 CODES = 40  # Sets of codes in one form whose shapes are kept.
 LARGEST = 1_000_000  # Bytes. Larger ones are mostly attachment, and seldom come twice.
-# No entity but the five, nothing that XML forbids, and no "]]>" in a text.
-_FORBIDDEN = "[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
-_NOT_PLAIN = re.compile(f"&(?!(?:amp|lt|gt|quot|apos);)|{_FORBIDDEN}|]]>")
-_IS_FORBIDDEN = re.compile(_FORBIDDEN)
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # By XML, anywhere.
+_OTHER_ENTITY = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 _INSTRUCTION = re.compile(r"\?(?!xml[\s?])[a-z_][a-z0-9_.-]*(\s[^<]*?)?\?>", re.I | re.A)
 _UTF8 = re.compile(r"""\?xml\s[^>]*?encoding\s*=\s*["']utf-?8["']""", re.IGNORECASE)
-Outline = tuple[int, str, int]
+Outline = tuple[int, int, bytes]
 Pieces = list[str]  # What stands between two "<": a tag and the text after it.
 # What a slot is to the shape: a text between elements, a code, or words of which it only matters
 # that there are some.
@@ -38,7 +37,10 @@ Kind = Literal["between", "code", "words"]
 class Form:
     """A tree with the texts of the document that was put into it last."""
 
-    def __init__(self, root: Element, shape: Shape, pieces: Pieces, slots: "list[Slot]") -> None:
+    def __init__(
+        self, drawn: Outline, root: Element, shape: Shape, pieces: Pieces, slots: "list[Slot]"
+    ) -> None:
+        self.drawn = drawn
         self.root = root
         self.shape = shape
         self.pieces = pieces
@@ -51,14 +53,16 @@ class Form:
 
     def fill(self, pieces: Pieces, shapes: Shapes) -> bool:
         """Whether these pieces fit; then the tree and its shape are those of the new document."""
+        if len(pieces) != len(self.pieces):
+            return False
         new: list[tuple[int, str]] = []
         for at in compress(count(), map(ne, self.pieces, pieces)):
             slot = self.slots[at]
             if slot.place is None or not pieces[at].startswith(slot.tag):
                 return False
-            said = plain(pieces[at][len(slot.tag) :])
+            said = meant(pieces[at][len(slot.tag) :])
             # Words that may be blanks: the shape would be another.
-            if said is None or (slot.kind == "words" and not said.strip()):
+            if _FORBIDDEN.search(said) or (slot.kind == "words" and not said.strip()):
                 return False
             new.append((at, said))
         coded = False
@@ -111,53 +115,65 @@ class Forms:
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
         self.known: dict[Outline, list[Form]] = {}
+        self.met: dict[Outline, int] = {}  # How often an outline was drawn that has no form yet.
         self.held = 0
         self._age = shapes.age
 
     def forget(self) -> None:
         self.known.clear()
+        self.met.clear()
         self.held = 0
 
-    def take(self, pieces: Pieces) -> Form | None:
-        """The form that these pieces fit, filled in."""
-        if self._age != self.shapes.age:  # They refer to shapes that were forgotten.
+    def worth_it(self, drawn: Outline) -> bool:
+        """Whether documents of this outline came often enough to be cut into pieces."""
+        if self._age != self.shapes.age:  # Forms refer to shapes that were forgotten.
             self._age = self.shapes.age
             self.forget()
-        alike = self.known.get(outline(pieces), ())
+        if drawn in self.known:
+            return True
+        if self.held > MOST:
+            self.forget()
+        met = self.met[drawn] = self.met.get(drawn, 0) + 1
+        if met <= ENOUGH:
+            self.held += 1
+            return False
+        self.met.pop(drawn, None)  # Another thread may have been quicker.
+        self.known[drawn] = []
+        return True
+
+    def take(self, drawn: Outline, pieces: Pieces) -> Form | None:
+        """The form that these pieces fit, filled in."""
+        alike = self.known.get(drawn, [])
         for form in tuple(alike):
             try:
-                alike.remove(form)  # type: ignore[union-attr]  # An empty tuple is not walked.
+                alike.remove(form)
             except ValueError:
                 continue  # Another thread has it.
             if form.fill(pieces, self.shapes):
                 return form
-            alike.append(form)  # type: ignore[union-attr]  # As above.
+            alike.append(form)
         return None
 
     def give(self, form: Form) -> None:
         """Give back a form that was taken."""
-        alike = self.known.get(outline(form.pieces))
+        alike = self.known.get(form.drawn)
         if alike is not None and len(alike) < ALIKE:
             alike.insert(0, form)  # The next document is likely of the same sender.
 
-    def learn(self, pieces: Pieces, root: Element, shape: Shape) -> Form | None:
-        """The form of a document that was parsed, once its outline has been seen before; for many
-        documents never come again."""
-        drawn = outline(pieces)
-        alike = self.known.get(drawn)
-        if alike is None:
-            if self.held > MOST:
-                self.forget()
-            self.held += 3
-            self.known[drawn] = []
-            return None
-        if len(alike) >= ALIKE:
+    def learn(self, drawn: Outline, pieces: Pieces, root: Element, shape: Shape) -> Form | None:
+        """The form of a document that was parsed; None if it has none, or there are enough."""
+        if len(self.known.get(drawn, ())) >= ALIKE:
             return None
         slots = _slots(pieces, root, shape)
         if slots is None:
             return None
         self.held += len(pieces)
-        return Form(root, shape, pieces, slots)
+        return Form(drawn, root, shape, pieces, slots)
+
+
+def outline(data: bytes) -> Outline:
+    """What documents of one form share, and few others: cheap, and no proof."""
+    return data.count(b"<"), data.count(b'"'), data[-ENDS:]
 
 
 def cut(data: bytes) -> Pieces | None:
@@ -172,7 +188,7 @@ def cut(data: bytes) -> Pieces | None:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "<!--" in text:
         text = _without_comments(text)
-    if not text:
+    if not text or "]]>" in text or ("&" in text and _OTHER_ENTITY.search(text)):
         return None
     pieces = text.split("<")
     return pieces if text.find("<?", 1) < 0 else _without_instructions(pieces)
@@ -191,7 +207,7 @@ def _without_comments(text: str) -> str:
         is_between = before.rfind(">") > before.rfind("<") or (
             len(kept) > 1 and not {"<", ">"} & set(before)
         )
-        if not (is_between and end and after[:1] == ">") or _IS_FORBIDDEN.search(comment):
+        if not (is_between and end and after[:1] == ">") or _FORBIDDEN.search(comment):
             return ""
         kept.append(after[1:])
     return "".join(kept)
@@ -206,7 +222,7 @@ def _without_instructions(pieces: Pieces) -> Pieces | None:
             continue
         found = _INSTRUCTION.match(piece)
         stands_right = ">" in kept[-1] and not _is_cut(kept[-1])  # Not inside a tag.
-        if not found or not stands_right or _IS_FORBIDDEN.search(found[0]):
+        if not found or not stands_right or _FORBIDDEN.search(found[0]):
             return None
         kept[-1] += piece[found.end() :]
     return kept
@@ -217,18 +233,11 @@ def _is_cut(before: str) -> bool:
     return before.rfind("&") > before.rfind(";")
 
 
-def outline(pieces: Pieces) -> Outline:
-    """What documents of one form share, and few others: cheap, and no proof."""
-    return len(pieces), pieces[-1], sum(map(len, pieces[1:4]))
-
-
-def plain(text: str) -> str | None:
-    """A text as the parser gives it; None if that is not for sure."""
-    if _NOT_PLAIN.search(text):
-        return None
+def meant(text: str) -> str:
+    """What a text of a piece says: none has other entities than the five."""
     if "&" in text:
-        for written, meant in _ENTITIES:
-            text = text.replace(written, meant)
+        for written, said in _ENTITIES:
+            text = text.replace(written, said)
     return text
 
 
@@ -238,26 +247,25 @@ def _slots(pieces: Pieces, root: Element, shape: Shape) -> list[Slot] | None:
     As they do, each ends its tag at its first ">": else a text would have a part of the tag.
     """
     slots: list[Slot] = []
-    parts = zip(root.iter(), _preorder(shape), strict=True)
+    places, parts = root.iter(), iter(_preorder(shape))
     above: list[Element] = []
     for at, piece in enumerate(pieces):
         end = piece.find(">") + 1
-        tag = piece[:end]
-        said = plain(piece[end:])
-        if piece[:1] == "!" or (piece[:1] == "?" and not (_is_utf8(tag) if at == 1 else not above)):
+        tag, said = piece[:end], meant(piece[end:])
+        first = piece[:1]
+        if first == "!" or (first == "?" and not (_is_utf8(tag) if at == 1 else not above)):
             return None
-        if at == 0 or piece[:1] == "?":
+        if at == 0 or first == "?":
             slots.append(Slot(piece, None, within=False, kind="between", said=""))
             continue
-        if not end or said is None:
-            return None
         within, kind = False, "between"
-        if piece[0] == "/":
-            if not above:
-                return None
+        if not end or (first == "/" and not above):
+            return None
+        if first == "/":
             place = above.pop()
         else:
-            place, part = next(parts)
+            place = next(places)
+            part = next(parts)
             if tag[-2:] != "/>":
                 above.append(place)
                 within, kind = True, _kind(part)
@@ -267,7 +275,7 @@ def _slots(pieces: Pieces, root: Element, shape: Shape) -> list[Slot] | None:
         slots.append(
             Slot(tag, None if outside else place, within=within, kind=kind, said=said)  # type: ignore[arg-type]  # One of the three.
         )
-    return slots if next(parts, None) is None and not above else None
+    return slots if next(places, None) is None and not above else None
 
 
 def _kind(part: Shape) -> Kind:
@@ -276,10 +284,14 @@ def _kind(part: Shape) -> Kind:
     return "words" if part.full and part.said is FREE else "code"
 
 
-def _preorder(shape: Shape) -> Iterator[Shape]:
-    yield shape
-    for part in shape.parts:
-        yield from _preorder(part)
+def _preorder(shape: Shape) -> list[Shape]:
+    found: list[Shape] = []
+    waiting = [shape]
+    while waiting:
+        part = waiting.pop()
+        found.append(part)
+        waiting += reversed(part.parts)
+    return found
 
 
 def _is_utf8(declaration: str) -> bool:

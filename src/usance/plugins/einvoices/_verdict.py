@@ -52,9 +52,10 @@ def verdict(
     """What the rule sets of a profile say; without one, of the profile that the document names.
 
     The releases are those in force on the day `on`, without it on the day on which the invoice was
-    issued, and today if it says none. A fragment is judged like a whole invoice. A PDF is judged
-    by the invoice inside; another format, and each row of a table, by its values. What cannot be
-    read has the one finding "readable". `schema`: judge UBL and CII by their XML schema, too.
+    issued, and today if it says none. A fragment is judged like a whole invoice. A PDF
+    or a signed envelope is judged by the invoice inside; another format, and each row of a table,
+    by its values. What cannot be read has the one finding "readable". `schema`: judge UBL and CII
+    by their XML schema, too.
 
     :raises NoSchemas: if `schema` is asked for and the package that carries the schemas is missing.
     """
@@ -62,8 +63,12 @@ def verdict(
         try:
             found = _written(data, profile, on, today)
         except Foreign:
-            from . import _envelope, facturx
+            from . import _envelope, _p7m, facturx
 
+            if _p7m.is_signed_envelope(data):
+                signed = _p7m.opened(data)
+                found = verdict(signed, profile=profile, on=on, today=today, schema=schema)
+                return replace(found, findings=(_p7m.UNCHECKED, *found.findings))
             if _envelope.sniff(data):
                 inside = _envelope.opened(data)
             elif facturx.sniff(data):

@@ -12,7 +12,7 @@ from usance.domain.verification.document import Document
 from usance.domain.verification.shape import Shapes
 from usance.plugins import Unreadable
 
-from ._forms import Forms, cut
+from ._forms import Forms, cut, outline
 
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 CII = "urn:un:unece:uncefact:data:standard:"
@@ -89,12 +89,13 @@ def lent(data: bytes) -> Iterator[Document]:
 
     :raises Foreign, Unreadable: as `view`.
     """
-    pieces = cut(data)
-    form = _forms.take(pieces) if pieces else None
+    drawn = outline(data)
+    pieces = cut(data) if _forms.worth_it(drawn) else None
+    form = _forms.take(drawn, pieces) if pieces else None
     if form is None:
         document = view(data)
         if pieces:
-            form = _forms.learn(pieces, document.root, document.shape)  # type: ignore[arg-type]  # Made of one by `view`.
+            form = _forms.learn(drawn, pieces, document.root, document.shape)  # type: ignore[arg-type]  # Made of one by `view`.
     else:
         root = form.root
         document = Document(root, SYNTAXES[root.tag], form.shape)  # type: ignore[arg-type]  # As in `view`.

@@ -18,7 +18,7 @@ from usance.domain.invoice.document import Delivery, Note, Preceding, Totals
 from usance.domain.party import Identifier, Party, Payee, TaxRepresentative, name_key
 from usance.plugins import Unreadable
 
-from . import _p7m, _xml
+from . import _xml
 from ._fattura_parts import (
     CERTIFIED_MAIL,
     DESTINATION,
@@ -74,11 +74,9 @@ def sniff(data: bytes) -> bool:
 def read(data: bytes) -> list[tuple[Invoice, tuple[Finding, ...]]]:
     """Each body as an invoice; what is odd in the header is said of every one.
 
-    :raises Unreadable: if it is no FatturaPA 1.2, a signed envelope around one, broken, without
-        header or body, or refused for what it would do to us.
+    :raises Unreadable: if it is no FatturaPA 1.2, broken, without header or body, or refused for
+        what it would do to us.
     """
-    if _p7m.is_signed_envelope(data):
-        raise Unreadable(f"this is {_p7m.SAYS}")
     root = _xml.parse(data, roots=ROOTS, what="FatturaPA 1.2")
     head, bodies = root.find("FatturaElettronicaHeader"), root.findall("FatturaElettronicaBody")
     if head is None or not bodies:

@@ -192,7 +192,11 @@ def only_preceding_invoices_are_dated(paper: Place, _: Document) -> bool:
 @rule("CII-DT-033", cii=at("ram:*Quantity"))
 def only_billed_quantities_have_units(quantity: Place, document: Document) -> bool:
     """Units are given where the billed quantity (BT-129) has one too."""
-    return quantity.get("unitCode") is None or any(
+    return quantity.get("unitCode") is None or document.fact(_bills_units)
+
+
+def _bills_units(document: Document) -> bool:
+    return any(
         billed.get("unitCode") is not None
         for billed in each(
             document.root,

@@ -84,7 +84,7 @@ def attachment_has_a_name(content: Place, _: Document) -> bool:
 @rule("UBL-DT-18", ubl=at(INVOICE), severity=Severity.WARNING)
 def only_payment_means_are_named(_: Place, document: Document) -> bool:
     """Only the code of the payment means (BT-82) has an attribute “name”."""
-    if "name" not in document.attributes:
+    if "@name" not in document.shape.inside:
         return True
     return not any(
         place.get("name") is not None

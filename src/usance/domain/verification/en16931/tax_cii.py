@@ -1,6 +1,7 @@
 """EN 16931: the rules of the VAT categories in CII, made from the table of categories."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from ..reading import (
 )
 from ..rulebook import Chapter, at
 from .categories import CATEGORIES, Buyer, Category, Rate, Seller, rate_fits
+from .taxed import ByTax
 
 CHAPTER = Chapter()
 rule = CHAPTER.rule
@@ -106,10 +108,10 @@ def _numbers(document: Document, tag: str) -> set[str]:
     }
 
 
-def _codes(_: Place, document: Document) -> set[str]:
+def _codes(_: Place, document: Document) -> list[str]:
     """The categories that occur anywhere: only their rules are asked."""
     found = document.fact(taxes)
-    return {*found.lines, *found.allowed, *found.rows}
+    return sorted({*found.lines, *found.allowed, *found.rows})
 
 
 def _row_exists(_: Place, document: Document, category: Category) -> bool:
@@ -167,11 +169,18 @@ def _taxed(amounts: list[str], taxes: list[Place], charge: bool | None) -> Taxed
 
 def _taxed_amount(document: Document, code: str, rate: Decimal | None) -> Decimal:
     """Lines plus charges less allowances of a category (and rate), each sum rounded."""
+    return document.fact(_by_tax).sum(code, rate, _added_up)
+
+
+def _by_tax(document: Document) -> ByTax[Taxed]:
+    return ByTax(document.fact(taxed))
+
+
+def _added_up(amounts: Iterable[Taxed]) -> Decimal:
     sums: dict[bool | None, Decimal] = {None: ZERO, True: ZERO, False: ZERO}
-    for one in document.fact(taxed):
-        if one.at(code, rate):
-            for words in one.amounts:
-                sums[one.charge] += decimal(words)
+    for one in amounts:
+        for words in one.amounts:
+            sums[one.charge] += decimal(words)
     return cents(sums[None]) + cents(sums[True]) - cents(sums[False])
 
 
@@ -277,7 +286,14 @@ def supply_within_the_union_has_a_destination(_: Place, document: Document) -> b
 
 
 def _only_o(document: Document, tag: str) -> bool:
-    return all(code == "O" for tax in document.all(tag) for code in values(tax, "ram:CategoryCode"))
+    return document.fact(_categories_by_tag)[tag] <= {"O"}
+
+
+def _categories_by_tag(document: Document) -> dict[str, set[str]]:
+    return {
+        tag: {code for tax in document.all(tag) for code in values(tax, "ram:CategoryCode")}
+        for tag in ("ram:ApplicableTradeTax", "ram:CategoryTradeTax")
+    }
 
 
 @rule("BR-O-11", cii=at(ROW, kind=(vat_code, "O")))

@@ -131,11 +131,14 @@ def _vat_number(schemes: list[Place]) -> bool:
     return any(has(scheme, "cbc:CompanyID") and is_vat(scheme) for scheme in schemes)
 
 
-def _codes(_: Place, document: Document) -> set[str]:
-    """The categories that occur anywhere: only their rules are asked."""
+def _codes(_: Place, document: Document) -> list[str]:
+    """The categories that occur anywhere: only their rules are asked. Sorted, for a set has another
+    order in each process."""
     found = document.fact(taxes)
-    return found.anywhere.union(
-        found.lines_of_any_tax, found.allowed_of_any_tax, found.rows_of_any_tax
+    return sorted(
+        found.anywhere.union(
+            found.lines_of_any_tax, found.allowed_of_any_tax, found.rows_of_any_tax
+        )
     )
 
 

@@ -1,11 +1,13 @@
 """EN 16931 in UBL: which amounts a row of the VAT breakdown is made of."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from ..document import Document
 from ..reading import Place, decimal, each, tidy, values
 from .allowances import indicated
+from .taxed import ByTax
 
 LINES = ("cac:InvoiceLine", "cac:CreditNoteLine")
 GROUP = "cac:AllowanceCharge"
@@ -62,14 +64,31 @@ def _taxed(tag: str, own: bool, amounts: list[str], taxes: list[Place], less: bo
 
 def taxed_amount(document: Document, tag: str, code: str, rate: Decimal | None) -> Decimal:
     """Lines plus charges less allowances of a category (and rate), as written on the document."""
-    found = ZERO
-    for one in document.fact(taxed):
-        if one.own and one.tag in (tag, GROUP) and one.at(code, rate):
-            for words in one.amounts:
-                found = found - decimal(words) if one.less else found + decimal(words)
-    return found
+    return _by_tax(document, tag, own=True).sum(code, rate, _added_up)
 
 
 def used(document: Document, tag: str, code: str, rate: Decimal) -> bool:
     """Whether anything is taxed so, on a line or on the document."""
-    return any(one.at(code, rate) for one in document.fact(taxed) if one.tag in (tag, GROUP))
+    return any(True for _ in _by_tax(document, tag, own=False).at(code, rate))
+
+
+def _by_tax(document: Document, tag: str, *, own: bool) -> ByTax[Taxed]:
+    known = document.fact(_known)
+    found = known.get((tag, own))
+    if found is None:
+        amounts = [one for one in document.fact(taxed) if one.tag in (tag, GROUP)]
+        found = ByTax([one for one in amounts if one.own] if own else amounts)
+        known[tag, own] = found
+    return found
+
+
+def _known(_: Document) -> dict[tuple[str, bool], ByTax[Taxed]]:
+    return {}
+
+
+def _added_up(amounts: Iterable[Taxed]) -> Decimal:
+    found = ZERO
+    for one in amounts:
+        for words in one.amounts:
+            found = found - decimal(words) if one.less else found + decimal(words)
+    return found
