@@ -9,7 +9,7 @@ BY = {"balance_open_by_debtor": "debtor", "balance_open_by_client": "client"}
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0048_handed_in_by_clients"),
+        ("usance", "0049_lines_booked"),
     ]
 
     operations = [
