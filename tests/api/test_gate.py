@@ -133,6 +133,7 @@ TAKES = {
     "/v1/debtors/{id}/spellings/{spelling}": {"verification", "credit", "operations"},
     "/v1/clients/{id}/thresholds": {"credit", "operations"},
     "/v1/bookkeepings": {"finance"},
+    "/v1/bookkeepings/{id}": {"finance"},
     "/v1/bookkeepings/{id}/exports": {"finance", "operations"},
     "/v1/voucher-batches/{id}/answers": {"finance", "operations"},
     "/v1/ledger/corrections": {"finance"},

@@ -64,7 +64,7 @@ def test_a_paused_carrier_says_why_until_when_and_that_it_gets_nothing(
 ) -> None:
     paused()
     said = words(signed_in("cash").get("/deliveries").content)
-    for part in ("Paused", "Tried again at", "Why: ConnectError: refused",
+    for part in ("Paused", "Tried again at", "Why: The carrier could not be reached.",
                  "3 of the last 8", "Letter 0 % (20 % as set up)", "Letter 100 % (80 % as set up)",
                  ):  # fmt: skip
         assert part in said, part
@@ -138,7 +138,9 @@ def test_a_paused_carrier_is_a_task_of_today_while_it_is_set_up(signed_in: Signe
     paused()
     paused("gone")
     (task,) = work.tasks()
-    assert (task.sort, task.name, task.why) == ("carrier", "other", "ConnectError: refused")
+    assert (task.sort, task.name, task.why, task.raw) == (
+        "carrier", "other", "The carrier could not be reached.", "ConnectError: refused"
+    )  # fmt: skip
     assert (work.waiting().carriers, work.waiting().all) == (1, 1)
     page = signed_in("cash").get("/").content.decode()
     assert "Carrier paused" in page
