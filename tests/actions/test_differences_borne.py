@@ -12,11 +12,12 @@ from tests.actions.test_differences import BY, COLLECTION, agreed, owed
 from tests.belt import drain, receive
 from tests.stories.telling import Teller
 from usance import models
-from usance.actions import allocations, tolerances
+from usance.actions import allocations, explained, tolerances
 from usance.domain.finance import LegalBasis
 from usance.domain.journal import Account
 from usance.domain.money import Money
 from usance.domain.payment import Bears
+from usance.queries import amounts
 
 pytestmark = pytest.mark.django_db
 A = Account
@@ -89,4 +90,51 @@ def test_what_could_not_be_converted_waits_for_a_person() -> None:
     assert not models.Difference.objects.exists()
     assert stands(invoice)["1200"] == 5_00
     assert invoice.stage == "funded"
+    assert broken() == []
+
+
+def over_by_three(*, rated: bool) -> models.Client:
+    """1003.00 dollars come on 1000.00, and the client bears and gets small differences."""
+    teller = Teller()
+    teller.accepts({"": "USD", "with": "0"}, world.NOW)
+    rates(FRIDAY, USD="1.25")
+    hand_in(teller.place, "P-1", "1000.00")
+    tolerances.set_tolerance(
+        Money.of("10.00", "USD"), bears=Bears.CLIENT, client=teller.place.acme.pk, share=None,
+        valid_from=world.TODAY, reason="as agreed", **COLLECTION,
+    )  # fmt: skip
+    if rated:
+        rates(MONDAY, USD="1.28")
+    pays(teller, "1003.00 USD", "P-1", TUESDAY)
+    return teller.place.acme
+
+
+def due(client: models.Client) -> dict[str, int]:
+    found = {one: amounts.of_clients(A.DUE_TO_CLIENTS, [client.pk], one) for one in ("USD", "EUR")}
+    return {one: held.get(client.pk, 0) for one, held in found.items()}
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_little_too_much_is_due_in_the_currency_of_the_facility(by_hand: bool) -> None:
+    client = over_by_three(rated=True)
+    row = models.Difference.objects.select_related("explanation").get()
+    # 640.00 were paid at 1.25; 185.00 dollars of rebate and 3.00 go over at 1.28: 144.53 and 2.34.
+    assert due(client) == {"USD": 0, "EUR": 640_00 + 144_53 + 2_34}
+    assert broken() == []
+    if by_hand:
+        assert row.explanation is not None
+        explained.withdraw(row.explanation.pk, **BY)
+    else:
+        allocations.undo([row.line.allocations.get().pk], **BY)
+    row.refresh_from_db()
+    assert row.undone_at is not None
+    assert due(client) == {"USD": 0, "EUR": 640_00 + 144_53}
+    assert broken() == []
+
+
+def test_a_little_too_much_waits_for_a_person_without_the_rate_of_its_day() -> None:
+    client = over_by_three(rated=False)
+    assert not models.Difference.objects.exists()
+    assert models.BankLine.objects.get(unapplied_minor__gt=0).unapplied_minor == 3_00
+    assert due(client)["USD"] == 0
     assert broken() == []

@@ -10,6 +10,7 @@ from usance.domain import ledger
 from usance.domain.exchange import Cross, RateMissing
 from usance.domain.finding import Finding
 from usance.domain.journal import About, Entry
+from usance.domain.money import Money
 from usance.queries import foreign
 from usance.queries.fitting import Priced
 
@@ -91,6 +92,33 @@ def book_of_client(entry: Entry, *, at: datetime, actor: str) -> None:
     own = models.Facility.objects.filter(client=client, currency=currency, known_to=None)
     made = [(entry, currency, last.into_currency)] if last is not None and not own.exists() else []
     book([entry, *_conversions(made, at=at, actor=actor)], at=at, actor=actor)
+
+
+def book_beside(entry: Entry, invoice: UUID, *, at: datetime, actor: str) -> None:
+    """Book what a payment of an invoice makes due to its client though the entry names no invoice:
+    converted as what names it.
+
+    :raises RateMissing: if the rate is not known.
+    """
+    crossed = foreign.bought([invoice]).get(invoice)
+    made = [(entry, crossed.currency, crossed.into_currency)] if crossed else []
+    book([entry, *_conversions(made, at=at, actor=actor)], at=at, actor=actor)
+
+
+def due_by(key: str) -> Money | None:
+    """What the entry with that key made due to its client, in the facility's currency. None: it
+    was not converted."""
+    row = models.Conversion.objects.filter(key=key).first()
+    return Money(row.into_due_minor, row.into_currency) if row else None
+
+
+def book_undone(entry: Entry, *, of: str, at: datetime, actor: str) -> None:
+    """Book what takes back the entry with the key `of`: what of that was converted goes back at
+    the same rate."""
+    was = models.Conversion.objects.filter(key=of).first()
+    made = [(entry, was.currency, was.into_currency)] if was else []
+    by = {entry.key: was.rate()} if was else OF_THE_DAY
+    book([entry, *_conversions(made, by=by, at=at, actor=actor)], at=at, actor=actor)
 
 
 def rates_of(invoices: Collection[UUID], *, of: str) -> dict[UUID, Cross]:

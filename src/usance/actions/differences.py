@@ -22,7 +22,6 @@ from usance.queries import amounts, tolerances
 
 from . import crossing
 from .diary import Line, note
-from .ledger import book
 
 FOLLOWS = {Bears.FACTOR: Follows.WRITE_OFF, Bears.CLIENT: Follows.CHARGE_BACK}
 Allocated = tuple[models.BankLine, payment.Allocation]
@@ -73,8 +72,9 @@ def within(
             continue
         if is_short and item.invoice in disputed:
             continue  # The debtor objects: that is no slip.
-        if terms.bears is Bears.CLIENT and crossing.lacking([item.invoice], on=at.date()):
-            continue  # What the client bears could not be converted.
+        day = at.date() if is_short else row.booked_on
+        if terms.bears is Bears.CLIENT and crossing.lacking([item.invoice], on=day):
+            continue  # What the client bears, or gets, could not be converted.
         said = (row.short or {}).get("reason", "") if is_short else ""
         found.append(
             Small(
@@ -156,7 +156,7 @@ def _over(one: Small, *, at: datetime, actor: str) -> None:
         str(explained.pk), was, one.amount, about=About(client=client), on=one.line.booked_on,
         line=str(one.line.pk),
     )  # fmt: skip
-    book([entry], at=at, actor=actor)
+    crossing.book_beside(entry, one.item.invoice, at=at, actor=actor)
     noted(row, at=at, actor=actor)
 
 
@@ -227,7 +227,7 @@ def _undo_over(row: models.Difference, *, at: datetime, actor: str) -> None:
         str(explained.pk), Was(explained.was), explained.amount, undone=True, on=at.date(),
         about=About(client=explained.client_id), line=str(row.line_id),
     )  # fmt: skip
-    book([entry], at=at, actor=actor)
+    crossing.book_undone(entry, of=f"explanation:{explained.pk}", at=at, actor=actor)
 
 
 def explained_no_longer(explanation: models.Explanation, *, at: datetime, actor: str) -> None:

@@ -16,7 +16,7 @@ from usance.domain.refusal import Refusal
 from usance.models.ids import new_id
 from usance.queries import amounts, write_offs
 
-from . import differences
+from . import crossing, differences
 from .allocations import UNDO_WITHIN, NotOpen, TooLate, UndoneBefore
 from .diary import Line, note
 from .ledger import book
@@ -150,8 +150,8 @@ def withdraw(explanation: UUID, *, role: Role, at: datetime, actor: str) -> None
         raise payment.NotThat("the provider says that it paid this on")
     if at - found.at > UNDO_WITHIN:
         raise TooLate(f"it is more than {UNDO_WITHIN.days} days old")
-    if owed is not None and owed < found.amount:
-        raise MoneyGone(f"of {found.amount} we owe only {owed} now")
+    if owed is not None and owed[0] < owed[1]:
+        raise MoneyGone(f"of {owed[1]} we owe only {owed[0]} now")
     found.undone_at, found.undone_by = at, actor
     found.save(update_fields=["undone_at", "undone_by"])
     row.verdict, row.says = "none", f"Taken back by {actor}."
@@ -171,7 +171,10 @@ def _move(
         about=_about(explanation),
         on=at.date() if undone else row.booked_on, line=str(row.pk),
     )  # fmt: skip
-    book([entry], at=at, actor=actor)
+    if undone:
+        crossing.book_undone(entry, of=f"explanation:{explanation.pk}", at=at, actor=actor)
+    else:
+        book([entry], at=at, actor=actor)
     told: dict[str, object] = {
         "was": explanation.was,
         "amount": str(explanation.amount),
@@ -193,17 +196,18 @@ def _about(explanation: models.Explanation) -> About:
     return About(client=of.client_id, debtor=debtor, invoice=of.invoice_id)
 
 
-def _still_owed(found: models.Explanation) -> Money | None:
+def _still_owed(found: models.Explanation) -> tuple[Money, Money] | None:
     """What we owe whose the money was said to be, who is locked: before the line, as by those who
-    pay out. None: it was said to be nobody's."""
+    pay out; and what of it this was, as converted if it was. None: it was said to be nobody's."""
     if found.was == Was.MISDIRECTED and found.client_id:
         models.Client.objects.select_for_update(no_key=True).get(pk=found.client_id)
-        due = amounts.of_clients(Account.DUE_TO_CLIENTS, [found.client_id], found.currency)
-        return Money(due.get(found.client_id, 0), found.currency)
+        came = crossing.due_by(f"explanation:{found.pk}") or found.amount
+        due = amounts.of_clients(Account.DUE_TO_CLIENTS, [found.client_id], came.currency)
+        return Money(due.get(found.client_id, 0), came.currency), came
     if found.was in (Was.OVERPAID, Was.DUPLICATE) and found.debtor_id:
         models.Debtor.objects.select_for_update(no_key=True).get(pk=found.debtor_id)
         due = amounts.of_debtors(Account.DUE_TO_DEBTORS, [found.debtor_id], found.currency)
-        return Money(due.get(found.debtor_id, 0), found.currency)
+        return Money(due.get(found.debtor_id, 0), found.currency), found.amount
     return None
 
 
