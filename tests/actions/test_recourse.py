@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests import world
+from tests.actions.test_cash import Bank, line
 from tests.actions.test_races import at_once
 from tests.belt import drain, receive
 from tests.stories.test_reported import told
@@ -16,6 +17,7 @@ from usance import models
 from usance.actions import write_offs
 from usance.actions.distribution.planning import AGAIN
 from usance.actions.holds import hold
+from usance.domain.events import Kind
 from usance.domain.finance import Extent
 from usance.domain.finding import Finding
 from usance.domain.journal import Account
@@ -101,6 +103,33 @@ def test_what_was_declined_is_proposed_again_a_month_later() -> None:
     assert day.end(at=DUE + timedelta(days=29)).losses_proposed == 0
     assert day.end(at=DUE + timedelta(days=31)).losses_proposed == 1
     assert books(row) == (1000_00, 0, 0)
+
+
+@pytest.mark.django_db
+def test_what_was_paid_in_part_is_proposed_anew_by_the_next_day_end() -> None:
+    row, bank = bought(Extent(share=Decimal("0.75"))), Bank()
+    world.capital("100000.00", "EUR")
+    day.end(at=DUE)
+    first = models.WriteOff.objects.get()
+    write_offs.agree(first.pk, seen=write_offs.digest(first), **who(Role.FINANCE, "f"))
+    bank.shows(line("400.00", row.payment_reference))
+    assert day.end(at=DUE + timedelta(days=1)).losses_proposed == 1
+    first.refresh_from_db()
+    assert (first.state, first.decided_by, first.remark) == (
+        "declined", "day", "600.00 EUR is outstanding by now.",
+    )  # fmt: skip
+    anew = models.WriteOff.objects.get(state="proposed")
+    assert (anew.amount_minor, anew.client_minor, anew.proposed_by) == (600_00, 450_00, "day")
+    assert day.end(at=DUE + timedelta(days=2)).losses_proposed == 0
+    bank.shows(line("600.00", row.payment_reference))
+    assert day.end(at=DUE + timedelta(days=3)).losses_proposed == 0
+    anew.refresh_from_db()
+    assert (anew.state, anew.remark) == ("declined", "0.00 EUR is outstanding by now.")
+    ended = models.Diary.objects.filter(kind=Kind.WRITE_OFF_DECLINED)
+    assert list(ended.order_by("pk").values_list("subject_id", "actor")) == [
+        (first.pk, "day"), (anew.pk, "day"),
+    ]  # fmt: skip
+    assert {one.rule for one in doctor.examine() if not one.kept} <= {"M24"}
 
 
 @pytest.mark.django_db(transaction=True)

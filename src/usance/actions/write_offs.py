@@ -89,7 +89,8 @@ def take_recourse(invoices: Sequence[UUID], *, at: datetime, actor: str) -> tupl
     back at once. Where it is limited, the rest would be our loss: it is proposed, and nothing moves
     before the people agree whom the amount takes.
 
-    What waits stays as it is, and what was declined is proposed again after SLEEPS days.
+    What waits stays as it is (`end_changed` ends what is wrong by now), and what people declined is
+    proposed again after SLEEPS days.
 
     :returns: how many were taken back, how many proposed.
     """
@@ -105,7 +106,7 @@ def take_recourse(invoices: Sequence[UUID], *, at: datetime, actor: str) -> tupl
     whole = [one.invoice.pk for one in split if one.invoice and one.bearer == Bearer.CLIENT]
     settlement.repurchase(whole, because="recourse period over", at=at, actor=actor)
     rest = [one for one in split if one.bearer != Bearer.CLIENT]
-    asked = query.asked([one.invoice_id for one in rest], since=at - SLEEPS)
+    asked = query.asked([one.invoice_id for one in rest], since=at - SLEEPS, but_by=THE_DAY)
     fresh = [one for one in rest if one.invoice_id not in asked]
     bands = query.bands()
     for one in fresh:
@@ -115,6 +116,32 @@ def take_recourse(invoices: Sequence[UUID], *, at: datetime, actor: str) -> tupl
     models.WriteOff.objects.bulk_create(fresh)
     note(Kind.WRITE_OFF_PROPOSED, [_line(one) for one in fresh], at=at, actor=actor)
     return len(whole), len(fresh)
+
+
+@transaction.atomic
+def end_changed(*, at: datetime, actor: str) -> int:
+    """What was proposed because recourse is over, and is not what is outstanding any more, ends
+    without anybody's no, also if the first of two people agreed: `take_recourse` proposes it anew.
+    How many."""
+    waiting = models.WriteOff.objects.filter(state="proposed", reason=RECOURSE_DUE)
+    ids = sorted(waiting.exclude(invoice=None).values_list("invoice_id", flat=True))
+    # Before their write-offs, as everywhere.
+    locked = models.Invoice.objects.select_for_update(no_key=True).filter(pk__in=ids)
+    stages = dict(locked.order_by("pk").values_list("pk", "stage"))
+    left = amounts.of_invoices(Account.FACTORED_RECEIVABLES, ids)
+    rows = waiting.select_for_update(no_key=True).filter(invoice__in=ids).order_by("pk")
+    changed = []
+    for row in rows:
+        assert row.invoice_id, row.pk
+        owed = left.get(row.invoice_id, 0) if stages[row.invoice_id] == Stage.FUNDED else 0
+        if owed != row.amount_minor:
+            row.remark = f"{Money(owed, row.currency)} is outstanding by now."
+            row.state, row.decided_at, row.decided_by = "declined", at, actor
+            changed.append(row)
+    models.WriteOff.objects.bulk_update(changed, ["state", "decided_at", "decided_by", "remark"])
+    told = [Line(row.pk, row.invoice_id, {"remark": row.remark}) for row in changed]
+    note(Kind.WRITE_OFF_DECLINED, told, at=at, actor=actor)
+    return len(changed)
 
 
 @transaction.atomic

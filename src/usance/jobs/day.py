@@ -74,6 +74,7 @@ def end(*, at: datetime) -> Day:
     # Before payouts are proposed: what clients owe by them is set off.
     invoiced, untold = fees.invoice_due(at=at, actor=ACTOR)
     valued = _value(at=at)
+    write_offs.end_changed(at=at, actor=ACTOR)
     late, put_off = _put_off(overdue.past_recourse(today=today), at=at)
     taken = [write_offs.take_recourse(chunk, at=at, actor=ACTOR) for chunk in _chunks(late)]
     freed = headroom.try_again(remark="It fits into what is available by now.", at=at, actor=ACTOR)

@@ -93,11 +93,10 @@ def waiting() -> list[models.WriteOff]:
     return list(rows().filter(state="proposed").order_by("pk")[:SHOWN])
 
 
-def asked(invoices: Collection[UUID | None], *, since: datetime) -> set[UUID | None]:
-    """For which of these a write-off waits, or was declined since."""
-    found = models.WriteOff.objects.filter(
-        Q(state="proposed") | Q(state="declined", decided_at__gt=since), invoice__in=invoices
-    )
+def asked(invoices: Collection[UUID | None], *, since: datetime, but_by: str) -> set[UUID | None]:
+    """For which of these a write-off waits, or was declined since by others than `but_by`."""
+    declined = Q(state="declined", decided_at__gt=since) & ~Q(decided_by=but_by)
+    found = models.WriteOff.objects.filter(Q(state="proposed") | declined, invoice__in=invoices)
     return set(found.values_list("invoice_id", flat=True))
 
 
