@@ -1,5 +1,6 @@
 """Set the stage: the factor, its accounts and people, clients with facilities, assessed debtors."""
 
+import logging
 import secrets
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -28,6 +29,7 @@ from usance.shared.models import Role as UserRole
 
 from .cast import CLIENTS, CLIENTS_OWN, DEBTORS, PEOPLE, ClientRole, DebtorRole
 
+LOG = logging.getLogger(__name__)
 ACTOR, SECOND = "demo", "demo:second"
 ASKS = 5
 CAPITAL = {"EUR": Money.of("6000000", "EUR"), "SEK": Money.of("40000000", "SEK")}
@@ -139,7 +141,8 @@ def debtors(*, at: datetime, seed: int) -> list[tuple[DebtorRole, models.Debtor]
 
 
 def _assess(row: models.Debtor, identifier: str, *, at: datetime) -> None:
-    """Ask the bureau, again if it has trouble; whom it does not know stays without a limit."""
+    """Ask the bureau, again if it has trouble. Whom it does not know, or says nothing of, stays
+    without a limit: what it owes is held until somebody asks again in the office."""
     bureau, config = outside.bureau()
     for left in reversed(range(ASKS)):
         try:
@@ -147,9 +150,10 @@ def _assess(row: models.Debtor, identifier: str, *, at: datetime) -> None:
             break
         except NotFound:
             return
-        except (TryLater, Unreadable):
+        except (TryLater, Unreadable) as trouble:
             if not left:
-                raise
+                LOG.warning("The bureau does not answer about %s: %s", row.name, trouble)
+                return
     if report.limit is not None:
         parties.set_limit(
             row.pk,
