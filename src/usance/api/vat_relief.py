@@ -68,7 +68,8 @@ class VatReliefLine(BaseModel):
 class VatRelief(BaseModel):
     client: UUID
     on: date
-    rule: str = Field(description="Its source, from memory; empty: none for this country.")
+    rule: str = Field(description="Its source; empty: none for this country.")
+    read: str = Field(description="With what the rule was compared; empty: with nothing yet.")
     to_do: str
     when_paid: str = Field(description="What is to be done when the debtor pays later.")
     lines: list[VatReliefLine]
@@ -78,6 +79,7 @@ class VatRelief(BaseModel):
         rule = told.rule
         return cls(
             client=told.client.pk, on=told.on, rule=rule.source if rule else "",
+            read=rule.read if rule else "",
             to_do=rule.does if rule else "", when_paid=rule.again if rule else "",
             lines=[VatReliefLine.of(one) for one in told.lines],
         )  # fmt: skip

@@ -76,7 +76,7 @@ def bad_debt() -> dict[str, relief.Rule]:
         country: relief.Rule(
             country=country, first=row["first"], months=row.get("months", 0),
             days=row.get("days", 0), certain=row["certain"], insolvency=row["insolvency"],
-            does=row["does"], again=row["again"], source=row["source"],
+            does=row["does"], again=row["again"], source=row["source"], read=row.get("read", ""),
         )
         for country, row in table.items()
     }  # fmt: skip

@@ -80,7 +80,9 @@ def vat_relief(language: str, facts: VatRelief) -> bytes:
 def _law(rule: Rule | None, own: dict[str, Any]) -> str:
     if rule is None:
         return str(own["no_law"])
-    return f"{own['law'].format(source=rule.source, country=rule.country)} {rule.does} {rule.again}"
+    words = own["law" if rule.read else "law_unread"]
+    told = words.format(source=rule.source, country=rule.country, read=rule.read)
+    return f"{told} {rule.does} {rule.again}"
 
 
 def _currency(

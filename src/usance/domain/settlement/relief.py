@@ -33,6 +33,7 @@ class Rule:
     does: str
     again: str  # What is to be done when the debtor pays later.
     source: str
+    read: str = ""  # With what the row was compared. Empty: with nothing yet.
 
 
 class State(StrEnum):
