@@ -40,7 +40,22 @@ def test_a_debit_is_agreed_planned_and_released_by_another(place: world.World) -
     assert (changed.status_code, changed.said["code"]) == (409, "content_changed")
     listed = ann.get("/v1/debits", invoice=planned["invoice"]).said["items"]
     assert [one["id"] for one in listed] == [planned["id"]]
+    moved = {"iban": BOLTS, "notice_days": 5, "evidence": "Letter of 2 March"}
+    newer = ann.post(f"/v1/mandates/{made.said['id']}/changes", moved, key="c").said
+    assert (newer["state"], newer["amends"], newer["notice_days"]) == (
+        "entered", made.said["id"], 5,
+    )  # fmt: skip
     ended = ann.post(f"/v1/mandates/{made.said['id']}/ends", {"because": "They leave."})
     assert ended.said["state"] == "closed"
     (gone,) = ann.get("/v1/debits", state="cancelled").said["items"]
     assert gone["reason"] == "The mandate ended: They leave."
+    telling, word = f"/v1/debits/{planned['id']}/recalls", {"how": "Called Ms Berg"}
+    mailed = ann.post(telling, word)
+    assert (mailed.status_code, mailed.said["code"]) == (409, "debit_recall_told")
+    assert ann.get("/v1/debits/recalls").said["items"] == []
+    models.DebitRecall.objects.update(state="refused", detail="550 no such mailbox")
+    (untold,) = ann.get("/v1/debits/recalls").said["items"]
+    assert (untold["debit"], untold["detail"]) == (planned["id"], "550 no such mailbox")
+    told = ann.post(telling, word)
+    assert (told.status_code, told.said["state"]) == (201, "sent")
+    assert ann.get("/v1/debits/recalls").said["items"] == []

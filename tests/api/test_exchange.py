@@ -9,9 +9,7 @@ from tests import world
 from tests.actions.test_exchange import END, MONDAY, booked, rates
 from tests.api.conftest import key
 from tests.plugins.rates.test_ecb import DAY, file
-from usance.actions import exchange
 from usance.domain.journal import Account
-from usance.domain.mandate import Role
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +28,8 @@ def test_from_a_file_to_the_books_in_one_currency() -> None:
     assert [(one["per_euro"], one["state"]) for one in listed] == [("1.0826", "known")]
 
     assert ann.get("/v1/ledger/home-balance").said["currency"] == ""
-    exchange.choose_home("EUR", role=Role.FINANCE, at=world.NOW, actor="user:ann")
+    chosen = ann.post("/v1/ledger/home-currency", {"currency": "EUR"})
+    assert (chosen.status_code, chosen.said) == (201, {"currency": "EUR", "is_fixed": False})
     booked("capital:1", Account.BANK, Account.CAPITAL, "125.00", "USD", MONDAY)
     rates(MONDAY, USD="1.25")
     asked = {"month": "2026-03"}
@@ -56,3 +55,6 @@ def test_from_a_file_to_the_books_in_one_currency() -> None:
         "0.8333333333", 4_17, [],
     )  # fmt: skip
     assert date.fromisoformat(found["as_of_on"]) == END
+    fixed = ann.post("/v1/ledger/home-currency", {"currency": "SEK"})
+    assert (fixed.status_code, fixed.said["code"]) == (409, "home_currency_fixed")
+    assert ann.get("/v1/ledger/home-currency").said == {"currency": "EUR", "is_fixed": True}

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router
-from pydantic import BaseModel, StrictBool
+from pydantic import BaseModel, StrictBool, model_validator
 
 from usance import clock, law, models
-from usance.actions import paying, payment
+from usance.actions import allocations, paying, payment
 from usance.domain.mandate import Act
 from usance.domain.money import Money
 from usance.domain.payment import Debt, Rule
@@ -147,6 +147,28 @@ class AllocationOut(BaseModel):
     bank_line: UUID
     invoice: UUID
     amount: Amount
+    unapplied: Amount = Field(description="What of the line is still not explained.")
+    at: datetime
+
+
+class SplitIn(Asked):
+    parts: Annotated[list[AllocationIn], Field(min_length=1, max_length=500)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "SplitIn":
+        if len({one.invoice for one in self.parts}) != len(self.parts):
+            raise ValueError("an invoice is named twice")
+        return self
+
+
+class SplitPart(BaseModel):
+    invoice: UUID
+    amount: Amount
+
+
+class SplitOut(BaseModel):
+    bank_line: UUID
+    parts: list[SplitPart]
     unapplied: Amount = Field(description="What of the line is still not explained.")
     at: datetime
 
@@ -296,4 +318,24 @@ def allocate(request: HttpRequest, id: UUID, said: AllocationIn) -> AllocationOu
     return AllocationOut(
         bank_line=id, invoice=said.invoice, amount=Amount.of(said.amount.money()),
         unapplied=Amount.of(Money(left.unapplied_minor, left.currency)), at=at,
+    )  # fmt: skip
+
+
+@lines_router.post(
+    "/{id}/splits", response={201: SplitOut}, summary="Say which invoices a bank line pays"
+)
+@once.keyed(required=True)
+def split(request: HttpRequest, id: UUID, said: SplitIn) -> SplitOut:
+    """All or none. Each part is taken back like any allocation."""
+    caller, at = gate.caller(request), clock.now()
+    role = caller.role(Act.ALLOCATE_PAYMENT)
+    lists.known(models.BankLine, id)
+    for one in said.parts:
+        lists.known(models.Invoice, one.invoice)
+    parts = {one.invoice: one.amount.money() for one in said.parts}
+    allocations.split(id, parts, role=role, at=at, actor=caller.actor)
+    left = lists.known(models.BankLine, id)
+    return SplitOut(
+        bank_line=id, at=at, unapplied=Amount.minors(left.unapplied_minor, left.currency),
+        parts=[SplitPart(invoice=pk, amount=Amount.of(amount)) for pk, amount in parts.items()],
     )  # fmt: skip

@@ -15,6 +15,7 @@ from usance.actions import debits as action
 from usance.domain.collection.debits import NOTICE_DAYS, State
 from usance.domain.collection.signed import Scheme
 from usance.domain.mandate import Act
+from usance.queries import debits as questions
 
 from . import gate, lists, once
 from .values import Amount, Asked, Code, Day, Line, Listed, Sha256, Stretch
@@ -122,6 +123,27 @@ class DebitPlan(BaseModel):
 
 class AnnouncementIn(Asked):
     how: Line = Field(min_length=1, max_length=200, examples=["Letter of 2 March"])
+
+
+class RecallToldIn(Asked):
+    how: Line = Field(min_length=1, max_length=200, examples=["On the telephone, Ms Berg"])
+
+
+class DebitRecall(BaseModel):
+    """What tells a debtor that was told of a debit that nothing is collected."""
+
+    debit: UUID
+    address: str = Field(examples=["rechnung@bolt.example"])
+    state: str = Field(examples=["refused"], description="due, calling, sent, unknown or refused")
+    detail: str = Field(examples=["550 no such mailbox"])
+    made_at: datetime
+
+    @classmethod
+    def of(cls, row: models.DebitRecall) -> "DebitRecall":
+        return cls(
+            debit=row.debit_id, address=row.address, state=row.state, detail=row.detail,
+            made_at=row.made_at,
+        )  # fmt: skip
 
 
 class DebitCancellationIn(Asked):
@@ -264,6 +286,26 @@ def cancel(request: HttpRequest, id: UUID, said: DebitCancellationIn) -> Debit:
         actor=caller.actor,
     )  # fmt: skip
     return Debit.of(models.Debit.objects.get(pk=id))
+
+
+@router.get("/recalls", response=Listed[DebitRecall], summary="List debtors to tell of cancelled")
+def list_recalls(request: HttpRequest, asked: Query[Stretch]) -> Listed[DebitRecall]:
+    """They know of a debit that is cancelled, and no mail reached them: a person tells them."""
+    return lists.listed(questions.unrecalled(), asked, DebitRecall.of)
+
+
+@router.post(
+    "/{id}/recalls", response={201: DebitRecall}, summary="Say that it was told to be cancelled"
+)
+@once.keyed(required=False)
+def recall_told(request: HttpRequest, id: UUID, said: RecallToldIn) -> DebitRecall:
+    """Of a cancelled debit whose debtor no mail reached."""
+    caller = gate.caller(request)
+    role = caller.role(Act.PLAN_DEBITS)
+    row = models.DebitRecall.objects.get(debit=id)
+    action.recall_told(row.pk, how=said.how, role=role, at=clock.now(), actor=caller.actor)
+    row.refresh_from_db()
+    return DebitRecall.of(row)
 
 
 @router.post("/releases", response={201: DebitsReleased}, summary="Release direct debits")

@@ -201,6 +201,32 @@ def decline(request: HttpRequest, id: UUID) -> ExchangeRate:
     return ExchangeRate.of(row)
 
 
+class HomeCurrencyIn(Asked):
+    currency: Currency
+
+
+class HomeCurrency(BaseModel):
+    currency: str = Field(description="Empty: none is chosen.", examples=["EUR"])
+    is_fixed: bool = Field(description="Something was valued in it: it stays.")
+
+
+@positions.get("/home-currency", response=HomeCurrency, summary="Show the currency of the book")
+def show_home(request: HttpRequest) -> HomeCurrency:
+    return _home()
+
+
+@positions.post(
+    "/home-currency", response={201: HomeCurrency}, summary="Choose the currency of the book"
+)
+@once.keyed(required=False)
+def choose_home(request: HttpRequest, said: HomeCurrencyIn) -> HomeCurrency:
+    """In which it is closed and reported. It stays once something was valued in it."""
+    caller = gate.caller(request)
+    role = caller.role(Act.SET_EXCHANGE)
+    exchange.choose_home(said.currency, role=role, at=clock.now(), actor=caller.actor)
+    return _home()
+
+
 @positions.get("/home-balance", response=HomeBalance, summary="Show the books in one currency")
 def home_balance(request: HttpRequest, as_of: Day | None = None) -> HomeBalance:
     """Each account and each position in other currencies, at the end of a day; without one, of
@@ -232,3 +258,7 @@ def revalue(request: HttpRequest, said: ValuingIn) -> ValuingOut:
     done = valuing.value(through=through, role=role, at=at, actor=caller.actor)
     entries = valuing.revalue(last_on, role=role, at=at, actor=caller.actor)
     return ValuingOut(days=done.days, missing=list(done.missing), entries=len(entries))
+
+
+def _home() -> HomeCurrency:
+    return HomeCurrency(currency=questions.home(), is_fixed=questions.is_home_fixed())
