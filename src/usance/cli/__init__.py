@@ -44,6 +44,8 @@ SECTIONS = {
     "Finance": {
         "facility": "usance.cli.facility:facility",
         "availability": "usance.cli.availability:command",
+        "mark": "usance.cli.eligibility:mark",
+        "over-advance": "usance.cli.eligibility:over_advance",
         "offer": "usance.cli.offer:offer",
         "schedule": "usance.cli.schedule:schedule",
         "account": "usance.cli.account:account",

@@ -3,11 +3,16 @@
 import json
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import click
 
+from usance.domain.journal import Account
+from usance.domain.money import Money
+
 from . import home
-from .signing import at_the_shell, refusing
+from .signing import at_the_shell, refusing, signed_in
+from .tolerances import money
 
 DAY = click.DateTime(["%Y-%m-%d"])
 MONTH = click.DateTime(["%Y-%m"])
@@ -15,12 +20,12 @@ MONTH = click.DateTime(["%Y-%m"])
 
 @click.group()
 def period() -> None:
-    """Close months of the books. Reopening takes two people, in the office or by the API."""
+    """Close months of the books; reopening takes two people."""
 
 
 @click.group()
 def ledger() -> None:
-    """Read the books."""
+    """Read the books, and correct them by further entries."""
 
 
 @ledger.command()
@@ -96,6 +101,117 @@ def close(month: datetime, hard: bool, remark: str) -> None:
     with refusing():
         action.close(month.date(), to, remark=remark, **at_the_shell())
     click.echo(f"{month:%Y-%m} is closed ({to})")
+
+
+@period.command()
+@click.argument("month", type=MONTH)
+@click.option("--because", required=True, help="Why it has to be open again.")
+@click.option("--as", "login", required=True, help="Who asks; the password is asked for.")
+def ask(month: datetime, because: str, login: str) -> None:
+    """Ask to reopen MONTH. It stays closed until a second person agrees."""
+    home.open_home()
+    from usance import clock
+    from usance.actions import periods as action
+
+    who = signed_in(login)
+    with refusing():
+        action.ask_to_reopen(month.date(), because=because, at=clock.now(), **who)
+    click.echo(f"{month:%Y-%m} waits for a second person")
+
+
+@period.command()
+@click.argument("month", type=MONTH)
+@click.option("--as", "login", required=True, help="Who agrees; the password is asked for.")
+def reopen(month: datetime, login: str) -> None:
+    """Agree to reopen MONTH, as it was asked for: that is shown first."""
+    home.open_home()
+    from usance import clock
+    from usance.actions import periods as action
+    from usance.queries import periods as query
+
+    row = query.one(month.date()).row
+    if row is None or not row.asked_by or row.reopened_by:
+        home.say(f"Nobody asks to reopen {month:%Y-%m}. `usance period ask` does.")
+        raise SystemExit(home.REFUSED)
+    home.say(f"{month:%Y-%m} ({row.state}), asked by {row.asked_by}: {row.asked_because}")
+    seen, who = action.digest(row), signed_in(login)
+    with refusing():
+        action.reopen(month.date(), seen=seen, at=clock.now(), **who)
+    click.echo(f"{month:%Y-%m} is open")
+
+
+@ledger.command()
+@click.option("--json", "as_json", is_flag=True, help="One line for each, amounts in minor units.")
+def corrections(as_json: bool) -> None:
+    """Entries made by hand and their reversals, the newest first."""
+    home.open_home()
+    from usance import models
+    from usance.domain.periods import CORRECTION
+
+    rows = models.Entry.objects.filter(key__startswith=CORRECTION).prefetch_related("moves")
+    for row in rows.order_by("-pk")[:500]:
+        for one in row.moves.all():
+            amount = Money(one.amount_minor, one.currency)
+            told = {
+                "id": str(row.pk), "booked_on": row.booked_on.isoformat(), "debit": one.debit,
+                "credit": one.credit, "amount_minor": one.amount_minor, "currency": one.currency,
+                "because": row.because, "voucher": row.voucher, "actor": row.actor,
+            }  # fmt: skip
+            line = f"{row.pk}  {row.booked_on}  {one.debit} {one.credit} {amount!s:>16}"
+            click.echo(json.dumps(told) if as_json else f"{line}  {row.because} ({row.actor})")
+
+
+@ledger.command()
+@click.argument("debit")
+@click.argument("credit")
+@click.argument("amount")
+@click.argument("currency")
+@click.option("--on", type=DAY, required=True, help="The day it counts for.")
+@click.option("--because", required=True)
+@click.option("--proof", required=True, help="What proves it, such as a bank's invoice.")
+@click.option("--as", "login", required=True, help="Who corrects; the password is asked for.")
+def correct(
+    debit: str, credit: str, amount: str, currency: str, on: datetime, because: str, proof: str,
+    login: str,
+) -> None:  # fmt: skip
+    """Move AMOUNT in CURRENCY from account CREDIT to account DEBIT by a further entry."""
+    home.open_home()
+    from usance import clock
+    from usance.actions import corrections as action
+
+    to, of = _account(debit), _account(credit)
+    moved, who = money(amount, currency), signed_in(login)
+    with refusing():
+        row = action.correct(
+            to, of, moved, on=on.date(), because=because, proof=proof, at=clock.now(), **who
+        )
+    click.echo(f"{row.pk}  {row.booked_on}  {moved}")
+
+
+@ledger.command()
+@click.argument("entry", type=click.UUID)
+@click.option("--on", type=DAY, required=True, help="A day of an open month.")
+@click.option("--because", required=True)
+@click.option("--as", "login", required=True, help="Who reverses; the password is asked for.")
+def reverse(entry: UUID, on: datetime, because: str, login: str) -> None:
+    """Take the correction ENTRY back by a further entry."""
+    home.open_home()
+    from usance import clock
+    from usance.actions import corrections as action
+
+    who = signed_in(login)
+    with refusing():
+        row = action.reverse(entry, on=on.date(), because=because, at=clock.now(), **who)
+    click.echo(f"{row.pk}  {row.booked_on}  {row.because}")
+
+
+def _account(number: str) -> Account:
+    try:
+        return Account(number)
+    except ValueError as no:
+        raise click.BadParameter(
+            f"{number} is no account; `usance ledger trial` lists them"
+        ) from no
 
 
 def _checks(first_on: date) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from . import home
+from . import home, named
 from .signing import refusing, signed_in
 
 
@@ -33,12 +33,8 @@ def enter(
     from usance import clock, models
     from usance.actions import debit_mandates
     from usance.domain.collection.signed import Scheme
-    from usance.queries import parties
 
-    owner = parties.debtor_with(debtor)
-    if owner is None:
-        home.say(f"No debtor has the identifier {debtor}. The office lists them under Debtors.")
-        raise SystemExit(home.REFUSED)
+    owner = named.debtor(debtor)
     invoice = models.Invoice.objects.filter(debtor=owner, number=number).first() if number else None
     if number and invoice is None:
         home.say(f"{owner.name} has no invoice {number}.")
@@ -75,6 +71,30 @@ def confirm(mandate_id: Any, iban: str, login: str) -> None:
     with refusing():
         row = debit_mandates.confirm(mandate_id, seen=seen, at=clock.now(), **who)
     click.echo(f"{row.reference} is in force")
+
+
+@debit.command()
+@click.argument("mandate_id", metavar="MANDATE", type=click.UUID)
+@click.option("--iban", required=True, help="Of the debtor's account from now on.")
+@click.option("--evidence", required=True, help="Where the paper lies that says so.")
+@click.option("--reference", default="", help="A new one; without it as before.")
+@click.option("--notice-days", default=None, type=click.IntRange(1, 60), help="As --reference.")
+@click.option("--as", "login", required=True, help="Who enters it; the password is asked for.")
+def amend(
+    mandate_id: Any, iban: str, evidence: str, reference: str, notice_days: int | None, login: str
+) -> None:
+    """Change account, reference or notice of MANDATE, once a second person confirms it."""
+    home.open_home()
+    from usance import clock
+    from usance.actions import debit_mandates
+
+    who = signed_in(login)
+    with refusing():
+        row = debit_mandates.amend(
+            mandate_id, iban=iban, evidence=evidence, reference=reference, notice_days=notice_days,
+            at=clock.now(), **who,
+        )  # fmt: skip
+    click.echo(f"{row.pk}  {row.reference} waits for a second person")
 
 
 @debit.command()

@@ -1,5 +1,5 @@
 """What commands name: an invoice by its number, and its client where several use that number; a
-client by its name."""
+client by its name, a debtor by its identifier."""
 
 from typing import TYPE_CHECKING
 
@@ -36,3 +36,15 @@ def client(name: str) -> "models.Client":
         home.say(f"{'Several clients are' if found else 'No client is'} called {name}.")
         raise SystemExit(home.REFUSED)
     return found[0]
+
+
+def debtor(identifier: str) -> "models.Debtor":
+    """The debtor with that VAT id or registration number. Ends the command with exit code 3 unless
+    there is one."""
+    from usance.queries import parties
+
+    found = parties.debtor_with(identifier)
+    if found is None:
+        home.say(f"No debtor has the identifier {identifier}. The office lists them under Debtors.")
+        raise SystemExit(home.REFUSED)
+    return found

@@ -8,6 +8,7 @@ import click
 
 from . import home, named
 from .signing import refusing, signed_in
+from .tolerances import money
 
 if TYPE_CHECKING:
     from usance.queries.write_offs import Told
@@ -52,6 +53,45 @@ def propose(number: str, client: str, cause: str, reason: str, login: str) -> No
     with refusing():
         made = write_offs.propose(row.pk, cause=Cause(cause), reason=reason, at=clock.now(), **who)
     click.echo(f"{made.pk}  {made.state}  {made.amount}  {made.bearer}")
+
+
+@write_off.command()
+@click.argument("client")
+@click.argument("amount")
+@click.argument("currency")
+@click.option("--cause", type=click.Choice(CAUSES), required=True)
+@click.option("--reason", required=True, help="Why it will not be paid, and what was tried.")
+@click.option("--as", "login", required=True, help="Who proposes it; the password is asked for.")
+def claim(client: str, amount: str, currency: str, cause: str, reason: str, login: str) -> None:
+    """Give up AMOUNT in CURRENCY of what CLIENT owes us, or ask whom the amount takes."""
+    home.open_home()
+    from usance import clock
+    from usance.actions import write_offs
+    from usance.domain.settlement.losses import Cause
+
+    row, given_up = named.client(client), money(amount, currency)
+    who = signed_in(login)
+    with refusing():
+        made = write_offs.propose_claim(
+            row.pk, given_up, cause=Cause(cause), reason=reason, at=clock.now(), **who
+        )
+    click.echo(f"{made.pk}  {made.state}  {made.amount}  {made.bearer}")
+
+
+@write_off.command()
+@click.argument("write_off", type=click.UUID)
+@click.option("--because", default="", help="Why not.")
+@click.option("--as", "login", required=True, help="Who declines; the password is asked for.")
+def decline(write_off: UUID, because: str, login: str) -> None:
+    """Say no to WRITE_OFF, or take it back."""
+    home.open_home()
+    from usance import clock
+    from usance.actions import write_offs
+
+    who = signed_in(login)
+    with refusing():
+        done = write_offs.decline(write_off, remark=because, at=clock.now(), **who)
+    click.echo(f"{done.pk}  {done.state}  {done.amount}")
 
 
 @write_off.command()
