@@ -1,11 +1,16 @@
-"""A payment in another currency for programs: what it would be, a yes, and the way back."""
+"""Bank lines over the API: one pays in another currency, one pays several invoices."""
+
+from uuid import uuid4
 
 import pytest
 
 from tests import world
 from tests.actions.test_crossing import FRIDAY, MONDAY, TUESDAY, broken, hand_in, pays, rates
-from tests.api.conftest import key
+from tests.api.conftest import Program, key
+from tests.api.test_operations import funded, named, statement
+from tests.belt import drain
 from tests.stories.telling import Teller
+from usance import models
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +64,28 @@ def test_what_the_statement_tells_of_the_exchange() -> None:
     assert line["rate"] == "1 EUR = 1.188"
     told = program.get(f"/v1/bank-lines/{line['id']}/conversions", invoice=row.pk).said
     assert (told["pays"]["minor"], told["rate"]) == (1000_00, "0.8417508418")
+
+
+def test_a_line_is_split_over_several_invoices(program: Program, place: world.World) -> None:
+    one, other = funded(place), funded(place, "R-2")
+    data = statement(one, "4000.00", text="thank you")
+    program.send("/v1/statements", {"file": named(data, "s.xml")})
+    drain(send=False)
+    (line,) = program.get("/v1/bank-lines", unapplied="true").said["items"]
+    shares = {row: {"minor": minor, "currency": "EUR"}
+              for row, minor in ((one, 250000), (other, 100000))}  # fmt: skip
+    parts = [{"invoice": str(row.pk), "amount": amount} for row, amount in shares.items()]
+    splits = f"/v1/bank-lines/{line['id']}/splits"
+    twice = program.post(splits, {"parts": [parts[0], parts[0]]})
+    assert (twice.status_code, twice.said["code"]) == (422, "invalid_request")
+    unknown = program.post(splits, {"parts": [parts[0], parts[1] | {"invoice": str(uuid4())}]})
+    assert unknown.status_code == 404
+    too_much = parts[1] | {"amount": {"minor": 150001, "currency": "EUR"}}
+    refused = program.post(splits, {"parts": [parts[0], too_much]})
+    assert (refused.status_code, refused.said["code"]) == (409, "nothing_to_allocate")
+    assert not models.Allocation.objects.exists(), "all or none"
+    said = program.post(splits, {"parts": parts})
+    assert (said.status_code, said.said["unapplied"]["minor"]) == (201, 50000)
+    assert said.said["parts"] == parts
+    owed = [program.get(f"/v1/invoices/{row.pk}").said["outstanding"]["minor"] for row in shares]
+    assert owed == [750000, 900000]

@@ -200,31 +200,6 @@ def test_a_person_says_what_a_line_pays(program: Program, place: world.World) ->
     assert (again.status_code, again.said["code"]) == (409, "nothing_to_allocate")
 
 
-def test_a_line_is_split_over_several_invoices(program: Program, place: world.World) -> None:
-    one, other = funded(place), funded(place, "R-2")
-    data = statement(one, "4000.00", text="thank you")
-    program.send("/v1/statements", {"file": named(data, "s.xml")})
-    drain(send=False)
-    (line,) = program.get("/v1/bank-lines", unapplied="true").said["items"]
-    shares = {row: {"minor": minor, "currency": "EUR"}
-              for row, minor in ((one, 250000), (other, 100000))}  # fmt: skip
-    parts = [{"invoice": str(row.pk), "amount": amount} for row, amount in shares.items()]
-    splits = f"/v1/bank-lines/{line['id']}/splits"
-    twice = program.post(splits, {"parts": [parts[0], parts[0]]})
-    assert (twice.status_code, twice.said["code"]) == (422, "invalid_request")
-    unknown = program.post(splits, {"parts": [parts[0], parts[1] | {"invoice": str(uuid4())}]})
-    assert unknown.status_code == 404
-    too_much = parts[1] | {"amount": {"minor": 150001, "currency": "EUR"}}
-    refused = program.post(splits, {"parts": [parts[0], too_much]})
-    assert (refused.status_code, refused.said["code"]) == (409, "nothing_to_allocate")
-    assert not models.Allocation.objects.exists(), "all or none"
-    said = program.post(splits, {"parts": parts})
-    assert (said.status_code, said.said["unapplied"]["minor"]) == (201, 50000)
-    assert said.said["parts"] == parts
-    owed = [program.get(f"/v1/invoices/{row.pk}").said["outstanding"]["minor"] for row in shares]
-    assert owed == [750000, 900000]
-
-
 def test_a_payout_takes_two(program: Program, place: world.World) -> None:
     world.capital("100000", "EUR")
     funded(place)
