@@ -201,7 +201,8 @@ def _still_owed(found: models.Explanation) -> tuple[Money, Money] | None:
     pay out; and what of it this was, as converted if it was. None: it was said to be nobody's."""
     if found.was == Was.MISDIRECTED and found.client_id:
         models.Client.objects.select_for_update(no_key=True).get(pk=found.client_id)
-        came = crossing.due_by(f"explanation:{found.pk}") or found.amount
+        crossed = crossing.due_by(f"explanation:{found.pk}")
+        came = found.amount if crossed is None else crossed
         due = amounts.of_clients(Account.DUE_TO_CLIENTS, [found.client_id], came.currency)
         return Money(due.get(found.client_id, 0), came.currency), came
     if found.was in (Was.OVERPAID, Was.DUPLICATE) and found.debtor_id:
