@@ -124,3 +124,16 @@ def test_we_do_not_issue_what_would_name_us() -> None:
     row = drafting.draft(place)
     codes = [one.code for one in findings(row, today=world.TODAY)]
     assert codes == ["confidential_not_issued"]
+
+
+def test_whom_no_notice_reaches_a_person_finds_and_only_the_notice_is_sent() -> None:
+    place, row = bought()
+    models.Debtor.objects.filter(pk=place.bolt.pk).update(email="", street="")
+    agree(place, OPEN, on=LATE.date())
+    assert [day.end(at=LATE).disclosed, day.end(at=LATE).disclosed] == [1, 0]
+    held = row.holds.get(closed_at=None)
+    assert [one["code"] for one in held.findings] == ["nobody_reached"]
+    models.Debtor.objects.filter(pk=place.bolt.pk).update(email="neu@bolt.example")
+    holds.release(held.pk, role=Role.CREDIT, remark="Called.", at=LATE, actor=world.OFFICER)
+    drain(send=False, at=LATE)
+    assert [one.paper for one in row.dispatches.all()] == ["notice"]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from usance import models
 from usance.domain.distribution import Paper
@@ -23,9 +23,14 @@ UNTOLD = Exists(
 ) & ~Exists(models.Dispatch.objects.filter(invoice=OuterRef("pk")))
 
 
+def quiet() -> "QuerySet[models.Invoice]":
+    """All whose debtor knows nothing of us."""
+    return models.Invoice.objects.filter(UNTOLD)
+
+
 def untold(invoices: Collection[UUID]) -> dict[UUID, models.Facility]:
     """Those of these whose debtor knows nothing of us, with the terms that they were bought by."""
-    rows = models.Invoice.objects.filter(UNTOLD, pk__in=invoices)
+    rows = quiet().filter(pk__in=invoices)
     return {row.pk: row.funding.facility for row in rows.select_related("funding__facility")}
 
 
@@ -55,10 +60,12 @@ def is_silent(client: UUID, currency: str, *, on: date) -> bool:
 
 
 def to_tell(*, on: date) -> list[UUID]:
-    """Bought in confidence and open, while terms hold by now that tell: the oldest first."""
+    """Bought in confidence and open, while terms hold by now that tell: the oldest first. Whom
+    nothing reaches waits for a person."""
     terms = models.Facility.objects.filter(product__in=sorted(SILENT))
-    rows = models.Invoice.objects.filter(
-        UNTOLD, stage=Stage.FUNDED, kind=Kind.INVOICE, debtor__isnull=False,
+    held = models.Hold.objects.filter(invoice=OuterRef("pk"), closed_at=None)
+    rows = quiet().filter(
+        ~Exists(held), stage=Stage.FUNDED, kind=Kind.INVOICE, debtor__isnull=False,
         funding__facility__in=_telling(terms, on=on),
     )  # fmt: skip
     return list(rows.order_by("pk").values_list("pk", flat=True))

@@ -72,11 +72,13 @@ def again(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     reminders = {r.invoice_id: r for r in by_level}  # The highest level stays.
     papers: list[tuple[models.Invoice, Paper]] = []
     walks: dict[UUID, UUID] = {}
+    untold = disclosure.untold(ids)
     release(ids, at=at, actor=actor)
     rows = [row for row in rows if row.stage != Stage.REPURCHASED]  # It asks for payment to us.
     for row in rows:
         # Of what was bought in confidence and told later the notice stands for the invoice.
-        first = Paper.NOTICE if (row.pk, Paper.NOTICE) in last else Paper.INVOICE
+        is_late = row.pk in untold or (row.pk, Paper.NOTICE) in last
+        first = Paper.NOTICE if is_late else Paper.INVOICE
         sent = last.get((row.pk, first))
         if sent is None or came_to_nothing(sent):
             papers.append((row, first))
@@ -124,6 +126,7 @@ def release(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
         if sent is not None and not came_to_nothing(sent):
             continue
         lines = letter.buy_back.lines.filter(invoice__debtor=letter.debtor_id)
+        lines = lines.exclude(invoice__in=disclosure.quiet())
         first = lines.select_related("invoice__debtor").order_by("invoice_id")[0].invoice
         walks = {first.pk: root(sent)} if sent else {}
         planned = add([(first, Paper.RELEASE)], walks=walks, at=at, actor=actor)
