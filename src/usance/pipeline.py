@@ -90,6 +90,7 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.DISPATCH_LATE: (distribution.fall_back,),
     Kind.DISPATCH_CANCELLED: (),
     Kind.DISPATCH_DOUBLED: (),
+    Kind.DISPATCH_WITHHELD: (),  # Until terms hold that tell the debtor: the day's end looks.
     Kind.RESPONSE_RECEIVED: (questions.take_responses,),  # What objects is also a dispute reported.
     Kind.ADDRESS_SUPPRESSED: (),
     Kind.ADDRESS_LIFTED: (),

@@ -69,6 +69,8 @@ def test_limited_recourse_is_said_as_it_is_agreed(place: world.World) -> None:
     faulty = ann.post(path, {**TERMS, "recourse": limited})  # This product's is for all.
     assert (faulty.status_code, faulty.said["code"]) == (409, "facility_terms_faulty")
     assert ann.post(path, {**TERMS, "recourse": {"most": 0}}).status_code == 422
+    quiet = ann.post(path, {**TERMS, "product": "confidential", "recourse_days": None})
+    assert (quiet.status_code, quiet.said["code"]) == (409, "facility_terms_faulty")
     off = {"days": 30, "fee_rate": "0.005", "times": 2}
     said = ann.post(
         path,

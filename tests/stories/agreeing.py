@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from tests import world
+from usance import models
+from usance.domain.events import Kind
 from usance.domain.finance import (
     Bracket,
     Brackets,
@@ -12,6 +14,7 @@ from usance.domain.finance import (
     Extent,
     Interest,
     LegalBasis,
+    Product,
     Refactoring,
 )
 
@@ -44,6 +47,19 @@ class Agreeing:
         old = self.place.acme.facilities.get(known_to=None)
         said = replace(old.agreement(), basis=LegalBasis.PLEDGE)
         world.agree(self.place.acme, said, corrects=old.pk, at=at)
+
+    def confides(self, says: dict[str, str], at: datetime) -> None:
+        """confides its claims: Acme's debtors are not told, from the first day of its terms on."""
+        old = self.place.acme.facilities.get(known_to=None)
+        said = replace(old.agreement(), product=Product.CONFIDENTIAL)
+        world.agree(self.place.acme, said, corrects=old.pk, at=at)
+
+    def tells(self, says: dict[str, str], at: datetime) -> None:
+        """tells nobody of R-1: its debtor was not written to or reminded, as its diary says."""
+        row = models.Invoice.objects.get(number=says["of"])
+        assert not row.dispatches.exists()
+        assert not row.reminders.exists()
+        assert row.diary_set.filter(kind=Kind.DISPATCH_WITHHELD).count() == 1
 
     def refactors(self, says: dict[str, str], at: datetime) -> None:
         """refactors 30 of 0.005 with 2: Acme's recourse is put off for so many days against a part

@@ -14,11 +14,12 @@ from usance.domain.collection.disputes import Reason, objected, reason_of
 from usance.domain.days import days_overdue
 from usance.domain.distribution import OBJECTS, Paper
 from usance.domain.events import Kind
+from usance.domain.finance import DebtorNotTold
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
-from usance.queries import disputed, overdue, responses
+from usance.queries import disclosure, disputed, overdue, responses
 
 from . import disputes
 from .diary import Line, note
@@ -73,8 +74,11 @@ def remind_now(invoice_id: UUID, *, role: Role, at: datetime, actor: str) -> mod
     :raises NothingToRemind: if the invoice is not late, is paid, disputed, or in an agreed plan.
     :raises LadderEnded: if the last reminder went out.
     :raises ReminderRunning: if the debtor still has time by the reminder before.
+    :raises DebtorNotTold: if it was bought in confidence: its client reminds.
     """
     require(role, Act.SEND_REMINDER)
+    if disclosure.untold([invoice_id]):
+        raise DebtorNotTold("the debtor does not know that the invoice is ours")
     today = at.date()
     late = overdue.with_levels([invoice_id], today=today, waiting=True)
     if not late:

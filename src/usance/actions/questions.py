@@ -16,6 +16,7 @@ from django.db.models import Q
 from usance import models
 from usance.domain.distribution import OBJECTS
 from usance.domain.events import Kind
+from usance.domain.finance import DebtorNotTold
 from usance.domain.finding import Finding
 from usance.domain.invoice import Kind as Paper
 from usance.domain.invoice import Stage
@@ -23,7 +24,7 @@ from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
 from usance.domain.verification import questions as rule
 from usance.domain.verification.questions import Answer, Channel, Grade, Policy, Silence, State
-from usance.queries import asking, responses
+from usance.queries import asking, disclosure, responses
 from usance.queries import questions as query
 
 from .diary import Line, note
@@ -31,6 +32,7 @@ from .holds import hold, release_cured, resolve
 
 STEP = "verification.verify"
 DEBTOR, BUYER = "debtor:link", "debtor:response"
+_Picked = tuple[models.Invoice, Policy, tuple[str, ...]]
 ADDRESS = re.compile(r"[^\s@<>\"(),:;]{1,64}@[^\s@<>\"(),:;]{3,189}")
 
 
@@ -71,7 +73,7 @@ def raised(
     """What stops these for their question's sake; those that the policy picks get one.
 
     It belongs into the transaction that verifies them, which has locked them. A question whose hold
-    a person released is over.
+    a person released is over. Where the debtor must not be told, a person sees to it instead.
     """
     known = list(
         models.Question.objects.select_for_update(no_key=True)
@@ -79,8 +81,14 @@ def raised(
         .order_by("pk")
     )
     told = {row.invoice_id for row in known}
-    new = _picked([row for row in rows if row.pk not in told], at=at, actor=actor)
-    found: dict[UUID, tuple[Finding, ...]] = {}
+    picked = _picked([row for row in rows if row.pk not in told])
+    quiet = disclosure.unasked([row for row, _, _ in picked], on=at.date()) if picked else set()
+    found: dict[UUID, tuple[Finding, ...]] = {
+        row.pk: (rule.unaskable(" ".join(why)),)
+        for row, _, why in picked
+        if row.pk in quiet and rule.UNASKABLE not in waived.get(row.pk, ())
+    }
+    new = _opened([one for one in picked if one[0].pk not in quiet], at=at, actor=actor)
     over = []
     for row in (*known, *new):
         pk = row.invoice_id
@@ -110,6 +118,7 @@ def ask(
     :raises NoAddress: if a mail cannot go there.
     :raises MailOnItsWay: if one is being handed over just now.
     :raises QuestionClosed: if it is answered.
+    :raises DebtorNotTold: if confidential terms hold with the client by now.
     """
     require(role, Act.RELEASE_HOLD)
     if not to.strip():
@@ -117,6 +126,8 @@ def ask(
     if channel is Channel.MAIL and not ADDRESS.fullmatch(to.strip()):
         raise NoAddress(to.strip()[:100])
     row = _answerable(question)
+    if disclosure.unasked([row.invoice], on=at.date()):
+        raise DebtorNotTold("confidential terms hold with the client")
     mails = models.QuestionMail.objects.select_for_update(no_key=True).filter(question=row)
     if mails.filter(state="calling").exists():
         raise MailOnItsWay("one is being handed over")
@@ -270,7 +281,8 @@ def set_policy(
         row.delete()
 
 
-def _picked(rows: Sequence[models.Invoice], *, at: datetime, actor: str) -> list[models.Question]:
+def _picked(rows: Sequence[models.Invoice]) -> list[_Picked]:
+    """Those about which the policy asks, and its reasons."""
     rows = [row for row in rows if row.kind == Paper.INVOICE]
     policies = query.policies({row.client_id for row in rows}) if rows else {}
     rows = [row for row in rows if policies[row.client_id].asks]
@@ -279,7 +291,7 @@ def _picked(rows: Sequence[models.Invoice], *, at: datetime, actor: str) -> list
     history = query.history([row.pk for row in rows])
     key = query.key()
     places: dict[tuple[UUID, UUID | None], int] = defaultdict(int)
-    made = []
+    made: list[_Picked] = []
     for row in rows:
         assert row.debtor_id is not None, row.number
         pair = (row.client_id, row.debtor_id)
@@ -293,7 +305,14 @@ def _picked(rows: Sequence[models.Invoice], *, at: datetime, actor: str) -> list
             draw=rule.draw(key, row.fingerprint),
         )
         if said := rule.reasons(policy, facts):
-            made.append(_question(row, policy, said, at))
+            made.append((row, policy, said))
+    return made
+
+
+def _opened(picked: Sequence[_Picked], *, at: datetime, actor: str) -> list[models.Question]:
+    made = [_question(row, policy, said, at) for row, policy, said in picked]
+    if not made:
+        return []
     models.Question.objects.bulk_create(made)
     lines = [Line(one.pk, one.invoice_id, {"because": " ".join(one.reasons)}) for one in made]
     note(Kind.QUESTION_OPENED, lines, at=at, actor=actor)

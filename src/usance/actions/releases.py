@@ -8,12 +8,14 @@ from django.db.models import Q
 from usance import models
 from usance.domain.distribution import Paper
 from usance.domain.settlement.buy_backs import State
+from usance.queries import disclosure
 
 from . import distribution
 
 
 def tell(row: models.BuyBack, *, at: datetime, actor: str) -> int:
-    """One letter to each debtor of a buy-back that is done, over all of its invoices; how many.
+    """One letter to each debtor of a buy-back that is done, over all of its invoices that it knows
+    to be ours; how many.
 
     It goes by the debtor's ladder, as notices do. Within a transaction.
     """
@@ -21,7 +23,10 @@ def tell(row: models.BuyBack, *, at: datetime, actor: str) -> int:
     first: dict[UUID, models.Invoice] = {}
     currencies: dict[UUID, set[str]] = {}
     lines = row.lines.select_related("invoice__debtor").order_by("invoice_id")
+    untold = disclosure.untold([line.invoice_id for line in lines])
     for line in lines:
+        if line.invoice_id in untold:
+            continue  # Its debtor never knew of us.
         assert line.invoice.debtor_id is not None, line.invoice.number
         first.setdefault(line.invoice.debtor_id, line.invoice)
         currencies.setdefault(line.invoice.debtor_id, set()).add(line.invoice.currency)

@@ -52,6 +52,7 @@ class Kind(StrEnum):
     DISPATCH_LATE = "dispatch.late"
     DISPATCH_CANCELLED = "dispatch.cancelled"
     DISPATCH_DOUBLED = "dispatch.doubled"
+    DISPATCH_WITHHELD = "dispatch.withheld"
     RESPONSE_RECEIVED = "response.received"
     ADDRESS_SUPPRESSED = "address.suppressed"
     ADDRESS_LIFTED = "address.lifted"

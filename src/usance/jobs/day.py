@@ -1,6 +1,7 @@
 """The day's end: write what recurs, end questions and offers that nobody answered and plans that
 are over, earn charges for time, invoice fees of a month that is over, value what is in other
-currencies, remind, take recourse, try purchases that fit by now, propose payouts."""
+currencies, remind, tell debtors of what is confidential no longer, take recourse, try purchases
+that fit by now, propose payouts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from usance.actions import (
     collection,
     debit_mandates,
     debits,
+    distribution,
     fees,
     finance,
     headroom,
@@ -24,11 +26,12 @@ from usance.actions import (
     valuing,
     write_offs,
 )
+from usance.domain.distribution import Paper
 from usance.domain.exchange import RateMissing
 from usance.domain.periods import State
 from usance.domain.refusal import Refusal
 from usance.pipeline import CHUNK
-from usance.queries import charges, exchange, finality, overdue, periods
+from usance.queries import charges, disclosure, exchange, finality, overdue, periods
 
 ACTOR = "day"
 ACCRUED = 20_000  # Invoices at a time: one entry for each client and day among them.
@@ -55,6 +58,7 @@ class Day:
     debits_dropped: int = 0  # Cancelled because something changed, or nobody released them.
     fees_invoiced: int = 0
     fees_waiting: tuple[str, ...] = ()  # Why some clients' fees are not invoiced yet.
+    disclosed: int = 0  # Bought in confidence, and told now: other terms hold.
     reserves_freed: int = 0  # Paid invoices whose payment nobody can take back any more.
 
 
@@ -70,6 +74,7 @@ def end(*, at: datetime) -> Day:
         collection.remind(chunk, at=at, actor=ACTOR)
         for chunk in _chunks(overdue.due_for_reminder(today=today))
     )
+    told = _disclose(at=at)
     accrued, missing = _accrue(at=at)
     # Before payouts are proposed: what clients owe by them is set off.
     invoiced, untold = fees.invoice_due(at=at, actor=ACTOR)
@@ -96,9 +101,19 @@ def end(*, at: datetime) -> Day:
         debits_planned=planned,
         debits_dropped=dropped,
         reserves_freed=final,
+        disclosed=told,
         fees_invoiced=invoiced,
         fees_waiting=untold,
     )
+
+
+def _disclose(*, at: datetime) -> int:
+    """Notices to the debtors of what was bought in confidence, where terms that tell hold by now.
+    After the reminders: nobody is reminded on the day on which it hears of us."""
+    told = disclosure.to_tell(on=at.date())
+    for chunk in _chunks(told):
+        distribution.plan(chunk, paper=Paper.NOTICE, at=at, actor=ACTOR)
+    return len(told)
 
 
 def _put_off(late: list[UUID], *, at: datetime) -> tuple[list[UUID], int]:

@@ -19,7 +19,7 @@ from usance.domain.invoice import Stage
 from usance.domain.journal import Account
 from usance.domain.money import Money
 
-from . import amounts
+from . import amounts, disclosure
 from .overdue import BY_PLAN
 from .pages import counted
 
@@ -133,7 +133,8 @@ def candidates(
     only: Collection[UUID] = (),
 ) -> list[Candidate]:
     """Bought invoices in euro whose debtor signed, whose day is near, of which something is
-    outstanding, that nobody disputes or pays by a plan, and of which no debit is open.
+    outstanding, that nobody disputes or pays by a plan, and of which no debit is open. Of what was
+    bought in confidence the debtor must have been told.
 
     What came back is collected again by itself only if the bank's reason allows it, TRIES times.
 
@@ -148,6 +149,7 @@ def candidates(
     rows = rows.annotate(company=Coalesce("debtor__same_as_id", "debtor_id"))
     rows = rows.filter(Q(company__in=list(recurring)) | Q(pk__in=list(once)))
     rows = rows.exclude(DISPUTED).exclude(BY_PLAN).exclude(Exists(open_))
+    rows = rows.exclude(disclosure.UNTOLD)
     longest = max((one.notice_days for one in mandates), default=0)
     if only:
         rows = rows.filter(pk__in=list(only))

@@ -20,7 +20,7 @@ from usance.domain.verification.profiles import Profile
 from usance.letters import facts
 from usance.plugins.einvoices import _verdict, ubl
 
-from . import parcels, parties
+from . import disclosure, parcels, parties
 
 UNNUMBERED = "DRAFT"  # Stands on a draft where its number will stand.
 
@@ -79,6 +79,7 @@ def findings(row: models.Draft, *, today: date) -> tuple[Finding, ...]:
     data = ubl.write(made, {})
     found = [
         *faults,
+        *_confidential(row, today=today),
         *_verdict.verdict(data, profile=Profile.EN16931, on=today, today=today).findings,
     ]
     if row.kind == "credit_note":
@@ -87,6 +88,15 @@ def findings(row: models.Draft, *, today: date) -> tuple[Finding, ...]:
         found.append(Finding(code="amount_not_positive", says="There is nothing to pay.",
                              where="BT-115", todo="Write a credit note."))  # fmt: skip
     return tuple(found)
+
+
+def _confidential(row: models.Draft, *, today: date) -> list[Finding]:
+    """What we issue names us and goes out by us: the debtor would know."""
+    if row.kind == "credit_note" or not disclosure.is_silent(row.client_id, row.currency, on=today):
+        return []
+    return [Finding(code="confidential_not_issued",
+                    says="Confidential terms hold with the client: we send its debtors nothing.",
+                    todo="The client issues it itself and hands it in.")]  # fmt: skip
 
 
 def stops(row: models.Draft, *, today: date) -> tuple[Finding, ...]:

@@ -14,7 +14,7 @@ from usance.domain.collection.plans import State
 from usance.domain.invoice import Stage
 from usance.domain.money import Money
 
-from . import cash, disputed
+from . import cash, disclosure, disputed
 
 BY_PLAN = Exists(models.Plan.objects.filter(invoice=OuterRef("pk"), state=State.AGREED))
 COLLECTED = Exists(  # Or about to be, by direct debit.
@@ -24,11 +24,12 @@ COLLECTED = Exists(  # Or about to be, by direct debit.
 
 def due_for_reminder(*, today: date) -> list[UUID]:
     """Bought invoices late enough for the first rung, not all disputed, oldest due date first.
-    Those whose money may be under way, or comes by a plan, are left out."""
+    Those whose money may be under way, or comes by a plan, and whose debtor was not told that they
+    are ours, are left out."""
     latest = today - timedelta(days=collection.LADDER[0].days_overdue)
     rows = models.Invoice.objects.filter(stage=Stage.FUNDED, kind="invoice", due_on__lte=latest)
     rows = rows.exclude(disputed.OVER_ALL).exclude(BY_PLAN).exclude(COLLECTED)
-    rows = rows.exclude(_waits(today))
+    rows = rows.exclude(_waits(today)).exclude(disclosure.UNTOLD)
     rows = rows.exclude(reminders__level=collection.LADDER[-1].level)
     return list(rows.order_by("due_on", "pk").values_list("pk", flat=True))
 
@@ -52,7 +53,7 @@ def with_levels(
 ) -> list[tuple[models.Invoice, Money, int]]:
     """Each late invoice with what is outstanding and not disputed, and the level of its last
     reminder (0: none). The rows are locked; those of which nothing is to be asked for, and those
-    with an agreed plan, are left out.
+    with an agreed plan or whose debtor is not told, are left out.
 
     `waiting`: also those whose money may be under way, as their debtors say."""
     heard = ~_waits(today) & ~COLLECTED if not waiting else Q()
@@ -62,6 +63,7 @@ def with_levels(
         .filter(heard)
         .exclude(disputed.OVER_ALL)
         .exclude(BY_PLAN)
+        .exclude(disclosure.UNTOLD)
         .select_related("debtor")
         .order_by("pk")
     )

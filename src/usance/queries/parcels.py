@@ -33,7 +33,7 @@ from usance.letters.short import short
 from usance.plugins.channels._hybrid_words import PAYMENT
 from usance.plugins.einvoices import cii, ubl
 
-from . import accounts, outside, portal, push, releases, supporting, templates
+from . import accounts, disclosure, outside, portal, push, releases, supporting, templates
 
 PDF = "application/pdf"
 
@@ -205,6 +205,12 @@ def letter_of(row: models.Dispatch, us: Ours) -> tuple[str, str, facts.Facts]:
             row, factor=brand(us.factor), client=brand(row.invoice.client), to=whom
         )
         return "release", language, told
+    if row.paper == Paper.NOTICE:
+        told = disclosure.told(
+            row, factor=brand(us.factor), client=brand(row.invoice.client),
+            to=_recipient(row.invoice.debtor), account=us.accounts[row.invoice.currency],
+        )  # fmt: skip
+        return "notice", language, told
     letter = "credit_note" if row.invoice.kind == Claimed.CREDIT_NOTE else "invoice"
     return (
         letter,

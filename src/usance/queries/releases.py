@@ -3,6 +3,8 @@
 from usance import models
 from usance.letters import facts
 
+from . import disclosure
+
 
 def told(
     row: models.Dispatch, *, factor: facts.Brand, client: facts.Brand, to: facts.Recipient
@@ -12,6 +14,7 @@ def told(
     lines = models.BuyBackLine.objects.filter(
         buy_back=release.buy_back_id, invoice__debtor=release.debtor_id
     ).select_related("invoice")
+    lines = lines.exclude(invoice__in=disclosure.quiet())  # It never knew of these.
     return facts.Release(
         written_on=release.written_on,
         since=release.written_on,

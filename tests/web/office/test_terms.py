@@ -69,6 +69,7 @@ def test_terms_are_proposed_by_one_and_put_in_force_by_another(signed_in: Signed
     [
         ({"fee_rate": "20"}, b"more than the face"),
         ({"product": "recourse"}, b"has recourse"),
+        ({"product": "confidential"}, b"has recourse"),
         ({"floor": "1", "reference": ""}, b"A floor takes a reference rate"),
     ],
 )
@@ -95,6 +96,8 @@ def test_a_product_fills_the_form_in(signed_in: SignedIn) -> None:
     made = world.build()
     page = signed_in("credit").get(f"/clients/{made.acme.pk}/facilities?product=non_recourse")
     assert b'value="2.5"' in page.content
+    page = signed_in("credit").get(f"/clients/{made.acme.pk}/facilities?product=confidential")
+    assert b'<option value="confidential" selected>Confidential invoice' in page.content
 
 
 def test_limited_recourse_is_typed_and_shown_again(signed_in: SignedIn) -> None:

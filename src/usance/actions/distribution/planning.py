@@ -15,11 +15,12 @@ from django.db.models import F, Q
 from usance import models
 from usance.domain.distribution import ARRIVED, Enough, Kind, Ladder, Late, Paper, State, when_late
 from usance.domain.events import Kind as Event
+from usance.domain.finance import NOT_TOLD
 from usance.domain.finding import Finding, sentence
 from usance.domain.invoice import Stage
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
-from usance.queries import ladders, parcels
+from usance.queries import disclosure, ladders, parcels
 
 from .. import carriers
 from ..diary import Line, note
@@ -70,14 +71,19 @@ def again(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     by_level = models.Reminder.objects.filter(invoice_id__in=ids).order_by("level")
     reminders = {r.invoice_id: r for r in by_level}  # The highest level stays.
     papers: list[tuple[models.Invoice, Paper]] = []
+    walks: dict[UUID, UUID] = {}
+    untold = disclosure.untold(ids)
     release(ids, at=at, actor=actor)
     rows = [row for row in rows if row.stage != Stage.REPURCHASED]  # It asks for payment to us.
     for row in rows:
-        sent = last.get((row.pk, Paper.INVOICE))
+        # Of what was bought in confidence and told later the notice stands for the invoice.
+        is_late = row.pk in untold or (row.pk, Paper.NOTICE) in last
+        first = Paper.NOTICE if is_late else Paper.INVOICE
+        sent = last.get((row.pk, first))
         if sent is None or came_to_nothing(sent):
-            papers.append((row, Paper.INVOICE))
-    walks = {invoice: root(sent) for (invoice, paper), sent in last.items()
-             if paper is Paper.INVOICE}  # fmt: skip
+            papers.append((row, first))
+            if sent is not None:
+                walks[row.pk] = root(sent)
     add(papers, walks=walks, at=at, actor=actor)
     unsent, walks = [], {}
     for row in rows:
@@ -91,6 +97,25 @@ def again(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
         models.Reminder.objects.filter(pk=reminders[invoice].pk).update(dispatch=dispatch)
 
 
+def _tellable(
+    wanted: Sequence[tuple[models.Invoice, Paper]], *, at: datetime, actor: str
+) -> list[tuple[models.Invoice, Paper]]:
+    """Without those whose debtor is not told; each of them is noted once."""
+    quiet = disclosure.withheld(((row.pk, paper) for row, paper in wanted), on=at.date())
+    if not quiet:
+        return list(wanted)
+    known = models.Diary.objects.filter(kind=Event.DISPATCH_WITHHELD, invoice__in=quiet)
+    told = set(known.values_list("invoice", flat=True))
+    note(
+        Event.DISPATCH_WITHHELD,
+        [Line(row.pk, row.pk, {"paper": paper, "because": NOT_TOLD})
+         for row, paper in wanted if row.pk in quiet - told],
+        at=at,
+        actor=actor,
+    )  # fmt: skip
+    return [(row, paper) for row, paper in wanted if row.pk not in quiet]
+
+
 def release(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """Send again what told debtors of these that they are ours no longer, if it came to nothing."""
     found = models.ReleaseLetter.objects.filter(
@@ -101,6 +126,7 @@ def release(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
         if sent is not None and not came_to_nothing(sent):
             continue
         lines = letter.buy_back.lines.filter(invoice__debtor=letter.debtor_id)
+        lines = lines.exclude(invoice__in=disclosure.quiet())
         first = lines.select_related("invoice__debtor").order_by("invoice_id")[0].invoice
         walks = {first.pk: root(sent)} if sent else {}
         planned = add([(first, Paper.RELEASE)], walks=walks, at=at, actor=actor)
@@ -116,11 +142,12 @@ def add(
     actor: str,
 ) -> dict[UUID, UUID]:
     """Add a dispatch for each invoice (with its debtor prefetched) and paper; its id by invoice.
-    A debtor whom nothing reaches becomes a task for a person.
+    A debtor whom nothing reaches becomes a task for a person; of what is confidential nothing is
+    sent, and the diary says so.
 
     :param walks: by invoice the walk that goes on; without it a new one begins.
     """
-    asked = list(wanted)
+    asked = _tellable(list(wanted), at=at, actor=actor)
     found = ladders.ladders([ladders.of_invoice(row, paper) for row, paper in asked])
     planned, unreachable = {}, {}
     for (row, paper), one in zip(asked, found, strict=True):

@@ -168,8 +168,8 @@ def _ordered(facts: Facts) -> list[Setting]:
 
 
 def _accompanies(kind: Kind, facts: Facts) -> bool:
-    if facts.paper is Paper.RELEASE:
-        return False  # It asks for nothing: the short words are about what is to be paid to us.
+    if facts.paper in (Paper.RELEASE, Paper.NOTICE):
+        return False  # The short words are about what is to be paid to us by when.
     reached = {Kind.SMS: facts.reach.phone, Kind.PUSH: facts.reach.push}[kind]
     return bool(reached) and kind in facts.carried and kind not in facts.suppressed
 

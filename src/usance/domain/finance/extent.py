@@ -34,7 +34,7 @@ class Extent:
 FULL = Extent()
 SIX = Decimal("0.000001")
 # Recourse of these is for all, or there is none; of the others terms may say how far it goes.
-UNLIMITED = frozenset({Product.RECOURSE, Product.ADMINISTRATION})
+UNLIMITED = frozenset({Product.RECOURSE, Product.ADMINISTRATION, Product.CONFIDENTIAL})
 
 
 def faults(

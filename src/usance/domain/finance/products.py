@@ -19,6 +19,7 @@ class Product(StrEnum):
     WHOLE_TURNOVER = "whole_turnover"
     MATURITY = "maturity"
     ADMINISTRATION = "administration"
+    CONFIDENTIAL = "confidential"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ class Template:
     recourse_share: Decimal | None = None  # None: the terms say nothing of a share.
     takes_back: bool | None = None  # Whether the client must (True), may not (False) take back.
     advances: bool = True
+    tells: bool = True  # Debtors are told, and asked to pay us.
 
 
 PRODUCTS: dict[Product, Template] = {
@@ -56,6 +58,11 @@ PRODUCTS: dict[Product, Template] = {
     Product.ADMINISTRATION: Template(
         says="We keep the ledger and collect; nothing is financed.",
         advance_rate=Decimal(0), fee_rate=Decimal("0.005"), advances=False, takes_back=True,
+    ),
+    Product.CONFIDENTIAL: Template(
+        says="The client keeps its ledger and collects in its own name: its debtors are not told,"
+        " and pay into a trust account that is ours.",
+        fee_rate=Decimal("0.005"), takes_back=True, tells=False,
     ),
 }  # fmt: skip
 assert set(PRODUCTS) == set(Product), "every product has its template"

@@ -146,6 +146,21 @@ def reasons(policy: Policy, facts: Facts) -> tuple[str, ...]:
     return tuple(said)
 
 
+UNASKABLE = "debtor_not_asked"
+
+
+def unaskable(why: str) -> Finding:
+    """What stops an invoice that the policy picks, and whose debtor must not be told of us.
+
+    :param why: the reasons for asking.
+    """
+    return Finding(
+        code=UNASKABLE,
+        says=f"The debtor would be asked whether it is right, and must not be told of us. {why}",
+        todo="Look at the client's proof of delivery or its books, then release it knowingly.",
+    )
+
+
 NEXT = "Ask the debtor under Questions, or release it knowingly."
 
 

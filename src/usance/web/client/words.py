@@ -45,6 +45,11 @@ SAYS: dict[Kind, tuple[str | Promise, str, str]] = {
     Kind.DISPATCH_ACCEPTED: (gettext_lazy("Handed over by {by}"), "send", "info"),
     Kind.DISPATCH_DELIVERED: (gettext_lazy("Delivered by {by}"), "mail", "good"),
     Kind.DISPATCH_FAILED: (gettext_lazy("It did not arrive by {by}"), "undo-2", "bad"),
+    Kind.DISPATCH_WITHHELD: (
+        gettext_lazy("Confidential: we send your debtor nothing"),
+        "key-round",
+        "info",
+    ),
     Kind.REMINDER_DUE: (gettext_lazy("We sent reminder {level}"), "clock", "warn"),
     Kind.DISPUTE_OPENED: (gettext_lazy("The debtor objects: {reason}"), "triangle-alert", "bad"),
     Kind.DISPUTE_CLOSED: (gettext_lazy("The objection is settled"), "check", "good"),

@@ -63,6 +63,7 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.DISPATCH_LATE: (_("No proof of the {by} by its deadline. {because}"), "clock", "warn"),
     Kind.DISPATCH_CANCELLED: (_("Delivery by {by} taken back: {because}"), "undo-2", ""),
     Kind.DISPATCH_DOUBLED: (_("Delivered twice: by {first} and by {second}"), "layers", "warn"),
+    Kind.DISPATCH_WITHHELD: (_("Nothing is sent. {because}"), "key-round", "info"),
     Kind.RESPONSE_RECEIVED: (_("{says}"), "mail", "info"),
     Kind.ADDRESS_SUPPRESSED: (_("Nothing more is sent to {address}: {because}"), "octagon-x",
                               "warn"),

@@ -40,6 +40,7 @@ NAMES = {
     Product.WHOLE_TURNOVER: _("Whole turnover"),
     Product.MATURITY: _("Maturity factoring"),
     Product.ADMINISTRATION: _("Administration only"),
+    Product.CONFIDENTIAL: _("Confidential invoice discounting"),
 }
 assert set(NAMES) == set(Product), "every product has its name"
 BASES = {LegalBasis.SALE: _("Sale"), LegalBasis.PLEDGE: _("Pledge")}
