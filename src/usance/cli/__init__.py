@@ -43,6 +43,7 @@ SECTIONS = {
     },
     "Finance": {
         "facility": "usance.cli.facility:facility",
+        "undertaking": "usance.cli.undertaking:undertaking",
         "availability": "usance.cli.availability:command",
         "offer": "usance.cli.offer:offer",
         "schedule": "usance.cli.schedule:schedule",

@@ -18,6 +18,7 @@ class Product(StrEnum):
     SELECTIVE = "selective"
     WHOLE_TURNOVER = "whole_turnover"
     MATURITY = "maturity"
+    CONFIRMING = "confirming"
     ADMINISTRATION = "administration"
 
 
@@ -31,6 +32,8 @@ class Template:
     recourse_share: Decimal | None = None  # None: the terms say nothing of a share.
     takes_back: bool | None = None  # Whether the client must (True), may not (False) take back.
     advances: bool = True
+    flat: bool = False  # The price is the discount to the due date, and nothing later.
+    approved: bool = False  # Only what the debtor has irrevocably undertaken to pay is bought.
 
 
 PRODUCTS: dict[Product, Template] = {
@@ -52,6 +55,11 @@ PRODUCTS: dict[Product, Template] = {
     Product.MATURITY: Template(
         says="Nothing is paid in advance: the client is paid when the debtor has paid.",
         advance_rate=Decimal(0), recourse_days=None, advances=False,
+    ),
+    Product.CONFIRMING: Template(
+        says="We buy what the debtor has irrevocably approved, at a discount to the due date.",
+        advance_rate=Decimal(1), fee_rate=Decimal(0), recourse_days=None, takes_back=False,
+        flat=True, approved=True,
     ),
     Product.ADMINISTRATION: Template(
         says="We keep the ledger and collect; nothing is financed.",
