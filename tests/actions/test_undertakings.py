@@ -95,6 +95,10 @@ def test_another_debtor_approves_nothing_and_nobody_without_a_paper() -> None:
         codes(place.bolt, approved(place), role=Role.CASH)
     assert codes(place.bolt, approved(place, amount="0")) == ["undertaking_amount"]
     assert stage() == "verified"
+    # Each debtor's word is its own: nobody's takes the place of another's.
+    assert codes(place.bolt, approved(place)) == [""]
+    assert stage() == "funded"
+    assert models.Undertaking.objects.filter(ended_at=None).count() == 2
 
 
 def test_what_waits_for_a_limit_as_well_goes_on_to_nobody_but_a_person() -> None:

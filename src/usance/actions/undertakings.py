@@ -100,12 +100,12 @@ def _take(
     at: datetime, actor: str,
 ) -> list[Finding | None]:  # fmt: skip
     # Who decides on an invoice locks its debtor: neither misses what the other writes.
-    company = same.company(debtor)
-    rows = models.Debtor.objects.select_for_update(no_key=True).filter(pk__in={debtor, company})
+    company = [pk for these in same.members([debtor]).values() for pk in these]
+    rows = models.Debtor.objects.select_for_update(no_key=True).filter(pk__in=company)
     list(rows.order_by("pk").values_list("pk", flat=True))
     prints = [line.fingerprint for line in lines]
     standing = models.Undertaking.objects.select_for_update().filter(
-        fingerprint__in=prints, ended_at=None
+        debtor__in=company, fingerprint__in=prints, ended_at=None
     )
     known = {row.fingerprint: row for row in standing.order_by("pk")}
     bought = set(
@@ -117,9 +117,9 @@ def _take(
     written, over = dict[str, models.Undertaking](), []
     for line, fingerprint in zip(lines, prints, strict=True):
         old = known.get(fingerprint)
-        no = _fault(debtor, line, old, again=fingerprint in written, bought=fingerprint in bought)
+        no = _fault(line, old, again=fingerprint in written, bought=fingerprint in bought)
         said.append(no)
-        if no is not None or (old is not None and _same(old, debtor, line)):
+        if no is not None or (old is not None and _same(old, line)):
             continue
         if old is not None:
             over.append(old.pk)
@@ -136,7 +136,7 @@ def _take(
 
 
 def _fault(
-    debtor: UUID, line: Approved, old: models.Undertaking | None, *, again: bool, bought: bool
+    line: Approved, old: models.Undertaking | None, *, again: bool, bought: bool
 ) -> Finding | None:
     if again:
         says, todo = "It stands in the list twice.", "Send each invoice once."
@@ -144,7 +144,7 @@ def _fault(
     if line.amount.minor <= 0:
         says, todo = f"{line.amount} is no amount to pay.", "Send what is to be paid."
         return Finding(code="undertaking_amount", says=says, where=line.number, todo=todo)
-    if bought and old is not None and not _same(old, debtor, line):
+    if bought and old is not None and not _same(old, line):
         return Finding(
             code="undertaking_stands",
             says=f"{old.amount} on {old.due_on} was undertaken, and the invoice is bought.",
@@ -153,8 +153,8 @@ def _fault(
     return None
 
 
-def _same(old: models.Undertaking, debtor: UUID, line: Approved) -> bool:
-    return (old.debtor_id, old.amount, old.due_on) == (debtor, line.amount, line.due_on)
+def _same(old: models.Undertaking, line: Approved) -> bool:
+    return (old.amount, old.due_on) == (line.amount, line.due_on)
 
 
 def _go_on(written: dict[str, models.Undertaking], *, at: datetime, actor: str) -> None:

@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
             model_name="undertaking",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("ended_at", None)),
-                fields=("fingerprint",),
+                fields=("debtor", "fingerprint"),
                 name="undertaking_once",
             ),
         ),

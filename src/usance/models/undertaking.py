@@ -34,7 +34,9 @@ class Undertaking(models.Model):
         db_table = "undertaking"
         constraints = [
             models.UniqueConstraint(
-                fields=["fingerprint"], condition=Q(ended_at=None), name="undertaking_once"
+                fields=["debtor", "fingerprint"],
+                condition=Q(ended_at=None),
+                name="undertaking_once",
             ),
             models.CheckConstraint(condition=Q(means__in=list(Means)), name="undertaking_means"),
             models.CheckConstraint(condition=Q(face_minor__gt=0), name="undertaking_amount"),

@@ -25,15 +25,14 @@ def given(rows: Sequence[models.Invoice]) -> dict[UUID, models.Undertaking]:
     found = models.Undertaking.objects.filter(
         fingerprint__in={row.fingerprint for row in rows}, ended_at=None
     )
-    known = {row.fingerprint: row for row in found}
-    debtors = {row.debtor_id for row in (*rows, *known.values()) if row.debtor_id}
+    told = list(found.order_by("pk"))
+    debtors = {row.debtor_id for row in (*rows, *told) if row.debtor_id}
     company = same.companies(models.Debtor, debtors)
+    known = {(row.fingerprint, company[row.debtor_id]): row for row in told}
     return {
         row.pk: one
         for row in rows
-        if row.debtor_id
-        and (one := known.get(row.fingerprint))
-        and company[one.debtor_id] == company[row.debtor_id]
+        if row.debtor_id and (one := known.get((row.fingerprint, company[row.debtor_id])))
     }
 
 
