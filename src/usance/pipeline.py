@@ -21,6 +21,7 @@ from usance.actions import (
     payment,
     questions,
     settlement,
+    undertakings,
     verification,
 )
 from usance.domain.events import Kind
@@ -70,6 +71,7 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.INVOICE_SETTLED: (),
     Kind.INVOICE_REOPENED: (),  # It waits for its payment again.
     Kind.INVOICE_REPURCHASED: (),
+    Kind.UNDERTAKING_GIVEN: (),  # What waited for it was released with it.
     Kind.INVOICE_REFACTORED: (),  # It waits for its payment for some days more.
     Kind.INVOICE_WRITTEN_OFF: (),
     Kind.WRITE_OFF_PROPOSED: (),  # A second person says yes.
@@ -91,7 +93,8 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.DISPATCH_CANCELLED: (),
     Kind.DISPATCH_DOUBLED: (),
     Kind.DISPATCH_WITHHELD: (),  # Until terms hold that tell the debtor: the day's end looks.
-    Kind.RESPONSE_RECEIVED: (questions.take_responses,),  # What objects is also a dispute reported.
+    Kind.RESPONSE_RECEIVED: (questions.take_responses, undertakings.take_responses),
+    # What objects is also a dispute reported.
     Kind.ADDRESS_SUPPRESSED: (),
     Kind.ADDRESS_LIFTED: (),
     Kind.ADDRESS_PROPOSED: (),  # A person takes it over, or not.

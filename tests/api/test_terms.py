@@ -181,3 +181,42 @@ def pay(row: models.Invoice) -> None:
     )
     books.book([entry], at=world.NOW, actor="test")
     settlement.settle([row.pk], at=world.NOW, actor="test")
+
+
+def test_confirming_is_agreed_and_what_the_debtor_approved_is_handed_in(place: world.World) -> None:
+    ann, bo = (key("read", "write", "credit", owner=name) for name in ("ann", "bo"))
+    path = f"/v1/clients/{place.acme.pk}/facilities"
+    terms = TERMS | {
+        "product": "confirming", "advance_rate": "1", "fee_rate": "0", "recourse_days": None,
+        "valid_from": str(world.TODAY),
+        "charges": {"interest": {"margin": "0.06", "base": "face", "to_due": True}},
+    }  # fmt: skip
+    grows = terms | {"charges": {"interest": {"margin": "0.06"}}}
+    assert "This product has a flat price" in ann.post(path, grows).said["detail"]
+    said = ann.post(path, terms).said
+    assert "A discount of 6 % a year on the invoice amount" in " ".join(said["in_words"])
+    approvals = f"/v1/facility-proposals/{said['id']}/approvals"
+    assert bo.post(approvals, {"digest": said["digest"]}).status_code == 201
+
+    receive(world.paper(place.acme, place.bolt))
+    drain(send=False)
+    row = models.Invoice.objects.get()
+    (held,) = ann.get("/v1/holds").said["items"]
+    assert [one["code"] for one in held["findings"]] == ["approved_by_the_debtor"]
+    to = f"/v1/debtors/{place.bolt.pk}/undertakings"
+    line = {
+        "client": str(place.acme.pk), "number": "r 1", "due_on": "2026-04-30",
+        "amount": {"minor": 1000000, "currency": "EUR"},
+    }  # fmt: skip
+    wrong = line | {"number": "R-2", "amount": {"minor": 0, "currency": "EUR"}}
+    assert key("read", "write", "cash").post(to, {"items": [line]}).said["code"] == "not_allowed"
+    answered = ann.post(to, {"items": [line, wrong], "person": "Eva Bolt"})
+    assert answered.status_code == 201, answered.content
+    assert (answered.said["taken"], answered.said["items"][0]) == (1, None)
+    assert answered.said["items"][1]["code"] == "undertaking_amount"
+    drain(send=False)
+    row.refresh_from_db()
+    assert (row.stage, row.funding.advance_minor) == ("funded", 990167)
+    (stands,) = ann.get(to).said["items"]
+    assert (stands["number"], stands["means"], stands["person"]) == ("r 1", "api", "Eva Bolt")
+    assert ann.get(f"/v1/documents/{stands['document']}").status_code == 200

@@ -37,6 +37,7 @@ TABLE = {
     Act.REFUND: "cash finance",
     Act.SET_TOLERANCE: "collection finance",
     Act.SIGN_SCHEDULE: "client",
+    Act.TAKE_UNDERTAKING: "credit verification",
     Act.SET_PAYING: "operations",
     Act.SET_VOUCHER_TARGET: "finance",
     Act.EXPORT_VOUCHERS: "finance operations",

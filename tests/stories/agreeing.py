@@ -1,13 +1,17 @@
 """Words of stories about terms: Acme's are corrected from their first day on."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from tests import world
 from usance import models
+from usance.actions import undertakings
+from usance.actions.documents import Content
+from usance.domain.credit.undertaking import Means
 from usance.domain.events import Kind
 from usance.domain.finance import (
+    Base,
     Bracket,
     Brackets,
     Charges,
@@ -17,6 +21,8 @@ from usance.domain.finance import (
     Product,
     Refactoring,
 )
+from usance.domain.mandate import Role
+from usance.domain.money import Money
 
 
 class Agreeing:
@@ -68,3 +74,28 @@ class Agreeing:
         off = Refactoring(days=int(says[""]), fee_rate=Decimal(says["of"]), times=int(says["with"]))
         said = replace(old.agreement(), refactoring=off)
         world.agree(self.place.acme, said, corrects=old.pk, at=at)
+
+    def confirms(self, says: dict[str, str], at: datetime) -> None:
+        """confirms discount of 0.06: what its debtors approve is bought at that discount a year,
+        from the first day of Acme's terms on."""
+        old = self.place.acme.facilities.get(known_to=None)
+        discount = Interest(margin=Decimal(says["of"]), base=Base.FACE, to_due=True)
+        said = replace(
+            old.agreement(), product=Product.CONFIRMING, advance_rate=Decimal(1),
+            fee_rate=Decimal(0), recourse_days=None, charges=Charges(interest=discount),
+        )  # fmt: skip
+        world.agree(self.place.acme, said, corrects=old.pk, at=at)
+
+    def undertakes(self, says: dict[str, str], at: datetime) -> None:
+        """undertakes R-1 for 10000.00 EUR by bolt due 2026-04-30: the debtor approves it for good,
+        on a paper that a person of ours files."""
+        line = undertakings.Approved(
+            client=self.place.acme.pk, number=says[""], amount=Money.of(*says["for"].split()),
+            due_on=date.fromisoformat(says["due"]),
+        )  # fmt: skip
+        paper = Content(data=b"%PDF-1.7 signed", media_type="application/pdf", name="signed.pdf")
+        said = undertakings.take(
+            getattr(self.place, says["by"]).pk, [line], means=Means.DESK, proof=paper,
+            person="Eva Bolt, CFO", role=Role.CREDIT, at=at, actor="user:credit",
+        )  # fmt: skip
+        assert said == [None]

@@ -24,6 +24,7 @@ from .holds import hold
 from .verification import waived_codes
 
 STEP = "credit.assess"
+RELEASED_BY = "Ask the bureau for a higher limit, wait for payments, or release it knowingly."
 
 
 @transaction.atomic
@@ -110,6 +111,7 @@ def _decided(row: models.Invoice, room: Room, waived: frozenset[str]) -> credit.
     """The decision on one; what is approved takes its room from those after it."""
     facts = room.facts(row)
     decision = credit.decide(facts)
+    waived -= credit.NEVER_WAIVED
     if all(one.agrees or one.rule in waived for one in decision.reasons):
         decision = credit.Decision(approved=True, reasons=decision.reasons)
         room.take(row, advance=facts.advance)
@@ -151,7 +153,7 @@ def _findings(decision: credit.Decision) -> list[Finding]:
         Finding(
             code=reason.rule,
             says=reason.says,
-            todo="Ask the bureau for a higher limit, wait for payments, or release it knowingly.",
+            todo=credit.RELEASED_BY.get(reason.rule, RELEASED_BY),
         )
         for reason in decision.reasons
         if not reason.agrees

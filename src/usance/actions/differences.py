@@ -18,7 +18,7 @@ from usance.domain.payment import BOOKED, Bears, Follows, Reason, Was
 from usance.domain.payment.differences import Tolerance, chosen
 from usance.domain.settlement import Reduction
 from usance.models.ids import new_id
-from usance.queries import amounts, tolerances
+from usance.queries import amounts, tolerances, undertakings
 
 from . import crossing
 from .diary import Line, note
@@ -53,7 +53,7 @@ def within(
     by_line: dict[UUID, list[Allocated]] = {}
     for row, one in allocated:
         by_line.setdefault(row.pk, []).append((row, one))
-    disputed = _disputed(clients)
+    owed = _owed(clients)
     found = []
     for parts in by_line.values():
         row = parts[0][0]
@@ -70,8 +70,8 @@ def within(
         difference = Money(minor, code)
         if terms is None or not terms.allows(difference, owed=item.outstanding):
             continue
-        if is_short and item.invoice in disputed:
-            continue  # The debtor objects: that is no slip.
+        if is_short and item.invoice in owed[terms.bears]:
+            continue
         day = at.date() if is_short else row.booked_on
         if terms.bears is Bears.CLIENT and crossing.lacking([item.invoice], on=day):
             continue  # What the client bears, or gets, could not be converted.
@@ -255,6 +255,16 @@ def noted(row: models.Difference, *, at: datetime, actor: str) -> None:
 def _clients(invoices: Collection[UUID]) -> dict[UUID, UUID]:
     rows = models.Invoice.objects.filter(pk__in=invoices)
     return dict(rows.values_list("pk", "client_id"))
+
+
+def _owed(invoices: Collection[UUID]) -> dict[Bears, set[UUID]]:
+    """What is no slip when it is short: what the debtor objects to; and what it undertook to pay is
+    never the client's."""
+    disputed = _disputed(invoices)
+    return {
+        Bears.FACTOR: disputed,
+        Bears.CLIENT: disputed | undertakings.bought_on(invoices),
+    }
 
 
 def _disputed(invoices: Collection[UUID]) -> set[UUID]:

@@ -61,7 +61,7 @@ def buy(
     """`fund` for rows that are locked and approved, in the order in which they came."""
     terms = foreign.terms({row.client_id for row in rows}, on=at.date())
     priced = [
-        (row, found, finance.price(row.face, found.terms_in(row.currency)))
+        (row, found, found.price(row.face, due_on=row.due_on, on=at.date()))
         for row in rows
         if (found := terms.get((row.client_id, row.currency)))
     ]

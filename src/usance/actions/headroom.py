@@ -10,7 +10,6 @@ from datetime import datetime
 from uuid import UUID
 
 from usance import models
-from usance.domain import finance
 from usance.domain.credit.availability import Waterfall
 from usance.domain.exchange import RateMissing
 from usance.domain.finding import Finding
@@ -77,7 +76,7 @@ def try_again(client: UUID | None = None, *, remark: str, at: datetime, actor: s
     lines: dict[tuple[UUID, str], list[Priced]] = {}
     for row in rows:
         if held := terms.get((row.client_id, row.currency)):
-            offer = finance.price(row.face, held.terms_in(row.currency))
+            offer = held.price(row.face, due_on=row.due_on, on=at.date())
             lines.setdefault((row.client_id, held.currency), []).append((row, held, offer))
     cured: list[UUID] = []
     for wanted in lines.values():

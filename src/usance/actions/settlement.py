@@ -19,7 +19,7 @@ from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
-from usance.queries import amounts, charges, finality
+from usance.queries import amounts, charges, finality, undertakings
 
 from . import accruals, crossing, disputes
 from .diary import Line, note, note_invoices
@@ -204,14 +204,14 @@ def apply_credit_notes(notes: Sequence[UUID], *, at: datetime, actor: str) -> No
     pks = list(targets)
     outstanding = amounts.of_invoices(Account.FACTORED_RECEIVABLES, pks)
     reserves = amounts.of_invoices(Account.CLIENT_RESERVES, pks)
-    unrated = crossing.lacking(pks, on=at.date())
+    stops = _undertaken(pks) | crossing.lacking(pks, on=at.date())
     entries, applied, held, cleared = [], [], {}, []
     for row in rows:
         target = targets[_credited(row)]
         if Stage(target.stage) in WAITS:
             continue
-        if target.pk in unrated:
-            held[row.pk] = unrated[target.pk]
+        if target.pk in stops:
+            held[row.pk] = stops[target.pk]
             continue
         try:
             part = settlement.reduce(
@@ -247,6 +247,20 @@ def apply_credit_notes(notes: Sequence[UUID], *, at: datetime, actor: str) -> No
         at=at,
         actor=actor,
     )
+
+
+def _undertaken(invoices: Sequence[UUID]) -> dict[UUID, list[Finding]]:
+    """Of those that were bought on the debtor's undertaking, why no credit note reduces them."""
+    return {
+        pk: [
+            Finding(
+                code="undertaking_stands",
+                says="The debtor undertook to pay the invoice whatever is credited later.",
+                todo="Reject it: client and debtor settle it between them.",
+            )
+        ]
+        for pk in undertakings.bought_on(invoices)
+    }  # fmt: skip
 
 
 def apply_waiting(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:

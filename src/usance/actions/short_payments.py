@@ -15,7 +15,7 @@ from usance.domain.payment import BOOKED, Follows, Reason
 from usance.domain.payment.differences import BEARS, chosen
 from usance.domain.refusal import Refusal
 from usance.models.ids import new_id
-from usance.queries import cash, tolerances
+from usance.queries import cash, tolerances, undertakings
 
 from . import allocations, differences, disputes, settlement
 from .tolerances import refuse_above
@@ -30,12 +30,18 @@ OBJECTS: dict[Reason, Objection] = {
     Reason.QUALITY: Objection.QUALITY,
     Reason.CONTRA: Objection.PAID,
 }
+CLIENTS = frozenset({Follows.CHARGE_BACK, Follows.CREDIT_NOTE})  # What takes the client's.
 EXPECTED = "Credit note expected. "
 
 
 class NotShort(Refusal):
     code = "payment_not_short"
     todo = "Look at the line and the invoice again: the line pays it, and something of it is open."
+
+
+class UndertakingStands(Refusal):
+    code = "undertaking_stands"
+    todo = "Collect it from the debtor, or write it off: the client owes nothing of it."
 
 
 class SaidBefore(Refusal):
@@ -56,6 +62,7 @@ def say(
     :raises NotAllowed: if the role may not.
     :raises NotThatConsequence: if that cannot follow on this reason.
     :raises NotShort: if the line does not pay the invoice, or not so much is outstanding.
+    :raises UndertakingStands: if the client would bear what the debtor undertook to pay.
     :raises SaidBefore: if it was said already.
     :raises AboveAuthority: if it is borne, more than the tolerance that holds, and more than one
         person of this role may write off.
@@ -74,6 +81,8 @@ def say(
         raise NotShort(f"{part} of {item.outstanding}")
     if line.differences.filter(invoice_id=invoice_id, undone_at=None).exists():
         raise SaidBefore(item.number)
+    if becomes in CLIENTS and undertakings.bought_on([invoice_id]):
+        raise UndertakingStands(f"the debtor undertook to pay {item.number}")
     if becomes in BOOKED:
         within = _tolerance(item, part, becomes, at=at)
         if within is None:

@@ -49,6 +49,9 @@ class InterestShape(Asked):
     minimum_days: Days = 0
     float_days: Days = 0
     monthly: StrictBool = False
+    to_due: StrictBool = Field(
+        False, description="A discount to the due date, whenever it is paid; kept back at once."
+    )
 
 
 class ChargesShape(Asked):

@@ -43,6 +43,7 @@ SECTIONS = {
     },
     "Finance": {
         "facility": "usance.cli.facility:facility",
+        "undertaking": "usance.cli.undertaking:undertaking",
         "availability": "usance.cli.availability:command",
         "mark": "usance.cli.eligibility:mark",
         "over-advance": "usance.cli.eligibility:over_advance",

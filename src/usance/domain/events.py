@@ -62,6 +62,7 @@ class Kind(StrEnum):
     DISPUTE_REPORTED = "dispute.reported"
     DISPUTE_OPENED = "dispute.opened"
     DISPUTE_CLOSED = "dispute.closed"
+    UNDERTAKING_GIVEN = "undertaking.given"
     PROMISE_MADE = "promise.made"
     PLAN_ASKED = "plan.asked"
     PLAN_AGREED = "plan.agreed"

@@ -27,6 +27,7 @@ class Act(StrEnum):
     ISSUE = "issue"
     SET_ISSUING = "set_issuing"
     RELEASE_HOLD = "release_hold"
+    TAKE_UNDERTAKING = "take_undertaking"
     REJECT_INVOICE = "reject_invoice"
     SET_LIMIT = "set_limit"
     SET_ELIGIBILITY = "set_eligibility"
@@ -76,6 +77,7 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.ISSUE: frozenset({Role.VERIFICATION, Role.OPERATIONS}),  # And never who prepared it.
     Act.SET_ISSUING: frozenset({Role.OPERATIONS}),
     Act.RELEASE_HOLD: frozenset({Role.VERIFICATION, Role.CREDIT, Role.OPERATIONS}),
+    Act.TAKE_UNDERTAKING: frozenset({Role.VERIFICATION, Role.CREDIT}),
     Act.REJECT_INVOICE: frozenset({Role.VERIFICATION, Role.CREDIT}),
     Act.SET_LIMIT: frozenset({Role.CREDIT}),
     Act.SET_ELIGIBILITY: frozenset({Role.CREDIT}),

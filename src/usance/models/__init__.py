@@ -45,6 +45,7 @@ from .schedule import Schedule, SchedulePaper, ScheduleSignature
 from .supporting import Supporting
 from .template import Template
 from .trust import ForeignPrint, Trait, TrustSetting
+from .undertaking import Undertaking
 from .voucher import Voucher, VoucherBatch, VoucherTarget
 from .write_off import WriteOff, WriteOffAuthority
 
@@ -160,6 +161,7 @@ __all__ = [
     "Tolerance",
     "Trait",
     "TrustSetting",
+    "Undertaking",
     "Verification",
     "Voucher",
     "VoucherBatch",

@@ -29,6 +29,7 @@ def charges_kept(charges: Charges) -> dict[str, Any]:
     if charges == NOTHING:
         return {}
     told = _told(charges)
+    _plainly(told)
     silent = _told(NOTHING)
     return {name: value for name, value in told.items() if value != silent[name]}
 
@@ -74,6 +75,7 @@ def agreement_kept(agreement: Agreement) -> dict[str, Any]:
     recourse for all, of one that is not put off, nor of other currencies or signers where there are
     none: so contracts that were proposed before there was a choice say the same as then."""
     told = _told(agreement)
+    _plainly(told["charges"])
     if agreement.buying == AS_THEY_COME:
         del told["buying"]
     if agreement.extent == FULL:
@@ -85,6 +87,12 @@ def agreement_kept(agreement: Agreement) -> dict[str, Any]:
     if not agreement.schedule_signers:
         del told["schedule_signers"]
     return told
+
+
+def _plainly(charges: dict[str, Any]) -> None:
+    """Interest that is no discount says nothing of one, as before there were any."""
+    if (timed := charges["interest"]) and not timed["to_due"]:
+        del timed["to_due"]
 
 
 def _told(value: Agreement | Charges | Buying | Foreign) -> dict[str, Any]:

@@ -138,14 +138,20 @@ class Funding(models.Model):
         """The share of the face that was advanced, by the terms it was bought by."""
         return self.facility.terms_in(self.currency).advance_rate
 
-    def deal(self, issued_on: date) -> Deal:
-        """What its price is made of. `issued_on`: the date on the invoice."""
+    @property
+    def is_flat(self) -> bool:
+        """Whether it was bought at a discount, and nothing comes to that later."""
+        return self.facility.priced().flat
+
+    def deal(self, issued_on: date, due_on: date | None) -> Deal:
+        """What its price is made of. `issued_on`, `due_on`: the dates on the invoice."""
         return Deal(
             face=Money(self.face_minor, self.currency),
             advance=Money(self.advance_minor, self.currency),
             service=Money(self.fee_minor, self.currency),
             purchased_on=self.funded_on,
             issued_on=issued_on,
+            due_on=due_on,
         )
 
     def offer(self) -> Offer:

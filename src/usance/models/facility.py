@@ -1,6 +1,7 @@
 """What was agreed with a client, and how much of a debtor's promise we take."""
 
 from dataclasses import replace
+from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
@@ -13,6 +14,7 @@ from usance.domain.finance import (
     Extent,
     Foreign,
     LegalBasis,
+    Offer,
     Product,
     Refactoring,
     Terms,
@@ -120,6 +122,11 @@ class Facility(models.Model):
         if currency == self.currency:
             return self.terms()
         return replace(self.terms(), advance_rate=self.advance_rate - self.foreign().haircut)
+
+    def price(self, face: Money, *, due_on: date, on: date) -> Offer:
+        """What is paid and kept back for an invoice that is bought on a day."""
+        terms = self.terms_in(face.currency)
+        return finance.price(face, terms, purchased_on=on, due_on=due_on)
 
     def priced(self) -> Charges:
         return charges_of(self.charges)

@@ -72,10 +72,11 @@ class Account:
 
     @property
     def is_untouched(self) -> bool:
-        """Nothing came back on it, and what it costs does not grow by itself: all of its kind and
-        day owe the same part."""
+        """Nothing came back on it, and what it costs neither grows by itself nor ends by its due
+        date: all of its kind and day owe the same part."""
         timed = self.charges.interest
-        return not self.back and self.paid_on is None and not (timed and timed.monthly)
+        alone = timed is not None and (timed.monthly or timed.to_due)
+        return not self.back and self.paid_on is None and not alone
 
     @property
     def accrued_minor(self) -> dict[str, int]:
@@ -87,7 +88,7 @@ def accounts(invoices: Collection[UUID]) -> dict[UUID, Account]:
     fundings = list(
         models.Funding.objects.filter(pk__in=invoices).values_list(
             "pk", "facility_id", "face_minor", "advance_minor", "fee_minor", "currency",
-            "funded_on", "invoice__issued_on",
+            "funded_on", "invoice__issued_on", "invoice__due_on",
         )
     )  # fmt: skip
     agreed = _charges({row[1] for row in fundings})
@@ -103,6 +104,7 @@ def accounts(invoices: Collection[UUID]) -> dict[UUID, Account]:
             deal=Deal(
                 face=Money(face, currency), advance=Money(advance, currency),
                 service=Money(fee, currency), purchased_on=funded_on, issued_on=issued_on,
+                due_on=due_on,
             ),
             charges=(
                 finance.foreign.charged(agreed[facility], across[pk].rate())
@@ -111,7 +113,8 @@ def accounts(invoices: Collection[UUID]) -> dict[UUID, Account]:
             back=tuple(back.get(pk, ())), paid_on=paid.get(pk),
             accrued=accrued.get(pk, {}),
         )
-        for pk, facility, face, advance, fee, currency, funded_on, issued_on in fundings
+        for pk, facility, face, advance, fee, currency, funded_on, issued_on, due_on
+        in fundings
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from usance import models
-from usance.domain import finance, ledger
+from usance.domain import ledger
 from usance.domain.collection import Rung, plans, rung_above
 from usance.domain.credit import Reason
 from usance.domain.days import days_overdue
@@ -244,7 +244,7 @@ def _would_book(
         return None
     return ledger.purchase(
         row.number,
-        finance.price(row.face, terms.terms_in(row.currency)),
+        terms.price(row.face, due_on=row.due_on, on=today),
         about=About(client=row.client_id, debtor=row.debtor_id, invoice=row.pk),
         on=today,
         basis=terms.legal_basis,

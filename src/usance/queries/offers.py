@@ -176,7 +176,7 @@ def line(
     """
     told = finance.quote(
         row.face, facility.terms(), purchased_on=today, issued_on=row.issued_on,
-        paid_on=max(row.due_on, today), rates=rates,
+        paid_on=max(row.due_on, today), rates=rates, due_on=row.due_on,
     )  # fmt: skip
     return Line(
         invoice=row.pk, quote=told, recourse_days=recourse_days,
@@ -330,7 +330,7 @@ def _fitting(
     assert ledger is not None, "terms hold"
     drawable = ledger.waterfall().spendable.minor
     wanted = [
-        (one.row, facility, finance.price(one.row.face, facility.terms()))
+        (one.row, facility, facility.price(one.row.face, due_on=one.row.due_on, on=today))
         for one in chosen
         if not one.no
     ]

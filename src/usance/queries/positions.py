@@ -41,6 +41,7 @@ SELECT debtor_id, invoice_id,
  GROUP BY 1, 2
 HAVING sum(CASE debit WHEN '1200' THEN amount_minor ELSE -amount_minor END) <> 0
 """
+# What the debtor undertook to pay counts, whatever it objects to later.
 # A credit note waits from the day it came until the day it was booked.
 ITEMS = """
 WITH owed AS MATERIALIZED ({owed})
@@ -51,6 +52,8 @@ SELECT coalesce(own.same_as_id, own.id)::text, o.invoice_id, i.number, o.minor, 
   FROM owed o JOIN invoice i ON i.id = o.invoice_id JOIN debtor own ON own.id = o.debtor_id
   LEFT JOIN dispute d ON d.invoice_id = o.invoice_id AND d.opened_at < %(until)s
    AND (d.closed_at IS NULL OR d.closed_at >= %(until)s)
+   AND NOT EXISTS (SELECT FROM funding u JOIN facility t ON t.id = u.facility_id
+                    WHERE u.invoice_id = d.invoice_id AND t.product = 'confirming')
   LEFT JOIN LATERAL (SELECT coalesce(sum(k.face_minor), 0) AS minor FROM invoice k
                JOIN entry e ON e.key = 'credit_note:invoice:' || k.id AND e.booked_on <= %(on)s
                 AND e.at >= d.opened_at

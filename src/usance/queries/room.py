@@ -7,10 +7,11 @@ from uuid import UUID
 
 from usance import models
 from usance.domain import credit, finance
+from usance.domain.credit.undertaking import Asked
 from usance.domain.exchange import Cross, RateMissing
 from usance.domain.money import Money
 
-from . import amounts, facilities, foreign, same
+from . import amounts, facilities, foreign, same, undertakings
 
 
 class Room:
@@ -35,7 +36,7 @@ class Room:
         insolvent = models.Debtor.objects.filter(pk__in=every, insolvent_on__isnull=False)
         self.insolvent = {self.company[pk] for pk in insolvent.values_list("pk", flat=True)}
         self.facilities = terms
-        self.terms = {key: held.terms_in(key[1]) for key, held in terms.items()}
+        self.undertakings = undertakings.of([row for row in rows if self._is_confirmed(row)])
         self.limits = facilities.limits(members.keys(), on=on)
         self.exposure: dict[tuple[UUID, str], int] = defaultdict(int)
         self.funds: dict[tuple[UUID, str], int] = defaultdict(int)
@@ -79,13 +80,24 @@ class Room:
             funds_in_use=Money(self.funds[row.client_id, into], into),
             advance=self._advance(row) if facility else zero,
             facility_limit=facility.limit if facility else zero,
-        )
+            asked=(
+                Asked(
+                    face=row.face, due_on=row.due_on, given=self.undertakings.get(row.pk)
+                )
+                if self._is_confirmed(row) else None
+            ),
+        )  # fmt: skip
 
     def take(self, row: models.Invoice, *, advance: Money) -> None:
         """`advance`: as `facts` said it."""
         into = self._into(row)
         self.exposure[self.company[debtor_of(row)], into] += self._worth(row.face, into).minor
         self.funds[row.client_id, into] += advance.minor
+
+    def _is_confirmed(self, row: models.Invoice) -> bool:
+        """Whether the terms ask for the debtor's undertaking."""
+        held = self.facilities.get((row.client_id, row.currency))
+        return held is not None and held.product == finance.Product.CONFIRMING
 
     def _into(self, row: models.Invoice) -> str:
         """In which currency it counts: the facility's, or its own where there is none."""
@@ -100,7 +112,8 @@ class Room:
         return self.rates[pair].worth(amount)
 
     def _advance(self, row: models.Invoice) -> Money:
-        priced = finance.price(row.face, self.terms[row.client_id, row.currency])
+        held = self.facilities[row.client_id, row.currency]
+        priced = held.price(row.face, due_on=row.due_on, on=self.on)
         return self._worth(priced.advance, self._into(row))
 
 

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests import world
@@ -175,3 +176,41 @@ def test_other_currencies_are_agreed_and_what_comes_of_them_is_shown(signed_in: 
     assert office.get(f"{fund}?on=2026-04-01").status_code == 200
     lacking = office.get(f"{fund}?on=2026-04-02")  # Of 2026-04-01 no rate is known.
     assert (lacking.status_code, b"exchange_rate_missing" in lacking.content) == (409, True)
+
+
+def test_confirming_starts_from_its_template_and_buys_on_the_debtors_paper(
+    signed_in: SignedIn,
+) -> None:
+    made = world.build()
+    office = signed_in("credit")
+    place = f"/clients/{made.acme.pk}/facilities"
+    wizard = office.get(f"{place}?product=confirming")
+    first = wizard.context["form"].initial
+    assert (first["advance_rate"], first["to_due"], first["of_interest"]) == ("100", True, "face")
+    said = {
+        "product": "confirming", "amount": "200000", "currency": "EUR", "advance_rate": "100",
+        "fee_rate": "0", "valid_from": str(world.TODAY), "margin": "6", "to_due": "on",
+    }  # fmt: skip
+    looked = office.post(place, said | {"look": "1"}).content.decode()
+    assert "A discount of 6 % a year on the invoice amount, ACT/360" in looked
+    office.post(place, said)
+    row = models.FacilityProposal.objects.get(decision="")
+    second().post(f"/facilities/proposals/{row.pk}/approval", {"digest": row.digest})
+    receive(world.paper(made.acme, made.bolt))
+    drain(send=False)
+    paper = models.Invoice.objects.get()
+    page = office.get(f"/invoices/{paper.pk}").content.decode()
+    assert "The debtor has not approved it irrevocably." in page
+    assert 'id="undertake"' in page
+    at = f"/invoices/{paper.pk}/undertaking"
+    office.post(at, {"person": "Eva Bolt"})
+    assert not models.Undertaking.objects.exists()
+    signed = SimpleUploadedFile("signed.pdf", b"%PDF-1.7 signed", "application/pdf")
+    assert office.post(at, {"person": "Eva Bolt", "file": signed}).status_code == 302
+    drain(send=False)
+    page = office.get(f"/invoices/{paper.pk}").content.decode()
+    assert "Irrevocably" in page
+    assert "Nothing comes to that price later" in page
+    assert 'id="undertake"' not in page
+    paper.refresh_from_db()
+    assert (paper.stage, paper.funding.advance_minor) == ("funded", 990167)

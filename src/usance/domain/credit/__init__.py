@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from usance.domain.money import Money
 
+from .undertaking import Asked, lacking
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -16,6 +18,7 @@ class Facts:
     funds_in_use: Money  # Advances to the client that are not repaid, before this invoice.
     advance: Money  # What this invoice would add to them.
     facility_limit: Money
+    asked: Asked | None = None  # None: these terms ask for no undertaking of the debtor's.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,14 @@ class Reason:
     agrees: bool
     says: str
     values: dict[str, str]
+
+
+def approved_by_the_debtor(facts: Facts) -> Reason:
+    """Under confirming only what the debtor has irrevocably approved is bought."""
+    assert facts.asked is not None, "terms that ask for none have no such rule"
+    why = lacking(facts.asked)
+    says = why or f"The debtor undertook to pay it on {facts.asked.due_on}."
+    return _reason(approved_by_the_debtor, not why, says, face=facts.asked.face)
 
 
 def debtor_is_solvent(facts: Facts) -> Reason:
@@ -87,13 +98,22 @@ RULES: tuple[Callable[[Facts], Reason], ...] = (
 
 # What a client is told when a rule does not agree: what we know of its debtor stays with us.
 TOLD = {
+    approved_by_the_debtor.__name__: "the debtor has not approved it irrevocably.",
     debtor_is_solvent.__name__: "we do not buy on this debtor.",
     debtor_was_assessed.__name__: "we have no cover for this debtor yet.",
     inside_the_debtor_limit.__name__: "our cover for this debtor does not reach that far.",
     inside_the_facility.__name__: "it goes beyond what is left of the facility.",
 }
-assert list(TOLD) == [rule.__name__ for rule in RULES], "every rule has its words for clients"
+EVERY = (approved_by_the_debtor, *RULES)
+assert list(TOLD) == [rule.__name__ for rule in EVERY], "every rule has its words for clients"
 
+# What no person waves through: it is what is bought.
+NEVER_WAIVED = frozenset({approved_by_the_debtor.__name__})
+# What releases it, where that is not the same for all.
+RELEASED_BY = {
+    approved_by_the_debtor.__name__: "Enter the debtor's undertaking over this amount and day on"
+    " the invoice's page, or hand in its list of what it approved.",
+}
 # What makes us bear that the debtor cannot pay. Without it an invoice is bought with recourse only.
 COVER = frozenset({debtor_was_assessed.__name__, inside_the_debtor_limit.__name__})
 
@@ -101,11 +121,12 @@ COVER = frozenset({debtor_was_assessed.__name__, inside_the_debtor_limit.__name_
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     approved: bool
-    reasons: tuple[Reason, ...]  # Of every rule, for and against, in the order of RULES.
+    reasons: tuple[Reason, ...]  # Of every rule, for and against; the primary one first.
 
 
 def decide(facts: Facts) -> Decision:
-    reasons = tuple(rule(facts) for rule in RULES)
+    rules = RULES if facts.asked is None else EVERY
+    reasons = tuple(rule(facts) for rule in rules)
     return Decision(approved=all(reason.agrees for reason in reasons), reasons=reasons)
 
 

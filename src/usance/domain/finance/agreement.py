@@ -9,6 +9,7 @@ from usance.domain.finding import Finding
 from usance.domain.money import Money
 
 from . import buying as rules_of_buying
+from . import discount as rules_of_discounts
 from . import extent as rules_of_extent
 from . import foreign as rules_of_foreign
 from . import refactoring as rules_of_refactoring
@@ -66,6 +67,9 @@ def faults(agreement: Agreement) -> list[Finding]:
             advance_rate=agreement.advance_rate, buying=agreement.buying, extent=agreement.extent,
         ),
         *rules_of_schedules.faults(agreement.schedule_signers),
+        *rules_of_discounts.faults(
+            agreement.charges, product=agreement.product, foreign=agreement.foreign
+        ),
     ]  # fmt: skip
 
 

@@ -61,6 +61,7 @@ class Interest:
     minimum_days: int = 0
     float_days: int = 0
     monthly: bool = False  # Interest of a month bears interest in the next.
+    to_due: bool = False  # A discount to the due date, whenever it is paid; kept back at once.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,11 @@ class Charges:
     vat_rate: Decimal = Decimal(0)
     minimum_month: int = 0  # Of all fees of a month without tax, in minor units; see `minimum`.
     minimum_year: int = 0  # Of a year of the contract.
+
+    @property
+    def flat(self) -> bool:
+        """What an invoice costs is known when it is bought, and kept back at once."""
+        return self.interest is not None and self.interest.to_due
 
 
 NOTHING = Charges()

@@ -27,6 +27,7 @@ class Deal:
     service: Money  # The service fee, fixed at the purchase.
     purchased_on: date
     issued_on: date
+    due_on: date | None = None  # None: no charge to the due date is asked for.
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,13 @@ def cost(
     )  # fmt: skip
 
 
+def discount(deal: Deal, charges: Charges) -> Cost:
+    """All that an invoice costs at a flat price, whenever it will be paid."""
+    assert charges.flat
+    assert deal.due_on is not None
+    return cost(deal, charges, back=(), paid_on=deal.due_on, through=deal.due_on, rates=())
+
+
 def _adjusted(charged: Money, charges: Charges) -> Money:
     if charged.minor < charges.minimum:
         return Money(charges.minimum, charged.currency) - charged
@@ -114,6 +122,9 @@ def _drawn(
 ) -> list[Change]:
     """What bears interest, as changes: the base is drawn, then paid back."""
     first = begins(terms.start, purchased_on=deal.purchased_on, issued_on=deal.issued_on)
+    if terms.to_due:
+        assert deal.due_on is not None, "a discount to the due date knows the day"
+        paid_on = deal.due_on
     if terms.base is Base.IN_USE:
         whole = deal.advance.minor
         changes = [Change(first, whole), *(Change(max(one.on, first), one.minor) for one in back)]

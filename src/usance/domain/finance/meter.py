@@ -56,14 +56,15 @@ class Meter:
 
         :raises RateMissing: if a reference rate is needed for a day that none covers.
         """
-        assert not charges.interest or not charges.interest.monthly, "that grows by itself"
+        timed = charges.interest
+        assert not timed or not (timed.monthly or timed.to_due), "that is worked out one by one"
         found: dict[str, Part] = {}
         if terms := charges.brackets:
             first = begins(terms.start, purchased_on=purchased_on, issued_on=issued_on)
             part = self._grown(terms, first, through)
             of_face = terms.base is not Base.ADVANCE
             found["brackets"] = Part(of_face, part.numerator, part.denominator)
-        if timed := charges.interest:
+        if timed:
             first = begins(timed.start, purchased_on=purchased_on, issued_on=issued_on)
             above, of_face = self._bears(timed, first, through), timed.base is Base.FACE
             found["interest"] = Part(of_face, above, WHOLE[timed.count] * 10**SCALE)

@@ -1,11 +1,13 @@
 """What we pay now, what we keep back, what we earn."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-from usance.domain.money import Money
+from usance.domain.money import Money, least, zero
 
 from .charges import NOTHING, Charges
+from .cost import Deal, discount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +29,27 @@ class Offer:
     fee: Money
 
 
-def price(face: Money, terms: Terms) -> Offer:
+def price(
+    face: Money, terms: Terms, *, purchased_on: date | None = None, due_on: date | None = None
+) -> Offer:
     """Split a face value into advance and reserve; the fee is later taken out of the reserve.
 
-    The advance is rounded down: a lost cent stays in the reserve and returns to the client.
+    The advance is rounded down: a lost cent stays in the reserve and returns to the client. At a
+    flat price the reserve is all that the invoice costs at least.
+
+    :param purchased_on, due_on: between them a flat price counts the days; others need neither.
     """
     assert face.minor > 0
     advance = face.at(terms.advance_rate, rounding=ROUND_DOWN)
     fee = face.at(terms.fee_rate, rounding=ROUND_HALF_UP)
+    if terms.charges.flat:
+        assert purchased_on is not None, "a flat price counts from the purchase"
+        deal = Deal(
+            face=face, advance=advance, service=fee, purchased_on=purchased_on,
+            issued_on=purchased_on, due_on=due_on,
+        )  # fmt: skip
+        left = face - discount(deal, terms.charges).total
+        advance = least(advance, left) if left.minor > 0 else zero(face.currency)
     offer = Offer(advance=advance, reserve=face - advance, fee=fee)
     assert offer.advance + offer.reserve == face
     return offer

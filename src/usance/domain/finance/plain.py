@@ -33,7 +33,10 @@ def _sentences(a: Agreement) -> Iterator[str]:
     yield PRODUCTS[a.product].says
     basis = "sold to us" if a.basis is LegalBasis.SALE else "pledged to us for a loan"
     yield f"Invoices are {basis}; at most {a.limit} are advanced at one time."
-    if a.advance_rate:
+    if a.advance_rate and a.charges.flat:
+        most = "all" if a.advance_rate == 1 else percent(a.advance_rate)
+        yield f"At most {most} of an invoice is paid at once, and the whole price is deducted."
+    elif a.advance_rate:
         yield f"{percent(a.advance_rate)} of an invoice is paid at once, the rest is kept back."
     if a.fee_rate:
         yield f"A service fee of {percent(a.fee_rate)} of the invoice amount is taken once."
@@ -42,6 +45,8 @@ def _sentences(a: Agreement) -> Iterator[str]:
     if a.charges.interest:
         yield from _interest(a.charges.interest)
     yield from _bounds(a)
+    if PRODUCTS[a.product].approved:
+        yield "A dispute or a credit note after the approval is between the client and the debtor."
     if a.recourse_days is None:
         yield "If the debtor cannot pay, the loss is ours."
     else:
@@ -77,6 +82,11 @@ def _brackets(b: Brackets) -> Iterator[str]:
 
 def _interest(i: Interest) -> Iterator[str]:
     rate = percent(i.margin)
+    if i.to_due:
+        said = f"A discount of {rate} a year on {OF[i.base]}, {i.count}, from {FROM[i.start]} to"
+        yield f"{said} its due date, whenever the debtor pays."
+        yield from _time(i)
+        return
     if i.reference:
         floor = "" if i.floor is None else f" (at least {percent(i.floor)})"
         rate = f"{i.reference}{floor} plus {rate}"

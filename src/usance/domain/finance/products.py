@@ -18,6 +18,7 @@ class Product(StrEnum):
     SELECTIVE = "selective"
     WHOLE_TURNOVER = "whole_turnover"
     MATURITY = "maturity"
+    CONFIRMING = "confirming"
     ADMINISTRATION = "administration"
     CONFIDENTIAL = "confidential"
 
@@ -33,6 +34,8 @@ class Template:
     takes_back: bool | None = None  # Whether the client must (True), may not (False) take back.
     advances: bool = True
     tells: bool = True  # Debtors are told, and asked to pay us.
+    flat: bool = False  # The price is the discount to the due date, and nothing later.
+    approved: bool = False  # Only what the debtor has irrevocably undertaken to pay is bought.
 
 
 PRODUCTS: dict[Product, Template] = {
@@ -54,6 +57,11 @@ PRODUCTS: dict[Product, Template] = {
     Product.MATURITY: Template(
         says="Nothing is paid in advance: the client is paid when the debtor has paid.",
         advance_rate=Decimal(0), recourse_days=None, advances=False,
+    ),
+    Product.CONFIRMING: Template(
+        says="We buy what the debtor has irrevocably approved, at a discount to the due date.",
+        advance_rate=Decimal(1), fee_rate=Decimal(0), recourse_days=None, takes_back=False,
+        flat=True, approved=True,
     ),
     Product.ADMINISTRATION: Template(
         says="We keep the ledger and collect; nothing is financed.",

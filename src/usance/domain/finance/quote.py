@@ -55,12 +55,15 @@ def quote(
     issued_on: date,
     paid_on: date,
     rates: Sequence[ReferenceRate],
+    due_on: date | None = None,
 ) -> Quote:
-    """:raises RateMissing: if the reference rate is not known until the invoice is paid."""
-    offer = price(face, terms)
+    """:param due_on: None: the day on which it is paid.
+    :raises RateMissing: if the reference rate is not known until the invoice is paid."""
+    due_on = due_on or paid_on
+    offer = price(face, terms, purchased_on=purchased_on, due_on=due_on)
     deal = Deal(
         face=face, advance=offer.advance, service=offer.fee, purchased_on=purchased_on,
-        issued_on=issued_on,
+        issued_on=issued_on, due_on=due_on,
     )  # fmt: skip
     charged = cost(
         deal, terms.charges, back=[Change(paid_on, -face.minor)], paid_on=paid_on, through=paid_on,

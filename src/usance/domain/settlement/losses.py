@@ -32,12 +32,17 @@ class Bearer(StrEnum):
     SHARED = "shared"  # Limited recourse: a part is charged back, the rest is our loss.
 
 
-def bearer(*, has_recourse: bool, basis: LegalBasis, cause: Cause) -> Bearer:
+def bearer(
+    *, has_recourse: bool, basis: LegalBasis, cause: Cause, undertaken: bool = False
+) -> Bearer:
     """Whose loss it is.
 
     A pledged claim was never ours, and recourse gives a bought one back. Without recourse we bear
-    that the debtor cannot pay, but never that the claim was not as the client said.
+    that the debtor cannot pay, but never that the claim was not as the client said: unless the
+    debtor undertook to pay it whatever it objects to later.
     """
+    if undertaken:
+        return Bearer.FACTOR
     if basis is LegalBasis.PLEDGE or has_recourse or cause is Cause.DISPUTE:
         return Bearer.CLIENT
     return Bearer.FACTOR
@@ -57,15 +62,21 @@ class Borne:
         return Bearer.SHARED if self.factor.minor else Bearer.CLIENT
 
 
-def borne(outstanding: Money, *, recourse: Extent | None, basis: LegalBasis, cause: Cause) -> Borne:
+def borne(
+    outstanding: Money, *, recourse: Extent | None, basis: LegalBasis, cause: Cause,
+    undertaken: bool = False,
+) -> Borne:  # fmt: skip
     """How much of the loss is whose: as `bearer` says, and within recourse as far as it goes.
 
     What the debtor need not pay is the client's as a whole, however far recourse goes: that is no
     risk that we took.
 
     :param recourse: of the invoice. None: without recourse.
+    :param undertaken: it was bought on the debtor's irrevocable undertaking.
     """
-    whose = bearer(has_recourse=recourse is not None, basis=basis, cause=cause)
+    whose = bearer(
+        has_recourse=recourse is not None, basis=basis, cause=cause, undertaken=undertaken
+    )
     part = outstanding
     if whose is Bearer.FACTOR:
         part = zero(outstanding.currency)

@@ -74,6 +74,11 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.DISPUTE_REPORTED: (_("The debtor objects: {detail}"), "triangle-alert", "bad"),
     Kind.DISPUTE_OPENED: (_("Dispute opened{over}: {reason}"), "triangle-alert", "bad"),
     Kind.DISPUTE_CLOSED: (_("Dispute closed. {outcome}"), "check", "good"),
+    Kind.UNDERTAKING_GIVEN: (
+        _("The debtor undertook irrevocably to pay {amount} on {until}. {person}"),
+        "circle-check",
+        "good",
+    ),
     Kind.PROMISE_MADE: (_("{says}"), "banknote", "info"),
     Kind.PLAN_ASKED: (_("The debtor asks for {count} instalments of {total}"), "clock", "warn"),
     Kind.PLAN_AGREED: (_("Plan agreed: {count} instalments, the first by {first}"), "check",

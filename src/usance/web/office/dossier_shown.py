@@ -29,6 +29,7 @@ _UNSEEN = re.compile("\\s{2,}|^\\s|\\s$|[^\\S ]|[\u200b-\u200d\u2060\ufeff\u00ad
 WALK = (Stage.RECEIVED, Stage.VERIFIED, Stage.APPROVED, Stage.FUNDED, Stage.SETTLED)
 NOTE_WALK = (Stage.RECEIVED, Stage.VERIFIED, Stage.APPLIED)
 RULES = {
+    "approved_by_the_debtor": gettext_lazy("The debtor approved it irrevocably"),
     "debtor_is_solvent": gettext_lazy("The debtor is solvent"),
     "debtor_was_assessed": gettext_lazy("The debtor was assessed"),
     "inside_the_debtor_limit": gettext_lazy("Inside the debtor's limit"),

@@ -10,17 +10,22 @@ from django.views.decorators.http import require_POST, require_safe
 
 from usance import clock, models
 from usance.actions import collection, disputes, notes, parties
+from usance.actions import undertakings as taking
+from usance.actions.documents import Content
 from usance.domain.collection.disputes import Ending, Reason
+from usance.domain.credit.undertaking import Means
+from usance.domain.invoice import Stage
 from usance.domain.mandate import Act
 from usance.domain.money import Money
 from usance.queries import dossier as query
-from usance.queries import evidence, verdicts
+from usance.queries import evidence, undertakings, verdicts
 from usance.web import pdfs, typed
 
 from . import dossier_shown as showing
 from . import questions
 from .addresses import as_id
 from .desk import actor, allowed, says_no, signed, told
+from .papers import LARGEST
 
 
 def page(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -38,7 +43,12 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
             Act.DISPUTE,
             Act.SEND_REMINDER,
             Act.WRITE_OFF,
+            Act.TAKE_UNDERTAKING,
         ),
+        "undertaking": undertakings.given([found.row]).get(pk),
+        "can_undertake": found.row.debtor_id is not None
+        and found.row.stage in (Stage.RECEIVED, Stage.VERIFIED)
+        and undertakings.is_asked(found.row, today=today),
         "question": questions.drawn(asked) if (asked := found.question) else None,
         "verdict": verdicts.of(found.file, found.paper, today=today) if found.paper else None,
         **showing.shown(found, today=today),
@@ -96,6 +106,36 @@ def close_dispute(request: HttpRequest, pk: UUID) -> HttpResponse:
         ends = Ending.WITHDRAWN
     disputes.close_dispute(pk, outcome=outcome, ends=Ending(ends), **signed(request))
     told(request, _("Dispute closed."))
+    return redirect("invoice", pk=pk)
+
+
+@require_POST
+@says_no
+def undertake(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A person of ours files the debtor's signed approval of the amount and day on the invoice."""
+    row = get_object_or_404(models.Invoice, pk=pk, debtor__isnull=False)
+    assert row.debtor_id is not None, row.number
+    file = request.FILES.get("file")
+    if file is None or (file.size or 0) > LARGEST:
+        told(request, _("Choose the signed paper, of 50 MB at most."))
+        return redirect("invoice", pk=pk)
+    (no,) = taking.take(
+        row.debtor_id,
+        [
+            taking.Approved(
+                client=row.client_id, number=row.number, amount=row.face, due_on=row.due_on
+            )
+        ],
+        means=Means.DESK,
+        proof=Content(
+            data=file.read(),
+            name=file.name or "undertaking",
+            media_type=(file.content_type or "application/octet-stream")[:100],
+        ),
+        person=request.POST.get("person", ""),
+        **signed(request),
+    )
+    told(request, f"{no.says} {no.todo}" if no else _("The undertaking is filed."))
     return redirect("invoice", pk=pk)
 
 

@@ -66,6 +66,7 @@ STEPS = {
     "collection.take_objections": gettext_lazy("Objections"),
     "offers.offer": gettext_lazy("Offers"),
     "asking.mail": gettext_lazy("Asking the debtor"),
+    "undertakings.take_responses": gettext_lazy("The debtor's undertaking"),
     "questions.take_responses": gettext_lazy("The debtor's answer"),
     "payment.match": gettext_lazy("Matching"),
     "payment.match_advised": gettext_lazy("Payment advices"),

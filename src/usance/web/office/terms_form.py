@@ -39,6 +39,7 @@ NAMES = {
     Product.SELECTIVE: _("Single invoices"),
     Product.WHOLE_TURNOVER: _("Whole turnover"),
     Product.MATURITY: _("Maturity factoring"),
+    Product.CONFIRMING: _("Confirming (reverse factoring)"),
     Product.ADMINISTRATION: _("Administration only"),
     Product.CONFIDENTIAL: _("Confidential invoice discounting"),
 }
@@ -133,6 +134,9 @@ class Terms(Form):
     of_interest = forms.ChoiceField(label=_("Interest is of"), choices=_choices(OF), required=False)
     monthly = forms.BooleanField(
         label=_("Interest of a month bears interest in the next"), required=False
+    )
+    to_due = forms.BooleanField(
+        label=_("A discount: to the due date, kept back at once"), required=False
     )
     start = forms.ChoiceField(label=_("Time counts from"), choices=_choices(STARTS), required=False)
     day_one = forms.BooleanField(
@@ -283,8 +287,9 @@ def _interest(said: Mapping[str, Any], time: dict[str, Any]) -> Interest | None:
         reference=said["reference"].strip().upper(),
         floor=None if said["floor"] is None else said["floor"] / 100,
         count=DayCount(said["count"] or DayCount.ACT_360),
-        base=Base(said["of_interest"] or Base.IN_USE),
+        base=Base(said["of_interest"] or (Base.FACE if said["to_due"] else Base.IN_USE)),
         monthly=said["monthly"],
+        to_due=said["to_due"],
         **time,
     )
 
@@ -298,6 +303,8 @@ def initial(now: models.Facility | None, *, product: str, today: date) -> dict[s
             "fee_rate": _shown(kind.fee_rate), "recourse_days": kind.recourse_days,
             "recourse_share": _share(kind.recourse_share),
         }  # fmt: skip
+        if kind.flat:
+            told |= {"to_due": True, "of_interest": Base.FACE}
         if now is not None:
             told |= {"amount": str(now.limit.decimal), "currency": now.currency}
         return {"currency": "EUR", "valid_from": today, **told}
@@ -342,7 +349,7 @@ def _told(said: Agreement) -> dict[str, object]:
         told |= {
             "margin": _shown(i.margin), "reference": i.reference, "count": i.count,
             "floor": None if i.floor is None else _shown(i.floor), "of_interest": i.base,
-            "monthly": i.monthly,
+            "monthly": i.monthly, "to_due": i.to_due,
         }  # fmt: skip
     if time := c.interest or c.brackets:
         told |= {"start": time.start, "day_one": time.day_one, "minimum_days": time.minimum_days,

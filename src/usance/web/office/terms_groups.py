@@ -18,7 +18,8 @@ GROUPS: tuple[tuple[object, tuple[str, ...]], ...] = (
         "refactor_fee", "refactor_times",
     )),
     (_("Fee in brackets"), ("steps", "of_brackets", "ends", "daily")),
-    (_("Interest"), ("margin", "reference", "floor", "count", "of_interest", "monthly")),
+    (_("Interest"), ("margin", "reference", "floor", "count", "of_interest", "monthly",
+                    "to_due")),
     (_("How time is counted"), ("start", "minimum_days", "float_days", "day_one")),
     (_("Least, most and tax"), (
         "minimum", "maximum", "minimum_month", "minimum_year", "vat_rate",

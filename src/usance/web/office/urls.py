@@ -67,6 +67,7 @@ urlpatterns = [
     path("invoices/<uuid:pk>/certificate", invoice.certificate, name="invoice_certificate"),
     path("invoices/<uuid:pk>/dispute", invoice.open_dispute, name="open_dispute"),
     path("invoices/<uuid:pk>/dispute/close", invoice.close_dispute, name="close_dispute"),
+    path("invoices/<uuid:pk>/undertaking", invoice.undertake, name="undertake"),
     path("invoices/<uuid:pk>/debtor", invoice.choose_debtor, name="choose_debtor"),
     path("invoices/<uuid:pk>/reminders", invoice.remind, name="remind"),
     path("invoices/<uuid:pk>/notes", invoice.write_note, name="write_note"),
