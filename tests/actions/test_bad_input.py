@@ -64,6 +64,8 @@ def test_one_good_invoice_among_harm_is_taken_and_each_other_file_says_why() -> 
         "broken.zip": archive("a.xml", second)[:-30],
         "empty.xml": b"",
         "program.exe": b"MZ\x90\x00" + bytes(100),
+        "nul.csv": b"number;gross;buyer;currency\n1;5.00;A\0B;SEK\n",
+        "nul.json": b'{"DocumentNumber":"1","CustomerName":"A\\u0000","InvoiceDate":"2026-03-01"}',
         "wide.csv": b"number;amount;" + b"x" * 200_000 + b"\n1;2;3\n",
     }
     files = [intake.File(name=name, data=data) for name, data in harm.items()]

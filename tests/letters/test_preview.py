@@ -5,6 +5,7 @@ import struct
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from usance.letters import render
 from usance.letters.preview import NoPreview, preview
@@ -45,14 +46,43 @@ def test_a_page_of_ours_becomes_a_picture_of_its_size() -> None:
         (blank(), -1, 110, "no page"),
         (blank(), 0, 601, "dpi"),
         (blank(), 0, 0, "dpi"),
-        (blank(), 0, 600, "pixels"),
-        (blank(width=14000, height=14000), 0, 72, "pixels"),
         (blank(width=10_000_000, height=20), 0, 110, "measures|no page|cannot"),
     ],
 )
 def test_what_cannot_be_shown_says_why(pdf: bytes, page: int, dpi: int, says: str) -> None:
     with pytest.raises(NoPreview, match=says):
         preview(pdf, page=page, dpi=dpi)
+
+
+@pytest.mark.parametrize(("side", "dpi"), [(595, 600), (14_400, 110)])
+def test_a_page_of_too_many_pixels_is_drawn_smaller(side: int, dpi: int) -> None:
+    wide, tall = size(preview(blank(width=side, height=1.4 * min(side, 10_000)), dpi=dpi))
+    assert 18_000_000 < wide * tall < 20_100_000
+
+
+def photograph(kind: str, **more: object) -> bytes:
+    """Dark above and see-through below, as far as the kind can be."""
+    made, out = Image.new("RGBA", (40, 60)), io.BytesIO()
+    made.paste((10, 10, 10, 255), (0, 0, 40, 30))
+    if kind == "JPEG":
+        lower = Image.new("RGB", made.size, "white")
+        lower.paste(made, mask=made)
+        made = lower
+    made.save(out, kind, **more)
+    return out.getvalue()
+
+
+def test_a_photograph_is_shown_as_the_camera_was_held() -> None:
+    held = Image.Exif()
+    held[0x0112] = 6  # Orientation: turn it with the clock by a quarter.
+    shown = Image.open(io.BytesIO(preview(photograph("JPEG", exif=held))))
+    assert shown.size == (60, 40)
+    assert (shown.getpixel((5, 20))[0] > 200, shown.getpixel((55, 20))[0] < 50) == (True, True)
+
+
+def test_what_is_see_through_is_paper() -> None:
+    shown = Image.open(io.BytesIO(preview(photograph("PNG"))))
+    assert (shown.getpixel((20, 5)), shown.getpixel((20, 55))) == ((10,) * 3, (255,) * 3)
 
 
 def test_an_encrypted_document_says_so() -> None:

@@ -26,8 +26,10 @@ class NoPreview(Refusal):
 def preview(document: bytes, page: int = 0, dpi: int = 110) -> bytes:
     """The page, counted from 0, as PNG. A picture (PNG, JPEG, TIFF) is one page or several.
 
-    :raises NoPreview: says why: no PDF, damaged, encrypted, no such page, too many pages, too many
-        pixels, or too much time or memory.
+    A page that would have more than 20 million pixels is drawn smaller.
+
+    :raises NoPreview: says why: no PDF, damaged, locked, no such page, too many pages, or too much
+        time or memory.
     """
     if not 20 <= dpi <= 600:
         raise NoPreview(f"{dpi} dpi is not between 20 and 600.")

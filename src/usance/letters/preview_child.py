@@ -4,6 +4,7 @@ Imports nothing of ours, so that it starts fast and holds nothing worth stealing
 """
 
 import ctypes
+import math
 import resource
 import struct
 import sys
@@ -45,7 +46,7 @@ def picture(data: bytes, page: int) -> None:
     """A photograph or a fax: made smaller if it is larger than a screen."""
     import io
 
-    from PIL import Image
+    from PIL import Image, ImageOps
 
     Image.MAX_IMAGE_PIXELS = 10 * MOST_PIXELS
     try:
@@ -54,6 +55,12 @@ def picture(data: bytes, page: int) -> None:
             sys.stdout.write(str(getattr(image, "n_frames", 1)))
             return
         image.seek(page)
+        image.thumbnail((max(SCREEN), max(SCREEN)))
+        image = ImageOps.exif_transpose(image)  # As the reader of pictures sees it.
+        if image.mode in ("LA", "PA", "RGBA", "P"):  # What is see-through is paper.
+            paper = Image.new("RGBA", image.size, "white")
+            paper.alpha_composite(image.convert("RGBA"))
+            image = paper
         image.thumbnail(SCREEN)
         image.convert("RGB").save(sys.stdout.buffer, "PNG")
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as broken:
@@ -78,10 +85,7 @@ def pdf(data: bytes, page: int, dpi: int) -> None:
     width, height = document.get_page_size(page)
     if not (0 < width <= LARGEST_SIDE and 0 < height <= LARGEST_SIDE):
         return refuse(f"The page measures {width:.0f} x {height:.0f} points.")
-    scale = dpi / 72
-    pixels = width * scale * height * scale
-    if pixels > MOST_PIXELS:
-        return refuse(f"The page would have {pixels:.0f} pixels; we show up to {MOST_PIXELS}.")
+    scale = min(dpi / 72, math.sqrt(MOST_PIXELS / (width * height)))
     try:
         bitmap = document[page].render(scale=scale, rev_byteorder=True)
     except pypdfium2.PdfiumError as broken:

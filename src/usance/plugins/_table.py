@@ -15,6 +15,7 @@ from . import Unreadable
 
 SEPARATORS = (";", "\t", ",", "|")
 MAX_FIELD = 32_768  # Characters in one cell.
+NUL = "a cell has a NUL, as broken files have, and UTF-16 without its mark; save it anew as UTF-8"
 _BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _BLANKS = str.maketrans("", "", " \u00a0\u202f'’")
 _COMMA = re.compile(
@@ -71,7 +72,7 @@ def header(
 def rows(text: str, separator: str, *, after: int) -> Iterator[tuple[int, list[str]]]:
     """Number (from 1) and cells of each row behind line `after` that is not blank.
 
-    :raises Unreadable: for a broken quotation or a cell of more than MAX_FIELD characters.
+    :raises Unreadable: for a broken quotation, a NUL or a cell of more than MAX_FIELD characters.
     """
     source = StringIO(text, newline="")
     for _ in range(after + 1):
@@ -84,6 +85,8 @@ def rows(text: str, separator: str, *, after: int) -> Iterator[tuple[int, list[s
                 raise Unreadable(
                     f"a cell has more than {MAX_FIELD:,} characters", where=f"row {row}"
                 )
+            if any("\0" in cell for cell in cells):
+                raise Unreadable(NUL, where=f"row {row}")
             if any(cell.strip() for cell in cells):
                 yield row, cells
     except csv.Error as broken:

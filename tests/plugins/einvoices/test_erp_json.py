@@ -58,6 +58,11 @@ def test_a_document_in_each_line() -> None:
     ("data", "says"),
     [
         (b'{"DocumentNumber":"1","CustomerName":"A",}', "line 1, column"),
+        (
+            b'{"DocumentNumber":"1","CustomerName":"A\\u0000"}',
+            "/CustomerName: a text here has a NUL",
+        ),
+        (b'{"DocumentNumber":"1","CustomerName":"A","N":[{"\\ud800":1}]}', "/N/0/?: a text here"),
         ((FORTNOX % '1,"Total":1,"Total":2').encode(), "'Total' twice"),
         ((FORTNOX % "NaN").encode(), "NaN is no number"),
         ((FORTNOX % ("9" * 50)).encode(), "is no amount"),

@@ -8,8 +8,9 @@ import pytest
 
 from tests.plugins.einvoices.test_rules import CII, TODAY, UBL
 from usance.domain.finding import Finding
+from usance.domain.verification import shape
 from usance.domain.verification.profiles import Profile
-from usance.plugins.einvoices import _view
+from usance.plugins.einvoices import _forms, _view
 from usance.plugins.einvoices._forms import cut, outline
 from usance.plugins.einvoices._verdict import verdict
 
@@ -131,3 +132,31 @@ def test_shapes_can_be_forgotten() -> None:
     _view.forget()
 
     assert _view.held() == 0
+
+
+def test_at_the_limit_only_what_was_not_met_lately_is_dropped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _view.forget()
+    monkeypatch.setattr(_forms, "MOST", 4 * UBL.count("<"))
+    monkeypatch.setattr(shape, "MOST", 1500)
+    for _ in range(3):
+        judged(UBL, Profile.PEPPOL)
+    with _view.lent(UBL.encode()) as known:
+        root, form = known.root, known.shape
+
+    for at in range(1, 60):  # Each a form of its own, learnt as the first was.
+        stranger = UBL.replace("<cbc:ID>", f"{'<cbc:Note>' * at}{'</cbc:Note>' * at}<cbc:ID>", 1)
+        for _ in range(3):
+            judged(stranger, Profile.PEPPOL)
+        with _view.lent(UBL.encode()) as again:
+            assert again.root is root, f"forgotten after {at}"
+
+    assert again.shape is form
+    assert _view.held() < 2 * (1500 + 4 * UBL.count("<")), "the strangers' went"
+
+    for at in range(1, 11):  # Now it stays away.
+        for _ in range(3):
+            judged(UBL.replace("<cbc:ID>", f"{'<a/>' * at}<cbc:ID>", 1), Profile.PEPPOL)
+    with _view.lent(UBL.encode()) as fresh:
+        assert fresh.root is not root

@@ -9,7 +9,7 @@ from tests.plugins.einvoices.test_xlsx_schedule import MAIN, workbook
 from usance.domain.intake.mapping import Mapping, propose
 from usance.domain.intake.writing import Writing
 from usance.plugins import Unreadable
-from usance.plugins.einvoices import read_table, tables
+from usance.plugins.einvoices import read_any, read_table, tables
 
 SAID = Mapping(
     columns={"number": 0, "issued_on": 1, "gross": 2},
@@ -124,6 +124,15 @@ def test_an_amount_with_another_currency_beside_it_is_a_fault_of_its_row(
 )  # fmt: skip
 def test_what_is_no_table_of_invoices_is_none_or_proposes_nothing(data: bytes) -> None:
     assert not any(propose(one.table).is_schedule for one in tables(data))
+
+
+def test_a_cell_with_a_nul_is_refused_with_its_row() -> None:
+    """No database keeps one; it is a broken file, or UTF-16 whose mark was lost later on."""
+    kept = b"Nr;Datum;Belopp\n" + b"1;2026-03-01;5,00\n" * 200
+    with pytest.raises(Unreadable, match="row 202: a cell has a NUL"):
+        tables(kept + b"2;2026-03-01;5\0,00\n")
+    with pytest.raises(Unreadable, match="row 2: a cell has a NUL"):
+        read_any(b"number;gross;buyer\n1;5.00;A\0B\n")
 
 
 def test_a_file_without_end_is_refused_before_it_is_cut_into_rows() -> None:

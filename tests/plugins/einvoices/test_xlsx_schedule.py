@@ -81,6 +81,8 @@ def test_a_third_of_an_amount_is_no_amount() -> None:
         (workbook('<row r="1048576"><c><v>1</v></c></row>'), "more than 50,000 rows"),
         (workbook('<row><c r="XFD2"><v>1</v></c></row>'), "more than 512 columns"),
         (workbook('<row><c r="A1048576"><v>1</v></c></row>'), "more than 50,000 rows"),
+        (workbook('<row><c t="inlineStr"><is><t>A_x0000_1</t></is></c></row>'),
+         "row 2: a cell has a NUL"),
         (workbook("<row>"), "the XML is broken"),
         (workbook("", {"xl/styles.xml": "<!DOCTYPE a><a/>"}), "a DOCTYPE"),
         (workbook("", {"xl/styles.xml": " " * 2_000_000}), "more than 100 times its size"),
@@ -96,7 +98,7 @@ def test_a_third_of_an_amount_is_no_amount() -> None:
          "more than 5,000,000 cells"),
         (table("<table:table-row/>"), "no invoice number and amount"),
     ],
-    ids=range(14),
+    ids=range(15),
 )  # fmt: skip
 def test_workbooks_that_cannot_be_trusted_are_refused(data: bytes, says: str) -> None:
     start = time.process_time()

@@ -37,6 +37,17 @@ def test_it_is_refused_with_what_to_do(data: bytes, says: str) -> None:
         read_pages(data)
 
 
+def test_a_pdf_that_only_forbids_changes_is_read() -> None:
+    with pikepdf.open(BytesIO(render("invoice", "en", samples.german()))) as plain:
+        out = BytesIO()
+        plain.save(out, encryption=pikepdf.Encryption(owner="a", user=""))
+
+    pages, findings = read_pages(out.getvalue())
+
+    assert any(word.text == "2026-04810" for word in pages[0].words)
+    assert findings == ()
+
+
 def test_a_page_larger_than_any_paper_is_refused() -> None:
     with pytest.raises(Unreadable, match="14500 x 842 points"):
         read_pages(pdf(size=(14_500, 842)))

@@ -7,13 +7,14 @@ with it is answered for every place of this shape; one that needs a text hits `F
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from .reading import WHITE, FreeText, Place
 
 LONGEST = 80  # A longer code is none.
 DEEPEST = 60  # No lawful invoice nests deeper; a hostile one may.
-MOST = 100_000  # Parts of shapes kept; then we begin anew, so that memory stays flat.
+MOST = 100_000  # Parts of shapes kept; then the older half goes, so that memory stays flat.
+MOST_TAGS = 10_000  # Tags kept; no standard has as many.
 FREE = object()  # Stands for a text that the shape does not carry.
 NOT_CODES = frozenset({"cbc:ItemClassificationCode", "ram:ClassCode", "ram:PostcodeCode"})
 CODES = frozenset({
@@ -30,6 +31,9 @@ ATTRIBUTES = frozenset({
     "currencyID", "unitCode", "schemeID", "listID", "listVersionID", "mimeCode", "format",
     "schemeAgencyID", "listAgencyID", "languageID",
 })  # fmt: skip
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 
 
 class Shape:
@@ -111,31 +115,68 @@ class Shape:
         return self.parts[at]
 
 
+class Recent(dict[Key, Value], Generic[Key, Value]):
+    """What was met lately: the newer half as a dictionary, so that looking there costs nothing
+    more, and behind it the older one, until `turn` drops what was not met since the last turn.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.older: dict[Key, Value] = {}
+
+    def again(self, key: Key) -> Value | None:
+        """Bring what the older half has under the key into the newer one; None: nothing."""
+        found = self.older.pop(key, None)
+        if found is not None:
+            self[key] = found
+        return found
+
+    def turn(self) -> None:
+        self.older = dict(self)
+        super().clear()
+
+    def clear(self) -> None:
+        super().clear()
+        self.older.clear()
+
+
 class Shapes:
-    """All shapes met so far. `short` gives a tag its prefix."""
+    """The shapes met lately. `short` gives a tag its prefix."""
 
     def __init__(self, short: Callable[[str], str]) -> None:
         self.tags = _Tags(short)
-        self.known: dict[tuple[object, ...], Shape] = {}
-        self.held = 0
-        self.age = 0  # How often all was forgotten.
+        self.known: Recent[tuple[object, ...], Shape] = Recent()
+        self.newer = self.older = 0  # Parts in each half of them.
+
+    @property
+    def held(self) -> int:
+        return self.newer + self.older
 
     def of(self, root: Place, tag: str) -> Shape:
         """The shape of an element, which with all below it gets its short tag.
 
         :raises RecursionError: if it is nested deeper than any invoice.
         """
-        if self.held > MOST:
-            self.forget()
+        if self.newer > MOST // 2:
+            self.turn()
         root.tag = tag
         return self._of(root, tag, 0)
+
+    def turn(self) -> None:
+        """Drop the shapes that were not met since the last turn.
+
+        Parts are looked up before the whole, so that no newer shape has an older one below it.
+        """
+        if len(self.tags) >= MOST_TAGS:
+            self.tags.clear()
+        self.known.turn()
+        self.newer, self.older = 0, self.newer
 
     def forget(self) -> None:
         """Begin anew, with the memory free."""
         self.known.clear()
         self.tags.clear()
-        self.held = 0
-        self.age += 1
+        self.newer = self.older = 0
 
     def _of(self, place: Place, tag: str, depth: int) -> Shape:
         if depth > DEEPEST:
@@ -176,20 +217,27 @@ class Shapes:
         if said != key[1] or any(value is FREE for value in attributes.values()):
             # Its key says more than its shape: it is looked up by what it is.
             key = (tag, said, full, *attributes.items())
-            if key in self.known:
-                return self.known[key]
-        return self._keep(key, Shape(tag, (), said, full, attributes))
+        found = self._met(key)
+        return self._keep(key, Shape(tag, (), said, full, attributes)) if found is None else found
 
     def _branch(self, place: Place, tag: str, parts: tuple[Shape, ...]) -> Shape:
         attributes = _coded(place.items())
         key = (tag, *parts, *attributes.items())
-        if key in self.known:
-            return self.known[key]
-        return self._keep(key, Shape(tag, parts, FREE, False, attributes))
+        found = self._met(key)
+        return (
+            self._keep(key, Shape(tag, parts, FREE, False, attributes)) if found is None else found
+        )
+
+    def _met(self, key: tuple[object, ...]) -> Shape | None:
+        found = self.known.get(key)
+        if found is None and (found := self.known.again(key)) is not None:
+            self.newer += len(key) + 3
+            self.older -= len(key) + 3
+        return found
 
     def _keep(self, key: tuple[object, ...], shape: Shape) -> Shape:
         self.known[key] = shape
-        self.held += len(key) + 3
+        self.newer += len(key) + 3
         return shape
 
 
@@ -211,6 +259,6 @@ class _Tags(dict[str, tuple[str, bool, Shape]]):
         tag = self.short(long)
         is_code = tag in CODES or (tag.endswith("Code") and tag not in NOT_CODES)
         found = (tag, is_code, Shape(tag, (), FREE, True, {}))
-        if len(self) < 10_000:
+        if len(self) < MOST_TAGS:
             self[long] = found
         return found

@@ -14,9 +14,9 @@ from xml.etree.ElementTree import Element
 
 from usance.domain.finding import Finding
 from usance.domain.verification.reading import Place
-from usance.domain.verification.shape import FREE, Shape, Shapes
+from usance.domain.verification.shape import FREE, Recent, Shape, Shapes
 
-MOST = 100_000  # Pieces of all forms kept; then we begin anew, so that memory stays flat.
+MOST = 200_000  # Pieces of all forms kept, with their shapes; then the older half goes.
 ALIKE = 8  # Forms of one outline; where they do not do, a ninth would not either.
 ENDS = 24  # Bytes at the end of a document that its outline has.
 ENOUGH = 2  # Documents of one outline that are only parsed: many never come a third time.
@@ -114,28 +114,42 @@ class Forms:
 
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
-        self.known: dict[Outline, list[Form]] = {}
-        self.met: dict[Outline, int] = {}  # How often an outline was drawn that has no form yet.
-        self.held = 0
-        self._age = shapes.age
+        self.known: Recent[Outline, list[Form]] = Recent()
+        # How often an outline was drawn that has no form yet.
+        self.met: Recent[Outline, int] = Recent()
+        self.newer = self.older = 0  # Pieces, and outlines without a form, in each half.
+
+    @property
+    def held(self) -> int:
+        return self.newer + self.older
 
     def forget(self) -> None:
         self.known.clear()
         self.met.clear()
-        self.held = 0
+        self.newer = self.older = 0
+
+    def turn(self) -> None:
+        """Drop the forms that were not met since the last turn."""
+        self.known.turn()
+        self.met.turn()
+        self.newer, self.older = 0, self.newer
 
     def worth_it(self, drawn: Outline) -> bool:
         """Whether documents of this outline came often enough to be cut into pieces."""
-        if self._age != self.shapes.age:  # Forms refer to shapes that were forgotten.
-            self._age = self.shapes.age
-            self.forget()
         if drawn in self.known:
             return True
-        if self.held > MOST:
-            self.forget()
-        met = self.met[drawn] = self.met.get(drawn, 0) + 1
-        if met <= ENOUGH:
-            self.held += 1
+        if self.newer > MOST // 2:
+            self.turn()
+        alike = self.known.again(drawn)
+        if alike is not None:
+            pieces = sum(len(form.pieces) for form in tuple(alike))
+            self.newer += pieces
+            self.older -= pieces
+            return True
+        met = self.met.get(drawn) or self.met.again(drawn) or 0
+        self.met[drawn] = met + 1
+        if met < ENOUGH:
+            self.newer += 1
             return False
         self.met.pop(drawn, None)  # Another thread may have been quicker.
         self.known[drawn] = []
@@ -167,7 +181,7 @@ class Forms:
         slots = _slots(pieces, root, shape)
         if slots is None:
             return None
-        self.held += len(pieces)
+        self.newer += len(pieces)
         return Form(drawn, root, shape, pieces, slots)
 
 

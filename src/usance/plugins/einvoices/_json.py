@@ -5,7 +5,7 @@ Source: RFC 8259, RFC 6901 (pointers).
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -69,13 +69,32 @@ def _parsed(text: str, *, first_line: int) -> Any:
     if _depth(text) > MAX_DEPTH:
         raise Unreadable(f"more than {MAX_DEPTH} brackets stand inside of each other")
     try:
-        return json.loads(
+        value = json.loads(
             text, parse_float=_number, parse_int=_number, parse_constant=_constant,
             object_pairs_hook=_object,
         )  # fmt: skip
     except json.JSONDecodeError as broken:
         line = first_line + broken.lineno - 1
         raise Unreadable(broken.msg, where=f"line {line}, column {broken.colno}") from broken
+    if "\\u" in text and (place := _no_text(value)) is not None:
+        raise Unreadable("a text here has a NUL or half a character", where=place or "/")
+    return value
+
+
+def _no_text(value: Any) -> str | None:
+    """Where a text is none: a NUL, which no database keeps, or half of a surrogate pair."""
+    if isinstance(value, str):
+        return "" if "\0" in value or any("\ud800" <= ch <= "\udfff" for ch in value) else None
+    parts: Iterable[tuple[object, Any]] = ()
+    if isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, list):
+        parts = enumerate(value)
+    for name, part in parts:
+        if (found := _no_text(part)) is not None or (found := _no_text(name)) is not None:
+            shown = str(name).encode("ascii", "replace").decode().replace("\0", "?")
+            return f"/{shown}{found}"
+    return None
 
 
 def _depth(text: str) -> int:

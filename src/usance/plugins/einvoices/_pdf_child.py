@@ -52,8 +52,6 @@ def files_in(data: bytes) -> list[File]:
 
 
 def _chosen(pdf: Any, pikepdf: Any) -> list[File]:
-    if pdf.is_encrypted:
-        raise Refused("the PDF is encrypted; ask the sender for one that is not")
     if len(pdf.pages) > MAX_PAGES:
         raise Refused(f"the PDF has {len(pdf.pages):,} pages, more than {MAX_PAGES:,}")
     attached = list(_attachments(pdf, pikepdf))

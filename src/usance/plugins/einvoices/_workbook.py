@@ -83,6 +83,10 @@ def sheets(
                 continue
             rows = book.get_sheet_by_index(at).to_python(skip_empty_area=False)
             found.append(Sheet(sheet.name, [list(row) for row in rows]))
+            for nth, row in enumerate(rows, start=1):
+                if any(isinstance(cell, str) and "\0" in cell for cell in row):  # "_x0000_"
+                    place = f"sheet {sheet.name[:40]!r}, row {nth}"
+                    raise Unreadable("a cell has a NUL", where=place)
     except (CalamineError, ValueError, OverflowError) as broken:
         raise Unreadable(f"the workbook is broken: {broken}") from broken
     return found, passed_over

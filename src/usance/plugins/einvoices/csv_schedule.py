@@ -18,6 +18,7 @@ from io import StringIO
 from usance.domain.invoice import Invoice
 from usance.domain.party import Address, Contact
 from usance.plugins import Unreadable
+from usance.plugins._table import NUL
 
 from ._csv_columns import WRITTEN, by_position, looks_like_schedule
 from ._csv_values import FORMULA_SIGNS, Row
@@ -68,6 +69,8 @@ def stream(data: bytes) -> Iterator[Read]:
                 raise Unreadable(f"more than {MAX_ROWS:,} rows; split the file", where=where)
             if any(len(cell) > MAX_FIELD for cell in cells):
                 raise Unreadable(f"a cell has more than {MAX_FIELD:,} characters", where=where)
+            if any("\0" in cell for cell in cells):
+                raise Unreadable(NUL, where=where)
             if any(cell.strip() for cell in cells):  # A line with nothing on it is no row.
                 made, findings = invoice(Row(cells, columns, width=len(names), where=where))
                 yield made, (*odd_columns, *findings)
