@@ -28,7 +28,7 @@ from .documents import Content, keep
 AT_ONCE = 1000  # Lines matched in one transaction.
 AGAIN = 20  # Times that a batch is decided anew because others paid the same invoices meanwhile.
 ADVICES_AT_ONCE = 50
-PAGES = 20  # Statements, each page one, by which it is told whether a bank counts them.
+PAGES = 60  # Statements, each page one, by which it is told whether a bank counts them.
 MOST_BESIDE = 500  # Earlier lines that are looked at once more beside a batch.
 
 
@@ -187,7 +187,7 @@ def _refuse_number(account: models.BankAccount, statement: payment.Statement) ->
         return
     told = models.Statement.objects.filter(
         account=account, opening_minor__isnull=False, closing_minor__isnull=False,
-        closed_on__lt=statement.closed_on,
+        closed_on__lte=statement.closed_on,
     )  # fmt: skip
     last = told.order_by("-closed_on", "-imported_at", "-pk").values_list("sequence", "closed_on")
     before = [(number, day) for number, day in last[:PAGES] if day]

@@ -15,7 +15,7 @@ from usance.domain.money import Money
 from usance.domain.payment import BankLine, Ordered, Reference, Statement
 from usance.plugins import statements
 
-from . import home
+from . import held_statement, home
 from .told import counted, fault
 
 LARGEST_BYTES = 512 * 1024 * 1024
@@ -24,6 +24,10 @@ LARGEST_BYTES = 512 * 1024 * 1024
 @click.group()
 def statement() -> None:
     """Bank statements."""
+
+
+for command in (held_statement.held, held_statement.take, held_statement.lay_aside):
+    statement.add_command(command)
 
 
 @statement.command()

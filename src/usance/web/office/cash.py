@@ -20,7 +20,7 @@ from usance.domain.mandate import Act
 from usance.domain.money import Money
 from usance.domain.payment import Was
 from usance.domain.refusal import Refusal
-from usance.queries import advices, amounts, debits, explained, pages
+from usance.queries import advices, amounts, debits, explained, held_statements, pages
 from usance.queries import payouts as ordered
 from usance.queries import provider_refunds as refunds
 from usance.queries import statements as questions
@@ -30,6 +30,7 @@ from . import cash_across, desk, provider_refunds, stages, tolerances
 from .cash_decide import amount as typed
 
 LARGEST_FILE = 50 * 1024 * 1024
+MOST_HELD = 50  # Refused statements that are shown; the next ones come when these are decided.
 COLUMNS = ("booked_on", "value_on", "amount", "unapplied", "currency", "counterparty",
            "counterparty_account", "text", "bank_reference", "verdict", "statement")  # fmt: skip
 
@@ -86,7 +87,9 @@ def _room(
     if view == "statements":
         rows = questions.statements()
         page = pages.page(rows, desk.cursor(request))
-        context |= {"statements": questions.controlled(page.rows)}
+        context |= {"statements": questions.controlled(page.rows),
+                    "held": list(held_statements.waiting()[:MOST_HELD]),
+                    "gap_code": payment.StatementNumberGap.code}  # fmt: skip
     else:
         words = request.GET.get("q", "").strip()[:100]
         rows = questions.found(view=view, statement=statement, words=words)
