@@ -131,7 +131,7 @@ def left_out(number: str, on: date, before: Sequence[tuple[str, date]]) -> tuple
     :param before: numbers and days of the statements before it and of its own day, the newest
         first; pages of one statement share its number.
     """
-    if not _is_count(number):
+    if not _is_count(number) or (number, on) in before:  # Another page, or the same once more.
         return None
     told = [(int(number), on)] + [
         (int(said), day)
