@@ -52,7 +52,7 @@ class HeldImported(BaseModel):
 
 
 class AsideIn(Asked):
-    because: str = Field(min_length=1, max_length=200)
+    because: str = Field(min_length=1, max_length=200, examples=["It came by mail."])
 
 
 @router.get("", response=Listed[HeldStatement], summary="List refused statements of the bank")

@@ -81,6 +81,7 @@ def _room(
         "results": results,
         "failed": any("code" in one for one in results),
         "asks_gap": any(one.get("code") == payment.StatementNumberGap.code for one in results),
+        "accounts": list(models.BankAccount.objects.order_by("currency")),
         "may": desk.allowed(request, Act.IMPORT_STATEMENT, Act.ALLOCATE_PAYMENT),
         "filters": desk.chips(request, {"q": _("Search"), "statement": _("Statement")}),
     }
@@ -148,7 +149,8 @@ def take_in(request: HttpRequest) -> HttpResponse:
     """Import the dropped files one by one: one that is refused does not stop the next."""
     files = request.FILES.getlist("files")
     signed, results = desk.signed(request), []
-    gap_known = request.POST.get("gap_known") == "on"
+    told = {"gap_known": request.POST.get("gap_known") == "on",
+            "of_account": request.POST.get("account", "")}  # fmt: skip
     for file in files:
         name, size = file.name or "statement", file.size or 0
         if size > LARGEST_FILE:
@@ -157,7 +159,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
                             "todo": _("Ask the bank for single days.")})  # fmt: skip
             continue
         try:
-            done = payment.import_statement(name, file.read(), gap_known=gap_known, **signed)
+            done = payment.import_statement(name, file.read(), **told, **signed)
         except Refusal as no:
             results.append(
                 {"name": name, "code": no.code, "says": desk.sentence(no), "todo": no.todo}
