@@ -151,6 +151,11 @@ def test_a_statement_that_cannot_be_right_books_nothing() -> None:
         _bring(_statement(_line(100, "B1"), closing=Money(1, "EUR")))
     with pytest.raises(payment.AccountUnknown):
         _bring(_statement(_line(100, "B1"), account="DE02120300000000202051"))
+    dollars = b":20:X\n:25:%b\n:60F:C260302USD0,\n:61:260302C1,NTRFNONREF\n:62F:C260302USD1,\n-\n"
+    with pytest.raises(payment.AccountCurrency, match=r"is kept in EUR, and .* in USD"):
+        payment.import_statement(
+            "s.sta", dollars % world.OUR_EUR.encode(), at=world.NOW, actor="bank"
+        )
     _bring(_statement(_line(100, "B1")))
     older = b":20:X\n:25:37040044/532013000\n:60F:C%bEUR0,\n:61:%bC1,NTRF//B1\n:62F:C%bEUR1,\n-\n"
     day = world.TODAY.strftime("%y%m%d").encode()
@@ -161,6 +166,25 @@ def test_a_statement_that_cannot_be_right_books_nothing() -> None:
         _bring(_statement(_line(5, "B2"), opening=999, opened_on=later, closed_on=later))
     assert models.BankLine.objects.count() == 1
     assert models.Entry.objects.count() == 1
+
+
+def test_a_person_says_of_which_account_a_table_is_that_does_not_say_it() -> None:
+    world.build()
+    table = b"Date;Text;Payer;Amount\n2026-03-02;R-1;Bolt;1.50\n"
+    said = {"at": world.NOW, "actor": "user:cash"}
+    with pytest.raises(payment.StatementBroken, match="nothing says the currency: name the acc"):
+        payment.import_statement("bank.csv", table, **said)
+    with pytest.raises(payment.AccountUnknown):
+        payment.import_statement("bank.csv", table, of_account="DE02120300000000202051", **said)
+    payment.import_statement("bank.csv", table, of_account=world.OUR_EUR.lower(), **said)
+    line = models.BankLine.objects.get()
+    assert (line.account.iban, line.amount) == (world.OUR_EUR, Money(150, "EUR"))
+    crowns = table.replace(b"Amount", b"Amount SEK")
+    with pytest.raises(payment.AccountCurrency):
+        payment.import_statement("b.csv", crowns, of_account=world.OUR_EUR, **said)
+    nameless = table.replace(b"Amount", b"Amount EUR")
+    with pytest.raises(payment.AccountUnknown, match="names no account"):
+        payment.import_statement("c.csv", nameless, **said)
 
 
 def test_a_number_that_is_left_out_stops_a_bank_that_counts() -> None:

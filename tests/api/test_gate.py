@@ -77,6 +77,8 @@ TAKES = {
     "/v1/holds/{id}/releases": {"verification", "credit", "operations"},
     "/v1/holds/{id}/rejections": {"verification", "credit"},
     "/v1/statements": {"cash", "finance"},
+    "/v1/held-statements/{id}/imports": {"cash", "finance"},
+    "/v1/held-statements/{id}/dismissals": {"cash", "finance"},
     "/v1/bank-lines/{id}/conversions": {"cash"},
     "/v1/bank-lines/{id}/allocations": {"cash"},
     "/v1/bank-lines/{id}/allocations/{invoice}": {"cash"},

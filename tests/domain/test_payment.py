@@ -336,34 +336,3 @@ def test_who_pays_less_than_he_names_pays_the_oldest_first(
 ])  # fmt: skip
 def test_a_number_that_letters_follow_is_found(text: str, wanted: str) -> None:
     assert wanted in payment.references(line("1.00", text))
-
-
-@pytest.mark.parametrize(
-    ("number", "before", "missing"),
-    [
-        ("14", ("12", "11"), (13, 13)),
-        ("00016", ("00012", "00011"), (13, 15)),
-        ("14", ("12", "12", "11"), (13, 13)),  # Two pages of one statement.
-        ("13", ("12", "11"), None),
-        ("12", ("12", "11"), None),  # Another page.
-        ("1", ("12", "11"), None),  # It began anew.
-        ("14", ("12", "10"), None),  # It does not count one by one.
-        ("14", ("12",), None),
-        ("14", (), None),
-        ("20260331", ("20260327", "20260326"), None),
-        ("X14", ("12", "11"), None),
-        ("", ("12", "11"), None),
-        ("90", ("86", "85"), None),  # The days of the year.
-    ],
-)
-def test_numbers_of_statements_that_are_left_out(
-    number: str, before: tuple[str, ...], missing: tuple[int, int] | None
-) -> None:
-    days = [DAY.replace(day=27), DAY.replace(day=26), DAY.replace(day=25)]
-    told = list(zip(before, days, strict=False))
-    assert payment.left_out(number, DAY, told) == missing
-
-
-def test_a_new_year_begins_to_count_anew() -> None:
-    before = [("12", date(2025, 12, 30)), ("11", date(2025, 12, 29))]
-    assert payment.left_out("14", DAY, before) is None

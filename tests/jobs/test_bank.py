@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.conf import settings
@@ -12,10 +14,14 @@ from django.core.files.storage import storages
 from tests import world
 from tests.belt import drain, receive
 from usance import models, sandbox
-from usance.actions import accounts, finance
-from usance.domain.mandate import Role
+from usance.actions import accounts, finance, payment
+from usance.actions import held_statements as action
+from usance.domain.mandate import NotAllowed, Role
+from usance.domain.money import Money
+from usance.domain.payment import Statement
 from usance.jobs import bank, notices
-from usance.queries import doctor
+from usance.plugins.statements._camt_write import write_camt053
+from usance.queries import doctor, held_statements, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -94,3 +100,103 @@ def test_the_contact_of_a_client_is_told_once_of_a_new_account(outside: sandbox.
     models.AccountWarning.objects.update(state="calling", called_at=world.NOW)
     assert notices.warn_due(at=world.NOW + timedelta(minutes=9)) == 0
     assert notices.warn_due(at=world.NOW + timedelta(minutes=11)) == 1
+
+
+class _Told:
+    """A bank over HTTP that gives what it was told to: camt.053 by day, with a number each."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[date, str] = {}
+        self.broken: set[date] = set()
+
+    def answer(self, asked: BaseHTTPRequestHandler) -> None:
+        iban, day = asked.path.split("/")[1], asked.path.rpartition("on=")[2]
+        on = date.fromisoformat(day)
+        found = iban == world.OUR_EUR and on in self.numbers
+        asked.send_response(200 if found else 404)
+        asked.end_headers()
+        if found:
+            number = self.numbers[on]
+            told = Statement(
+                account=iban, currency="EUR", reference=number, sequence=number,
+                opening=Money(0, "EUR"), closing=Money(0, "EUR"), opened_on=on, closed_on=on,
+            )  # fmt: skip
+            data = write_camt053(told, world.NOW)
+            asked.wfile.write(data[:-40] if on in self.broken else data)
+
+
+@pytest.fixture
+def told() -> Iterator[_Told]:
+    bank_ = _Told()
+
+    class Desk(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            bank_.answer(self)
+
+        def log_message(self, *_: object) -> None:
+            """Silent."""
+
+    with HTTPServer(("127.0.0.1", 0), Desk) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        found = {"bank": {"plugin": "rest", "config": {"url": url, "token": ""}}}
+        Path(settings.OUTSIDE).write_text(json.dumps(found))
+        yield bank_
+        server.shutdown()
+
+
+def _fetch(day: int) -> list[str]:
+    """The numbers that are booked after this morning."""
+    bank.fetch_statements(date(2026, 3, day), at=world.NOW)
+    return list(models.Statement.objects.order_by("closed_on").values_list("sequence", flat=True))
+
+
+def _waiting() -> list[tuple[int, str]]:
+    return [(one.on.day, one.code) for one in held_statements.waiting()]
+
+
+def test_a_refused_statement_waits_for_a_person_and_stops_no_other(told: _Told) -> None:
+    world.build()
+    told.numbers = {date(2026, 3, day): str(day + 8) for day in (2, 3, 4)}
+    told.broken = {date(2026, 3, 3)}
+    assert _fetch(2) == ["10"]
+    assert _fetch(3) == ["10"], "it is broken"
+    assert _waiting() == [(3, "statement_broken")]
+    told.broken = set()
+    assert _fetch(4) == ["10", "11", "12"], "the bank gave the day before again"
+    assert _waiting() == []
+
+    told.numbers |= {date(2026, 3, 9): "15", date(2026, 3, 10): "16"}
+    assert _fetch(9) == ["10", "11", "12"]
+    assert _fetch(10) == ["10", "11", "12"]
+    assert _waiting() == [(9, "statement_number_gap"), (10, "statement_number_gap")]
+    assert waiting.elsewhere().statements == 2
+    assert _fetch(10) == ["10", "11", "12"], "asked for again, it waits once"
+    first, second = held_statements.waiting()
+    said = {"role": Role.CASH, "at": world.NOW, "actor": "user:cash"}
+    with pytest.raises(payment.StatementNumberGap):
+        action.take(first.pk, **said)
+    with pytest.raises(NotAllowed):
+        action.take(first.pk, gap_known=True, **said | {"role": Role.COLLECTION})
+    action.take(first.pk, gap_known=True, **said)
+    assert _waiting() == [], "the second one waited for nothing else"
+    with pytest.raises(action.StatementDecided):
+        action.take(second.pk, gap_known=True, **said)
+    with pytest.raises(action.StatementDecided):
+        action.lay_aside(first.pk, because="Twice", **said)
+    assert _fetch(10) == ["10", "11", "12", "15", "16"]
+
+
+def test_what_was_missed_is_asked_for_until_a_person_lays_it_aside(told: _Told) -> None:
+    world.build()
+    told.numbers = {date(2026, 3, 2): "10"}
+    assert _fetch(2) == ["10"]
+    assert _fetch(3) == ["10"], "the bank is late"
+    told.numbers |= {date(2026, 3, 3): "11", date(2026, 3, 4): "12", date(2026, 3, 5): "13"}
+    told.broken = {date(2026, 3, 4)}
+    assert _fetch(5) == ["10", "11"]
+    assert _waiting() == [(4, "statement_broken"), (5, "statement_number_gap")]
+    row = held_statements.waiting()[0]
+    action.lay_aside(row.pk, because="Empty", role=Role.CASH, at=world.NOW, actor="user:cash")
+    assert _fetch(5) == ["10", "11"]
+    assert _waiting() == [(5, "statement_number_gap")], "what was laid aside is not asked for"

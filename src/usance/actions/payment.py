@@ -1,7 +1,6 @@
-"""Take in bank statements, and let each line pay what it pays."""
+"""Let each line of a bank statement pay what it pays."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,193 +10,30 @@ from django.db.models import F
 from usance import models
 from usance.domain import payment
 from usance.domain.events import Kind
-from usance.domain.finding import blocking
-from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
-from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
-from usance.plugins import statements
 from usance.queries import across, advices, cash
 
-from . import allocations, differences, movements, released, returns
+from . import allocations, differences, released, returns
 from .allocations import NotOpen as NotOpen
 from .allocations import allocate as allocate
 from .diary import Line, note
-from .documents import Content, keep
+from .statements import AccountCurrency as AccountCurrency
+from .statements import AccountUnknown as AccountUnknown
+from .statements import Imported as Imported
+from .statements import StatementBroken as StatementBroken
+from .statements import StatementGap as StatementGap
+from .statements import StatementNumberGap as StatementNumberGap
+from .statements import import_statement as import_statement
 
 AT_ONCE = 1000  # Lines matched in one transaction.
 AGAIN = 20  # Times that a batch is decided anew because others paid the same invoices meanwhile.
 ADVICES_AT_ONCE = 50
-PAGES = 20  # Statements, each page one, by which it is told whether a bank counts them.
 MOST_BESIDE = 500  # Earlier lines that are looked at once more beside a batch.
-
-
-class AccountUnknown(Refusal):
-    code = "bank_account_unknown"
-    todo = "Add the account under Settings, or take the file to the company it belongs to."
-
-
-class StatementBroken(Refusal):
-    code = "statement_broken"
-    todo = "Ask the bank for the statement again; nothing of it was booked."
-
-
-class StatementGap(Refusal):
-    code = "statement_gap"
-    todo = "Import the statement in between first; nothing of this one was booked."
-
-
-class StatementNumberGap(Refusal):
-    code = "statement_number_gap"
-    todo = (
-        "Import the statement in between first; nothing of this one was booked. If the bank says"
-        " that there is none, import this one and say so."
-    )
 
 
 class _Moved(Exception):
     """What was decided upon is outstanding no longer: somebody else was faster."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """What came of one file."""
-
-    statements: int
-    lines: int  # Movements that were new.
-    known: int  # Movements that stood in our books already.
-
-
-def import_statement(
-    name: str,
-    data: bytes,
-    *,
-    role: Role | None = None,
-    gap_known: bool = False,
-    at: datetime,
-    actor: str,
-) -> Imported:
-    """Book every movement of the file that we have not seen, each exactly once.
-
-    :param role: of the person who brings the file; None: the bank's connection does.
-    :param gap_known: the bank says that there is no statement with the numbers that are left out.
-    :raises NotAllowed: if the role may not.
-    :raises StatementBroken: if it is no statement we know, cannot be read to the end, or opening
-        and movements do not give closing; says where.
-    :raises AccountUnknown: if it speaks of an account that is not ours.
-    :raises StatementGap: if it does not begin where the last one ended.
-    :raises StatementNumberGap: if the bank counts its statements and one before it is missing.
-    :raises ToldDifferently: if it contradicts another file about one movement.
-    """
-    if role is not None:
-        require(role, Act.IMPORT_STATEMENT)
-    reading = statements.examine(data)
-    if faults := blocking(reading.findings):
-        raise StatementBroken("; ".join(f"{f.where} {f.says}".strip() for f in faults[:5]))
-    with transaction.atomic():
-        (digest,) = keep(
-            [Content(data=data, media_type="application/octet-stream", name=name)], at=at
-        )
-        counts = [
-            _import(one, digest, gap_known=gap_known, at=at, actor=actor)
-            for one in reading.statements
-        ]
-    return Imported(
-        statements=len(counts),
-        lines=sum(new for new, _ in counts),
-        known=sum(known for _, known in counts),
-    )
-
-
-def _import(
-    statement: payment.Statement, digest: str, *, gap_known: bool, at: datetime, actor: str
-) -> tuple[int, int]:
-    account = _account(statement.account)
-    # By its IBAN in every format, so that a movement of two files is one.
-    statement = replace(statement, account=account.iban)
-    same = models.Statement.objects.filter(
-        account=account, document_id=digest, reference=statement.reference
-    )
-    if same.exists():
-        return 0, len(statement.lines)
-    _refuse_gap(account, statement)
-    if not gap_known:
-        _refuse_number(account, statement)
-    row = models.Statement(
-        account=account,
-        document_id=digest,
-        reference=statement.reference[:80],
-        sequence=statement.sequence[:40],
-        # A balance of nothing is a balance.
-        opening_minor=None if statement.opening is None else statement.opening.minor,
-        closing_minor=None if statement.closing is None else statement.closing.minor,
-        opened_on=statement.opened_on,
-        closed_on=statement.closed_on,
-        imported_at=at,
-        actor=actor,
-    )
-    row.save(force_insert=True)
-    new = movements.add(account, row, statement, at=at, actor=actor)
-    note(
-        Kind.STATEMENT_IMPORTED,
-        [Line(row.pk, None, {"lines": new, "reference": statement.reference})],
-        at=at,
-        actor=actor,
-    )
-    return new, sum(not line.pending for line in statement.lines) - new
-
-
-def _account(said: str) -> models.BankAccount:
-    """Ours that the statement names, by its IBAN or by what else it is called in its country."""
-    ours = models.BankAccount.objects.select_for_update(no_key=True)
-    account = ours.filter(iban=said).first()
-    if account is None:
-        numbers = models.BankAccount.objects.values_list("iban", flat=True)
-        named = [iban for iban in numbers if payment.speaks_of(said, iban)]
-        account = ours.filter(iban__in=named).first() if len(named) == 1 else None
-    if account is None:
-        raise AccountUnknown(said)
-    return account
-
-
-def _refuse_gap(account: models.BankAccount, statement: payment.Statement) -> None:
-    """Balances chain from statement to statement; the first one opens the chain. A bank may tell
-    of one day in several statements."""
-    if statement.opening is None or statement.closed_on is None:
-        return
-    told = models.Statement.objects.filter(account=account, closing_minor__isnull=False)
-    last = (
-        told.filter(closed_on__lt=statement.closed_on)
-        .order_by("-closed_on", "-imported_at", "-pk")
-        .first()
-    )
-    if last is None or last.closing_minor is None or last.closing_minor == statement.opening.minor:
-        return
-    if told.filter(closed_on=statement.closed_on, closing_minor=statement.opening.minor).exists():
-        return
-    raise StatementGap(
-        f"{account.iban}: opens with {statement.opening}, but the statement of"
-        f" {last.closed_on} closed with {Money(last.closing_minor, account.currency)}"
-    )
-
-
-def _refuse_number(account: models.BankAccount, statement: payment.Statement) -> None:
-    """Balances do not show that a statement is missing whose movements were nothing together."""
-    if statement.opening is None or statement.closing is None or statement.closed_on is None:
-        return
-    told = models.Statement.objects.filter(
-        account=account, opening_minor__isnull=False, closing_minor__isnull=False,
-        closed_on__lt=statement.closed_on,
-    )  # fmt: skip
-    last = told.order_by("-closed_on", "-imported_at", "-pk").values_list("sequence", "closed_on")
-    before = [(number, day) for number, day in last[:PAGES] if day]
-    if missing := payment.left_out(statement.sequence, statement.closed_on, before):
-        first, to = missing
-        numbers = f"number {first} is" if first == to else f"numbers {first} to {to} are"
-        raise StatementNumberGap(
-            f"{account.iban}: statement {statement.sequence} of {statement.closed_on}: {numbers}"
-            " missing before it"
-        )
 
 
 def match(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> None:

@@ -33,6 +33,9 @@ class StatementIn(Asked):
         False,
         description="The bank says that there is no statement with the numbers that are left out.",
     )
+    account: str = Field(
+        "", description="IBAN of ours, where the file does not name its account or currency (CSV)."
+    )
 
 
 class StatementFile(Asked):
@@ -40,6 +43,7 @@ class StatementFile(Asked):
 
     file: Annotated[list[FileIn], Field(min_length=1, max_length=1)]
     gap_known: bool = False
+    account: str = ""
 
 
 class Imported(BaseModel):
@@ -178,7 +182,7 @@ class SplitOut(BaseModel):
     response={201: Imported},
     summary="Import a bank statement",
     openapi_extra=uploads.described(
-        {"gap_known": {"type": "boolean"}},
+        {"gap_known": {"type": "boolean"}, "account": {"type": "string"}},
         {"$ref": "#/components/schemas/StatementIn"},
         files="file",
     ),
@@ -199,6 +203,7 @@ def import_statement(request: HttpRequest) -> Imported:
         file.name,
         file.content,
         gap_known=said.gap_known,
+        of_account=said.account,
         role=caller.role(Act.IMPORT_STATEMENT),
         at=clock.now(),
         actor=caller.actor,

@@ -15,7 +15,7 @@ from usance.domain.money import Money
 from usance.domain.payment import BankLine, Ordered, Reference, Statement
 from usance.plugins import statements
 
-from . import home
+from . import held_statement, home
 from .told import counted, fault
 
 LARGEST_BYTES = 512 * 1024 * 1024
@@ -24,6 +24,10 @@ LARGEST_BYTES = 512 * 1024 * 1024
 @click.group()
 def statement() -> None:
     """Bank statements."""
+
+
+for command in (held_statement.held, held_statement.take, held_statement.lay_aside):
+    statement.add_command(command)
 
 
 @statement.command()
@@ -106,8 +110,10 @@ def _plain(value: object) -> object:
 @click.argument("paths", metavar="FILE…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--gap-known", is_flag=True, help="The bank says that there is no statement with the"
               " numbers that are left out.")  # fmt: skip
+@click.option("--account", default="", metavar="IBAN", help="Of ours, where a file does not name"
+              " its account or currency (CSV).")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per file and line.")
-def import_(paths: tuple[Path, ...], gap_known: bool, as_json: bool) -> None:
+def import_(paths: tuple[Path, ...], gap_known: bool, account: str, as_json: bool) -> None:
     """Book what the bank reports; a movement that stands in the books already is left alone.
 
     A file that is refused changes nothing; the others go on. Exit code 3 if one was refused.
@@ -121,8 +127,9 @@ def import_(paths: tuple[Path, ...], gap_known: bool, as_json: bool) -> None:
     for path in paths:
         try:
             done = payment.import_statement(
-                path.name, path.read_bytes(), gap_known=gap_known, at=clock.now(), actor="cli"
-            )
+                path.name, path.read_bytes(), gap_known=gap_known, of_account=account,
+                at=clock.now(), actor="cli",
+            )  # fmt: skip
         except Refusal as refusal:
             refused = True
             told = {"code": refusal.code, "says": str(refusal), "todo": refusal.todo}

@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from django.db.models import Exists, OuterRef
 
 from usance import models
-from usance.actions import collected, debit_files, finance, payment
+from usance.actions import collected, debit_files, finance, held_statements, payment
 from usance.engine.crashpoint import crashpoint
 from usance.plugins import TryLater
 from usance.plugins.banks import OutcomeUnknown, Refused
@@ -17,6 +17,7 @@ from usance.queries import outside
 from usance.queries.parcels import stored
 
 ACTOR = "bank"
+DAYS_AGAIN = 10  # That a bank is asked about, the longest: long holidays, or a week without it.
 log = logging.getLogger(__name__)
 
 
@@ -79,13 +80,31 @@ def fetch_answers(*, at: datetime) -> int:
 
 
 def fetch_statements(on: date, *, at: datetime) -> list[payment.Imported]:
-    """Import the day's statement of each of our accounts, where the bank has it."""
+    """Import the statements of each of our accounts up to this day, where the bank has them.
+
+    What is refused is kept for a person, and stops no other account. The last days are asked about
+    again, if there is no statement of them: the bank may have been late, or not reached.
+    """
     connection, config = outside.bank()
     done = []
     for account in models.BankAccount.objects.order_by("currency"):
-        data = connection.statement(account.iban, on, config)
-        if data is not None:
+        for day in _days_to_ask(account, on):
+            data = connection.statement(account.iban, day, config)
+            if data is None:
+                continue
             crashpoint("bank.statement_fetched")
-            name = f"{account.iban}-{on.isoformat()}.xml"
-            done.append(payment.import_statement(name, data, at=at, actor=ACTOR))
+            taken = held_statements.take_fetched(account, day, data, at=at, actor=ACTOR)
+            done += [taken] if taken else []
+        done += held_statements.take_again(account, at=at, actor=ACTOR)
     return done
+
+
+def _days_to_ask(account: models.BankAccount, on: date) -> list[date]:
+    """The day, and those before it since the last statement; without one, the day alone. What a
+    person laid aside is not asked for again."""
+    told = models.Statement.objects.filter(account=account, closed_on__lt=on)
+    last = told.order_by("-closed_on").values_list("closed_on", flat=True).first()
+    missed = min((on - last).days, DAYS_AGAIN) if last else 1
+    days = [on - timedelta(days=n) for n in reversed(range(missed))]
+    aside = models.HeldStatement.objects.filter(account=account, on__in=days).exclude(laid_aside="")
+    return sorted({*days} - {*aside.values_list("on", flat=True)})

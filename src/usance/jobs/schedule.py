@@ -169,7 +169,7 @@ def ask_debtors(timestamp: int) -> None:
 @app.periodic(cron="23 4 * * *")  # UTC; banks close the day before midnight, local time.
 @app.task(name="usance.statements", queue="schedule", queueing_lock="statements")
 def fetch_statements(timestamp: int) -> None:
-    """Book yesterday's statement of each account. A refused one is seen in the failed jobs."""
+    """Book the statements of each account up to yesterday's. A refused one waits for a person."""
     close_old_connections()
     if clock.simulated():
         return

@@ -3,7 +3,7 @@
 from . import among  # noqa: F401 - it registers itself
 from .accrual import Accrual
 from .advice import PaymentAdvice
-from .bank import Allocation, BankAccount, BankLine, Explanation, Statement
+from .bank import Allocation, BankAccount, BankLine, Explanation, HeldStatement, Statement
 from .batch import Batch, ReceivedFile
 from .buy_back import BuyBack, BuyBackLine, ReleaseLetter
 from .capture import Correction, LearnedLayout, Reading
@@ -108,6 +108,7 @@ __all__ = [
     "ForeignPrint",
     "Funding",
     "Headroom",
+    "HeldStatement",
     "Hold",
     "InboundMail",
     "Instalment",

@@ -118,6 +118,35 @@ class Statement(models.Model):
         return self.reference or str(self.closed_on)
 
 
+class HeldStatement(models.Model):
+    """What a bank's connection brought of a day and was refused: a person decides, or it is taken
+    once what it waits for is there."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    account = models.ForeignKey(BankAccount, on_delete=models.PROTECT, db_index=False)
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, db_index=False)
+    on = models.DateField()  # The day that the bank was asked about.
+    code = models.CharField(max_length=40)  # Of the Refusal.
+    says = models.TextField()
+    todo = models.CharField(max_length=300)
+    held_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=64, blank=True)
+    laid_aside = models.CharField(max_length=200, blank=True)  # Why. Empty: it was imported.
+
+    class Meta:
+        db_table = "held_statement"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "on"], name="held_statement_day"),
+        ]
+        indexes = [
+            models.Index(fields=["on"], condition=Q(closed_at=None), name="held_statement_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account.iban} {self.on}"
+
+
 class BankLine(models.Model):
     """One movement. What came in is positive; `unapplied_minor` is what of it is not explained."""
 

@@ -6,7 +6,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from usance import models
 
-from . import exchange, facilities, pages, parked, payouts, same, supporting
+from . import exchange, facilities, held_statements, pages, parked, payouts, same, supporting
 
 FAILED = Q(state__in=["refused", "unknown"])  # Of a mail of ours that nobody got for sure.
 
@@ -27,6 +27,7 @@ class Elsewhere:
     vouchers: int  # Batches of which bookkeeping refused something.
     periods: int  # That somebody asks to open again.
     fee_notices: int  # Mails with fee invoices that failed.
+    statements: int  # Of the bank's connection, that were refused.
     warnings: int  # Mails about a changed account that failed.
 
 
@@ -47,6 +48,7 @@ def elsewhere() -> Elsewhere:
         "vouchers": models.VoucherBatch.objects.filter(Exists(refused)),
         "periods": asked.filter(Q(reopened_at=None) | Q(reopened_at__lt=F("asked_at"))),
         "fee_notices": models.FeeNotice.objects.filter(FAILED),
+        "statements": held_statements.waiting(),
         "warnings": models.AccountWarning.objects.filter(FAILED),
     }
     assert list(waits) == [one.name for one in fields(Elsewhere)], "each is counted"

@@ -101,3 +101,16 @@ def test_a_bic_behind_an_account_is_no_part_of_it() -> None:
     )
 
     assert statement.lines[0].counterparty_account == "FI2112345600000785"
+
+
+@pytest.mark.parametrize(("text", "account", "currency"), [
+    ("Date;Text;Amount\n2026-03-31;x;1.50\n", "DE1", "EUR"),
+    ("Date;Text;Amount SEK\n2026-03-31;x;1.50\n", "DE1", "SEK"),
+    ("Account;Date;Text;Amount\nSE2;2026-03-31;x;1.50\n", "SE2", "EUR"),
+])  # fmt: skip
+def test_what_the_file_says_goes_before_what_a_person_says(
+    text: str, account: str, currency: str
+) -> None:
+    (told,) = csv_statement.read_told(text.encode(), account="DE1", currency="EUR")
+
+    assert (told.account, told.currency) == (account, currency)

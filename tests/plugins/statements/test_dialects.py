@@ -6,6 +6,7 @@ import pytest
 
 from usance.domain.payment import Statement
 from usance.plugins import statements
+from usance.plugins.statements import tito
 
 HERE = Path(__file__).parent
 BAI = (HERE / "bai2" / "credits_and_debits.bai").read_bytes()
@@ -109,3 +110,13 @@ def test_a_payee_may_be_its_name_alone() -> None:
 
 def test_a_file_without_any_statement_says_so() -> None:
     assert codes(b"OFXHEADER:100\nDATA:OFXSGML\n\n<OFX></OFX>\n") == ["statement_none"]
+
+
+def test_a_correction_in_a_tito_names_the_entry_that_was_wrong() -> None:
+    rows = TITO.decode("latin-1").split("\n")
+    entry = rows[3].replace("UTZ12345679", "UTZ99999999").replace("+0", "-0", 1)
+    rows[5:5] = [entry[:48] + "3" + entry[49:], f"T1102604{'2603315UTZ12345679':<18}"]
+    line = tito.read("\n".join(rows).encode("latin-1"))[0].lines[2]
+
+    assert (line.amount.minor, line.reversal) == (-5000, True)
+    assert [(ref.scheme, ref.value) for ref in line.references] == [("other", "2603315UTZ12345679")]

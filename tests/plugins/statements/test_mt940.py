@@ -171,3 +171,21 @@ def test_where_banks_put_the_other_party(
 
     assert (found.counterparty, found.counterparty_account) == (name, account)
     assert (found.end_to_end, found.texts) == (order, texts)
+
+
+@pytest.mark.parametrize(("field", "reference", "texts"), [
+    ("/REMI/STRD/CUR/9876123456789012/", "9876123456789012", ()),
+    ("/EREF/E1//REMI/STRD/CUR/9876123456789012//NAME/Mevrouw X", "9876123456789012", ()),
+    ("/TRTP/SEPA/REMI/STRD/ISO/RF18539007547034", "RF18539007547034", ()),
+    ("/REMI/USTD//Factuur 12/", "", ("Factuur 12",)),
+    ("/REMI/STRD/whatever", "", ("whatever",)),
+])  # fmt: skip
+def test_a_structured_dutch_reference_is_one(
+    field: str, reference: str, texts: tuple[str, ...]
+) -> None:
+    found = line("260331C1,00NTRFNONREF", field)
+
+    assert [(ref.scheme, ref.value) for ref in found.references] == (
+        [("scor", reference)] if reference else []
+    )
+    assert found.texts == texts

@@ -170,8 +170,20 @@ def test_a_number_that_is_left_out_is_asked_about(signed_in: SignedIn) -> None:
     )  # fmt: skip
     data = write_camt053(told, world.NOW)
     office = signed_in("cash")
+    models.HeldStatement.objects.create(
+        account=booked.account, document=booked.document, on=date(2026, 3, 4), says="It is broken.",
+        code="statement_broken", todo="Ask.", held_at=world.NOW,
+    )  # fmt: skip
+    assert b"Statements to look at" in office.get("/").content
+    held = models.HeldStatement.objects.get()
+    assert b"It is broken." in office.get("/cash?view=statements").content
+    assert signed_in("collection").post(f"/cash/held/{held.pk}/aside").status_code == 409
+    office.post(f"/cash/held/{held.pk}/aside", {"because": "Twice"})
+    assert b"It is broken." not in office.get("/cash?view=statements").content
+    assert office.post(f"/cash/held/{held.pk}").status_code == 409
     refused = office.post("/cash/statements", upload(data))
     assert refused.status_code == 409
+    assert f'<option value="{world.OUR_EUR}"'.encode() in refused.content
     assert b"statement_number_gap" in refused.content
     assert b'name="gap_known"' in refused.content
     taken = office.post("/cash/statements", upload(data) | {"gap_known": "on"}, follow=True)

@@ -2,10 +2,11 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from ..money import Money, total
 
@@ -107,26 +108,73 @@ def gap(statement: Statement) -> Money | None:
 
 LONGEST_NUMBER = 5  # Digits of a statement's number: what is longer is a day or a moment.
 
+# How banks number statements by the day, the week or the month that they are of.
+OF_DAYS: tuple[Callable[[date], int], ...] = (
+    lambda day: day.timetuple().tm_yday,
+    lambda day: day.day,
+    lambda day: day.isocalendar().week,
+    lambda day: day.month,
+    lambda day: day.month * 100 + day.day,
+    lambda day: day.year % 100 * 1000 + day.timetuple().tm_yday,
+    lambda day: day.year % 100 * 100 + day.month,
+)
+
 
 def left_out(number: str, on: date, before: Sequence[tuple[str, date]]) -> tuple[int, int] | None:
     """The first and the last number that are missing before a statement. None: none is, or the bank
     does not count its statements one by one.
 
-    It does if the two before were of the same year and followed on each other, and their numbers
-    are not those of days. Each year may begin anew.
+    It does if the two before were of the same year and followed on each other, their numbers are
+    not those of days, and it left out none before for each day on which it had nothing to say.
+    Each year, and each month, may begin anew.
 
-    :param before: numbers and days of the statements before it, the newest first; pages of one
-        statement share its number.
+    :param before: numbers and days of the statements before it and of its own day, the newest
+        first; pages of one statement share its number.
     """
-    if not _is_count(number):
+    if not _is_count(number) or (number, on) in before:  # Another page, or the same once more.
         return None
-    told = [(number, on), *before]
-    counted = [(int(said), day) for said, day in told if _is_count(said) and day.year == on.year]
-    numbers = list(dict.fromkeys(said for said, _ in counted))[:3]
-    of_days = all(said == day.timetuple().tm_yday for said, day in counted)
-    if len(numbers) < 3 or of_days or numbers[1] - numbers[2] != 1 or numbers[0] <= numbers[1] + 1:
+    told = [(int(number), on)] + [
+        (int(said), day)
+        for said, day in before
+        if _is_count(said) and day.year == on.year and (day < on or int(said) < int(number))
+    ]
+    counted = _one_of_each(told)
+    if len(counted) < 3 or any(all(n == by(day) for n, day in counted) for by in OF_DAYS):
         return None
-    return numbers[1] + 1, numbers[0] - 1
+    (this, _), (last, _), (second, _) = counted[:3]
+    if last - second != 1 or this <= last + 1 or _counts_days(counted):
+        return None
+    return last + 1, this - 1
+
+
+def _one_of_each(told: Sequence[tuple[int, date]]) -> list[tuple[int, date]]:
+    """Each number once, the newest first; those of one day the highest first."""
+    days: dict[int, date] = {}
+    for said, day in told:
+        days.setdefault(said, day)
+    return sorted(days.items(), key=lambda one: (one[1], one[0]), reverse=True)
+
+
+def _counts_days(counted: Sequence[tuple[int, date]]) -> bool:
+    """Whether the first number leaves out as many as banking days, or days, lie between, and so did
+    one before, which was found to be right: on such days there was nothing to tell."""
+    steps = [
+        (said - last, day, before) for (said, day), (last, before) in pairwise(counted)
+        if said > last + 1
+    ]  # fmt: skip
+    return len(steps) > 1 and any(
+        all(step == span(before, day) for step, day, before in steps)
+        for span in (_banking_days, _days)
+    )
+
+
+def _days(start: date, end: date) -> int:
+    return (end - start).days
+
+
+def _banking_days(start: date, end: date) -> int:
+    """From start (not counted) to end (counted), Monday to Friday."""
+    return sum((start + timedelta(days=n + 1)).weekday() < 5 for n in range((end - start).days))
 
 
 def _is_count(said: str) -> bool:

@@ -22,13 +22,13 @@ def taken_back(line: BankLine, before: Sequence[Movement]) -> Movement | None:
     """The one earlier movement that this one surely takes back; None: a person looks at it.
 
     The bank must say that it is a return. Then it is the only movement of the same amount the other
-    way, at most WITHIN_DAYS earlier, that has its end-to-end reference, else one of its references,
-    else its account. Of two that fit equally well neither is sure.
+    way, at most WITHIN_DAYS earlier, that the bank names, else that has its end-to-end reference,
+    else one of its references, else its account. Of two that fit equally well neither is sure.
     """
     if not (line.return_reason or line.reversal):
         return None
     fitting = [one for one in before if _fits(line, one.line)]
-    for says_same in (_same_order, _same_reference, _same_account):
+    for says_same in (_named, _same_order, _same_reference, _same_account):
         named = [one for one in fitting if says_same(line, one.line)]
         if named:
             return named[0] if len(named) == 1 else None
@@ -38,6 +38,12 @@ def taken_back(line: BankLine, before: Sequence[Movement]) -> Movement | None:
 def _fits(line: BankLine, old: BankLine) -> bool:
     days = (line.booked_on - old.booked_on).days
     return old.amount == -line.amount and 0 <= days <= WITHIN_DAYS
+
+
+def _named(line: BankLine, old: BankLine) -> bool:
+    """By the reference that the bank itself gave the movement."""
+    other = {ref.value for ref in line.references if ref.scheme == "other"}
+    return bool(old.bank_reference) and old.bank_reference in other
 
 
 def _same_order(line: BankLine, old: BankLine) -> bool:

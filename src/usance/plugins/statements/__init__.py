@@ -32,6 +32,11 @@ class Controlled(Format, Protocol):
         """Optional: where the file's own end record contradicts what the file holds."""
 
 
+class Vague(Format, Protocol):
+    def read_told(self, data: bytes, *, account: str, currency: str) -> list[Statement]:
+        """Optional: as read, with what a person says of a file that does not say it itself."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """A file as far as it could be read. Statements with a fatal finding are not to be booked."""
@@ -49,13 +54,17 @@ def sniff(data: bytes) -> str:
     return ""
 
 
-def examine(data: bytes) -> Reading:
+def examine(data: bytes, *, account: str = "", currency: str = "") -> Reading:
     """Find the format, read everything, check what can be checked; faults become findings.
 
     Packed files are opened; of several in an archive the statements stand one after the other.
+
+    :param account: that a person names; with its currency it holds where the file names none.
     """
     try:
-        parts = [(name, _examined(part)) for name, part in _wrapping.opened(data)]
+        parts = [
+            (name, _examined(part, account, currency)) for name, part in _wrapping.opened(data)
+        ]
     except plugins.Unreadable as broken:
         return Reading(format="", findings=(_unreadable(broken),))
     if len(parts) == 1:
@@ -71,13 +80,17 @@ def examine(data: bytes) -> Reading:
     )
 
 
-def _examined(data: bytes) -> Reading:
+def _examined(data: bytes, account: str, currency: str) -> Reading:
     name = sniff(data)
     if not name:
         return Reading(format="", findings=(_unknown(data),))
     module = _format(name)
     try:
-        statements = module.read(data)
+        if account and hasattr(module, "read_told"):
+            vague = cast(Vague, module)
+            statements = vague.read_told(data, account=account, currency=currency)
+        else:
+            statements = module.read(data)
         stated = cast(Controlled, module).check(data) if hasattr(module, "check") else []
     except plugins.Unreadable as broken:
         return Reading(format=name, findings=(_unreadable(broken),))

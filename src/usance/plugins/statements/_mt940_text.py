@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remittance:
     texts: tuple[str, ...] = ()
+    reference: str = ""  # Structured: what the creditor gave the payer.
     name: str = ""
     account: str = ""
     end_to_end: str = ""
@@ -25,6 +26,8 @@ _SLASHED = re.compile(
     r"/(NAME|IBAN|BIC|REMI|EREF|PREF|IREF|MARF|CSID|RTRN|CNTP|ORDP|BENM|TRTP|CUST|ADDR|TRCD|SVCL"
     r"|PURP|ULTD|ULTC|ISDT|OCMT|CHGS|ID|USTD|STRD|INIT|SUBE|EXCH|SALA|SEPA)(?=/)"
 )
+# By whom it was issued, then the reference: a national one (betalingskenmerk), or ISO 11649.
+_STRUCTURED = re.compile(r"/*(?:CUR|ISO)/+([^/]+)")
 _CUT = "\x1f"  # Between sub-fields; a word boundary for _WORDS.
 PURPOSE = [f"{n:02d}" for n in range(20, 30)]
 FURTHER = [f"{n:02d}" for n in range(60, 66)]
@@ -115,11 +118,14 @@ def _slashed(text: str) -> Remittance:
         found.setdefault(word, value.strip("/").strip())
     packed = found.get("CNTP", "").split("/")
     account, name = _other(found.get("ORDP", "") or found.get("BENM", ""))
-    purpose = found.get("REMI", "") or found.get("USTD", "") or found.get("STRD", "")
-    if not purpose and "REMI" not in found:
+    structured = _STRUCTURED.match(found.get("STRD", ""))
+    purpose = found.get("REMI", "") or found.get("USTD", "")
+    purpose = purpose or (found.get("STRD", "") if not structured else "")
+    if not purpose and not structured and "REMI" not in found:
         purpose = text.strip()
     return Remittance(
         texts=(purpose,) if purpose else (),
+        reference=structured[1].strip() if structured else "",
         name=found.get("NAME", "") or (packed[2] if len(packed) > 2 else "") or name,
         account=found.get("IBAN", "") or packed[0] or account,
         end_to_end=_given(found.get("EREF", "")),

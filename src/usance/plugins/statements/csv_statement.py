@@ -38,15 +38,24 @@ def read(data: bytes) -> list[Statement]:
 
     :raises Unreadable: with row and column of what is not certain or cannot be read.
     """
+    return read_told(data, account="", currency="")
+
+
+def read_told(data: bytes, *, account: str, currency: str) -> list[Statement]:
+    """The same. Account and currency hold for rows that name none; what the file says goes first.
+
+    :raises Unreadable: with row and column of what is not certain or cannot be read.
+    """
     text = decoded(data)
     found = header(_lines(text), is_statement)
     if found is None:
         raise Unreadable("no header with a date and an amount", where="row 1")
     at, separator, names = found
     table = _Table(text, separator, names, at)
+    table.fill(account, currency)
     statements: dict[tuple[str, str], list[tuple[BankLine, str, str]]] = {}
-    for account, line, balance, where in table.lines():
-        key = (account, line.amount.currency)
+    for own, line, balance, where in table.lines():
+        key = (own, line.amount.currency)
         statements.setdefault(key, []).append((line, balance, where))
     return [table.statement(*key, told) for key, told in statements.items()]
 
@@ -73,6 +82,12 @@ class _Table:
         self.days = Days(dated, day_first=day_first(names))
         self.latest = max((self.days.read(*cell) for cell in dated), default=None)
         self.amounts = Amounts(self._cells(*_MONEY, "balance"))
+
+    def fill(self, account: str, currency: str) -> None:
+        """What a person says of rows that name no account or no currency."""
+        self.currency = self.currency or currency
+        if account:
+            self.said.setdefault("account", account)
 
     def _settle_valuta(self) -> None:
         if VALUTA not in self.places:
@@ -117,7 +132,9 @@ class _Table:
         currency = (_one(told, "currency") or self.currency).upper()
         if len(currency) != 3 or not (currency.isascii() and currency.isalpha()):
             raise Unreadable(
-                f"{currency!r} is no currency" if currency else "nothing says the currency",
+                f"{currency!r} is no currency"
+                if currency
+                else "nothing says the currency: name the account",
                 where=self._where(row, "currency"),
             )
         value = "" if is_unbooked(_one(told, "value_on")) else _one(told, "value_on")

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from usance.domain.money import Money, NotMoney
 from usance.domain.payee import is_iban
-from usance.domain.payment import BankLine, Statement
+from usance.domain.payment import BankLine, Reference, Statement
 from usance.plugins import Unreadable
 
 from ._mt940_exchange import exchanged
@@ -206,6 +206,7 @@ def _line(entry: _Entry, currency: str, *, interim: bool) -> BankLine:
         counterparty=name,
         counterparty_account=account,
         texts=(*text.texts, extra) if extra and extra not in (account, name) else text.texts,
+        references=(Reference(scheme="scor", value=text.reference),) if text.reference else (),
         charges=told.charges,
         ordered=told.ordered,
         return_reason=text.return_reason,

@@ -16,7 +16,7 @@ TYPES = "1234"  # Deposit, withdrawal, and their corrections. The sign says whic
 CORRECTIONS = ("3", "4")
 REFUSED = "9"  # Was not carried out: nothing was booked.
 TEXTS = ("00", "06", "07")  # The payer's, the client's and the bank's words.
-INVOICE, REASON, NAME, SEPA = "02", "08", "09", "11"
+INVOICE, CORRECTED, REASON, NAME, SEPA = "02", "04", "08", "09", "11"
 
 
 def sniff(data: bytes) -> bool:
@@ -149,6 +149,9 @@ def _further(line: BankLine, records: _Entry) -> BankLine:
         elif kind == INVOICE and text[11:26].strip():
             found = Reference(scheme="invoice", value=text[11:26].strip())
             line = replace(line, references=(*line.references, found))
+        elif kind == CORRECTED and text[:18].strip():  # The archive number of what was wrong.
+            found = Reference(scheme="other", value=text[:18].strip())
+            line = replace(line, references=(*line.references, found))
         elif kind == REASON:
             line = replace(line, return_reason=text[:3].strip())
         elif kind == NAME:
@@ -169,8 +172,15 @@ def _sepa(line: BankLine, text: str) -> BankLine:
     known = tuple(Reference(scheme="scor", value=value) for value in (reference,) if value)
     return replace(
         line,
-        references=known or line.references,
+        references=_replaced(line.references, known),
         counterparty=name or line.counterparty,
         counterparty_account=account or line.counterparty_account,
         end_to_end="" if end_to_end.upper() == "NOTPROVIDED" else end_to_end,
     )
+
+
+def _replaced(told: tuple[Reference, ...], known: tuple[Reference, ...]) -> tuple[Reference, ...]:
+    """The reference of the SEPA data in the place of the older one; what is no creditor's stays."""
+    if not known:
+        return told
+    return (*known, *(ref for ref in told if ref.scheme == "other"))

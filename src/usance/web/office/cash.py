@@ -20,7 +20,7 @@ from usance.domain.mandate import Act
 from usance.domain.money import Money
 from usance.domain.payment import Was
 from usance.domain.refusal import Refusal
-from usance.queries import advices, amounts, debits, explained, pages
+from usance.queries import advices, amounts, debits, explained, held_statements, pages
 from usance.queries import payouts as ordered
 from usance.queries import provider_refunds as refunds
 from usance.queries import statements as questions
@@ -30,6 +30,7 @@ from . import cash_across, desk, provider_refunds, stages, tolerances
 from .cash_decide import amount as typed
 
 LARGEST_FILE = 50 * 1024 * 1024
+MOST_HELD = 50  # Refused statements that are shown; the next ones come when these are decided.
 COLUMNS = ("booked_on", "value_on", "amount", "unapplied", "currency", "counterparty",
            "counterparty_account", "text", "bank_reference", "verdict", "statement")  # fmt: skip
 
@@ -80,13 +81,16 @@ def _room(
         "results": results,
         "failed": any("code" in one for one in results),
         "asks_gap": any(one.get("code") == payment.StatementNumberGap.code for one in results),
+        "accounts": list(models.BankAccount.objects.order_by("currency")),
         "may": desk.allowed(request, Act.IMPORT_STATEMENT, Act.ALLOCATE_PAYMENT),
         "filters": desk.chips(request, {"q": _("Search"), "statement": _("Statement")}),
     }
     if view == "statements":
         rows = questions.statements()
         page = pages.page(rows, desk.cursor(request))
-        context |= {"statements": questions.controlled(page.rows)}
+        context |= {"statements": questions.controlled(page.rows),
+                    "held": list(held_statements.waiting()[:MOST_HELD]),
+                    "gap_code": payment.StatementNumberGap.code}  # fmt: skip
     else:
         words = request.GET.get("q", "").strip()[:100]
         rows = questions.found(view=view, statement=statement, words=words)
@@ -145,7 +149,8 @@ def take_in(request: HttpRequest) -> HttpResponse:
     """Import the dropped files one by one: one that is refused does not stop the next."""
     files = request.FILES.getlist("files")
     signed, results = desk.signed(request), []
-    gap_known = request.POST.get("gap_known") == "on"
+    told = {"gap_known": request.POST.get("gap_known") == "on",
+            "of_account": request.POST.get("account", "")}  # fmt: skip
     for file in files:
         name, size = file.name or "statement", file.size or 0
         if size > LARGEST_FILE:
@@ -154,7 +159,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
                             "todo": _("Ask the bank for single days.")})  # fmt: skip
             continue
         try:
-            done = payment.import_statement(name, file.read(), gap_known=gap_known, **signed)
+            done = payment.import_statement(name, file.read(), **told, **signed)
         except Refusal as no:
             results.append(
                 {"name": name, "code": no.code, "says": desk.sentence(no), "todo": no.todo}

@@ -319,6 +319,7 @@ def _elsewhere(waits: beside.Elsewhere) -> list[dict[str, object]]:
         (_("Refused vouchers"), reverse("vouchers"), waits.vouchers),
         (_("Periods to open again"), reverse("periods"), waits.periods),
         (_("Fee invoices not sent"), reverse("fees"), waits.fee_notices),
+        (_("Statements to look at"), f"{reverse('cash')}?view=statements", waits.statements),
         (_("Account warnings not sent"), clients, waits.warnings),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]
