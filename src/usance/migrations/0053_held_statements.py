@@ -8,7 +8,7 @@ import usance.models.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0050_sums_in_the_index"),
+        ("usance", "0052_confirming"),
     ]
 
     operations = [
