@@ -141,6 +141,7 @@ def test_every_word_of_the_domain_has_its_word(language: str) -> None:
     assert own["papers"].keys() >= set(Paper)
     assert own["states"].keys() >= set(State)
     assert own["outcomes"].keys() >= set(Outcome)
+    assert len(own["grades"]) == len(own["said"]) == len(Evidence)
     if language != "en":  # Reasons are kept in English.
         assert {code: _names(said) for code, said in own["reasons"].items()} == {
             code: _names(said) - NOT_SAID.get(code, set()) for code, said in SENTENCES.items()
@@ -167,7 +168,6 @@ def test_why_this_channel_is_said_in_the_language(language: str) -> None:
 def _unbroken(text: str) -> str:
     """The letters alone: lines end anywhere, with signs of their own."""
     return "".join(filter(str.isalnum, text))
-    assert len(own["grades"]) == len(own["said"]) == len(Evidence)
 
 
 def test_many_deliveries_and_long_names_run_over_pages() -> None:
