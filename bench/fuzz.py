@@ -1,4 +1,4 @@
-"""Change our own samples of bank files and payment advices at random, and read them.
+"""Change our own samples of bank files, payment advices and callbacks at random, and read them.
 
 Whatever is changed, a reader answers or raises `Unreadable`, within SECONDS and the process within
 MEMORY. What breaks it is written beside the report, with the seed that makes it again. PDFs and
@@ -9,6 +9,7 @@ workbooks are opened by child processes, so they are tried more seldom.
 Run: make fuzz (a minute), or PYTHONPATH=src python -m bench.fuzz [seconds] [seed]
 """
 
+import os
 import random
 import resource
 import signal
@@ -23,6 +24,8 @@ from types import FrameType
 
 from usance import plugins
 from usance.plugins import Unreadable, advices, statements
+
+from . import callbacks
 
 HERE = Path(__file__).parents[1]
 SAMPLES = HERE / "tests" / "plugins"
@@ -91,6 +94,7 @@ def too_slow(_number: int, _frame: FrameType | None) -> None:
 def main() -> int:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 60
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "usance.settings")  # Anymail asks for some.
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     signal.signal(signal.SIGALRM, too_slow)
     samples = {
@@ -99,17 +103,22 @@ def main() -> int:
         for kind in ("statements", "advices")
     }  # fmt: skip
     read = {kind: readers(kind) for kind in samples}
+    calls = {f"callbacks/{name}": name for name in callbacks.names()}
+    for kind, name in calls.items():
+        samples[kind] = [(Path(name, "body"), body) for body in callbacks.samples(name)]
+        read[kind] = callbacks.reader(name)
     tried, broken = Counter[str](), {}
     began = time.process_time()
     while time.process_time() - began < seconds:
         seed += 1
         luck = random.Random(seed)  # noqa: S311 - Made again from its seed.
-        kind = luck.choice(tuple(samples))
+        kind = luck.choice(("statements", "advices", luck.choice(tuple(calls))))
         path, data = luck.choice(samples[kind])
         if luck.random() > SLOW.get(path.suffix, 1):
             continue
-        data = mutated(data, [one for _, one in samples[kind]], luck)
-        tried[f"{kind} {path.parent.name}"] += 1
+        within = callbacks.changed_within(data, luck) if luck.random() < 0.7 else None
+        data = within or mutated(data, [one for _, one in samples[kind]], luck)
+        tried[kind if kind in calls else f"{kind} {path.parent.name}"] += 1
         signal.alarm(SECONDS)
         try:
             read[kind](data)

@@ -3,10 +3,12 @@
 import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from string import Formatter
 
 import pytest
 
-from usance.domain.distribution import Evidence, Kind, Outcome, Paper, State
+from usance.domain.distribution import Evidence, Kind, Outcome, Paper, State, because
+from usance.domain.distribution.because import SENTENCES
 from usance.domain.money import Money
 from usance.letters.certificate import Block, Carried, Certificate, Said, Sealed, best, certificate
 from usance.letters.facts import LANGUAGES
@@ -16,6 +18,7 @@ from . import samples
 from .reading import flowing
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+NOT_SAID = {"duty": {"country", "network"}}  # Both are kept in English only.
 SHA = "b85914ff11a85ae58a9136a12cf28a28ec5d64a5df1a84c6da7ca697b91eb79c"
 HASH = "1247f7ca47de152512521215dc4d43afcdb23dada6247581bd7145cdc88f9b80"
 
@@ -139,6 +142,32 @@ def test_every_word_of_the_domain_has_its_word(language: str) -> None:
     assert own["states"].keys() >= set(State)
     assert own["outcomes"].keys() >= set(Outcome)
     assert len(own["grades"]) == len(own["said"]) == len(Evidence)
+    if language != "en":  # Reasons are kept in English.
+        assert {code: _names(said) for code, said in own["reasons"].items()} == {
+            code: _names(said) - NOT_SAID.get(code, set()) for code, said in SENTENCES.items()
+        }
+
+
+def _names(sentence: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_this_channel_is_said_in_the_language(language: str) -> None:
+    kept = " ".join((because("letter"), because("not_asked"), because("beside", kind=Kind.EMAIL)))
+    text = flowing(certificate(language, facts(carried(because=f"{kept} Since {{1999}}"))))
+
+    own = words_of("certificate", language)
+    assert own is not None
+    said = own.get("reasons", SENTENCES)
+    beside = said["beside"].format(kind=own["kinds"]["email"])
+    for sentence in (said["letter"], said["not_asked"], beside, "Since {1999}"):
+        assert _unbroken(sentence) in _unbroken(text), sentence
+
+
+def _unbroken(text: str) -> str:
+    """The letters alone: lines end anywhere, with signs of their own."""
+    return "".join(filter(str.isalnum, text))
 
 
 def test_many_deliveries_and_long_names_run_over_pages() -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from usance import models
-from usance.domain.distribution import OPEN, Kind, Paper
+from usance.domain.distribution import OPEN, Kind, Paper, because
 from usance.domain.events import Kind as Event
 from usance.domain.mandate import Act, Role, person, require
 from usance.domain.refusal import Refusal
@@ -76,7 +76,7 @@ def resend(wanted: Wanted, *, role: Role, at: datetime, actor: str) -> models.Di
         rung=0,
         kind=wanted.kind,
         carrier=outside.carrier_of(wanted.kind, address.get("einvoice", "")),
-        because=f"Sent again by {_person(actor)}: {reason}"[:200],
+        because=because("again", who=_person(actor), reason=reason)[:200],
         address=address,
         planned_at=at,
         enough=rung.enough,

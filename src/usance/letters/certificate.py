@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from usance.domain.distribution import Evidence, Kind, Outcome, Paper, State
+from usance.domain.distribution import Evidence, Kind, Outcome, Paper, State, reasons
+from usance.domain.distribution.because import SENTENCES
 from usance.domain.money import Money
 
 from . import figures
@@ -190,7 +191,7 @@ def _delivery(place: int, one: Carried, language: str, own: Mapping[str, Any]) -
         [labels["carrier"], one.carrier],
         [labels["reference"], one.reference],
         [own["key"], " ".join(one.key[at : at + 8] for at in range(0, len(one.key), 8))],
-        [labels["why"], one.because],
+        [labels["why"], _why(one.because, own)],
     ]
     return {
         "name": f"{place}  {_first(paper)} · {_first(kind)}",
@@ -201,6 +202,17 @@ def _delivery(place: int, one: Carried, language: str, own: Mapping[str, Any]) -
         + ([[labels["held"], one.carrier, one.proof]] if one.proof else []),
         "reports": [_report(each, own) for each in one.reports],
     }
+
+
+def _why(because: str, own: Mapping[str, Any]) -> str:
+    """The reasons in this language; English is what they are kept in."""
+    sentences: Mapping[str, str] = own.get("reasons", {})
+    said = []
+    for code, told in reasons(because):
+        if "kind" in told:
+            told = {**told, "kind": own["kinds"].get(told["kind"], told["kind"])}
+        said.append(sentences.get(code, SENTENCES.get(code, "{text}")).format(**told))
+    return " ".join(said)
 
 
 def _report(one: Said, own: Mapping[str, Any]) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """The facts of an invoice's certificate of delivery, from dispatches, reports and the diary."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import connection
@@ -22,6 +24,11 @@ PROVES: dict[Outcome, Evidence] = {
     Outcome.COMPLAINED: Evidence.RECEIVER_CONFIRMED,
     Outcome.OPENED: Evidence.PERSON_CONFIRMED,
 }
+
+# The keys of addresses (parcels.address). The database keeps them in an order of its own.
+READ = (
+    "name", "email", "einvoice", "mailbox", "phone", "street", "postcode", "city", "country",
+)  # fmt: skip
 
 BLOCKS = """
 SELECT b.id, b.hash, b.sealed_at, count(*)
@@ -89,8 +96,6 @@ def printed(facts: certificate.Certificate, language: str) -> bytes:
 
 
 def _carried(row: models.Dispatch) -> certificate.Carried:
-    address = [str(value) for name, value in row.address.items() if value and name != "name"]
-    name = str(row.address.get("name", ""))
     sealed = row.sealed or {"attachments": []}
     return certificate.Carried(
         key=row.key,
@@ -98,7 +103,7 @@ def _carried(row: models.Dispatch) -> certificate.Carried:
         kind=Kind(row.kind),
         carrier=row.carrier,
         because=row.because,
-        address=tuple(filter(None, (name, *address))),
+        address=tuple(line(reached(row.address))),
         reference=row.reference,
         state=State(row.state),
         evidence=EVIDENCE[State(row.state)],
@@ -113,6 +118,26 @@ def _carried(row: models.Dispatch) -> certificate.Carried:
         ),
         proof=proof.document_id or "" if (proof := getattr(row, "proof", None)) else "",
     )
+
+
+def reached(address: Mapping[str, str]) -> dict[str, str]:
+    """Where a delivery went, in the order in which it is read; for people, in and out of the house.
+
+    Of a browser only whose service pushes to it: whoever has the rest can push to it as well.
+    """
+    found = {name: str(address[name]) for name in READ if address.get(name)}
+    if service := urlsplit(str(address.get("endpoint", ""))).hostname:
+        found["push service"] = service
+    return found
+
+
+def line(found: Mapping[str, str]) -> Iterator[str]:
+    """Its parts as they are written: the postcode stands before its town."""
+    for name, value in found.items():
+        if name == "city" and "postcode" in found:
+            yield f"{found['postcode']} {value}"
+        elif name != "postcode" or "city" not in found:
+            yield value
 
 
 def _said(row: models.DeliveryEvent) -> certificate.Said:

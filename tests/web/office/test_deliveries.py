@@ -16,6 +16,7 @@ from tests.web.season import build as sealed
 from usance import models
 from usance.actions import reports
 from usance.domain.distribution import DeliveryEvent, Outcome
+from usance.queries import evidence
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +219,22 @@ def test_a_certificate_is_downloaded_in_the_language_asked_for(signed_in: Signed
     for language in ("", "?language=sv", "?language=xx"):
         answer = office.get(f"/invoices/{made.mine.pk}/certificate{language}")
         assert answer.content.startswith(b"%PDF")
+
+
+def test_no_page_and_no_certificate_tells_how_to_push_to_a_browser(signed_in: SignedIn) -> None:
+    made = sealed()
+    row = made.mine.dispatches.get()
+    row.address = {"push": "01", "auth": "c2VjcmV0", "p256dh": "BKey", "page": "/d/signed",
+                   "endpoint": "https://push.example/capability"}  # fmt: skip
+    row.save(update_fields=["address"])
+
+    page = signed_in("cash").get(f"/deliveries/{row.pk}").content.decode()
+    (carried,) = evidence.of(made.mine.pk, at=world.NOW).deliveries
+
+    assert carried.address == ("push.example",)
+    assert "push.example" in page
+    for secret in ("c2VjcmV0", "BKey", "/d/signed", "/capability"):
+        assert secret not in page, secret
 
 
 def test_these_pages_ask_as_often_for_many_rows_as_for_few(signed_in: SignedIn) -> None:

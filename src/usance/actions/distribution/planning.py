@@ -13,7 +13,17 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from usance import models
-from usance.domain.distribution import ARRIVED, Enough, Kind, Ladder, Late, Paper, State, when_late
+from usance.domain.distribution import (
+    ARRIVED,
+    Enough,
+    Kind,
+    Ladder,
+    Late,
+    Paper,
+    State,
+    because,
+    when_late,
+)
 from usance.domain.events import Kind as Event
 from usance.domain.finance import NOT_TOLD
 from usance.domain.finding import Finding, sentence
@@ -279,7 +289,7 @@ def _accompanying(
             paper=main.paper,
             rung=main.rung,
             kind=kind,
-            because=f"It accompanies what goes by {main.kind}.",
+            because=because("beside", kind=main.kind),
             address=parcels.address(_debtor(main.invoice), kind),
             walk=walk,
             beside=main,

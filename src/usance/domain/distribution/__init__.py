@@ -1,6 +1,7 @@
 """What is sent to whom by which kind of channel, and what came of it."""
 
 from .addresses import SPOILS, Correction, Found, address_key, corrected, suppresses
+from .because import because, reasons
 from .deadlines import Late, when_late
 from .forms import Enclosed, Form, enclosed
 from .parcels import Attachment, Handed, Handover, Kind, Paper, Parcel, Presence
@@ -111,6 +112,7 @@ __all__ = [
     "Wants",
     "Whose",
     "address_key",
+    "because",
     "checked",
     "corrected",
     "default",
@@ -124,6 +126,7 @@ __all__ = [
     "owed",
     "plain",
     "proves",
+    "reasons",
     "says",
     "state_after",
     "suppresses",

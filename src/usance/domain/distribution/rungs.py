@@ -12,6 +12,7 @@ from usance.domain.finding import sentence
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 
+from .because import because
 from .parcels import Kind, Paper
 from .reach import Duty, Known, Reach, Sort
 from .registrations import is_bank
@@ -185,26 +186,22 @@ def _address(kind: Kind, reach: Reach) -> str:
 
 def _because(setting: Setting, facts: Facts) -> str:
     kind, known = setting.kind, facts.capabilities.get(setting.kind)
-    said = {
-        Kind.EINVOICE: "The debtor is registered to receive e-invoices.",
-        Kind.MAILBOX: "The debtor has a digital mailbox.",
-        Kind.EMAIL: "The debtor's e-mail address is known.",
-        Kind.LETTER: "A letter reaches every postal address.",
-    }[kind]
+    asked_on = f"{known.asked_at:%Y-%m-%d}" if known is not None else ""
+    said = [because(kind)]
     if kind is Kind.EINVOICE and is_bank(facts.reach.einvoice):
-        asked = f" on {known.asked_at:%Y-%m-%d}" if known is not None else ""
-        said = f"The debtor asked for e-invoices in its internet bank{asked}."
+        said = [because("bank_on", day=asked_on) if known is not None else because("bank")]
     elif known is not None and known.capability.receives:
-        said = f"The directory says that it receives this; asked {known.asked_at:%Y-%m-%d}."
+        said = [because("directory", day=asked_on)]
     elif known is not None and known.capability.receives is None:
-        said += " The directory could not be asked."
+        said.append(because("not_asked"))
     if kind == facts.reach.wish:
-        said = "The debtor asked for it."
-    if facts.duty is not None and _binds(facts):
-        said += f" {facts.duty.name} demands {facts.duty.network} since {facts.duty.since}."
+        said = [because("wish")]
+    if (duty := facts.duty) is not None and _binds(facts):
+        told = {"country": duty.name, "network": duty.network, "day": duty.since}
+        said.append(because("duty", **told))
     if facts.settings.cheapest_first and setting.cost is not None:
-        said += f" A piece costs {setting.cost}."
-    return said
+        said.append(because("cost", cost=setting.cost))
+    return " ".join(said)
 
 
 def _binds(facts: Facts) -> bool:
@@ -214,10 +211,9 @@ def _binds(facts: Facts) -> bool:
 
 def _why_not(setting: Setting, facts: Facts) -> LeftOut | None:
     for reason in REASONS_NOT:
-        because = reason(setting, facts)
-        if because:
+        if says := reason(setting, facts):
             code = reason.__name__.lstrip("_")
-            return LeftOut(kind=setting.kind, code=code, because=because)
+            return LeftOut(kind=setting.kind, code=code, because=says)
     return None
 
 
@@ -260,8 +256,8 @@ def no_address(setting: Setting, facts: Facts) -> str:
 
 def suppressed(setting: Setting, facts: Facts) -> str:
     """The address failed for good and nobody has said since that it is good."""
-    because = facts.suppressed.get(setting.kind, "")
-    return because and f"{sentence(because)} A person can lift it."
+    why = facts.suppressed.get(setting.kind, "")
+    return why and f"{sentence(why)} A person can lift it."
 
 
 def cannot_receive(setting: Setting, facts: Facts) -> str:

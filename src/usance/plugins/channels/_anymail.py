@@ -142,6 +142,7 @@ class Bulk:
             TypeError,
             AttributeError,
             OverflowError,
+            OSError,  # Of moments so far away that the system's clock has none.
         ) as broken:
             if isinstance(broken, Forged):
                 raise
@@ -171,7 +172,7 @@ class Bulk:
             try:
                 reader = import_string(self.webhook)(**self.lock(secret))
                 reader.run_validators(request)
-            except (AnymailWebhookValidationFailure, TypeError, ValueError):
+            except (AnymailWebhookValidationFailure, TypeError, ValueError, RecursionError):
                 continue
             return reader
         raise Forged("no secret opens it")

@@ -79,7 +79,7 @@ class Relations(msgspec.Struct):
 
 class Webhook(msgspec.Struct):
     type: str
-    id: str
+    id: Annotated[str, msgspec.Meta(min_length=1)]  # Doubles are told by it.
     attributes: Told
     relationships: Relations = msgspec.field(default_factory=Relations)
 

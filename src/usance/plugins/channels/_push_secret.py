@@ -20,6 +20,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from usance.plugins._json import BROKEN
+
 RECORD = 4096  # One record holds the whole message (RFC 8291 §4).
 LARGEST = RECORD - 86 - 17  # Without header, tag and delimiter: what every service has to take.
 CURVE = ec.SECP256R1()
@@ -141,7 +143,7 @@ def claims_of(token: str, key: ec.EllipticCurvePublicKey) -> dict[str, object]:
         if msgspec.json.decode(decode(head), type=dict[str, object]).get("alg") != "ES256":
             raise Malformed("not signed with ES256")
         return msgspec.json.decode(decode(claims), type=dict[str, object])
-    except (InvalidSignature, msgspec.MsgspecError) as wrong:
+    except (InvalidSignature, *BROKEN) as wrong:
         raise Malformed("the signature does not fit") from wrong
 
 

@@ -82,7 +82,7 @@ def status(key: str, config: Mapping[str, str]) -> Handover:
             if answer.status_code != 200:
                 return _unknown(key, _says(answer))
             found = msgspec.json.decode(answer.content, type=Listed).data
-        except (httpx.HTTPError, msgspec.MsgspecError) as trouble:
+        except (httpx.HTTPError, *BROKEN) as trouble:
             return _unknown(key, _words(trouble))
     for letter in found:
         if letter.attributes.file_original_name == _file_name(key):
@@ -142,7 +142,7 @@ def _deliver(
         return Handover(key=parcel.key, came_to=Handed.REFUSED, detail=says), True
     try:
         place = _uploaded(client, pdf.content, config)
-    except (httpx.HTTPError, msgspec.MsgspecError) as trouble:
+    except (httpx.HTTPError, *BROKEN) as trouble:
         return _later(parcel.key, f"not uploaded: {_words(trouble)}"), False
     named = _file_name(parcel.key)
     body = creation(named, place, postal(parcel.address), config=config)
@@ -161,7 +161,7 @@ def _deliver(
 def _uploaded(client: httpx.Client, pdf: bytes, config: Mapping[str, str]) -> Upload:
     """Where the file lies now. Nothing is printed by that: whatever fails here may be tried again.
 
-    :raises HTTPError, MsgspecError: if it does not lie there.
+    :raises HTTPError, one of BROKEN: if it does not lie there.
     """
     answer = client.get("/file-upload").raise_for_status()
     place = msgspec.json.decode(answer.content, type=Created[Upload]).data.attributes
@@ -214,7 +214,7 @@ def _log_in(client: httpx.Client, config: Mapping[str, str]) -> str:
         if answer.status_code != 200:
             return f"no token: {_says(answer)}"
         token = msgspec.json.decode(answer.content, type=Token)
-    except (httpx.HTTPError, msgspec.MsgspecError) as trouble:
+    except (httpx.HTTPError, *BROKEN) as trouble:
         return f"no token: {_words(trouble)}"
     client.headers["authorization"] = f"Bearer {token.access_token}"
     return ""

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
+from usance.domain.distribution.written import Written
 from usance.domain.money import Money
 from usance.domain.payment.checkouts import Happened, Movement
 
@@ -49,7 +50,7 @@ class Back:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(Written):
     """Something happened to a checkout. It comes twice, late, and in any order."""
 
     id: str  # The same however often and by whichever way it is told.

@@ -41,6 +41,7 @@ VERSION = "2025-08-27.basil"
 TOLERANCE_SECONDS = 300
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 AT_ONCE = 100  # The most rows of a page.
+LONGEST_ID = 100  # Signs; theirs have 30. Doubles are told by it.
 
 HAPPENED = {
     "checkout.session.async_payment_succeeded": Happened.PAID,
@@ -115,7 +116,7 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
         event = msgspec.json.decode(body, type=dict[str, Any])
         kind, about = str(event["type"]), dict(event["data"]["object"])
         at = _moment(event["created"])
-    except (msgspec.MsgspecError, KeyError, TypeError, ValueError) as broken:
+    except (*BROKEN, KeyError, TypeError, ValueError) as broken:
         raise Unreadable(f"no event: {broken}", where="body") from broken
     if kind in REFUNDS:
         return list(_of_refund(about, at, failed=kind == "refund.failed"))
@@ -199,6 +200,8 @@ def _movement(one: Mapping[str, Any]) -> Movement:
 
 
 def _paid(session: Mapping[str, Any], at: datetime) -> Told:
+    if not _payment(session):
+        raise Unreadable("it is paid by no payment", where="payment_intent")
     return Told(
         id=f"{_payment(session)}:paid", happened=Happened.PAID, at=at, key=_key(session),
         payment=_payment(session), amount=_money(session, "amount_total"),
@@ -222,7 +225,7 @@ def _of_refund(about: Mapping[str, Any], at: datetime, *, failed: bool = False) 
     if "balance_transaction" in about:
         return (
             Told(
-                id=f"{about['id']}:ended", happened=Happened.ENDED, at=at, key=_key(about),
+                id=f"{_id(about)}:ended", happened=Happened.ENDED, at=at, key=_key(about),
                 detail=why.strip()[:40],
             ),
         )  # fmt: skip
@@ -231,13 +234,13 @@ def _of_refund(about: Mapping[str, Any], at: datetime, *, failed: bool = False) 
 
 def _moved(about: Mapping[str, Any], happened: Happened, at: datetime, why: str) -> Told:
     return Told(
-        id=f"{about['id']}:{happened}", happened=happened, at=at, payment=_payment(about),
+        id=f"{_id(about)}:{happened}", happened=happened, at=at, payment=_payment(about),
         amount=_money(about, "amount"), key=_key(about), detail=why.strip()[:40],
     )  # fmt: skip
 
 
 def _ended(session: Mapping[str, Any], at: datetime) -> Told:
-    return Told(id=f"{session['id']}:ended", happened=Happened.ENDED, at=at, key=_key(session))
+    return Told(id=f"{_id(session)}:ended", happened=Happened.ENDED, at=at, key=_key(session))
 
 
 def _payment(about: Mapping[str, Any]) -> str:
@@ -246,7 +249,16 @@ def _payment(about: Mapping[str, Any]) -> str:
 
 
 def _key(about: Mapping[str, Any]) -> str:
-    return str((about.get("metadata") or {}).get("key") or about.get("client_reference_id") or "")
+    ours = about.get("metadata")
+    named = ours.get("key") if isinstance(ours, dict) else None
+    return str(named or about.get("client_reference_id") or "")
+
+
+def _id(about: Mapping[str, Any]) -> str:
+    said = about.get("id")
+    if not isinstance(said, str) or not 0 < len(said) <= LONGEST_ID:
+        raise Unreadable(f"{said!r:.60} is no id", where="id")
+    return said
 
 
 def _money(about: Mapping[str, Any], name: str) -> Money:
@@ -306,7 +318,8 @@ def _post(
     except BROKEN:
         return Outcome(came_to=CameTo.UNKNOWN, detail="The answer cannot be read.")
     if answer.status_code >= 400:
-        why = (said.get("error") or {}).get("message") or answer.status_code
+        fault = said.get("error")
+        why = (fault.get("message") if isinstance(fault, dict) else fault) or answer.status_code
         return Outcome(came_to=CameTo.REFUSED, detail=str(why)[:200])
     return said
 

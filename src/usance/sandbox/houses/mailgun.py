@@ -65,10 +65,12 @@ def sealed(body: bytes, *, at: datetime, secret: str) -> bytes:
     try:
         told = json.loads(body)
         token = told.setdefault("signature", {}).setdefault("token", "0" * 50)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return body
     timestamp = str(int(at.timestamp()))
-    value = hmac.digest(secret.encode(), f"{timestamp}{token}".encode(), "sha256").hex()
+    value = hmac.digest(
+        secret.encode(), f"{timestamp}{token}".encode(errors="replace"), "sha256"
+    ).hex()
     told["signature"] |= {"timestamp": timestamp, "signature": value}
     return json.dumps(told).encode()
 

@@ -14,7 +14,7 @@ from usance.actions import distribution, resend
 from usance.domain.distribution import OPEN, Kind, State
 from usance.domain.mandate import Act
 from usance.letters import preview
-from usance.queries import channels, parked, sent
+from usance.queries import channels, evidence, parked, sent
 from usance.web import delivered
 
 from . import desk
@@ -36,7 +36,7 @@ def delivery(request: HttpRequest, pk: UUID) -> HttpResponse:
         "open": State(row.state) in OPEN,
         "next": channels.followed([row]).get(row.pk),
         "corrected": channels.corrected([row]).get(row.pk, ""),
-        "address": [(key.replace("_", " "), value) for key, value in row.address.items() if value],
+        "address": evidence.reached(row.address).items(),
         "held": getattr(row, "proof", None),
         "sent": made,
         "pieces": [_piece(one, request) for one in made.pieces] if made else [],
