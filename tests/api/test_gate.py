@@ -123,6 +123,7 @@ TAKES = {
     "/v1/reference-rates": {"credit"},
     "/v1/debtors": {"intake", "credit", "operations"},
     "/v1/debtors/{id}/limits": {"credit"},
+    "/v1/debtors/{id}/undertakings": {"verification", "credit"},
     "/v1/debtors/{id}/mergers": {"intake", "credit", "operations"},
     "/v1/mergers/{id}/agreements": {"intake", "credit", "operations"},
     "/v1/mergers/{id}/refusals": {"intake", "credit", "operations"},

@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from usance.domain.distribution import Evidence, Kind, Outcome, Paper, State, reasons
-from usance.domain.distribution.because import SENTENCES
 from usance.domain.money import Money
 
 from . import figures
@@ -205,13 +204,12 @@ def _delivery(place: int, one: Carried, language: str, own: Mapping[str, Any]) -
 
 
 def _why(because: str, own: Mapping[str, Any]) -> str:
-    """The reasons in this language; English is what they are kept in."""
-    sentences: Mapping[str, str] = own.get("reasons", {})
+    """The reasons in this language."""
     said = []
     for code, told in reasons(because):
         if "kind" in told:
             told = {**told, "kind": own["kinds"].get(told["kind"], told["kind"])}
-        said.append(sentences.get(code, SENTENCES.get(code, "{text}")).format(**told))
+        said.append(own["reasons"].get(code, "{text}").format(**told))
     return " ".join(said)
 
 

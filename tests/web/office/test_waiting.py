@@ -56,7 +56,8 @@ STATES: dict[str, dict[str, str]] = {
 OPEN = {
     "AddressProposal": "addresses", "BankLine": "matches", "Carrier": "carriers",
     "ClientAccount": "accounts", "DeliveryEvent": "reports", "Dispute": "disputes",
-    "FacilityProposal": "terms", "Hold": "held", "InboundMail": "mails",
+    "FacilityProposal": "terms", "HeldStatement": "statements", "Hold": "held",
+    "InboundMail": "mails",
     "Registration": "registrations", "Schedule": "unsigned", "Supporting": "papers",
     "WaitingTable": "tables",
 }  # fmt: skip
@@ -64,7 +65,8 @@ OPEN = {
 AT_REST = {
     "Alias", "Allocation", "ColumnMapping", "DebitFile", "DebitMandate", "Difference",
     "Explanation", "LearnedLayout", "PayerRule", "PaymentAdvice", "PayoutFile", "Proof",
-    "ProviderEvent", "PushSubscription", "Recurring", "Suppression", "VoucherTarget",
+    "ProviderEvent", "PushSubscription", "Recurring", "Suppression", "Undertaking",
+    "VoucherTarget",
 }  # fmt: skip
 LINES = {one.name for one in (*fields(Waiting), *fields(Elsewhere))}
 MODELS = {model.__name__: model for model in apps.get_app_config("usance").get_models()}
