@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from usance.domain import finance
+from tests.domain.test_credit import GOOD
+from usance.domain import credit, finance
 from usance.domain.credit.undertaking import Asked, Undertaking, lacking
 from usance.domain.finance import (
     Agreement,
@@ -142,6 +143,15 @@ FACE = Money.of("10000", "EUR")
 )  # fmt: skip
 def test_only_what_is_approved_as_it_stands_is_bought(given: Undertaking | None, why: str) -> None:
     assert lacking(Asked(face=FACE, due_on=DUE, given=given)) == why
+
+
+def test_a_discount_that_takes_all_of_the_face_is_not_bought() -> None:
+    asked = Asked(face=FACE, due_on=DUE, given=Undertaking(amount=FACE, due_on=DUE))
+    nothing = replace(GOOD, face=FACE, asked=asked, advance=Money.of("0", "EUR"))
+    refused = [one.rule for one in credit.decide(nothing).reasons if not one.agrees]
+    assert refused == ["discount_leaves_an_advance"]
+    assert set(refused) <= credit.NEVER_WAIVED
+    assert credit.decide(replace(nothing, advance=Money.of("0.01", "EUR"))).approved
 
 
 @pytest.mark.parametrize("cause", list(Cause))

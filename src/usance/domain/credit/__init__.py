@@ -39,6 +39,13 @@ def approved_by_the_debtor(facts: Facts) -> Reason:
     return _reason(approved_by_the_debtor, not why, says, face=facts.asked.face)
 
 
+def discount_leaves_an_advance(facts: Facts) -> Reason:
+    """Under confirming the whole price is kept back at once: it stays below the face."""
+    leaves = facts.advance.minor > 0
+    says = f"The client gets {facts.advance}." if leaves else "The discount takes all of the face."
+    return _reason(discount_leaves_an_advance, leaves, says, face=facts.face, advance=facts.advance)
+
+
 def debtor_is_solvent(facts: Facts) -> Reason:
     """A debtor in insolvency is not financed."""
     return _reason(
@@ -99,20 +106,22 @@ RULES: tuple[Callable[[Facts], Reason], ...] = (
 # What a client is told when a rule does not agree: what we know of its debtor stays with us.
 TOLD = {
     approved_by_the_debtor.__name__: "the debtor has not approved it irrevocably.",
+    discount_leaves_an_advance.__name__: "its discount would take all of it.",
     debtor_is_solvent.__name__: "we do not buy on this debtor.",
     debtor_was_assessed.__name__: "we have no cover for this debtor yet.",
     inside_the_debtor_limit.__name__: "our cover for this debtor does not reach that far.",
     inside_the_facility.__name__: "it goes beyond what is left of the facility.",
 }
-EVERY = (approved_by_the_debtor, *RULES)
+EVERY = (approved_by_the_debtor, discount_leaves_an_advance, *RULES)
 assert list(TOLD) == [rule.__name__ for rule in EVERY], "every rule has its words for clients"
 
 # What no person waves through: it is what is bought.
-NEVER_WAIVED = frozenset({approved_by_the_debtor.__name__})
+NEVER_WAIVED = frozenset({approved_by_the_debtor.__name__, discount_leaves_an_advance.__name__})
 # What releases it, where that is not the same for all.
 RELEASED_BY = {
     approved_by_the_debtor.__name__: "Enter the debtor's undertaking over this amount and day on"
     " the invoice's page, or hand in its list of what it approved.",
+    discount_leaves_an_advance.__name__: "Agree on a lower rate with the client, or reject it.",
 }
 # What makes us bear that the debtor cannot pay. Without it an invoice is bought with recourse only.
 COVER = frozenset({debtor_was_assessed.__name__, inside_the_debtor_limit.__name__})

@@ -30,6 +30,7 @@ WALK = (Stage.RECEIVED, Stage.VERIFIED, Stage.APPROVED, Stage.FUNDED, Stage.SETT
 NOTE_WALK = (Stage.RECEIVED, Stage.VERIFIED, Stage.APPLIED)
 RULES = {
     "approved_by_the_debtor": gettext_lazy("The debtor approved it irrevocably"),
+    "discount_leaves_an_advance": gettext_lazy("The discount leaves an advance"),
     "debtor_is_solvent": gettext_lazy("The debtor is solvent"),
     "debtor_was_assessed": gettext_lazy("The debtor was assessed"),
     "inside_the_debtor_limit": gettext_lazy("Inside the debtor's limit"),
