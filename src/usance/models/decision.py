@@ -1,6 +1,5 @@
 """What was decided about an invoice: each outcome a record of its own, with its reasons."""
 
-from datetime import date
 from decimal import Decimal
 
 from django.db import models
@@ -8,7 +7,7 @@ from django.db.models import F, Q
 
 from usance.domain import settlement
 from usance.domain.collection.disputes import Ending, Reason
-from usance.domain.finance import FULL, Cost, Deal, Extent, Offer
+from usance.domain.finance import FULL, Cost, Extent, Offer
 from usance.domain.money import Money
 
 from .facility import Facility
@@ -142,17 +141,6 @@ class Funding(models.Model):
     def is_flat(self) -> bool:
         """Whether it was bought at a discount, and nothing comes to that later."""
         return self.facility.priced().flat
-
-    def deal(self, issued_on: date, due_on: date | None) -> Deal:
-        """What its price is made of. `issued_on`, `due_on`: the dates on the invoice."""
-        return Deal(
-            face=Money(self.face_minor, self.currency),
-            advance=Money(self.advance_minor, self.currency),
-            service=Money(self.fee_minor, self.currency),
-            purchased_on=self.funded_on,
-            issued_on=issued_on,
-            due_on=due_on,
-        )
 
     def offer(self) -> Offer:
         return Offer(
