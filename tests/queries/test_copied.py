@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from usance import models
-from usance.models.bulk import copy
+from usance.models.bulk import change, copy
 from usance.models.ids import new_id
 
 pytestmark = pytest.mark.django_db
@@ -50,3 +50,31 @@ def test_rows_of_other_types_go_the_way_of_the_driver(value: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM diary WHERE actor = E'tab\\there'")
         assert cursor.fetchone() == (3,)
+
+
+@pytest.mark.parametrize("said", TEXTS)
+def test_changed_rows_hold_what_they_were_given(said: str) -> None:
+    at = datetime(2026, 3, 2, 9, 0, 0, 123456, tzinfo=UTC)
+    rows = [
+        models.Period.objects.create(
+            first_on=date(2026, month, 1), last_on=date(2026, month, 20), state="open", checks=[],
+            closed_at=at,
+        )
+        for month in (1, 2, 3)
+    ]  # fmt: skip
+    first, second, untouched = rows
+    first.remark, first.checks, first.closed_at = said, [{"code": said}], None
+    first.last_on = date(2026, 1, 31)
+    second.remark, untouched.remark = "other", "never written"
+    fields = ["remark", "checks", "closed_at", "last_on"]
+    change([first, second], fields)
+    told = {row.pk: row for row in models.Period.objects.all()}
+    for row in (first, second):
+        for name in fields:
+            assert getattr(told[row.pk], name) == getattr(row, name), name
+    assert told[untouched.pk].remark == ""
+
+
+def test_no_rows_change_nothing(django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        change([], ["remark"])

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count
 
 from usance import models
@@ -17,7 +17,7 @@ from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
-from usance.models.bulk import copy
+from usance.models.bulk import change, copy
 from usance.models.ids import new_id
 from usance.queries import cash, write_offs
 
@@ -173,7 +173,7 @@ def take_back(
     for row in rows:
         by_line[row.line_id].unapplied_minor += row.of_line_minor
         row.undone_at, row.undone_by, row.undone_because = at, actor, because
-    models.Allocation.objects.bulk_update(rows, ["undone_at", "undone_by", "undone_because"])
+    change(rows, ["undone_at", "undone_by", "undone_because"])
     update_lines(list(by_line.values()))
     shared = write_offs.borne_again(rows)
     entries = [
@@ -280,25 +280,7 @@ def _turns(lines: Collection[UUID]) -> dict[tuple[UUID, UUID], int]:
 
 def update_lines(rows: Sequence[models.BankLine]) -> None:
     """What was said of each line, and what of it is left."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE bank_line SET verdict = said.verdict, says = said.says,"
-            " proposals = said.proposals, unapplied_minor = said.unapplied_minor,"
-            " short = nullif(said.short, 'null'::jsonb)"
-            " FROM jsonb_to_recordset(%s::jsonb) AS said (id uuid, verdict text, says text,"
-            " proposals jsonb, unapplied_minor bigint, short jsonb)"
-            " WHERE bank_line.id = said.id",
-            [
-                msgspec.json.encode(
-                    [
-                        {"id": row.pk, "verdict": str(row.verdict), "says": row.says,
-                         "proposals": row.proposals, "unapplied_minor": row.unapplied_minor,
-                         "short": row.short}
-                        for row in rows
-                    ]
-                ).decode()
-            ],
-        )  # fmt: skip
+    change(rows, ["verdict", "says", "proposals", "unapplied_minor", "short"])
 
 
 def proposal(allocation: payment.Allocation, currency: str) -> dict[str, object]:

@@ -19,6 +19,7 @@ from usance.domain.events import Kind
 from usance.domain.money import Money, least, zero
 from usance.engine.crashpoint import crashpoint
 from usance.models.bank import OF_LINE
+from usance.models.bulk import change
 from usance.models.ids import is_key
 from usance.queries import cash
 from usance.queries import debits as query
@@ -94,9 +95,7 @@ def book(
         lines.append(row)
     allocations.update_lines(lines)
     # The debits first: what is paid with them is settled only when they are final.
-    models.Debit.objects.bulk_update(
-        came, ["state", "line", "closed_on", "final_on", "short_minor"]
-    )
+    change(came, ["state", "line", "closed_on", "final_on", "short_minor"])
     crashpoint("collected.taken")
     allocations.write(paid, left, at=at, actor=actor)
     note(

@@ -18,6 +18,7 @@ from usance.domain.events import Kind
 from usance.domain.mandate import Act, ContentChanged, Role, require, two_people
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
+from usance.models.bulk import change
 from usance.models.ids import is_key
 from usance.plugins.payouts import Address, Answer, Payer, Verdict, pain008
 from usance.queries import cut_offs
@@ -76,9 +77,7 @@ def release(
     ]
     for row in rows:
         row.state, row.released_at, row.released_by = State.RELEASED, at, actor[:64]
-    models.Debit.objects.bulk_update(
-        rows, ["state", "released_at", "released_by", "file", "sequence"]
-    )
+    change(rows, ["state", "released_at", "released_by", "file", "sequence"])
     last = {row.mandate_id for row in rows if row.sequence in (Place.OOFF, Place.FNAL)}
     debit_mandates.end(sorted(last), "its last collection was presented", at=at, actor=actor)
     note(Kind.DEBIT_RELEASED, [line(row) for row in rows], at=at, actor=actor)
@@ -214,7 +213,7 @@ def hand_over(file_id: UUID, *, at: datetime, actor: str) -> None:
     sent = list(rows.select_for_update(no_key=True).order_by("pk"))
     for row in sent:
         row.state = State.SENT
-    models.Debit.objects.bulk_update(sent, ["state"])
+    change(sent, ["state"])
     note(Kind.DEBIT_SENT, [line(row, file=file.name) for row in sent], at=at, actor=actor)
 
 
@@ -242,7 +241,7 @@ def take_answers(answers: Sequence[Answer], *, raw: bytes = b"", at: datetime, a
     for row in rows:
         row.state, row.closed_on = State.REJECTED, at.date()
         row.reason = why.get(row.key, "The bank rejected the whole file.")[:200]
-    models.Debit.objects.bulk_update(rows, ["state", "closed_on", "reason"])
+    change(rows, ["state", "closed_on", "reason"])
     crashpoint("debits.rejected")
     note(
         Kind.DEBIT_REJECTED,

@@ -20,6 +20,7 @@ from usance.domain.mandate import Act, Role, require, two_people
 from usance.domain.party import identifier_key
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
+from usance.models.bulk import change
 from usance.queries import debits as query
 from usance.queries.same import company
 
@@ -246,7 +247,7 @@ def _end(rows: Sequence[models.DebitMandate], why: str, *, at: datetime, actor: 
 def _close(rows: Sequence[models.DebitMandate], why: str, *, at: datetime, actor: str) -> None:
     for row in rows:
         row.closed_at, row.closed_by, row.closed_because = at, actor[:64], why[:200]
-    models.DebitMandate.objects.bulk_update(rows, ["closed_at", "closed_by", "closed_because"])
+    change(rows, ["closed_at", "closed_by", "closed_because"])
     # What was planned under the version before is planned anew under the one that follows.
     if why == AMENDED:
         debits.drop(

@@ -24,6 +24,7 @@ from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.letters.debit_notice import Announced, debit_notice, debit_recall
+from usance.models.bulk import change
 from usance.queries import amounts, cut_offs
 from usance.queries import debits as query
 from usance.queries.debits import DISPUTED
@@ -200,7 +201,7 @@ def _in_time(row: models.Debit, at: datetime) -> bool:
 def _announced(rows: Sequence[models.Debit], how: str, *, at: datetime, actor: str) -> None:
     for row in rows:
         row.state, row.announced_at, row.announced_how = State.ANNOUNCED, at, how[:200]
-    models.Debit.objects.bulk_update(rows, ["state", "announced_at", "announced_how"])
+    change(rows, ["state", "announced_at", "announced_how"])
     note(Kind.DEBIT_ANNOUNCED, [line(row, how=how[:200]) for row in rows], at=at, actor=actor)
 
 
@@ -276,7 +277,7 @@ def _locked(rows: "QuerySet[models.Debit]") -> "QuerySet[models.Debit]":
 def _cancelled(rows: Sequence[models.Debit], why: str, *, at: datetime, actor: str) -> None:
     for row in rows:
         row.state, row.reason, row.closed_on = State.CANCELLED, why[:200], at.date()
-    models.Debit.objects.bulk_update(rows, ["state", "reason", "closed_on"])
+    change(rows, ["state", "reason", "closed_on"])
     models.DebitNotice.objects.filter(debit__in=rows, state="due").update(
         state="refused", detail="It was cancelled before anybody was told."
     )

@@ -13,6 +13,7 @@ from usance.domain.events import Kind
 from usance.domain.mandate import Act, Role, require
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
+from usance.models.bulk import change
 from usance.queries import disputed
 
 from .diary import Line, note
@@ -173,7 +174,7 @@ def _close(
 ) -> None:
     for row in rows:
         row.closed_at, row.closed_by, row.outcome, row.ended_as = at, actor, outcome[:400], ends
-    models.Dispute.objects.bulk_update(rows, ["closed_at", "closed_by", "outcome", "ended_as"])
+    change(rows, ["closed_at", "closed_by", "outcome", "ended_as"])
     note(
         Kind.DISPUTE_CLOSED,
         [

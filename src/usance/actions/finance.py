@@ -17,7 +17,7 @@ from usance.domain.mandate import Act, ContentChanged, Role, require, two_people
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
-from usance.models.bulk import copy
+from usance.models.bulk import change, copy
 from usance.models.ids import is_key
 from usance.plugins.payouts import Answer, Verdict
 from usance.queries import amounts, cut_offs, foreign
@@ -217,7 +217,7 @@ def take_answers(answers: Sequence[Answer], *, raw: bytes = b"", at: datetime, a
         actor=actor,
     )
     refunds.give_back([payout for payout in rows if payout.receipt_id])
-    models.Payout.objects.bulk_update(rows, ["state", "closed_on", "reason"])
+    change(rows, ["state", "closed_on", "reason"])
     note(
         Kind.PAYOUT_REJECTED,
         [
@@ -284,9 +284,7 @@ def release_payouts(
         payout.state = "released" if payout.amount_minor else "paid"
         payout.released_at, payout.released_by = at, actor
         payout.closed_on = None if payout.amount_minor else at.date()
-    models.Payout.objects.bulk_update(
-        rows, ["state", "released_at", "released_by", "closed_on", "file"]
-    )
+    change(rows, ["state", "released_at", "released_by", "closed_on", "file"])
     note(
         Kind.PAYOUT_RELEASED,
         [Line(payout.pk, None, {"amount": str(payout.amount)}) for payout in rows],

@@ -13,6 +13,7 @@ from usance.domain.finding import Finding
 from usance.domain.invoice import Stage, step
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
+from usance.models.bulk import change
 
 from .diary import Line, note
 
@@ -195,5 +196,5 @@ def _end(
     for row in rows:
         row.closed_at, row.closed_by = at, actor[:64]
         row.decision, row.remark = decision, remark[:400]
-    models.Hold.objects.bulk_update(rows, ["closed_at", "closed_by", "decision", "remark"])
+    change(rows, ["closed_at", "closed_by", "decision", "remark"])
     return rows

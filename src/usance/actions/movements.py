@@ -14,7 +14,7 @@ from usance.domain.events import Kind
 from usance.domain.journal import About
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
-from usance.models.bulk import copy_new
+from usance.models.bulk import change, copy_new
 from usance.models.ids import is_key, new_id
 
 from . import collected, payout_returns, provider_payouts
@@ -125,7 +125,7 @@ def _explain_debits(
         payout.state, payout.closed_on = "paid", line.booked_on
         paid.append(payout)
         explained.append(pk)
-    models.Payout.objects.bulk_update(paid, ["state", "closed_on"])
+    change(paid, ["state", "closed_on"])
     models.BankLine.objects.filter(pk__in=explained).update(
         unapplied_minor=0, verdict="certain", says="A payout of ours."
     )

@@ -29,6 +29,7 @@ from usance.domain.mandate import (
 )
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
+from usance.models.bulk import change
 from usance.queries import facilities
 from usance.queries import offers as query
 
@@ -286,7 +287,7 @@ def _price(row: models.Offer, lines: Sequence[Line], content: str, *, at: dateti
     """Keep the figures as they are seen now: on a later day time costs less."""
     told, sums = {line.invoice: line for line in lines}, offering.sums(lines)
     row.priced_on, row.content, row.cost_minor = at.date(), content, sums.cost.minor
-    models.OfferLine.objects.bulk_update(
+    change(
         [_figures(one, told[one.invoice_id]) for one in row.lines.all()],
         ["advance_minor", "reserve_minor", "fees_minor", "interest_minor", "vat_minor",
          "rebate_minor", "paid_on", "recourse_days"],

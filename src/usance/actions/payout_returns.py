@@ -9,6 +9,7 @@ from usance.domain import ledger, payment
 from usance.domain.events import Kind
 from usance.domain.journal import About
 from usance.engine.crashpoint import crashpoint
+from usance.models.bulk import change
 from usance.models.ids import is_key
 
 from .diary import Line, note
@@ -50,7 +51,7 @@ def take(credits: Sequence[tuple[UUID, payment.BankLine]], *, at: datetime, acto
     )
     book(entries, at=at, actor=actor)
     crashpoint("payout_returns.booked")
-    models.Payout.objects.bulk_update(back, ["state", "return_line", "reason"])
+    change(back, ["state", "return_line", "reason"])
     note(
         Kind.PAYOUT_RETURNED,
         [Line(p.pk, None, {"amount": str(p.amount), "reason": p.reason}) for p in back],

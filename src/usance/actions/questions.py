@@ -24,6 +24,7 @@ from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
 from usance.domain.verification import questions as rule
 from usance.domain.verification.questions import Answer, Channel, Grade, Policy, Silence, State
+from usance.models.bulk import change
 from usance.queries import asking, disclosure, responses
 from usance.queries import questions as query
 
@@ -100,7 +101,7 @@ def raised(
             over.append(row)
         else:
             found[pk] = (stops,)
-    models.Question.objects.bulk_update(over, ["state"])
+    change(over, ["state"])
     return found
 
 
@@ -236,7 +237,7 @@ def time_out(*, at: datetime, actor: str) -> int:
     for row in rows:
         is_held = row.silence == Silence.HOLD or row.pk in unreached
         row.state = State.SILENT if is_held else State.PASSED
-    models.Question.objects.bulk_update(rows, ["state"])
+    change(rows, ["state"])
     lines = [Line(row.pk, row.invoice_id, {"until": str(row.answer_by)}) for row in rows]
     note(Kind.QUESTION_SILENT, lines, at=at, actor=actor)
     _hold([row for row in rows if row.state == State.SILENT], at=at, actor=actor)

@@ -15,6 +15,7 @@ from usance.domain.mandate import Act, ContentChanged, Role, require
 from usance.domain.money import Money
 from usance.domain.payee import is_iban
 from usance.domain.refusal import Refusal
+from usance.models.bulk import change
 
 from .diary import Line, note
 
@@ -111,7 +112,7 @@ def _move(payouts: Sequence[models.Payout], sign: int) -> None:
     lines = list(_locked(payouts).values())
     for line in lines:
         line.unapplied_minor += sums[line.pk]
-    models.BankLine.objects.bulk_update(lines, ["unapplied_minor"])
+    change(lines, ["unapplied_minor"])
 
 
 def _locked(payouts: Sequence[models.Payout]) -> dict[UUID, models.BankLine]:

@@ -28,7 +28,7 @@ from usance.domain.distribution import (
 )
 from usance.domain.events import Kind
 from usance.engine.crashpoint import crashpoint
-from usance.models.bulk import copy_new
+from usance.models.bulk import change, copy_new
 from usance.models.ids import is_key, new_id
 
 from . import addresses, asking
@@ -162,7 +162,7 @@ def _follow(touched: Sequence[UUID], *, at: datetime, actor: str) -> None:
             row.state, row.detail = state, details[row.pk]
             changed[state].append(row)
     for state, these in changed.items():
-        models.Dispatch.objects.bulk_update(these, ["state", "detail"])
+        change(these, ["state", "detail"])
         if state in ARRIVED or state is State.FAILED:
             kind = Kind.DISPATCH_DELIVERED if state in ARRIVED else Kind.DISPATCH_FAILED
             lines = [Line(d.pk, d.invoice_id, {"by": d.kind, "detail": d.detail}) for d in these]
@@ -193,7 +193,7 @@ def _paper_arrived(
     ]
     for row in waiting:
         row.state, row.detail = State.CANCELLED, "The paper arrived by another way."
-    models.Dispatch.objects.bulk_update(waiting, ["state", "detail"])
+    change(waiting, ["state", "detail"])
     note_cancelled(waiting, at=at, actor=actor)
     if any(row.walk and row.beside_id is None for row in walks):  # Else nothing can come twice.
         record_doubles(here, at=at, actor=actor)

@@ -16,6 +16,7 @@ from usance.domain.collection.debits import UNDER_WAY, State
 from usance.domain.events import Kind
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
+from usance.models.bulk import change
 
 from . import allocations, collected
 from .allocations import UNDO_WITHIN, TooLate, UndoneBefore
@@ -98,9 +99,7 @@ def take_back(line: UUID, *, role: Role, at: datetime, actor: str) -> None:
     for one in debits:
         one.state = State.SENT if one.file and one.file.handed_at else State.RELEASED
         one.line, one.closed_on, one.final_on, one.short_minor = None, None, None, 0
-    models.Debit.objects.bulk_update(
-        debits, ["state", "line", "closed_on", "final_on", "short_minor"]
-    )
+    change(debits, ["state", "line", "closed_on", "final_on", "short_minor"])
     because = f"Not in the sum of {row.booked_on}."
     lines = [told_of(one, because=because) for one in debits]
     note(Kind.DEBIT_NOT_COLLECTED, lines, at=at, actor=actor)

@@ -14,6 +14,7 @@ from usance.domain.events import Kind as Event
 from usance.domain.invoice import Invoice
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
+from usance.models.bulk import change
 from usance.plugins import Unreadable
 from usance.plugins.scans import pdf_text
 from usance.queries import supporting as queries
@@ -234,9 +235,7 @@ def _place_waiting(
             one.invoice_id, one.because, one.names = invoice, f"It names {words}."[:200], []
             one.filed_at, one.filed_by = at, actor[:64]
             (more if place else placed).append(one)
-    models.Supporting.objects.bulk_update(
-        placed, ["invoice_id", "because", "names", "filed_at", "filed_by"]
-    )
+    change(placed, ["invoice_id", "because", "names", "filed_at", "filed_by"])
     _note(placed, at=at, actor=actor)
     _add(more, at=at, actor=actor)
 

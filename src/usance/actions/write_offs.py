@@ -28,6 +28,7 @@ from usance.domain.refusal import Refusal
 from usance.domain.settlement import losses
 from usance.domain.settlement.losses import Band, Bearer, Cause, NothingToWriteOff
 from usance.engine.crashpoint import crashpoint
+from usance.models.bulk import change
 from usance.models.ids import new_id
 from usance.queries import amounts
 from usance.queries import write_offs as query
@@ -138,7 +139,7 @@ def end_changed(*, at: datetime, actor: str) -> int:
             row.remark = f"{Money(owed, row.currency)} is outstanding by now."
             row.state, row.decided_at, row.decided_by = "declined", at, actor
             changed.append(row)
-    models.WriteOff.objects.bulk_update(changed, ["state", "decided_at", "decided_by", "remark"])
+    change(changed, ["state", "decided_at", "decided_by", "remark"])
     told = [Line(row.pk, row.invoice_id, {"remark": row.remark}) for row in changed]
     note(Kind.WRITE_OFF_DECLINED, told, at=at, actor=actor)
     return len(changed)

@@ -13,6 +13,7 @@ from usance.domain.distribution import ARRIVED, Enough, Late, State, when_late
 from usance.domain.events import Kind
 from usance.domain.finding import sentence
 from usance.engine.crashpoint import crashpoint
+from usance.models.bulk import change
 from usance.models.ids import new_id
 
 from ..diary import Line, note
@@ -46,7 +47,7 @@ def judge(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> int:
             row.state, row.detail = State.CANCELLED, "Its time was over before it went out."
             taken_back.append(row)
         late.append(row)
-    models.Dispatch.objects.bulk_update(judged, ["judged_at", "state", "detail"])
+    change(judged, ["judged_at", "state", "detail"])
     crashpoint("deadlines.judged")
     note_cancelled(taken_back, at=at, actor=actor)
     note(
