@@ -187,6 +187,7 @@ class Factor(Books):
         """Invoices later than their contract lets them be: recourse is put off, or they go back, or
         people are asked about the part that is ours to lose."""
         did = Counter[str]()
+        self._forget_changed()
         for one in self.open():
             left = self.stands(OWED, one)
             if one.last_day is None or one.last_day >= today or not left:
@@ -202,12 +203,21 @@ class Factor(Books):
                 did["losses proposed"] += 1
         return did
 
+    def _forget_changed(self) -> None:
+        """What people are asked about and is not what is outstanding any more."""
+        for number, minor in self.waiting().items():
+            one = self.invoices[number]
+            if minor != (self.stands(OWED, one) if one.stage == "funded" else 0):
+                del self.asked[number]
+
     def _put_off(self, one: Bought, left: int, *, on: date) -> None:
         fee = half_up(left * one.terms.put_off_fee)
         with self.across(one, one.rate(on)):
             self.move(CLAIMS, FEES, fee, one.currency, one.about)
             self.move(CLAIMS, VAT, half_up(fee * one.terms.vat), one.currency, one.about)
         one.put_off += 1
+        if one.number in self.waiting():
+            del self.asked[one.number]
 
     def _may_ask(self, one: Bought, today: date) -> bool:
         before = self.asked.get(one.number)
