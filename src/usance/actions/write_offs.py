@@ -11,7 +11,6 @@ from django.db import transaction
 from usance import models
 from usance.domain import ledger
 from usance.domain.events import Kind
-from usance.domain.finance import PRODUCTS, LegalBasis, Product
 from usance.domain.invoice import Stage
 from usance.domain.journal import About, Account
 from usance.domain.mandate import (
@@ -274,12 +273,7 @@ def digest(row: models.WriteOff) -> str:
 
 
 def _of(invoice: models.Invoice, owed: Money, cause: Cause) -> models.WriteOff:
-    """What it would be, by the terms that the invoice was bought by."""
-    basis = LegalBasis(invoice.funding.facility.legal_basis)
-    undertaken = PRODUCTS[Product(invoice.funding.facility.product)].approved
-    parts = losses.borne(
-        owed, recourse=invoice.funding.recourse(), basis=basis, cause=cause, undertaken=undertaken
-    )
+    parts = query.borne(invoice, owed, cause=cause)
     return models.WriteOff(
         id=new_id(), client_id=invoice.client_id, invoice=invoice, currency=invoice.currency,
         amount_minor=owed.minor, client_minor=parts.client.minor, cause=cause, bearer=parts.bearer,
