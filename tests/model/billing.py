@@ -1,7 +1,7 @@
 """What the model's clients pay at least, and the invoices for what they were charged."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -21,6 +21,7 @@ class Contract:
     month: int = 0
     year: int = 0
     last: date | None = None
+    rate: Callable[[date], Fraction] = lambda _: Fraction(1)  # Of what counts in another currency.
 
 
 @dataclass(slots=True)
@@ -90,9 +91,10 @@ class Billing(Small):
         )
         whose = one.client, one.currency
         charged = sum(
-            minor for (*of, day), minor in self.charged.items()
+            minor if code == one.currency else half_up(minor * one.rate(day))
+            for (*of, code, day), minor in self.charged.items()
             if tuple(of) == whose and first <= day <= last
-        )  # fmt: skip
+        )
         promised = half_up(Fraction(least * held, (last - first).days + 1))
         return max(promised - charged - more, 0) if promised else 0
 

@@ -126,7 +126,8 @@ class Books:
     today: date = date.min
     # Tax that was taken of clients and stands on no invoice of ours, by currency and month.
     taxes: Counter[tuple[str, str, date]] = field(default_factory=Counter)
-    charged: Counter[tuple[str, str, date]] = field(default_factory=Counter)  # In fees, by day.
+    # In fees, by client, the currency in which it counts, its own, and day.
+    charged: Counter[tuple[str, str, str, date]] = field(default_factory=Counter)
     uncharged: bool = False  # What moves now is charged for itself.
 
     def move(
@@ -134,12 +135,12 @@ class Books:
     ) -> None:
         self.books[debit, currency, *about] += minor
         self.books[credit, currency, *about] -= minor
-        month = self.today.replace(day=1)
+        month, one = self.today.replace(day=1), self.invoices.get(about[2])
         self.taxes[about[0], currency, month] += minor * ((credit == VAT) - (debit == VAT))
         if not self.uncharged and {debit, credit} & {CLAIMS, RESERVE, DUE}:
             fee = minor * ((credit == FEES) - (debit == FEES))
-            self.charged[about[0], currency, self.today] += fee
-        one = self.invoices.get(about[2])
+            into = one.into if one else ""
+            self.charged[about[0], into or currency, currency, self.today] += fee
         if one and one.terms.pledge:
             self._lend(debit, minor, currency, about)
             self._lend(credit, -minor, currency, about)

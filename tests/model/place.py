@@ -116,7 +116,7 @@ class Deal:
         """What of fees is promised, in the words of the model."""
         return Contract(
             client=self.client, currency=self.currency, since=self.since, month=self.month,
-            year=self.year,
+            year=self.year, rate=self.rate,
         )  # fmt: skip
 
     def tolerance(self) -> Tolerance:
@@ -156,7 +156,8 @@ DEALS = (
          put_off=(10, "0.0075", 2)),
 )  # fmt: skip
 # One client with a facility in euros, which takes yen: the same contract for both.
-ACROSS = (DEALS[0], replace(DEALS[0], currency="JPY", into="EUR"))
+EUROS = replace(DEALS[0], month=500_00)
+ACROSS = (EUROS, replace(EUROS, currency="JPY", into="EUR", month=0))
 # The same, with recourse for a part only, put off once.
 SHARED = tuple(
     replace(deal, share="0.666667", put_off=(7, "0.005", 1), recourse_days=8) for deal in ACROSS
