@@ -21,6 +21,7 @@ class Contract:
     month: int = 0
     year: int = 0
     last: date | None = None
+    vat: Fraction = Fraction(0)  # On our invoices; abroad the client owes it itself.
     rate: Callable[[date], Fraction] = lambda _: Fraction(1)  # Of what counts in another currency.
 
 
@@ -33,39 +34,49 @@ class Billing(Small):
     leasts: list[tuple[str, str, date, int]] = field(default_factory=list)  # Of months.
 
     def invoice_fees(self, *, today: date) -> Counter[str]:
-        """Abroad the client owes the tax itself, so it has ours back; and it owes what lacks."""
+        """Of months that are over: what lacks of a least, and the tax of it all less what was
+        deducted with the charges."""
         did = Counter[str]()
         while (last := _month_end(self.billed_to + DAY)) < today:
             asked = {(of, code) for (of, code, month), tax in self.taxes.items()
                      if tax and month <= last}  # fmt: skip
             asked |= {(one.client, one.currency) for one in self.contracts}
             for client, currency in sorted(asked):
-                did["fee invoices that move tax"] += self._return_tax(client, currency, last)
                 least = self._lacking(client, currency, last)
+                tax = self._taken(self.taxes, client, currency, last)
+                charged = self._taken(self.taxable, client, currency, last) + least
+                tax -= half_up(self._vat(client, currency) * charged)
+                self._bill(client, currency, last, tax=tax, least=least)
+                did["fee invoices that move tax"] += bool(tax)
                 did["fee invoices over a least"] += bool(least)
-                self.uncharged = True
-                self.move(CLAIMS, FEES, least, currency, (client, "", ""))
-                self.uncharged = False
             self.billed_to = last
         return did
 
-    def _return_tax(self, client: str, currency: str, last: date) -> bool:
-        months = [key for key in self.taxes if key[:2] == (client, currency) and key[2] <= last]
-        tax = sum(self.taxes[key] for key in months)
-        account, about = DUE if tax > 0 else CLAIMS, (client, "", "")
-        for key in months:
-            del self.taxes[key]
-        if not tax:
-            return False
-        sold = next(one for one in self.invoices.values()
-                    if (one.client, one.currency) == (client, currency))  # fmt: skip
-        before = Counter(self.taxes)
+    def _vat(self, client: str, currency: str) -> Fraction:
+        found = (one.vat for one in self.contracts
+                 if (one.client, one.currency) == (client, currency))  # fmt: skip
+        return next(found, Fraction(0))
+
+    def _taken(
+        self, of: Counter[tuple[str, str, date]], client: str, currency: str, last: date
+    ) -> int:
+        """What stands there to the end of a month, and is on an invoice from now on."""
+        keys = [key for key in of if key[:2] == (client, currency) and key[2] <= last]
+        return sum(of.pop(key) for key in keys)
+
+    def _bill(self, client: str, currency: str, last: date, *, tax: int, least: int) -> None:
+        """:param tax: that was deducted beyond what the invoice asks for."""
+        about, before = (client, "", ""), Counter(self.taxes)
+        self.uncharged = True
+        self.move(CLAIMS, FEES, least, currency, about)
+        account = DUE if tax > 0 else CLAIMS
         self.move(VAT, account, tax, currency, about)
-        self.taxes = before  # It is on an invoice now, and what that one moved is no charge.
-        if sold.into:
+        self.uncharged, self.taxes = False, before
+        sold = [one for one in self.invoices.values()
+                if one.into and (one.client, one.currency) == (client, currency)]  # fmt: skip
+        if sold:
             self.move(account, CONVERTED, tax, currency, about)
-            self.move(CONVERTED, account, half_up(tax * sold.rate(last)), sold.into, about)
-        return True
+            self.move(CONVERTED, account, half_up(tax * sold[0].rate(last)), sold[0].into, about)
 
     def _lacking(self, client: str, currency: str, last: date) -> int:
         """For the month, and for a year of the contract that ends in it."""

@@ -128,6 +128,7 @@ class Books:
     taxes: Counter[tuple[str, str, date]] = field(default_factory=Counter)
     # In fees, by client, the currency in which it counts, its own, and day.
     charged: Counter[tuple[str, str, str, date]] = field(default_factory=Counter)
+    taxable: Counter[tuple[str, str, date]] = field(default_factory=Counter)  # By month.
     uncharged: bool = False  # What moves now is charged for itself.
 
     def move(
@@ -141,6 +142,8 @@ class Books:
             fee = minor * ((credit == FEES) - (debit == FEES))
             into = one.into if one else ""
             self.charged[about[0], into or currency, currency, self.today] += fee
+            both = minor * ((credit in (FEES, USED)) - (debit in (FEES, USED)))
+            self.taxable[about[0], currency, month] += both
         if one and one.terms.pledge:
             self._lend(debit, minor, currency, about)
             self._lend(credit, -minor, currency, about)

@@ -124,7 +124,7 @@ class Desk:
                    if (one.client, one.currency) == (first.client, first.currency)]  # fmt: skip
         other = Paper(
             number=self.of.number(deal), client=first.client, debtor=dice.choice(DEBTORS),
-            currency=first.currency, minor=max(1, owed * dice.randint(90, 150) // 100),
+            currency=first.currency, minor=max(deal.smallest, owed * dice.randint(90, 150) // 100),
             due=self.of.today + timedelta(days=dice.randint(1, 45)),
         )  # fmt: skip
         if deal.is_confirmed:

@@ -57,7 +57,7 @@ class History:
         self.bank, self.desk = Bank(self), Desk(self)
         self.model.today, self.model.billed_to = BEGINS, SINCE - timedelta(days=1)
         self.model.tolerances = tuple(deal.tolerance() for deal in deals if deal.small)
-        self.model.contracts = [deal.least() for deal in deals if deal.month or deal.year]
+        self.model.contracts = [deal.promise() for deal in deals]
         for deal in deals:
             self.model.capital(CAPITAL, deal.currency)
             self.office.capital(CAPITAL, deal.currency)
@@ -128,7 +128,7 @@ class History:
             due = self.today + timedelta(days=self.dice.randint(0, 45))
             papers.append(
                 Paper(number=self.number(deal), client=deal.client, debtor=debtor, due=due,
-                      currency=deal.currency, minor=minor)
+                      currency=deal.currency, minor=max(minor, deal.smallest))
             )  # fmt: skip
         notes = [self._note(one) for one in papers if self.dice.random() < 0.08]
         if deal.is_confirmed:

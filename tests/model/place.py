@@ -78,6 +78,7 @@ class Deal:
     month: int = 0  # What it pays at least, in fees,
     year: int = 0  # also in a year of the contract.
     since: date = SINCE
+    home: bool = False  # In the factor's own country, whose tax our invoices bear.
     small: int = 0  # A difference of a payment up to this is small,
     bears: Bears = Bears.FACTOR  # and whose it is.
 
@@ -112,11 +113,16 @@ class Deal:
         """Bought is what debtors undertook to pay, at a discount to the due date."""
         return self.product is Product.CONFIRMING
 
-    def least(self) -> Contract:
+    @property
+    def smallest(self) -> int:
+        """Of less nothing would be left to advance, and it is not bought."""
+        return 50 if self.is_confirmed else 1
+
+    def promise(self) -> Contract:
         """What of fees is promised, in the words of the model."""
         return Contract(
             client=self.client, currency=self.currency, since=self.since, month=self.month,
-            year=self.year, rate=self.rate,
+            year=self.year, rate=self.rate, vat=Fraction(1, 4) if self.home else Fraction(0),
         )  # fmt: skip
 
     def tolerance(self) -> Tolerance:
@@ -168,10 +174,11 @@ OTHERS = (
          steps=((10, "0.004"), (15, "0.003"), (30, "0.0025")), vat="0.19", pledge=True,
          product=Product.RECOURSE, month=2_500_00, small=15_00, bears=Bears.CLIENT),
     Deal(client="Kuwait", currency="KWD", advance="0.99", fee="0.002", recourse_days=None,
-         margin="0.0612", count="ACT/365F", vat="0.05", product=Product.CONFIRMING, small=2_500),
+         margin="0.0612", count="ACT/365F", vat="0.05", product=Product.CONFIRMING, small=2_500,
+         home=True),
     Deal(client="Still", currency="JPY", advance="0.75", fee="0.01", recourse_days=12,
          margin="0.0705", count="30E/360", vat="0.1", product=Product.CONFIDENTIAL, small=50,
-         year=90_000, since=date(2025, 3, 20)),
+         year=90_000, since=date(2025, 3, 20), home=True),
 )  # fmt: skip
 WORLDS = (DEALS, ACROSS, SHARED, OTHERS)
 CLOSED = {date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 1), date(2026, 12, 25)}  # TARGET.
@@ -277,9 +284,10 @@ def _publish() -> None:
 
 
 def _client(n: int, deal: Deal, across: list[Deal]) -> models.Client:
+    country, vat_id = ("SE", f"SE55600022220{n}") if deal.home else ("DE", f"DE{111111111 + n}")
     row = parties.register_client(
         Company(
-            name=f"{deal.client} GmbH", country="DE", vat_id=f"DE{111111111 + n}",
+            name=f"{deal.client} GmbH", country=country, vat_id=vat_id,
             legal_id=f"HRB47{n}", street=f"Hafenstraße {n}", postcode="20457", city="Hamburg",
             language="de", email=f"{deal.client.lower()}@client.example",
         ),
