@@ -55,6 +55,11 @@ class Bought:
     cause: str = ""  # Why it was given up,
     lost: int = 0  # and what of it was not paid.
     put_off: int = 0  # How often recourse was.
+    back_lost: int = 0  # Of what was never paid the client bears so much,
+    our_lost: int = 0  # and we the rest.
+    net: int = 0  # Of the face, where it bears tax. Nothing: it bears none.
+    is_noted: bool = False  # A credit note was applied.
+    is_released: bool = False  # Its client bought it back of its own wish.
     released: int = 0  # What was outstanding when its client bought it back, less what came since.
 
     @property

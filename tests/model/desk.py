@@ -94,7 +94,7 @@ class Desk:
         self.clerks.gives_back(quote, receipt.name if receipt else "", self.of.at)
         before = self._owes(first.client, currency)
         for one in these:
-            one.released = model.stands(OWED, one)
+            one.released, one.is_released = model.stands(OWED, one), True
             model.take_back(one, on=self.of.today)
         if self._owes(first.client, currency) - before != price:
             raise AssertionError(f"{price} was quoted for {[one.number for one in these]}")
@@ -143,7 +143,7 @@ class Desk:
         before = self._owes(first.client, currency)
         self.clerks.gives_back(quote, "", self.of.at)
         for one in these:
-            one.released = model.stands(OWED, one)
+            one.released, one.is_released = model.stands(OWED, one), True
             model.take_back(one, on=self.of.today)
         if self._owes(first.client, currency) - before != price:
             raise AssertionError(f"{price} was quoted for {numbers}")
@@ -169,7 +169,7 @@ class Desk:
             return None
         self.clerks.gives_back(quote, receipt.name if receipt else "", self.of.at)
         for one in all_:
-            one.released = model.stands(OWED, one)
+            one.released, one.is_released = model.stands(OWED, one), True
             model.take_back(one, on=self.of.today)
         if self._owes(deal.client, deal.currency) != pays:
             raise AssertionError(f"{deal.client} was to pay {pays} to leave")

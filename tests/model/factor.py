@@ -142,6 +142,7 @@ class Factor(Billing):
             self.move(CLAIMS, OWED, minor - kept, one.currency, one.about)
         one.owed[on] -= minor
         one.back.append((on, minor - kept))
+        one.is_noted = True
         if one.objection:
             one.objection.credited += minor
             if not self.objected(one):
@@ -152,6 +153,7 @@ class Factor(Billing):
     def take_back(self, one: Bought, *, on: date) -> None:
         """Recourse: the client takes what is outstanding back."""
         left, one.taken_at = self.stands(OWED, one), one.rate(on)
+        one.back_lost += left
         kept = min(left, self.stands(RESERVE, one))
         with self.across(one, one.taken_at):
             self.move(RESERVE, OWED, kept, one.currency, one.about)
@@ -221,6 +223,15 @@ class Factor(Billing):
         part = int(left * one.terms.share)
         return part if one.terms.cap is None else min(part, one.terms.cap)
 
+    def relief(self) -> dict[str, tuple[int, int, int | None]]:
+        """Of invoices that were never paid: what the client bears, what we do, and the tax in the
+        client's part. None: what it is made of is not known, for something was credited."""
+        return {
+            one.number: (one.back_lost, one.our_lost, None if one.is_noted else _tax_in(one))
+            for one in self.invoices.values()
+            if (one.back_lost or one.our_lost) and not one.is_released
+        }
+
     def give_up(self, one: Bought, cause: str, *, on: date) -> None:
         """It is our own loss but for what the client bears of it."""
         left = self.stands(OWED, one)
@@ -237,6 +248,7 @@ class Factor(Billing):
             self._release(one, on=on, ends_on=on)
         one.stage, one.objection = "written_off", None
         one.cause, one.lost = cause, left
+        one.back_lost, one.our_lost = back, left - back
 
     def forgive(self, client: str, minor: int, currency: str) -> None:
         self.move(LOSSES, CLAIMS, minor, currency, (client, "", ""))
@@ -272,6 +284,9 @@ class Factor(Billing):
                     one, one.lost, one.cause
                 )
                 one.lost += minor
+            if one.stage in ("repurchased", "written_off"):
+                ours = minor - back if one.stage == "written_off" else 0
+                one.back_lost, one.our_lost = one.back_lost + minor - ours, one.our_lost + ours
             owes = {"repurchased": CLAIMS, "written_off": LOSSES}.get(one.stage, OWED)
             with self.across(one, one.taken_at):
                 self.move(owes, UNAPPLIED, minor - back, one.currency, one.about)
@@ -283,3 +298,13 @@ class Factor(Billing):
             if owes == OWED:
                 one.owed[on] += minor
                 one.back.append((on, -minor))
+
+
+def _tax_in(one: Bought) -> int:
+    """Cut as the face is made of net and tax; the cent left goes to the larger rest, else to the
+    net."""
+    if not one.net:
+        return 0
+    net, net_rest = divmod(one.back_lost * one.net, one.face)
+    tax, tax_rest = divmod(one.back_lost * (one.face - one.net), one.face)
+    return tax + (net + tax < one.back_lost and tax_rest > net_rest)

@@ -84,19 +84,22 @@ class History:
                 self.compare(word)
         self.end_day()
         self.compare("end")
+        self._differ("losses and their tax", self.model.relief(), self.office.relief(self.today))
         if broken := self.office.broken():
             raise Differs(f"seed {self.seed}, after {self.steps} steps: {broken}")
 
     def compare(self, word: str) -> None:
         """:raises Differs: with what is not the same, and after which step."""
         for what, ours, theirs in self._views():
-            if ours != theirs:
-                places = sorted(k for k in {*ours, *theirs} if ours.get(k) != theirs.get(k))
-                rows = [f"{k}: model {ours.get(k)}, books {theirs.get(k)}" for k in places[:12]]
-                raise Differs(
-                    f"seed {self.seed}, step {self.steps} ({word}) of {self.today}:"
-                    f" {what}\n" + "\n".join(rows)
-                )
+            self._differ(f"{what} after {word}", ours, theirs)
+
+    def _differ(self, what: str, ours: dict, theirs: dict) -> None:
+        if ours != theirs:
+            places = sorted(k for k in {*ours, *theirs} if ours.get(k) != theirs.get(k))
+            rows = [f"{k}: model {ours.get(k)}, books {theirs.get(k)}" for k in places[:12]]
+            raise Differs(
+                f"seed {self.seed}, step {self.steps} of {self.today}: {what}\n" + "\n".join(rows)
+            )
 
     def _views(self) -> Iterator[tuple[str, dict, dict]]:
         yield "balances", self.model.standing(), self.office.standing()
@@ -143,7 +146,7 @@ class History:
         self.model.buy(
             Bought(number=one.number, client=one.client, debtor=one.debtor, face=one.minor,
                    currency=one.currency, due=one.due, terms=deal.terms(), since=self.today,
-                   into=deal.into, rate=deal.rate)
+                   into=deal.into, rate=deal.rate, net=one.net)
         )  # fmt: skip
 
     def credit_note(self) -> bool | None:

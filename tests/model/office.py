@@ -2,9 +2,10 @@
 the model uses."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,7 @@ from usance.actions import (
 )
 from usance.actions.documents import Content
 from usance.domain.credit.undertaking import Means
+from usance.domain.invoice.document import Tax
 from usance.domain.journal import Account
 from usance.domain.mandate import Role
 from usance.domain.money import Money, exponent
@@ -36,16 +38,18 @@ from usance.jobs import day
 from usance.plugins.payouts import Answer, Verdict
 from usance.plugins.statements._camt_write import write_camt053
 from usance.queries import across as questions
-from usance.queries import cash, doctor
+from usance.queries import cash, doctor, vat_relief
 
 from .books import Order
 from .books import Place as Where
 from .place import ACCOUNTS, LIMIT, Deal, Place, account_of, build
+from .price import half_up
 
 STANDING = """
 SELECT account, currency, client_id, debtor_id, invoice_id, sum(debit_minor - credit_minor)
   FROM balance GROUP BY 1, 2, 3, 4, 5 HAVING sum(debit_minor) <> sum(credit_minor)
 """
+TAX = Fraction(19, 100)
 LIST = Content(data=b"[]", media_type="application/json", name="approved.json")
 LEFT_OUT = "distribution."  # What the post does moves no money.
 TIMELY = {"M19", "M20", "M24"}  # Promises about the post.
@@ -62,6 +66,12 @@ class Paper:
     minor: int
     due: date
     credits: str = ""
+
+    @property
+    def net(self) -> int:
+        """Of an amount that 19 % of tax on a net make up to the unit; nothing of another."""
+        near = self.minor * 100 // 119
+        return next((net for net in (near, near + 1) if net + half_up(TAX * net) == self.minor), 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,12 +158,21 @@ class Office:
             assert no is None, no
 
     def _paper(self, one: Paper, today: date) -> Any:
-        gross = Decimal(one.minor).scaleb(-exponent(one.currency))
-        return world.paper(
+        gross, net = (
+            Decimal(minor).scaleb(-exponent(one.currency)) for minor in (one.minor, one.net)
+        )
+        written = world.paper(
             self.place.clients[one.client], self.place.debtors[one.debtor], number=one.number,
             gross=f"{gross:f}", currency=one.currency, issued_on=today, due_on=one.due,
             credits=one.credits,
         )  # fmt: skip
+        if not net:
+            return written
+        taxed = Tax(taxable=net, tax=gross - net, category="S", rate=Decimal(19))
+        (line,) = written.lines
+        line = replace(line, net=net, price=net, tax_category="S", tax_rate=Decimal(19))
+        totals = replace(written.totals, lines=net, net=net, tax=gross - net)
+        return replace(written, lines=(line,), taxes=(taxed,), totals=totals)
 
     def state(self, lines: Iterable[Movement], at: datetime) -> None:
         """One statement with these lines, all of a currency; matched."""
@@ -347,6 +366,18 @@ class Office:
             "currency", "amount_minor", "set_off_minor", "state"
         )
         return sorted(rows)
+
+    def relief(self, today: date) -> dict[str, tuple[int, int, int | None]]:
+        """What clients lost, what we did, and the tax in the clients' part where it is known."""
+        told = [vat_relief.of_client(row, on=today) for row in self.place.clients.values()]
+        return {
+            one.invoice.number: (
+                one.loss.amount.minor, one.ours.minor,
+                None if one.invoice.credit_notes.filter(stage="applied").exists()
+                else one.found.tax.minor,
+            )
+            for client in told for one in client.lines
+        }  # fmt: skip
 
     def broken(self) -> list[str]:
         return [
