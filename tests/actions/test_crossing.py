@@ -37,11 +37,13 @@ from usance.domain.journal import About, Account
 from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.domain.settlement.buy_backs import SubstituteTooSmall
+from usance.domain.settlement.fees import Sort
 from usance.domain.settlement.losses import Cause
 from usance.models.ids import new_id
 from usance.queries import availability, doctor, trial
 from usance.queries import buy_backs as buy_back_questions
 from usance.queries import exchange as questions
+from usance.queries import fees as fee_questions
 
 pytestmark = pytest.mark.django_db
 A = Account
@@ -257,6 +259,18 @@ def test_tax_on_fees_is_owed_in_the_currency_of_the_facility(teller: Teller) -> 
     crossing.book_of_client(entry, at=world.NOW, actor="day")
     assert trial.balance()[A.CLIENT_CLAIMS, "EUR"] == (22_80, 0)
     assert broken() == []
+
+
+def test_fees_in_another_currency_count_towards_the_least(teller: Teller) -> None:
+    client = teller.place.acme
+    agree(client, charges=Charges(minimum_month=50_00))
+    hand_in(teller.place, "L-1", "1000.00")
+    rates(MONDAY, USD="1.28")
+    pays(teller, "1000.00 USD", "L-1", TUESDAY)
+    march = date(2026, 3, 31)
+    (lacks,) = fee_questions.lacking(client.pk, "EUR", through=march)
+    # 15.00 dollars of fee at 1.28 are 11.72.
+    assert (lacks.sort, lacks.net) == (Sort.MINIMUM_MONTH, Money.of("38.28", "EUR"))
 
 
 def test_putting_recourse_off_is_owed_in_the_currency_of_the_facility(teller: Teller) -> None:

@@ -9,10 +9,11 @@ from tests import world
 from tests.actions.test_cash import Bank, bought, kept, line
 from tests.actions.test_crossing import FRIDAY, MONDAY, TUESDAY, broken, hand_in, pays, rates
 from tests.actions.test_differences import BY, COLLECTION, agreed, owed
+from tests.actions.test_money_gone import release
 from tests.belt import drain, receive
 from tests.stories.telling import Teller
 from usance import models
-from usance.actions import allocations, explained, tolerances
+from usance.actions import allocations, explained, finance, returns, tolerances
 from usance.domain.finance import LegalBasis
 from usance.domain.journal import Account
 from usance.domain.money import Money
@@ -138,3 +139,18 @@ def test_a_little_too_much_waits_for_a_person_without_the_rate_of_its_day() -> N
     assert models.BankLine.objects.get(unapplied_minor__gt=0).unapplied_minor == 3_00
     assert due(client)["USD"] == 0
     assert broken() == []
+
+
+def test_a_little_too_much_that_the_client_has_had_it_owes_when_the_bank_takes_it_back() -> None:
+    place = bought(("R-1", "1000.00"))
+    agreed("10.00", Bears.CLIENT, client=place.acme.pk)
+    bank, reference = Bank(), models.Invoice.objects.get().payment_reference
+    (came,) = bank.shows(line("1000.03", reference))
+    finance.propose_payouts(at=world.NOW, actor="day")
+    release()  # 800.00 of advance, 185.00 of reserve and the three cents.
+    (out,) = bank.shows(line("-1000.03", "Rueckgabe", return_reason="AC04"))
+    returns.returned(out.pk, came.pk, **BY)
+    client = [place.acme.pk]
+    assert due(place.acme)["EUR"] == 0
+    assert amounts.of_clients(A.CLIENT_CLAIMS, client, "EUR") == {place.acme.pk: 185_00 + 3}
+    assert kept() == []

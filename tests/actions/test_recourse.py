@@ -14,11 +14,11 @@ from tests.actions.test_races import at_once
 from tests.belt import drain, receive
 from tests.stories.test_reported import told
 from usance import models
-from usance.actions import write_offs
+from usance.actions import disputes, write_offs
 from usance.actions.distribution.planning import AGAIN
 from usance.actions.holds import hold
 from usance.domain.events import Kind
-from usance.domain.finance import Extent
+from usance.domain.finance import Extent, Refactoring
 from usance.domain.finding import Finding
 from usance.domain.journal import Account
 from usance.domain.mandate import ContentChanged, NobodyBehind, Role, SecondPersonNeeded
@@ -27,17 +27,21 @@ from usance.jobs import day
 from usance.queries import amounts, doctor
 
 DUE = datetime(2026, 7, 15, 17, tzinfo=UTC)  # Sixty days after it was due, and some.
+OFF = Refactoring(days=30, fee_rate=Decimal("0.01"), times=1)
 
 
 def who(role: Role, name: str, at: datetime = DUE) -> dict[str, Any]:
     return {"role": role, "at": at, "actor": f"user:{name}"}
 
 
-def bought(extent: Extent, gross: str = "1000.00") -> models.Invoice:
+def bought(
+    extent: Extent, gross: str = "1000.00", put_off: Refactoring | None = None
+) -> models.Invoice:
     """Acme's invoice to Bolt, unpaid, under terms that limit recourse."""
     place = world.build()
     old = place.acme.facilities.get(known_to=None)
-    world.agree(place.acme, replace(old.agreement(), extent=extent), corrects=old.pk)
+    said = replace(old.agreement(), extent=extent, refactoring=put_off)
+    world.agree(place.acme, said, corrects=old.pk)
     receive(world.paper(place.acme, place.bolt, gross=gross))
     drain(send=False)
     return models.Invoice.objects.get()
@@ -130,6 +134,25 @@ def test_what_was_paid_in_part_is_proposed_anew_by_the_next_day_end() -> None:
         (first.pk, "day"), (anew.pk, "day"),
     ]  # fmt: skip
     assert {one.rule for one in doctor.examine() if not one.kept} <= {"M24"}
+
+
+@pytest.mark.django_db
+def test_what_is_proposed_ends_with_its_reason_when_recourse_is_put_off() -> None:
+    row = bought(Extent(share=Decimal("0.75")), put_off=OFF)
+    disputes.open_dispute(row.pk, reason="Damaged", **who(Role.COLLECTION, "c"))
+    assert day.end(at=DUE).losses_proposed == 1
+    first = models.WriteOff.objects.get()
+    write_offs.agree(first.pk, seen=write_offs.digest(first), **who(Role.FINANCE, "f"))
+    disputes.close_dispute(row.pk, outcome="It was not.", **who(Role.COLLECTION, "c"))
+    done = day.end(at=DUE + timedelta(days=1))
+    assert (done.refactored, done.losses_proposed) == (1, 0)
+    first.refresh_from_db()
+    assert (first.state, first.decided_by, first.remark) == (
+        "declined", "day", "Recourse was put off until 2026-07-29.",
+    )  # fmt: skip
+    assert models.Diary.objects.get(kind=Kind.WRITE_OFF_DECLINED).subject_id == first.pk
+    later = DUE + timedelta(days=15)
+    assert day.end(at=later).losses_proposed == 1, "thirty days on it is asked anew"
 
 
 @pytest.mark.django_db(transaction=True)

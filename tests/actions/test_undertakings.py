@@ -11,15 +11,17 @@ from tests.belt import drain, receive
 from tests.stories.reading import Step
 from tests.stories.telling import Teller
 from usance import models
-from usance.actions import reports, short_payments, undertakings, write_offs
+from usance.actions import allocations, reports, short_payments, undertakings, write_offs
 from usance.actions.documents import Content
 from usance.actions.undertakings import Approved
 from usance.domain.credit.undertaking import Means
 from usance.domain.distribution import Response, Stance
+from usance.domain.journal import Account
 from usance.domain.mandate import NotAllowed, Role
 from usance.domain.money import Money
 from usance.domain.payment import Follows, Reason
 from usance.domain.settlement.losses import Cause
+from usance.queries import amounts
 
 pytestmark = pytest.mark.django_db
 LIST = Content(data=b"[]", media_type="application/json", name="approved.json")
@@ -131,6 +133,12 @@ def test_nothing_that_comes_later_is_the_clients() -> None:
         actor="user:f",
     )  # fmt: skip
     assert (made.bearer, made.amount_minor, made.client_minor) == ("factor", 50000, 0)
+    chief: dict[str, Any] = {"role": Role.ADMIN, "at": world.NOW, "actor": "user:chief"}
+    write_offs.agree(made.pk, seen=write_offs.digest(made), **chief)
+    allocations.undo([line.allocations.get().pk], **chief)
+    owed = {account: amounts.of_invoices(account, [row.pk]).get(row.pk, 0)
+            for account in (Account.CREDIT_LOSSES, Account.CLIENT_CLAIMS)}  # fmt: skip
+    assert owed == {Account.CREDIT_LOSSES: 10_000_00, Account.CLIENT_CLAIMS: 0}
 
 
 @pytest.mark.parametrize(

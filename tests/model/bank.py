@@ -148,11 +148,11 @@ class Bank:
 
     def _payment(self, kind: str, name: str, currency: str, on: date) -> Movement | None:
         dice = self.of.dice
-        stages = ("settled", "repurchased", "written_off") if kind == "again" else ("funded",)
+        stages = ENDED.get(kind, ("funded",))
         found = [
             one for one in self.of.model.invoices.values()
             if one.stage in stages and one.currency == currency and one.since <= on
-            and (kind == "again" or self.of.model.stands(OWED, one))
+            and (kind == "again" or one.released > 0 or self.of.model.stands(OWED, one))
         ]  # fmt: skip
         if not found:
             return None
@@ -165,8 +165,12 @@ class Bank:
         owed = sum(self.of.model.stands(OWED, other) for other in these)
         if kind == "again":
             owed = one.face
+        if kind == "released":
+            owed = one.released
         if kind == "over":
             owed += dice.randint(1, 5_000)
+        if kind == "short":
+            owed -= min(dice.randint(1, 2_500), owed - 1)
         if kind == "part":
             owed = dice.randint(1, owed)
         return Movement(name=name, minor=owed, currency=currency, on=on, debtor=one.debtor,
@@ -197,7 +201,16 @@ class Bank:
             )  # fmt: skip
             self.of.model.pays(part.line, part.one, minor, interest, paid)
             fresh.append(part)
+        borne = self.of.model.bear(
+            [(part.line, part.one, bool(part.paid)) for part in fresh], on=self.of.today
+        )
+        self.of.counts["small differences"] += borne
         self.paid += fresh
+        for key, name, number, minor in self.of.office.passed_on():
+            one = self.of.model.invoices[number]
+            one.released -= minor
+            self.of.was(key, "misdirected", self.of.model.lines[name], minor, one.client)
+            self.of.counts["passed on by itself"] += 1
         self.of.counts["payments of invoices"] += len(fresh)
         self.of.counts["payments with late interest"] += sum(bool(p.interest) for p in fresh)
         return fresh
@@ -247,7 +260,7 @@ class Bank:
     def _is_whole(self, came: Line) -> bool:
         """All of it pays invoices or is open; nothing of it is anything else."""
         pays = sum(part.of_line for part in self.paid if part.line is came)
-        return came.left + pays == came.minor
+        return came.left + pays + self.of.model.over_on(came) == came.minor
 
     # What is ordered.
 
@@ -292,7 +305,9 @@ class Bank:
         return None
 
 
+ENDED = {"again": ("settled", "repurchased", "written_off"), "released": ("repurchased",)}
 KINDS = {
-    "exact": 10, "part": 5, "over": 3, "two": 3, "again": 2, "unknown": 2, "charge": 1,
-    "executes": 6, "comes_back": 1, "taken_back": 3, "collects": 8, "disowns": 1,
+    "exact": 10, "part": 5, "short": 4, "over": 3, "two": 3, "again": 2, "released": 2,
+    "unknown": 2, "charge": 1, "executes": 6, "comes_back": 1, "taken_back": 3, "collects": 8,
+    "disowns": 1,
 }  # fmt: skip

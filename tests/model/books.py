@@ -11,7 +11,7 @@ from .price import DAY, Terms, half_up
 
 BANK, OWED, CLAIMS, ACCRUED, UNEXPLAINED = "1000", "1200", "1300", "1400", "1900"
 RESERVE, DUE, TRANSIT, UNAPPLIED, VAT, DEBTORS = "2100", "2200", "2250", "2300", "2600", "2400"
-CONVERTED = "1950"
+CONVERTED, CONTRA, LOANS, UNLENT, SMALL = "1950", "1210", "1250", "2110", "6150"
 FEES, LATE, USED, LOSSES, CHARGES, CAPITAL = "4000", "4100", "4200", "6000", "6100", "3000"
 EARNS = {"brackets": FEES, "interest": USED}
 
@@ -39,6 +39,7 @@ class Bought:
     terms: Terms
     since: date
     stage: str = "funded"
+    advance: int = 0
     owed: Counter[date] = field(default_factory=Counter)  # Changes of what is outstanding, by day.
     back: list[tuple[date, int]] = field(default_factory=list)
     accrued: Counter[str] = field(default_factory=Counter)
@@ -54,14 +55,16 @@ class Bought:
     cause: str = ""  # Why it was given up,
     lost: int = 0  # and what of it was not paid.
     put_off: int = 0  # How often recourse was.
+    back_lost: int = 0  # Of what was never paid the client bears so much,
+    our_lost: int = 0  # and we the rest.
+    net: int = 0  # Of the face, where it bears tax. Nothing: it bears none.
+    is_noted: bool = False  # A credit note was applied.
+    is_released: bool = False  # Its client bought it back of its own wish.
+    released: int = 0  # What was outstanding when its client bought it back, less what came since.
 
     @property
     def about(self) -> tuple[str, str, str]:
         return self.client, self.debtor, self.number
-
-    @property
-    def advance(self) -> int:
-        return int(self.face * self.terms.advance)  # A lost cent stays in the reserve.
 
     @property
     def last_day(self) -> date | None:
@@ -128,14 +131,35 @@ class Books:
     today: date = date.min
     # Tax that was taken of clients and stands on no invoice of ours, by currency and month.
     taxes: Counter[tuple[str, str, date]] = field(default_factory=Counter)
+    # In fees, by client, the currency in which it counts, its own, and day.
+    charged: Counter[tuple[str, str, str, date]] = field(default_factory=Counter)
+    taxable: Counter[tuple[str, str, date]] = field(default_factory=Counter)  # By month.
+    uncharged: bool = False  # What moves now is charged for itself.
 
     def move(
         self, debit: str, credit: str, minor: int, currency: str, about: tuple[str, str, str]
     ) -> None:
         self.books[debit, currency, *about] += minor
         self.books[credit, currency, *about] -= minor
-        month = self.today.replace(day=1)
+        month, one = self.today.replace(day=1), self.invoices.get(about[2])
         self.taxes[about[0], currency, month] += minor * ((credit == VAT) - (debit == VAT))
+        if not self.uncharged and {debit, credit} & {CLAIMS, RESERVE, DUE}:
+            fee = minor * ((credit == FEES) - (debit == FEES))
+            into = one.into if one else ""
+            self.charged[about[0], into or currency, currency, self.today] += fee
+            both = minor * ((credit in (FEES, USED)) - (debit in (FEES, USED)))
+            self.taxable[about[0], currency, month] += both
+        if one and one.terms.pledge:
+            self._lend(debit, minor, currency, about)
+            self._lend(credit, -minor, currency, about)
+
+    def _lend(self, account: str, minor: int, currency: str, about: tuple[str, str, str]) -> None:
+        """The claim is the client's still: it and what is not lent of it are taken off again, and
+        the loan is what is between them."""
+        contra = {OWED: CONTRA, RESERVE: UNLENT}.get(account)
+        if contra:
+            self.books[contra, currency, *about] -= minor
+            self.books[LOANS, currency, *about] += minor
 
     def stands(self, account: str, one: Bought) -> int:
         """What a bought invoice has on an account, positive on the side on which it grows."""
@@ -157,6 +181,15 @@ class Books:
         self.move(CONVERTED, DUE, half_up(due * rate), one.into, one.about)
         self.move(CONVERTED, CLAIMS, claims, one.currency, one.about)
         self.move(CLAIMS, CONVERTED, half_up(claims * rate), one.into, one.about)
+
+    def _cross_due(
+        self, minor: int, currency: str, rate: Fraction | None, into: str,
+        about: tuple[str, str, str],
+    ) -> None:  # fmt: skip
+        """What is due to a client in one currency comes to another."""
+        assert rate is not None
+        self.move(DUE, CONVERTED, minor, currency, about)
+        self.move(CONVERTED, DUE, half_up(minor * rate), into, about)
 
     def of_client(self, account: str, client: str, currency: str) -> int:
         minor = sum(n for (a, c, of, *_), n in self.books.items()

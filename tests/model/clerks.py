@@ -63,13 +63,24 @@ class Clerks:
         row = models.WriteOff.objects.get(invoice__number=number, state="proposed")
         write_offs.decline(row.pk, remark="Not yet.", **by("finance", Role.FINANCE, at))
 
-    def quotes(self, client: str, numbers: Sequence[str], way: Way, at: datetime) -> UUID:
+    def quotes(
+        self, client: str, numbers: Sequence[str], way: Way, at: datetime, *, instead: str = ""
+    ) -> UUID:
         """What it costs the client to have these back."""
         row = buy_backs.quote(
             self.office.place.clients[client].pk, [_invoice(one) for one in numbers], way=way,
-            reason="They asked.", **by("finance", Role.FINANCE, at),
+            instead=_invoice(instead) if instead else None, reason="They asked.",
+            **by("finance", Role.FINANCE, at),
         )  # fmt: skip
         return row.pk
+
+    def quotes_exit(self, client: str, currency: str, at: datetime) -> tuple[UUID, int]:
+        """The buy-out of a client that leaves, and what it is to pay."""
+        row = buy_backs.quote_exit(
+            self.office.place.clients[client].pk, currency, reason="They asked.",
+            **by("finance", Role.FINANCE, at),
+        )  # fmt: skip
+        return row.pk, row.to_pay.minor
 
     def price(self, quote: UUID) -> int:
         return models.BuyBack.objects.get(pk=quote).price_minor

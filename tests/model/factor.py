@@ -9,14 +9,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from .billing import Billing
 from .books import (
     ACCRUED,
     BANK,
     CAPITAL,
-    CHARGES,
     CLAIMS,
     CONVERTED,
-    DEBTORS,
     DUE,
     EARNS,
     FEES,
@@ -25,16 +24,12 @@ from .books import (
     NOBODY,
     OWED,
     RESERVE,
-    TRANSIT,
     UNAPPLIED,
-    UNEXPLAINED,
     USED,
     VAT,
     Asked,
-    Books,
     Bought,
     Line,
-    Order,
 )
 from .price import DAY, half_up, steps_fee, use_interest
 
@@ -42,7 +37,7 @@ SLEEPS = 30  # Days after a no, before people are asked again.
 
 
 @dataclass(slots=True)
-class Factor(Books):
+class Factor(Billing):
     """The books, and what happens to them."""
 
     # Purchase and price.
@@ -52,6 +47,10 @@ class Factor(Books):
 
     def buy(self, one: Bought) -> None:
         self.invoices[one.number] = one
+        one.advance = int(one.face * one.terms.advance)  # A lost cent stays in the reserve.
+        if one.terms.use and one.terms.use.to_due:
+            _, fees, interest, tax = self.price(one, through=one.due, ends_on=one.due)
+            one.advance = min(one.advance, one.face - fees - interest - tax)
         one.owed[one.since] += one.face
         with self.across(one, one.rate(one.since)):
             self.move(OWED, DUE, one.advance, one.currency, one.about)
@@ -67,7 +66,10 @@ class Factor(Books):
         end = paid or through + DAY
         if terms.steps:
             brackets = steps_fee(one.face, terms.steps, (end - one.since).days)
-        if terms.use:
+        if terms.use and terms.use.to_due:
+            last = one.due if paid else min(end, one.due)
+            interest = use_interest(terms.use, one.face, (), first=one.since, end=last)
+        elif terms.use:
             last = max(paid + terms.use.float_days * DAY, one.since) if paid else end
             interest = use_interest(terms.use, one.advance, one.back, first=one.since, end=last)
         fees = service + brackets
@@ -89,25 +91,6 @@ class Factor(Books):
                 grown, one.accrued[fee] = total - one.accrued[fee], total
                 self.move(ACCRUED, EARNS[fee], grown, one.currency, (one.client, "", ""))
             one.accrued_to = through
-
-    def invoice_fees(self, *, today: date) -> int:
-        """Of the month that is over: abroad the client owes the tax itself, so it has ours back.
-        How many were written."""
-        over = [key for key, tax in self.taxes.items() if tax and key[2] < today.replace(day=1)]
-        for client, currency, month in over:
-            tax, last = self.taxes[client, currency, month], today.replace(day=1) - DAY
-            sold = next(one for one in self.invoices.values()
-                        if (one.client, one.currency) == (client, currency))  # fmt: skip
-            account, about = DUE if tax > 0 else CLAIMS, (client, "", "")
-            self.move(VAT, account, tax, currency, about)
-            if sold.into:
-                self.move(account, CONVERTED, tax, currency, about)
-                worth = half_up(tax * sold.rate(last))
-                self.move(CONVERTED, account, worth, sold.into, about)
-            # It is on an invoice now, and what that one moved is no charge.
-            del self.taxes[client, currency, month]
-            self.taxes[client, currency, today.replace(day=1)] += tax
-        return len(over)
 
     # The end of an invoice, and when it is no end.
 
@@ -151,7 +134,7 @@ class Factor(Books):
 
     def credit_note(self, one: Bought, minor: int, *, on: date) -> bool:
         """Whether it is applied; else it waits for a person, and nothing moves."""
-        if one.stage != "funded" or minor > self.stands(OWED, one):
+        if one.stage != "funded" or minor > self.stands(OWED, one) or one.terms.undertaken:
             return False
         kept = min(minor, self.stands(RESERVE, one))
         with self.across(one, one.rate(on)):
@@ -159,6 +142,7 @@ class Factor(Books):
             self.move(CLAIMS, OWED, minor - kept, one.currency, one.about)
         one.owed[on] -= minor
         one.back.append((on, minor - kept))
+        one.is_noted = True
         if one.objection:
             one.objection.credited += minor
             if not self.objected(one):
@@ -169,6 +153,7 @@ class Factor(Books):
     def take_back(self, one: Bought, *, on: date) -> None:
         """Recourse: the client takes what is outstanding back."""
         left, one.taken_at = self.stands(OWED, one), one.rate(on)
+        one.back_lost += left
         kept = min(left, self.stands(RESERVE, one))
         with self.across(one, one.taken_at):
             self.move(RESERVE, OWED, kept, one.currency, one.about)
@@ -187,6 +172,7 @@ class Factor(Books):
         """Invoices later than their contract lets them be: recourse is put off, or they go back, or
         people are asked about the part that is ours to lose."""
         did = Counter[str]()
+        self._forget_changed()
         for one in self.open():
             left = self.stands(OWED, one)
             if one.last_day is None or one.last_day >= today or not left:
@@ -202,12 +188,21 @@ class Factor(Books):
                 did["losses proposed"] += 1
         return did
 
+    def _forget_changed(self) -> None:
+        """What people are asked about and is not what is outstanding any more."""
+        for number, minor in self.waiting().items():
+            one = self.invoices[number]
+            if minor != (self.stands(OWED, one) if one.stage == "funded" else 0):
+                del self.asked[number]
+
     def _put_off(self, one: Bought, left: int, *, on: date) -> None:
         fee = half_up(left * one.terms.put_off_fee)
         with self.across(one, one.rate(on)):
             self.move(CLAIMS, FEES, fee, one.currency, one.about)
             self.move(CLAIMS, VAT, half_up(fee * one.terms.vat), one.currency, one.about)
         one.put_off += 1
+        if one.number in self.waiting():
+            del self.asked[one.number]
 
     def _may_ask(self, one: Bought, today: date) -> bool:
         before = self.asked.get(one.number)
@@ -221,12 +216,21 @@ class Factor(Books):
 
     def bears(self, one: Bought, left: int, cause: str) -> int:
         """What of it the client bears, if nobody pays it."""
-        if cause == "dispute":
+        if cause == "dispute" and not one.terms.undertaken:
             return left
         if one.terms.recourse_days is None:
             return 0
         part = int(left * one.terms.share)
         return part if one.terms.cap is None else min(part, one.terms.cap)
+
+    def relief(self) -> dict[str, tuple[int, int, int | None]]:
+        """Of invoices that were never paid: what the client bears, what we do, and the tax in the
+        client's part. None: what it is made of is not known, for something was credited."""
+        return {
+            one.number: (one.back_lost, one.our_lost, None if one.is_noted else _tax_in(one))
+            for one in self.invoices.values()
+            if (one.back_lost or one.our_lost) and not one.is_released
+        }
 
     def give_up(self, one: Bought, cause: str, *, on: date) -> None:
         """It is our own loss but for what the client bears of it."""
@@ -244,18 +248,10 @@ class Factor(Books):
             self._release(one, on=on, ends_on=on)
         one.stage, one.objection = "written_off", None
         one.cause, one.lost = cause, left
+        one.back_lost, one.our_lost = back, left - back
 
     def forgive(self, client: str, minor: int, currency: str) -> None:
         self.move(LOSSES, CLAIMS, minor, currency, (client, "", ""))
-
-    def shows(self, line: Line) -> None:
-        """A movement that is no payout of ours."""
-        self.lines[line.name] = line
-        line.left = abs(line.minor)
-        if line.minor > 0:
-            self.move(BANK, UNAPPLIED, line.minor, line.currency, NOBODY)
-        else:
-            self.move(UNEXPLAINED, BANK, -line.minor, line.currency, NOBODY)
 
     def pays(self, line: Line, one: Bought, minor: int, interest: int, paid: int = 0) -> None:
         """:param paid: of the line, where it is in another currency."""
@@ -280,6 +276,7 @@ class Factor(Books):
         for number in {one.number for _, one, _, _, _ in parts}:
             if self.invoices[number].stage == "settled":
                 self._reopen(self.invoices[number])
+        self.unbear([line for line, *_ in parts], {one.number for _, one, *_ in parts}, on=on)
         for line, one, minor, interest, paid in parts:
             back = 0
             if one.stage == "written_off":  # It would have been lost with the rest.
@@ -287,6 +284,9 @@ class Factor(Books):
                     one, one.lost, one.cause
                 )
                 one.lost += minor
+            if one.stage in ("repurchased", "written_off"):
+                ours = minor - back if one.stage == "written_off" else 0
+                one.back_lost, one.our_lost = one.back_lost + minor - ours, one.our_lost + ours
             owes = {"repurchased": CLAIMS, "written_off": LOSSES}.get(one.stage, OWED)
             with self.across(one, one.taken_at):
                 self.move(owes, UNAPPLIED, minor - back, one.currency, one.about)
@@ -299,97 +299,12 @@ class Factor(Books):
                 one.owed[on] += minor
                 one.back.append((on, -minor))
 
-    def goes_back(self, came: Line, out: Line) -> None:
-        """What came in on one line went out on another; nothing of it pays anything."""
-        assert came.left == came.minor == -out.minor == out.left, (came, out)
-        came.left, out.left, came.final_on = 0, 0, None
-        self.move(UNAPPLIED, UNEXPLAINED, came.minor, came.currency, NOBODY)
 
-    def was(self, kind: str, line: Line, minor: int, whom: str, *, undone: bool = False) -> None:
-        """So much of a line was that: the debtor's, the client's, the bank's."""
-        debit, credit, about = {
-            "overpaid": (UNAPPLIED, DEBTORS, ("", whom, "")),
-            "duplicate": (UNAPPLIED, DEBTORS, ("", whom, "")),
-            "misdirected": (UNAPPLIED, DUE, (whom, "", "")),
-            "charge": (CHARGES, UNEXPLAINED, NOBODY),
-            "refund": (DEBTORS, UNEXPLAINED, ("", whom, "")),
-        }[kind]
-        if undone:
-            debit, credit = credit, debit
-        line.left += minor if undone else -minor
-        assert 0 <= line.left <= abs(line.minor), line
-        self.move(debit, credit, minor, line.currency, about)
-
-    def is_spent(self, kind: str, currency: str, whom: str, minor: int) -> bool:
-        """Whether what a line was said to be is not there any more to be said otherwise."""
-        if kind == "misdirected":
-            return self.of_client(DUE, whom, currency) < minor
-        owed = -self.books[DEBTORS, currency, "", whom, ""]
-        return kind in ("overpaid", "duplicate") and owed < minor
-
-    def recovered(self, line: Line, one: Bought, minor: int) -> None:
-        line.left -= minor
-        assert line.left >= 0, line
-        self.move(UNAPPLIED, LOSSES, minor, line.currency, one.about)
-
-    def claim_paid(self, line: Line, client: str, minor: int) -> None:
-        """The client pays what it owes, by what came in."""
-        line.left -= minor
-        assert line.left >= 0, line
-        self.move(UNAPPLIED, CLAIMS, minor, line.currency, (client, "", ""))
-
-    def propose(self, currencies: Iterable[str], clients: Iterable[str]) -> None:
-        self.orders = [o for o in self.orders if o.state != "proposed" or o.line]
-        for currency in currencies:
-            for client in clients:
-                due = self.of_client(DUE, client, currency)
-                if due > 0:
-                    set_off = min(due, max(self.of_client(CLAIMS, client, currency), 0))
-                    self.orders.append(
-                        Order(client=client, currency=currency, pay=due - set_off, set_off=set_off)
-                    )
-
-    def proposed(self) -> list[Order]:
-        return [order for order in self.orders if order.state == "proposed"]
-
-    def has_changed(self, order: Order) -> bool:
-        """Whether a release of it is refused."""
-        if order.line:
-            return order.pay > order.line.left
-        whole, owed = (
-            order.pay + order.set_off,
-            self.of_client(CLAIMS, order.client, order.currency),
-        )
-        is_less = whole > self.of_client(DUE, order.client, order.currency)
-        return is_less or order.set_off != min(whole, max(owed, 0))
-
-    def release(self) -> None:
-        for order in self.proposed():
-            about = (order.client, "", "")
-            if order.line:
-                order.line.left -= order.pay
-                self.move(UNAPPLIED, TRANSIT, order.pay, order.currency, NOBODY)
-            else:
-                self.move(DUE, CLAIMS, order.set_off, order.currency, about)
-                self.move(DUE, TRANSIT, order.pay, order.currency, about)
-            order.state = "sent" if order.pay else "paid"
-
-    def executed(self, order: Order) -> None:
-        order.state = "paid"
-        self.move(TRANSIT, BANK, order.pay, order.currency, (order.client, "", ""))
-
-    def rejected(self, order: Order) -> None:
-        order.state = "rejected"
-        if order.line:
-            order.line.left += order.pay
-            self.move(TRANSIT, UNAPPLIED, order.pay, order.currency, NOBODY)
-        else:
-            self.move(TRANSIT, DUE, order.pay, order.currency, (order.client, "", ""))
-
-    def came_back(self, order: Order, line: Line) -> None:
-        """A payout that was paid is on our account again."""
-        self.shows(line)
-        order.state = "returned"
-        if not order.line:
-            line.left = 0
-            self.move(UNAPPLIED, DUE, order.pay, order.currency, (order.client, "", ""))
+def _tax_in(one: Bought) -> int:
+    """Cut as the face is made of net and tax; the cent left goes to the larger rest, else to the
+    net."""
+    if not one.net:
+        return 0
+    net, net_rest = divmod(one.back_lost * one.net, one.face)
+    tax, tax_rest = divmod(one.back_lost * (one.face - one.net), one.face)
+    return tax + (net + tax < one.back_lost and tax_rest > net_rest)

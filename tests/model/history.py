@@ -19,7 +19,7 @@ from .books import DEBTORS as OWED_TO_DEBTORS
 from .desk import Desk
 from .factor import Factor
 from .office import Office, Paper
-from .place import DEALS, DEBTORS, Deal
+from .place import DEALS, DEBTORS, SINCE, Deal
 from .price import half_up
 
 BEGINS, UNDONE_WITHIN = date(2026, 3, 2), 14
@@ -53,8 +53,11 @@ class History:
         self.counts: Counter[str] = Counter()
         self.steps = 0
         self.said: list[Said] = []
+        self.left: set[str] = set()  # Clients whose contracts ended.
         self.bank, self.desk = Bank(self), Desk(self)
-        self.model.today = BEGINS
+        self.model.today, self.model.billed_to = BEGINS, SINCE - timedelta(days=1)
+        self.model.tolerances = tuple(deal.tolerance() for deal in deals if deal.small)
+        self.model.contracts = [deal.promise() for deal in deals]
         for deal in deals:
             self.model.capital(CAPITAL, deal.currency)
             self.office.capital(CAPITAL, deal.currency)
@@ -81,19 +84,22 @@ class History:
                 self.compare(word)
         self.end_day()
         self.compare("end")
+        self._differ("losses and their tax", self.model.relief(), self.office.relief(self.today))
         if broken := self.office.broken():
             raise Differs(f"seed {self.seed}, after {self.steps} steps: {broken}")
 
     def compare(self, word: str) -> None:
         """:raises Differs: with what is not the same, and after which step."""
         for what, ours, theirs in self._views():
-            if ours != theirs:
-                places = sorted(k for k in {*ours, *theirs} if ours.get(k) != theirs.get(k))
-                rows = [f"{k}: model {ours.get(k)}, books {theirs.get(k)}" for k in places[:12]]
-                raise Differs(
-                    f"seed {self.seed}, step {self.steps} ({word}) of {self.today}:"
-                    f" {what}\n" + "\n".join(rows)
-                )
+            self._differ(f"{what} after {word}", ours, theirs)
+
+    def _differ(self, what: str, ours: dict, theirs: dict) -> None:
+        if ours != theirs:
+            places = sorted(k for k in {*ours, *theirs} if ours.get(k) != theirs.get(k))
+            rows = [f"{k}: model {ours.get(k)}, books {theirs.get(k)}" for k in places[:12]]
+            raise Differs(
+                f"seed {self.seed}, step {self.steps} of {self.today}: {what}\n" + "\n".join(rows)
+            )
 
     def _views(self) -> Iterator[tuple[str, dict, dict]]:
         yield "balances", self.model.standing(), self.office.standing()
@@ -113,9 +119,10 @@ class History:
 
     # What clients do.
 
-    def hand_in(self) -> None:
-        deal = self.dice.choice(self.deals)
-        papers = []
+    def hand_in(self) -> bool | None:
+        if not (deals := [deal for deal in self.deals if deal.client not in self.left]):
+            return False
+        deal, papers = self.dice.choice(deals), []
         for _ in range(self.dice.randint(1, 5)):
             debtor = self.dice.choice(DEBTORS)
             minor = self.dice.choice(
@@ -123,18 +130,24 @@ class History:
             )
             due = self.today + timedelta(days=self.dice.randint(0, 45))
             papers.append(
-                Paper(number=self._number(deal), client=deal.client, debtor=debtor, due=due,
-                      currency=deal.currency, minor=minor)
+                Paper(number=self.number(deal), client=deal.client, debtor=debtor, due=due,
+                      currency=deal.currency, minor=max(minor, deal.smallest))
             )  # fmt: skip
         notes = [self._note(one) for one in papers if self.dice.random() < 0.08]
+        if deal.is_confirmed:
+            self.office.undertakes(papers, self.at)
         self.office.hand_in([*papers, *notes], self.at)
         for one in papers:
-            self.model.buy(
-                Bought(number=one.number, client=one.client, debtor=one.debtor, face=one.minor,
-                       currency=one.currency, due=one.due, terms=deal.terms(), since=self.today,
-                       into=deal.into, rate=deal.rate)
-            )  # fmt: skip
+            self.bought(one, deal)
         self._credited(notes)
+        return None
+
+    def bought(self, one: Paper, deal: Deal) -> None:
+        self.model.buy(
+            Bought(number=one.number, client=one.client, debtor=one.debtor, face=one.minor,
+                   currency=one.currency, due=one.due, terms=deal.terms(), since=self.today,
+                   into=deal.into, rate=deal.rate, net=one.net)
+        )  # fmt: skip
 
     def credit_note(self) -> bool | None:
         if not self.model.invoices:
@@ -250,9 +263,13 @@ class History:
             return False
         minor = self.dice.choice((most, self.dice.randint(1, most)))
         key = self.office.explain(line.name, kind, Money(minor, line.currency), whom, self.at)
+        self.was(key, kind, line, minor, whom)
+        return None
+
+    def was(self, key: UUID, kind: str, line: Line, minor: int, whom: str) -> None:
+        """So much of a line was that, and may be taken back by its key."""
         self.model.was(kind, line, minor, whom)
         self.said.append(Said(key=key, line=line, kind=kind, minor=minor, whom=whom, on=self.today))
-        return None
 
     def withdraw(self) -> bool | None:
         young = [one for one in self.said if (self.today - one.on).days < UNDONE_WITHIN]
@@ -332,7 +349,7 @@ class History:
         self.office.end_day(self.at)
         self.model.settle_final(today=self.today)
         self.model.accrue(through=self.today - timedelta(days=1))
-        self.counts["fee invoices that move tax"] += self.model.invoice_fees(today=self.today)
+        self.counts += self.model.invoice_fees(today=self.today)
         self.counts += self.model.recourse(today=self.today)
         self.model.propose(
             [deal.currency for deal in self.deals], {deal.client: 0 for deal in self.deals}
@@ -343,7 +360,7 @@ class History:
     def release(self) -> bool | None:
         return self.bank.releases()
 
-    def _number(self, deal: Deal) -> str:
+    def number(self, deal: Deal) -> str:
         return f"{deal.client[0]}{self._next():06d}"
 
     def _next(self) -> int:
@@ -355,5 +372,5 @@ WEIGHTS = {
     "hand_in": 14, "credit_note": 5, "statement": 26, "reject": 1, "split": 8, "pay_across": 6,
     "undo": 6, "explain": 7, "withdraw": 4, "give_back": 3, "give_up": 2, "recover": 2,
     "forgive": 1, "refund": 3, "object": 4, "give_way": 2, "agree": 4, "decline": 1, "buy_back": 1,
-    "collect": 6, "end_day": 14, "release": 8,
+    "substitute": 1, "leave": 0.15, "collect": 6, "end_day": 14, "release": 8,
 }  # fmt: skip

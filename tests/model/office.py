@@ -2,9 +2,10 @@
 the model uses."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +19,16 @@ from usance.actions import (
     explained,
     finance,
     holds,
+    parties,
     payment,
     refunds,
     returns,
+    undertakings,
     write_offs,
 )
+from usance.actions.documents import Content
+from usance.domain.credit.undertaking import Means
+from usance.domain.invoice.document import Tax
 from usance.domain.journal import Account
 from usance.domain.mandate import Role
 from usance.domain.money import Money, exponent
@@ -32,16 +38,19 @@ from usance.jobs import day
 from usance.plugins.payouts import Answer, Verdict
 from usance.plugins.statements._camt_write import write_camt053
 from usance.queries import across as questions
-from usance.queries import cash, doctor
+from usance.queries import cash, doctor, vat_relief
 
 from .books import Order
 from .books import Place as Where
-from .place import ACCOUNTS, Deal, Place, account_of, build
+from .place import ACCOUNTS, LIMIT, Deal, Place, account_of, build
+from .price import half_up
 
 STANDING = """
 SELECT account, currency, client_id, debtor_id, invoice_id, sum(debit_minor - credit_minor)
   FROM balance GROUP BY 1, 2, 3, 4, 5 HAVING sum(debit_minor) <> sum(credit_minor)
 """
+TAX = Fraction(19, 100)
+LIST = Content(data=b"[]", media_type="application/json", name="approved.json")
 LEFT_OUT = "distribution."  # What the post does moves no money.
 TIMELY = {"M19", "M20", "M24"}  # Promises about the post.
 
@@ -57,6 +66,12 @@ class Paper:
     minor: int
     due: date
     credits: str = ""
+
+    @property
+    def net(self) -> int:
+        """Of an amount that 19 % of tax on a net make up to the unit; nothing of another."""
+        near = self.minor * 100 // 119
+        return next((net for net in (near, near + 1) if net + half_up(TAX * net) == self.minor), 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +97,7 @@ class Office:
         self.debtor_of = {row.pk: name for name, row in self.place.debtors.items()}
         self.closing = dict.fromkeys((deal.currency for deal in deals), 0)
         self.statements = 0
-        self.seen: set[UUID] = set()  # Allocations that were told.
+        self.seen: set[UUID] = set()  # Allocations and explanations that were told.
 
     def drain(self, at: datetime) -> None:
         while jobs := belt.waiting():
@@ -103,7 +118,24 @@ class Office:
         """Through every step; a person lets pass what only looks odd."""
         belt.receive(*(self._paper(one, at.date()) for one in papers))
         self.drain(at)
-        steps = ("verification.verify", "credit.assess", "finance.fund")
+        self.let("verification.verify", "credit.assess", "finance.fund", at=at)
+
+    def hand_in_beyond(self, paper: Paper, at: datetime) -> None:
+        """It waits for room, since its debtor has none just then."""
+        debtor = self.place.debtors[paper.debtor].pk
+        for most in (1, LIMIT):
+            for currency in self.closing:
+                parties.set_limit(
+                    debtor, Money(most, currency), source="Test bureau",
+                    **by("admin", Role.ADMIN, at),
+                )  # fmt: skip
+            if most == 1:
+                belt.receive(self._paper(paper, at.date()))
+                self.drain(at)
+                self.let("verification.verify", at=at)
+
+    def let(self, *steps: str, at: datetime) -> None:
+        """A person lets pass what waits there."""
         rows = models.Hold.objects.filter(closed_at=None, step__in=steps)
         while asked := list(rows.values_list("pk", flat=True)):
             refused = holds.release_each(
@@ -112,13 +144,35 @@ class Office:
             assert not refused, refused
             self.drain(at)
 
+    def undertakes(self, papers: Sequence[Paper], at: datetime) -> None:
+        """Their debtors do, to pay them whatever comes."""
+        for one in papers:
+            said = undertakings.Approved(
+                client=self.place.clients[one.client].pk, number=one.number,
+                amount=Money(one.minor, one.currency), due_on=one.due,
+            )  # fmt: skip
+            (no,) = undertakings.take(
+                self.place.debtors[one.debtor].pk, [said], means=Means.API, proof=LIST,
+                **by("credit", Role.CREDIT, at),
+            )  # fmt: skip
+            assert no is None, no
+
     def _paper(self, one: Paper, today: date) -> Any:
-        gross = Decimal(one.minor).scaleb(-exponent(one.currency))
-        return world.paper(
+        gross, net = (
+            Decimal(minor).scaleb(-exponent(one.currency)) for minor in (one.minor, one.net)
+        )
+        written = world.paper(
             self.place.clients[one.client], self.place.debtors[one.debtor], number=one.number,
             gross=f"{gross:f}", currency=one.currency, issued_on=today, due_on=one.due,
             credits=one.credits,
         )  # fmt: skip
+        if not net:
+            return written
+        taxed = Tax(taxable=net, tax=gross - net, category="S", rate=Decimal(19))
+        (line,) = written.lines
+        line = replace(line, net=net, price=net, tax_category="S", tax_rate=Decimal(19))
+        totals = replace(written.totals, lines=net, net=net, tax=gross - net)
+        return replace(written, lines=(line,), taxes=(taxed,), totals=totals)
 
     def state(self, lines: Iterable[Movement], at: datetime) -> None:
         """One statement with these lines, all of a currency; matched."""
@@ -161,6 +215,18 @@ class Office:
                 row.line_minor or 0,
             )
             for row in rows
+        ]
+
+    def passed_on(self) -> list[tuple[UUID, str, str, int]]:
+        """What was the client's by itself since it was asked last, because it had bought back what
+        the line pays: key, line, invoice, amount."""
+        rows = models.Explanation.objects.filter(invoice__isnull=False).exclude(pk__in=self.seen)
+        found = list(rows.select_related("line", "invoice").order_by("pk"))
+        self.seen |= {row.pk for row in found}
+        return [
+            (row.pk, row.line.bank_reference, row.invoice.number, row.amount_minor)
+            for row in found
+            if row.invoice
         ]
 
     def taken_back(self) -> dict[str, str]:
@@ -300,6 +366,18 @@ class Office:
             "currency", "amount_minor", "set_off_minor", "state"
         )
         return sorted(rows)
+
+    def relief(self, today: date) -> dict[str, tuple[int, int, int | None]]:
+        """What clients lost, what we did, and the tax in the clients' part where it is known."""
+        told = [vat_relief.of_client(row, on=today) for row in self.place.clients.values()]
+        return {
+            one.invoice.number: (
+                one.loss.amount.minor, one.ours.minor,
+                None if one.invoice.credit_notes.filter(stage="applied").exists()
+                else one.found.tax.minor,
+            )
+            for client in told for one in client.lines
+        }  # fmt: skip
 
     def broken(self) -> list[str]:
         return [

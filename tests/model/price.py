@@ -30,6 +30,7 @@ class Use:
     count: str = "ACT/360"
     float_days: int = 0
     monthly: bool = False
+    to_due: bool = False  # Of the face to the due date, whenever it is paid: kept back at once.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,8 @@ class Terms:
     least: int = 0
     most: int | None = None
     vat: Fraction = Fraction(0)
+    pledge: bool = False  # The claim stays the client's: what is paid for it is a loan.
+    undertaken: bool = False  # The debtor pays whatever comes: what it does not pay is our loss.
 
 
 def half_up(exact: Fraction) -> int:

@@ -3,7 +3,7 @@
 import pytest
 
 from .history import History
-from .place import DEALS, SHARED, Deal
+from .place import DEALS, OTHERS, SHARED, Deal
 
 pytestmark = pytest.mark.django_db
 
@@ -12,7 +12,8 @@ pytestmark = pytest.mark.django_db
     (1, DEALS[:2]),  # With recourse and brackets; without recourse and interest on funds in use.
     (2, DEALS[2:]),  # No decimals; three of them; recourse that is limited and put off.
     (3, SHARED),  # Yen that a facility in euros takes, at another rate each day.
+    (4, OTHERS),  # Pledged, confirmed and confidential; leasts of fees, small differences.
 ])  # fmt: skip
 def test_a_history_leaves_the_books_of_the_model(seed: int, deals: tuple[Deal, ...]) -> None:
     history = History(seed, deals)
-    history.run(40)
+    history.run(30)

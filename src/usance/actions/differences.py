@@ -22,6 +22,7 @@ from usance.queries import amounts, tolerances, undertakings
 
 from . import crossing
 from .diary import Line, note
+from .ledger import book
 
 FOLLOWS = {Bears.FACTOR: Follows.WRITE_OFF, Bears.CLIENT: Follows.CHARGE_BACK}
 Allocated = tuple[models.BankLine, payment.Allocation]
@@ -218,16 +219,30 @@ def undo_short(row: models.Difference, *, at: datetime, actor: str) -> None:
 
 
 def _undo_over(row: models.Difference, *, at: datetime, actor: str) -> None:
+    """A client that has had it by now owes it: nobody can refuse what the bank takes back."""
     explained = row.explanation
     assert explained is not None, row.pk
     explained.undone_at, explained.undone_by = at, actor
     explained.save(update_fields=["undone_at", "undone_by"])
     _end(row, at=at, actor=actor)
+    about, of = About(client=explained.client_id), f"explanation:{explained.pk}"
     entry = ledger.explanation(
         str(explained.pk), Was(explained.was), explained.amount, undone=True, on=at.date(),
-        about=About(client=explained.client_id), line=str(row.line_id),
+        about=about, line=str(row.line_id),
     )  # fmt: skip
-    crossing.book_undone(entry, of=f"explanation:{explained.pk}", at=at, actor=actor)
+    if about.client is not None:
+        models.Client.objects.select_for_update(no_key=True).get(pk=about.client)
+    crossing.book_undone(entry, of=of, at=at, actor=actor)
+    if about.client is None:
+        return
+    code = (crossing.due_by(of) or explained.amount).currency
+    due = amounts.of_clients(Account.DUE_TO_CLIENTS, [about.client], code).get(about.client, 0)
+    if due < 0:
+        owed = ledger.had_before(
+            str(row.pk), row.invoice.number, Money(-due, code), about=about, on=at.date(),
+            line=str(row.line_id),
+        )  # fmt: skip
+        book([owed], at=at, actor=actor)
 
 
 def explained_no_longer(explanation: models.Explanation, *, at: datetime, actor: str) -> None:

@@ -29,12 +29,13 @@ CREATE TEMP TABLE IF NOT EXISTS pg_temp.metered (
   purchased_on date, issued_on date, since date, brackets bigint, interest bigint,
   is_alone boolean) ON COMMIT DELETE ROWS
 """
-# What grows by itself, and what was credited, is computed invoice by invoice.
+# What grows by itself or ends by the due date, and what was credited, is computed one by one.
 FILLED = """
 INSERT INTO pg_temp.metered
 SELECT i.id, i.client_id, f.facility_id, f.currency, f.face_minor, f.advance_minor, f.funded_on,
        i.issued_on, coalesce(least(b.day, n.day) + 1, f.funded_on), b.total_minor, n.total_minor,
        coalesce((t.charges #>> '{{interest,monthly}}')::boolean, false)
+    OR coalesce((t.charges #>> '{{interest,to_due}}')::boolean, false)
     OR EXISTS (SELECT FROM balance WHERE invoice_id = i.id AND account = '1200'
                   AND credit_minor <> 0)
   FROM unnest(%(invoices)s::uuid[]) AS wanted (id)

@@ -19,7 +19,7 @@ from usance.models.bulk import copy
 from usance.models.ids import new_id
 from usance.queries import amounts
 
-from . import crossing
+from . import crossing, write_offs
 from .diary import Line, note
 from .finance import about
 
@@ -100,6 +100,8 @@ def _write(done: Sequence[Done], *, at: datetime, actor: str) -> None:
     ]
     made = [entry for entry in entries if entry is not None]
     crossing.book_across(made, at=at, actor=actor)  # The client owes it in its facility's currency.
+    until = {row.pk: told.until for row, told, *_ in done}
+    write_offs.end_put_off(until, at=at, actor=actor)
     crashpoint("refactoring.booked")
     note(
         Kind.INVOICE_REFACTORED,

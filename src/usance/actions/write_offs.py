@@ -1,7 +1,7 @@
 """Give up a claim: proposed by one person, agreed to by whom its amount takes, booked once."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from django.db import transaction
 from usance import models
 from usance.domain import ledger
 from usance.domain.events import Kind
-from usance.domain.finance import PRODUCTS, LegalBasis, Product
 from usance.domain.invoice import Stage
 from usance.domain.journal import About, Account
 from usance.domain.mandate import (
@@ -131,18 +130,36 @@ def end_changed(*, at: datetime, actor: str) -> int:
     stages = dict(locked.order_by("pk").values_list("pk", "stage"))
     left = amounts.of_invoices(Account.FACTORED_RECEIVABLES, ids)
     rows = waiting.select_for_update(no_key=True).filter(invoice__in=ids).order_by("pk")
-    changed = []
+    changed = {}
     for row in rows:
         assert row.invoice_id, row.pk
         owed = left.get(row.invoice_id, 0) if stages[row.invoice_id] == Stage.FUNDED else 0
         if owed != row.amount_minor:
-            row.remark = f"{Money(owed, row.currency)} is outstanding by now."
-            row.state, row.decided_at, row.decided_by = "declined", at, actor
-            changed.append(row)
-    change(changed, ["state", "decided_at", "decided_by", "remark"])
-    told = [Line(row.pk, row.invoice_id, {"remark": row.remark}) for row in changed]
-    note(Kind.WRITE_OFF_DECLINED, told, at=at, actor=actor)
+            changed[row] = f"{Money(owed, row.currency)} is outstanding by now."
+    _end(changed, at=at, actor=actor)
     return len(changed)
+
+
+def end_put_off(until: Mapping[UUID, date], *, at: datetime, actor: str) -> None:
+    """What was proposed because recourse on these was over ends likewise: it was put off to the
+    days given. Within the transaction that puts it off, which holds the invoices."""
+    rows = models.WriteOff.objects.select_for_update(no_key=True).filter(
+        state="proposed", reason=RECOURSE_DUE, invoice__in=until
+    )
+    over = {
+        row: f"Recourse was put off until {until[row.invoice_id]}."
+        for row in rows.order_by("pk")
+        if row.invoice_id
+    }
+    _end(over, at=at, actor=actor)
+
+
+def _end(why: Mapping[models.WriteOff, str], *, at: datetime, actor: str) -> None:
+    for row, remark in why.items():
+        row.state, row.decided_at, row.decided_by, row.remark = "declined", at, actor, remark
+    change(list(why), ["state", "decided_at", "decided_by", "remark"])
+    told = [Line(row.pk, row.invoice_id, {"remark": row.remark}) for row in why]
+    note(Kind.WRITE_OFF_DECLINED, told, at=at, actor=actor)
 
 
 @transaction.atomic
@@ -256,12 +273,7 @@ def digest(row: models.WriteOff) -> str:
 
 
 def _of(invoice: models.Invoice, owed: Money, cause: Cause) -> models.WriteOff:
-    """What it would be, by the terms that the invoice was bought by."""
-    basis = LegalBasis(invoice.funding.facility.legal_basis)
-    undertaken = PRODUCTS[Product(invoice.funding.facility.product)].approved
-    parts = losses.borne(
-        owed, recourse=invoice.funding.recourse(), basis=basis, cause=cause, undertaken=undertaken
-    )
+    parts = query.borne(invoice, owed, cause=cause)
     return models.WriteOff(
         id=new_id(), client_id=invoice.client_id, invoice=invoice, currency=invoice.currency,
         amount_minor=owed.minor, client_minor=parts.client.minor, cause=cause, bearer=parts.bearer,

@@ -143,9 +143,11 @@ def payout(release_as: str | None, as_json: bool) -> None:
     home.open_home()
     from usance import clock
     from usance.actions import finance
+    from usance.queries import payouts
 
     at = clock.now()
     proposed = finance.propose_payouts(at=at, actor="cli")
+    stuck = [one for one in payouts.due(at=at) if not one.account and not one.unverified]
     rows = [
         {
             "client": p.name,
@@ -163,10 +165,13 @@ def payout(release_as: str | None, as_json: bool) -> None:
             made = finance.release_payouts(seen, pay_on=at.date(), at=at, **who)
         files = [file.name for file in made]
     if as_json:
-        click.echo(json.dumps({"payouts": rows, "files": files}))
+        without = [{"client": one.name, "amount": str(one.due)} for one in stuck]
+        click.echo(json.dumps({"payouts": rows, "files": files, "without_account": without}))
         return
     for row in rows:
         click.echo(f"{row['amount']:>20}  {row['client']}  {row['iban']}")
+    for one in stuck:
+        click.echo(f"{one.due!s:>20}  {one.name}  no account: see usance account")
     click.echo(
         counted(len(rows), "payout") + " due" + (f", files: {', '.join(files)}" if files else ".")
     )

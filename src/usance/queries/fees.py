@@ -19,6 +19,8 @@ from usance.domain.party import Address, Identifier, Party
 from usance.domain.periods import month
 from usance.domain.settlement.fees import MINIMA, Charge, Sort
 
+from . import foreign
+
 DAY = timedelta(days=1)
 SORTS = {Account.FEE_INCOME: Sort.FEES, Account.FUNDS_INCOME: Sort.INTEREST}
 # A charge is what a client's reserve or debt paid for our fees, interest and their tax. What is
@@ -51,6 +53,15 @@ PLAIN = f"""
 SELECT coalesce(sum(c.minor), 0)::bigint FROM ({CHARGED}) c JOIN entry e ON e.id = c.entry_id
  WHERE c.client_id = %s AND c.currency = %s AND c.booked_on BETWEEN %s AND %s
    AND c.account = '4000' AND e.key NOT LIKE 'fee_invoice:%%'
+"""  # noqa: S608 - ours
+# The same of what was bought in other currencies, each day's for itself.
+ACROSS = f"""
+SELECT x.currency, c.booked_on, sum(c.minor)::bigint
+  FROM ({CHARGED}) c JOIN entry e ON e.id = c.entry_id
+  JOIN crossing x ON x.invoice_id = c.invoice_id AND x.currency = c.currency
+ WHERE c.client_id = %s AND x.into_currency = %s AND c.booked_on BETWEEN %s AND %s
+   AND c.account = '4000' AND e.key NOT LIKE 'fee_invoice:%%'
+ GROUP BY 1, 2 ORDER BY 1, 2
 """  # noqa: S608 - ours
 
 
@@ -130,7 +141,10 @@ def summed(moved: Sequence[Moved], currency: str) -> tuple[list[Charge], Money]:
 
 def lacking(client: UUID, currency: str, *, through: date) -> list[Charge]:
     """What lacks of the least fees for the month that ends on that day, and for years of the
-    contract that end in it. Empty for a day within a month."""
+    contract that end in it. Empty for a day within a month.
+
+    :raises RateMissing: as `_charged`.
+    """
     first, last = month(through)
     if through != last:
         return []
@@ -142,9 +156,7 @@ def lacking(client: UUID, currency: str, *, through: date) -> list[Charge]:
     monthly = [Least(minor=row.priced().minimum_month, first=row.valid_from, last=row.valid_to)
                for row in rows]  # fmt: skip
     basis = {row.valid_from: LegalBasis(row.legal_basis) for row in rows}
-    lacks = missing(
-        monthly, first=first, last=last, charged=_charged(client, currency, first, last)
-    )
+    lacks = _missing(client, currency, monthly, first=first, last=last)
     held = max((day for day in basis if day <= last), default=last)
     whose = basis.get(held, LegalBasis.SALE)
     if lacks:
@@ -152,18 +164,38 @@ def lacking(client: UUID, currency: str, *, through: date) -> list[Charge]:
     yearly = [Least(minor=row.priced().minimum_year, first=row.valid_from, last=row.valid_to)
               for row in rows]  # fmt: skip
     for start, end in years(yearly, first=first, last=last):
-        charged = _charged(client, currency, start, end)
-        charged += _least_of_months(client, currency, start, end) + lacks
-        less = missing(yearly, first=start, last=end, charged=charged)
+        more = _least_of_months(client, currency, start, end) + lacks
+        less = _missing(client, currency, yearly, first=start, last=end, more=more)
         if less:
             found.append(Charge(sort=Sort.MINIMUM_YEAR, basis=whose, net=less))
     return found
 
 
+def _missing(
+    client: UUID, currency: str, terms: Sequence[Least], *, first: date, last: date,
+    more: Money | None = None,
+) -> Money:  # fmt: skip
+    """:param more: what counts beside the charges of these days."""
+    if not any(one.minor for one in terms):
+        return Money(0, currency)
+    charged = _charged(client, currency, first, last) + (more or Money(0, currency))
+    return missing(terms, first=first, last=last, charged=charged)
+
+
 def _charged(client: UUID, currency: str, first: date, last: date) -> Money:
+    """With what was charged on invoices that count in this currency and are in others, each day's
+    at its rate.
+
+    :raises RateMissing: if one is not known.
+    """
+    asked = [client, currency, first, last]
     with connection.cursor() as cursor:
-        cursor.execute(PLAIN, [client, currency, first, last])
-        return Money(int(cursor.fetchone()[0]), currency)
+        cursor.execute(PLAIN, asked)
+        charged = Money(int(cursor.fetchone()[0]), currency)
+        cursor.execute(ACROSS, asked)
+        for of, day, minor in cursor.fetchall():
+            charged += foreign.rate(of, currency, on=day).worth(Money(minor, of))
+    return charged
 
 
 def _least_of_months(client: UUID, currency: str, first: date, last: date) -> Money:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from usance import models
 from usance.domain import finance, ledger
 from usance.domain.journal import NAMES, About, Account
 from usance.domain.money import Money
+from usance.domain.payment import Was
 
 from . import amounts, schedules
 from .pages import counted
@@ -174,6 +175,22 @@ def back_and_owed() -> "QuerySet[models.Payout]":
         .filter(~Exists(newer))
         .exclude(state="returned", receipt__isnull=False)  # What came back waits as a receipt.
         .exclude(receipt__isnull=False, receipt__unapplied_minor=0)
+    )
+
+
+def unpayable() -> "QuerySet[models.Explanation]":
+    """Of each client and currency the first receipt that was its own, while something is due to the
+    client in that currency and it has no account there: somebody has to ask for one. Nothing else
+    makes money due where the client has no terms, under which an account is entered."""
+    here = {"client": OuterRef("client"), "currency": OuterRef("currency")}
+    said = models.Explanation.objects.filter(was=Was.MISDIRECTED, undone_at=None)
+    held = models.Balance.objects.filter(account=Account.DUE_TO_CLIENTS, **here)
+    held = held.exclude(debit_minor=F("credit_minor")).values("client")
+    due = held.annotate(minor=Sum(F("credit_minor") - F("debit_minor"))).filter(minor__gt=0)
+    return (
+        said.filter(~Exists(models.ClientAccount.objects.filter(closed_at=None, **here)))
+        .filter(Exists(due))
+        .filter(~Exists(said.filter(pk__lt=OuterRef("pk"), **here)))
     )
 
 

@@ -17,6 +17,7 @@ class Elsewhere:
 
     payouts: int  # Proposed: a second person releases them.
     payouts_back: int  # Rejected or returned, and nothing was ordered since.
+    unpayable: int  # Due in a currency in which the client has no account.
     terms: int  # Proposed.
     over_advances: int  # Proposed.
     accounts: int  # Of clients, that nobody has verified.
@@ -38,6 +39,7 @@ def elsewhere() -> Elsewhere:
     waits = {
         "payouts": models.Payout.objects.filter(state="proposed"),
         "payouts_back": payouts.back_and_owed(),
+        "unpayable": payouts.unpayable(),
         "terms": facilities.waiting(),
         "over_advances": models.OverAdvance.objects.filter(state="proposed"),
         "accounts": models.ClientAccount.objects.filter(verified_at=None, closed_at=None),

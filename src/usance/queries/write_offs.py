@@ -9,11 +9,11 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Sum
 
 from usance import models
-from usance.domain.finance import LegalBasis
+from usance.domain.finance import PRODUCTS, LegalBasis, Product
 from usance.domain.journal import Account
 from usance.domain.money import Money
 from usance.domain.settlement import losses
-from usance.domain.settlement.losses import Band
+from usance.domain.settlement.losses import Band, Cause
 
 SHOWN = 50
 
@@ -61,6 +61,16 @@ def told(found: Sequence[models.WriteOff]) -> list[Told]:
     ]  # fmt: skip
 
 
+def borne(invoice: models.Invoice, owed: Money, *, cause: Cause) -> losses.Borne:
+    """Whose it would be if so much of a bought invoice were never paid, by the terms that it was
+    bought by."""
+    facility = invoice.funding.facility
+    return losses.borne(
+        owed, recourse=invoice.funding.recourse(), basis=LegalBasis(facility.legal_basis),
+        cause=cause, undertaken=PRODUCTS[Product(facility.product)].approved,
+    )  # fmt: skip
+
+
 def borne_again(rows: Sequence[models.Allocation]) -> dict[UUID, Money]:
     """These payments are taken back. Where their invoice was written off: what of each the client
     bears, as if it had not been paid before. Those of which it bears nothing are left out."""
@@ -76,10 +86,7 @@ def borne_again(rows: Sequence[models.Allocation]) -> dict[UUID, Money]:
         owed = one.amount + Money(
             undone.aggregate(minor=Sum("amount_minor"))["minor"] or 0, one.currency
         )
-        bears = partial(
-            losses.borne, recourse=one.invoice.funding.recourse(), cause=losses.Cause(one.cause),
-            basis=LegalBasis(one.invoice.funding.facility.legal_basis),
-        )  # fmt: skip
+        bears = partial(borne, one.invoice, cause=Cause(one.cause))
         for row in rows:
             if row.invoice_id == one.invoice_id:
                 part = bears(owed + row.amount).client - bears(owed).client

@@ -2,9 +2,15 @@
 
 import pytest
 
+from tests import world
 from tests.web.office import day
 from tests.web.office.conftest import SignedIn
 from usance import models
+from usance.actions import accounts, explained
+from usance.domain.mandate import Role
+from usance.domain.payment import Was
+from usance.queries import waiting
+from usance.sandbox.iban import made_up
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +77,29 @@ def test_what_changed_after_it_was_seen_is_not_released(signed_in: SignedIn) -> 
     assert b"content_changed" in signed_in("admin").post("/payouts/release", wrong).content
     assert signed_in("admin").post("/payouts/release", {}).status_code == 409
     assert not models.PayoutFile.objects.exists()
+
+
+def test_money_of_a_client_without_an_account_waits_for_one(signed_in: SignedIn) -> None:
+    """Nord sells in kronor; what came to us in euros by mistake is due to it all the same."""
+    nord = day.build().place.nord
+    stray = models.BankLine.objects.filter(unapplied_minor__gt=0, verdict="none").first()
+    assert stray is not None
+    explained.explain(
+        stray.pk, Was.MISDIRECTED, stray.amount, client=nord.pk, role=Role.CASH, at=world.NOW,
+        actor=day.CLERK,
+    )  # fmt: skip
+    day.propose()
+    assert not models.Payout.objects.filter(client=nord, currency="EUR").exists()
+    client = signed_in("admin")
+    assert b"Due with no account to pay to" in client.get("/").content
+    link = f"/clients/{nord.pk}?account=EUR"
+    assert link in client.get("/payouts").content.decode()
+    assert 'value="EUR"' in client.get(link).content.decode()
+    row = accounts.enter(
+        nord.pk, number=made_up("DE", 9, "nord"), currency="EUR", role=Role.ADMIN,
+        at=world.LONG_AGO, actor=world.OFFICER,
+    )  # fmt: skip
+    assert waiting.elsewhere().unpayable == 0, "it counts as one to verify now"
+    accounts.verify(row.pk, world.CALLED, role=Role.ADMIN, at=world.LONG_AGO, actor=world.SECOND)
+    day.propose()
+    assert models.Payout.objects.get(client=nord, currency="EUR").amount == stray.amount

@@ -56,6 +56,7 @@ STATES: dict[str, dict[str, str]] = {
 OPEN = {
     "AddressProposal": "addresses", "BankLine": "matches", "Carrier": "carriers",
     "ClientAccount": "accounts", "DeliveryEvent": "reports", "Dispute": "disputes",
+    "Explanation": "unpayable",
     "FacilityProposal": "terms", "HeldStatement": "statements", "Hold": "held",
     "InboundMail": "mails",
     "Registration": "registrations", "Schedule": "unsigned", "Supporting": "papers",
@@ -64,7 +65,7 @@ OPEN = {
 # What is written later into these is no decision of a person of ours.
 AT_REST = {
     "Alias", "Allocation", "ColumnMapping", "DebitFile", "DebitMandate", "Difference",
-    "Explanation", "LearnedLayout", "PayerRule", "PaymentAdvice", "PayoutFile", "Proof",
+    "LearnedLayout", "PayerRule", "PaymentAdvice", "PayoutFile", "Proof",
     "ProviderEvent", "PushSubscription", "Recurring", "Suppression", "Undertaking",
     "VoucherTarget",
 }  # fmt: skip

@@ -49,3 +49,20 @@ def difference_undone(
             about=about,
         ),
     )
+
+
+def had_before(
+    record: str, number: str, amount: Money, *, about: About, on: date, line: str
+) -> Entry:
+    """A little too much was due to a client, has been paid out or set off, and is taken back: the
+    client owes it.
+
+    :param record: the difference's id. :param amount: in the currency in which it was due.
+    """
+    return Entry(
+        key=f"difference_owed:{record}",
+        booked_on=on,
+        because=f"Paid beyond invoice {number}, taken back after the client had it",
+        voucher=line,
+        moves=moves((Account.CLIENT_CLAIMS, Account.DUE_TO_CLIENTS, amount), about=about),
+    )

@@ -71,7 +71,9 @@ def _exported(rows: "QuerySet[models.Client]", today: date) -> Iterator[Sequence
 @require_safe
 def client(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(models.Client, pk=pk)
-    return detail(request, row)
+    wanted = request.GET.get("account", "")[:3]
+    account = forms.PayoutAccount(initial={"currency": wanted}) if wanted else None
+    return detail(request, row, account=account)
 
 
 def detail(
