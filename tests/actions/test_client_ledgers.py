@@ -21,6 +21,7 @@ from usance.queries import client_ledgers as query
 
 pytestmark = pytest.mark.django_db
 APRIL = datetime(2026, 4, 8, 9, tzinfo=UTC)
+DAY = timedelta(days=1)
 MARCH_END = date(2026, 3, 31)
 SIGNED: dict[str, Any] = {"role": Role.COLLECTION, "at": APRIL, "actor": world.OFFICER}
 HEAD = "Invoice number;Invoice date;Due date;Customer;Amount;Open amount;Currency\n"

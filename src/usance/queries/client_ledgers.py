@@ -73,8 +73,14 @@ def awaited(*, today: date) -> "QuerySet[models.Client]":
 
 def keeps(client: UUID, *, on: date) -> bool:
     """Whether the client keeps its own ledger, by terms that hold or by which we bought."""
-    terms = models.Facility.objects.filter(client_id=client, product__in=list(KEEPING))
-    return terms.exclude(valid_from__gt=on).exists()
+    return keepers(on=on).filter(pk=client).exists()
+
+
+def keepers(*, on: date) -> "QuerySet[models.Client]":
+    """Clients that keep their own ledgers."""
+    terms = models.Facility.objects.filter(client=OuterRef("pk"), product__in=list(KEEPING))
+    rows = models.Client.objects.filter(Exists(terms.exclude(valid_from__gt=on)))
+    return rows.order_by("name", "pk")
 
 
 def differences() -> "QuerySet[models.OpenDifference]":
