@@ -66,6 +66,8 @@ def test_what_differs_waits_for_a_person_until_the_next_list_or_a_word() -> None
         3, {"R-1": "dates_differ", "R-2": "paid_not_told", "R-3": "missing", "X-9": "not_ours"},
     )  # fmt: skip
     assert hand_in(place, rows) == found  # The same list once more changes nothing.
+    paid = found.differences.get(number="R-2")
+    assert (str(paid.ours), str(paid.theirs)) == ("1000.00 EUR", "0.00 EUR")
     stranger = found.differences.get(number="X-9")
     with pytest.raises(client_ledgers.NothingSaid):
         client_ledgers.close(stranger.pk, remark=" ", **SIGNED)
@@ -85,7 +87,7 @@ def test_what_cannot_be_compared_is_refused_whole_with_every_place() -> None:
     assert [one.where.partition(",")[0] for one in no.value.findings] == ["row 2", "row 4"]
     with pytest.raises(ListFaulty, match="twice"):
         hand_in(place, line("R-1", "1000,00") + line("r1", "1000,00", issued="2026-03-02"))
-    with pytest.raises(ListFaulty, match="no table"):
+    with pytest.raises(ListFaulty, match="no table with a row"):
         hand_in(place, "")
     with pytest.raises(client_ledgers.ListAhead):
         hand_in(place, line("R-1", "1000,00"), as_of=APRIL.date())

@@ -108,10 +108,10 @@ def _keep(row: models.OpenList, found: Sequence[client_ledger.Difference], *, at
     models.OpenDifference.objects.bulk_create(
         models.OpenDifference(
             id=new_id(), of=row, kind=one.kind, number=one.number[:100], invoice_id=one.invoice,
-            ours_minor=one.ours.minor if one.ours else None,
-            ours_currency=one.ours.currency if one.ours else "",
-            theirs_minor=one.theirs.minor if one.theirs else None,
-            theirs_currency=one.theirs.currency if one.theirs else "",
+            ours_minor=one.ours.minor if one.ours is not None else None,
+            ours_currency=one.ours.currency if one.ours is not None else "",
+            theirs_minor=one.theirs.minor if one.theirs is not None else None,
+            theirs_currency=one.theirs.currency if one.theirs is not None else "",
         )
         for one in found
     )  # fmt: skip

@@ -155,9 +155,7 @@ class EligibilityIn(Asked):
     government: StrictBool = True
     confirmed_from_minor: Minor | None = None
     notice_days: Days | None = None
-    ledger_days: Days | None = Field(
-        None, description="After a month's end; then without the client's list nothing counts."
-    )
+    ledger_days: Days | None = Field(None, description="For the client's list, after a month.")
     dilution_share: Rate | None = None
     retention_minor: Minor = 0
     valid_from: Day

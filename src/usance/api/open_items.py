@@ -7,7 +7,7 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest
 from ninja import Field, Query, Router
-from pydantic import BaseModel, StrictBool, model_validator
+from pydantic import BaseModel, StrictBool
 
 from usance import clock, models
 from usance.actions import client_ledgers as action
@@ -18,7 +18,6 @@ from usance.domain.mandate import Act
 from usance.queries import client_ledgers as query
 
 from . import gate, lists, once
-from .uploads import FileIn
 from .values import Amount, AmountIn, Asked, Day, Line, Listed, Named, Note, Stretch
 
 router = Router(tags=["Open items"])
@@ -36,18 +35,11 @@ class OpenItemIn(Asked):
 
 
 class OpenItemsIn(Asked):
-    """Either `items` or a `file` (CSV, XLSX) with a row of headings. All of what is open."""
+    """All of what is open; files (CSV, XLSX) are handed in at the office's page."""
 
     client: UUID | None = Field(None, description="A client's own key needs none.")
     as_of: Day = Field(description="At the end of this day; it is over.")
-    items: Annotated[list[OpenItemIn], Field(max_length=MOST)] | None = None
-    file: FileIn | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> "OpenItemsIn":
-        if (self.items is None) == (self.file is None):
-            raise ValueError("give items or a file")
-        return self
+    items: Annotated[list[OpenItemIn], Field(max_length=MOST)]
 
 
 class OpenDifference(BaseModel):
@@ -121,15 +113,11 @@ def compare(request: HttpRequest, said: OpenItemsIn) -> OpenItemsTaken:
     if client is None or (caller.client is not None and client != caller.client):
         raise ObjectDoesNotExist("this is of one client")
     lists.known(models.Client, client)
-    signed = {"role": caller.role(Act.COMPARE_LEDGER), "at": clock.now(), "actor": caller.actor}
-    if said.file is not None:
-        proof = Content(
-            data=said.file.content, media_type=said.file.media_type, name=said.file.name
-        )
-        row = action.compare_file(client, proof, as_of=said.as_of, **signed)
-    else:
-        proof = Content(data=request.body, media_type="application/json", name="open-items.json")
-        row = action.compare(client, _rows(said), proof=proof, as_of=said.as_of, **signed)
+    row = action.compare(
+        client, _rows(said), as_of=said.as_of, role=caller.role(Act.COMPARE_LEDGER),
+        proof=Content(data=request.body, media_type="application/json", name="open-items.json"),
+        at=clock.now(), actor=caller.actor,
+    )  # fmt: skip
     left = row.differences.filter(closed_at=None).count()
     return OpenItemsTaken(id=row.pk, as_of=row.as_of, rows=row.rows, differences=left)
 
@@ -143,7 +131,7 @@ def _rows(said: OpenItemsIn) -> list[tuple[str, Theirs]]:
                 due_on=one.due_on, credits=one.credit_note,
             ),
         )
-        for place, one in enumerate(said.items or ())
+        for place, one in enumerate(said.items)
     ]  # fmt: skip
 
 

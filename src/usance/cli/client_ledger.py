@@ -46,7 +46,7 @@ def compare(client: str, path: Path, as_of: datetime, login: str) -> None:
     left = list(row.differences.filter(closed_at=None).order_by("pk"))
     click.echo(f"{row.rows} open items, {len(left)} differ")
     for one in left:
-        click.echo(f"{one.pk}  {one.kind}  {one.number}  {one.ours or '–'}  {one.theirs or '–'}")
+        click.echo(f"{one.pk}  {one.kind}  {one.number}  {_said(one.ours)}  {_said(one.theirs)}")
     raise SystemExit(bool(left))
 
 
@@ -64,7 +64,7 @@ def list_them(as_json: bool) -> None:
     today = clock.now().date()
     found = [
         {"what": "difference", "id": str(one.pk), "client": one.of.client.name, "kind": one.kind,
-         "number": one.number, "ours": str(one.ours or ""), "theirs": str(one.theirs or "")}
+         "number": one.number, "ours": _said(one.ours), "theirs": _said(one.theirs)}
         for one in client_ledgers.differences()[:500]
     ]  # fmt: skip
     found += [
@@ -131,3 +131,8 @@ def tell(number: str, client: str, because: str, login: str) -> None:
     with refusing():
         disclosing.tell(row.pk, because=because, at=clock.now(), **who)
     click.echo("The notice goes out with the day's end")
+
+
+def _said(amount: object) -> str:
+    """A dash: it is not there. Nothing open is an amount."""
+    return "–" if amount is None else str(amount)

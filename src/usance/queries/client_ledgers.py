@@ -23,6 +23,9 @@ from .reports import sums
 from .reports.asked import Asked
 from .standings import end_of
 
+NO_ROWS = (
+    "There is no table with a row in it. If nothing is open, list an invoice that was paid with 0."
+)
 CREDIT_NOTE = "381"  # UNTDID 1001
 
 KEEPING = {product: kind.list_days for product, kind in PRODUCTS.items() if kind.list_days}
@@ -124,7 +127,7 @@ def read(data: bytes, *, currency: str = "") -> list[tuple[str, Theirs]]:
     """
     tables = einvoices.tables(data)
     if not tables:
-        raise client_ledger.ListFaulty([_fault("the file", "There is no table in it.")])
+        raise client_ledger.ListFaulty([_fault("the file", NO_ROWS)])
     findings: list[Finding] = []
     rows: list[tuple[str, Theirs]] = []
     for found in tables:

@@ -58,12 +58,15 @@ def is_kept_back(number: str) -> bool:
 
 
 def _hand_in(client: models.Client, *, as_of: date, at: datetime) -> None:
+    found = query.ours(client.pk, on=as_of)
+    if not found:
+        return
     sheet = StringIO()
     rows = csv.writer(sheet, delimiter=";")
     rows.writerow(HEAD)
-    for one in query.ours(client.pk, on=as_of).values():
+    for one in found.values():
         row = models.Invoice.objects.select_related("debtor").get(pk=one.invoice)
-        paid = is_kept_back(row.number) and row.due_on <= as_of
+        paid = is_kept_back(row.number) and row.due_on <= at.date()  # Some days early.
         rows.writerow((
             row.number, row.issued_on, row.due_on, row.debtor.name if row.debtor else "",
             row.face.decimal, 0 if paid else one.open.decimal, row.currency,
