@@ -125,7 +125,10 @@ def test_the_client_is_asked_first_and_after_its_days_the_debtor_is_told() -> No
     assert list(disclosure.late(today=APRIL.date())) == [row]
     with pytest.raises(ClientNotAsked):
         disclosing.tell(row.pk, because="Late.", **SIGNED)
+    assert list(disclosure.to_do(today=APRIL.date())) == [row]
     disclosing.asked(row.pk, answer="It pays next week.", **SIGNED)
+    waits = [APRIL.date() + timedelta(days=n) for n in (0, 9, 10)]
+    assert [list(disclosure.to_do(today=on)) for on in waits] == [[], [], [row]]
     later = {**SIGNED, "at": APRIL + timedelta(days=10)}
     with pytest.raises(ClientNotAsked, match="2026-04-18"):
         disclosing.tell(row.pk, because="Late.", **{**later, "at": APRIL + timedelta(days=9)})

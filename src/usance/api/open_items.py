@@ -14,7 +14,7 @@ from usance.actions import client_ledgers as action
 from usance.actions import disclosing
 from usance.actions.documents import Content
 from usance.domain.finance.client_ledger import SAYS, Differs, Theirs
-from usance.domain.mandate import Act
+from usance.domain.mandate import Act, require
 from usance.queries import client_ledgers as query
 
 from . import gate, lists, once
@@ -109,12 +109,14 @@ def compare(request: HttpRequest, said: OpenItemsIn) -> OpenItemsTaken:
     """Of a client that keeps its own ledger, once a month. What differs from ours waits for a
     person; what is named no longer is closed. The same list once more is harmless."""
     caller = gate.caller(request)
+    role = caller.role(Act.COMPARE_LEDGER)
+    require(role, Act.COMPARE_LEDGER)
     client = said.client or caller.client
     if client is None or (caller.client is not None and client != caller.client):
         raise ObjectDoesNotExist("this is of one client")
     lists.known(models.Client, client)
     row = action.compare(
-        client, _rows(said), as_of=said.as_of, role=caller.role(Act.COMPARE_LEDGER),
+        client, _rows(said), as_of=said.as_of, role=role,
         proof=Content(data=request.body, media_type="application/json", name="open-items.json"),
         at=clock.now(), actor=caller.actor,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from usance.domain.invoice import Kind, Stage
 from usance.letters import facts
 
 from . import facilities, foreign
+from .standings import end_of
 
 TELLS = (Paper.INVOICE, Paper.NOTICE)  # Anything else is about what its debtor knows already.
 
@@ -93,6 +94,15 @@ def late(*, today: date) -> "QuerySet[models.Invoice]":
     return rows.select_related("client", "debtor", "disclosure", "funding__facility").order_by(
         "due_on", "pk"
     )
+
+
+def to_do(*, today: date) -> "QuerySet[models.Invoice]":
+    """Of these, those whose client nobody has asked, or whose client had its days."""
+    over = Q(disclosure=None)
+    for product in SILENT:
+        asked = end_of(today - timedelta(days=PRODUCTS[product].tell_days or 0))
+        over |= Q(funding__facility__product=product, disclosure__asked_at__lt=asked)
+    return late(today=today).filter(over)
 
 
 def told(

@@ -67,7 +67,7 @@ def elsewhere(*, today: date) -> Elsewhere:
         "warnings": models.AccountWarning.objects.filter(FAILED),
         "differences": models.OpenDifference.objects.filter(closed_at=None),
         "awaited": client_ledgers.awaited(today=today).order_by(),
-        "quiet": disclosure.late(today=today).order_by(),
+        "quiet": disclosure.to_do(today=today).order_by(),
     }
     assert list(waits) == [one.name for one in fields(Elsewhere)], "each is counted"
     return Elsewhere(**dict(zip(waits, pages.counted_each(list(waits.values())), strict=True)))

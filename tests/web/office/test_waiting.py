@@ -57,7 +57,8 @@ OPEN = {
     "AddressProposal": "addresses", "BankLine": "matches", "Carrier": "carriers",
     "ClientAccount": "accounts", "DeliveryEvent": "reports", "Dispute": "disputes",
     "FacilityProposal": "terms", "HeldStatement": "statements", "Hold": "held",
-    "InboundMail": "mails",
+    "InboundMail": "mails", "Disclosure": "quiet", "OpenDifference": "differences",
+    "OpenList": "awaited",  # It is not there yet.
     "Registration": "registrations", "Schedule": "unsigned", "Supporting": "papers",
     "WaitingTable": "tables",
 }  # fmt: skip
