@@ -71,6 +71,10 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.INVOICE_SETTLED: (),
     Kind.INVOICE_REOPENED: (),  # It waits for its payment again.
     Kind.INVOICE_REPURCHASED: (),
+    Kind.LEDGER_COMPARED: (),  # What differs waits for a person.
+    Kind.DIFFERENCE_CLOSED: (),
+    Kind.CLIENT_ASKED: (),
+    Kind.INVOICE_DISCLOSED: (),  # Its notice goes out with the day's end.
     Kind.UNDERTAKING_GIVEN: (),  # What waited for it was released with it.
     Kind.INVOICE_REFACTORED: (),  # It waits for its payment for some days more.
     Kind.INVOICE_WRITTEN_OFF: (),

@@ -10,6 +10,7 @@ from usance import models
 from usance.actions import corrections, periods
 from usance.actions.ledger import book
 from usance.domain import ledger
+from usance.domain.exchange import RateMissing
 from usance.domain.journal import Account
 from usance.domain.ledger import FREE, KeptByRecord, NotACorrection
 from usance.domain.mandate import NotAllowed, Role
@@ -53,12 +54,21 @@ def test_a_correction_is_a_further_entry_and_its_reversal_another() -> None:
     ({"minor": 0}, corrections.AmountImpossible),
     ({"minor": -5}, corrections.AmountImpossible),
     ({"debit": Account.UNEXPLAINED_DEBITS}, corrections.AmountImpossible),
+    ({"on": date(2026, 5, 5)}, corrections.DayAhead),
 ])  # fmt: skip
 def test_a_correction_that_cannot_be_is_refused(
     more: dict[str, Any], refusal: type[Refusal]
 ) -> None:
     with pytest.raises(refusal):
         correct(**more)
+    assert not models.Entry.objects.exists()
+
+
+def test_a_currency_that_could_never_be_valued_is_not_booked() -> None:
+    models.Factor.objects.create(name="Factor Nord AB", country="SE", home_currency="SEK")
+    with pytest.raises(RateMissing) as no:
+        correct()
+    assert (no.value.code, bool(no.value.todo)) == ("exchange_rate_missing", True)
     assert not models.Entry.objects.exists()
 
 

@@ -26,7 +26,7 @@ MAY = {
     "/v1/offers/choices", "/v1/fee-invoices", "/v1/fee-invoices/{id}",
     "/v1/vat-relief", "/v1/schedules", "/v1/schedules/{id}", "/v1/batches", "/v1/batches/{id}",
 }  # fmt: skip
-ANSWERS = {"/v1/offers", "/v1/offers/{id}/answers"}  # What it may write.
+ANSWERS = {"/v1/offers", "/v1/offers/{id}/answers", "/v1/open-items"}  # What it may write.
 
 
 @pytest.fixture

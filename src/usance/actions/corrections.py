@@ -13,6 +13,7 @@ from usance.domain.money import Money
 from usance.domain.periods import RemarkMissing
 from usance.domain.refusal import Refusal
 from usance.models.ids import new_id
+from usance.queries import exchange, foreign
 
 from .ledger import book
 
@@ -20,6 +21,11 @@ from .ledger import book
 class AmountImpossible(Refusal):
     code = "correction_amount_impossible"
     todo = "Book a positive amount from one account to another."
+
+
+class DayAhead(Refusal):
+    code = "correction_ahead"
+    todo = "Book it for today or an earlier day of an open month."
 
 
 class AlreadyReversed(Refusal):
@@ -44,6 +50,8 @@ def correct(
 
     :raises NotAllowed: if the role may not.
     :raises RemarkMissing, AmountImpossible: without reason or proof, or an amount to move.
+    :raises DayAhead: for a day that has not come.
+    :raises RateMissing: in a currency that the book's own has no rate for that day.
     :raises KeptByRecord: as domain.ledger.correction says.
     :raises PeriodClosed: if the day lies in a month that is closed hard.
     """
@@ -52,6 +60,10 @@ def correct(
         raise RemarkMissing("a correction says why, and what proves it")
     if amount.minor <= 0 or debit is credit:
         raise AmountImpossible(f"{amount} from {credit} to {debit} moves nothing")
+    _refuse_ahead(on, at)
+    home = exchange.home()
+    if home and amount.currency != home:
+        foreign.rate(amount.currency, home, on=on)  # What has no rate could never be valued.
     entry = ledger.correction(
         new_id().hex, debit, credit, amount, on=on, because=because.strip()[:200],
         voucher=proof.strip()[:120],
@@ -67,6 +79,7 @@ def reverse(
 
     :raises NotAllowed: if the role may not.
     :raises RemarkMissing: without a reason.
+    :raises DayAhead: for a day that has not come.
     :raises NotACorrection: for an entry that follows from a record.
     :raises AlreadyReversed: if it was.
     :raises PeriodClosed: if the day lies in a month that is closed hard.
@@ -74,6 +87,7 @@ def reverse(
     require(role, Act.CORRECT_BOOKS)
     if not because.strip():
         raise RemarkMissing("a reversal says why")
+    _refuse_ahead(on, at)
     row = models.Entry.objects.get(pk=entry)
     made = ledger.reversal(
         _entry(row), on=on, because=because.strip()[:200], voucher=f"entry:{row.pk}"
@@ -81,6 +95,11 @@ def reverse(
     if len(made.key) > KEY or models.Entry.objects.filter(key=made.key).exists():
         raise AlreadyReversed(f"{row.because} was reversed before")
     return _booked(made, at=at, actor=actor)
+
+
+def _refuse_ahead(on: date, at: datetime) -> None:
+    if on > at.date():
+        raise DayAhead(f"{on} has not come yet")
 
 
 KEY = 120  # Letters of a key: a reversal of a reversal of a reversal has an end.

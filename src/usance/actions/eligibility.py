@@ -260,6 +260,7 @@ def _refuse_odd(agreed: Agreed) -> None:
         "past_due_days",
         "since_issue_days",
         "notice_days",
+        "ledger_days",
         "confirmed_from_minor",
         "retention_minor",
     ):

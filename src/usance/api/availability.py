@@ -155,6 +155,7 @@ class EligibilityIn(Asked):
     government: StrictBool = True
     confirmed_from_minor: Minor | None = None
     notice_days: Days | None = None
+    ledger_days: Days | None = Field(None, description="For the client's list, after a month.")
     dilution_share: Rate | None = None
     retention_minor: Minor = 0
     valid_from: Day
@@ -163,7 +164,7 @@ class EligibilityIn(Asked):
     def agreed(self) -> Agreed:
         names = (
             "past_due_days", "since_issue_days", "concentration_base", "government",
-            "confirmed_from_minor", "notice_days", "retention_minor",
+            "confirmed_from_minor", "notice_days", "ledger_days", "retention_minor",
         )  # fmt: skip
         return Agreed(
             **{name: getattr(self, name) for name in names},
@@ -186,6 +187,7 @@ class EligibilityOut(BaseModel):
     government: bool
     confirmed_from_minor: int | None
     notice_days: int | None
+    ledger_days: int | None
     dilution_share: Rate | None
     retention_minor: int
     valid_from: date

@@ -33,7 +33,7 @@ OWN = re.compile(
     r"|batches(/[0-9a-f-]{36})?)"
 )
 # And what it may do, if it may write: as the client's own people on their pages.
-OWN_WRITES = re.compile(r"/v1/(batches|offers(/[0-9a-f-]{36}/answers)?)")
+OWN_WRITES = re.compile(r"/v1/(batches|open-items|offers(/[0-9a-f-]{36}/answers)?)")
 SPAN = 60  # Seconds over which requests are counted.
 
 
@@ -47,7 +47,7 @@ class NotForClients(Refusal):
     todo = (
         "A client's key reads its own invoices, deliveries, papers, statement, availability,"
         " offers, fee invoices, VAT relief, schedules and batches, hands in its invoices, and asks"
-        " for and answers its offers."
+        " for and answers its offers, and hands in its open items."
     )
 
 

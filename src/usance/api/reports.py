@@ -20,6 +20,7 @@ from .gate import caller
 from .values import Amount, Currency, Day
 
 router = Router(tags=["Reports"])
+Nobody = Literal["none"]  # Only what is about none.
 Value = Amount | int | str | None  # Rates and days are decimal strings.
 
 
@@ -56,9 +57,9 @@ class ReportFilter(BaseModel):
     on: Day | None = Field(None, description="The last day that counts; without it today.")
     since: Day | None = Field(None, description="The first day of the period.")
     known: datetime | None = Field(None, description="Only what was written by this moment.")
-    client: UUID | None = None
-    debtor: UUID | None = None
-    invoice: UUID | None = None
+    client: UUID | Nobody | None = None
+    debtor: UUID | Nobody | None = None
+    invoice: UUID | Nobody | None = None
     currency: Currency | None = None
     by: Literal["client", "debtor", "invoice"] | None = None
     basis: Literal["due", "issued"] | None = None
@@ -67,6 +68,7 @@ class ReportFilter(BaseModel):
         None, description="Accounts of the chart, with commas.", examples=["1200"]
     )
     kind: Literal[KINDS] | None = None  # type: ignore[valid-type]  # A tuple of words is no type to mypy.
+    month: Annotated[str, Field(max_length=7)] | None = Field(None, examples=["2026-03"])
     after: int = Field(0, ge=0, le=10**9, description="`next` of the stretch before.")
     limit: int = Field(200, ge=1, le=1000)
 

@@ -47,6 +47,7 @@ SECTIONS = {
         "availability": "usance.cli.availability:command",
         "mark": "usance.cli.eligibility:mark",
         "over-advance": "usance.cli.eligibility:over_advance",
+        "client-ledger": "usance.cli.client_ledger:client_ledger",
         "offer": "usance.cli.offer:offer",
         "schedule": "usance.cli.schedule:schedule",
         "account": "usance.cli.account:account",

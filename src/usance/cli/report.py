@@ -11,7 +11,7 @@ from . import home
 from .signing import refusing
 
 WORDS = ("on", "since", "known", "client", "debtor", "invoice", "currency", "by", "basis",
-         "bucket", "account", "kind")  # fmt: skip
+         "bucket", "account", "kind", "month")  # fmt: skip
 
 
 @click.command("report")
@@ -19,15 +19,16 @@ WORDS = ("on", "since", "known", "client", "debtor", "invoice", "currency", "by"
 @click.option("--on", metavar="DATE", help="The last day that counts; without it today.")
 @click.option("--since", metavar="DATE", help="The first day of the period.")
 @click.option("--known", metavar="MOMENT", help="Only what was written by then.")
-@click.option("--client", metavar="NAME", help="A client, by its id or exact name.")
-@click.option("--debtor", metavar="NAME", help="A debtor, by its id or exact name.")
-@click.option("--invoice", metavar="ID", help="An invoice, by its id.")
+@click.option("--client", metavar="NAME", help="A client, by its id or exact name; none: nobody.")
+@click.option("--debtor", metavar="NAME", help="A debtor, by its id or exact name; none: nobody.")
+@click.option("--invoice", metavar="ID", help="An invoice, by its id; none: about no invoice.")
 @click.option("--currency", metavar="CODE")
 @click.option("--by", type=click.Choice(["client", "debtor", "invoice"]), help="A row for each.")
 @click.option("--basis", type=click.Choice(["due", "issued"]), help="From when ages count.")
 @click.option("--bucket", metavar="NAME", help="One age only.")
 @click.option("--account", metavar="NUMBERS", help="Accounts of the chart, with commas.")
 @click.option("--kind", metavar="KIND", help="bought, paid, diluted or taken_back.")
+@click.option("--month", metavar="MONTH", help="Handed in in this month, as 2026-03.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each row.")
 @click.option("--csv", "as_csv", is_flag=True)
 @click.option(

@@ -49,6 +49,9 @@ class Act(StrEnum):
     ALLOCATE_PAYMENT = "allocate_payment"
     SEND_REMINDER = "send_reminder"
     AGREE_PLAN = "agree_plan"
+    COMPARE_LEDGER = "compare_ledger"
+    CLOSE_DIFFERENCE = "close_difference"
+    DISCLOSE = "disclose"
     RESEND = "resend"
     SET_LADDER = "set_ladder"
     SET_TRUST = "set_trust"
@@ -100,6 +103,11 @@ ALLOWED: dict[Act, frozenset[Role]] = {
     Act.ALLOCATE_PAYMENT: frozenset({Role.CASH}),
     Act.SEND_REMINDER: frozenset({Role.COLLECTION}),
     Act.AGREE_PLAN: frozenset({Role.COLLECTION}),
+    Act.COMPARE_LEDGER: frozenset(
+        {Role.COLLECTION, Role.CREDIT, Role.OPERATIONS, Role.CLIENT}
+    ),  # A client its own.
+    Act.CLOSE_DIFFERENCE: frozenset({Role.COLLECTION, Role.CREDIT}),
+    Act.DISCLOSE: frozenset({Role.COLLECTION, Role.CREDIT}),
     Act.RESEND: frozenset({Role.COLLECTION, Role.OPERATIONS}),
     Act.SET_LADDER: frozenset({Role.OPERATIONS}),
     Act.SET_TRUST: frozenset({Role.CREDIT, Role.OPERATIONS}),  # Not who releases what it holds.

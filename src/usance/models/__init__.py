@@ -9,6 +9,7 @@ from .buy_back import BuyBack, BuyBackLine, ReleaseLetter
 from .capture import Correction, LearnedLayout, Reading
 from .carrier import Carrier, CarrierPin
 from .checkout import Checkout, ProviderEvent, ProviderMovement, ProviderPayout
+from .client_ledger import Disclosure, OpenDifference, OpenList
 from .conversion import Conversion, Crossing
 from .debit import Debit, DebitFile, DebitMandate, DebitNotice, DebitRecall
 from .decision import CreditDecision, Dispute, Funding, Hold, Settlement, Verification
@@ -87,6 +88,7 @@ __all__ = [
     "Diary",
     "DiaryBlock",
     "Difference",
+    "Disclosure",
     "Dispatch",
     "Dispute",
     "Document",
@@ -121,6 +123,8 @@ __all__ = [
     "NumberSeries",
     "Offer",
     "OfferLine",
+    "OpenDifference",
+    "OpenList",
     "OverAdvance",
     "Paper",
     "PayerRule",

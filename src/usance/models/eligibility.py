@@ -30,6 +30,7 @@ class EligibilitySet(models.Model):
     government = models.BooleanField(default=True)
     confirmed_from_minor = models.BigIntegerField(null=True)
     notice_days = models.IntegerField(null=True)
+    ledger_days = models.IntegerField(null=True)
     dilution_share = models.DecimalField(max_digits=7, decimal_places=6, null=True)
     retention_minor = models.BigIntegerField(default=0)
     valid_from = models.DateField()
@@ -77,6 +78,7 @@ class EligibilitySet(models.Model):
             government=self.government,
             confirmed_from_minor=self.confirmed_from_minor,
             notice_days=self.notice_days,
+            ledger_days=self.ledger_days,
             dilution_share=_exact(self.dilution_share),
             retention_minor=self.retention_minor,
         )

@@ -25,7 +25,7 @@ from usance.domain.credit.items import Item, Rulings
 from usance.domain.invoice import Stage
 from usance.domain.money import Money
 
-from . import facilities, same, standings
+from . import client_ledgers, facilities, same, standings
 from .positions import Part, items, outstanding, parts, reserves, used
 
 SIZE = 50
@@ -141,6 +141,10 @@ def ledger(
     owed = outstanding(client, counted, on=on)
     companies = {*owed, *same.companies(models.Debtor, also).values()}
     known = standings.of(client, companies, currency, owed=owed, on=on)
+    if agreed.ledger_days is not None and client_ledgers.is_late(
+        client, on=on, days=agreed.ledger_days
+    ):
+        known = {pk: replace(one, ledger_late=True) for pk, one in known.items()}
     for debtor in pretend.without & known.keys():
         known[debtor] = replace(known[debtor], marks=known[debtor].marks | {Mark.EXCLUDED})
     accounts, kept, repaid = _judged(

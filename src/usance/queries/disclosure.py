@@ -2,18 +2,19 @@
 that hold."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from usance import models
 from usance.domain.distribution import Paper
-from usance.domain.finance import SILENT, Product, tells_the_debtor
+from usance.domain.finance import PRODUCTS, SILENT, Product, tells_the_debtor
 from usance.domain.invoice import Kind, Stage
 from usance.letters import facts
 
 from . import facilities, foreign
+from .standings import end_of
 
 TELLS = (Paper.INVOICE, Paper.NOTICE)  # Anything else is about what its debtor knows already.
 
@@ -39,7 +40,16 @@ def withheld(wanted: Iterable[tuple[UUID, Paper]], *, on: date) -> set[UUID]:
     papers = dict(wanted)
     found = untold(papers)
     telling = _telling(found.values(), on=on)
-    return {pk for pk, terms in found.items() if terms.pk not in telling or papers[pk] not in TELLS}
+    decided = set(
+        models.Disclosure.objects.filter(invoice__in=found)
+        .exclude(told_at=None)
+        .values_list("invoice_id", flat=True)
+    )
+    return {
+        pk
+        for pk, terms in found.items()
+        if (terms.pk not in telling and pk not in decided) or papers[pk] not in TELLS
+    }
 
 
 def unasked(rows: Sequence[models.Invoice], *, on: date) -> set[UUID]:
@@ -60,15 +70,39 @@ def is_silent(client: UUID, currency: str, *, on: date) -> bool:
 
 
 def to_tell(*, on: date) -> list[UUID]:
-    """Bought in confidence and open, while terms hold by now that tell: the oldest first. Whom
-    nothing reaches waits for a person."""
+    """Bought in confidence and open, while terms hold by now that tell, or a person decided so:
+    the oldest first. Whom nothing reaches waits for a person."""
     terms = models.Facility.objects.filter(product__in=sorted(SILENT))
     held = models.Hold.objects.filter(invoice=OuterRef("pk"), closed_at=None)
     rows = quiet().filter(
-        ~Exists(held), stage=Stage.FUNDED, kind=Kind.INVOICE, debtor__isnull=False,
-        funding__facility__in=_telling(terms, on=on),
+        ~Exists(held),
+        Q(funding__facility__in=_telling(terms, on=on)) | Q(disclosure__told_at__isnull=False),
+        stage=Stage.FUNDED, kind=Kind.INVOICE, debtor__isnull=False,
     )  # fmt: skip
     return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def late(*, today: date) -> "QuerySet[models.Invoice]":
+    """Bought in confidence and so late that the client is asked, or the debtor may be told: the
+    oldest due date first. What a person decided on already is left out."""
+    asked = Q()
+    for product in SILENT:
+        days = timedelta(days=PRODUCTS[product].ask_days or 0)
+        asked |= Q(funding__facility__product=product, due_on__lte=today - days)
+    rows = quiet().filter(asked, stage=Stage.FUNDED, kind=Kind.INVOICE)
+    rows = rows.filter(disclosure__told_at=None)
+    return rows.select_related("client", "debtor", "disclosure", "funding__facility").order_by(
+        "due_on", "pk"
+    )
+
+
+def to_do(*, today: date) -> "QuerySet[models.Invoice]":
+    """Of these, those whose client nobody has asked, or whose client had its days."""
+    over = Q(disclosure=None)
+    for product in SILENT:
+        asked = end_of(today - timedelta(days=PRODUCTS[product].tell_days or 0))
+        over |= Q(funding__facility__product=product, disclosure__asked_at__lt=asked)
+    return late(today=today).filter(over)
 
 
 def told(

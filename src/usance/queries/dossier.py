@@ -13,6 +13,7 @@ from usance.domain import ledger
 from usance.domain.collection import Rung, plans, rung_above
 from usance.domain.credit import Reason
 from usance.domain.days import days_overdue
+from usance.domain.finance import SILENT, Product
 from usance.domain.finding import Finding
 from usance.domain.invoice import Invoice, Stage
 from usance.domain.journal import About, Account, Entry
@@ -99,6 +100,15 @@ class Dossier:
     would_book: Entry | None  # The purchase that releasing the open hold leads to.
     limit: models.CreditLimit | None
     facility: models.Facility | None
+
+    @property
+    def quiet(self) -> bool:
+        """Bought in confidence, and nothing was ever sent of it: as disclosure.UNTOLD."""
+        bought = self.funding
+        return (
+            bought is not None and not self.dispatches
+            and Product(bought.facility.product) in SILENT
+        )  # fmt: skip
 
     @property
     def open_stops(self) -> tuple[Stop, ...]:

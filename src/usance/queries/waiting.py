@@ -1,12 +1,24 @@
 """What waits for a person on pages of its own, beside what `queries.work` counts for each page."""
 
 from dataclasses import dataclass, fields
+from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q
 
 from usance import models
 
-from . import exchange, facilities, held_statements, pages, parked, payouts, same, supporting
+from . import (
+    client_ledgers,
+    disclosure,
+    exchange,
+    facilities,
+    held_statements,
+    pages,
+    parked,
+    payouts,
+    same,
+    supporting,
+)
 
 FAILED = Q(state__in=["refused", "unknown"])  # Of a mail of ours that nobody got for sure.
 
@@ -30,9 +42,12 @@ class Elsewhere:
     fee_notices: int  # Mails with fee invoices that failed.
     statements: int  # Of the bank's connection, that were refused.
     warnings: int  # Mails about a changed account that failed.
+    differences: int  # Between our books and ledgers that clients keep.
+    awaited: int  # Clients whose own ledger is overdue.
+    quiet: int  # Late, bought in confidence: the client is asked, then the debtor told.
 
 
-def elsewhere() -> Elsewhere:
+def elsewhere(*, today: date) -> Elsewhere:
     """One query, over few rows each."""
     refused = models.Voucher.objects.filter(batch=OuterRef("pk"), state="failed")
     asked = models.Period.objects.filter(asked_at__isnull=False)
@@ -52,6 +67,9 @@ def elsewhere() -> Elsewhere:
         "fee_notices": models.FeeNotice.objects.filter(FAILED),
         "statements": held_statements.waiting(),
         "warnings": models.AccountWarning.objects.filter(FAILED),
+        "differences": models.OpenDifference.objects.filter(closed_at=None),
+        "awaited": client_ledgers.awaited(today=today).order_by(),
+        "quiet": disclosure.to_do(today=today).order_by(),
     }
     assert list(waits) == [one.name for one in fields(Elsewhere)], "each is counted"
     return Elsewhere(**dict(zip(waits, pages.counted_each(list(waits.values())), strict=True)))

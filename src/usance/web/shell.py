@@ -77,7 +77,7 @@ UNDER = (
     ("/documents/", "batches"), ("/facilities/", "clients"), ("/plans", "debtors"),
     ("/write-offs", "debtors"),
     ("/offers", "clients"), ("/buy-backs", "clients"), ("/schedules", "clients"),
-    ("/fees", "clients"), ("/online", "cash"),
+    ("/fees", "clients"), ("/own-ledgers", "clients"), ("/online", "cash"),
     ("/debits", "payouts"), ("/mandates/", "debtors"),
 )  # fmt: skip
 

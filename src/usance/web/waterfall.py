@@ -40,6 +40,7 @@ WORDS: dict[Because, str | Promise] = {
     Because.NOT_NOTIFIED: gettext_lazy("Debtor not notified"),
     Because.FOREIGN: gettext_lazy("Foreign"),
     Because.GOVERNMENT: gettext_lazy("Public body"),
+    Because.LEDGER_LATE: gettext_lazy("Client's ledger not compared"),
     Because.CREDIT_NOTE: gettext_lazy("Credit note waits"),
     Because.CONTRA: gettext_lazy("Contra"),
     Because.OVER_LIMIT: gettext_lazy("Over the limit"),
@@ -185,6 +186,9 @@ def _of_proof(agreed: Agreed, currency: str) -> Iterable[str]:
     if agreed.notice_days is not None:
         days = {"n": agreed.notice_days}
         yield _("A delivery to the debtor must be proved %(n)s days after the purchase") % days
+    if agreed.ledger_days is not None:
+        days = {"n": agreed.ledger_days}
+        yield _("The client's own ledger must be handed in %(n)s days after each month") % days
     if agreed.dilution_share is not None:
         share = {"share": _percent(agreed.dilution_share)}
         yield _("Dilution beyond %(share)s %% of a year's purchases is kept back") % share

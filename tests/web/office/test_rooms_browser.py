@@ -15,7 +15,7 @@ ROOMS = [
     "/deliveries?view=unknown", "/deliveries/reports", "/cash?view=proposed",
     "/cash?view=statements", "/payouts", "/payouts/release", "/ledger",
     "/ledger/accounts/1200/EUR", "/ledger/journal",
-    "/ledger/doctor", "/clients", "/debtors",
+    "/ledger/doctor", "/clients", "/own-ledgers", "/debtors",
 ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Terms at the desk: typed, looked at, proposed by one and put in force by another."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,7 +12,8 @@ from tests.belt import drain, receive
 from tests.stories.crossing import Crossing
 from tests.web.office.conftest import SignedIn, somebody
 from usance import models
-from usance.domain.finance import Foreign, Refactoring
+from usance.domain.finance import PRODUCTS, Foreign, Product, Refactoring
+from usance.domain.money import Money
 
 pytestmark = pytest.mark.django_db
 AFTER = datetime(2026, 4, 1, 9, tzinfo=UTC)
@@ -214,3 +215,31 @@ def test_confirming_starts_from_its_template_and_buys_on_the_debtors_paper(
     assert 'id="undertake"' not in page
     paper.refresh_from_db()
     assert (paper.stage, paper.funding.advance_minor) == ("funded", 990167)
+
+
+@pytest.mark.parametrize("product", sorted(PRODUCTS))
+def test_the_wizard_says_of_every_template_what_it_costs(
+    product: Product, signed_in: SignedIn
+) -> None:
+    """Filled in by the template alone: sentences, a worked example, the cost of a year and tax."""
+    made = world.build()
+    place, office = f"/clients/{made.acme.pk}/facilities", signed_in("credit")
+    form = office.get(f"{place}?product={product}").context["form"]
+    first = {name: form.get_initial_for_field(form.fields[name], name) for name in form.fields}
+    said = {name: "on" if value is True else str(value)
+            for name, value in first.items() if value not in (None, False, "")}  # fmt: skip
+    flat = PRODUCTS[product].flat
+    said |= {"amount": "200000", "currency": "EUR", "valid_from": "2026-04-01", "margin": "6"}
+    said |= {} if flat else {"minimum": "400", "vat_rate": "25"}
+    looked = office.post(place, said | {"look": "1"})
+    assert (looked.status_code, looked.context["faults"]) == (200, [])
+    assert PRODUCTS[product].says in looked.context["words"][0]
+    examples = [one["quote"] for one in looked.context["examples"]]
+    assert len(examples) >= 3
+    for one in examples:
+        whole = one.deal.advance + one.cost.fees + one.cost.interest + one.cost.vat + one.rebate
+        assert whole == one.deal.face
+        if not flat:
+            assert one.cost.fees + one.cost.interest >= Money.of("400", "EUR")
+            assert one.cost.vat == one.cost.fees.at(Decimal("0.25"), rounding=ROUND_HALF_UP)
+        assert (one.annual is None) is (not one.deal.advance.minor)

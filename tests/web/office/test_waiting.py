@@ -58,7 +58,8 @@ OPEN = {
     "ClientAccount": "accounts", "DeliveryEvent": "reports", "Dispute": "disputes",
     "Explanation": "unpayable",
     "FacilityProposal": "terms", "HeldStatement": "statements", "Hold": "held",
-    "InboundMail": "mails",
+    "InboundMail": "mails", "Disclosure": "quiet", "OpenDifference": "differences",
+    "OpenList": "awaited",  # It is not there yet.
     "Registration": "registrations", "Schedule": "unsigned", "Supporting": "papers",
     "WaitingTable": "tables",
 }  # fmt: skip

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from usance.domain.finance import NOTHING, Bracket, Brackets, Charges, DayCount, Interest
+from usance.domain.finance import NOTHING, Bracket, Brackets, Charges, DayCount, Interest, Product
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +25,7 @@ class ClientRole:
     fee_rate: Decimal
     recourse_days: int | None
     charges: Charges = NOTHING
+    product: Product = Product.SELECTIVE
 
 
 CLIENTS: tuple[ClientRole, ...] = (
@@ -74,7 +75,7 @@ CLIENTS: tuple[ClientRole, ...] = (
         postcode="50667", street="Am Römerturm 11", language="de", colour="#9a5b13",
         sells=("Einbauschrank nach Maß", "Tischplatte Eiche", "Montage", "Anfahrt"),
         tax_rate=Decimal(19), hands_in="csv", terms_days=21, advance_rate=Decimal("0.80"),
-        fee_rate=Decimal("0.022"), recourse_days=None,
+        fee_rate=Decimal("0.006"), recourse_days=90, product=Product.CONFIDENTIAL,
     ),
 )  # fmt: skip
 

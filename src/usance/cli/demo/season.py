@@ -19,7 +19,7 @@ from usance.plugins import TryLater
 from usance.shared.models import Role as UserRole
 from usance.shared.models import User
 
-from . import paying
+from . import keeping, paying
 from .outside import Outside
 from .papers import slug
 from .plan import Plan
@@ -73,6 +73,7 @@ def one_day(plan: Plan, outside: Outside, display: Display) -> Played:
     _learn_rates(today, at=evening, display=display)
     done = day.end(at=evening)
     paying.evening(at=evening, say=display.say)
+    keeping.evening(outside, seed=plan.seed, at=evening)
     paid = _pay_out(today, at=evening, display=display)
     settle_down()
     keep(evening)

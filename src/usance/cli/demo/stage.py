@@ -15,7 +15,7 @@ from usance.actions.parties import Company
 from usance.domain import ledger
 from usance.domain.distribution import Kind as Channel
 from usance.domain.distribution import Paper, Settings, default
-from usance.domain.finance import Agreement, LegalBasis, Product
+from usance.domain.finance import Agreement, LegalBasis
 from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.domain.party import name_key
@@ -106,7 +106,7 @@ def clients(
         )  # fmt: skip
         accounts.verify(account.pk, CALLED, role=Role.ADMIN, at=before, actor=SECOND)
         said = Agreement(
-            product=Product.SELECTIVE, basis=LegalBasis.SALE,
+            product=role.product, basis=LegalBasis.SALE,
             limit=Money.of(str(size * (3000 if role.currency == "SEK" else 400)), role.currency),
             advance_rate=role.advance_rate, fee_rate=role.fee_rate,
             recourse_days=role.recourse_days, charges=role.charges, valid_from=since,

@@ -32,6 +32,7 @@ class Because(StrEnum):
     NOT_NOTIFIED = "not_notified"
     FOREIGN = "foreign"
     GOVERNMENT = "government"
+    LEDGER_LATE = "ledger_late"
     CREDIT_NOTE = "credit_note"
     CONTRA = "contra"
     OVER_LIMIT = "over_limit"
@@ -81,6 +82,7 @@ class Agreed:
     government: bool = True  # Public bodies count.
     confirmed_from_minor: int | None = None  # From here on the debtor must have said yes.
     notice_days: int | None = None  # After the purchase; then a delivery must be proved.
+    ledger_days: int | None = None  # After a month the client's own ledger must be compared.
     dilution_share: Decimal | None = None  # What of the turnover may dilute without a reserve.
     retention_minor: int = 0
 
@@ -96,6 +98,7 @@ class Standing:
     limit_minor: int | None = None  # None: no limit holds.
     elsewhere_minor: int = 0  # What it owes us on other clients' invoices.
     contra_minor: int = 0  # What the client owes it.
+    ledger_late: bool = False  # Of the client, so of all of its debtors alike.
     marks: frozenset[Mark] = frozenset()
 
 
@@ -208,6 +211,11 @@ def government(facts: Facts, agreed: Agreed) -> bool:
     return facts.debtor.public and not agreed.government
 
 
+def ledger_late(facts: Facts, agreed: Agreed) -> bool:
+    """The client has not handed in the open items of its own ledger in time."""
+    return agreed.ledger_days is not None and facts.debtor.ledger_late
+
+
 RULES: dict[Because, Rule] = {
     Because.AGED_PAST_DUE: aged_past_due,
     Because.AGED_SINCE_ISSUE: aged_since_issue,
@@ -225,6 +233,7 @@ RULES: dict[Because, Rule] = {
     Because.NOT_NOTIFIED: not_notified,
     Because.FOREIGN: foreign,
     Because.GOVERNMENT: government,
+    Because.LEDGER_LATE: ledger_late,
 }
 
 AGED = frozenset({Because.AGED_PAST_DUE, Because.AGED_SINCE_ISSUE})
@@ -289,6 +298,7 @@ ACTS: dict[Because, str] = {
     Because.NOT_NOTIFIED: "A delivery to the debtor is proved.",
     Because.FOREIGN: "The country is agreed on.",
     Because.GOVERNMENT: "Public bodies are agreed on.",
+    Because.LEDGER_LATE: "The client hands in its open items.",
     Because.CREDIT_NOTE: "The credit note is applied.",
     Because.CONTRA: "The client pays what it owes its debtor.",
     Because.OVER_LIMIT: "The debtor pays, or its limit is raised.",

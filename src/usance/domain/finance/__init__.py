@@ -5,7 +5,8 @@
 invoices at once, `quote` what it comes to beforehand, `buying` how invoices come to be bought and
 `offering` what is offered of them, `extent` how far recourse goes, `refactoring` how it is put off,
 `foreign` what is bought in other currencies, `agreement` a whole contract with its faults,
-`products` the kinds of contract, `disclosure` whether debtors are told, `plain` says it in words.
+`products` the kinds of contract, `disclosure` whether debtors are told, `client_ledger`
+compares the client's own ledger with ours, `plain` says it in words.
 """
 
 from .agreement import Agreement, faults
@@ -23,7 +24,16 @@ from .charges import (
 )
 from .cost import Change, Cost, Deal, cost, in_use, interest
 from .days import DayCount, UnknownDayCount, day_count, year_part
-from .disclosure import NOT_TOLD, SILENT, DebtorNotTold, tells_the_debtor
+from .disclosure import (
+    NOT_TOLD,
+    SILENT,
+    ClientNotAsked,
+    DebtorNotTold,
+    NothingToDisclose,
+    ask_from,
+    tell_from,
+    tells_the_debtor,
+)
 from .extent import FULL, Extent
 from .foreign import OWN_ONLY, Foreign
 from .meter import Meter
@@ -36,10 +46,10 @@ from .refactoring import Refactoring
 
 __all__ = [
     "AS_THEY_COME", "FULL", "NOTHING", "NOT_TOLD", "OWN_ONLY", "PRODUCTS", "SILENT", "Agreement",
-    "Base", "Bracket", "Brackets", "Buying", "Change", "Charges", "Cost", "DayCount", "Deal",
-    "DebtorNotTold", "Extent", "Foreign", "How", "Interest", "LegalBasis", "Meter", "Offer",
-    "Product", "Quote", "RateMissing", "Refactoring", "ReferenceRate", "Start", "Template", "Terms",
-    "UnknownDayCount", "annualised", "bracket_fee", "cost", "day_count", "faults", "in_use",
-    "in_words", "interest", "payout", "pieces", "price", "quote", "taxed", "tells_the_debtor",
-    "year_part",
+    "Base", "Bracket", "Brackets", "Buying", "Change", "Charges", "ClientNotAsked", "Cost",
+    "DayCount", "Deal", "DebtorNotTold", "Extent", "Foreign", "How", "Interest", "LegalBasis",
+    "Meter", "NothingToDisclose", "Offer", "Product", "Quote", "RateMissing", "Refactoring",
+    "ReferenceRate", "Start", "Template", "Terms", "UnknownDayCount", "annualised", "ask_from",
+    "bracket_fee", "cost", "day_count", "faults", "in_use", "in_words", "interest", "payout",
+    "pieces", "price", "quote", "taxed", "tell_from", "tells_the_debtor", "year_part",
 ]  # fmt: skip

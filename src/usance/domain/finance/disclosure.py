@@ -1,6 +1,8 @@
 """Whether a debtor is told that an invoice is ours. Nothing else decides it, and every room asks:
 what is sent, asked for, collected or reminded in our name tells the debtor."""
 
+from datetime import date, timedelta
+
 from usance.domain.refusal import Refusal
 
 from .products import PRODUCTS, Product
@@ -12,6 +14,28 @@ NOT_TOLD = "Confidential: the debtor is not told."
 class DebtorNotTold(Refusal):
     code = "debtor_not_told"
     todo = "Its client asks and reminds it, or agree on terms of another product."
+
+
+class NothingToDisclose(Refusal):
+    code = "nothing_to_disclose"
+    todo = "Only what was bought in confidence, is late and not paid has a debtor to be told."
+
+
+class ClientNotAsked(Refusal):
+    code = "client_not_asked"
+    todo = "Ask the client first, note what it says, and give it the days that were agreed."
+
+
+def ask_from(due_on: date, bought: Product) -> date | None:
+    """From which day on the client is asked about a late invoice. None: its debtor is told."""
+    days = PRODUCTS[bought].ask_days
+    return None if days is None else due_on + timedelta(days=days)
+
+
+def tell_from(asked_on: date, bought: Product) -> date | None:
+    """From which day on the debtor may be told, though terms in confidence hold. None: it is."""
+    days = PRODUCTS[bought].tell_days
+    return None if days is None else asked_on + timedelta(days=days)
 
 
 def tells_the_debtor(bought: Product | None, *, holds: Product | None) -> bool:

@@ -3,8 +3,9 @@
 from usance.domain.journal import Account
 from usance.domain.money import Money
 
-from . import sums
+from . import links, sums
 from .asked import Asked
+from .portfolio import FUNDS
 from .table import Cell, Column, Kind, Link, Raw, Report
 from .yields import FEES
 
@@ -81,7 +82,28 @@ def _cells(raw: Raw, asked: Asked) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
+def _behind(raw: Raw, asked: Asked) -> dict[str, Link]:
+    """What stood before or stands after leads to the items that it is made of; fees, which begin
+    anew, to their moves."""
+    on = asked.evening_before if raw["part"] == "opening" else asked.on.isoformat()
+
+    def items(*accounts: Account) -> Link:
+        numbers = ",".join(one.value for one in accounts)
+        return links.to_report("sub-ledger", asked, raw, on=on, by="invoice", account=numbers)
+
+    found = {name: items(*SIDES[name][0]) for name in NAMES if raw[name] and name != "fees"}
+    if raw["fees"]:
+        numbers = ",".join(one.value for one in FEES)
+        since = asked.since.isoformat()
+        found["fees"] = links.to_report("moves", asked, raw, account=numbers, since=since)
+    if any(raw[name] for name in ("receivables", "reserve", "claims")):
+        found["funds"] = items(*FUNDS)
+    return found
+
+
 def _links(raw: Raw, asked: Asked) -> dict[str, Link]:
+    if "part" in raw:
+        return _behind(raw, asked)
     found = {
         "because": ("entry", raw.get("entry_id")), "invoice": ("invoice", raw.get("invoice_id")),
         "debtor": ("debtor", raw.get("debtor_id")),

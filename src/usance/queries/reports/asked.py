@@ -17,6 +17,7 @@ from usance.domain.refusal import Refusal
 
 EARLIEST = date(1900, 1, 1)
 GROUPS = ("client", "debtor", "invoice")
+NOBODY = "none"  # Instead of a party: only what is about none.
 # How the turnover of bought receivables is told apart: see `sums.KIND`.
 KINDS = ("bought", "paid", "diluted", "taken_back")
 
@@ -29,6 +30,11 @@ class DayUnreadable(Refusal):
 class DayAhead(Refusal):
     code = "day_ahead"
     todo = "Ask for today or an earlier day: the books know nothing of later ones."
+
+
+class MonthUnreadable(Refusal):
+    code = "month_unreadable"
+    todo = "Write months as 2026-03."
 
 
 class PeriodEmpty(Refusal):
@@ -67,6 +73,8 @@ class Asked:
     bucket: str = ""
     kind: str = ""
     accounts: tuple[Account, ...] = ()
+    nobody: frozenset[str] = frozenset()  # Those of `GROUPS` that the rows name nobody of.
+    month: str = ""  # As 2026-03.
 
     @property
     def days(self) -> int:
@@ -74,12 +82,17 @@ class Asked:
         return (self.on - self.since).days + 1
 
     @property
+    def evening_before(self) -> str:
+        """The last day before the period, in words."""
+        return (self.since - timedelta(days=1)).isoformat()
+
+    @property
     def values(self) -> dict[str, Any]:
         """For the placeholders of a query."""
         return {
             "on": self.on, "since": self.since, "before": self.since - timedelta(days=1),
             "known": self.known, "client": self.client, "debtor": self.debtor,
-            "invoice": self.invoice, "currency": self.currency,
+            "invoice": self.invoice, "currency": self.currency, "month": self.month,
         }  # fmt: skip
 
     def words(self) -> dict[str, str]:
@@ -90,8 +103,8 @@ class Asked:
             "client": str(self.client or ""), "debtor": str(self.debtor or ""),
             "invoice": str(self.invoice or ""), "currency": self.currency, "by": self.by,
             "basis": self.basis, "bucket": self.bucket, "kind": self.kind,
-            "account": ",".join(one.value for one in self.accounts),
-        }  # fmt: skip
+            "account": ",".join(one.value for one in self.accounts), "month": self.month,
+        } | dict.fromkeys(self.nobody, NOBODY)  # fmt: skip
         return {name: value for name, value in said.items() if value}
 
 
@@ -127,17 +140,21 @@ def read(
     if since > on:
         raise PeriodEmpty(f"{since} lies after {on}")
     basis = _among("basis", said.get("basis", "due"), tuple(BASES))
+    nobody = frozenset(name for name in GROUPS if said.get(name) == NOBODY and name not in needs)
+    named = {name: value for name, value in said.items() if name not in nobody}
     return Asked(
         on=on, since=since, known=known,
-        client=_party(models.Client, said.get("client")),
-        debtor=_party(models.Debtor, said.get("debtor")),
-        invoice=_invoice(said.get("invoice")),
+        client=_party(models.Client, named.get("client")),
+        debtor=_party(models.Debtor, named.get("debtor")),
+        invoice=_invoice(named.get("invoice")),
+        nobody=nobody,
         currency=_currency(said.get("currency", "")),
         by=_among("by", said.get("by", groups[0]), groups),
         basis=basis,
         bucket=_among("bucket", said.get("bucket", ""), ("", *(b.name for b in BASES[basis]))),
         kind=_among("kind", said.get("kind", ""), ("", *KINDS)),
         accounts=_accounts(said.get("account", "")),
+        month=_month(said.get("month", "")),
     )  # fmt: skip
 
 
@@ -164,6 +181,13 @@ def _day(text: str | None, otherwise: date) -> date:
     if found < EARLIEST:
         raise DayUnreadable(f"the books do not reach back to {found}")
     return found
+
+
+def _month(text: str) -> str:
+    try:
+        return f"{date.fromisoformat(f'{text}-01'):%Y-%m}" if text else ""
+    except ValueError as broken:
+        raise MonthUnreadable(f"{text!r} is no month") from broken
 
 
 def _moment(text: str | None) -> datetime | None:

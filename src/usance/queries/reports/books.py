@@ -4,7 +4,7 @@ from usance.domain.journal import GROWS_BY_DEBIT, NAMES, Account
 from usance.domain.money import Money
 
 from . import links, sums
-from .asked import GROUPS, Asked
+from .asked import EARLIEST, GROUPS, Asked
 from .table import Cell, Column, Kind, Link, Raw, Report
 
 SUB_SUMS = ("opening", "debit", "credit", "closing")
@@ -49,8 +49,15 @@ def _sub_cells(raw: Raw, asked: Asked) -> tuple[Cell, ...]:
 
 def _sub_links(raw: Raw, asked: Asked) -> dict[str, Link]:
     since = asked.since.isoformat()
-    behind = links.to_report("moves", asked, raw, account=raw["account"], since=since)
-    return {**links.subject(raw, asked), "debit": behind, "credit": behind}
+
+    def moves(**more: str) -> Link:
+        return links.to_report("moves", asked, raw, account=raw["account"], **more)
+
+    behind, began = moves(since=since), EARLIEST.isoformat()
+    found = {"debit": behind, "credit": behind, "closing": moves(since=began)}
+    if raw["opening"]:
+        found["opening"] = moves(since=began, on=asked.evening_before)
+    return {**links.subject(raw, asked), **found}
 
 
 SUB_LEDGER = Report(

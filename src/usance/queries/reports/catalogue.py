@@ -11,7 +11,7 @@ from .ageing import AGEING, OPEN_ITEMS, PAYMENTS
 from .asked import Asked
 from .books import MOVES, SUB_LEDGER
 from .portfolio import CONCENTRATION, DILUTION, DSO
-from .speed import SPEED
+from .speed import HANDED_IN, SPEED
 from .table import Report
 from .yields import PROFITABILITY, TURN
 
@@ -19,7 +19,7 @@ REPORTS: dict[str, Report] = {
     one.name: one
     for one in (
         AGEING, OPEN_ITEMS, PAYMENTS, DSO, TURN, DILUTION, CONCENTRATION, PROFITABILITY, SPEED,
-        CLIENT_STATEMENT, SUB_LEDGER, MOVES,
+        HANDED_IN, CLIENT_STATEMENT, SUB_LEDGER, MOVES,
     )
 }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from .asked import Asked
+from .asked import NOBODY, Asked
 from .table import Column, Link, Raw
 
 NAMED = {"client": "Client", "debtor": "Debtor", "invoice": "Invoice"}
@@ -16,8 +16,9 @@ def to_report(name: str, asked: Asked, raw: Raw, **more: str) -> Link:
         if value is not None:
             said[key] = str(value)
     said["currency"] = raw["currency"]
-    if raw.get("subject") is not None:
-        said[asked.by] = str(raw["subject"])
+    said |= dict.fromkeys(asked.nobody, NOBODY)
+    if "subject" in raw:
+        said[asked.by] = str(raw["subject"] or NOBODY)
     return Link("report", name, said | more)
 
 

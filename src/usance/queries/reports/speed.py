@@ -3,34 +3,30 @@
 from decimal import Decimal
 
 from usance.domain import measures
+from usance.domain.money import Money
 
 from . import links
 from .asked import Asked
 from .table import Cell, Column, Kind, Link, Raw, Report
 
 SUMS = ("handed_in", "decided", "bought", "straight", "decided_seconds", "filed", "filed_seconds")
+MONTH = "to_char(i.received_at AT TIME ZONE 'UTC', 'YYYY-MM')"
 # What who hands in, sells or writes an invoice notes is no work of ours on it.
 THEIRS = "d.kind = 'invoice.received' OR d.kind LIKE 'offer.%%' OR d.kind LIKE 'draft.%%'"
 
 
-def _speed(asked: Asked) -> str:
+def _each(asked: Asked) -> str:
+    """The invoices of the period with the moments of what came about by the end of the day."""
     only = "AND i.client_id = %(client)s" if asked.client else ""
     only += " AND i.currency = %(currency)s" if asked.currency else ""
+    only += f" AND {MONTH} = %(month)s" if asked.month else ""
     known = "AND d.at <= %(known)s" if asked.known else ""
     paid = "AND p.released_at <= %(known)s" if asked.known else ""
-    return f"""SELECT i.client_id AS subject, c.name AS label, i.currency,
-       to_char(i.received_at AT TIME ZONE 'UTC', 'YYYY-MM') AS month, count(*) AS handed_in,
-       count(s.decided) AS decided, count(s.funded) AS bought,
-       count(s.funded) FILTER (WHERE NOT s.stopped AND NOT h.helped) AS straight,
-       coalesce(round(sum(extract(epoch FROM s.decided - i.received_at))), 0)::bigint
-         AS decided_seconds,
-       count(f.released) AS filed,
-       coalesce(round(sum(extract(epoch FROM f.released - i.received_at))), 0)::bigint
-         AS filed_seconds,
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM s.decided - i.received_at))
-         AS median_decided,
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM f.released - i.received_at))
-         AS median_filed
+    return f"""SELECT i.id, i.number, i.client_id, c.name AS client, i.currency, i.received_at,
+       {MONTH} AS month, i.face_minor AS face, s.decided AS decided_at, s.funded AS funded_at,
+       f.released AS filed_at, NOT s.stopped AND NOT h.helped AS alone,
+       extract(epoch FROM s.decided - i.received_at) AS decided_in,
+       extract(epoch FROM f.released - i.received_at) AS filed_in
   FROM invoice i JOIN client c ON c.id = i.client_id
   CROSS JOIN LATERAL (SELECT
        min(d.at) FILTER (WHERE d.kind IN ('invoice.approved', 'invoice.rejected')) AS decided,
@@ -44,8 +40,18 @@ def _speed(asked: Asked) -> str:
      WHERE p.client_id = i.client_id AND p.currency = i.currency AND p.proposed_at >= s.funded
        AND p.state <> 'rejected' AND p.released_at < %(on)s::date + 1 {paid}) f
  WHERE i.kind = 'invoice' AND i.received_at >= %(since)s::date
-   AND i.received_at < %(on)s::date + 1 {only}
- GROUP BY 1, 2, 3, 4"""  # noqa: S608 - names of ours
+   AND i.received_at < %(on)s::date + 1 {only}"""  # noqa: S608 - names of ours
+
+
+def _speed(asked: Asked) -> str:
+    return f"""SELECT e.client_id AS subject, e.client AS label, e.currency, e.month,
+       count(*) AS handed_in, count(e.decided_at) AS decided, count(e.funded_at) AS bought,
+       count(e.funded_at) FILTER (WHERE e.alone) AS straight,
+       coalesce(round(sum(e.decided_in)), 0)::bigint AS decided_seconds,
+       count(e.filed_at) AS filed, coalesce(round(sum(e.filed_in)), 0)::bigint AS filed_seconds,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY e.decided_in) AS median_decided,
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY e.filed_in) AS median_filed
+  FROM ({_each(asked)}) e GROUP BY 1, 2, 3, 4"""  # noqa: S608 - names of ours
 
 
 def _columns(asked: Asked) -> tuple[Column, ...]:
@@ -68,18 +74,22 @@ def _cells(raw: Raw, asked: Asked) -> tuple[Cell, ...]:
     return (
         raw.get("label"), raw["currency"], raw.get("month"), handed_in, decided, bought, straight,
         measures.straight_through(straight, bought), measures.mean_seconds(decided_in, decided),
-        _median(raw.get("median_decided")), measures.mean_seconds(filed_in, filed),
-        _median(raw.get("median_filed")),
+        _tenths(raw.get("median_decided")), measures.mean_seconds(filed_in, filed),
+        _tenths(raw.get("median_filed")),
     )  # fmt: skip
 
 
-def _median(seconds: object) -> Decimal | None:
-    """Of a row; medians do not add up, so that a total has none."""
+def _tenths(seconds: object) -> Decimal | None:
+    """Of a row; neither medians nor spans add up, so that a total has none."""
     return None if seconds is None else Decimal(str(seconds)).quantize(Decimal("0.1"))
 
 
 def _links(raw: Raw, asked: Asked) -> dict[str, Link]:
-    return dict(links.subject(raw, asked))
+    more = {"since": asked.since.isoformat()}
+    if raw.get("month"):
+        more["month"] = raw["month"]
+    behind = links.to_report("handed-in", asked, raw, **more)
+    return {**links.subject(raw, asked), **dict.fromkeys(SUMS[:4], behind)}
 
 
 SPEED = Report(
@@ -87,4 +97,53 @@ SPEED = Report(
     explained=measures.straight_through, columns=_columns, sql=_speed, sums=lambda asked: SUMS,
     cells=_cells, links=_links, order="month DESC, label, subject, currency",
     takes=("since", "client"), span=90,
+)  # fmt: skip
+
+HANDED_SUMS = ("face", "decided", "bought", "straight")
+
+
+def _handed_in(asked: Asked) -> str:
+    """Each invoice that was handed in in the period: whether it was decided on and bought by the
+    end of it, whether without a person, and how long decision and payout file took from the
+    hand-in. What did not come about yet is empty."""
+    return f"""SELECT e.*, (e.decided_at IS NOT NULL)::int AS decided,
+       (e.funded_at IS NOT NULL)::int AS bought,
+       (e.funded_at IS NOT NULL AND e.alone)::int AS straight FROM ({_each(asked)}) e"""  # noqa: S608 - names of ours
+
+
+def _handed_columns(asked: Asked) -> tuple[Column, ...]:
+    return (
+        Column("invoice", "Invoice"), Column("client", "Client"),
+        Column("received_on", "Handed in", Kind.DAY), Column("currency", "Currency"),
+        Column("face", "Face", Kind.MONEY), Column("decided", "Decided", Kind.COUNT),
+        Column("bought", "Bought", Kind.COUNT), Column("straight", "Without a person", Kind.COUNT),
+        Column("to_decision", "To decision", Kind.SECONDS),
+        Column("to_file", "To payout", Kind.SECONDS),
+    )  # fmt: skip
+
+
+def _handed_cells(raw: Raw, asked: Asked) -> tuple[Cell, ...]:
+    received = raw.get("received_at")
+    return (
+        raw.get("number"), raw.get("client"), received.date() if received else None,
+        raw["currency"], Money(raw["face"], raw["currency"]),
+        *(int(raw[name]) for name in HANDED_SUMS[1:]),
+        _tenths(raw.get("decided_in")), _tenths(raw.get("filed_in")),
+    )  # fmt: skip
+
+
+def _handed_links(raw: Raw, asked: Asked) -> dict[str, Link]:
+    if raw.get("id") is None:
+        return {}
+    return {
+        "invoice": Link("invoice", str(raw["id"])),
+        "client": Link("client", str(raw["client_id"])),
+    }
+
+
+HANDED_IN = Report(
+    name="handed-in", title="Handed in", about="Each invoice with how long it took.",
+    explained=_handed_in, columns=_handed_columns, sql=_handed_in, sums=lambda asked: HANDED_SUMS,
+    cells=_handed_cells, links=_handed_links, order="received_at, id",
+    takes=("since", "month", "client"), span=90,
 )  # fmt: skip

@@ -67,6 +67,7 @@ def narrowed(asked: Asked, table: str = "") -> str:
         for name in ("client", "debtor", "invoice")
         if getattr(asked, name) is not None
     ]
+    said += [f"AND {table}{name}_id IS NULL" for name in sorted(asked.nobody)]
     if asked.currency:
         said.append(f"AND {table}currency = %(currency)s")
     return " ".join(said)

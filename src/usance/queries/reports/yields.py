@@ -50,6 +50,8 @@ def _turn_cells(raw: Raw, asked: Asked) -> tuple[Cell, ...]:
 
 def _turn_links(raw: Raw, asked: Asked) -> dict[str, Link]:
     turned = {name: turnover(asked, raw, name) for name in TURN_SUMS[1:5] if raw[name]}
+    if raw["opening"]:
+        turned["opening"] = links.to_report("open-items", asked, raw, on=asked.evening_before)
     closing = links.to_report("open-items", asked, raw)
     return {**links.subject(raw, asked), **turned, "closing": closing}
 
@@ -102,13 +104,16 @@ def _profit_cells(raw: Raw, asked: Asked) -> tuple[Cell, ...]:
 
 def _profit_links(raw: Raw, asked: Asked) -> dict[str, Link]:
     since = asked.since.isoformat()
-    told = {"fees": FEES, "interest": (Account.INTEREST_INCOME,), "costs": COSTS}
+    told = {
+        "fees": FEES, "interest": (Account.INTEREST_INCOME,), "costs": COSTS,
+        "result": (*INCOME, *COSTS),
+    }  # fmt: skip
     behind = {
         name: links.to_report(
             "moves", asked, raw, since=since, account=",".join(one.value for one in accounts)
         )
         for name, accounts in told.items()
-        if raw[name]
+        if raw.get(name, True)  # The result is no column of the database.
     }
     return {**links.subject(raw, asked), **behind}
 

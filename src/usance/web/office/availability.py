@@ -75,6 +75,7 @@ class SetForm(Form):
         max_length=30,
     )  # fmt: skip
     notice_days = _days(gettext_lazy("A delivery must be proved after days"))
+    ledger_days = _days(gettext_lazy("The client's own ledger is handed in days after a month"))
     dilution_share = _percent(gettext_lazy("Dilution without a reserve up to, per cent"))
     retention = django_forms.CharField(
         label=gettext_lazy("Kept back"), required=False, max_length=30
@@ -102,6 +103,7 @@ class SetForm(Form):
             government=said["government"],
             confirmed_from_minor=least.minor if least else None,
             notice_days=said["notice_days"],
+            ledger_days=said["ledger_days"],
             dilution_share=_share(said["dilution_share"]),
             retention_minor=kept.minor if kept else 0,
         )
@@ -285,7 +287,8 @@ def _initial(agreed: Agreed, currency: str, today: date) -> dict[str, object]:
         "concentration_base": agreed.concentration_base.value,
         "countries": " ".join(sorted(agreed.countries)), "government": agreed.government,
         "confirmed_from": "" if least is None else str(Money(least, currency).decimal),
-        "notice_days": agreed.notice_days, "dilution_share": per_cent(agreed.dilution_share),
+        "notice_days": agreed.notice_days, "ledger_days": agreed.ledger_days,
+        "dilution_share": per_cent(agreed.dilution_share),
         "retention": str(Money(agreed.retention_minor, currency).decimal), "valid_from": today,
     }  # fmt: skip
 

@@ -74,6 +74,13 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.DISPUTE_REPORTED: (_("The debtor objects: {detail}"), "triangle-alert", "bad"),
     Kind.DISPUTE_OPENED: (_("Dispute opened{over}: {reason}"), "triangle-alert", "bad"),
     Kind.DISPUTE_CLOSED: (_("Dispute closed. {outcome}"), "check", "good"),
+    Kind.LEDGER_COMPARED: (
+        _("The client's ledger of {as_of}: {rows} open items, {differences} differ"), "scale", ""
+    ),
+    Kind.DIFFERENCE_CLOSED: (_("Difference to the client's ledger: {remark}"), "check", "good"),
+    Kind.CLIENT_ASKED: (_("The client was asked about it: {answer}"), "mail", "info"),
+    Kind.INVOICE_DISCLOSED: (_("The debtor is told that it is ours: {because}"), "key-round",
+                             "warn"),
     Kind.UNDERTAKING_GIVEN: (
         _("The debtor undertook irrevocably to pay {amount} on {until}. {person}"),
         "circle-check",

@@ -66,7 +66,7 @@ def shown(found: Dossier, *, today: date) -> dict[str, object]:
     return {
         "stands": standing.of(
             stage, held=bool(found.open_stops), disputed=found.dispute is not None,
-            days_overdue=found.days_overdue if found.outstanding else 0,
+            days_overdue=found.days_overdue if found.outstanding else 0, quiet=found.quiet,
         ),
         "steps": steps(found),
         "days_left": (found.row.due_on - today).days,
@@ -90,7 +90,8 @@ def shown(found: Dossier, *, today: date) -> dict[str, object]:
         "timeline": [told(line) for line in found.diary],
         "can_remind": stage is Stage.FUNDED and found.row.due_on < today
         and found.demanded.minor > 0 and found.plan is None
-        and found.next_reminder is not None,
+        and found.next_reminder is not None and not found.quiet,
+        "can_ask_client": stage is Stage.FUNDED and found.row.due_on < today and found.quiet,
         "disputes": [
             (one, DISPUTES[Reason(one.code)], ENDINGS[Ending(one.ended_as)] if one.ended_as else "",
              Money(one.amount_minor, found.row.currency) if one.amount_minor else None)

@@ -17,7 +17,7 @@ from usance.domain.journal import NAMES, Account
 from usance.domain.measures import BASES
 from usance.queries import invoices as invoice_questions
 from usance.queries.reports import catalogue, papers
-from usance.queries.reports.asked import KINDS, Asked, FilterMissing, name_of
+from usance.queries.reports.asked import KINDS, NOBODY, Asked, FilterMissing, name_of
 from usance.queries.reports.table import Link, Report
 from usance.web import exports, pdfs, reporting
 
@@ -109,8 +109,8 @@ def _form(
         "kinds": list(TURNED.items()),
         "accounts": [(each.value, f"{each.value} {NAMES[each]}") for each in Account],
         "account": ",".join(question.accounts) if question else "",
-        "clients": [(str(pk), name) for pk, name in clients],
-        "client": str(question.client or "") if question else "",
+        "clients": [(str(pk), name) for pk, name in clients] + [(NOBODY, _("No client"))],
+        "client": question.words().get("client", "") if question else "",
         "currencies": currencies,
         "kept": _kept(request, question),
         "chips": _chips(request, question),
@@ -121,16 +121,18 @@ def _form(
 
 def _kept(request: HttpRequest, question: Asked | None) -> list[tuple[str, str]]:
     """Filters without a field of their own: they stay as they are when the form is sent."""
-    names = ("known", "invoice", "debtor")
+    names = ("known", "invoice", "debtor", "month")
     return [(name, value) for name in names if (value := request.GET.get(name, ""))]
 
 
 def _chips(request: HttpRequest, question: Asked | None) -> list[dict[str, str]]:
     titles = {"client": _("Client"), "debtor": _("Debtor"), "invoice": _("Invoice"),
-              "known": _("As known at")}  # fmt: skip
+              "known": _("As known at"), "month": _("Month")}  # fmt: skip
     names: Mapping[str, str] = name_of(question) if question else {}
     chips = desk.chips(request, titles)
     told = {title: names[name] for name, title in titles.items() if name in names}
+    if question:
+        told |= {titles[name]: _("none") for name in question.nobody}
     return [chip | {"value": told.get(chip["name"], chip["value"])} for chip in chips]
 
 

@@ -16,15 +16,18 @@ class Standing:
     next: str
 
 
-def of(stage: Stage, *, held: bool, disputed: bool, days_overdue: int) -> Standing:
-    """What stops it is named before how far it came."""
+def of(
+    stage: Stage, *, held: bool, disputed: bool, days_overdue: int, quiet: bool = False
+) -> Standing:
+    """What stops it is named before how far it came. `quiet`: its debtor is not told of us."""
     if held and stage not in _ENDED:
         return Standing(_("Held"), "warn", _("A person decides"))
     if disputed:
         return Standing(_("Disputed"), "bad", _("Settle the dispute"))
     if stage is Stage.FUNDED and days_overdue:
         late = ngettext("Overdue %(n)s d", "Overdue %(n)s d", days_overdue) % {"n": days_overdue}
-        return Standing(late, "warn" if days_overdue <= 30 else "bad", _("Remind the debtor"))
+        then = _("Ask the client") if quiet else _("Remind the debtor")
+        return Standing(late, "warn" if days_overdue <= 30 else "bad", then)
     return {
         Stage.RECEIVED: Standing(_("Received"), "plain", _("Verification")),
         Stage.VERIFIED: Standing(_("Verified"), "info", _("Credit decision")),

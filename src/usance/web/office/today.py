@@ -63,7 +63,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "expected": _expected(currency, today, language),
         "tasks": [_task(task) for task in work.tasks()],
         "waits": waits,
-        "views": _views(waits) + _elsewhere(beside.elsewhere()),
+        "views": _views(waits) + _elsewhere(beside.elsewhere(today=today)),
         "batches_url": reverse("batch_new") if may[Act.TAKE_IN.value] else "",
         "cash_url": reverse("cash") if may[Act.IMPORT_STATEMENT.value] else "",
     }
@@ -322,5 +322,8 @@ def _elsewhere(waits: beside.Elsewhere) -> list[dict[str, object]]:
         (_("Fee invoices not sent"), reverse("fees"), waits.fee_notices),
         (_("Statements to look at"), f"{reverse('cash')}?view=statements", waits.statements),
         (_("Account warnings not sent"), clients, waits.warnings),
+        (_("Differences to clients' ledgers"), reverse("client_ledgers"), waits.differences),
+        (_("Clients' ledgers overdue"), reverse("client_ledgers"), waits.awaited),
+        (_("Late in confidence"), f"{reverse('client_ledgers')}#late", waits.quiet),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]
