@@ -17,11 +17,11 @@ from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import change, copy_new
 from usance.models.ids import is_key, new_id
 
-from . import collected, payout_returns, provider_payouts
+from . import collected, payout_returns, provider_payouts, repeated
 from .diary import Line, note
 from .ledger import book
+from .repeated import Named
 
-Named = tuple[payment.BankLine, str]  # A movement and its identity.
 Group = tuple[str, date, bool]  # The bank's reference of the entry, its day, whether it came in.
 
 
@@ -44,6 +44,7 @@ def add(
     """
     named = zip(statement.lines, payment.identities(statement), strict=True)
     booked = [(line, identity) for line, identity in named if not line.pending]
+    booked = repeated.told_apart(account, statement, booked)
     _late_reasons(account, booked, at=at, actor=actor)
     booked = _untold(account, row, statement, booked, at=at, actor=actor)
     ids = [new_id() for _ in booked]
