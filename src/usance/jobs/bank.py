@@ -8,7 +8,7 @@ from hashlib import sha256
 from django.db.models import Exists, OuterRef
 
 from usance import models
-from usance.actions import collected, debit_files, finance, held_statements, payment
+from usance.actions import collected, debit_files, finance, held_statements, paid_out, payment
 from usance.engine.crashpoint import crashpoint
 from usance.plugins import TryLater
 from usance.plugins.banks import OutcomeUnknown, Refused
@@ -75,6 +75,7 @@ def fetch_answers(*, at: datetime) -> int:
             if data is not None:
                 rejected += take(pain001.read_status(data), raw=data, at=at, actor=ACTOR)
     if rejected:
+        paid_out.look_again(at=at, actor=ACTOR)
         collected.look_again(at=at, actor=ACTOR)  # What is left may be a sum that came before.
     return rejected
 
