@@ -251,15 +251,23 @@ def test_a_reference_that_the_bank_gives_again_is_another_movement() -> None:
             data = BALANCE.sub(b"", data)
         return payment.import_statement("s.xml", data, at=world.NOW, actor="bank").lines
 
+    def kept() -> bool:
+        return [answer.rule for answer in doctor.examine() if not answer.kept] == []
+
     assert told(3, 0, 100, bare=True) == 1
     assert told(4, 0, 100) == 0, "the bank's statement has another day than its report"
     assert told(5, 100, -100) == 1
     assert told(6, 0, 100, bare=True) == 0, "a report without balances proves nothing"
     assert told(6, 0, 100) == 1
+    assert told(7, 100, 50, bare=True) == 1
+    assert kept(), "the report of a day comes before its statement"
     assert told(6, 0, 100, number="another name") == 0
     assert told(6, 0, 100, bare=True, number="late") == 0
+    assert told(7, 100, 50, -50) == 1
     assert told(9, 100, -100) == told(9, 0, 100, number="evening") == 1
     assert told(9, 100, -100, 100, number="the whole day") == 0
     sums = models.BankLine.objects.values_list("booked_on__day", "amount_minor")
-    assert sorted(sums) == [(3, 100), (5, -100), (6, 100), (9, -100), (9, 100)]
-    assert [answer.rule for answer in doctor.examine() if not answer.kept] == []
+    assert sorted(sums) == [
+        (3, 100), (5, -100), (6, 100), (7, -50), (7, 50), (9, -100), (9, 100),
+    ]  # fmt: skip
+    assert kept()
