@@ -27,9 +27,7 @@ ONE = "A payout of ours."
 Debits = Sequence[tuple[UUID, payment.BankLine]]
 
 
-def take(
-    account: models.BankAccount, debits: Debits, *, at: datetime, actor: str
-) -> set[UUID]:  # fmt: skip
+def take(account: models.BankAccount, debits: Debits, *, at: datetime, actor: str) -> set[UUID]:
     """Close the payouts that these new debits are; which of the debits that explains."""
     return _book(_decided(account, debits), dict(debits), ledger.payout_paid, at=at, actor=actor)
 
@@ -56,6 +54,9 @@ def detailed(
     row: models.BankLine, details: Sequence[payment.BankLine], *, at: datetime, actor: str
 ) -> None:
     """The bank tells by now of which payments a debit is the sum."""
+    row = models.BankLine.objects.select_for_update(no_key=True).get(pk=row.pk)
+    if row.unapplied_minor != row.amount_minor:
+        return  # A person was faster.
     line = replace(cash.as_line(row), orders=tuple(one.end_to_end for one in details))
     decided = _decided(row.account, [(row.pk, line)])
     _book(decided, {row.pk: line}, ledger.payout_found, at=at, actor=actor)
@@ -67,7 +68,8 @@ def _decided(account: models.BankAccount, debits: Debits) -> dict[UUID, tuple[st
     left = {row.key: row for row in rows.select_related("file").order_by("pk")} if debits else {}
     alike = Counter((line.counterparty_account, line.amount) for _, line in debits)
     found: dict[UUID, tuple[str, ...]] = {}
-    for pk, line in debits:
+    # Those with a key first: what is left of a file may be a sum.
+    for pk, line in sorted(debits, key=lambda one: one[1].end_to_end not in left):
         own = left.get(line.end_to_end)
         if own is not None:
             # Another amount than was ordered: a person looks at it.
