@@ -1,5 +1,6 @@
 """Controls refuse: each is tried by whom it is meant for."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,7 @@ from usance.queries import doctor
 
 pytestmark = pytest.mark.django_db
 
+BALANCE = re.compile(rb"<Bal>.*?</Bal>", re.S)
 APPEND_ONLY = ("entry", "move", "diary", "document", "delivery_event", "diary_block")
 WAYS = ("UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {} CASCADE")
 
@@ -230,3 +232,42 @@ def test_two_files_that_contradict_each_other_are_for_a_person() -> None:
     _bring(_statement(_line(300, "E1")))
     with pytest.raises(movements.ToldDifferently):
         _bring(_statement(_line(100, "E1/1", "E1"), _line(150, "E1/2", "E1"), reference="S2"))
+
+
+def test_a_reference_that_the_bank_gives_again_is_another_movement() -> None:
+    """A payment, its reversal, and the reversal of that in a later file, all called the same. What
+    is told once more stays one, in whichever file and on whichever day."""
+    world.build()
+
+    def told(day: int, opening: int, *minors: int, number: str = "", bare: bool = False) -> int:
+        """How many movements were new. Bare: a report of the day, without balances."""
+        on = world.TODAY.replace(day=day)
+        lines = tuple(replace(_line(minor, "X1"), booked_on=on) for minor in minors)
+        statement = _statement(
+            *lines, opening=opening, reference=number or f"S{day}", opened_on=on, closed_on=on
+        )
+        data = write_camt053(statement, world.NOW)
+        if bare:
+            data = BALANCE.sub(b"", data)
+        return payment.import_statement("s.xml", data, at=world.NOW, actor="bank").lines
+
+    def kept() -> bool:
+        return [answer.rule for answer in doctor.examine() if not answer.kept] == []
+
+    assert told(3, 0, 100, bare=True) == 1
+    assert told(4, 0, 100) == 0, "the bank's statement has another day than its report"
+    assert told(5, 100, -100) == 1
+    assert told(6, 0, 100, bare=True) == 0, "a report without balances proves nothing"
+    assert told(6, 0, 100) == 1
+    assert told(7, 100, 50, bare=True) == 1
+    assert kept(), "the report of a day comes before its statement"
+    assert told(6, 0, 100, number="another name") == 0
+    assert told(6, 0, 100, bare=True, number="late") == 0
+    assert told(7, 100, 50, -50) == 1
+    assert told(9, 100, -100) == told(9, 0, 100, number="evening") == 1
+    assert told(9, 100, -100, 100, number="the whole day") == 0
+    sums = models.BankLine.objects.values_list("booked_on__day", "amount_minor")
+    assert sorted(sums) == [
+        (3, 100), (5, -100), (6, 100), (7, -50), (7, 50), (9, -100), (9, 100),
+    ]  # fmt: skip
+    assert kept()

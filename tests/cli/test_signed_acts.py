@@ -9,13 +9,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests import world
+from tests.actions import test_cash as cash
+from tests.actions import test_debits as debits
 from tests.actions.test_recourse import books, bought
 from tests.api.conftest import somebody
 from usance import clock, models
 from usance.actions import periods, settlement
 from usance.cli import home
 from usance.cli.books import ledger, period
+from usance.cli.debit import debit
 from usance.cli.eligibility import mark, over_advance
+from usance.cli.payment import payment
 from usance.cli.writeoff import write_off
 from usance.domain.finance import Extent
 from usance.domain.journal import Account
@@ -123,3 +127,43 @@ def test_a_correction_is_booked_and_reversed_and_a_month_reopened_by_two(says: S
     assert "second_person_needed" in alone.output
     opened = says(period, "reopen", "2026-03", by="greta")
     assert (opened.stdout, "Forgotten." in opened.stderr) == ("2026-03 is open\n", True)
+
+
+def test_a_line_is_split_and_a_part_of_it_taken_back(says: Says) -> None:
+    cash.bought(("70012345", "1000.00"), ("70054321", "2500.00"))
+    unknown = {"counterparty": "Holding 17 SE", "counterparty_account": cash.STRANGER}
+    cash.Bank().shows(cash.line("1250.00", "who knows", **unknown))
+    (told,) = map(json.loads, says(payment, "lines", "--json").stdout.splitlines())
+    assert (told["minor"], told["unapplied_minor"]) == (125_000, 125_000)
+    line = told["id"]
+    assert says(payment, "lines").stdout.split()[0] == line
+    says(payment, "split", line, "70012345", by="greta", ends=2)
+    much = says(payment, "split", line, "70012345=900.00", "70054321=400.00", by="greta", ends=3)
+    assert "nothing_to_allocate" in much.output
+    done = says(payment, "split", line, "70012345=900.00", "70054321=300.00", by="greta")
+    assert done.stdout == "1250.00 EUR pays 2 invoices, 50.00 EUR left\n"
+    says(payment, "take-back", line, "70054321", by="greta")
+    row = models.BankLine.objects.get()
+    assert (cash.paid(row), row.unapplied_minor) == ({"70012345": 90_000}, 35_000)
+    says(payment, "take-back", line, "70054321", by="greta", ends=3)
+
+
+def test_debits_are_planned_announced_and_cancelled_and_the_debtor_told(says: Says) -> None:
+    place = debits.ready()
+    place.bolt.email = ""
+    place.bolt.save(update_fields=["email"])
+    made = says(debit, "plan", "R-0", by="fred")
+    one = the_only(made)
+    assert says(debit, "list", ends=1).stdout.split()[:2] == [one, "planned"]
+    says(debit, "announce", one, "--how", "By letter.", by="fred")
+    alone = says(debit, "release", by="fred", ends=3)
+    assert "second_person_needed" in alone.output
+    says(debit, "cancel", one, "--because", "It pays itself.", by="greta")
+    assert models.Debit.objects.get().reason == "It pays itself."
+    says(debit, "cancel", one, "--because", "Twice.", by="greta", ends=3)
+    assert the_only(says(debit, "recalls", ends=1)) == one, "no mail reaches who was told by letter"
+    says(debit, "recall-told", one, "--how", "A call.", by="greta")
+    says(debit, "recall-told", one, "--how", "Twice.", by="greta", ends=3)
+    assert says(debit, "recalls").stdout == ""
+    none = says(debit, "recall-told", str(place.bolt.pk), "--how", "A call.", by="greta", ends=3)
+    assert "nothing with this id" in none.output

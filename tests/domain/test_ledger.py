@@ -88,6 +88,10 @@ ENTRIES: dict[str, tuple[Entry | None, list[tuple[str, str, str]]]] = {
         ledger.payout_paid("p", eur("70.00"), about=WHO, on=ON, line="l"),
         [("2250", "1000", "70.00")],
     ),
+    "payout found in a sum": (
+        ledger.payout_found("p", eur("70.00"), about=WHO, on=ON, line="l"),
+        [("2250", "1900", "70.00")],
+    ),
     "payout rejected": (
         ledger.payout_rejected("p", eur("70.00"), about=WHO, on=ON, why="AC04"),
         [("2250", "2200", "70.00")],
@@ -107,7 +111,7 @@ def test_each_event_moves_these_accounts(event: str) -> None:
 
 def test_keys_say_the_event_and_are_told_apart() -> None:
     keys = [entry.key for entry, _ in ENTRIES.values() if entry]
-    assert len(set(keys)) == len(keys) - 6  # Four stand twice above, two of them thrice.
+    assert len(set(keys)) == len(keys) - 7  # Five stand twice above, two of them thrice.
 
 
 def test_with_nothing_to_move_there_is_no_entry() -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from usance.domain import payment
+from usance.domain.calendars import Calendar
 
 DAY = date(2026, 3, 31)
 
@@ -73,3 +74,29 @@ def test_banks_that_count_days_leave_out_nothing(
 ) -> None:
     (number, on), *before = _of(*told)
     assert payment.left_out(number, on, before) == missing
+
+
+@pytest.mark.parametrize(
+    ("told", "missing"),
+    [
+        # Of the year; in Sweden with Epiphany. It has said nothing of 9 March.
+        (("47 03-10", "45 03-06", "44 03-05"), None),
+        (("49 03-10", "47 03-06", "46 03-05"), None),  # It counts bank holidays, too.
+        (("7 03-10", "5 03-06", "4 03-05"), None),  # Of the month.
+        (("4 04-08", "2 04-02", "1 04-01"), None),  # Without Easter.
+        (("4 05-07", "2 05-05", "1 05-04", "20 04-30"), None),  # Each month begins anew.
+        (("48 03-10", "45 03-06", "44 03-05"), (46, 47)),  # It counts something else.
+        (("46 03-10", "44 03-06", "43 03-05"), (45, 45)),
+        (("47 03-10", "45 03-06", "44 03-05", "40 03-02"), (46, 46)),
+        # One left out was found to be right; so are those over Easter.
+        (("14 04-08", "12 04-02", "11 04-01", "9 03-30"), None),
+    ],
+)
+def test_numbers_of_banking_days_leave_out_those_without_movements(
+    told: tuple[str, ...], missing: tuple[int, int] | None
+) -> None:
+    (number, on), *before = _of(*told)
+    sweden = {"calendars": {Calendar.SE}}
+    assert payment.left_out(number, on, before, **sweden) == missing
+    tells_of_every_day = payment.left_out(number, on, before, idle=True, **sweden)
+    assert (tells_of_every_day is None) == (told[0] == "14 04-08")

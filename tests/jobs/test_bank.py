@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.storage import storages
 
 from tests import world
+from tests.actions import test_money_out as money_out
 from tests.belt import drain, receive
 from usance import models, sandbox
 from usance.actions import accounts, finance, payment
@@ -20,6 +21,8 @@ from usance.domain.mandate import NotAllowed, Role
 from usance.domain.money import Money
 from usance.domain.payment import Statement
 from usance.jobs import bank, notices
+from usance.plugins.payouts import Answer, Verdict
+from usance.plugins.payouts._pain002_write import write_pain002
 from usance.plugins.statements._camt_write import write_camt053
 from usance.queries import doctor, held_statements, waiting
 
@@ -108,8 +111,14 @@ class _Told:
     def __init__(self) -> None:
         self.numbers: dict[date, str] = {}
         self.broken: set[date] = set()
+        self.answers: list[bytes] = []  # To files of orders, as they are asked for.
 
     def answer(self, asked: BaseHTTPRequestHandler) -> None:
+        if "/orders/" in asked.path:
+            asked.send_response(200)
+            asked.end_headers()
+            asked.wfile.write(self.answers.pop(0))
+            return
         iban, day = asked.path.split("/")[1], asked.path.rpartition("on=")[2]
         on = date.fromisoformat(day)
         found = iban == world.OUR_EUR and on in self.numbers
@@ -185,6 +194,21 @@ def test_a_refused_statement_waits_for_a_person_and_stops_no_other(told: _Told) 
     with pytest.raises(action.StatementDecided):
         action.lay_aside(first.pk, because="Twice", **said)
     assert _fetch(10) == ["10", "11", "12", "15", "16"]
+
+
+def test_an_answer_that_cannot_be_read_stops_no_other(told: _Told) -> None:
+    line = money_out._receipt()
+    (first,) = money_out._released(money_out._refund(line, "90.00"))
+    second = money_out._refund(line, "50.00")
+    (file,) = money_out._released(second)
+    for one in (first, file):
+        finance.hand_over_file(one.pk, at=world.NOW, actor="bank")
+    no = Answer(file=file.name, key=second.key, verdict=Verdict.REJECTED, code="AC04")
+    said = write_pain002([no], message="B1", made_at=world.NOW)
+    told.answers = [said[:-30], said]
+    assert bank.fetch_answers(at=world.NOW) == 1
+    states = models.Payout.objects.order_by("amount_minor").values_list("state", flat=True)
+    assert list(states) == ["rejected", "sent"]
 
 
 def test_what_was_missed_is_asked_for_until_a_person_lays_it_aside(told: _Told) -> None:

@@ -287,7 +287,8 @@ def _cancelled(rows: Sequence[models.Debit], why: str, *, at: datetime, actor: s
 
 
 def _recalls(rows: Sequence[models.Debit], *, at: datetime) -> list[models.DebitRecall]:
-    """To those who were told of what is cancelled, or may have been; by whichever way."""
+    """To those who were told of what is cancelled, or may have been; by whichever way. Whom no mail
+    reaches a person tells."""
     mailed = models.DebitNotice.objects.filter(
         debit__in=rows, state__in=["calling", "sent", "unknown"]
     )
@@ -296,15 +297,15 @@ def _recalls(rows: Sequence[models.Debit], *, at: datetime) -> list[models.Debit
     reached, factor = _reached(told), models.Factor.objects.first()
     found = []
     for row in told:
-        if (address := reached.get(row.pk)) is not None:
-            language = row.invoice.debtor.language if row.invoice.debtor else ""
-            subject, text = debit_recall(_told(row, "", factor), language)
-            found.append(
-                models.DebitRecall(
-                    debit=row, address=address, language=language, subject=subject, text=text,
-                    made_at=at,
-                )
-            )  # fmt: skip
+        language = row.invoice.debtor.language if row.invoice.debtor else ""
+        subject, text = debit_recall(_told(row, "", factor), language)
+        recall = models.DebitRecall(
+            debit=row, address=reached.get(row.pk, ""), language=language, subject=subject,
+            text=text, made_at=at,
+        )  # fmt: skip
+        if not recall.address:  # It was told by letter or on the telephone; a person does so again.
+            recall.state, recall.detail = "refused", "No mail reaches it."
+        found.append(recall)
     return found
 
 
@@ -319,7 +320,7 @@ def recall_told(pk: UUID, *, how: str, role: Role, at: datetime, actor: str) -> 
     rows = models.DebitRecall.objects.select_for_update(no_key=True, of=("self",))
     row = rows.select_related("debit").get(pk=pk)
     if not how.strip() or row.state not in ("refused", "unknown"):
-        raise RecallTold(f"the mail to {row.address} is {row.state}")
+        raise RecallTold(f"the mail to {row.address or 'it'} is {row.state}")
     row.state, row.detail = "sent", f"Told by {actor}: {how.strip()}"[:400]
     row.save(update_fields=["state", "detail"])
     invoice = row.debit.invoice_id

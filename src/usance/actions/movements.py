@@ -11,17 +11,16 @@ from django.db.models import F
 from usance import models
 from usance.domain import ledger, payment
 from usance.domain.events import Kind
-from usance.domain.journal import About
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
-from usance.models.bulk import change, copy_new
-from usance.models.ids import is_key, new_id
+from usance.models.bulk import copy_new
+from usance.models.ids import new_id
 
-from . import collected, payout_returns, provider_payouts
+from . import collected, paid_out, payout_returns, provider_payouts, repeated
 from .diary import Line, note
 from .ledger import book
+from .repeated import Named
 
-Named = tuple[payment.BankLine, str]  # A movement and its identity.
 Group = tuple[str, date, bool]  # The bank's reference of the entry, its day, whether it came in.
 
 
@@ -44,6 +43,7 @@ def add(
     """
     named = zip(statement.lines, payment.identities(statement), strict=True)
     booked = [(line, identity) for line, identity in named if not line.pending]
+    booked = repeated.told_apart(account, statement, booked)
     _late_reasons(account, booked, at=at, actor=actor)
     booked = _untold(account, row, statement, booked, at=at, actor=actor)
     ids = [new_id() for _ in booked]
@@ -75,7 +75,8 @@ def add(
         actor=actor,
     )
     crashpoint("movements.booked")
-    _explain_debits([(pk, line) for pk, line in fresh if line.amount.minor < 0], at, actor)
+    debits = [(pk, line) for pk, line in fresh if line.amount.minor < 0]
+    _explain_debits(account, debits, at=at, actor=actor)
     # After the debits: a payout may go out and come back on one statement.
     credits = [(pk, line) for pk, line in fresh if line.amount.minor > 0]
     payout_returns.take(credits, at=at, actor=actor)
@@ -102,37 +103,20 @@ def _ordered(line: payment.BankLine) -> str | None:
 
 
 def _explain_debits(
-    debits: Sequence[tuple[UUID, payment.BankLine]], at: datetime, actor: str
+    account: models.BankAccount,
+    debits: Sequence[tuple[UUID, payment.BankLine]],
+    *,
+    at: datetime,
+    actor: str,
 ) -> None:
-    """What went out: payouts of ours by their key, the rest waits for a person's word."""
-    keys = {line.end_to_end for _, line in debits}
-    open_payouts = models.Payout.objects.select_for_update(no_key=True).filter(
-        pk__in=[UUID(key) for key in keys if is_key(key)], state__in=["released", "sent"]
-    )
-    payouts = {payout.key: payout for payout in open_payouts}
-    entries, paid, explained = [], [], []
-    for pk, line in debits:
-        payout = payouts.pop(line.end_to_end, None)
-        if payout is None or payout.amount != -line.amount:
-            entries.append(ledger.withdrawal(-line.amount, on=line.booked_on, line=str(pk)))
-            continue
-        whom = About(client=payout.client_id)
-        entries.append(
-            ledger.payout_paid(
-                payout.key, payout.amount, about=whom, on=line.booked_on, line=str(pk)
-            )
-        )
-        payout.state, payout.closed_on = "paid", line.booked_on
-        paid.append(payout)
-        explained.append(pk)
-    change(paid, ["state", "closed_on"])
-    models.BankLine.objects.filter(pk__in=explained).update(
-        unapplied_minor=0, verdict="certain", says="A payout of ours."
-    )
-    book(entries, at=at, actor=actor)
-    note(
-        Kind.PAYOUT_PAID,
-        [Line(payout.pk, None, {"amount": str(payout.amount)}) for payout in paid],
+    """What went out: payouts of ours, the rest waits for a person's word."""
+    explained = paid_out.take(account, debits, at=at, actor=actor)
+    book(
+        [
+            ledger.withdrawal(-line.amount, on=line.booked_on, line=str(pk))
+            for pk, line in debits
+            if pk not in explained
+        ],
         at=at,
         actor=actor,
     )
@@ -190,6 +174,8 @@ def _detail(
     """Tell a booked entry what its parts say, and let it be matched once more if it was not."""
     if row.unapplied_minor != row.amount_minor:
         return  # A person or a reference has explained it already.
+    if row.amount_minor < 0:
+        paid_out.detailed(row, details, at=at, actor=actor)
     references = [
         {"scheme": ref.scheme, "value": ref.value,
          "amount": msgspec.to_builtins(ref.amount or line.amount)}

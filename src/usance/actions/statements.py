@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef
 
 from usance import models
 from usance.domain import payment
+from usance.domain.calendars import of_account
 from usance.domain.events import Kind
 from usance.domain.finding import blocking
 from usance.domain.mandate import Act, Role, require
@@ -209,7 +211,15 @@ def _refuse_number(account: models.BankAccount, statement: payment.Statement) ->
     )  # fmt: skip
     last = told.order_by("-closed_on", "-imported_at", "-pk").values_list("sequence", "closed_on")
     before = [(number, day) for number, day in last[:PAGES] if day]
-    if missing := payment.left_out(statement.sequence, statement.closed_on, before):
+    of_a_day_without_any = told.filter(
+        ~Exists(models.BankLine.objects.filter(statement=OuterRef("pk"))),
+        opening_minor=F("closing_minor"),
+    )
+    if missing := payment.left_out(
+        statement.sequence, statement.closed_on, before,
+        calendars=of_account(account.iban[:2], account.currency),
+        idle=of_a_day_without_any.exists(),
+    ):  # fmt: skip
         first, to = missing
         numbers = f"number {first} is" if first == to else f"numbers {first} to {to} are"
         raise StatementNumberGap(

@@ -5,13 +5,20 @@ from typing import Any
 
 import click
 
-from . import home, named
+from . import debit_plan, home, named
 from .signing import refusing, signed_in
 
 
 @click.group()
 def debit() -> None:
     """What is collected from debtors that signed a mandate."""
+
+
+for command in (
+    debit_plan.plan, debit_plan.announce, debit_plan.cancel, debit_plan.recalls,
+    debit_plan.recall_told,
+):  # fmt: skip
+    debit.add_command(command)
 
 
 @debit.command()

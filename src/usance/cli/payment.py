@@ -26,7 +26,7 @@ from usance.domain.payment import (
 )
 from usance.plugins import Unreadable, advices, statements
 
-from . import home
+from . import bank_lines, home
 from .across import across
 from .open_items import read
 from .signing import at_the_shell
@@ -46,6 +46,9 @@ def payment() -> None:
 payment.add_command(tolerance)
 payment.add_command(short)
 payment.add_command(across)
+payment.add_command(bank_lines.lines)
+payment.add_command(bank_lines.split)
+payment.add_command(bank_lines.take_back)
 
 
 @payment.command()

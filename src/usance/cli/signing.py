@@ -44,5 +44,5 @@ def refusing() -> Iterator[None]:
         home.say(f"Refused ({no.code}): {fault(str(no), todo=no.todo)}")
         raise SystemExit(home.REFUSED) from no
     except ObjectDoesNotExist as no:
-        home.say(f"{no}")
+        home.say("There is nothing with this id. List what there is, and take it from there.")
         raise SystemExit(home.REFUSED) from no

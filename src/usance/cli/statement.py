@@ -19,6 +19,7 @@ from . import held_statement, home
 from .told import counted, fault
 
 LARGEST_BYTES = 512 * 1024 * 1024
+SMALLER = "Ask the bank for a file per account or day."
 
 
 @click.group()
@@ -54,7 +55,7 @@ def _examined(path: Path) -> statements.Reading:
         size = path.stat().st_size
         if size > LARGEST_BYTES:
             return _refused("file_too_large", f"{size} bytes are more than we read at once.",
-                            "Ask the bank for a file per account or day.")  # fmt: skip
+                            SMALLER)  # fmt: skip
         return statements.examine(path.read_bytes())
     except OSError as broken:
         return _refused("file_unreadable", f"{broken.strerror}.", "Check the path and your rights.")
@@ -126,6 +127,8 @@ def import_(paths: tuple[Path, ...], gap_known: bool, account: str, as_json: boo
     refused = False
     for path in paths:
         try:
+            if path.stat().st_size > LARGEST_BYTES:
+                raise payment.StatementBroken("It is more than we read at once", todo=SMALLER)
             done = payment.import_statement(
                 path.name, path.read_bytes(), gap_known=gap_known, of_account=account,
                 at=clock.now(), actor="cli",

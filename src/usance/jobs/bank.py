@@ -8,9 +8,9 @@ from hashlib import sha256
 from django.db.models import Exists, OuterRef
 
 from usance import models
-from usance.actions import collected, debit_files, finance, held_statements, payment
+from usance.actions import collected, debit_files, finance, held_statements, paid_out, payment
 from usance.engine.crashpoint import crashpoint
-from usance.plugins import TryLater
+from usance.plugins import TryLater, Unreadable
 from usance.plugins.banks import OutcomeUnknown, Refused
 from usance.plugins.payouts import Answer, Verdict, pain001
 from usance.queries import outside
@@ -73,10 +73,21 @@ def fetch_answers(*, at: datetime) -> int:
         for one in waiting.select_related("account").order_by("made_at", "pk"):
             data = connection.answer(one.account.iban, one.name, config)
             if data is not None:
-                rejected += take(pain001.read_status(data), raw=data, at=at, actor=ACTOR)
+                rejected += take(_answers(one.name, data), raw=data, at=at, actor=ACTOR)
     if rejected:
+        paid_out.look_again(at=at, actor=ACTOR)
         collected.look_again(at=at, actor=ACTOR)  # What is left may be a sum that came before.
     return rejected
+
+
+def _answers(file: str, data: bytes) -> list[Answer]:
+    """None where it cannot be read: it is asked for again, and what no statement shows in time is
+    told under Payouts or Direct debits."""
+    try:
+        return pain001.read_status(data)
+    except Unreadable as broken:
+        log.error("the bank's answer to %s cannot be read: %s", file, broken)
+        return []
 
 
 def fetch_statements(on: date, *, at: datetime) -> list[payment.Imported]:

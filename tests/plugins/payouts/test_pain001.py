@@ -102,6 +102,13 @@ def test_addresses_are_written_part_by_part(version: str, parts: list[str]) -> N
     assert [etree.QName(part).localname for part in place] == parts
 
 
+def test_an_address_without_a_town_is_left_out() -> None:
+    root = _written(GIROS)
+
+    assert [x.text for x in root.iterfind(".//{*}Cdtr/{*}PstlAdr/{*}TwnNm")] == ["Umeaa"]
+    assert len(list(root.iterfind(".//{*}Cdtr/{*}PstlAdr"))) == 1
+
+
 def test_each_order_is_asked_for_as_a_line_of_its_own() -> None:
     assert [x.text for x in _written(ORDERS).iter("{*}BtchBookg")] == ["false"]
 

@@ -1,10 +1,11 @@
-"""Which direct debits a bank collected as one sum: a batch of our file, or what is left of it.
+"""Which direct debits a bank collected as one sum, or which payouts it paid: a batch of our file,
+or what is left of it.
 
 Banks book a batch (PmtInf), or all of a file that is due on a day, as one entry where the account
 is agreed so, whatever the file asks for. What was rejected before is not in it.
 
-Sources: ISO 20022 message definition reports, pain.008 PmtInf (BtchBookg, CtrlSum) and camt.053
-NtryDtls/Btch (MsgId, PmtInfId); external code set of bank transactions, PMNT/IDDT.
+Sources: ISO 20022 message definition reports, pain.001 and pain.008 PmtInf (BtchBookg, CtrlSum) and
+camt.053 NtryDtls/Btch (MsgId, PmtInfId); external code set of bank transactions, PMNT/IDDT.
 """
 
 import re
@@ -16,24 +17,24 @@ from ..money import Money, total
 
 BOOKED_WITHIN = timedelta(days=5)  # Of the day of collection, if the entry names no file of ours.
 # The name of a file of ours, and of a batch in it, as a whole word: -1 begins -10.
-NAMED = re.compile(r"(?<![A-Z0-9-])(COL\d{6}-\d{8})(-\d{1,4})?(?![A-Z0-9-])")
+NAMED = re.compile(r"(?<![A-Z0-9-])((?:COL|PAY)\d{6}-\d{8})(-\d{1,4})?(?![A-Z0-9-])")
 ISSUED = re.compile(r"PMNT[/-]IDDT\b")  # Issued direct debits, in the bank's code.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A direct debit that the bank has and has not answered for."""
+    """An order that the bank has and has not answered for."""
 
     key: str
     amount: Money
     file: str
     batch: str  # The bank knows the batch by it: PmtInfId.
-    collect_on: date
+    collect_on: date  # Or the day on which it is paid.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credit:
-    """What came in."""
+    """What came in, or went out."""
 
     amount: Money
     booked_on: date
@@ -43,7 +44,7 @@ class Credit:
 
 
 def collected(credit: Credit, asked: Sequence[Asked]) -> tuple[str, ...]:
-    """The keys of the debits that this sum surely is; empty: none, or a person looks at it.
+    """The keys of the orders that this sum surely is; empty: none, or a person looks at it.
 
     Its details decide; else the batch, or the file, that it names; else, of what the bank calls
     direct debits, the day. It is always all that is under way of these: of a part nobody could say

@@ -32,6 +32,17 @@ def payout_paid(payout: str, amount: Money, *, about: About, on: date, line: str
     )
 
 
+def payout_found(payout: str, amount: Money, *, about: About, on: date, line: str) -> Entry:
+    """The bank showed the payout in a debit that nobody could explain before."""
+    return Entry(
+        key=f"payout_paid:{payout}",
+        booked_on=on,
+        because="Payout found in what the bank debited",
+        voucher=line,
+        moves=(Move(Account.PAYOUTS_IN_TRANSIT, Account.UNEXPLAINED_DEBITS, amount, about),),
+    )
+
+
 def payout_rejected(payout: str, amount: Money, *, about: About, on: date, why: str) -> Entry:
     """The bank refused the payout: the money is due to the client again."""
     return Entry(

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 
+from ..calendars import Calendar, is_open
 from ..money import Money, total
 
 
@@ -106,6 +108,7 @@ def gap(statement: Statement) -> Money | None:
     return statement.closing - statement.opening - total(booked, statement.currency)
 
 
+Span = Callable[[date, date], int]
 LONGEST_NUMBER = 5  # Digits of a statement's number: what is longer is a day or a moment.
 
 # How banks number statements by the day, the week or the month that they are of.
@@ -120,7 +123,14 @@ OF_DAYS: tuple[Callable[[date], int], ...] = (
 )
 
 
-def left_out(number: str, on: date, before: Sequence[tuple[str, date]]) -> tuple[int, int] | None:
+def left_out(
+    number: str,
+    on: date,
+    before: Sequence[tuple[str, date]],
+    *,
+    calendars: Collection[Calendar] = (),
+    idle: bool = False,
+) -> tuple[int, int] | None:
     """The first and the last number that are missing before a statement. None: none is, or the bank
     does not count its statements one by one.
 
@@ -130,6 +140,9 @@ def left_out(number: str, on: date, before: Sequence[tuple[str, date]]) -> tuple
 
     :param before: numbers and days of the statements before it and of its own day, the newest
         first; pages of one statement share its number.
+    :param calendars: by which the bank is open. Numbers may be those of the banking days of the
+        year or the month,
+    :param idle: but of a bank that has told of a day without movements none of them is left out.
     """
     if not _is_count(number) or (number, on) in before:  # Another page, or the same once more.
         return None
@@ -139,10 +152,15 @@ def left_out(number: str, on: date, before: Sequence[tuple[str, date]]) -> tuple
         if _is_count(said) and day.year == on.year and (day < on or int(said) < int(number))
     ]
     counted = _one_of_each(told)
-    if len(counted) < 3 or any(all(n == by(day) for n, day in counted) for by in OF_DAYS):
+    if len(counted) < 3:
         return None
     (this, _), (last, _), (second, _) = counted[:3]
-    if last - second != 1 or this <= last + 1 or _counts_days(counted):
+    if last - second != 1 or this <= last + 1:
+        return None
+    spans = (_days, _weekdays, partial(_banking_days, calendars))
+    if _are_of_days(counted) or _counts_days(counted, spans):
+        return None
+    if not idle and _are_of_banking_days(counted, spans[1:]):
         return None
     return last + 1, this - 1
 
@@ -155,7 +173,21 @@ def _one_of_each(told: Sequence[tuple[int, date]]) -> list[tuple[int, date]]:
     return sorted(days.items(), key=lambda one: (one[1], one[0]), reverse=True)
 
 
-def _counts_days(counted: Sequence[tuple[int, date]]) -> bool:
+def _are_of_days(counted: Sequence[tuple[int, date]]) -> bool:
+    return any(all(said == by(day) for said, day in counted) for by in OF_DAYS)
+
+
+def _are_of_banking_days(counted: Sequence[tuple[int, date]], spans: Sequence[Span]) -> bool:
+    """Whether each is the banking day of its year, or of its month, that it is of."""
+    before = timedelta(days=1)
+    return any(
+        all(said == span(day.replace(day=1, **begins) - before, day) for said, day in counted)
+        for span in spans
+        for begins in ({"month": 1}, {})
+    )
+
+
+def _counts_days(counted: Sequence[tuple[int, date]], spans: Sequence[Span]) -> bool:
     """Whether the first number leaves out as many as banking days, or days, lie between, and so did
     one before, which was found to be right: on such days there was nothing to tell."""
     steps = [
@@ -163,18 +195,23 @@ def _counts_days(counted: Sequence[tuple[int, date]]) -> bool:
         if said > last + 1
     ]  # fmt: skip
     return len(steps) > 1 and any(
-        all(step == span(before, day) for step, day, before in steps)
-        for span in (_banking_days, _days)
+        all(step == span(before, day) for step, day, before in steps) for span in spans
     )
+
+
+# From start (not counted) to end (counted).
 
 
 def _days(start: date, end: date) -> int:
     return (end - start).days
 
 
-def _banking_days(start: date, end: date) -> int:
-    """From start (not counted) to end (counted), Monday to Friday."""
-    return sum((start + timedelta(days=n + 1)).weekday() < 5 for n in range((end - start).days))
+def _weekdays(start: date, end: date) -> int:
+    return _banking_days((), start, end)
+
+
+def _banking_days(calendars: Collection[Calendar], start: date, end: date) -> int:
+    return sum(is_open(start + timedelta(days=n + 1), calendars) for n in range((end - start).days))
 
 
 def _is_count(said: str) -> bool:

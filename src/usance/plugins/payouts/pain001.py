@@ -184,15 +184,15 @@ def _remittance(transfer: etree._Element, order: Order) -> None:
 
 
 def _party(holder: etree._Element, role: str, name: str, address: Address, version: str) -> None:
-    """An address only with its town and country: version 03 of SEPA knows no parts of it, and a
-    part alone is refused from 2026 on (EPC153-22)."""
+    """An address only with its town and country, for a part alone is refused from 2026 on
+    (EPC153-22); version 03 of SEPA knows no parts of it but the country."""
     party = put(holder, role)
     put(party, "Nm", clean(name, LONGEST_NAME))
-    if not address.country:
+    town = clean(address.town, LONGEST_TOWN)
+    if not address.country or (version != "03" and not town):
         return
     place = put(party, "PstlAdr")
-    town = clean(address.town, LONGEST_TOWN)
-    if version != "03" and town:
+    if version != "03":
         street = clean(address.street, LONGEST_STREET)
         postcode = clean(address.postcode, LONGEST_POSTCODE)
         if street:

@@ -51,16 +51,23 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " OR split_part(m.proposed_by, ' via ', 1) = split_part(m.decided_by, ' via ', 1)",
     ),
     "M12": (
-        "The bank account in the books is the closing balance of its last statement",
-        "WITH last AS (SELECT DISTINCT ON (account_id) account_id, closing_minor FROM statement"
-        " WHERE closing_minor IS NOT NULL ORDER BY account_id, closed_on DESC, imported_at DESC,"
-        " id DESC),"
+        "The bank account in the books is the closing balance of its last statement, and what came"
+        " after it",
+        "WITH last AS (SELECT DISTINCT ON (account_id) account_id, closing_minor, closed_on"
+        " FROM statement WHERE closing_minor IS NOT NULL"
+        " ORDER BY account_id, closed_on DESC, imported_at DESC, id DESC),"
+        # Reports of the day state no balances, and the statement of the day is to come.
+        " after AS (SELECT l.account_id, sum(l.amount_minor) AS minor FROM bank_line l"
+        " JOIN last ON last.account_id = l.account_id AND l.booked_on > last.closed_on"
+        " JOIN statement s ON s.id = l.statement_id"
+        " WHERE s.opening_minor IS NULL OR s.closing_minor IS NULL GROUP BY 1),"
         " gl AS (SELECT currency, sum(debit_minor - credit_minor) AS minor FROM balance"
         " WHERE account = '1000' GROUP BY 1)"
-        " SELECT a.iban, last.closing_minor, coalesce(gl.minor, 0) FROM last"
-        " JOIN bank_account a ON a.id = last.account_id"
+        " SELECT a.iban, last.closing_minor, coalesce(after.minor, 0), coalesce(gl.minor, 0)"
+        " FROM last JOIN bank_account a ON a.id = last.account_id"
+        " LEFT JOIN after ON after.account_id = last.account_id"
         " LEFT JOIN gl ON gl.currency = a.currency"
-        " WHERE last.closing_minor <> coalesce(gl.minor, 0)",
+        " WHERE last.closing_minor + coalesce(after.minor, 0) <> coalesce(gl.minor, 0)",
     ),
     "M13": (
         "Every receipt is allocated, explained, unapplied, or went back, exactly",

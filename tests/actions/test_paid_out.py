@@ -1,0 +1,90 @@
+"""What the bank's statement shows of payouts, however it books them."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests import world
+from tests.actions.test_money_out import PAYER, _kept, _proposed, _receipt, _refund, _released
+from tests.belt import drain, receive
+from usance import models
+from usance.actions import finance, paid_out, payment
+from usance.domain.money import Money
+from usance.domain.payment import BankLine, Statement
+from usance.plugins.payouts import Answer, Verdict
+from usance.plugins.statements._camt_write import write_camt053
+
+pytestmark = pytest.mark.django_db
+
+
+def _ordered() -> tuple[str, list[models.Payout]]:
+    """What is due to a client and a refund to a debtor, in one file that the bank has."""
+    line = _receipt()
+    client = models.Client.objects.get(name__startswith="Acme")
+    receive(world.paper(client, models.Debtor.objects.get(name__startswith="Bolt")))
+    drain(send=False)
+    rows = [_proposed(), _refund(line, "120.50")]
+    (file,) = _released(*rows)
+    finance.hand_over_file(file.pk, at=world.NOW, actor="bank")
+    return file.name, rows
+
+
+def _debits(*lines: BankLine, opening: int = 5_030_000) -> int:
+    told = Statement(
+        account=world.OUR_EUR, currency="EUR", reference=str(lines[0].amount), lines=lines,
+        opening=Money(opening, "EUR"), opened_on=world.TODAY, closed_on=world.TODAY,
+        closing=Money(opening + sum(line.amount.minor for line in lines), "EUR"),
+    )  # fmt: skip
+    at = world.NOW + timedelta(hours=models.Statement.objects.count())
+    return payment.import_statement("s.xml", write_camt053(told, at), at=at, actor="bank").lines
+
+
+def _debit(minor: int, text: str = "", **more: str) -> BankLine:
+    return BankLine(
+        amount=Money(minor, "EUR"), booked_on=world.TODAY, texts=(text,) if text else (), **more
+    )  # fmt: skip
+
+
+def _states() -> list[str]:
+    return list(models.Payout.objects.order_by("amount_minor").values_list("state", flat=True))
+
+
+def test_payouts_that_the_bank_books_as_one_sum_are_closed_by_the_name_of_their_file() -> None:
+    name, (due, refund) = _ordered()
+    _debits(_debit(-812_049, f"Sammler {name}"), _debit(-1, "Porto"))
+    assert _states() == ["sent", "sent"], "another sum than was ordered"
+    answer = Answer(file=name, key=refund.key, verdict=Verdict.REJECTED, code="AC04")
+    _debits(_debit(-800_000, f"Sammler {name}", bank_reference="A"), opening=4_217_950)
+    finance.take_answers([answer], at=world.NOW, actor="bank")
+    assert paid_out.look_again(at=world.NOW, actor="bank") == 1
+    assert _states() == ["rejected", "paid"]
+    assert paid_out.look_again(at=world.NOW, actor="bank") == 0
+    assert _kept() == []
+    assert due.amount_minor == 800_000
+
+
+@pytest.mark.parametrize("whole_first", [True, False])
+def test_a_sum_closes_the_payouts_that_its_details_name(whole_first: bool) -> None:
+    _, (due, refund) = _ordered()
+    whole = [_debit(-812_050, bank_reference="E1", entry_reference="E1")]
+    parts = [
+        _debit(-row.amount_minor, bank_reference=f"E1/{row.amount_minor}", entry_reference="E1",
+               end_to_end=row.key)
+        for row in (due, refund)
+    ]  # fmt: skip
+    for lines in (whole, parts) if whole_first else (parts, whole):
+        _debits(*lines)
+    assert _states() == ["paid", "paid"]
+    assert models.BankLine.objects.filter(amount_minor__lt=0, unapplied_minor__lt=0).count() == 0
+    assert _kept() == []
+
+
+def test_a_format_without_keys_closes_a_payout_by_its_payee() -> None:
+    _, (due, refund) = _ordered()
+    _debits(
+        _debit(-800_000, "Zahlung", counterparty_account=due.iban),
+        _debit(-12_050, "Zahlung", counterparty_account=due.iban),
+    )
+    assert _states() == ["sent", "paid"], "the refund goes to another account"
+    assert refund.iban == PAYER
+    assert _kept() == []
