@@ -1,5 +1,6 @@
 """Archives and mails are opened within limits; what is refused says why, and the rest goes on."""
 
+import base64
 import gzip
 import io
 import struct
@@ -200,6 +201,25 @@ def test_a_mail_with_a_mail_and_an_archive_is_opened_to_two_levels() -> None:
     assert [name for name in found if name.endswith(".xml")] == [
         "m.eml/attachment-1.eml/R-1.xml", "m.eml/b.zip/R-2.xml",
     ]  # fmt: skip
+
+
+def test_a_mail_in_the_mail_is_read_in_base64_too() -> None:
+    """RFC 2046 §5.2.1 forbids it, and programs do it."""
+    inner = mail()
+    inner.add_attachment(XML, maintype="application", subtype="xml", filename="R-1.xml")
+    outer = (
+        b"From: a@b.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        b"--b\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
+        + base64.encodebytes(inner.as_bytes()) + b"\n--b--\n"
+    )  # fmt: skip
+    assert names(opened("m.eml", outer, ""))[-1] == "m.eml/attachment-1.eml/R-1.xml"
+
+
+def test_a_name_under_no_character_set_costs_only_the_name() -> None:
+    one = mail()
+    one.add_attachment(XML, maintype="application", subtype="xml", filename="R-1.xml")
+    odd = one.as_bytes().replace(b'filename="R-1.xml"', b"filename*=a%00''R-1.xml")
+    assert names(opened("m.eml", odd, "")) == ["m.eml", "m.eml/attachment-1.xml"]
 
 
 @pytest.mark.parametrize(

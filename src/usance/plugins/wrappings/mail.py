@@ -6,10 +6,11 @@ and what programs add for each other: signatures, calendars, visiting cards.
 Source: RFC 5322 (message), RFC 2045 and 2183 (parts), RFC 2046 §5.2.1 (a mail in a mail).
 """
 
+import binascii
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 
@@ -71,7 +72,7 @@ def _inner(part: Message) -> object:
     character set is none (a NUL in its name)."""
     try:
         return part.get_payload()
-    except ValueError:
+    except (ValueError, TypeError):  # The last: a character set in two parts (RFC 2231).
         return part.get_payload(decode=True)
 
 
@@ -79,7 +80,7 @@ def _is_a_file(part: Message) -> bool:
     kind = part.get_content_type()
     if kind in OF_PROGRAMS:
         return False
-    named = part.get_filename() is not None
+    named = _stated_name(part) is not None
     if kind.startswith("text/") and not named:
         return part.get_content_disposition() == "attachment"
     is_shown = part.get("Content-ID") is not None and part.get_content_disposition() != "attachment"
@@ -94,18 +95,44 @@ def _attached(part: Message) -> Attached:
 
 def _content(part: Message) -> bytes:
     if part.get_content_type() == MEDIA_TYPE:
-        inner = part.get_payload()
-        first = inner[0] if isinstance(inner, list) and inner else None
-        return first.as_bytes() if isinstance(first, Message) else b""
+        return _mail_within(part)
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
 
 
+def _mail_within(part: Message) -> bytes:
+    """A mail in a mail is not to be encoded (RFC 2046 §5.2.1); some are in base64, and read."""
+    inner = part.get_payload()
+    first = inner[0] if isinstance(inner, list) and inner else None
+    content = _bytes(first) if isinstance(first, Message) else b""
+    if str(part.get("Content-Transfer-Encoding", "")).strip().lower() != "base64":
+        return content
+    try:
+        return binascii.a2b_base64(content)
+    except binascii.Error:
+        return content
+
+
+def _bytes(mail: Message) -> bytes:
+    try:
+        return mail.as_bytes()
+    except ValueError:  # A character beyond ASCII stands where none may.
+        return mail.as_string().encode("utf-8", "replace")
+
+
+def _stated_name(part: Message) -> str | None:
+    """As it is stated; empty: under a character set that cannot be one (a NUL in its name)."""
+    try:
+        return part.get_filename()
+    except ValueError:
+        return ""
+
+
 def _name(part: Message) -> str:
     """The file's name without any path; both ways of writing beyond ASCII are read."""
-    said = part.get_filename() or ""
+    said = _stated_name(part) or ""
     try:
         said = str(make_header(decode_header(said)))
-    except (LookupError, ValueError, HeaderParseError):
+    except (LookupError, ValueError, MessageError):
         said = said.encode("ascii", "replace").decode()
     return plain(said)
