@@ -171,6 +171,35 @@ def test_two_invoices_in_one_file_are_a_finding() -> None:
     assert [finding.code for finding in one.findings if finding.code == "two_invoices"] == []
 
 
+OTHER_SUM = (("1.000,00", "1.200,00"), (" 190,00", " 228,00"), ("1.190,00", "1.428,00"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "because"),
+    [
+        ([("05.03.2026", "06.03.2026")], "it is of 2026-03-06, the one before of 2026-03-05"),
+        ([("DE136695976", "DE811907980"), ("DE89 3704 0044 0532 0130 00",
+          "DE02 1203 0000 0000 2020 51"), *OTHER_SUM], "it names none of the identifiers"),
+        ([("Sommer &", "Seite 1/1  Sommer &"), *OTHER_SUM], "it is counted as page 1"),
+        (OTHER_SUM, ""),  # A part of the same paper with a sum of its own.
+        ([], ""),  # A copy.
+        ([("Sommer &", "Seite 2 von 2  Sommer &"), ("05.03.2026", "06.03.2026")], ""),
+        ([("Rechnung R-2026-118", "Anlage zu R-2026-118"), ("05.03.2026", "06.03.2026")], ""),
+        ([("Gesamtbetrag", "Stunden"), ("05.03.2026", "06.03.2026")], ""),
+    ],
+)  # fmt: skip
+def test_two_invoices_with_one_number_are_told_from_further_pages(
+    changed: list[tuple[str, str]], because: str
+) -> None:
+    text = GERMAN
+    for old, new in changed:
+        assert old in text
+        text = text.replace(old, new)
+    found = capture.read([sheet(GERMAN), sheet(text, number=2)]).findings
+    assert [finding.code for finding in found] == (["two_invoices"] if because else [])
+    assert all(because in finding.says and finding.where == "page 2" for finding in found)
+
+
 def test_an_account_with_wrong_digits_is_a_finding_and_not_sure() -> None:
     reading = capture.read([sheet(GERMAN.replace("0130 00", "0130 01"))])
     assert [finding.code for finding in reading.findings] == ["iban_digits"]

@@ -73,7 +73,7 @@ def read(
         pages=tuple(pages), language=m.language, kind=kind, fields=fields,
         invoice=assembled(fields, kind=kind, lines=lines if adding_up else ()),
         candidates=candidates,
-        findings=(*findings, *oddities(m, kind, fields, numbers, lines, adding_up=adding_up)),
+        findings=(*findings, *oddities(m, kind, fields, numbers, proposals, lines, adding_up=adding_up)),
     )  # fmt: skip
 
 
