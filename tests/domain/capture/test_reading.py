@@ -286,6 +286,26 @@ def test_what_a_person_corrected_once_is_read_right_next_time() -> None:
     assert second.fields["number"].confidence > 0.9
 
 
+@pytest.mark.parametrize(
+    ("title", "kind", "codes"),
+    [("", "invoice", ["kind_learned"]), ("Mahnung", "reminder", ["not_an_invoice"]),
+     ("Gutschrift", "credit_note", [])],
+)  # fmt: skip
+def test_a_person_says_once_what_papers_without_a_title_are(
+    title: str, kind: str, codes: list[str]
+) -> None:
+    text = STRANGE.replace("Rechnung", "{title}")
+    text = text.format(title="{title}", number="K/17", day="05.03.2026", gross="10,00")
+    first = capture.read([sheet(text.format(title=""))])
+    assert first.kind == "other"
+    hint = capture.hint_of(first, "kind", "invoice")
+    known = Known(learned={capture.sender_of(first): {"kind": hint}})
+    second = capture.read([sheet(text.format(title=title))], known=known)
+    assert second.kind == kind
+    assert [one.code for one in second.findings if one.code != "no_number"] == codes
+    assert "kind" not in second.fields
+
+
 def test_a_name_that_only_a_logo_says_is_remembered_but_no_account_is() -> None:
     first = capture.read([sheet("Rechnung 17\nUSt-IdNr. DE136695976")])
     sender = capture.sender_of(first)
