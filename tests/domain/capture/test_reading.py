@@ -200,6 +200,25 @@ def test_two_invoices_with_one_number_are_told_from_further_pages(
     assert all(because in finding.says and finding.where == "page 2" for finding in found)
 
 
+def test_a_buyer_whose_address_ends_in_its_vat_id_is_no_seller() -> None:
+    reading = capture.read([sheet("""
+        Keller Bau GmbH
+        Am Markt 3 · 20097 Hamburg · USt-IdNr. DE136695976
+
+        Sommer & Wolff KG
+        Lange Reihe 9
+        70469 Stuttgart
+        USt-IdNr. DE811907980
+
+        Rechnung 1001
+        Rechnungsdatum  05.03.2026
+        Gesamtbetrag  833,00 €
+    """)])  # fmt: skip
+    assert value(reading, "seller_name") == "Keller Bau GmbH"
+    assert value(reading, "buyer_name") == "Sommer & Wolff KG"
+    assert value(reading, "buyer_vat_id") == "DE811907980"
+
+
 def test_an_account_with_wrong_digits_is_a_finding_and_not_sure() -> None:
     reading = capture.read([sheet(GERMAN.replace("0130 00", "0130 01"))])
     assert [finding.code for finding in reading.findings] == ["iban_digits"]
