@@ -18,6 +18,7 @@ from usance.plugins import Unreadable
 
 from . import Budget, Member
 from ._attached import OF_PROGRAMS, SMALL_PICTURE, Attached, members, plain
+from ._tnef import unpacked
 
 MEDIA_TYPE = "message/rfc822"
 MOST_PARTS = 1_000
@@ -39,7 +40,7 @@ def unpack(data: bytes, name: str, budget: Budget) -> Iterator[Member]:
         parts = list(_leaves(mail))
     except RecursionError as deep:
         raise Unreadable("parts within parts without end", where="mail") from deep
-    return members((_attached(part) for part in parts), budget)
+    return members(unpacked(_attached(part) for part in parts), budget)
 
 
 def attached(data: bytes) -> int:
