@@ -267,6 +267,15 @@ def test_a_mail_in_the_mail_is_read_in_base64_too() -> None:
     assert names(opened("m.eml", outer, ""))[-1] == "m.eml/attachment-1.eml/R-1.xml"
 
 
+@pytest.mark.parametrize(("kind", "taken"), [("xml", ["m.eml/attachment-1.xml"]), ("html", [])])
+def test_a_data_file_without_a_name_is_a_file_and_a_body_is_none(
+    kind: str, taken: list[str]
+) -> None:
+    one = mail()
+    one.add_attachment(XML.decode(), subtype=kind, disposition="inline")
+    assert names(opened("m.eml", one.as_bytes(), "")[1:]) == taken
+
+
 def test_a_name_under_no_character_set_costs_only_the_name() -> None:
     one = mail()
     one.add_attachment(XML, maintype="application", subtype="xml", filename="R-1.xml")

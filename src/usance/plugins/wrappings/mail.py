@@ -22,6 +22,11 @@ from ._tnef import unpacked
 
 MEDIA_TYPE = "message/rfc822"
 MOST_PARTS = 1_000
+# What a mail says to people; text/xml and text/csv are files, named or not.
+BODIES = frozenset({
+    "text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html", "text/rtf",
+    "text/watch-html", "text/rfc822-headers",
+})  # fmt: skip
 _HEAD = re.compile(
     rb"\A(?:[A-Za-z][A-Za-z0-9-]{0,70}:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2,}", re.M
 )
@@ -82,7 +87,7 @@ def _is_a_file(part: Message) -> bool:
     if kind in OF_PROGRAMS:
         return False
     named = _stated_name(part) is not None
-    if kind.startswith("text/") and not named:
+    if kind in BODIES and not named:
         return part.get_content_disposition() == "attachment"
     is_shown = part.get("Content-ID") is not None and part.get_content_disposition() != "attachment"
     if kind.startswith("image/") and is_shown:
