@@ -53,6 +53,34 @@ def test_a_scan_is_corrected_and_the_next_one_needs_no_person(place: world.World
     assert (layout.client, layout.used, layout.learned_by) == (place.acme, 1, world.OFFICER)
 
 
+def untitled(number: str, issued: str, *, title: str = "Unsere Leistung") -> bytes:
+    return pages.sheet(
+        (50, 60, "Acme Feinblech GmbH"), (50, 88, "USt-IdNr. DE136695976"),
+        (50, 140, "Bolt Maschinenbau AG"), (50, 154, "80331 München"),
+        (50, 182, "USt-IdNr. DE811193231"), (50, 230, title),
+        (50, 254, "Vorgang"), (130, 254, number), (300, 254, "Stand"), (380, 254, issued),
+        (50, 268, "Valuta"), (130, 268, "20.04.2026"),
+        (50, 300, "Frästeile nach Zeichnung"), (470, 300, "1.000,00"),
+        (340, 374, "19 % USt"), (470, 374, "190,00"),
+        (340, 388, "Gesamtbetrag EUR"), (470, 388, "1.190,00"),
+    )  # fmt: skip
+
+
+def test_papers_without_a_title_are_called_invoices_by_a_person_once(place: world.World) -> None:
+    first = read(untitled("FZ-26-0417", "20.02.2026"), place.acme)
+    assert "not_an_invoice" in {one["code"] for one in first.doubts}
+    said = {"number": "FZ-26-0417", "due_on": "2026-04-20", "kind": "invoice"}
+    review.confirm(first.pk, said, version=0, **SIGNED)
+
+    second = read(untitled("FZ-26-0533", "23.02.2026"), place.acme)
+    assert (second.state, second.doubts, second.kind) == ("passed", [], "invoice")
+    assert "kind_learned" in {one.code for one in questions.read(second).findings}
+    layout = models.LearnedLayout.objects.get(field="kind")
+    assert (layout.used, layout.hint["value"]) == (1, "invoice")
+    reminder = read(untitled("FZ-26-0534", "23.02.2026", title="MAHNUNG"), place.acme)
+    assert (reminder.state, reminder.kind) == ("waiting", "reminder")
+
+
 def test_what_is_withdrawn_is_used_no_more(place: world.World) -> None:
     first = read(pages.odd("FZ-26-0417", "1000.00"), place.acme)
     review.confirm(first.pk, {"number": "FZ-26-0417"}, version=0, **SIGNED)

@@ -12,7 +12,15 @@ from usance.domain.intake.control import Control, Missed, differences, missed
 from usance.domain.intake.mapping import Mapping, MappingIncomplete, Proposal, propose
 from usance.domain.intake.table import Table, is_sum, tabled
 from usance.domain.intake.values import is_iban
-from usance.domain.intake.writing import day_order, decimal_sign, hundredths, is_amount, is_day
+from usance.domain.intake.writing import (
+    Writing,
+    day_order,
+    decimal_sign,
+    heard,
+    hundredths,
+    is_amount,
+    is_day,
+)  # fmt: skip
 from usance.domain.money import Money
 
 ROW = "4711;2026-03-02;2026-04-01;EUR;100,00;25,00;125,00;Bolt AB"
@@ -112,6 +120,8 @@ def test_a_table_is_known_again_by_its_headings_alone() -> None:
     [
         (("Summe", "", "12,00"), True),
         (("", "Total:", "12.00"), True),
+        (("Summa SEK", "", "12,00"), True),
+        (("Total (12 invoices):", "", "12.00"), True),
         (("", "", "12,00"), False),  # No word for a sum: an invoice without a number, and said so.
         (("4711", "Total AB", "12,00"), False),  # A number: an invoice of Total AB.
         (("Total", "2026-03-01", "12,00"), False),  # A day: an invoice, strangely numbered.
@@ -142,6 +152,21 @@ def test_one_amount_tells_the_decimal_sign_of_all(cells: list[str], sign: str) -
 )  # fmt: skip
 def test_one_day_tells_which_figure_is_the_month(cells: list[str], order: str) -> None:
     assert day_order(cells) == order
+
+
+@pytest.mark.parametrize(
+    ("amounts", "days", "decimal", "order"),
+    [
+        (["1,234"], ["03/04/2026"], ",", "dmy"),  # It tells nothing: what was said holds.
+        (["1,234", "9.50"], ["03/04/2026", "03/13/2026"], ".", "mdy"),  # It tells otherwise.
+        (["1,234", "9.50", "9,50"], ["13/03/2026", "03/13/2026"], "", ""),  # Both: nothing holds.
+    ],
+)
+def test_what_a_table_tells_counts_more_than_what_was_said_of_earlier_ones(
+    amounts: list[str], days: list[str], decimal: str, order: str
+) -> None:
+    said = Writing(decimal=",", days="dmy")
+    assert heard(said, amounts=amounts, days=days) == Writing(decimal=decimal, days=order)
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,7 @@ def test_eight_copies_at_once_are_one_batch(carried: sandbox.Running, place: wor
     [
         ("boss@evil.example", DOOR, "is no registered sender of Acme"),
         (SENDER, "invoices+nobody@in.factor.example", "No client is called “nobody”"),
+        (SENDER, "invoices+a\0\udcff@in.factor.example", "No client is called “a\ufffd\ufffd”"),
         ("boss@evil.example", "invoices@in.factor.example", "No client has this sender"),
     ],
 )

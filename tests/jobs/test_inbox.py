@@ -2,11 +2,16 @@
 
 import json
 import smtplib
+import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
@@ -18,6 +23,7 @@ from usance import models, sandbox
 from usance.actions import mails
 from usance.actions.mails import Came
 from usance.domain.mandate import NotAllowed, Role
+from usance.engine.cluster import Cluster
 from usance.jobs import inbox
 from usance.plugins import TryLater
 from usance.plugins.channels import _imap
@@ -175,6 +181,48 @@ def test_a_mailbox_with_a_wrong_login_or_a_foreign_certificate_is_visited_later(
         pass
 
 
+def test_a_mailbox_that_drips_does_not_hold_its_visitor() -> None:
+    """Each byte comes before the time limit of an answer, and the greeting never ends."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            line, _ = server.accept()
+            with line, suppress(OSError):
+                while True:
+                    line.sendall(b"*")
+                    time.sleep(0.02)
+
+        threading.Thread(target=drip, daemon=True).start()
+        config = {"host": "127.0.0.1", "port": str(server.getsockname()[1]), "user": "u",
+                  "password": "p", "security": "starttls", "visit_seconds": "0.2"}  # fmt: skip
+        began = time.monotonic()
+        with pytest.raises(TryLater), _imap.opened(config):
+            pass
+        assert time.monotonic() - began < 5
+
+
+def test_a_mail_over_which_we_fall_is_flagged_and_holds_back_no_other(
+    carried: sandbox.Running, cluster: Cluster
+) -> None:
+    first = sent("full@bolt.example")
+    place = models.Invoice.objects.get()
+    debtor, client = place.debtor, place.client
+    receive(world.paper(client, debtor, number="R-2"))
+    drain()
+    carried.clock(world.NOW + timedelta(hours=1))
+    table = f"{settings.BOOK_SCHEMA}.inbound_mail"
+    with psycopg.connect(cluster.owner_url, autocommit=True) as owner:
+        owner.execute(f"ALTER TABLE {table} ADD CONSTRAINT refuses"
+                      f" CHECK (dispatch_id <> '{first.pk}')")  # fmt: skip
+        try:
+            assert [inbox.visit(), inbox.visit()] == [1, 0]
+        finally:
+            owner.execute(f"ALTER TABLE {table} DROP CONSTRAINT refuses")
+    assert models.InboundMail.objects.get().dispatch_id != first.pk
+    with _imap.opened(outside.inbound().imap) as box:
+        assert box.waiting(50) == []
+
+
 def test_a_persons_answer_is_proof_and_a_task(carried: sandbox.Running) -> None:
     row = sent()
     answer = mail(
@@ -271,7 +319,14 @@ def test_the_return_path_stands_before_the_message_and_the_message_before_the_re
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x00\xff", b"no header", b"Subject: no date at all\r\n\r\n"]
+    "data",
+    [
+        b"",
+        b"\x00\xff",
+        b"no header",
+        b"Subject: no date at all\r\n\r\n",
+        b"Subject: =?utf-8?b?4?=\r\n\r\n",
+    ],  # Base64 that is none.
 )
 def test_what_nobody_can_read_is_kept_for_a_person(carried: sandbox.Running, data: bytes) -> None:
     world.build()

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -22,10 +23,14 @@ from tests import world
 from usance import models, sandbox
 from usance.engine.cluster import Cluster
 from usance.jobs import sweeping
+from usance.plugins.drops import Place
+from usance.plugins.drops import sftp as remote
+from usance.plugins.drops.folder import opened
 from usance.plugins.einvoices import ubl
 from usance.sandbox import sftp
 
 pytestmark = pytest.mark.django_db(transaction=True)
+LATER = "4000000000"  # Seconds: whatever was written has settled.
 
 
 @pytest.fixture
@@ -125,6 +130,49 @@ def test_links_are_not_followed_and_unknown_folders_left_alone(
     (stranger / "R-1.xml").write_bytes(xml(place, "R-1"))
     assert sweep() == 0
     assert not models.Batch.objects.exists()
+
+
+def test_a_file_that_is_replaced_while_it_is_read_waits_and_is_taken_next(
+    place: world.World, inbox: Path
+) -> None:
+    (inbox / "R-1.xml").write_bytes(xml(place, "R-1"))
+    with opened({"folder": str(inbox), "now": LATER}) as drop:
+        replaced(drop, inbox, xml(place, "R-22"))
+    assert sweep() == 1
+    assert models.Invoice.objects.get().number == "R-22"
+
+
+def replaced(drop: Place, inbox: Path, new: bytes) -> None:
+    """The only file there, after it was read: it is not put away as if the new one was taken."""
+    (found,) = drop.waiting(most=9)
+    assert drop.read(found.name, largest=99_999) == (inbox / found.name).read_bytes()
+    (inbox / "new").write_bytes(new)
+    (inbox / "new").replace(inbox / found.name)
+    drop.put_away(found.name, b"{}", to="done")
+    assert drop.read(found.name, largest=99_999) is None
+    assert (inbox / found.name).read_bytes() == new
+
+
+def test_what_we_may_not_read_holds_back_nothing_else() -> None:
+    root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as name:
+        inbox = Path(name)
+        (inbox / "closed").mkdir()
+        for path in ("a.xml", "b.xml", "closed/c.xml"):
+            (inbox / path).write_bytes(b"<Invoice/>")
+        inbox.chmod(0o755)
+        (inbox / "a.xml").chmod(0)
+        (inbox / "closed").chmod(0)
+        if root:
+            os.seteuid(65534)
+        try:
+            with opened({"folder": name, "now": LATER}) as drop:
+                assert [one.name for one in drop.waiting(most=9)] == ["b.xml"]
+                assert drop.read("b.xml", largest=99) == b"<Invoice/>"
+        finally:
+            if root:
+                os.seteuid(0)
+            (inbox / "closed").chmod(0o755)
 
 
 def test_a_huge_table_is_refused_unread(place: world.World, inbox: Path) -> None:
@@ -233,6 +281,11 @@ def test_over_sftp_the_same_is_fetched_and_the_results_are_pushed_back(
     (folder / "bad.xml").write_bytes(b"<Invoice")
     (folder / "half.xml.part").write_bytes(b"<")
     with served(folder) as given:
+        changing = tmp_path / "changing"
+        changing.mkdir()
+        (changing / "R-9.xml").write_bytes(b"<old/>")
+        with served(changing) as other, remote.opened({**other, "settle_seconds": "0"}) as there:
+            replaced(there, changing, b"<newer/>")
         drop = {
             "plugin": "sftp",
             "client": "DE136695976",

@@ -1,5 +1,6 @@
 """Archives and mails are opened within limits; what is refused says why, and the rest goes on."""
 
+import base64
 import gzip
 import io
 import struct
@@ -11,7 +12,7 @@ from hashlib import sha256
 
 import pytest
 
-from usance.plugins.wrappings import LARGEST_MEMBER, MOST_MEMBERS
+from usance.plugins.wrappings import LARGEST_MEMBER, MOST_MEMBERS, _tnef
 from usance.plugins.wrappings._opened import Piece, opened, wrapping_of
 
 XML = b"<?xml version='1.0'?><Invoice/>"
@@ -200,6 +201,86 @@ def test_a_mail_with_a_mail_and_an_archive_is_opened_to_two_levels() -> None:
     assert [name for name in found if name.endswith(".xml")] == [
         "m.eml/attachment-1.eml/R-1.xml", "m.eml/b.zip/R-2.xml",
     ]  # fmt: skip
+
+
+def tnef(*attached: tuple[str, bytes], deep: bytes = b"") -> bytes:
+    """A winmail.dat; `deep` is one in a mail within it."""
+
+    def part(level: int, name: int, content: bytes) -> bytes:
+        head = struct.pack("<BII", level, name, len(content))
+        return head + content + struct.pack("<H", sum(content) & 0xFFFF)
+
+    def long(kind: int, name: int, value: bytes) -> bytes:
+        padded = value + bytes(-len(value) % 4)
+        return struct.pack("<HHII", kind, name, 1, len(value)) + padded
+
+    whole = _tnef.MAGIC + b"\1\0" + part(1, _tnef.CODEPAGE, struct.pack("<II", 1252, 0))
+    for name, data in attached:
+        said = long(0x1F, _tnef.LONG_NAME, name.encode("utf-16-le") + b"\0\0")
+        number = struct.pack("<HHI", 0x03, 0x3705, 1)
+        named = (
+            struct.pack("<HH16sII8sII", 0x1E, 0x8001, b"", 1, 7, b"x\0y\0z\0", 1, 1) + b"a\0\0\0"
+        )
+        whole += part(2, _tnef.BEGIN, bytes(14)) + part(2, _tnef.TITLE, b"R\xc4KNIN~1.XML\0")
+        whole += part(2, _tnef.CONTENT, data)
+        whole += part(2, _tnef.PROPERTIES, struct.pack("<I", 3) + number + named + said)
+    if deep:
+        mail_ = long(0x0D, _tnef.OBJECT, _tnef.IS_A_MAIL + deep)
+        whole += part(2, _tnef.BEGIN, bytes(14))
+        whole += part(2, _tnef.PROPERTIES, struct.pack("<I", 1) + mail_)
+    return whole
+
+
+def test_outlooks_own_packing_gives_its_files_in_a_mail_and_alone() -> None:
+    deepest = tnef(("R-9.xml", XML), deep=tnef(("R-0.xml", XML)))
+    packed = tnef(("Räkning 1.xml", XML), ("R-2.xml", XML), deep=deepest)
+    one = mail()
+    one.add_attachment(packed, maintype="application", subtype="ms-tnef", filename="winmail.dat")
+    whole, *files = opened("m.eml", one.as_bytes(), "")
+    wanted = ["Räkning 1.xml", "R-2.xml", "mail-3/R-9.xml"]
+    assert names(files) == [f"m.eml/{name}" for name in wanted]
+    assert {piece.data for piece in files} == {XML}
+    assert codes(whole) == ["member_empty"]  # A mail in a mail in a mail.
+    whole, *files = opened("winmail.dat", packed, "")
+    assert (whole.wrapping, names(files)) == ("winmail", [f"winmail.dat/{name}" for name in wanted])
+
+
+@pytest.mark.parametrize("keep", [4, 7, 40, 90, 200, -20])
+def test_a_cut_winmail_is_refused_and_the_rest_of_the_mail_taken(keep: int) -> None:
+    one = mail()
+    cut = tnef(("R-1.xml", XML), ("R-2.xml", XML))[:keep] + b"\2"
+    one.add_attachment(cut, maintype="application", subtype="ms-tnef", filename="winmail.dat")
+    one.add_attachment(XML, maintype="application", subtype="xml", filename="R-3.xml")
+    whole, *files = opened("m.eml", one.as_bytes(), "")
+    assert (codes(whole), names(files)) == (["member_packing"], ["m.eml/R-3.xml"])
+
+
+def test_a_mail_in_the_mail_is_read_in_base64_too() -> None:
+    """RFC 2046 §5.2.1 forbids it, and programs do it."""
+    inner = mail()
+    inner.add_attachment(XML, maintype="application", subtype="xml", filename="R-1.xml")
+    outer = (
+        b"From: a@b.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        b"--b\nContent-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n"
+        + base64.encodebytes(inner.as_bytes()) + b"\n--b--\n"
+    )  # fmt: skip
+    assert names(opened("m.eml", outer, ""))[-1] == "m.eml/attachment-1.eml/R-1.xml"
+
+
+@pytest.mark.parametrize(("kind", "taken"), [("xml", ["m.eml/attachment-1.xml"]), ("html", [])])
+def test_a_data_file_without_a_name_is_a_file_and_a_body_is_none(
+    kind: str, taken: list[str]
+) -> None:
+    one = mail()
+    one.add_attachment(XML.decode(), subtype=kind, disposition="inline")
+    assert names(opened("m.eml", one.as_bytes(), "")[1:]) == taken
+
+
+def test_a_name_under_no_character_set_costs_only_the_name() -> None:
+    one = mail()
+    one.add_attachment(XML, maintype="application", subtype="xml", filename="R-1.xml")
+    odd = one.as_bytes().replace(b'filename="R-1.xml"', b"filename*=a%00''R-1.xml")
+    assert names(opened("m.eml", odd, "")) == ["m.eml", "m.eml/attachment-1.xml"]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.db.models import F
 
 from usance import models
 from usance.domain import capture, intake
+from usance.domain.capture import learned
 from usance.domain.capture.reading import Reading
 from usance.domain.capture.review import Parties, State, doubts
 from usance.domain.events import Kind
@@ -128,6 +129,8 @@ def _used(row: models.Reading, reading: Reading, *, at: datetime) -> None:
         for name, field in reading.fields.items()
         if any(reason.code == "learned" for reason in field.reasons)
     ]
+    if any(one.code == learned.BY_LEARNING for one in reading.findings):
+        fields.append(learned.KIND)
     if fields and row.sender and row.client:
         models.LearnedLayout.objects.filter(
             sender=row.sender, field__in=fields, withdrawn_at=None, client=row.client

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from usance import models
 from usance.domain.distribution import Heard, Outcome, Report
+from usance.domain.distribution.written import Written
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
@@ -37,7 +38,7 @@ class NotOpen(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Came:
+class Came(Written):
     """A mail as it came."""
 
     data: bytes

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from usance import models
 from usance.domain import capture, intake
+from usance.domain.capture import learned
 from usance.domain.capture.reading import Reading
 from usance.domain.capture.review import DECIDABLE, State, changed, corrected, doubted
 from usance.domain.events import Kind
@@ -257,9 +258,9 @@ def _learn(
     owner = row.client.pk
     row.sender = capture.sender_of(after)[:80]
     row.save(update_fields=["sender"])
-    learned = []
+    layouts = []
     for name in names:
-        value = _value(after, name)
+        value = _taught(before, after, name)
         if not value or not row.sender:
             continue
         known = before.fields.get(name)
@@ -270,17 +271,24 @@ def _learn(
         models.LearnedLayout.objects.filter(
             client_id=owner, sender=row.sender, field=name, withdrawn_at=None
         ).update(withdrawn_at=at, withdrawn_by=actor[:64])
-        learned.append(
+        layouts.append(
             models.LearnedLayout(
                 client_id=owner, sender=row.sender, field=name, hint=asdict(hint),
                 reading=row, learned_at=at, learned_by=actor[:64],
             )
         )  # fmt: skip
-    models.LearnedLayout.objects.bulk_create(learned)
-    if learned:
-        fields = [one.field for one in learned]
+    models.LearnedLayout.objects.bulk_create(layouts)
+    if layouts:
+        fields = [one.field for one in layouts]
         line = Line(owner, row.invoice_id, {"sender": row.sender, "fields": fields})
         note(Kind.LAYOUT_LEARNED, [line], at=at, actor=actor)
+
+
+def _taught(before: Reading, after: Reading, name: str) -> str:
+    """The value that teaches; of a kind only where no title said another one."""
+    if name == learned.KIND:
+        return after.kind if learned.is_kind_open(before) else ""
+    return _value(after, name)
 
 
 def _close(row: models.Reading, state: State, remark: str, *, at: datetime, actor: str) -> None:

@@ -5,27 +5,31 @@ Both hand the bytes to one action, and say that a mail was taken only after it w
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from django.db import close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from usance import clock
 from usance.actions import mails
 from usance.actions.mails import Came
+from usance.domain.refusal import Refusal
+from usance.plugins import TryLater
 from usance.plugins.channels import _handed, _imap, _mail
 from usance.queries import outside
 
 ACTOR = "inbox"
 LARGEST_BYTES = 50 * 1024 * 1024
-AT_ONCE = 50  # Mails of one visit to a mailbox: so many are in memory and in one transaction.
+AT_ONCE = 50  # Mails of one visit to a mailbox.
+OF_ALL = (TryLater, Refusal, OperationalError, InterfaceError)  # No mail is to blame: it waits.
 log = logging.getLogger(__name__)
 
 
 def visit() -> int:
-    """Take in what waits in the mailbox over IMAP; how many were new.
+    """Take in what waits in the mailbox over IMAP; how many were new. A mail over which we fall is
+    flagged for a person, the others are taken.
 
     :raises NotConfigured: if none is set up.
     :raises TryLater: if it cannot be reached.
@@ -34,13 +38,44 @@ def visit() -> int:
     if not inbound.imap:
         raise outside.NotConfigured("no mailbox is set up for mail that comes in")
     with _imap.opened(inbound.imap) as box:
-        fetched = [(uid, box.fetch(uid)) for uid in box.waiting(AT_ONCE)]
-        came = {uid: Came(data) for uid, data in fetched if data is not None}
-        new = mails.take(inbound.carrier, list(came.values()), at=clock.now(), actor=ACTOR)
-        box.put_aside(list(came))
-    if len(came) < len(fetched):
-        log.warning("%d mails are larger than we take: flagged", len(fetched) - len(came))
+        new = 0
+        for came in _fetched(box, box.waiting(AT_ONCE)):
+            added, fallen = _taken(inbound.carrier, came)
+            box.flag(fallen)
+            box.put_aside([uid for uid in came if uid not in fallen])
+            new += added
     return new
+
+
+def _fetched(box: _imap.Box, uids: Sequence[str]) -> Iterator[dict[str, Came]]:
+    """The mails by their UIDs, as many at a time as may be in memory and in one transaction."""
+    came: dict[str, Came] = {}
+    size = 0
+    for uid in uids:
+        data = box.fetch(uid)
+        if data is None:
+            log.warning("mail %s of the mailbox is gone, or larger than we take: flagged", uid)
+            continue
+        if came and size + len(data) > LARGEST_BYTES:
+            yield came
+            came, size = {}, 0
+        came[uid], size = Came(data), size + len(data)
+    if came:
+        yield came
+
+
+def _taken(carrier: str, came: Mapping[str, Came]) -> tuple[int, list[str]]:
+    """How many were new, and the UIDs of those over which we fell: each of them alone."""
+    try:
+        return mails.take(carrier, list(came.values()), at=clock.now(), actor=ACTOR), []
+    except OF_ALL:
+        raise
+    except Exception:
+        if len(came) == 1:
+            log.exception("mail %s of the mailbox was not kept: flagged", next(iter(came)))
+            return 0, list(came)
+    each = [_taken(carrier, {uid: one}) for uid, one in came.items()]
+    return sum(new for new, _ in each), [uid for _, fallen in each for uid in fallen]
 
 
 class _Lmtp(LMTP):

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from usance import clock
 from usance.actions import schedules
 from usance.actions.exchange import RatesUnreadable
+from usance.actions.inspection import NotInspected
 from usance.plugins import TryLater
 from usance.queries.outside import NotConfigured
 
@@ -66,7 +67,7 @@ def visit_mailbox(timestamp: int) -> None:
             pass
     except NotConfigured:
         return
-    except TryLater as trouble:
+    except (TryLater, NotInspected) as trouble:
         log.warning("the mailbox was not visited: %s", trouble)
 
 

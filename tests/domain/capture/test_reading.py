@@ -1,12 +1,11 @@
 """What is read from a page: labels, places, sums, parties, kinds. Pages are drawn in letters."""
 
-from dataclasses import asdict
 from decimal import Decimal
 
 import pytest
 
 from usance.domain import capture
-from usance.domain.capture import Hint, Known, KnownParty
+from usance.domain.capture import Known, KnownParty
 
 from .sheets import sheet, value
 
@@ -171,6 +170,54 @@ def test_two_invoices_in_one_file_are_a_finding() -> None:
     assert [finding.code for finding in one.findings if finding.code == "two_invoices"] == []
 
 
+OTHER_SUM = (("1.000,00", "1.200,00"), (" 190,00", " 228,00"), ("1.190,00", "1.428,00"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "because"),
+    [
+        ([("05.03.2026", "06.03.2026")], "it is of 2026-03-06, the one before of 2026-03-05"),
+        ([("DE136695976", "DE811907980"), ("DE89 3704 0044 0532 0130 00",
+          "DE02 1203 0000 0000 2020 51"), *OTHER_SUM], "it names none of the identifiers"),
+        ([("Sommer &", "Seite 1/1  Sommer &"), *OTHER_SUM], "it is counted as page 1"),
+        (OTHER_SUM, ""),  # A part of the same paper with a sum of its own.
+        ([], ""),  # A copy.
+        ([("Sommer &", "Seite 2 von 2  Sommer &"), ("05.03.2026", "06.03.2026")], ""),
+        ([("Rechnung R-2026-118", "Anlage zu R-2026-118"), ("05.03.2026", "06.03.2026")], ""),
+        ([("Gesamtbetrag", "Stunden"), ("05.03.2026", "06.03.2026")], ""),
+    ],
+)  # fmt: skip
+def test_two_invoices_with_one_number_are_told_from_further_pages(
+    changed: list[tuple[str, str]], because: str
+) -> None:
+    text = GERMAN
+    for old, new in changed:
+        assert old in text
+        text = text.replace(old, new)
+    found = capture.read([sheet(GERMAN), sheet(text, number=2)]).findings
+    assert [finding.code for finding in found] == (["two_invoices"] if because else [])
+    assert all(because in finding.says and finding.where == "page 2" for finding in found)
+
+
+def test_a_buyer_whose_address_ends_in_its_vat_id_is_no_seller() -> None:
+    reading = capture.read([sheet("""
+        Keller Bau GmbH
+        Am Markt 3 · 20097 Hamburg · USt-IdNr. DE136695976
+
+        Sommer & Wolff KG
+        Lange Reihe 9
+        70469 Stuttgart
+        USt-IdNr. DE811907980
+
+        Rechnung 1001
+        Rechnungsdatum  05.03.2026
+        Gesamtbetrag  833,00 €
+    """)])  # fmt: skip
+    assert value(reading, "seller_name") == "Keller Bau GmbH"
+    assert value(reading, "buyer_name") == "Sommer & Wolff KG"
+    assert value(reading, "buyer_vat_id") == "DE811907980"
+
+
 def test_an_account_with_wrong_digits_is_a_finding_and_not_sure() -> None:
     reading = capture.read([sheet(GERMAN.replace("0130 00", "0130 01"))])
     assert [finding.code for finding in reading.findings] == ["iban_digits"]
@@ -223,61 +270,6 @@ def test_an_empty_page_is_no_invoice() -> None:
     assert reading.kind == "other"
     assert not reading.fields
     assert {f.code for f in reading.findings} == {"not_an_invoice", "no_number", "no_gross"}
-
-
-STRANGE = """
-    Keller Bau GmbH · Am Markt 3 · 20097 Hamburg
-    USt-IdNr. DE136695976
-
-    Rechnung
-
-    Vorgang     {number}
-    Stichtag    {day}
-
-    Gesamtbetrag {gross} €
-"""
-
-
-def test_what_a_person_corrected_once_is_read_right_next_time() -> None:
-    first = capture.read([sheet(STRANGE.format(number="K/17", day="05.03.2026", gross="10,00"))])
-    assert value(first, "number") != "K/17"
-    sender = capture.sender_of(first)
-    hints = {"number": capture.hint_of(first, "number", "K/17"),
-             "due_on": capture.hint_of(first, "due_on", "2026-03-05")}  # fmt: skip
-    stored = {name: asdict(hint) for name, hint in hints.items()}
-
-    page = sheet(STRANGE.format(number="K/18", day="09.04.2026", gross="20,00"))
-    assert sender == "seller_vat_id:DE136695976"
-    assert sender in capture.senders([page])
-    known = Known(learned={sender: {name: Hint(**each) for name, each in stored.items()}})
-    second = capture.read([page], known=known)
-
-    assert (value(second, "number"), value(second, "due_on")) == ("K/18", "2026-04-09")
-    assert second.fields["number"].reasons[0].code == "learned"
-    assert second.fields["number"].confidence > 0.9
-
-
-def test_a_name_that_only_a_logo_says_is_remembered_but_no_account_is() -> None:
-    first = capture.read([sheet("Rechnung 17\nUSt-IdNr. DE136695976")])
-    sender = capture.sender_of(first)
-    learned = {
-        "seller_name": capture.hint_of(first, "seller_name", "Keller Bau GmbH"),
-        "iban": capture.hint_of(first, "iban", "DE89370400440532013000"),
-    }
-    second = capture.read(
-        [sheet("Rechnung 18\nUSt-IdNr. DE136695976")], known=Known(learned={sender: learned})
-    )
-    assert value(second, "seller_name") == "Keller Bau GmbH"
-    assert "iban" not in second.fields
-
-
-def test_another_sender_learns_nothing_from_it() -> None:
-    hint = Hint(label="vorgang", side="right")
-    known = Known(learned={"seller_vat_id:DE999999999": {"number": hint}})
-    page = sheet(STRANGE.format(number="K/18", day="09.04.2026", gross="20,00"))
-    assert capture.read([page], known=known).fields.get("number") == capture.read(
-        [page]
-    ).fields.get("number")
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,14 @@ def test_any_separator_in_any_encoding(separator: str, encoding: str) -> None:
     ]  # fmt: skip
 
 
+def test_a_table_that_writes_otherwise_than_the_one_that_was_confirmed_is_not_misread() -> None:
+    (one,) = tables(b"Fakturanr;Datum;V\xc3\xa4rde\nA-1;03/04/2026;1,000\nA-2;03/13/2026;9.50\n")
+    read = [made for _, made, _ in read_table(one, SAID).invoices]
+    assert [(str(made.issued_on), made.totals.gross) for made in read] == [
+        ("2026-03-04", Decimal(1000)), ("2026-03-13", Decimal("9.50")),
+    ]  # fmt: skip
+
+
 def test_a_sheet_with_titles_blank_rows_merged_headings_and_a_sum() -> None:
     data = sheet(
         f"<row r='1'>{text('Acme AB', '', '')}</row>",

@@ -88,6 +88,10 @@ def test_tab_walks_through_what_is_doubtful_and_arrows_through_all(office_page: 
     page.keyboard.press("ArrowDown")
     assert _focused(page) == "tax"
     assert page.locator("rect[data-now]").get_attribute("data-for") == "tax"
+    models.Reading.objects.update(debtor=None)
+    models.Debtor.objects.update(vat_id="", legal_id="", name="Nobody", name_key="nobody")
+    page.reload()  # Whose debt it is, is doubtful now, and stands above the fields.
+    expect(page.locator("#debtor-field :checked")).to_be_focused()
 
 
 def test_postponed_and_rejected_by_single_letters(office_page: OpenPage) -> None:

@@ -30,7 +30,8 @@ def read(
 ) -> Reading:
     """The reading of one document. `findings`: of the reader of its pages, handed on."""
     m = marked(pages)
-    kind = kind_of(m)
+    hints = _hints(m, known)
+    kind, told = learned.kind(kind_of(m), hints)
     proposals = proposed(m)
     numbers = _numbers(m, proposals)
     totals = sums.solved(m, proposals)
@@ -45,7 +46,6 @@ def read(
         "assignment": list(assignment(m)),
         **{name: [one] for name, one in totals.fields.items()},
     }
-    hints = _hints(m, known)
     for name, text, box, reason in learned.hinted(m, hints):
         found.setdefault(name, []).append(Candidate(name, text, (reason,), box))
     for name in ("net", "tax", "gross", "payable"):
@@ -73,7 +73,10 @@ def read(
         pages=tuple(pages), language=m.language, kind=kind, fields=fields,
         invoice=assembled(fields, kind=kind, lines=lines if adding_up else ()),
         candidates=candidates,
-        findings=(*findings, *oddities(m, kind, fields, numbers, lines, adding_up=adding_up)),
+        findings=(
+            *findings, *told,
+            *oddities(m, kind, fields, numbers, proposals, lines, adding_up=adding_up),
+        ),
     )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from usance.domain.finding import Finding, Severity
+
 from .hint import Hint
 from .marks import Marked, key, marked
 from .proposals import TAKES
@@ -13,6 +15,8 @@ CONSTANT = frozenset({
     "currency", "seller_name", "seller_vat_id", "seller_number", "seller_tax_number", "iban", "bic",
     "bankgiro", "plusgiro",
 })  # fmt: skip
+KIND = "kind"  # No field: what the sender's papers without a title are.
+UNTITLED, BY_LEARNING = "other", "kind_learned"
 _IDENTIFYING = ("seller_vat_id", "seller_number", "seller_tax_number", "bankgiro", "plusgiro",
                 "iban")  # fmt: skip
 _MOST_LABEL = 5  # Words.
@@ -34,6 +38,8 @@ def hint_of(reading: Reading, name: str, value: str, *, box: Box | None = None) 
     `value` is plain text as Field.value has it; `box` is where the person pointed. Without it the
     value is looked for on the pages.
     """
+    if name == KIND:
+        return Hint(value=value)
     constant = value if name in CONSTANT else ""
     m = marked(reading.pages)
     spot = box or _spot(m, name, value)
@@ -48,9 +54,32 @@ def hint_of(reading: Reading, name: str, value: str, *, box: Box | None = None) 
     )  # fmt: skip
 
 
+def kind(seen: str, hints: Mapping[str, Hint]) -> tuple[str, tuple[Finding, ...]]:
+    """What kind of paper it is, and why, where its title says nothing and a person once did.
+
+    A title is always believed: a sender's reminders stay reminders.
+    """
+    if seen != UNTITLED or KIND not in hints:
+        return seen, ()
+    told = hints[KIND].value
+    finding = Finding(
+        code=BY_LEARNING, severity=Severity.WARNING, where="page 1",
+        says=f"No title says what it is; a person said of this sender's papers: {told}.",
+        todo="Nothing, if that is right; else say so, and the newest word stands.",
+    )  # fmt: skip
+    return told, (finding,)
+
+
+def is_kind_open(reading: Reading) -> bool:
+    """Whether no title said the kind, so that a person's word about it teaches."""
+    return reading.kind == UNTITLED or any(one.code == BY_LEARNING for one in reading.findings)
+
+
 def hinted(m: Marked, hints: Mapping[str, Hint]) -> Iterator[tuple[str, str, Box | None, Reason]]:
     """Field, value, place and reason for every hint that finds something on these pages."""
     for name, hint in hints.items():
+        if name == KIND:
+            continue
         if hint.value:
             yield from _constant(m, name, hint.value)
             continue

@@ -67,8 +67,9 @@ _NO_NAMES = frozenset(
     ]
 )
 _BANK = re.compile(r"bank|sparkasse|swift|blz|postbank", re.IGNORECASE)
-_CONTACT = re.compile(r"@|www\.|https?:|(?<!\w)(?:tel|fon|phone|fax|telefon|tlf|puh|ust|vat|iban|org)"
+_CONTACT = re.compile(r"@|www\.|https?:|(?<!\w)(?:tel|fon|phone|fax|telefon|tlf|puh|iban)"
                       r"[a-z.\-]*[ :]", re.IGNORECASE)  # fmt: skip
+_REGISTERED = re.compile(r"(?<!\w)(?:ust|vat|org)[a-z.\-]*[ :]", re.IGNORECASE)
 _SECTIONS = ("_seller", "_buyer", "_elsewhere")
 _WIDE = {"_elsewhere": 150.0}  # Points: other columns stand beside a delivery address.
 _FAR = 230.0  # Points below its heading that a party's lines may stand.
@@ -293,12 +294,22 @@ def _blocks(m: Marked, sections: Sequence[Label]) -> Iterator[tuple[str, Cell, f
         if not 2 <= len(lines) <= _MOST_LINES:
             continue
         below = _near_below(m, row, cell)
-        if _CONTACT.search(" ".join([*(one.text for one in lines), *below])):
+        text = " ".join([*(one.text for one in lines), *below])
+        is_first = not _has_id_above(m, lines[0].box)
+        if _CONTACT.search(text) or (is_first and _REGISTERED.search(text)):
             yield "seller_name", lines[0], 1.3
         elif lines[0].box.top < 0.07 * page.height and not _is_alone(m, lines):
             yield "seller_name", lines[0], 1.2
         else:
             yield "buyer_name", lines[0], 1.7 + (0.3 if LEGAL_FORM.search(lines[0].text) else 0.0)
+
+
+def _has_id_above(m: Marked, box: Box) -> bool:
+    """Whether a VAT id stands above: the letterhead's, so that the one in this block is a buyer's."""
+    return any(
+        value.kind == "vat_id" and value.box.page == box.page and value.box.bottom <= box.top
+        for value in m.values
+    )
 
 
 def _is_alone(m: Marked, lines: Sequence[Cell]) -> bool:

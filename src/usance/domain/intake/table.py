@@ -82,13 +82,14 @@ def _whole(table: Table) -> Table | None:
 
 def is_sum(cells: Cells, *, number: int | None) -> bool:
     """Is this row a sum of others and no invoice? It has a word for it where a number or name
-    would stand, and no day; a row with an invoice number is never taken for one."""
+    would stand, and no day; a row with an invoice number is never taken for one. Where the number
+    would stand more words may follow: "Total (12 invoices)"."""
     if any(is_day(cell) for cell in cells):
         return False
     own = cells[number] if number is not None and number < len(cells) else ""
-    if own and folded(own) not in SUM_WORDS:
+    if own and folded(own.split()[0]) not in SUM_WORDS:
         return False
-    worded = any(folded(cell.rstrip(":")) in SUM_WORDS for cell in cells if cell)
+    worded = bool(own) or any(folded(cell.rstrip(":")) in SUM_WORDS for cell in cells if cell)
     return worded and any(is_amount(cell) for cell in cells)
 
 

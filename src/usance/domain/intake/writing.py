@@ -25,6 +25,23 @@ class Writing:
 UNKNOWN = Writing()
 
 
+def heard(said: Writing, *, amounts: Iterable[str], days: Iterable[str]) -> Writing:
+    """What holds for a table of which something was said, perhaps when an earlier one came.
+
+    What its own cells tell counts more. Where they contradict each other nothing holds, and a cell
+    that may be two is refused.
+    """
+    return Writing(
+        decimal=_only(_signs(amounts), said.decimal), days=_only(_orders(days), said.days)
+    )
+
+
+def _only(told: set[str], said: str) -> str:
+    if not told:
+        return said
+    return next(iter(told)) if len(told) == 1 else ""
+
+
 def without_currency(text: str) -> str:
     """12.50 for EUR 12.50, 12.50 EUR, € 12.50 and 12.50 kr."""
     return _AROUND.sub("", _AROUND.sub("", text.strip())).strip()
@@ -74,6 +91,10 @@ def is_day(text: str) -> bool:
 
 def decimal_sign(cells: Iterable[str]) -> str:
     """The decimal sign that this column must have; empty if no cell tells, or two contradict."""
+    return _only(_signs(cells), "")
+
+
+def _signs(cells: Iterable[str]) -> set[str]:
     told = set()
     for cell in cells:
         plain = bare_amount(cell)
@@ -86,7 +107,7 @@ def decimal_sign(cells: Iterable[str]) -> str:
             told.add("." if comma >= 0 else ",")  # 1.234.567: what stands twice is no decimal sign.
         else:
             told.add("," if comma >= 0 else ".")
-    return told.pop() if len(told) == 1 else ""
+    return told
 
 
 def is_unsure(cells: Iterable[str]) -> bool:
@@ -97,6 +118,10 @@ def is_unsure(cells: Iterable[str]) -> bool:
 def day_order(cells: Iterable[str]) -> str:
     """Which of 03/04 is the day, by those days that can only be one; empty if none tells or two
     contradict each other."""
+    return _only(_orders(cells), "")
+
+
+def _orders(cells: Iterable[str]) -> set[str]:
     told = set()
     for cell in cells:
         short = _SHORT.fullmatch(cell.strip())
@@ -106,7 +131,7 @@ def day_order(cells: Iterable[str]) -> str:
             told.add(DAY_FIRST)
         elif int(short[2]) > 12:
             told.add(MONTH_FIRST)
-    return told.pop() if len(told) == 1 else ""
+    return told
 
 
 def is_short(cells: Iterable[str]) -> bool:

@@ -8,6 +8,7 @@ flufl.bounce, then the header of what was returned.
 import logging
 import re
 from collections.abc import Iterator
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
@@ -99,7 +100,7 @@ def unfolded(mail: Message, name: str) -> str:
     stated = str(mail.get(name, ""))
     try:
         stated = str(make_header(decode_header(stated)))
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, MessageError):
         stated = stated.strip()
     return " ".join(fit(stated).split())[:300]
 
@@ -288,7 +289,7 @@ def payload(part: Message) -> str:
     """What stands in a part, as it came; empty if it has parts itself or cannot be decoded."""
     try:
         found = part.get_payload()
-    except (LookupError, ValueError):
+    except (LookupError, ValueError, TypeError):  # The last: a character set in two parts.
         return ""
     return found if isinstance(found, str) else ""
 

@@ -10,7 +10,6 @@ Source: RFC 5233 (plus addresses), RFC 8601 §2.2, §5 (Authentication-Results),
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from email.errors import HeaderParseError
 from email.message import Message
 from email.utils import getaddresses
 
@@ -64,10 +63,7 @@ def addressed(mail: Message, envelope_to: str, invoices: str) -> str | None:
 
 def sender(mail: Message) -> str:
     """The one address in From, lower case; empty: there is none, or more than one."""
-    try:
-        found = getaddresses([_bounce_text.unfolded(mail, "From")])
-    except HeaderParseError:
-        return ""
+    found = getaddresses([_bounce_text.unfolded(mail, "From")])
     addresses = {address.strip().lower() for _, address in found if "@" in address}
     return addresses.pop() if len(addresses) == 1 else ""
 

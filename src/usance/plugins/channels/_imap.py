@@ -8,9 +8,12 @@ Source: RFC 9051 and RFC 3501 (IMAP), RFC 6851 (MOVE), RFC 4315 (UIDPLUS), RFC 8
 
 import imaplib
 import re
+import socket
 import ssl
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from usance.plugins import TryLater
 
@@ -21,11 +24,13 @@ CONFIG: Mapping[str, str] = {
     "user": "login",
     "password": "of the login",
     "ca_file": "PEM of the authority that vouches for the server; without it the system's",
-    "timeout_seconds": "for each answer; without it 30",
+    "timeout_seconds": "without a word from the server; without it 30",
+    "visit_seconds": "for all of one visit, however it drips; without it 900",
     "folder": "where mail arrives; without it INBOX",
     "done_folder": "where it is put when it was kept; without it usance",
 }
 LARGEST_BYTES = 50 * 1024 * 1024
+VISIT_SECONDS = 900  # A mail of the largest size comes over a slow line.
 Trouble = (OSError, imaplib.IMAP4.error)
 _NAME = re.compile(r"[A-Za-z0-9 ._/&+-]{1,100}")  # In modified UTF-7; no quote, no backslash.
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
@@ -48,12 +53,17 @@ class Box:
         if stated is None:
             return None
         if int(stated[1]) > LARGEST_BYTES:
-            self._ask("STORE", uid, "+FLAGS.SILENT", r"(\Flagged)")
+            self.flag([uid])
             return None
         for part in self._ask("FETCH", uid, "(BODY.PEEK[])"):
             if isinstance(part, tuple):
                 return bytes(part[1])
         return None
+
+    def flag(self, uids: Sequence[str]) -> None:
+        """For a person: they are not waiting any more."""
+        if uids:
+            self._ask("STORE", ",".join(uids), "+FLAGS.SILENT", r"(\Flagged)")
 
     def put_aside(self, uids: Sequence[str]) -> None:
         """Out of the way: they were kept."""
@@ -75,6 +85,31 @@ class Box:
         if answer != "OK":
             raise imaplib.IMAP4.error(f"{command}: {answer} {found!r}")
         return [one for one in found if one is not None]
+
+
+class _Timed(imaplib.IMAP4):
+    """Ended after a while from outside: a server may say a byte before each time limit."""
+
+    def __init__(self, *args: Any, visit_seconds: float, **named: Any) -> None:
+        self._end = threading.Timer(visit_seconds, self._strike)
+        self._end.daemon = True
+        super().__init__(*args, **named)
+
+    def open(self, *args: Any, **named: Any) -> None:
+        super().open(*args, **named)
+        self._end.start()
+
+    def shutdown(self) -> None:
+        self._end.cancel()
+        super().shutdown()
+
+    def _strike(self) -> None:
+        with suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RDWR)
+
+
+class _TimedOverTls(_Timed, imaplib.IMAP4_SSL):
+    """The same from the first byte on over TLS."""
 
 
 @contextmanager
@@ -101,6 +136,8 @@ def opened(config: Mapping[str, str]) -> Iterator[Box]:
     finally:
         with suppress(*Trouble):
             session.logout()
+        with suppress(*Trouble):
+            session.shutdown()  # Where it could not say goodbye.
 
 
 def _connected(config: Mapping[str, str]) -> imaplib.IMAP4:
@@ -109,10 +146,11 @@ def _connected(config: Mapping[str, str]) -> imaplib.IMAP4:
         raise ValueError(f"security is tls or starttls, not {security!r}: a password goes over it")
     trust = ssl.create_default_context(cafile=config.get("ca_file", "") or None)
     timeout = float(config.get("timeout_seconds", "") or 30)
-    port = int(config.get("port", "") or (993 if security == "tls" else 143))
+    whole = float(config.get("visit_seconds", "") or VISIT_SECONDS)
+    host, port = config["host"], int(config.get("port", "") or (993 if security == "tls" else 143))
     if security == "tls":
-        return imaplib.IMAP4_SSL(config["host"], port, ssl_context=trust, timeout=timeout)
-    session = imaplib.IMAP4(config["host"], port, timeout=timeout)
+        return _TimedOverTls(host, port, ssl_context=trust, timeout=timeout, visit_seconds=whole)
+    session = _Timed(host, port, timeout=timeout, visit_seconds=whole)
     try:
         session.starttls(ssl_context=trust)
     except Trouble:

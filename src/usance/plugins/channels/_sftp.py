@@ -116,6 +116,14 @@ class Drop:
             if one.attrs.type == asyncssh.FILEXFER_TYPE_REGULAR
         }
 
+    def state(self, path: str) -> tuple[int, int] | None:
+        """Its size and when it was written, as in `listing`; None: it is not there."""
+        try:
+            found = self._do(self._sftp().lstat(self._at(path)))
+        except asyncssh.SFTPNoSuchFile:
+            return None
+        return found.size or 0, found.mtime or 0
+
     def make(self, folder: str) -> None:
         """The folder, if it is not there."""
         if not self.exists(folder):

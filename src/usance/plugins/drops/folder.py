@@ -4,6 +4,7 @@ Links are not followed, and nothing outside of the folder is touched: whoever ma
 not make us read what he may not.
 """
 
+import logging
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,8 @@ CONFIG: Mapping[str, str] = {
 }
 SETTLE_SECONDS = 10
 DEEPEST = 8  # Folders below the place.
+State = tuple[int, int, int]  # Which file, how long, when it was written.
+log = logging.getLogger(__name__)
 
 
 class Folder:
@@ -30,6 +33,7 @@ class Folder:
         self._settle = int(config.get("settle_seconds", "") or SETTLE_SECONDS)
         self._needs_marker = config.get("marker", "") == "required"
         self._now = int(config.get("now", "") or 0)
+        self._seen: dict[str, State] = {}  # As each file was when it was found whole.
 
     def waiting(self, *, most: int) -> list[Lying]:
         try:
@@ -41,7 +45,7 @@ class Folder:
     def read(self, name: str, *, largest: int) -> bytes | None:
         try:
             number = os.open(self._root / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError):
             return None
         except OSError as trouble:
             raise TryLater(f"{name}: {trouble.strerror}") from trouble
@@ -49,13 +53,14 @@ class Folder:
             known = os.fstat(number)
             if not stat.S_ISREG(known.st_mode) or known.st_size > largest:
                 return None
-            return file.read(largest + 1)
+            content = file.read(largest + 1)
+            return content if _state(os.fstat(number)) == self._seen[name] else None
 
     def put_away(self, name: str, result: bytes, *, to: str) -> None:
         source, target = self._root / name, self._free(self._root / to / name)
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            if not source.exists():
+            if not source.exists() or self._is_another(name):
                 return
             said = target.with_name(target.name + RESULT)
             written = said.with_name(f".{said.name}")
@@ -67,8 +72,14 @@ class Folder:
             raise TryLater(f"{name}: {trouble.strerror}") from trouble
 
     def _files(self, folder: Path, before: str) -> Iterator[Lying]:
-        with os.scandir(folder) as entries:
-            there = {entry.name: entry for entry in entries}
+        try:
+            with os.scandir(folder) as entries:
+                there = {entry.name: entry for entry in entries}
+        except PermissionError:
+            if not before:
+                raise
+            log.warning("%s: we may not look into it", folder)
+            return
         for name, entry in there.items():
             path = f"{before}{name}"
             if entry.is_dir(follow_symlinks=False):
@@ -77,8 +88,15 @@ class Folder:
                     yield from self._files(folder / name, f"{path}/")
             elif entry.is_file(follow_symlinks=False) and is_whole_name(name):
                 known = entry.stat(follow_symlinks=False)
-                if name + MARKER in there or self._has_settled(known):
+                if not os.access(entry.path, os.R_OK, effective_ids=True):
+                    log.warning("%s: we may not read it", folder / name)
+                elif name + MARKER in there or self._has_settled(known):
+                    self._seen[path] = _state(known)
                     yield Lying(name=path, size=known.st_size)
+
+    def _is_another(self, name: str) -> bool:
+        """Whether somebody has written it anew since: then it waits for the next time."""
+        return _state((self._root / name).lstat()) != self._seen[name]
 
     def _has_settled(self, known: os.stat_result) -> bool:
         """The moment of the last change of anything counts: programs set back that of writing."""
@@ -94,6 +112,10 @@ class Folder:
             number += 1
             free = target.with_name(f"{target.stem}~{number}{target.suffix}")
         return free
+
+
+def _state(known: os.stat_result) -> State:
+    return known.st_ino, known.st_size, known.st_mtime_ns
 
 
 @contextmanager

@@ -4,6 +4,7 @@ A file is whole when two looks, some seconds apart, show it alike: the other mac
 ours, so its age says nothing.
 """
 
+import logging
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ CONFIG: Mapping[str, str] = {
     "timeout_seconds": "for each answer; without it 30",
 }
 SETTLE_SECONDS = 3
+log = logging.getLogger(__name__)
 
 
 class Remote:
@@ -33,6 +35,7 @@ class Remote:
         self._drop = drop
         self._settle = int(config.get("settle_seconds", "") or SETTLE_SECONDS)
         self._needs_marker = config.get("marker", "") == "required"
+        self._seen: dict[str, tuple[int, int]] = {}  # As each file was when it was found whole.
 
     def waiting(self, *, most: int) -> list[Lying]:
         try:
@@ -45,6 +48,7 @@ class Remote:
                 marked = [name for name in whole if name in marked or then.get(name) == first[name]]
         except _sftp.LOST as trouble:
             raise TryLater(f"{type(trouble).__name__}: {trouble}") from trouble
+        self._seen = first
         return [Lying(name=name, size=first[name][0]) for name in sorted(marked)[:most]]
 
     def read(self, name: str, *, largest: int) -> bytes | None:
@@ -52,14 +56,18 @@ class Remote:
             if not self._drop.exists(name):
                 return None
             content = self._drop.read(name, largest=largest)
+            is_same = self._drop.state(name) == self._seen[name]
+        except _sftp.NOT_THERE as no:
+            log.warning("%s: it is not given to us: %s", name, no)
+            return None
         except _sftp.LOST as trouble:
             raise TryLater(f"{type(trouble).__name__}: {trouble}") from trouble
-        return content if len(content) <= largest else None
+        return content if is_same and len(content) <= largest else None
 
     def put_away(self, name: str, result: bytes, *, to: str) -> None:
         try:
-            if not self._drop.exists(name):
-                return
+            if self._drop.state(name) != self._seen[name]:
+                return  # Gone, or written anew since: then it waits for the next time.
             said = f"{to}/{name}{RESULT}"
             self._drop.make(to)
             self._drop.write(f"{said}.part", result)

@@ -74,23 +74,32 @@ def read(one: Found, said: mapping.Mapping, *, most: int = MAX_ROWS) -> Rows:
     if len(table.rows) > most:
         raise Unreadable(f"more than {most:,} rows; split the file", where=table.place.rstrip(", "))
     beside, made = list(_beside(one, said)), []
+    how = writing.heard(
+        said.writing,
+        amounts=_cells(table, columns, fields.AMOUNTS),
+        days=_cells(table, columns, fields.DAYS),
+    )
     number, sums = columns.get("number"), _Sums(columns)
     for row, cells in table.rows:
         where = table.where(row)
         if repeats(cells, table):
             continue
         if is_sum(cells, number=number):
-            beside.extend(sums.compared(cells, where, said.writing))
+            beside.extend(sums.compared(cells, where, how))
             continue
         line = Row(
-            cells, columns, width=table.width, where=where, writing=said.writing,
+            cells, columns, width=table.width, where=where, writing=how,
             currency=said.currency,
         )  # fmt: skip
         _spoiled(line, one, row, columns)
         _formulas(line, cells, columns)
-        sums.add(cells, said.writing)
+        sums.add(cells, how)
         made.append((where, *invoice(line)))
     return Rows(invoices=tuple(made), beside=tuple(beside))
+
+
+def _cells(table: Table, columns: Mapping[str, int], wanted: frozenset[str]) -> Iterator[str]:
+    return (cell for name, at in columns.items() if name in wanted for cell in table.column(at))
 
 
 class _Sums:

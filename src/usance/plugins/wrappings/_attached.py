@@ -44,7 +44,7 @@ def members(attached: Iterable[Attached], budget: Budget) -> Iterator[Member]:
             todo = "Ask for it under a plain name."
             yield Member(name=name, finding=refused("member_name", name, because, todo))
         elif one.kind == "application/ms-tnef" or name.lower().endswith("winmail.dat"):
-            because = "it is Outlook's own packing (winmail.dat), which is not opened"
+            because = one.because or "it is called Outlook's own packing (winmail.dat) and is none"
             todo = "Ask the sender to send as HTML or plain text."
             yield Member(name=name, finding=refused("member_packing", name, because, todo))
         elif not one.data:

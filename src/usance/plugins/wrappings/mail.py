@@ -6,10 +6,11 @@ and what programs add for each other: signatures, calendars, visiting cards.
 Source: RFC 5322 (message), RFC 2045 and 2183 (parts), RFC 2046 §5.2.1 (a mail in a mail).
 """
 
+import binascii
 import re
 from collections.abc import Iterator
 from email import message_from_bytes
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 
@@ -17,9 +18,15 @@ from usance.plugins import Unreadable
 
 from . import Budget, Member
 from ._attached import OF_PROGRAMS, SMALL_PICTURE, Attached, members, plain
+from ._tnef import unpacked
 
 MEDIA_TYPE = "message/rfc822"
 MOST_PARTS = 1_000
+# What a mail says to people; text/xml and text/csv are files, named or not.
+BODIES = frozenset({
+    "text/plain", "text/html", "text/enriched", "text/richtext", "text/x-amp-html", "text/rtf",
+    "text/watch-html", "text/rfc822-headers",
+})  # fmt: skip
 _HEAD = re.compile(
     rb"\A(?:[A-Za-z][A-Za-z0-9-]{0,70}:[^\r\n]*\r?\n(?:[ \t][^\r\n]*\r?\n)*){2,}", re.M
 )
@@ -38,7 +45,7 @@ def unpack(data: bytes, name: str, budget: Budget) -> Iterator[Member]:
         parts = list(_leaves(mail))
     except RecursionError as deep:
         raise Unreadable("parts within parts without end", where="mail") from deep
-    return members((_attached(part) for part in parts), budget)
+    return members(unpacked(_attached(part) for part in parts), budget)
 
 
 def attached(data: bytes) -> int:
@@ -71,7 +78,7 @@ def _inner(part: Message) -> object:
     character set is none (a NUL in its name)."""
     try:
         return part.get_payload()
-    except ValueError:
+    except (ValueError, TypeError):  # The last: a character set in two parts (RFC 2231).
         return part.get_payload(decode=True)
 
 
@@ -79,8 +86,8 @@ def _is_a_file(part: Message) -> bool:
     kind = part.get_content_type()
     if kind in OF_PROGRAMS:
         return False
-    named = part.get_filename() is not None
-    if kind.startswith("text/") and not named:
+    named = _stated_name(part) is not None
+    if kind in BODIES and not named:
         return part.get_content_disposition() == "attachment"
     is_shown = part.get("Content-ID") is not None and part.get_content_disposition() != "attachment"
     if kind.startswith("image/") and is_shown:
@@ -94,18 +101,44 @@ def _attached(part: Message) -> Attached:
 
 def _content(part: Message) -> bytes:
     if part.get_content_type() == MEDIA_TYPE:
-        inner = part.get_payload()
-        first = inner[0] if isinstance(inner, list) and inner else None
-        return first.as_bytes() if isinstance(first, Message) else b""
+        return _mail_within(part)
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
 
 
+def _mail_within(part: Message) -> bytes:
+    """A mail in a mail is not to be encoded (RFC 2046 §5.2.1); some are in base64, and read."""
+    inner = part.get_payload()
+    first = inner[0] if isinstance(inner, list) and inner else None
+    content = _bytes(first) if isinstance(first, Message) else b""
+    if str(part.get("Content-Transfer-Encoding", "")).strip().lower() != "base64":
+        return content
+    try:
+        return binascii.a2b_base64(content)
+    except binascii.Error:
+        return content
+
+
+def _bytes(mail: Message) -> bytes:
+    try:
+        return mail.as_bytes()
+    except ValueError:  # A character beyond ASCII stands where none may.
+        return mail.as_string().encode("utf-8", "replace")
+
+
+def _stated_name(part: Message) -> str | None:
+    """As it is stated; empty: under a character set that cannot be one (a NUL in its name)."""
+    try:
+        return part.get_filename()
+    except ValueError:
+        return ""
+
+
 def _name(part: Message) -> str:
     """The file's name without any path; both ways of writing beyond ASCII are read."""
-    said = part.get_filename() or ""
+    said = _stated_name(part) or ""
     try:
         said = str(make_header(decode_header(said)))
-    except (LookupError, ValueError, HeaderParseError):
+    except (LookupError, ValueError, MessageError):
         said = said.encode("ascii", "replace").decode()
     return plain(said)

@@ -14,6 +14,7 @@ from usance.plugins._child import Child
 
 from . import Budget, Member
 from ._attached import OF_PROGRAMS, SMALL_PICTURE, Attached, members, plain
+from ._tnef import unpacked
 
 MEDIA_TYPE = "application/vnd.ms-outlook"
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -31,7 +32,7 @@ def sniff(data: bytes) -> bool:
 
 def unpack(data: bytes, name: str, budget: Budget) -> Iterator[Member]:
     head, _, contents = child.ask(data).partition(b"\n")
-    return members(_attached(head, contents), budget)
+    return members(unpacked(_attached(head, contents)), budget)
 
 
 def _attached(head: bytes, contents: bytes) -> Iterator[Attached]:

@@ -73,4 +73,5 @@ document.addEventListener("htmx:afterSwap", (event) => {
 });
 
 scale();
-doubtful()[0]?.focus({ preventScroll: true });
+const first = [...form.querySelectorAll("select, #client-field input, #debtor-field :checked, [data-field] .input")];
+first.find((at) => at.tabIndex !== -1 && !seen(at.name))?.focus({ preventScroll: true });
