@@ -11,12 +11,14 @@ Rates are per core with the database on the same machine: our process and its da
 together fill the core. Nothing is asserted. The home is made for this and removed.
 """
 
+import argparse
 import os
 import platform
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from textwrap import fill
 
 from . import (
     accruals,
@@ -127,20 +129,63 @@ def _machine() -> str:
     )
 
 
-if __name__ == "__main__":
-    given = sys.argv[1:]
-    if "--deliveries" in given:
-        print(_machine())
-        many_deliveries(int(given[given.index("--deliveries") + 1]))
-    elif "--items" in given:
-        print(_machine())
-        many_items(int(given[given.index("--items") + 1]))
-    elif "--growth" in given:
-        print(_machine())
-        growth([int(word) for word in given if word.isdigit()] or [10_000, 100_000, 1_000_000])
-    elif "--histories" in given:
+def _parser() -> argparse.ArgumentParser:
+    here = Path(__file__)
+    others = [
+        f"bench.{one.stem}"
+        for one in sorted(here.parent.glob("*.py"))
+        if one != here and '__name__ == "__main__"' in one.read_text("utf-8")
+    ]
+    parser = argparse.ArgumentParser(
+        prog="python -m bench",
+        description=(__doc__ or "").replace("`", ""),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=fill(f"Run on their own, with python -m: {', '.join(others)}.", 78),
+    )
+    option = parser.add_argument
+    option("sizes", nargs="*", type=_count, metavar="INVOICES", help="sizes of the book")
+    option("--quick", action="store_true", help="fewer rounds and smaller books")
+    alone = parser.add_mutually_exclusive_group().add_argument
+    alone("--growth", action="store_true", help="only the process, at any number of sizes")
+    alone("--items", type=_count, metavar="N", help="only bank lines against N open items")
+    alone("--deliveries", type=_count, metavar="N", help="only N letters sent and reported on")
+    alone("--histories", metavar="N", help="only N books against a model (see bench.histories)")
+    return parser
+
+
+def _count(word: str) -> int:
+    number = int(word.replace(",", "").replace("_", ""))
+    if number < 1:
+        raise ValueError
+    return number
+
+
+def run(words: Sequence[str]) -> None:
+    if "--histories" in words:
         from . import histories
 
-        histories.main()
+        histories.main(args=list(words))
+        return
+    parser = _parser()
+    given = parser.parse_args(words)
+    if not given.growth and len(given.sizes) not in (0, 2):
+        parser.error("two sizes are compared; more of them with --growth")
+    if given.deliveries:
+        print(_machine())
+        many_deliveries(given.deliveries)
+    elif given.items:
+        print(_machine())
+        many_items(given.items)
+    elif given.growth:
+        print(_machine())
+        growth(given.sizes or [10_000, 100_000, 1_000_000])
     else:
-        main(quick="--quick" in given, sizes=[int(word) for word in given if word.isdigit()])
+        main(quick=given.quick, sizes=given.sizes)
+
+
+if __name__ == "__main__":
+    try:
+        run(sys.argv[1:])
+    except BrokenPipeError:  # Whoever read it has seen enough; the home is removed by now.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -7,17 +7,20 @@ import gc
 import json
 import os
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 from bench.einvoices import paper
+from usance.domain.verification import profiles
 from usance.domain.verification.profiles import Profile
-from usance.plugins.einvoices import cii, ubl
+from usance.plugins.einvoices import _view, cii, ubl
 from usance.plugins.einvoices._verdict import verdict
 
-from .measure import Row, rounds
+from .measure import Row, Spent, heading, rounds, show
 
 SECONDS = 2
 FILES = 20_000
@@ -60,6 +63,45 @@ def rows(*, quick: bool) -> Iterator[Row]:
             what = f"e-invoices judged, {syntax}, {profile.value}, {size:,} bytes"
             yield rounds(what, "invoices", len(papers), [_judging(papers, profile)]
                          * (3 if quick else 6))  # fmt: skip
+    yield from met_once(quick=quick)
+
+
+def met_once(*, quick: bool) -> Iterator[Row]:
+    """The packs' invoices, each once: as a process judges them that never saw one like them, and
+    what the whole command takes for them with its start and end.
+    """
+    folders = [PACKS / "cases", PACKS / "whole"]
+    papers = [path.read_bytes() for folder in folders for path in sorted(folder.rglob("*.xml"))]
+    many = 3 if quick else 6
+    if papers:
+        what = "e-invoices judged, packs, each once"
+        yield rounds(what, "files", len(papers), [lambda: _judged_first(papers)] * many)
+        command = [sys.executable, "-m", "usance", "validate", "--json", "--jobs"]
+        for jobs in ("1", "2"):
+            spent = [_of_command([*command, jobs, *map(str, folders)]) for _ in range(many)]
+            what = f"the same by usance validate --jobs {jobs}"
+            yield Row(what=what, unit="files", count=len(papers), rounds=spent)
+
+
+def _judged_first(papers: list[bytes]) -> None:
+    _view.forget()
+    profiles.forget()
+    gc.disable()  # As good as the command, which looks for cycles seldom.
+    try:
+        for data in papers:
+            verdict(data, profile=None, today=TODAY)
+    finally:
+        gc.enable()
+
+
+def _of_command(command: list[str]) -> Spent:
+    def children() -> float:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return used.ru_utime + used.ru_stime
+
+    theirs, wall = children(), time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=False)  # noqa: S603  # It is our own.
+    return Spent(wall=time.perf_counter() - wall, theirs=children() - theirs)
 
 
 def _judging(papers: list[bytes], profile: Profile) -> Callable[[], object]:
@@ -72,7 +114,10 @@ def memory() -> int:
 
 
 def main() -> None:
-    gc.disable()  # As the processes of `usance validate` do.
+    heading("The packs' invoices")
+    for row in met_once(quick=False):
+        show(row)
+    gc.disable()  # As good as the processes of `usance validate`, which look for cycles seldom.
     nine = {"ubl": ubl.write(paper(9), {}), "cii": cii.write(paper(9), {})}
     for syntax, data in nine.items():
         for profile in Profile:

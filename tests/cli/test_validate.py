@@ -1,6 +1,7 @@
 """`usance validate`: a line for each file, in their order, whatever is in them."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,21 @@ def test_a_folder_and_a_file_that_may_not_be_read_go_on(tmp_path: Path) -> None:
     first, second = lines(result)
     assert [one["valid"] for one in (first, second)] == [False, True]
     assert result.exit_code == 1
+
+
+def test_a_name_that_is_odd_stops_nothing(tmp_path: Path) -> None:
+    odd = os.fsdecode(os.fsencode(tmp_path) + b"/\xff \n.xml")
+    Path(odd).write_text(UBL, "utf-8")
+    os.mkfifo(tmp_path / "waits.xml")  # To open it would take for ever.
+
+    result = run("--json", str(tmp_path))
+
+    (found,) = lines(result)
+    assert (found["file"], found["valid"]) == (odd, True)
+    result.stdout.encode("utf-8")
+    run(str(tmp_path)).stdout.encode("utf-8")
+    (found,) = lines(run("--json", "-", given="a\0b\n"))
+    assert found["valid"] is False
 
 
 def test_the_schema_is_asked_only_when_wanted(tmp_path: Path) -> None:

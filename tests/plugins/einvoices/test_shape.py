@@ -9,7 +9,8 @@ import pytest
 from tests.plugins.einvoices.test_rules import CII, TODAY, UBL
 from usance.domain.finding import Finding
 from usance.domain.verification import shape
-from usance.domain.verification.profiles import Profile
+from usance.domain.verification.profiles import Profile, judge
+from usance.plugins import Unreadable
 from usance.plugins.einvoices import _forms, _view
 from usance.plugins.einvoices._forms import cut, outline
 from usance.plugins.einvoices._verdict import verdict
@@ -94,6 +95,46 @@ def test_a_text_in_a_known_form_is_taken_as_by_the_parser(xml: str) -> None:
             assert tree == spelled(ElementTree.fromstring(paper.encode())), paper  # noqa: S314
             taken += 1
     assert taken > len(papers) / 4
+
+
+FILE = "QUJD" * 9000
+
+
+@pytest.mark.parametrize(
+    ("attached", "is_short"),
+    [
+        (FILE, True),
+        ("\n".join([FILE[:76]] * 400), True),
+        (" " * 200 + FILE, False),  # What is left of it would be blank.
+        (" " * 30_000, False),
+        (f"{FILE}&amp;", False),
+        (f"{FILE}\x01", False),  # No XML, wherever it stands.
+        (f"<![CDATA[{FILE}]]>", False),
+        (f"{FILE}<cbc:ID/>", True),
+    ],
+)
+def test_an_attached_file_is_not_read_and_changes_no_verdict(attached: str, is_short: bool) -> None:
+    paper = UBL.replace(
+        "<cac:AccountingSupplierParty>",
+        "<cac:AdditionalDocumentReference><cbc:ID>1</cbc:ID><cac:Attachment>"
+        '<cbc:EmbeddedDocumentBinaryObject mimeCode="application/pdf" filename="a.pdf">'
+        f"{attached}</cbc:EmbeddedDocumentBinaryObject></cac:Attachment>"
+        "</cac:AdditionalDocumentReference><cac:AccountingSupplierParty>",
+        1,
+    )
+    data = paper.encode()
+    assert (len(_view.without_attachments(data)) < len(data) / 2) == is_short
+    if "\x01" in attached:
+        with pytest.raises(Unreadable) as told, _view.lent(data):
+            pass
+        with pytest.raises(Unreadable) as whole:
+            _view.view(data)
+        assert told.value.where == whole.value.where
+        return
+    document = _view.view(data)
+    with _view.lent(data) as short:
+        assert short.shape is document.shape
+        assert judge(short, Profile.PEPPOL, on=TODAY) == judge(document, Profile.PEPPOL, on=TODAY)
 
 
 def put_into_form_of(xml: str, paper: str) -> list[object] | None:

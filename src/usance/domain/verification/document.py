@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from itertools import pairwise
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from ..finding import Finding
 from .reading import Place
@@ -48,9 +48,10 @@ class Document:
 
     def fact(self, work_out: "Callable[[Document], T]") -> T:
         """What `work_out` says about this document, asked once."""
-        if work_out not in self.facts:
-            self.facts[work_out] = work_out(self)
-        return cast(T, self.facts[work_out])
+        found = self.facts.get(work_out, self)
+        if found is self:  # No fact is a document.
+            found = self.facts[work_out] = work_out(self)
+        return found  # type: ignore[return-value]  # Kept under the function that made it.
 
     def xpath(self, place: Place) -> str:
         """The way to a place, with a number where brothers share a tag."""

@@ -8,7 +8,7 @@ from ..finding import Finding
 from .document import Document
 from .plan import ask
 from .reading import day, tidied, value
-from .rulebook import Book, Release, only
+from .rulebook import Book, Release, Rule, Section, only
 
 
 class Profile(StrEnum):
@@ -97,6 +97,12 @@ def terms_of(profile: Profile, *, on: date) -> dict[str, frozenset[str]]:
     return found
 
 
+def forget() -> None:
+    """Drop the books: what is judged next is judged as the first."""
+    for known in (_book, _bound, _sections):
+        known.cache_clear()
+
+
 @lru_cache(maxsize=4096)  # A day of any year may be asked for; the books behind are few.
 def _book(profile: Profile, syntax: str, on: date, nations: frozenset[str]) -> Book:
     releases = tuple(release_of(rule_set, on) for rule_set in rule_sets(profile))
@@ -105,7 +111,20 @@ def _book(profile: Profile, syntax: str, on: date, nations: frozenset[str]) -> B
 
 @cache
 def _bound(releases: tuple[Release, ...], syntax: str, nations: frozenset[str]) -> Book:
+    return Book(
+        section
+        for release in releases
+        for nation, section in _sections(release, syntax).items()
+        if nation in nations | {""}
+    )
+
+
+@cache
+def _sections(release: Release, syntax: str) -> dict[str, Section]:
+    """The rules of a release by the country whose they are, "" for those of all."""
     from . import peppol
 
-    rules = only((rule for release in releases for rule in release.rules), syntax)
-    return Book(rule for rule in rules if peppol.nation_of(rule) in nations | {""})
+    found: dict[str, list[Rule]] = {}
+    for rule in only(release.rules, syntax):
+        found.setdefault(peppol.nation_of(rule), []).append(rule)
+    return {nation: Section(rules) for nation, rules in found.items()}

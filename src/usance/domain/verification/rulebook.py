@@ -19,7 +19,7 @@ from .reading import Place
 Holds = Callable[..., bool | tuple[Place, ...]]
 Key = Callable[[Place, Document], "str | Iterable[str]"]
 _TERM = re.compile(r"B[TG]-\d+")
-WIDEST = 20_000  # States kept per book: far above what the schemas can name.
+WIDEST = 20_000  # States kept per book, and paths per section: far above what the schemas can name.
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Chapter:
         return enter
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Release:
     """A rule set as it was published, and the days on which it is the law."""
 
@@ -139,14 +139,13 @@ class State:
         return found
 
 
-class Book:
-    """The rules for one syntax and profile, ready to judge."""
+class Section:
+    """Rules that are in force together: those of one release for one syntax, or of one country.
+
+    Books share it, so that where its rules look is worked out once.
+    """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self.states = 0
-        # What its rules needed in vain (plan.py): of a shape alone, and in the shape of a document.
-        self.vain_alone: dict[Rule, str] = {}
-        self.vain_within: dict[Rule, str] = {}
         # By the name that a path must end with; "" for those with a star there.
         self.pages: dict[str, list[tuple[int, _Way, Rule]]] = {}
         for number, rule in enumerate(rules):
@@ -154,14 +153,36 @@ class Book:
                 way = _way(where)
                 last = "" if "*" in way.steps[-1] else way.steps[-1]
                 self.pages.setdefault(last, []).append((number, way, rule))
-        self.root = State(self, ())
+        self.found: dict[tuple[str, ...], tuple[Rule, ...]] = {}
 
     def rules_at(self, path: tuple[str, ...]) -> tuple[Rule, ...]:
         """The rules that look at a path, in the order in which they were entered."""
+        known = self.found.get(path)
+        if known is not None:
+            return known
         last = path[-1] if path else ""
         pages = [*self.pages.get(last, ()), *self.pages.get("", ())]
         found = {number: rule for number, way, rule in pages if way.leads(path)}
-        return tuple(found[number] for number in sorted(found))
+        rules = tuple(found[number] for number in sorted(found))
+        if len(self.found) < WIDEST:
+            self.found[path] = rules
+        return rules
+
+
+class Book:
+    """The rules for one syntax and profile, ready to judge."""
+
+    def __init__(self, sections: Iterable[Section]) -> None:
+        self.sections = tuple(sections)
+        self.states = 0
+        # What its rules needed in vain (plan.py): of a shape alone, and in the shape of a document.
+        self.vain_alone: dict[Rule, str] = {}
+        self.vain_within: dict[Rule, str] = {}
+        self.root = State(self, ())
+
+    def rules_at(self, path: tuple[str, ...]) -> tuple[Rule, ...]:
+        """The rules that look at a path, section by section."""
+        return tuple(rule for section in self.sections for rule in section.rules_at(path))
 
 
 Ready = tuple[Rule, "Callable[[Place, Document], bool] | None", Holds, tuple[object, ...]]

@@ -40,7 +40,8 @@ class Shape:
     """One kind of place. Places of the same shape share the object; it stays as it was made."""
 
     __slots__ = (
-        "_attributes", "_tags", "full", "inside", "met", "parts", "plans", "said", "tag",
+        "_attributes", "_tags", "full", "has_blanks", "inside", "met", "parts", "plans", "said",
+        "tag",
     )  # fmt: skip
 
     def __init__(
@@ -56,6 +57,8 @@ class Shape:
         self.inside: frozenset[str] = frozenset([tag, *[f"@{name}" for name in attributes]]).union(
             *[part.inside for part in parts]
         )
+        # Whether it, or anything below, has nothing below and says nothing.
+        self.has_blanks: bool = any([part.has_blanks for part in parts]) if parts else not full
         self._tags: dict[str, list[Place]] | None = None  # Its parts, once a rule looks for one.
         # For whoever asks (plan.py): what is left to ask, and how often it was met.
         self.plans: dict[object, Any] = {}
@@ -257,6 +260,11 @@ class _Tags(dict[str, tuple[str, bool, Shape]]):
 
     def __missing__(self, long: str) -> tuple[str, bool, Shape]:
         tag = self.short(long)
+        if tag != long:  # One shape, too, for a tree whose tags are short by now.
+            found = self[tag]
+            if len(self) < MOST_TAGS:
+                self[long] = found
+            return found
         is_code = tag in CODES or (tag.endswith("Code") and tag not in NOT_CODES)
         found = (tag, is_code, Shape(tag, (), FREE, True, {}))
         if len(self) < MOST_TAGS:

@@ -35,36 +35,29 @@ Kind = Literal["between", "code", "words"]
 
 
 class Form:
-    """A tree with the texts of the document that was put into it last."""
+    """A tree with the texts of the document that was put into it last.
 
-    def __init__(
-        self, drawn: Outline, root: Element, shape: Shape, pieces: Pieces, slots: "list[Slot]"
-    ) -> None:
+    Where its texts stand is worked out when a second document seems to fit: most never see one.
+    """
+
+    def __init__(self, drawn: Outline, root: Element, shape: Shape, pieces: Pieces) -> None:
         self.drawn = drawn
         self.root = root
         self.shape = shape
         self.pieces = pieces
-        self.slots = slots
-        self.codes = {at: slot.said for at, slot in enumerate(slots) if slot.kind == "code"}
-        self.shapes = {tuple(self.codes.values()): shape}
+        self.slots: list[Slot] | None = None  # Not worked out yet; [] if nothing can be put in.
+        self.codes: dict[int, str] = {}
+        self.shapes: dict[tuple[str, ...], Shape] = {}
         # Both as a `Document` has them: the tree stays as it is, only its texts change.
         self.found: dict[str, list[Place]] = {}
         self.findings: dict[tuple[object, Place], Finding] = {}
 
     def fill(self, pieces: Pieces, shapes: Shapes) -> bool:
         """Whether these pieces fit; then the tree and its shape are those of the new document."""
-        if len(pieces) != len(self.pieces):
+        new = self._new(pieces)
+        if new is None:
             return False
-        new: list[tuple[int, str]] = []
-        for at in compress(count(), map(ne, self.pieces, pieces)):
-            slot = self.slots[at]
-            if slot.place is None or not pieces[at].startswith(slot.tag):
-                return False
-            said = meant(pieces[at][len(slot.tag) :])
-            # Words that may be blanks: the shape would be another.
-            if _FORBIDDEN.search(said) or (slot.kind == "words" and not said.strip()):
-                return False
-            new.append((at, said))
+        assert self.slots
         coded = False
         for at, said in new:
             slot = self.slots[at]
@@ -76,6 +69,34 @@ class Form:
         if coded:
             self.shape = self._shaped(shapes)
         return True
+
+    def _new(self, pieces: Pieces) -> list[tuple[int, str]] | None:
+        """The texts that are others in these pieces; None if the pieces do not fit."""
+        if len(pieces) != len(self.pieces):
+            return None
+        others = [*compress(count(), map(ne, self.pieces, pieces))]
+        if self.slots is None:
+            if not all(pieces[at].startswith(_tag(self.pieces[at])) for at in others):
+                return None
+            self._learn()
+        if not self.slots:
+            return None
+        new: list[tuple[int, str]] = []
+        for at in others:
+            slot = self.slots[at]
+            if slot.place is None or not pieces[at].startswith(slot.tag):
+                return None
+            said = meant(pieces[at][len(slot.tag) :])
+            # Words that may be blanks: the shape would be another.
+            if _FORBIDDEN.search(said) or (slot.kind == "words" and not said.strip()):
+                return None
+            new.append((at, said))
+        return new
+
+    def _learn(self) -> None:
+        slots = self.slots = _slots(self.pieces, self.root, self.shape) or []
+        self.codes = {at: slot.said for at, slot in enumerate(slots) if slot.kind == "code"}
+        self.shapes[tuple(self.codes.values())] = self.shape
 
     def _shaped(self, shapes: Shapes) -> Shape:
         key = tuple(self.codes.values())
@@ -175,14 +196,11 @@ class Forms:
             alike.insert(0, form)  # The next document is likely of the same sender.
 
     def learn(self, drawn: Outline, pieces: Pieces, root: Element, shape: Shape) -> Form | None:
-        """The form of a document that was parsed; None if it has none, or there are enough."""
+        """The form of a document that was parsed; None if there are enough of its outline."""
         if len(self.known.get(drawn, ())) >= ALIKE:
             return None
-        slots = _slots(pieces, root, shape)
-        if slots is None:
-            return None
         self.newer += len(pieces)
-        return Form(drawn, root, shape, pieces, slots)
+        return Form(drawn, root, shape, pieces)
 
 
 def outline(data: bytes) -> Outline:
@@ -253,6 +271,10 @@ def meant(text: str) -> str:
         for written, said in _ENTITIES:
             text = text.replace(written, said)
     return text
+
+
+def _tag(piece: str) -> str:
+    return piece[: piece.find(">") + 1]
 
 
 def _slots(pieces: Pieces, root: Element, shape: Shape) -> list[Slot] | None:

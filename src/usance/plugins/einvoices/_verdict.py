@@ -6,7 +6,7 @@ What reads other formats is loaded when one comes: most files are UBL or CII, an
 from dataclasses import dataclass, replace
 from datetime import date
 
-from usance.domain.finding import Finding, Severity, blocking
+from usance.domain.finding import Finding, Severity
 from usance.domain.verification.profiles import (
     NoRelease,
     Profile,
@@ -38,7 +38,7 @@ class Verdict:
     @property
     def valid(self) -> bool:
         """Whether nothing fatal was found."""
-        return not blocking(self.findings)
+        return all(one.severity is not Severity.FATAL for one in self.findings)
 
 
 def verdict(

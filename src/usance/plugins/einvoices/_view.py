@@ -33,6 +33,10 @@ ROOTS = {
 }
 SYNTAXES = dict(ROOTS.values())  # By the short tag of the root.
 LARGEST = 100_000_000  # Bytes. Attachments are inside, but no carrier takes more.
+LONG = 20_000  # Bytes. Shorter ones have no attachment worth leaving out.
+ATTACHED = b"BinaryObject"  # As its element's name ends in both syntaxes.
+BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"
+SAMPLE = 120  # Bytes of an attachment that are read: more than any code has.
 _UTF16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 
 
@@ -89,11 +93,17 @@ def lent(data: bytes) -> Iterator[Document]:
 
     :raises Foreign, Unreadable: as `view`.
     """
-    drawn = outline(data)
-    pieces = cut(data) if _forms.worth_it(drawn) else None
+    slim = without_attachments(data) if len(data) > LONG else data
+    drawn = outline(slim)
+    pieces = cut(slim) if _forms.worth_it(drawn) else None
     form = _forms.take(drawn, pieces) if pieces else None
     if form is None:
-        document = view(data)
+        try:
+            document = view(slim)
+        except Unreadable:
+            if slim is data:
+                raise
+            document = view(data)  # It says the line and column of the whole file.
         if pieces:
             form = _forms.learn(drawn, pieces, document.root, document.shape)  # type: ignore[arg-type]  # Made of one by `view`.
     else:
@@ -103,6 +113,29 @@ def lent(data: bytes) -> Iterator[Document]:
     yield document
     if form is not None:
         _forms.give(form)
+
+
+def without_attachments(data: bytes) -> bytes:
+    """The same with the start alone of each attached file: no rule reads one, and they are most of
+    what large invoices are made of.
+    """
+    if len(data) > LARGEST or b"<![CDATA[" in data:
+        return data
+    kept: list[bytes] = []
+    done = 0
+    while (at := data.find(ATTACHED, done)) >= 0:
+        start = data.find(b">", at) + 1
+        end = data.find(b"<", start)
+        if not start or end < 0:
+            break
+        stop = start + SAMPLE
+        # Nothing but base64, so that it is a text, wherever these words stand; and not blank.
+        if stop < end and data[start:stop].strip() and not data[start:end].translate(None, BASE64):
+            kept.append(data[done:stop])
+        else:
+            kept.append(data[done:end])
+        done = end
+    return b"".join([*kept, data[done:]]) if kept else data
 
 
 def _known(root: Element) -> tuple[str, str]:

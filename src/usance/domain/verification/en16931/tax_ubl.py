@@ -65,35 +65,35 @@ def vat_code(category: Place, _: Document) -> str:
 
 def taxes(document: Document) -> Taxes:
     found = Taxes()
+    # By category in an allowance or a row: its code, and whether it is of VAT.
+    known = {tax: (code_of(tax), is_vat(tax)) for tax in document.all("cac:TaxCategory")}
     for category in document.all("cac:ClassifiedTaxCategory"):
         code = code_of(category)
         found.lines_of_any_tax.add(code)
         if is_vat(category):
             found.lines.add(code)
-    found.anywhere = {
-        vat_code(tax, document) for tax in document.all("cac:TaxCategory")
-    } | found.lines
+    found.anywhere = {code if vat else "" for code, vat in known.values()} | found.lines
+    own = set(document.root.findall("cac:AllowanceCharge"))
     for group in document.all("cac:AllowanceCharge"):
-        _count_allowance(group, found, own=False)
-    for group in document.root.findall("cac:AllowanceCharge"):
-        _count_allowance(group, found, own=True)
+        categories = group.findall("cac:TaxCategory")
+        if categories:
+            charge = truth(value(group, "cbc:ChargeIndicator"))
+            _count_allowance([known[tax] for tax in categories], charge, found, own=group in own)
     for category in each(document.root, "cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory"):
-        found.rows_of_any_tax[code_of(category)] += 1
-        if is_vat(category):
-            found.rows[code_of(category)] += 1
+        code, vat = known[category]
+        found.rows_of_any_tax[code] += 1
+        if vat:
+            found.rows[code] += 1
     _count_parties(document, found)
     return found
 
 
-def _count_allowance(group: Place, found: Taxes, *, own: bool) -> None:
-    categories = group.findall("cac:TaxCategory")
-    if not categories:
-        return
-    charge = truth(value(group, "cbc:ChargeIndicator"))
-    for category in categories:
-        code = code_of(category)
+def _count_allowance(
+    categories: list[tuple[str, bool]], charge: bool | None, found: Taxes, *, own: bool
+) -> None:
+    for code, vat in categories:
         found.allowed_of_any_tax.add(code)
-        if is_vat(category) and charge is not None:
+        if vat and charge is not None:
             (found.charges if charge else found.allowances).add(code)
             if own:
                 (found.own_charges if charge else found.own_allowances).add(code)

@@ -77,8 +77,11 @@ def _by_tax(document: Document, tag: str, *, own: bool) -> ByTax[Taxed]:
     found = known.get((tag, own))
     if found is None:
         amounts = [one for one in document.fact(taxed) if one.tag in (tag, GROUP)]
-        found = ByTax([one for one in amounts if one.own] if own else amounts)
+        counted = [one for one in amounts if one.own]
+        found = ByTax(counted if own else amounts)
         known[tag, own] = found
+        if len(counted) == len(amounts):  # Nearly always.
+            known[tag, not own] = found
     return found
 
 

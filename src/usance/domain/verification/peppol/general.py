@@ -132,6 +132,8 @@ def nothing_is_empty(_: Place, document: Document) -> bool | tuple[Place, ...]:
 
 
 def empty_places(document: Document) -> tuple[Place, ...]:
+    if not document.shape.has_blanks:
+        return ()
     return tuple(place for place in document.root.iter() if not len(place) and not written(place))
 
 
