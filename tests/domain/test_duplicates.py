@@ -109,7 +109,9 @@ def test_every_kind_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("number", "stem"),
     [("R-1001", "1001"), ("0001001", "1001"), ("2026-1001", "1001"), ("1001 kopia", "1001"),
-     ("INV/2026/01001/2", "1001"), ("12", ""), ("", ""), ("2026", "2026"), ("A77-0001", "770001")],
+     ("INV/2026/01001/2", "1001"), ("12", ""), ("", ""), ("2026", "2026"), ("A77-0001", "770001"),
+     ("R-1OOl", "1001"), ("R-100O", "1000"), ("O-1001", "1001"),
+     ("\uff11\uff10\uff10\uff11", "1001")],
 )  # fmt: skip
 def test_the_stem_is_what_tells_invoices_apart(number: str, stem: str) -> None:
     assert stem_of(number) == stem

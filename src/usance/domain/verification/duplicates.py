@@ -2,6 +2,7 @@
 and what agrees is the evidence. Who is compared with whom: queries.duplicates."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,9 @@ CUSTOM = 3  # Earlier claims of the same lines and amount that make a custom.
 SHORTEST_STEM = 3
 LONGEST_NUMBER = 80
 _FRAGMENT = re.compile(r"\d+")
+# Letters among digits that are read, or meant to be read, as digits.
+_LOOKS = re.compile(r"(?<=\d)[oOl]+(?=\d|\b)")
+_DIGITS = str.maketrans("oOl", "001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +50,11 @@ def stem_of(number: str) -> str:
     """The digits that tell invoices of one seller apart: without a year before them, letters
     around them, leading zeros. Empty if fewer than SHORTEST_STEM are left.
 
-    >>> stem_of("R-2026-01001-A") == stem_of("1001 kopia")
+    >>> stem_of("R-2026-01001-A") == stem_of("1001 kopia") == stem_of("R-1OOl")
     True
     """
-    groups = _FRAGMENT.findall(number)
+    plain = unicodedata.normalize("NFKC", number)
+    groups = _FRAGMENT.findall(_LOOKS.sub(lambda one: one[0].translate(_DIGITS), plain))
     if len(groups) > 1 and re.fullmatch(r"(19|20)\d\d", groups[0]):
         groups = groups[1:]
     if len(groups) > 1 and len(groups[-1]) == 1:  # A revision: 1001-2.
