@@ -143,6 +143,11 @@ def test_the_due_date_follows_from_the_terms_where_none_is_printed() -> None:
         ("Maksumuistutus", "reminder"), ("Lieferschein 17", "delivery_note"),
         ("Följesedel", "delivery_note"), ("Purchase order 17", "order"),
         ("Orderbekräftelse", "order"), ("Statement of account", "statement"), ("Menu", "other"),
+        ("2. MAHNUNG", "reminder"), ("Letzte Mahnung", "reminder"), ("2:a påminnelse", "reminder"),
+        ("1. gangs purring", "reminder"), ("2ème rappel", "reminder"),
+        ("Final reminder", "reminder"), ("Mise en demeure", "reminder"),
+        ("Proforma-Rechnung 17", "pro_forma"), ("Pro forma invoice", "pro_forma"),
+        ("Waybill", "delivery_note"),
     ],
 )  # fmt: skip
 def test_the_title_says_what_a_document_is(title: str, kind: str) -> None:
@@ -311,6 +316,8 @@ def test_terms_say_when_payment_is_due(said: str, due_on: str) -> None:
         ("Gutschrift (Selbst ausgestellte Rechnung) (389) R-2026-118", "", "invoice"),
         ("Gutschrift R-2026-118", "Rechnung an:", "credit_note"),
         ("Bestellung B-77", "", "order"),
+        ("2. Mahnung", "Rechnung R-2026-118", "reminder"),
+        ("Rechnung R-2026-118", "2. Auflage", "invoice"),
         ("Lieferschein L-9", "", "delivery_note"),
     ],
 )

@@ -11,7 +11,8 @@ from .reading import Field
 
 KIND_WORDS = {
     "reminder": "a reminder", "delivery_note": "a delivery note", "order": "an order",
-    "statement": "a statement of account", "other": "no invoice",
+    "statement": "a statement of account", "pro_forma": "a pro forma invoice, which nobody owes",
+    "other": "no invoice",
 }  # fmt: skip
 CALLED = 1.4  # Weight from which a number counts as the number of an invoice.
 
