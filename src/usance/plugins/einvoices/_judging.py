@@ -41,7 +41,7 @@ child = Child(
 _judged = msgspec.msgpack.Decoder(Judged).decode
 
 
-def judged(files: Iterable[bytes], asked: Asked, *, seconds: float = SECONDS) -> Iterator[Judged]:
+def judged(files: Iterable[bytes], asked: Asked, *, seconds: int = SECONDS) -> Iterator[Judged]:
     """The verdict on each file, in their order. One that breaks the limits has the one finding
     "readable", and so has each whose turn comes after the seconds are spent."""
     head = msgspec.msgpack.encode(asked)
