@@ -1,6 +1,7 @@
 """Trust end to end over the database: what holds, what warns, what a person chooses."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from usance.actions import aliases, fingerprints, holds, parties, suspicion
 from usance.domain.invoice import Invoice
 from usance.domain.mandate import NotAllowed, Role
 from usance.domain.party import Address, Party
+from usance.domain.verification import fingerprints as rule
 from usance.domain.verification.fingerprints import NotFingerprints
 from usance.domain.verification.signals import Mode, Thresholds
 from usance.queries import customs, dossier
@@ -224,17 +226,24 @@ def circle(settings: Any) -> str:
     return "nordic"
 
 
-def exported(factor: str, since: date = date(2026, 1, 1)) -> list[str]:
+def exported(factor: str, since: date = date(2026, 1, 1), **other: str) -> list[str]:
     """Our own file as another factor with the same invoices would have written it."""
-    lines = list(fingerprints.export("nordic", since=since, **SIGNED))
-    head = json.loads(lines[0]) | {"factor": factor}
-    return [json.dumps(head), *lines[1:]]
+    back = rule.read(fingerprints.export("nordic", since=since, **SIGNED))
+    return sealed(back.prints, factor, **other)
+
+
+def sealed(
+    found: Iterable[rule.Print], factor: str, *, circle: str = "nordic", key: str = "a",
+    secret: str = KEY,
+) -> list[str]:  # fmt: skip
+    named = rule.Key(circle=circle, id=key, secret=bytes.fromhex(secret))
+    return list(rule.written(found, key=named, factor=factor, on=world.TODAY))
 
 
 def test_another_factors_fingerprint_holds_an_invoice(place: world.World, circle: str) -> None:
     checked(world.paper(place.acme, place.bolt, number="R-1001"))
     lines = exported("Syd")
-    assert len(lines) == 4
+    assert len(lines) == 5
     assert not any("R-1001" in line for line in lines)
     assert fingerprints.take_in(lines, **SIGNED) == (3, 3)
     assert fingerprints.take_in(lines, **SIGNED) == (3, 0)
@@ -253,9 +262,11 @@ def test_what_is_no_file_of_the_circle_is_refused_whole(place: world.World, circ
     lines = exported("Syd")
     for wrong, refusal in (
         ([*lines, "R-1002"], NotFingerprints),
-        ([json.dumps(json.loads(lines[0]) | {"circle": "south"}), *lines[1:]],
-         fingerprints.NoCircle),
-        ([json.dumps(json.loads(lines[0]) | {"key": "b"}), *lines[1:]], fingerprints.UnknownKey),
+        (lines[:-1], NotFingerprints),
+        ([*lines[:2], *lines[3:]], rule.NotSealed),
+        (exported("Syd", secret="00" * 32), rule.NotSealed),
+        (exported("Syd", circle="south"), fingerprints.NoCircle),
+        (exported("Syd", key="b"), fingerprints.UnknownKey),
         (exported("Nord"), fingerprints.OurOwn),
     ):  # fmt: skip
         with pytest.raises(refusal):
@@ -266,10 +277,9 @@ def test_what_is_no_file_of_the_circle_is_refused_whole(place: world.World, circ
 
 
 def test_what_is_old_is_forgotten(place: world.World, circle: str) -> None:
-    head = {"format": "usance-fingerprints-1", "circle": "nordic", "key": "a", "factor": "Syd"}
-    old = {"hash": "0" * 64, "kind": "exact", "month": "2024-08"}
-    recent = old | {"month": "2024-09", "hash": "1" * 64}
-    fingerprints.take_in([json.dumps(one) for one in (head, old, recent)], **SIGNED)
+    old = rule.Print("0" * 64, "exact", "2024-08")
+    recent = rule.Print("1" * 64, "exact", "2024-09")
+    fingerprints.take_in(sealed([old, recent], "Syd"), **SIGNED)
     assert [row.bucket for row in models.ForeignPrint.objects.all()] == ["2024-09"]
 
 

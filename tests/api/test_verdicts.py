@@ -1,6 +1,8 @@
 """POST /v1/verdicts: the official verdict on files, and nothing of them is kept."""
 
 from base64 import b64encode
+from datetime import date
+from time import process_time
 from typing import Any
 
 import pytest
@@ -9,6 +11,8 @@ from tests.api.conftest import Program, key
 from tests.api.test_operations import named
 from tests.plugins.einvoices.test_rules import UBL
 from usance import models
+from usance.domain.verification.profiles import Profile
+from usance.plugins.einvoices import _judging
 
 pytestmark = pytest.mark.django_db
 BROKEN = UBL.replace(' unitCode="HUR"', "")
@@ -69,3 +73,24 @@ def test_what_cannot_be_read_is_a_verdict_too() -> None:
     (found,) = program.post("/v1/verdicts", in_json(("a.xml", b"<a"))).said["items"]
 
     assert (found["valid"], found["findings"][0]["rule"]) == (False, "readable")
+
+
+def test_a_flood_of_faults_is_judged_in_another_process_and_named_in_part() -> None:
+    flood = UBL.replace("</Invoice>", "<a/>" * 5_000 + "</Invoice>").encode()
+    begun = process_time()
+
+    answer = Program(key("read", "write").token).post("/v1/verdicts", in_json(("a.xml", flood)))
+
+    (found,) = answer.said["items"]
+    assert (len(found["findings"]), found["findings_left_out"]) == (100, 4_900)
+    assert _judging.child.pid is not None
+    assert process_time() - begun < 1, "the work was the child's"
+
+
+def test_a_request_whose_time_is_spent_says_so_of_the_files_that_are_left() -> None:
+    asked = _judging.Asked(profile=Profile.PEPPOL, on=None, today=date(2026, 3, 1))
+
+    (found,) = _judging.judged([UBL.encode()], asked, seconds=-1)
+
+    assert (found.verdict.valid, found.verdict.findings[0].code) == (False, "readable")
+    assert _judging.LATE in found.verdict.findings[0].says

@@ -99,6 +99,18 @@ def test_what_returns_every_week_is_a_custom_and_warns() -> None:
     assert "4 others" in found.says
 
 
+def test_copies_that_wait_and_a_day_out_of_rhythm_make_no_custom() -> None:
+    weeks = [
+        replace(OLD, invoice=UUID(int=100 + n), written=f"R-{n}", number=f"r{n}", stem="",
+                issued_on=date(2026, 3, 2) - timedelta(weeks=n))
+        for n in range(1, 5)
+    ]  # fmt: skip
+    held = [replace(one, bought=False) for one in weeks]
+    assert codes(replace(NEW, invoice=UUID(int=999)), *held) == [("redated", "fatal")]
+    next_day = replace(NEW, invoice=UUID(int=999), issued_on=weeks[0].issued_on + timedelta(days=1))
+    assert codes(next_day, *weeks) == [("redated", "fatal")]
+
+
 def test_every_kind_says_what_to_do() -> None:
     for kin in KINDS:
         assert kin.says
@@ -109,7 +121,9 @@ def test_every_kind_says_what_to_do() -> None:
 @pytest.mark.parametrize(
     ("number", "stem"),
     [("R-1001", "1001"), ("0001001", "1001"), ("2026-1001", "1001"), ("1001 kopia", "1001"),
-     ("INV/2026/01001/2", "1001"), ("12", ""), ("", ""), ("2026", "2026"), ("A77-0001", "770001")],
+     ("INV/2026/01001/2", "1001"), ("12", ""), ("", ""), ("2026", "2026"), ("A77-0001", "770001"),
+     ("R-1OOl", "1001"), ("R-100O", "1000"), ("O-1001", "1001"),
+     ("\uff11\uff10\uff10\uff11", "1001")],
 )  # fmt: skip
 def test_the_stem_is_what_tells_invoices_apart(number: str, stem: str) -> None:
     assert stem_of(number) == stem

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -23,6 +24,7 @@ DEBTOR = "vat:DE811193231"
 MINE = prints(OLD, debtor=DEBTOR, key=KEY)
 HASHES = {one.kind: one.hash for one in MINE}
 HEAD = {"format": "usance-fingerprints-1", "circle": "nordic", "key": "2026a", "factor": "Syd"}
+SEAL = {"seal": "0" * 64}
 
 
 def of(**changed: object) -> set[str]:
@@ -67,7 +69,8 @@ def test_without_a_debtor_nothing_is_made() -> None:
 def test_nothing_but_hashes_and_months_leaves_and_it_comes_back() -> None:
     lines = list(written(MINE, key=KEY, factor="Factor Nord AB", on=date(2026, 3, 2)))
     assert set(json.loads(lines[0])) == {"format", "circle", "key", "factor", "on"}
-    for line in lines[1:]:
+    assert set(json.loads(lines[-1])) == {"seal"}
+    for line in lines[1:-1]:
         said = json.loads(line)
         assert set(said) == {"hash", "kind", "month"}
         assert re.fullmatch(r"[0-9a-f]{64}", said["hash"])
@@ -75,10 +78,29 @@ def test_nothing_but_hashes_and_months_leaves_and_it_comes_back() -> None:
     text = "".join(lines)
     for secret in ("1001", "119000", "811193231", "SE1", KEY.secret.hex()):
         assert secret not in re.sub(r'"hash": "[0-9a-f]+"', "", text)
-    assert lines[1:] == sorted(lines[1:])
+    assert lines[1:-1] == sorted(lines[1:-1])
     back = read(lines)
     assert (back.circle, back.key_id, back.factor) == ("nordic", "2026a", "Factor Nord AB")
     assert set(back.prints) == set(MINE)
+    assert back.is_sealed(KEY)
+
+
+@pytest.mark.parametrize(
+    ("bend", "sealed"),
+    [
+        (lambda lines: [f"{line}\r\n" for line in lines], True),
+        (lambda lines: [lines[0].replace("Nord", "Syd"), *lines[1:]], False),
+        (lambda lines: [*lines[:2], *lines[3:]], False),
+        (lambda lines: [*lines[:3], lines[2], *lines[3:]], False),
+    ],
+)
+def test_a_file_that_was_altered_is_known_by_its_seal(
+    bend: Callable[[list[str]], list[str]], sealed: bool
+) -> None:
+    lines = list(written(MINE, key=KEY, factor="Factor Nord AB", on=date(2026, 3, 2)))
+    back = read(bend(lines))
+    assert back.is_sealed(KEY) == sealed
+    assert not back.is_sealed(replace(KEY, secret=bytes(32)))
 
 
 @pytest.mark.parametrize(
@@ -87,6 +109,9 @@ def test_nothing_but_hashes_and_months_leaves_and_it_comes_back() -> None:
         [],
         ["{"],
         ["[]"],
+        ["[" * 100_000],
+        [json.dumps(HEAD)],  # Cut off.
+        [json.dumps(HEAD), json.dumps(SEAL), json.dumps(SEAL)],
         [json.dumps(HEAD | {"format": "other"})],
         [json.dumps(HEAD | {"circle": "a b"})],
         [json.dumps(HEAD | {"factor": ""})],

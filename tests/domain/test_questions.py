@@ -11,6 +11,7 @@ from usance.domain.verification.questions import (
     finding,
     reasons,
     share_after,
+    unmailable,
 )
 
 USUAL = Policy(from_units=10_000, first=3, share=400, least=20, halve_after=5)
@@ -72,3 +73,19 @@ def test_the_draw_is_the_same_for_a_name_and_another_for_another_key() -> None:
 def test_only_an_open_or_bad_question_stops_an_invoice(state: State, code: str) -> None:
     found = finding(state, why="Because.", said="No.")
     assert (found.code if found else "") == code
+
+
+@pytest.mark.parametrize(
+    ("email", "says"),
+    [
+        ("ap@bolt.example", ""),
+        ("", "no e-mail address"),
+        ("Boss@Acme.example ", "is the client's own"),
+        ("bolt+ap@acme.example", "at acme.example"),
+        ("ap@acme.example.org", ""),
+    ],
+)
+def test_nobody_at_the_clients_own_domain_is_mailed(email: str, says: str) -> None:
+    said = unmailable(email, of_client="boss@acme.example", is_suppressed=False, is_carried=True)
+    assert says in said
+    assert bool(says) == bool(said)

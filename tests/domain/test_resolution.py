@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 
 from usance.domain.party import Address, Identifier, Party
-from usance.domain.party.identity import identities, of_columns
+from usance.domain.party.identity import identities, of_columns, written_as
 from usance.domain.party.names import found_by, sound, street_key, taken_apart
+from usance.domain.party.notation import country_code
 from usance.domain.party.resolution import Known, alias_key, resolve
 from usance.queries.resolution import likeness
 
@@ -38,6 +39,18 @@ def said(paper: Party, *known: Known) -> UUID | None:
         ("Müller Sp. z o.o.", "MULLER SP Z O O", "sp zoo"),
         ("Газпром ООД", "Gazprom OOD", "ood"),
         ("Weiß Gesellschaft mit beschränkter Haftung", "Weiss GmbH", "gmbh"),
+        ("Weiß Gesellschaft m.b.H. & Co. KG", "Weiss GmbH & Co KG", "gmbh co kg"),
+        ("Blumen Meyer e. K.", "Blumen Meyer e.K.", "ek"),
+        ("Novák s. r. o.", "Novak, spol. s r.o.", "sro"),
+        ("Rossi S. p. A.", "ROSSI SPA", "spa"),
+        ("Jadran d. o. o.", "Jadran d.o.o.", "doo"),
+        ("Dupont S.à r.l.", "DUPONT SARL", "sarl"),
+        ("Nowak spółka z ograniczoną odpowiedzialnością", "Nowak Sp. z o. o.", "sp zoo"),
+        ('UAB "Vilnius"', "Vilnius, UAB", "uab"),
+        ("Ab Kvarken Oy", "Kvarken Oy Ab", "oy"),
+        ("Oy Kvarken Ab", "Kvarken Oy", "oy"),
+        ("Kvarken Oyj Abp", "Kvarken Abp", "oyj"),
+        ("Bäckbygge ek. för.", "Backbygge ekonomisk förening", "ek for"),
     ],
 )
 def test_spellings_of_one_name_are_one(written: str, same: str, form: str) -> None:
@@ -48,7 +61,15 @@ def test_spellings_of_one_name_are_one(written: str, same: str, form: str) -> No
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Bauer AG", "Baur AG"), ("Müller GmbH", "Möller GmbH"), ("Nord Bygg AB", "Nord Bygg HB")],
+    [
+        ("Bauer AG", "Baur AG"),
+        ("Müller GmbH", "Möller GmbH"),
+        ("Nord Bygg AB", "Nord Bygg HB"),
+        ("Müller GmbH", "Müller GmbH i. L."),
+        ("Mueller GmbH", "Muller GmbH"),
+        ("Food", "Foo d. o. o."),
+        ("Nord AS", "Nord ASA"),
+    ],
 )
 def test_names_that_differ_stay_apart(one: str, other: str) -> None:
     mine, theirs = taken_apart(one), taken_apart(other)
@@ -72,6 +93,53 @@ def test_a_number_is_known_by_its_other_name() -> None:
     paper = Party(endpoint=Identifier(value="5566778899", scheme="0007"))
     row = of_columns(vat_id="SE556677889901", legal_id="", country="SE")
     assert identities(paper) & row
+
+
+@pytest.mark.parametrize(
+    ("country", "vat_id", "legal_id", "row_vat", "row_legal"),
+    [
+        ("GR", "GR 094259216", "", "EL094259216", ""),
+        ("EL", "094259216", "", "GR094259216", ""),
+        ("NO", "NO 995 525 828", "", "NO995525828MVA", ""),
+        ("Norge", "", "NO 995 525 828 MVA", "", "995525828"),
+        ("CH", "CHE-107.787.577 TVA", "", "CHE107787577MWST", ""),
+        ("CH", "", "CHE-107.787.577", "CHE107787577MWST", ""),
+        ("SE", "SE5566778899", "", "SE556677889901", "5566778899"),
+        ("Sverige", "", "16556677-8899", "SE556677889901", ""),
+        ("BE", "BE 403.019.261", "", "BE0403019261", ""),
+        ("FR", "", "303 265 045 00014", "FR40303265045", ""),
+        ("FR", "FR 40 303265045", "", "", "303265045"),
+        ("AT", "AT13585627", "", "ATU13585627", ""),
+        ("DE", "136 695 976", "", "DE136695976", ""),
+    ],
+)
+def test_a_number_in_another_notation_is_the_same(
+    country: str, vat_id: str, legal_id: str, row_vat: str, row_legal: str
+) -> None:
+    paper = Party(
+        vat_id=vat_id, address=Address(country=country),
+        legal_id=Identifier(value=legal_id) if legal_id else None,
+    )  # fmt: skip
+    row = of_columns(vat_id=row_vat, legal_id=row_legal, country=country_code(country))
+
+    assert said(paper, replace(BOLT, identities=row)) == BOLT.id
+    written = {key for one in identities(paper) for key in written_as(one)}
+    assert written & {row_vat, row_legal} - {""}, "it is looked for so"
+
+
+@pytest.mark.parametrize(
+    ("country", "vat_id", "row_vat"),
+    [
+        ("CH", "CHE107787577", "CHE107787578"),
+        ("DE", "136695976", "AT136695976"),
+        ("SE", "SE556677889902", "SE556677889901"),  # Another part of the company, taxed alone.
+        ("DE", "12 345 67890", "DE1234567890"),  # A tax number, in the wrong field.
+    ],
+)
+def test_another_number_stays_another(country: str, vat_id: str, row_vat: str) -> None:
+    paper = Party(vat_id=vat_id, address=Address(country=country))
+    row = of_columns(vat_id=row_vat, legal_id="", country=country)
+    assert said(paper, replace(BOLT, identities=row)) is None
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def test_a_good_invoice_has_no_finding() -> None:
         ({"claim": claim(face=Money(0, "EUR"))}, "face_not_positive"),
         ({"claim": claim(due_on=date(2026, 2, 28))}, "due_before_issue"),
         ({"claim": claim(issued_on=date(2026, 3, 3))}, "issued_in_the_future"),
+        ({"invoice": replace(PAPER, type_code="325")}, "pro_forma"),
         ({"seller_is_client": False}, "seller_not_client"),
         ({"debtor_known": False}, "debtor_unknown"),
         ({"facility_currencies": frozenset({"SEK"})}, "no_facility"),
@@ -114,6 +115,6 @@ def test_a_person_waves_through_what_can_be_and_nothing_else() -> None:
 @pytest.mark.parametrize("code", sorted(checks.NEVER_WAIVED))
 def test_what_is_never_waived_is_a_code_of_some_check(code: str) -> None:
     assert code in {
-        "face_not_positive", "debtor_unknown", "no_facility", "credited_invoice_unknown",
-        "double_financed", "same_file_from_another_client",
+        "face_not_positive", "pro_forma", "debtor_unknown", "no_facility",
+        "credited_invoice_unknown", "double_financed", "same_file_from_another_client",
     }  # fmt: skip

@@ -298,6 +298,25 @@ def test_a_mail_of_endless_parts_is_refused() -> None:
     assert codes(whole) == ["wrapping_refused"]
 
 
+def test_a_mail_of_mails_without_end_is_refused_beside_a_good_file() -> None:
+    good = mail()
+    good.add_attachment(XML, maintype="application", subtype="xml", filename="R-1.xml")
+    data = good.as_bytes()
+    end = b"--%b--" % str(good.get_boundary()).encode()
+    deep = b"Content-Type: message/rfc822\n\n" * 400 + b"Subject: x\n\nx\n"
+    whole, file = opened("m.eml", data.replace(end, end[:-2] + b"\n" + deep + end), "")
+    assert (codes(whole), file.name) == (["member_empty"], "m.eml/R-1.xml")
+
+
+@pytest.mark.parametrize("filling", [b"a:b\n" * 2_000_000, b"\n--b\n" * 2_000_000])
+def test_a_mail_that_would_fill_the_memory_is_refused_before_it_is_parsed(filling: bytes) -> None:
+    started = time.process_time()
+    head = b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n"
+    (whole,) = opened("m.eml", head + filling, "")
+    assert codes(whole) == ["wrapping_refused"]
+    assert time.process_time() - started < 1
+
+
 def _with_content(data: bytes, packed: bytes, size: int) -> bytes:
     """The archive with other packed bytes for its first file, and with this size stated."""
     files = zipfile.ZipFile(io.BytesIO(data)).infolist()

@@ -62,6 +62,7 @@ def take_in(lines: Iterable[str], *, role: Role, at: datetime, actor: str) -> tu
     :raises NotAllowed: if the role may not.
     :raises NotFingerprints: if a line is none; then nothing is kept.
     :raises NoCircle: if we are not in its circle. :raises UnknownKey: if we lack its key.
+    :raises NotSealed: if it is cut off, altered, or made with another key of the same name.
     :raises OurOwn: if it is what we exported.
     """
     require(role, Act.SET_TRUST)
@@ -69,6 +70,8 @@ def take_in(lines: Iterable[str], *, role: Role, at: datetime, actor: str) -> tu
     known = _circle(said.circle)
     if said.key_id not in known.keys:
         raise UnknownKey(f"the key {said.key_id} of {said.circle} is not ours")
+    if not said.is_sealed(known.keys[said.key_id]):
+        raise rule.NotSealed(f"the seal of {said.factor} does not fit the key {said.key_id}")
     if said.factor == known.factor:
         raise OurOwn(f"{said.factor} is our own name in {said.circle}")
     added = copy_new(

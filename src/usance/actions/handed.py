@@ -1,7 +1,6 @@
 """Mails by which clients hand in files: each becomes one batch, or waits for a person."""
 
 from datetime import datetime, timedelta
-from email import message_from_bytes
 from email.message import Message
 from hashlib import sha256
 from uuid import UUID
@@ -14,7 +13,7 @@ from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.letters.acknowledging import Told, Trouble, acknowledgement
-from usance.plugins import Unreadable
+from usance.plugins import Unreadable, _mails
 from usance.plugins.channels import _bounces, _handed
 from usance.plugins.wrappings import Budget
 from usance.plugins.wrappings import mail as wrapping
@@ -43,7 +42,7 @@ def take(
     :param to: the envelope's receiver; empty: who brought it did not say.
     :param word: the client's word in the address; empty: it names none.
     """
-    mail = message_from_bytes(data)
+    mail = _mails.head(data)
     (digest,) = keep([Content(data=data, media_type=MEDIA_TYPE, name="mail.eml")], at=at)
     sender = _handed.sender(mail)
     client = doors.client_called(word) if word else doors.client_writing(sender)
@@ -102,7 +101,7 @@ def place(
     )
     row.closed_at, row.closed_by, row.remark = at, actor[:64], f"Batch {row.batch.number}"
     row.save()
-    mail = message_from_bytes(data)
+    mail = _mails.head(data)
     sender = _handed.sender(mail)
     if remember and sender:
         require(role, Act.EDIT_PARTY)

@@ -6,7 +6,6 @@ However often and by whichever way a mail comes, it is kept once, byte for byte,
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email import message_from_bytes
 from hashlib import sha256
 from uuid import UUID
 
@@ -20,7 +19,7 @@ from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy_new
 from usance.models.ids import is_key, new_id
-from usance.plugins import Unreadable
+from usance.plugins import Unreadable, _mails
 from usance.plugins.channels import _bounces, _handed
 from usance.queries import mails as queries
 from usance.queries import outside
@@ -58,13 +57,11 @@ def take(carrier: str, mails: Sequence[Came], *, at: datetime, actor: str) -> in
     new, rest, told = 0, [], []
     for came in mails:
         mail = _read(came, config, at)
-        word = _handed.addressed(message_from_bytes(came.data), came.to, invoices)
+        head = _mails.head(came.data)
+        word = _handed.addressed(head, came.to, invoices)
         if word is None or mail.heard in MACHINES or mail.key:
             rest.append((came, mail))
-            if (
-                mail.heard not in MACHINES
-                and _handed.addressed(message_from_bytes(came.data), came.to, ours) is not None
-            ):
+            if mail.heard not in MACHINES and _handed.addressed(head, came.to, ours) is not None:
                 told.append(came)
         else:
             new += handed.take(carrier, came.data, came.to, word, mail, at=at, actor=actor)

@@ -133,7 +133,7 @@ class Matches(BaseModel):
 class PrintsIn(Asked):
     lines: list[Line] = Field(
         min_length=1, max_length=HASHES,
-        description="The lines of the file, the first one names circle, key and factor.",
+        description="The lines of the file; the first names circle, key and factor.",
         examples=[[HEAD]],
     )  # fmt: skip
 

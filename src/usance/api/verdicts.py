@@ -1,6 +1,5 @@
 """Ask whether invoices are valid. Nothing is kept."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
@@ -10,16 +9,17 @@ from pydantic import BaseModel
 from usance import clock
 from usance.domain.finding import Finding
 from usance.domain.verification.profiles import Profile
-from usance.plugins.einvoices._verdict import verdict
+from usance.plugins.einvoices._judging import PLACES, Asked, Judged, judged
 
 from . import once, uploads
 from .uploads import FileIn
-from .values import Asked, Day
+from .values import Asked as Said
+from .values import Day
 
 router = Router(tags=["Intake"])
 
 
-class VerdictIn(Asked):
+class VerdictIn(Said):
     profile: Literal["auto", "en16931", "peppol", "xrechnung"] = Field(
         "auto", description="Auto: the rules that each document names."
     )
@@ -50,7 +50,10 @@ class VerdictOut(BaseModel):
     syntax: str = Field(description="Empty: it cannot be read.", examples=["ubl"])
     profile: str = Field(examples=["peppol"])
     valid: bool
-    findings: list[RuleBroken]
+    findings: list[RuleBroken] = Field(
+        description=f"Of each rule the first {PLACES} places that break it."
+    )
+    findings_left_out: int = Field(description="How many more places break these rules.")
     not_judged: list[str] = Field(
         description="Rules that a table or another format does not say enough for."
     )
@@ -84,13 +87,15 @@ def judge(request: HttpRequest) -> Verdicts:
         uploads.limit(request)
         said = VerdictIn.model_validate_json(request.body)
     profile = None if said.profile == "auto" else Profile(said.profile)
-    today = clock.now().date()
-    return Verdicts(items=[_of(file, profile, said.on, today) for file in said.files])
+    asked = Asked(profile=profile, on=said.on, today=clock.now().date())
+    answers = judged((file.content for file in said.files), asked)
+    return Verdicts(items=[_of(file, one) for file, one in zip(said.files, answers, strict=True)])
 
 
-def _of(file: FileIn, profile: Profile | None, on: date | None, today: date) -> VerdictOut:
-    found = verdict(file.content, profile=profile, on=on, today=today)
+def _of(file: FileIn, found: Judged) -> VerdictOut:
+    said = found.verdict
     return VerdictOut(
-        file=file.name, syntax=found.syntax, profile=found.profile, valid=found.valid,
-        findings=[RuleBroken.of(one) for one in found.findings], not_judged=list(found.not_judged),
+        file=file.name, syntax=said.syntax, profile=said.profile, valid=said.valid,
+        findings=[RuleBroken.of(one) for one in said.findings],
+        findings_left_out=found.left_out, not_judged=list(said.not_judged),
     )  # fmt: skip

@@ -37,7 +37,7 @@ def export_(circle: str, days: int, out: Path | None) -> None:
         click.echo(text, nl=False)
     else:
         out.write_text(text)
-    home.say(f"{len(lines) - 1} fingerprints for the circle {circle}.")
+    home.say(f"{len(lines) - 2} fingerprints for the circle {circle}.")
 
 
 @fingerprints.command("import")
@@ -47,7 +47,8 @@ def import_(file: Path) -> None:
     home.open_home()
     from usance.actions import fingerprints as action
 
-    with file.open(encoding="utf-8") as lines, refusing():
+    # A byte that is no text stands in no fingerprint: its line is named as none.
+    with file.open(encoding="utf-8", errors="replace") as lines, refusing():
         read, added = action.take_in(lines, **at_the_shell())
     home.say(f"{read} fingerprints read, {added} of them new.")
 

@@ -13,13 +13,14 @@ from stdnum.exceptions import ValidationError
 from stdnum.util import get_cc_module
 
 from usance.domain.party import identifier_key
+from usance.domain.party.notation import register_key, vat_key
 from usance.domain.verification.cleansing import Number
 
 # Registration numbers of companies that carry a check digit, by country.
 REGISTERS = {
     "SE": "stdnum.se.orgnr", "NO": "stdnum.no.orgnr", "DK": "stdnum.dk.cvr",
     "FI": "stdnum.fi.ytunnus", "FR": "stdnum.fr.siren", "BE": "stdnum.be.vat",
-    "EE": "stdnum.ee.registrikood",
+    "CH": "stdnum.ch.uid", "EE": "stdnum.ee.registrikood",
 }  # fmt: skip
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
 
@@ -36,14 +37,18 @@ def numbers(asked: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Number]:
 
 @lru_cache(maxsize=20_000)
 def _number(scheme: str, written: str) -> Number | None:
-    compact = identifier_key(written)
     if scheme == "iban":
-        return _iban(compact)
-    if scheme == "vat":
-        register = _vat(compact[:2])
-        rest = compact[2:]
-    elif scheme.startswith("reg:"):
-        register, rest = _register(scheme[4:]), compact
+        return _iban(identifier_key(written))
+    kind, _, country = scheme.partition(":")
+    if kind == "vat":
+        compact = vat_key(written, country)
+        # In Switzerland the check digit is that of the UID, which is all of it.
+        swiss = compact.startswith("CHE")
+        register = _register("CH") if swiss else _vat(compact[:2])
+        rest = compact if swiss else compact[2:]
+    elif kind == "reg":
+        compact = rest = register_key(written, country)
+        register = _register(country)
     else:
         return None
     if register is None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from email import message_from_bytes
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from usance import models
 from usance.domain.distribution import FOR_PEOPLE, Heard, Kind
+from usance.plugins import Unreadable, _mails
 from usance.plugins.channels import _bounce_text
 
 from .parcels import stored
@@ -40,9 +40,13 @@ def found(view: str) -> Rows:
 
 
 def text(row: models.InboundMail) -> str:
-    """What is written in it, as plain text: no HTML, no picture, nothing that acts."""
-    mail = message_from_bytes(stored(row.document_id))
-    return _bounce_text.readable(mail)
+    """What is written in it, as plain text: no HTML, no picture, nothing that acts. Of one whose
+    parts cannot be told apart, what follows its head."""
+    data = stored(row.document_id)
+    try:
+        return _bounce_text.readable(_mails.whole(data))
+    except (Unreadable, RecursionError):
+        return _bounce_text.readable(_mails.head(data))
 
 
 def last_sent_to(carrier: str, addresses: Sequence[str], *, before: datetime) -> UUID | None:

@@ -9,6 +9,7 @@ from usance import models
 from usance.domain.intake import normalised, numbered
 from usance.domain.invoice import Kind
 from usance.domain.party import Party, identifier_key
+from usance.domain.party.identity import identities, of_columns
 from usance.models.bulk import array
 from usance.plugins.payouts import Address
 
@@ -63,12 +64,11 @@ def invoices_by_number(wanted: Collection[tuple[UUID, str]]) -> dict[tuple[UUID,
 
 def same_seller(paper: Party, client: models.Client) -> bool | None:
     """Whether the identifiers on the paper are the client's; None if it carries none we know."""
-    verdicts = []
-    if paper.vat_id and client.vat_id:
-        verdicts.append(identifier_key(paper.vat_id) == client.vat_id)
-    if paper.legal_id and client.legal_id:
-        verdicts.append(identifier_key(paper.legal_id.value) == client.legal_id)
-    return any(verdicts) if verdicts else None
+    mine = identities(paper)
+    if mine & of_columns(vat_id=client.vat_id, legal_id=client.legal_id, country=client.country):
+        return True
+    both = (paper.vat_id and client.vat_id) or (paper.legal_id and client.legal_id)
+    return False if both else None
 
 
 def twins(invoices: Collection[UUID]) -> dict[UUID, tuple[str, ...]]:

@@ -17,8 +17,9 @@ from psycopg import sql
 
 from usance import models
 from usance.domain.party import Address, Identifier, Party
-from usance.domain.party.identity import identities, of_columns
+from usance.domain.party.identity import identities, of_columns, written_as
 from usance.domain.party.names import found_by, taken_apart
+from usance.domain.party.notation import country_code
 from usance.domain.party.resolution import (
     Candidate,
     Known,
@@ -179,8 +180,8 @@ def _by_number(register: Register, wanted: Iterable[Party]) -> list[UUID]:
     numbers = {one for party in wanted for one in identities(party)}
     if not numbers:
         return []
-    vat_ids = [one[4:] for one in numbers if one.startswith("vat:")]
-    legal_ids = [one.split(":", 2)[2] for one in numbers if one.startswith("reg:")]
+    vat_ids = [key for one in numbers if one.startswith("vat:") for key in written_as(one)]
+    legal_ids = [key for one in numbers if one.startswith("reg:") for key in written_as(one)]
     rows = _selected(register, _NUMBERS, [vat_ids, legal_ids])
     return list(same.companies(register, [pk for (pk,) in rows]).values())
 
@@ -251,7 +252,7 @@ def _likest(near: Mapping[Party, Mapping[str, list[UUID]]]) -> dict[Party, set[U
 def _keys(party: Party) -> tuple[str, ...]:
     return found_by(
         party.name,
-        country=party.address.country if party.address else "",
+        country=country_code(party.address.country) if party.address else "",
         postcode=party.address.postcode if party.address else "",
     )
 

@@ -69,6 +69,36 @@ def test_a_sum_that_proves_itself_is_surer_than_a_label() -> None:
     assert {reason.code for reason in broken.reasons} == {"label", "doubt"}
 
 
+@pytest.mark.parametrize(
+    ("head", "sure"),
+    [
+        ("    Keller Bau GmbH · Am Markt 3 · 20097 Hamburg\n", True),  # Above the window.
+        ("    Keller Bau - Am Markt 3 - 20097 Hamburg\n    Tel. 040 123456\n\n\n", True),
+        ("    Keller Bau - Am Markt 3 - 20097 Hamburg\n\n\n\n", False),
+    ],
+)
+def test_the_sender_is_sure_where_the_line_has_what_belongs_to_it(head: str, sure: bool) -> None:
+    page = GERMAN.replace("    Keller Bau GmbH · Am Markt 3 · 20097 Hamburg\n", head)
+    fields = capture.read([sheet(page.replace("Sommer & Wolff KG", "Sommer und Wolff "))]).fields
+    assert fields["seller_name"].value.startswith("Keller Bau")
+    assert (fields["seller_name"].confidence >= 0.9) == sure
+    assert fields["buyer_name"].confidence >= 0.9
+
+
+def test_of_two_addresses_beside_the_senders_none_is_surely_the_buyer() -> None:
+    site = "\n\n\n    Baustelle Ost\n    Hafenweg 2\n    28195 Bremen\n\n    Rechnung R-2026-118\n"
+    page = GERMAN.replace("Sommer & Wolff KG", "Sommer und Wolff ")
+    alone = capture.read([sheet(page)]).fields["buyer_name"]
+    two = capture.read([sheet(page.replace("\n    Rechnung R-2026-118\n", site))])
+    assert alone.confidence >= 0.9
+    assert two.fields["buyer_name"].confidence < 0.9
+
+
+def test_a_currency_is_said_once_for_all_amounts() -> None:
+    page = GERMAN.replace(" €", "").replace("Zahlungsbed", "Beträge in EUR    Zahlungsbed")
+    assert capture.read([sheet(page)]).fields["currency"].confidence >= 0.9
+
+
 LABELS = {
     "sv": ("Fakturanummer", "Fakturadatum", "Förfallodatum", "Summa exkl. moms", "Moms 25 %",
            "Att betala"),
@@ -142,6 +172,11 @@ def test_the_due_date_follows_from_the_terms_where_none_is_printed() -> None:
         ("Maksumuistutus", "reminder"), ("Lieferschein 17", "delivery_note"),
         ("Följesedel", "delivery_note"), ("Purchase order 17", "order"),
         ("Orderbekräftelse", "order"), ("Statement of account", "statement"), ("Menu", "other"),
+        ("2. MAHNUNG", "reminder"), ("Letzte Mahnung", "reminder"), ("2:a påminnelse", "reminder"),
+        ("1. gangs purring", "reminder"), ("2ème rappel", "reminder"),
+        ("Final reminder", "reminder"), ("Mise en demeure", "reminder"),
+        ("Proforma-Rechnung 17", "pro_forma"), ("Pro forma invoice", "pro_forma"),
+        ("Waybill", "delivery_note"),
     ],
 )  # fmt: skip
 def test_the_title_says_what_a_document_is(title: str, kind: str) -> None:
@@ -303,6 +338,8 @@ def test_terms_say_when_payment_is_due(said: str, due_on: str) -> None:
         ("Gutschrift (Selbst ausgestellte Rechnung) (389) R-2026-118", "", "invoice"),
         ("Gutschrift R-2026-118", "Rechnung an:", "credit_note"),
         ("Bestellung B-77", "", "order"),
+        ("2. Mahnung", "Rechnung R-2026-118", "reminder"),
+        ("Rechnung R-2026-118", "2. Auflage", "invoice"),
         ("Lieferschein L-9", "", "delivery_note"),
     ],
 )

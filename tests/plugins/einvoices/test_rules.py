@@ -249,3 +249,12 @@ def test_the_work_grows_with_the_lines_and_not_with_their_square(
     assert "BR-CO-14" in broken(many, Profile.EN16931)
 
     assert time.process_time() - begun < 1.5  # By the square it were more than two seconds.
+
+
+def test_the_work_grows_with_the_kinds_of_elements_and_not_with_their_square() -> None:
+    kinds = "".join(f"<a{number}/>" for number in range(16_000))
+    begun = time.process_time()
+
+    assert "PEPPOL-EN16931-R008" in broken(UBL.replace("</Invoice>", f"{kinds}</Invoice>"))
+
+    assert time.process_time() - begun < 1.5  # By the square it were more than three seconds.

@@ -18,6 +18,9 @@ def arrived(data: bytes) -> models.InboundMail:
     return models.InboundMail.objects.get()
 
 
+DEEP = b"From: a@b.example\nTo: c@d.example\n" + b"Content-Type: message/rfc822\n\n" * 3000
+
+
 @pytest.fixture
 def answer(settings: object) -> models.InboundMail:
     from pathlib import Path
@@ -67,10 +70,11 @@ def test_who_may_ends_it_with_a_word(answer: models.InboundMail, signed_in: Sign
     assert "Nobody waits for an answer" in empty
 
 
+@pytest.mark.parametrize("data", [b"\x00", DEEP], ids=["none", "deep"])
 def test_mail_that_nobody_can_place_waits_too(
-    answer: models.InboundMail, signed_in: SignedIn
+    answer: models.InboundMail, signed_in: SignedIn, data: bytes
 ) -> None:
-    mails.take("hybrid", [Came(b"\x00")], at=world.NOW, actor="inbox")
+    mails.take("hybrid", [Came(data)], at=world.NOW, actor="inbox")
     strange = models.InboundMail.objects.exclude(pk=answer.pk).get()
 
     listed = signed_in("intake").get("/deliveries/mail").content.decode()

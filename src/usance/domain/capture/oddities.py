@@ -13,7 +13,8 @@ from .titles import title_kind
 
 KIND_WORDS = {
     "reminder": "a reminder", "delivery_note": "a delivery note", "order": "an order",
-    "statement": "a statement of account", "other": "no invoice",
+    "statement": "a statement of account", "pro_forma": "a pro forma invoice, which nobody owes",
+    "other": "no invoice",
 }  # fmt: skip
 CALLED = 1.4  # Weight from which a number counts as the number of an invoice.
 UPPER = 0.5  # Of a page: its heading stands above.

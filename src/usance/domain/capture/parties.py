@@ -143,17 +143,46 @@ def _headed(m: Marked, sections: Sequence[Label]) -> Iterator[Said]:
 
 def _placed(m: Marked, sections: Sequence[Label]) -> Iterator[Said]:
     """Names by where they stand."""
-    for row in m.rows:
-        for text, words in ((row.text, row.words), *((c.text, c.words) for c in row.cells)):
-            if sender := _sender_line(text):
-                says = "Begins a line with a whole address."
-                yield "seller_name", sender, around(words), "position", says, 1.4
-                break
+    blocks = list(_blocks(m, sections))
+    lines = [line for row in m.rows if (line := _sender_row(row))][:1]
+    for sender, box in lines:
+        says, weight = "Begins a line with a whole address.", 1.4
+        if _reached_below(m, box) or any(
+            side == "buyer_name" and _is_window(box, cell) for side, cell, _ in blocks
+        ):
+            says, weight = "Begins the sender's line, with what belongs below it.", 1.9
+        yield "seller_name", sender, box, "position", says, weight
     for row, cell in _cells(m):
         yield from _from_letterhead(m, row, cell, sections)
-    for side, cell, weight in _blocks(m, sections):
+    senders = {_company_key(sender) for sender, _ in lines}
+    buyers = {_company_key(cell.text) for side, cell, _ in blocks if side == "buyer_name"}
+    for side, cell, weight in blocks:
         says = "Begins an address" + (" with ways to reach it." if side[0] == "s" else ".")
+        if side == "buyer_name" and lines and len(buyers - senders) == 1:
+            says, weight = "Begins the only address beside the sender's.", weight + 0.3
         yield side, cell.text, cell.box, "position", says, weight
+
+
+def _sender_row(row: Row) -> tuple[str, Box] | None:
+    for text, words in ((row.text, row.words), *((c.text, c.words) for c in row.cells)):
+        if sender := _sender_line(text):
+            return sender, around(words)
+    return None
+
+
+def _reached_below(m: Marked, box: Box) -> bool:
+    """Do ways to reach somebody stand right below a line, and begin where it does?"""
+    return any(
+        row.page == box.page and -2 < row.top - box.bottom < 14
+        and abs(row.cells[0].box.left - box.left) < 15 and _CONTACT.search(row.text)
+        for row in m.rows
+    )  # fmt: skip
+
+
+def _is_window(box: Box, block: Cell) -> bool:
+    """Does an address stand right below a line, as both do in the window of an envelope?"""
+    aside = max(block.box.left, box.left) > min(block.box.right, box.right)
+    return block.box.page == box.page and not aside and -2 < block.box.top - box.bottom < 24
 
 
 def _sort_out(found: dict[str, list[Candidate]]) -> None:

@@ -77,8 +77,11 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|shipped on|delivered on",
     },
     "currency": {
-        "sv": "valuta", "no": "valuta", "da": "valuta", "fi": "valuutta", "de": "währung",
-        "fr": "devise|monnaie", "nl": "valuta|munt", "en": "currency",
+        "sv": "valuta|fakturavaluta|belopp i", "no": "valuta|fakturavaluta|beløp i",
+        "da": "valuta|fakturavaluta|beløb i", "fi": "valuutta|laskutusvaluutta",
+        "de": "währung|rechnungswährung|beträge in",
+        "fr": "devise|monnaie|devise de facturation|montants en",
+        "nl": "valuta|munt|factuurvaluta|bedragen in", "en": "currency|invoice currency|amounts in",
     },
     "net": {
         "sv": "netto|summa exkl moms|summa exklusive moms|belopp exkl moms|total exkl moms"
@@ -333,6 +336,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "no": "selger|leverandør|fra|avsender", "da": "sælger|leverandør|fra|afsender",
         "fi": "myyjä|toimittaja|lähettäjä|laskuttaja",
         "de": "verkäufer|lieferant|rechnungssteller|rechnungsaussteller|leistungserbringer"
+              "|rechnungsersteller"
               "|absender",
         "fr": "vendeur|fournisseur|émetteur|prestataire",
         "nl": "verkoper|leverancier|afzender", "en": "seller|supplier|from|vendor|sold by"

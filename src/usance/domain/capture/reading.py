@@ -72,7 +72,7 @@ class Reading:
 
     pages: tuple[Page, ...]
     language: str  # ISO 639-1; empty: unknown.
-    kind: str  # invoice, credit_note, reminder, delivery_note, order, statement, other
+    kind: str  # A name of titles.KINDS, or other.
     fields: Mapping[str, Field]
     invoice: Invoice  # Made of the fields; what was not found is missing.
     candidates: Mapping[str, tuple[Field, ...]] = field(default_factory=dict)  # Best first.

@@ -17,21 +17,40 @@ KINDS = {
                  "betalningspaminnelse", "purring", "betalingspaminnelse", "rykker", "rykkerskrivelse",
                  "maksumuistutus", "maksukehotus", "rappel", "relance", "herinnering", "aanmaning",
                  "betalingsherinnering", "inkassokrav", "kravbrev", "inkassovarsel",
-                 "betalingsoppfordring", "betalingsherinnering"),
+                 "betalingsoppfordring", "betalingspamindelse", "pamindelse", "muistutus",
+                 "muistutuslasku", "paminnelsefaktura", "betalningsuppmaning", "miseendemeure",
+                 "lettrederelance", "lettrederappel", "ingebrekestelling", "finaldemand",
+                 "finalnotice", "overduenotice", "overduepaymentnotice", "letterbeforeaction",
+                 "demandforpayment", "mahnschreiben", "zahlungsaufforderung"),
+    "pro_forma": ("proforma", "proformarechnung", "proformainvoice", "proformafaktura",
+                  "factureproforma", "proformalasku", "proformafactuur"),
     "delivery_note": ("lieferschein", "deliverynote", "foljesedel", "pakkseddel", "folgeseddel",
                       "lahete", "bondelivraison", "pakbon", "leveringsbon", "packingslip",
-                      "packinglist"),
+                      "packinglist", "deliverydocket", "despatchnote", "dispatchnote",
+                      "consignmentnote", "goodsreceivednote", "waybill", "frachtbrief",
+                      "fraktsedel", "fraktbrev", "fragtbrev", "packsedel", "vrachtbrief",
+                      "rahtikirja", "lahetysluettelo", "lettredevoiture"),
     "order": ("bestellung", "purchaseorder", "orderbekraftelse", "ordrebekreftelse", "orderconfirmation",
               "auftragsbestatigung", "bestallning", "tilaus", "tilausvahvistus", "bondecommande",
               "orderbevestiging", "angebot", "offert", "quotation", "quote", "devis", "tarjous",
               "offerte", "inkopsorder", "ordrebekraeftelse", "tilbud"),
     "statement": ("kontoauszug", "accountstatement", "statement", "statementofaccount",
                   "kontoutdrag", "reskontrautdrag", "kontoutskrift", "kontoudtog", "tiliote",
-                  "relevedecompte", "rekeningoverzicht", "saldenbestatigung", "saldolista"),
+                  "relevedecompte", "rekeningoverzicht", "saldenbestatigung", "saldolista",
+                  "saldobekraftelse", "offeneposten", "openitems"),
     "invoice": ("rechnung", "faktura", "invoice", "facture", "factuur", "lasku", "taxinvoice",
                 "rechnungnr", "fakturanr", "buchungshilfe", "verkaufsrechnung", "salesinvoice"),
 }  # fmt: skip
 _ENDS_ALSO = ("gutschrift", "mahnung", "lieferschein", "rechnung", "faktura", "lasku", "factuur")
+# What stands before a reminder's title: which one of several it is, and how friendly.
+_BEFORE = frozenset({
+    "first", "second", "third", "last", "final", "friendly", "overdue",
+    "erste", "zweite", "dritte", "letzte", "freundliche", "forsta", "andra", "tredje", "sista",
+    "forste", "andre", "siste", "anden", "sidste", "premier", "deuxieme", "troisieme", "dernier",
+    "premiere", "derniere", "eerste", "tweede", "derde", "laatste", "ensimmainen", "toinen",
+    "kolmas", "viimeinen",
+})  # fmt: skip
+_ORDINAL = re.compile(r"[1-9](st|nd|rd|th|er|ere|eme|e|a|gangs)?")
 _KIND_OF = {name: kind for kind, names in reversed(KINDS.items()) for name in names}
 _SKIPPED = frozenset(
     {"nr", "no", "n", "nro", "nummer", "number", "numero", "nr:", "rechnungsnr", ""}
@@ -44,9 +63,9 @@ _OTHER_PAPERS = frozenset({"order_number", "_other_number", "_delivered_on"})
 # Papers that print the code of their type, UNTDID 1001: "Invoice (380)".
 _CODED = re.compile(r"[(](\d{2,3})[)]")
 _KIND_OF_CODE = {
-    **dict.fromkeys(("325", "326", "380", "386", "389", "393", "395", "875", "876", "877"),
+    **dict.fromkeys(("326", "380", "386", "389", "393", "395", "875", "876", "877"),
                     "invoice"),
-    **dict.fromkeys(("261", "381", "396", "532"), "credit_note"),
+    "325": "pro_forma", **dict.fromkeys(("261", "381", "396", "532"), "credit_note"),
 }  # fmt: skip
 _PART = re.compile(r"[(]\d{2,3}[)]")
 _UPPER = 0.5  # Of the first page: titles stand above.
@@ -57,11 +76,21 @@ def title_kind(text: str) -> str:
     """The kind of document that a row of words names first; empty if none."""
     words = [key(word) for word in text.split(maxsplit=40)[:40]]
     words = _joined([word for word in words if word])
+    if kind := _named(words):
+        return kind
+    if words and (words[0] in _BEFORE or _ORDINAL.fullmatch(words[0])):
+        after = words[2:] if words[1:2] == ["gangs"] else words[1:]
+        if _named(after) == "reminder":
+            return "reminder"
+    if words and words[0].endswith(_ENDS_ALSO):
+        return next(_KIND_OF[end] for end in _ENDS_ALSO if words[0].endswith(end))
+    return ""
+
+
+def _named(words: list[str]) -> str:
     for count in (3, 2, 1):
         if len(words) >= count and (kind := _KIND_OF.get("".join(words[:count]))):
             return kind
-    if words and words[0].endswith(_ENDS_ALSO):
-        return next(_KIND_OF[end] for end in _ENDS_ALSO if words[0].endswith(end))
     return ""
 
 
@@ -74,7 +103,7 @@ def _joined(words: list[str]) -> list[str]:
 
 
 def kind_of(m: Marked) -> str:
-    """invoice, credit_note, reminder, delivery_note, order, statement or other."""
+    """invoice, credit_note, or another paper by the names of KINDS, or other."""
     votes: dict[str, float] = {}
     for row in m.rows:
         page = m.pages[0]

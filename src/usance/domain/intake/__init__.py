@@ -1,6 +1,7 @@
 """Out of the paper, the claim: what an invoice says that we need, and whether we saw it before."""
 
 import re
+import unicodedata
 from hashlib import sha256
 from uuid import UUID
 
@@ -63,7 +64,8 @@ def normalised(number: str) -> str:
 
     Two numbers that are equal so are the same invoice of one seller (reliability.md M16).
     """
-    kept = "".join(ch for ch in number.casefold() if ch.isalnum())
+    plain = number if number.isascii() else unicodedata.normalize("NFKC", number)
+    kept = "".join(ch for ch in plain.casefold() if ch.isalnum())
     return kept.lstrip("0") or kept
 
 

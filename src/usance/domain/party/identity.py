@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 
-from . import Party, identifier_key
+from . import Identifier, Party, identifier_key
+from .notation import country_code, register_key, register_notations, vat_key, vat_notations
 
-# Electronic addresses that are the registration number of a country (EAS code list).
-REGISTERS = {"0007": "SE", "0192": "NO", "0184": "DK", "0208": "BE", "0212": "FI"}
+# Identifiers that are the registration number of a country (EAS and ICD code lists).
+REGISTERS = {"0007": "SE", "0192": "NO", "0184": "DK", "0208": "BE", "0212": "FI", "0002": "FR",
+             "0009": "FR", "0183": "CH"}  # fmt: skip
+VAT_IDS = frozenset({"0211", "0213"})  # Of Italy and Finland; those from 9906 to 9957, too.
 # Countries whose VAT number is the registration number, with what stands around it.
 _AROUND = {"SE": ("SE", "01"), "DK": ("DK", ""), "FI": ("FI", ""), "NO": ("NO", "MVA"),
-           "BE": ("BE", "")}  # fmt: skip
+           "BE": ("BE", ""), "CH": ("", "")}  # fmt: skip
 
 
 def identities(party: Party) -> frozenset[str]:
@@ -18,21 +21,30 @@ def identities(party: Party) -> frozenset[str]:
 
 def stated(party: Party) -> frozenset[str]:
     """Only what stands in the fields for VAT id and registration number."""
-    country = party.address.country if party.address else ""
+    country = country_code(party.address.country) if party.address else ""
     said = set()
-    if vat := identifier_key(party.vat_id):
+    if vat := vat_key(party.vat_id, country):
         said.add(f"vat:{vat}")
-    if party.legal_id and (number := identifier_key(party.legal_id.value)):
-        said.add(f"reg:{country}:{number}")
+    if party.legal_id and (number := _registered(party.legal_id, country)):
+        said.add(number)
     return frozenset(said)
 
 
 def of_columns(*, vat_id: str, legal_id: str, country: str) -> frozenset[str]:
     """The same of a row of the register."""
-    said = {f"vat:{vat_id}"} if vat_id else set()
+    said = {f"vat:{vat_key(vat_id, country)}"} if vat_id else set()
     if legal_id:
-        said.add(f"reg:{country}:{legal_id}")
+        said.add(f"reg:{country}:{register_key(legal_id, country)}")
     return frozenset(said | {also for one in said for also in _same(one)})
+
+
+def written_as(identity: str) -> tuple[str, ...]:
+    """How a column of the register may have the number."""
+    kind, _, rest = identity.partition(":")
+    if kind == "vat":
+        return vat_notations(rest)
+    country, _, number = rest.partition(":")
+    return register_notations(number, country)
 
 
 def _said(party: Party) -> Iterator[str]:
@@ -42,9 +54,15 @@ def _said(party: Party) -> Iterator[str]:
     if party.endpoint and (number := identifier_key(party.endpoint.value)):
         scheme = party.endpoint.scheme
         if scheme in REGISTERS:
-            yield f"reg:{REGISTERS[scheme]}:{number}"
-        elif scheme.startswith("99") and number[:2].isalpha():  # 9930 and its like: VAT ids.
-            yield f"vat:{number}"
+            yield f"reg:{REGISTERS[scheme]}:{register_key(number, REGISTERS[scheme])}"
+        elif (scheme.startswith("99") or scheme in VAT_IDS) and number[:2].isalpha():
+            yield f"vat:{vat_key(number)}"
+
+
+def _registered(said: Identifier, country: str) -> str:
+    where = REGISTERS.get(said.scheme, country)
+    number = register_key(said.value, where)
+    return f"reg:{where}:{number}" if number else ""
 
 
 def _same(identity: str) -> Iterator[str]:
@@ -53,7 +71,11 @@ def _same(identity: str) -> Iterator[str]:
     if kind == "vat" and (around := _AROUND.get(rest[:2])):
         before, after = around
         yield f"reg:{rest[:2]}:{rest.removeprefix(before).removesuffix(after)}"
+    elif kind == "vat" and rest[:2] == "FR" and len(rest) == 13:
+        yield f"reg:FR:{rest[4:]}"  # Two signs to check, then the SIREN.
     elif kind == "reg":
         country, _, number = rest.partition(":")
         if around := _AROUND.get(country):
             yield f"vat:{around[0]}{number}{around[1]}"
+        elif country == "FR" and len(number) == 9 and number.isdecimal():
+            yield f"vat:FR{(12 + 3 * (int(number) % 97)) % 97:02}{number}"

@@ -9,34 +9,41 @@ from functools import lru_cache
 # lists of legal forms that the national registers publish; ISO 20275.
 FORMS: dict[str, str] = {
     "gmbh": "gmbh", "mbh": "gmbh", "gesellschaft mit beschrankter haftung": "gmbh",
-    "gesmbh": "gmbh", "ges mbh": "gmbh",
+    "gesmbh": "gmbh", "ges mbh": "gmbh", "gesellschaft mbh": "gmbh",
     "ag": "ag", "aktiengesellschaft": "ag", "kg": "kg", "kommanditgesellschaft": "kg",
     "ohg": "ohg", "gbr": "gbr", "ug": "ug", "ug haftungsbeschrankt": "ug",
     "unternehmergesellschaft haftungsbeschrankt": "ug", "eg": "eg", "ev": "ev", "ek": "ek",
     "ekfm": "ek", "ekfr": "ek", "partgmbb": "partgmbb", "partg mbb": "partgmbb", "kgaa": "kgaa",
     "se": "se", "gmbh co kg": "gmbh co kg", "gmbh cokg": "gmbh co kg", "gmbh co": "gmbh co kg",
     "gmbh co kgaa": "gmbh co kgaa", "ag co kg": "ag co kg", "ug co kg": "ug co kg",
-    "se co kg": "se co kg",
+    "se co kg": "se co kg", "mbh co kg": "gmbh co kg", "gesellschaft mbh co kg": "gmbh co kg",
+    "ges mbh co kg": "gmbh co kg", "gmbh co ohg": "gmbh co ohg", "se co kgaa": "se co kgaa",
     "ab": "ab", "aktiebolag": "ab", "aktiebolaget": "ab", "ab publ": "ab", "aktiebolag publ": "ab",
-    "hb": "hb", "handelsbolag": "hb", "kb": "kb", "kommanditbolag": "kb",
+    "ek for": "ek for", "ekonomisk forening": "ek for", "hb": "hb", "handelsbolag": "hb",
+    "kb": "kb", "kommanditbolag": "kb",
     "as": "as", "aksjeselskap": "as", "aktieselskab": "as", "asa": "asa", "ans": "ans",
     "aps": "aps", "anpartsselskab": "aps", "ivs": "ivs",
     "oy": "oy", "oy ab": "oy", "ab oy": "oy", "osakeyhtio": "oy", "oyj": "oyj",
-    "julkinen osakeyhtio": "oyj", "ky": "ky", "kommandiittiyhtio": "ky", "tmi": "tmi",
+    "julkinen osakeyhtio": "oyj", "abp": "oyj",
+    "oyj abp": "oyj", "abp oyj": "oyj", "ky": "ky", "kommandiittiyhtio": "ky", "tmi": "tmi",
     "ltd": "ltd", "limited": "ltd", "co ltd": "ltd", "plc": "plc", "llp": "llp", "llc": "llc",
     "inc": "inc", "incorporated": "inc", "corp": "corp", "corporation": "corp",
-    "sa": "sa", "societe anonyme": "sa", "sarl": "sarl", "sas": "sas", "sasu": "sasu",
-    "eurl": "eurl", "snc": "snc", "bv": "bv", "besloten vennootschap": "bv", "nv": "nv",
-    "naamloze vennootschap": "nv", "bvba": "bv", "srl": "srl", "vof": "vof",
+    "sa": "sa", "societe anonyme": "sa", "sarl": "sarl", "sa rl": "sarl", "sas": "sas",
+    "sasu": "sasu", "eurl": "eurl", "snc": "snc", "bv": "bv",
+    "besloten vennootschap": "bv", "nv": "nv", "naamloze vennootschap": "nv", "bvba": "bv",
+    "srl": "srl", "vof": "vof",
     "spa": "spa", "societa per azioni": "spa", "societa a responsabilita limitata": "srl",
     "sl": "sl", "slu": "sl", "lda": "lda", "sp zoo": "sp zoo", "sp z oo": "sp zoo",
-    "sp z o o": "sp zoo", "sp z": "sp zoo", "sro": "sro",
+    "spolka z ograniczona odpowiedzialnoscia": "sp zoo", "sro": "sro", "spol s ro": "sro",
+    "spol sro": "sro",
     "kft": "kft", "zrt": "zrt", "nyrt": "nyrt", "ood": "ood",
     "eood": "eood", "ad": "ad", "doo": "doo", "uab": "uab", "sia": "sia", "ou": "ou",
     "osauhing": "ou", "ae": "ae", "epe": "epe",
 }  # fmt: skip
 LONGEST_FORM = max(form.count(" ") + 1 for form in FORMS)
 MIDST = frozenset({"ab", "oy", "gmbh", "ag", "as"})  # Also between words: Bostads AB Linden.
+FIRST = MIDST | {"uab", "sia", "ou"}
+FINNISH = frozenset({"ab", "oy"})  # Oy Linden Ab: the form in both languages, around the name.
 # Words that people add and drop; the bracket behind the AB of a listed company, too.
 LINKS = frozenset({"and", "und", "och", "og", "ja", "et", "u", "o", "publ"})
 SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae"})
@@ -141,13 +148,28 @@ def _folded(written: str, *, spell: bool) -> list[str]:
 
 def _parted(words: list[str]) -> tuple[str, list[str]]:
     """The legal form, and the words without it; a name that is nothing else keeps its words."""
+    words = _joined(words)
     words = [word for word in words if word not in LINKS] or words
+    if len(words) > 2 and {words[0], words[-1]} == FINNISH:
+        return "oy", words[1:-1]
     for length in range(min(LONGEST_FORM, len(words) - 1), 0, -1):
         for start in (len(words) - length, 0):
             form = FORMS.get(" ".join(words[start : start + length]))
-            if form and (start or form in MIDST):
+            if form and (start or form in FIRST):
                 return form, words[:start] + words[start + length :]
     for place in range(1, len(words) - 1):
         if (form := FORMS.get(words[place], "")) in MIDST:
             return form, words[:place] + words[place + 1 :]
     return "", words
+
+
+def _joined(words: list[str]) -> list[str]:
+    """With a form at the end in one word that was written letter by letter: "s. r. o."."""
+    alone = len(words)
+    while alone > 1 and len(words[alone - 1]) == 1:
+        alone -= 1
+    for start in range(alone, len(words) - 1):
+        form = "".join(words[start:])
+        if form in FORMS or form == "zoo":  # Sp. z o. o.
+            return [*words[:start], form]
+    return words

@@ -7,6 +7,7 @@ from uuid import UUID
 from . import Address, Party
 from .identity import identities, stated
 from .names import Name, city_key, postcode_key, street_key, taken_apart
+from .notation import country_code
 
 ALIKE = 88  # Per cent, Jaro-Winkler. Below it two names at most share a word.
 SHOWN = 8
@@ -174,7 +175,7 @@ def as_compared(paper: Party) -> Paper:
     return Paper(
         name=taken_apart(paper.name), numbers=identities(paper), stated=stated(paper),
         street=street_key(at.street), postcode=postcode_key(at.postcode), city=city_key(at.city),
-        country=at.country,
+        country=country_code(at.country),
     )  # fmt: skip
 
 
@@ -184,9 +185,10 @@ def alias_key(paper: Party) -> str:
     if numbers := stated(paper):
         return "|".join(sorted(numbers))[:200]
     name, at = taken_apart(paper.name), _at(paper)
-    if not name.key or not at.country:
+    country = country_code(at.country)
+    if not name.key or not country:
         return ""
-    return f"{name.key[:120]}|{name.form}|{at.country}|{postcode_key(at.postcode)}"[:200]
+    return f"{name.key[:120]}|{name.form}|{country}|{postcode_key(at.postcode)}"[:200]
 
 
 def _contradicts(paper: Paper, known: Known) -> bool:

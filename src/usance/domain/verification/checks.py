@@ -11,6 +11,8 @@ from ..invoice.receivable import Kind, Receivable
 from ..money import exponent
 from .duplicates import HARD
 
+PRO_FORMA = "325"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -34,6 +36,17 @@ def face_is_positive(facts: Facts) -> Iterator[Finding]:
             says="The amount due is zero.",
             where="BT-115",
             todo="Reject it: there is nothing to buy.",
+        )
+
+
+def is_owed(facts: Facts) -> Iterator[Finding]:
+    """UNTDID 1001, 325: a pro forma invoice announces one, and nobody owes it."""
+    if facts.invoice.type_code == PRO_FORMA:
+        yield Finding(
+            code="pro_forma",
+            says="It is a pro forma invoice, which nobody owes.",
+            where="BT-3",
+            todo="Reject it, and ask the client for the invoice.",
         )
 
 
@@ -156,6 +169,7 @@ def no_twin(facts: Facts) -> Iterator[Finding]:
 
 CHECKS: tuple[Check, ...] = (
     face_is_positive,
+    is_owed,
     due_after_issue,
     issued_by_today,
     not_overdue,
@@ -176,7 +190,7 @@ def verify(facts: Facts) -> tuple[Finding, ...]:
 # What no person can wave through: without it there is nothing to buy, or nobody to ask; or it was
 # bought before.
 NEVER_WAIVED = HARD | {
-    "face_not_positive", "debtor_unknown", "no_facility", "credited_invoice_unknown",
+    "face_not_positive", "pro_forma", "debtor_unknown", "no_facility", "credited_invoice_unknown",
 }  # fmt: skip
 
 

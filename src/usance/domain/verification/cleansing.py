@@ -15,20 +15,9 @@ from ..finding import Finding, Severity
 from ..invoice.excerpt import Readable
 from ..money import exponent
 from ..party import Address, Party
+from ..party.notation import country_code
 
 UNSEEN = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-# What people write in a field for ISO 3166-1 alpha-2.
-COUNTRIES = {
-    "SVERIGE": "SE", "SWEDEN": "SE", "SWE": "SE", "DEUTSCHLAND": "DE", "GERMANY": "DE",
-    "DEU": "DE", "GER": "DE", "NORGE": "NO", "NORWAY": "NO", "NOR": "NO", "DANMARK": "DK",
-    "DENMARK": "DK", "DNK": "DK", "SUOMI": "FI", "FINLAND": "FI", "FIN": "FI",
-    "ÖSTERREICH": "AT", "AUSTRIA": "AT", "AUT": "AT", "FRANCE": "FR", "FRA": "FR",
-    "NEDERLAND": "NL", "NETHERLANDS": "NL", "NLD": "NL", "BELGIË": "BE", "BELGIQUE": "BE",
-    "BELGIUM": "BE", "BEL": "BE", "ITALIA": "IT", "ITALY": "IT", "ITA": "IT", "ESPAÑA": "ES",
-    "SPAIN": "ES", "ESP": "ES", "POLSKA": "PL", "POLAND": "PL", "POL": "PL", "UK": "GB",
-    "GBR": "GB", "UNITED KINGDOM": "GB", "EL": "GR", "GRC": "GR", "SCHWEIZ": "CH",
-    "SWITZERLAND": "CH", "CHE": "CH", "IRELAND": "IE", "IRL": "IE",
-}  # fmt: skip
 
 
 class Rule(StrEnum):
@@ -48,7 +37,7 @@ SAYS: dict[Rule, str] = {
     Rule.LETTERS: "Letters and their accents are read as one character.",
     Rule.CAPITALS: "Written in capitals. Left as it is: case says nothing about a name.",
     Rule.COUNTRY: "A country is read as its code of two letters.",
-    Rule.IDENTIFIER: "Read as its register writes it: no blanks, dots or dashes.",
+    Rule.IDENTIFIER: "Read as it is compared: no blanks, dots or dashes, in one notation.",
     Rule.CHECK_DIGIT: "The check digit does not fit. Left as it is.",
     Rule.DUE_DATE: "No due date is stated: it counts as due on the day of issue.",
     Rule.DIGITS: "Read in the smallest unit of the currency.",
@@ -78,16 +67,16 @@ class Number:
     valid: bool | None  # None: nobody knows a check digit for it.
 
 
-# (scheme, as written) to what the register says. Schemes: "vat", "iban", "reg:SE".
+# (scheme, as written) to what the register says. Schemes: "vat:SE", "iban", "reg:SE".
 Numbers = Mapping[tuple[str, str], Number]
 
 
 def numbers(paper: Readable) -> Iterator[tuple[str, str]]:
     """Every identifier on the paper that somebody may know how to read."""
     for party in (paper.seller, paper.buyer):
-        country = _country(party.address.country) if party.address else ""
+        country = country_code(party.address.country) if party.address else ""
         if party.vat_id:
-            yield "vat", party.vat_id
+            yield f"vat:{country}", party.vat_id
         if party.legal_id and party.legal_id.value:
             yield f"reg:{country}", party.legal_id.value
     for means in paper.payment_means:
@@ -142,8 +131,8 @@ def _party(
         )  # fmt: skip
     if party.address:
         yield from _address(address_at, who, party.address)
-    country = _country(party.address.country) if party.address else ""
-    yield from _number(vat_at, f"{who}: VAT id", "vat", party.vat_id, known)
+    country = country_code(party.address.country) if party.address else ""
+    yield from _number(vat_at, f"{who}: VAT id", f"vat:{country}", party.vat_id, known)
     if party.legal_id:
         field = f"{who}: registration number"
         yield from _number(legal_at, field, f"reg:{country}", party.legal_id.value, known)
@@ -152,7 +141,7 @@ def _party(
 def _address(where: str, who: str, at: Address) -> Iterator[Change]:
     for field, value in (("street", at.street), ("city", at.city), ("postcode", at.postcode)):
         yield from _text(where, f"{who}: {field}", value)
-    if at.country and (code := _country(at.country)) != at.country:
+    if at.country and (code := country_code(at.country)) != at.country:
         yield Change(
             where=where, field=f"{who}: country", was=at.country, cleaned=code, rule=Rule.COUNTRY
         )
@@ -193,8 +182,3 @@ def _amount(was: Decimal, currency: str) -> Iterator[Change]:
         yield Change(
             where="BT-115", field="Amount due", was=str(read), cleaned=str(-read), rule=Rule.SIGN
         )
-
-
-def _country(written: str) -> str:
-    code = written.strip().upper()
-    return COUNTRIES.get(code, code)

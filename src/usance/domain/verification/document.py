@@ -22,7 +22,8 @@ class Document:
         self.shape = shape  # Of the root.
         self.parents: list[Place] = []
         self.facts: dict[object, object] = {}
-        self.numbers: dict[tuple[Place, str], dict[Place, int]] = {}  # For ways to places.
+        # By place and tag those below it, for ways to places.
+        self.numbers: dict[Place, dict[str, dict[Place, int]]] = {}
         self.found: dict[str, list[Place]] = {}
         # By rule and place: neither what a rule says nor where a place is depends on the texts.
         self.findings: dict[tuple[object, Place], Finding] = {}
@@ -67,12 +68,13 @@ class Document:
 
     def _numbers(self, parent: Place, child: Place) -> dict[Place, int]:
         """Those below a place that share a child's tag, with their numbers."""
-        found = self.numbers.get((parent, child.tag))
+        found = self.numbers.get(parent)
         if found is None:
-            brothers = parent.findall(child.tag)
-            found = {one: number for number, one in enumerate(brothers, 1)}
-            self.numbers[parent, child.tag] = found
-        return found
+            found = self.numbers[parent] = {}  # All at once: a stranger may write many tags.
+            for one in parent:
+                brothers = found.setdefault(one.tag, {})
+                brothers[one] = len(brothers) + 1
+        return found.get(child.tag, {})
 
     def _way(self, place: Place) -> list[Place]:
         above = self.fact(_above)

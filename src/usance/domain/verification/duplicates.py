@@ -2,11 +2,13 @@
 and what agrees is the evidence. Who is compared with whom: queries.duplicates."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
+from itertools import pairwise
 from uuid import UUID
 
 from ..finding import Finding, Other, Severity
@@ -16,10 +18,13 @@ from ..party.names import taken_apart
 
 WINDOW_DAYS = 120  # Between two issue dates. Older claims are compared by number and file alone.
 REDATED_DAYS = 20  # Less than a month: what returns each month is a custom, no second sale.
-CUSTOM = 3  # Earlier claims of the same lines and amount that make a custom.
+CUSTOM = 3  # Days on which the same lines and amount were bought that make a custom.
 SHORTEST_STEM = 3
 LONGEST_NUMBER = 80
 _FRAGMENT = re.compile(r"\d+")
+# Letters among digits that are read, or meant to be read, as digits.
+_LOOKS = re.compile(r"(?<=\d)[oOl]+(?=\d|\b)")
+_DIGITS = str.maketrans("oOl", "001")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +51,11 @@ def stem_of(number: str) -> str:
     """The digits that tell invoices of one seller apart: without a year before them, letters
     around them, leading zeros. Empty if fewer than SHORTEST_STEM are left.
 
-    >>> stem_of("R-2026-01001-A") == stem_of("1001 kopia")
+    >>> stem_of("R-2026-01001-A") == stem_of("1001 kopia") == stem_of("R-1OOl")
     True
     """
-    groups = _FRAGMENT.findall(number)
+    plain = unicodedata.normalize("NFKC", number)
+    groups = _FRAGMENT.findall(_LOOKS.sub(lambda one: one[0].translate(_DIGITS), plain))
     if len(groups) > 1 and re.fullmatch(r"(19|20)\d\d", groups[0]):
         groups = groups[1:]
     if len(groups) > 1 and len(groups[-1]) == 1:  # A revision: 1001-2.
@@ -174,13 +180,13 @@ def compare(mine: Claimed, others: Sequence[Claimed]) -> Iterator[Finding]:
     """
     found: dict[tuple[str, Severity, str], list[Other]] = {}
     kin_of: dict[str, Kin] = {}
-    alike = [one for one in others if _agree(mine, one, {"client", "debtor", "lines", "amount"})]
+    custom = _custom(mine, others)
     for other in others:
         kin = _kin_of(mine, other)
         if kin is None or not (kin.code in HARD or other.bought or other.invoice < mine.invoice):
             continue
         severity = kin.severity
-        if kin.code == "redated" and len(alike) >= CUSTOM:
+        if kin.code == "redated" and custom:
             severity = Severity.WARNING
         agrees = tuple(name for name, same in FIELDS.items() if same(mine, other))
         key = (kin.code, severity, kin.says)
@@ -189,14 +195,27 @@ def compare(mine: Claimed, others: Sequence[Claimed]) -> Iterator[Finding]:
         )
         kin_of[kin.code] = kin
     for (code, severity, says), pairs in found.items():
-        custom = f" It is the custom: {len(alike)} others are alike." if (
-            code == "redated" and severity is Severity.WARNING
-        ) else ""  # fmt: skip
+        usual = ""
+        if code == "redated" and severity is Severity.WARNING:
+            usual = f" It is the custom: {custom} others like it were bought."
         named = ", ".join(pair.number for pair in pairs[:5])
         yield Finding(
-            code=code, says=f"{says}: {named}.{custom}", where="BT-1", severity=severity,
+            code=code, says=f"{says}: {named}.{usual}", where="BT-1", severity=severity,
             todo=kin_of[code].todo, others=tuple(pairs[:5]),
         )  # fmt: skip
+
+
+def _custom(mine: Claimed, others: Sequence[Claimed]) -> int:
+    """How many like it were bought, if it comes in their rhythm: on CUSTOM days or more, and not
+    much closer to one of them, or to one that waits, than they are to each other. Else 0: copies
+    that are held make no custom, and nobody re-dates by a day what he sends each week."""
+    alike = [one for one in others if _agree(mine, one, {"client", "debtor", "lines", "amount"})]
+    days = sorted({one.issued_on for one in alike if one.bought})
+    if len(days) < CUSTOM:
+        return 0
+    usual = min((later - earlier).days for earlier, later in pairwise(days))
+    nearest = min(abs((mine.issued_on - one.issued_on).days) for one in alike)
+    return sum(one.bought for one in alike) if nearest * 2 >= usual else 0
 
 
 def _kin_of(mine: Claimed, other: Claimed) -> Kin | None:

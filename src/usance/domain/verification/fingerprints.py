@@ -14,11 +14,14 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from hashlib import sha256
 
 from ..refusal import Refusal
 from .duplicates import Claimed
 
 VERSION = "usance-fingerprints-1"
+MOST = 1_000_000  # Fingerprints of a file.
+LONGEST_LINE = 1_000
 SHORTEST_KEY = 32  # Bytes: as long as the hash.
 KINDS = ("exact", "number", "month")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -34,6 +37,13 @@ class WeakKey(Refusal):
 class NotFingerprints(Refusal):
     code = "not_fingerprints"
     todo = "Ask the other factor to export again, with the same version."
+
+
+class NotSealed(Refusal):
+    code = "fingerprints_not_sealed"
+    todo = (
+        "Ask for the file again; if it stays so, compare the keys, which have only the name alike."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +70,12 @@ class Exported:
     key_id: str
     factor: str
     prints: tuple[Print, ...]
+    digest: str  # Of all lines before the seal.
+    seal: str
+
+    def is_sealed(self, key: Key) -> bool:
+        """Whether somebody who has the key wrote it so, and nothing of it is missing."""
+        return hmac.compare_digest(self.seal, _hash(key, "seal", self.digest))
 
 
 def prints(claim: Claimed, *, debtor: str, key: Key) -> tuple[Print, ...]:
@@ -100,37 +116,68 @@ def neighbours(claim: Claimed, *, debtor: str, key: Key) -> tuple[Print, ...]:
 
 
 def written(found: Iterable[Print], *, key: Key, factor: str, on: date) -> Iterator[str]:
-    """Lines of the file. Sorted by hash: the order says nothing about ours."""
+    """Lines of the file. Sorted by hash: the order says nothing about ours. The last one seals
+    those before it: a file that is cut off, altered or of another key is known by it."""
     head = {"format": VERSION, "circle": key.circle, "key": key.id, "factor": factor,
             "on": on.isoformat()}  # fmt: skip
-    yield json.dumps(head)
-    for one in sorted(set(found)):
-        yield json.dumps({"hash": one.hash, "kind": one.kind, "month": one.bucket})
+    digest = sha256()
+    rows = ({"hash": one.hash, "kind": one.kind, "month": one.bucket} for one in sorted(set(found)))
+    for row in (head, *rows):
+        line = json.dumps(row)
+        digest.update(f"{line}\n".encode())
+        yield line
+    yield json.dumps({"seal": _hash(key, "seal", digest.hexdigest())})
 
 
 def read(lines: Iterable[str]) -> Exported:
     """:raises NotFingerprints: with the line that is none."""
-    rows = iter(enumerate(lines, start=1))
-    _, first = next(rows, (0, ""))
-    head = _object(1, first)
+    rows = iter(enumerate((line.strip() for line in lines), start=1))
+    number, line = next(rows, (0, ""))
+    circle, key_id, factor = _named(_object(number, line))
+    digest = sha256()
+    found: list[Print] = []
+    seal = ""
+    for number, after in rows:
+        if not after:
+            continue
+        if seal:
+            raise NotFingerprints(f"line {number} stands behind the seal")
+        digest.update(f"{line}\n".encode())
+        line, said = after, _object(number, after)
+        if _HASH.fullmatch(str(said.get("seal", ""))):
+            seal = str(said["seal"])
+            continue
+        found.append(_print(number, said))
+        if len(found) > MOST:
+            raise NotFingerprints(f"more than {MOST:,} fingerprints")
+    if not seal:
+        raise NotFingerprints("the last line, which seals the file, is missing: it is cut off")
+    return Exported(
+        circle=circle, key_id=key_id, factor=factor, prints=tuple(found),
+        digest=digest.hexdigest(), seal=seal,
+    )  # fmt: skip
+
+
+def _named(head: dict[str, object]) -> list[str]:
+    """Circle, key and factor."""
     if head.get("format") != VERSION:
         raise NotFingerprints(f"the first line does not say {VERSION}")
     named = [str(head.get(name, "")) for name in ("circle", "key", "factor")]
     if not (_ID.fullmatch(named[0]) and _ID.fullmatch(named[1]) and 0 < len(named[2]) <= 80):
         raise NotFingerprints("the first line does not name circle, key and factor")
-    found = []
-    for number, line in rows:
-        if not line.strip():
-            continue
-        said = _object(number, line)
-        one = Print(*(str(said.get(name, "")) for name in ("hash", "kind", "month")))
-        if not (_HASH.fullmatch(one.hash) and one.kind in KINDS and _MONTH.fullmatch(one.bucket)):
-            raise NotFingerprints(f"line {number} is no fingerprint")
-        found.append(one)
-    return Exported(circle=named[0], key_id=named[1], factor=named[2], prints=tuple(found))
+    return named
+
+
+def _print(number: int, said: dict[str, object]) -> Print:
+    one = Print(*(str(said.get(name, "")) for name in ("hash", "kind", "month")))
+    if not (_HASH.fullmatch(one.hash) and one.kind in KINDS and _MONTH.fullmatch(one.bucket)):
+        raise NotFingerprints(f"line {number} is no fingerprint")
+    return one
 
 
 def _object(number: int, line: str) -> dict[str, object]:
+    if len(line) > LONGEST_LINE:
+        raise NotFingerprints(f"line {number} is longer than any fingerprint")
     try:
         said = json.loads(line)
     except ValueError as wrong:

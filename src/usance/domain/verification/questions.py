@@ -104,12 +104,16 @@ class Facts:
 def unmailable(email: str, *, of_client: str, is_suppressed: bool, is_carried: bool) -> str:
     """Why usance does not mail this debtor by itself, in a sentence; empty: it does.
 
-    :param of_client: the address of who sells the invoice: it must not confirm its own.
+    :param of_client: the address of who sells the invoice: nobody at its domain confirms for the
+        debtor. Of two who share a provider's domain the debtor is called instead.
     """
     if not email.strip():
         return "The register has no e-mail address of the debtor."
-    if email.strip().lower() == of_client.strip().lower():
+    mine, theirs = email.strip().lower(), of_client.strip().lower()
+    if mine == theirs:
         return "The debtor's registered e-mail address is the client's own."
+    if (domain := mine.rpartition("@")[2]) == theirs.rpartition("@")[2]:
+        return f"The debtor's registered e-mail address is at {domain}, like the client's own."
     if is_suppressed:
         return "Nothing is mailed to the debtor's address: earlier mails came back."
     return "" if is_carried else "Nobody is set up to carry e-mail."

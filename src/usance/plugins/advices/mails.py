@@ -3,11 +3,9 @@
 Source: RFC 5322 (message), RFC 2183 (attachments).
 """
 
-from email import message_from_bytes
-
 from usance.domain.finding import blocking
 from usance.domain.payment import Advice
-from usance.plugins import Unreadable
+from usance.plugins import Unreadable, _mails
 from usance.plugins.wrappings import Budget
 from usance.plugins.wrappings import mail as wrapping
 
@@ -43,9 +41,9 @@ def _of_words(data: bytes) -> list[Advice]:
     from usance.plugins.channels import _bounce_text
 
     try:
-        text = _bounce_text.readable(message_from_bytes(data))
+        text = _bounce_text.readable(_mails.whole(data))
     except RecursionError as deep:
-        raise Unreadable("parts within parts without end", where="mail") from deep
+        raise Unreadable(_mails.WITHIN, where="mail") from deep
     own = (line for line in text.splitlines() if not line.lstrip().startswith(">"))
     lines = [(f"line {at}", line) for at, line in enumerate(own, start=1)]
     found = _text.advice(lines)

@@ -15,7 +15,7 @@ from email.utils import getaddresses
 from enum import StrEnum
 from typing import Any
 
-from usance.plugins import Unreadable
+from usance.plugins import Unreadable, _mails
 
 from . import _bounce_text
 from ._bounce_words import (
@@ -85,9 +85,9 @@ def read(data: bytes) -> tuple[Recipient, ...]:
     found: list[Recipient] = []
     for one in mails:
         try:
-            found += of(message_from_bytes(one))
+            found += of(_mails.whole(one))
         except RecursionError as deep:
-            raise Unreadable("parts within parts without end", where="mail") from deep
+            raise Unreadable(_mails.WITHIN, where="mail") from deep
     return tuple(found)
 
 

@@ -10,12 +10,11 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email import message_from_bytes
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
 from usance.domain.distribution import DeliveryEvent, Heard, Outcome
-from usance.plugins import Unreadable
+from usance.plugins import Unreadable, _mails
 
 from . import _bounce_report, _bounce_text, _mail
 from ._bounce_report import Fate, Recipient, Verdict
@@ -86,13 +85,13 @@ def heard(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) ->
 
     :raises Unreadable: as `read`.
     """
-    mail = message_from_bytes(body)
+    mail = _mails.whole(body)
     if not mail.keys():
         raise Unreadable("no header of a mail", where="line 1")
     try:
         sort, said = _sorted(mail)
     except RecursionError as deep:
-        raise Unreadable("parts within parts without end", where="mail") from deep
+        raise Unreadable(_mails.WITHIN, where="mail") from deep
     return Mail(
         id=hashlib.sha256(body).hexdigest()[:32],
         heard=sort,

@@ -3,8 +3,10 @@
 What reads other formats is loaded when one comes: most files are UBL or CII, and judged at once.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from usance.domain.finding import Finding, Severity
 from usance.domain.verification.profiles import (
@@ -19,7 +21,11 @@ from usance.plugins import Unreadable
 from . import read_isolated
 from ._view import Foreign, lent
 
+if TYPE_CHECKING:
+    from usance.domain.invoice import Invoice
+
 FRAMED = b"</Finvoice>"
+Read = Callable[[bytes], "tuple[str, list[tuple[str, Invoice, tuple[Finding, ...]]]]"]
 TABLES = ("csv_schedule", "xlsx_schedule")
 
 
@@ -48,15 +54,18 @@ def verdict(
     on: date | None = None,
     today: date,
     schema: bool = False,
+    read: Read = read_isolated,
 ) -> Verdict:
     """What the rule sets of a profile say; without one, of the profile that the document names.
 
     The releases are those in force on the day `on`, without it on the day on which the invoice was
     issued, and today if it says none. A fragment is judged like a whole invoice. A PDF
     or a signed envelope is judged by the invoice inside; another format, and each row of a table,
-    by its values. What cannot be read has the one finding "readable". `schema`: judge UBL and CII
-    by their XML schema, too.
+    by its values. What cannot be read has the one finding "readable".
 
+    :param schema: judge UBL and CII by their XML schema, too.
+    :param read: reads other formats. A workbook is an archive of strangers' making: a child opens
+        it, unless whoever judges is one.
     :raises NoSchemas: if `schema` is asked for and the package that carries the schemas is missing.
     """
     try:
@@ -67,23 +76,25 @@ def verdict(
 
             if _p7m.is_signed_envelope(data):
                 signed = _p7m.opened(data)
-                found = verdict(signed, profile=profile, on=on, today=today, schema=schema)
+                found = verdict(
+                    signed, profile=profile, on=on, today=today, schema=schema, read=read
+                )
                 return replace(found, findings=(_p7m.UNCHECKED, *found.findings))
             if _envelope.sniff(data):
                 inside = _envelope.opened(data)
             elif facturx.sniff(data):
                 inside = facturx.xml_inside(data)
             else:
-                return _values(data, profile, on, today)
+                return _values(data, profile, on, today, read)
             try:
                 data, found = inside, _written(inside, profile, on, today)
             except Foreign:
-                return _values(data, profile, on, today)
+                return _values(data, profile, on, today, read)
         except Unreadable:
             # Several documents one below the other are no XML: Finvoice with its SOAP frame.
             if FRAMED not in data:
                 raise
-            return _values(data, profile, on, today)
+            return _values(data, profile, on, today, read)
         return _by_schema(data, found) if schema else found
     except Unreadable as fault:
         return refused(fault.says, fault.where, profile=profile)
@@ -116,11 +127,13 @@ def _written(data: bytes, profile: Profile | None, on: date | None, today: date)
         return Verdict(syntax=document.syntax, profile=chosen, findings=tuple(findings))
 
 
-def _values(data: bytes, profile: Profile | None, on: date | None, today: date) -> Verdict:
+def _values(
+    data: bytes, profile: Profile | None, on: date | None, today: date, reader: Read
+) -> Verdict:
     from ._values import judge_values, known_in_table
 
     try:
-        name, placed = read_isolated(data)  # A workbook is an archive of strangers' making.
+        name, placed = reader(data)
     except Unreadable as fault:
         return refused(fault.says, fault.where, profile=profile)
     read = [(invoice, odd) for _, invoice, odd in placed]

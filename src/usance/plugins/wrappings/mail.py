@@ -9,12 +9,11 @@ Source: RFC 5322 (message), RFC 2045 and 2183 (parts), RFC 2046 §5.2.1 (a mail 
 import binascii
 import re
 from collections.abc import Iterator
-from email import message_from_bytes
 from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 
-from usance.plugins import Unreadable
+from usance.plugins import Unreadable, _mails
 
 from . import Budget, Member
 from ._attached import OF_PROGRAMS, SMALL_PICTURE, Attached, members, plain
@@ -40,11 +39,7 @@ def sniff(data: bytes) -> bool:
 
 
 def unpack(data: bytes, name: str, budget: Budget) -> Iterator[Member]:
-    try:
-        mail = message_from_bytes(data)
-        parts = list(_leaves(mail))
-    except RecursionError as deep:
-        raise Unreadable("parts within parts without end", where="mail") from deep
+    parts = list(_leaves(_mails.whole(data)))
     return members(unpacked(_attached(part) for part in parts), budget)
 
 
@@ -96,7 +91,12 @@ def _is_a_file(part: Message) -> bool:
 
 
 def _attached(part: Message) -> Attached:
-    return Attached(name=_name(part), kind=part.get_content_type(), data=_content(part))
+    data, because = b"", ""
+    try:
+        data = _content(part)
+    except RecursionError:  # Writing a mail goes as deep as reading one, with more steps for each.
+        because = "mails lie in it without end"
+    return Attached(name=_name(part), kind=part.get_content_type(), data=data, because=because)
 
 
 def _content(part: Message) -> bytes:

@@ -50,7 +50,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         and found.row.stage in (Stage.RECEIVED, Stage.VERIFIED)
         and undertakings.is_asked(found.row, today=today),
         "question": questions.drawn(asked) if (asked := found.question) else None,
-        "verdict": verdicts.of(found.file, found.paper, today=today) if found.paper else None,
+        "judged": verdicts.of(found.file, found.paper, today=today) if found.paper else None,
         **showing.shown(found, today=today),
     }
     return render(request, "office/invoice.html", context)

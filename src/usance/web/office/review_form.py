@@ -54,6 +54,7 @@ WORDS = {
     "delivery_note": gettext_lazy("Delivery note"),
     "order": gettext_lazy("Order"),
     "statement": gettext_lazy("Statement of account"),
+    "pro_forma": gettext_lazy("Pro forma invoice"),
     "other": gettext_lazy("Something else"),
 }
 # Needed by every invoice, so that an empty one is doubtful; another may simply not be there.

@@ -186,14 +186,13 @@ def export_prints(request: HttpRequest, circle: str) -> HttpResponse | Streaming
 @desk.says_no
 def import_prints(request: HttpRequest) -> HttpResponse:
     file = request.FILES.get("file")
-    if file is None or (file.size or 0) > LARGEST_BYTES:
+    if file is None:
         desk.told(request, _("Choose a file of fingerprints first."))
         return redirect("fingerprints")
-    try:
-        lines = (line.decode() for line in file)
-        read, added = exchange.take_in(lines, **desk.signed(request))
-    except UnicodeDecodeError as wrong:
-        raise NotFingerprints("the file is no text") from wrong
+    if (file.size or 0) > LARGEST_BYTES:
+        raise NotFingerprints(f"it has more than {LARGEST_BYTES:,} bytes; import it at the shell")
+    lines = (line.decode(errors="replace") for line in file)
+    read, added = exchange.take_in(lines, **desk.signed(request))
     desk.told(
         request,
         _("%(read)s fingerprints read, %(added)s of them new.") % {"read": read, "added": added},
