@@ -1,4 +1,4 @@
-"""The sandbox's distributor and our plug-in keep docs/distributor-openapi.yaml, answer by answer."""
+"""The sandbox's distributor and our plug-in keep docs/distributor-openapi.yaml, each answer."""
 
 import json
 from collections.abc import Iterator
