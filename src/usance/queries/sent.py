@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from usance import models
-from usance.domain.distribution import Kind, Paper
+from usance.domain.distribution import Kind, Paper, needless
+from usance.domain.invoice import Stage
 
 from . import ladders, outside, parcels
 
@@ -59,8 +60,10 @@ def _request(row: models.Dispatch) -> str:
 
 
 def kinds_for(row: models.Dispatch) -> list[Kind]:
-    """By what the debtor can be reached now, the best first: among these a person chooses."""
-    if row.invoice.debtor is None:
+    """By what the debtor can be reached now, the best first: among these a person chooses. Nothing,
+    if the paper asks for what was paid or is ours no longer."""
+    over = needless(Paper(row.paper), Stage(row.invoice.stage), even_if_paid=True)
+    if row.invoice.debtor is None or over:
         return []
     (found,) = ladders.ladders([ladders.of_invoice(row.invoice, Paper(row.paper))])
     return [rung.kind for rung in found.rungs]

@@ -4,6 +4,7 @@ from .addresses import SPOILS, Correction, Found, address_key, corrected, suppre
 from .because import because, reasons
 from .deadlines import Late, when_late
 from .forms import Enclosed, Form, enclosed
+from .needless import needless
 from .parcels import Attachment, Handed, Handover, Kind, Paper, Parcel, Presence
 from .reach import Capability, Duty, Known, Reach, Sort, owed
 from .registrations import (
@@ -123,6 +124,7 @@ __all__ = [
     "is_partly",
     "ladder",
     "moment",
+    "needless",
     "owed",
     "plain",
     "proves",
