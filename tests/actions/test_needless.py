@@ -11,7 +11,7 @@ from usance.actions import distribution, portal, reports, resend
 from usance.domain.collection.promises import Word
 from usance.domain.distribution import DeliveryEvent, Kind, Outcome
 from usance.domain.mandate import Role
-from usance.queries import channels, sent
+from usance.queries import channels, parcels, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +82,18 @@ def test_a_reminder_that_waits_for_its_carrier_is_taken_back_when_the_debtor_pay
     noted = models.Diary.objects.filter(subject_id=row.pk).order_by("pk")
     assert noted.last() is not None
     assert noted.last().kind == "dispatch.cancelled"  # type: ignore[union-attr]  # As above.
+
+
+def test_a_reminder_is_sent_again_from_any_of_its_deliveries() -> None:
+    """The figures that it prints went on with the ladder to the letter."""
+    _, row = reminder()
+    bounced(row, at(8))
+    letter = models.Dispatch.objects.get(paper="reminder", kind="letter")
+    models.Dispatch.objects.filter(pk=letter.pk).update(state="accepted", attempt=1)
+    again = resend.resend(
+        resend.Wanted(dispatch=row.pk, kind=Kind.LETTER, reason="Asked for it."),
+        role=Role.COLLECTION, at=at(9), actor="user:mia",
+    )  # fmt: skip
+
+    (due,) = parcels.queued([again.pk])
+    assert "noch keinen Zahlungseingang" in parcels.made(due, parcels.ours()).text

@@ -13,7 +13,7 @@ from usance.domain.events import Kind as Event
 from usance.domain.invoice import Stage
 from usance.domain.mandate import Act, Role, person, require
 from usance.domain.refusal import Refusal
-from usance.queries import ladders, outside, parcels
+from usance.queries import brought, ladders, outside, parcels
 
 from .diary import Line, note
 
@@ -92,9 +92,9 @@ def resend(wanted: Wanted, *, role: Role, at: datetime, actor: str) -> models.Di
         deadline_at=at + timedelta(hours=rung.hours),
     )
     if old.paper == Paper.REMINDER:  # The figures that it prints stand with the reminder.
-        models.Reminder.objects.filter(dispatch=old).update(dispatch=new)
+        models.Reminder.objects.filter(pk=brought.reminder(old).pk).update(dispatch=new)
     if old.paper == Paper.RELEASE:
-        models.ReleaseLetter.objects.filter(dispatch=old).update(dispatch=new)
+        models.ReleaseLetter.objects.filter(pk=brought.release(old).pk).update(dispatch=new)
     particulars = {"by": new.kind, "because": new.because, "instead_of": old.key}
     note(Event.DISPATCH_PLANNED, [Line(new.pk, invoice.pk, particulars)], at=at, actor=actor)
     return new
