@@ -1,6 +1,8 @@
 """What exactly went out with a dispatch: the message, every attachment, the carrier's request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from usance import models
 from usance.domain.distribution import Kind, Paper, needless
@@ -24,9 +26,11 @@ class Sent:
     """A parcel as it was sealed: the same bytes in every attempt."""
 
     sender: str
+    address: Mapping[str, str]
     language: str
     subject: str
     text: str
+    html: str  # The text again, with its looks. Empty: this channel carries none.
     pieces: tuple[Piece, ...]
     request: str  # As the carrier gets it, secrets masked. Empty: this channel cannot show it.
 
@@ -38,9 +42,11 @@ def sent(row: models.Dispatch) -> Sent | None:
     parcel = parcels.unsealed(row)
     return Sent(
         sender=parcel.sender,
+        address=parcel.address,
         language=parcel.language,
         subject=parcel.subject,
         text=parcel.text,
+        html=parcel.html,
         pieces=tuple(
             Piece(name=one.name, media_type=one.media_type, sha256=kept["sha256"],
                   content=one.content)
@@ -48,6 +54,31 @@ def sent(row: models.Dispatch) -> Sent | None:
         ),
         request=_request(row),
     )  # fmt: skip
+
+
+def would_be(dispatch: UUID, kind: Kind) -> Sent:
+    """The same paper by this kind of channel, made now for a person to look at and kept nowhere.
+
+    :raises NotConfigured: if nobody carries this kind.
+    """
+    row = parcels.whole(models.Dispatch.objects.filter(pk=dispatch)).get()
+    assert row.invoice.debtor is not None, "what was sent has a debtor"
+    row.kind, row.address = kind.value, dict(parcels.address(row.invoice.debtor, kind))
+    row.carrier = outside.carrier_of(kind, row.address.get("einvoice", ""))
+    parcel = parcels.made(row, parcels.ours())
+    return Sent(
+        sender=parcel.sender,
+        address=parcel.address,
+        language=parcel.language,
+        subject=parcel.subject,
+        text=parcel.text,
+        html=parcel.html,
+        pieces=tuple(
+            Piece(name=one.name, media_type=one.media_type, sha256="", content=one.content)
+            for one in parcel.attachments
+        ),
+        request="",
+    )
 
 
 def _request(row: models.Dispatch) -> str:
