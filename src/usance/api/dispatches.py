@@ -40,9 +40,15 @@ class Dispatch(Delivery):
 
     @classmethod
     def told(cls, row: models.Dispatch) -> "Dispatch":
-        return cls(
-            **Delivery.of(row).model_dump(), invoice=row.invoice_id, number=row.invoice.number
-        )
+        return cls._of(Delivery.of(row), row)
+
+    @classmethod
+    def told_client(cls, row: models.Dispatch) -> "Dispatch":
+        return cls._of(Delivery.outward(row), row)
+
+    @classmethod
+    def _of(cls, said: Delivery, row: models.Dispatch) -> "Dispatch":
+        return cls(**said.model_dump(), invoice=row.invoice_id, number=row.invoice.number)
 
 
 class ResolutionIn(Asked):
@@ -58,16 +64,19 @@ class Resolved(BaseModel):
 
 @router.get("", response=Listed[Dispatch], summary="List deliveries, the newest first")
 def list_dispatches(request: HttpRequest, asked: Query[DeliveryFilter]) -> Listed[Dispatch]:
+    client = gate.caller(request).client
     rows = channels.found(
         view=asked.view.value,
         since=None,
         kind=asked.kind,
         carrier=asked.carrier,
         paper=asked.paper,
-        client=gate.caller(request).client,
+        client=client,
     )
     return lists.listed(
-        rows.select_related("proof").prefetch_related("events"), asked, Dispatch.told
+        rows.select_related("proof").prefetch_related("events"),
+        asked,
+        Dispatch.told if client is None else Dispatch.told_client,
     )
 
 

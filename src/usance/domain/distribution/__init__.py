@@ -1,7 +1,7 @@
 """What is sent to whom by which kind of channel, and what came of it."""
 
 from .addresses import SPOILS, Correction, Found, address_key, corrected, suppresses
-from .because import because, reasons
+from .because import because, reasons, unnamed
 from .deadlines import Late, when_late
 from .forms import Enclosed, Form, enclosed
 from .needless import needless
@@ -132,6 +132,7 @@ __all__ = [
     "says",
     "state_after",
     "suppresses",
+    "unnamed",
     "when_late",
     "whose",
 ]
