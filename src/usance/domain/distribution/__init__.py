@@ -1,6 +1,16 @@
 """What is sent to whom by which kind of channel, and what came of it."""
 
-from .addresses import SPOILS, Correction, Found, address_key, corrected, suppresses
+from .addresses import (
+    EINVOICE,
+    EMAIL,
+    SPOILS,
+    Correction,
+    Found,
+    address_key,
+    corrected,
+    suppresses,
+    unfit,
+)
 from .because import because, reasons, unnamed
 from .deadlines import Late, when_late
 from .forms import Enclosed, Form, enclosed
@@ -66,6 +76,8 @@ __all__ = [
     "ASK",
     "BANK",
     "DECISIVE",
+    "EINVOICE",
+    "EMAIL",
     "EVIDENCE",
     "FOR_PEOPLE",
     "OBJECTS",
@@ -132,6 +144,7 @@ __all__ = [
     "says",
     "state_after",
     "suppresses",
+    "unfit",
     "unnamed",
     "when_late",
     "whose",
