@@ -8,7 +8,8 @@ from ninja import Field, Query, Router
 from pydantic import BaseModel, StrictBool
 
 from usance import clock, models
-from usance.actions import distribution
+from usance.actions import distribution, resend
+from usance.domain.distribution import Kind
 from usance.domain.mandate import Act
 from usance.queries import channels
 
@@ -57,6 +58,20 @@ class ResolutionIn(Asked):
     )
 
 
+class PaperChannel(StrEnum):
+    EINVOICE = "einvoice"
+    MAILBOX = "mailbox"
+    EMAIL = "email"
+    LETTER = "letter"
+
+
+class ResendIn(Asked):
+    kind: PaperChannel = Field(
+        examples=["letter"], description="One that reaches the debtor: see its ladder."
+    )
+    reason: Line = Field(min_length=1, max_length=160, examples=["The debtor asks for a copy."])
+
+
 class Resolved(BaseModel):
     dispatch: UUID
     state: str = Field(examples=["accepted"])
@@ -95,3 +110,19 @@ def resolve(request: HttpRequest, id: UUID, said: ResolutionIn) -> Resolved:
         actor=caller.actor,
     )
     return Resolved(dispatch=id, state=lists.known(models.Dispatch, id).state)
+
+
+@router.post("/{id}/resends", response={201: Resolved}, summary="Send the same paper again")
+@once.keyed(required=True)
+def send_again(request: HttpRequest, id: UUID, said: ResendIn) -> Resolved:
+    """By this kind of channel, from the first attempt on; the new delivery is told. Refused while
+    one of the paper is under way, and where the debtor need not read it any more."""
+    caller = gate.caller(request)
+    lists.known(models.Dispatch, id)
+    new = resend.resend(
+        resend.Wanted(dispatch=id, kind=Kind(said.kind), reason=said.reason),
+        role=caller.role(Act.RESEND),
+        at=clock.now(),
+        actor=caller.actor,
+    )
+    return Resolved(dispatch=new.pk, state=new.state)
