@@ -11,7 +11,7 @@ from usance.actions import distribution, portal, reports, resend
 from usance.domain.collection.promises import Word
 from usance.domain.distribution import DeliveryEvent, Kind, Outcome
 from usance.domain.mandate import Role
-from usance.queries import channels, parcels, sent
+from usance.queries import channels, overdue, parcels, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +82,14 @@ def test_a_reminder_that_waits_for_its_carrier_is_taken_back_when_the_debtor_pay
     noted = models.Diary.objects.filter(subject_id=row.pk).order_by("pk")
     assert noted.last() is not None
     assert noted.last().kind == "dispatch.cancelled"  # type: ignore[union-attr]  # As above.
+
+
+def test_a_reminder_that_a_person_sends_in_spite_of_the_debtors_word_goes_out() -> None:
+    said, row = reminder()
+    portal.says(said.dispatch.pk, word=Word.PAID, on=None, text="", at=at(6))
+    row = models.Dispatch.objects.select_related("invoice").get(pk=row.pk)
+    assert overdue.needless([row], today=at(6).date(), is_new=True) == {}
+    assert row.pk in overdue.needless([row], today=at(6).date()), "but it goes no further"
 
 
 def test_a_reminder_is_sent_again_from_any_of_its_deliveries() -> None:

@@ -93,20 +93,23 @@ def silenced(invoices: Collection[UUID], *, today: date) -> set[UUID]:
 
 
 def needless(
-    rows: Collection[models.Dispatch], *, today: date, even_if_paid: bool = False
+    rows: Collection[models.Dispatch], *, today: date, is_new: bool = False
 ) -> dict[UUID, str]:
     """Those of these deliveries, with their invoices, that need not be sent (again), each with why.
 
-    One query, if there are reminders among them; else none.
+    One query at most.
+
+    :param is_new: none was handed over yet. A person may have sent a reminder in spite of the
+        debtor's word, and a debtor needs an invoice for its books that was paid at once.
     """
     reminders = {row.invoice_id for row in rows if row.paper == Paper.REMINDER}
-    silent = silenced(reminders, today=today) if reminders else set()
+    silent = silenced(reminders, today=today) if reminders and not is_new else set()
     found = {
         row.pk: distribution.needless(
             Paper(row.paper),
             Stage(row.invoice.stage),
             is_silent=row.invoice_id in silent,
-            even_if_paid=even_if_paid,
+            even_if_paid=is_new,
         )
         for row in rows
     }

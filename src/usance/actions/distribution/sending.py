@@ -16,6 +16,7 @@ from django.db import transaction
 from usance import models
 from usance.domain.distribution import Handover, Kind, Parcel, State
 from usance.engine.crashpoint import crashpoint
+from usance.models.bulk import change
 from usance.queries import carriers as carrier_queries
 from usance.queries import outside, overdue, parcels
 
@@ -132,7 +133,7 @@ def _without_needless(
     """Those that are still to be sent: a reminder that waited for its carrier while the debtor paid
     is taken back, if no carrier was ever called with it."""
     uncalled = [row for row in rows if not row.attempt]
-    over = overdue.needless(uncalled, today=at.date(), even_if_paid=True)
+    over = overdue.needless(uncalled, today=at.date(), is_new=True)
     if not over:
         return list(rows)
     with transaction.atomic():
@@ -142,7 +143,7 @@ def _without_needless(
         taken_back = list(waiting.order_by("pk"))
         for row in taken_back:
             row.state, row.detail = State.CANCELLED, over[row.pk]
-        models.Dispatch.objects.bulk_update(taken_back, ["state", "detail"])
+        change(taken_back, ["state", "detail"])
         note_cancelled(taken_back, at=at, actor=actor)
     return [row for row in rows if row.pk not in over]
 
