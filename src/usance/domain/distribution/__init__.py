@@ -30,6 +30,7 @@ from .registrations import (
 from .reports import (
     ARRIVED,
     ARRIVES,
+    DECIDES,
     DECISIVE,
     EVIDENCE,
     FOR_PEOPLE,
@@ -75,6 +76,7 @@ __all__ = [
     "ARRIVES",
     "ASK",
     "BANK",
+    "DECIDES",
     "DECISIVE",
     "EINVOICE",
     "EMAIL",
