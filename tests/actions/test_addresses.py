@@ -108,6 +108,9 @@ def test_an_address_that_only_a_person_can_read_is_written_by_one(told: world.Wo
     assert proposal.columns == {}
     with pytest.raises(addresses.NotAnAddress):
         addresses.accept(proposal.pk, **SIGNED)
+    for no in ({"country": "Sverige"}, {"postcode": "5" * 21}, {"street": "x" * 201}):
+        with pytest.raises(addresses.NotAnAddress):
+            addresses.accept(proposal.pk, columns={"street": "A", "city": "B"} | no, **SIGNED)
     said_by_phone = {"street": "Deutzer Weg 1", "city": "Köln", "wish": "email"}
     addresses.accept(proposal.pk, columns=said_by_phone, **SIGNED)
     told.kaufmann.refresh_from_db()

@@ -201,6 +201,20 @@ def test_a_failed_rung_does_not_go_on_when_another_has_arrived(told: world.World
     assert not models.Hold.objects.exists()
 
 
+@pytest.mark.parametrize("numbers", [(1, 2), (2, 1)])
+def test_what_failed_says_why_whatever_else_was_reported(
+    told: world.World, numbers: tuple[int, int]
+) -> None:
+    row = sent(bought(told, told.kaufmann))
+    handed(row)
+    tell(
+        said(row, Outcome.SENT, numbers[0], code="succeeded"),
+        said(row, Outcome.BOUNCED, numbers[1], code="failed", detail="No such house."),
+    )
+    row.refresh_from_db()
+    assert (row.state, row.detail) == ("failed", "No such house.")
+
+
 def test_the_most_particular_ladder_holds(told: world.World) -> None:
     only(Kind.LETTER)
     mine = Settings(whose="", rungs=(Setting(kind=Kind.EMAIL, hours=5, enough=Enough.ACCEPTED),))

@@ -133,6 +133,7 @@ TAKES = {
     "/v1/mergers/{id}/refusals": {"intake", "credit", "operations"},
     "/v1/mergers/{id}/reversals": {"intake", "credit", "operations"},
     "/v1/dispatches/{id}/resolutions": {"collection", "operations"},
+    "/v1/dispatches/{id}/resends": {"collection", "operations"},
     "/v1/address-proposals/{id}/acceptances": {"intake", "credit", "operations"},
     "/v1/address-proposals/{id}/refusals": {"intake", "credit", "operations"},
     "/v1/suppressions/{id}/liftings": {"collection", "operations"},

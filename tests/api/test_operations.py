@@ -274,6 +274,13 @@ def test_an_unknown_delivery_is_resolved(program: Program, place: world.World) -
     assert shown["number"] == "R-1"
     answer = program.post(f"/v1/dispatches/{row.pk}/resolutions", {"went_out": True})
     assert (answer.status_code, answer.said["state"]) == (201, "accepted")
+    again = program.post(f"/v1/dispatches/{row.pk}/resends", {"kind": "letter", "reason": "Lost."})
+    assert (again.status_code, again.said["state"]) == (201, "queued")
+    (new,) = models.Dispatch.objects.exclude(pk=row.pk)
+    assert (str(new.pk), new.kind) == (again.said["dispatch"], "letter")
+    path = f"/v1/dispatches/{new.pk}/resends"
+    no = program.post(path, {"kind": "letter", "reason": "Lost."})
+    assert (no.status_code, no.said["code"]) == (409, "delivery_still_open")
 
 
 def test_the_books_as_of_any_day(program: Program, place: world.World) -> None:
@@ -369,6 +376,7 @@ TERMS = {"limit": AMOUNT, "advance_rate": "0.8", "fee_rate": "0", "valid_from": 
         ("/v1/clients/{}/facilities", TERMS),
         ("/v1/debtors/{}/limits", {"limit": AMOUNT, "source": "x"}),
         ("/v1/dispatches/{}/resolutions", {"went_out": True}),
+        ("/v1/dispatches/{}/resends", {"kind": "letter", "reason": "x"}),
     ],
 )
 def test_nothing_is_written_for_an_unknown_id(

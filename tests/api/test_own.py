@@ -109,6 +109,17 @@ def test_the_whole_is_told_to_our_own_programs(made: Season) -> None:
     assert key("read").get(f"/v1/invoices/{made.mine.pk}").said["decisions"]
 
 
+def test_who_of_us_sent_it_again_is_not_told(acme: Program, made: Season) -> None:
+    models.Dispatch.objects.filter(invoice=made.mine).update(because="Sent again by mia: Lost.")
+    path = f"/v1/invoices/{made.mine.pk}"
+    (one,) = acme.get(f"{path}/deliveries").said["items"]
+    (other,) = acme.get(path).said["deliveries"]
+    listed = acme.get("/v1/dispatches").said["items"]
+    found = {one["because"], other["because"], *(each["because"] for each in listed)}
+    assert "Sent again: Lost." in found
+    assert not any("mia" in said for said in found)
+
+
 def test_deliveries_carry_both_times_and_what_they_prove(acme: Program, made: Season) -> None:
     (one,) = acme.get(f"/v1/invoices/{made.mine.pk}/deliveries").said["items"]
     (report,) = one["reports"]

@@ -13,6 +13,7 @@ from usance.domain.distribution import (
     corrected,
     proves,
     suppresses,
+    unfit,
     when_late,
 )
 
@@ -113,3 +114,19 @@ def test_an_estimate_proves_no_arrival(outcome: Outcome) -> None:
     assert proves(outcome, estimated=False) is outcome
     arrives = outcome in {Outcome.DELIVERED, Outcome.OPENED}
     assert proves(outcome, estimated=True) is (Outcome.SENT if arrives else outcome)
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"street": "Nya Storgatan 7", "postcode": "111 22", "country": "SE"}, ""),
+        ({"email": "ekonomi@åkeri.example"}, ""),
+        ({"country": "Sverige"}, "the country has more than 2 characters"),
+        ({"country": "se"}, "a country is two capital letters, such as SE or DE"),
+        ({"email": "Kund <a@b.example>"}, "Kund <a@b.example> is no e-mail address"),
+        ({"email": "a@b.example,c@d.example"}, "a@b.example,c@d.example is no e-mail address"),
+        ({"city": "x" * 101}, "the city has more than 100 characters"),
+    ],
+)
+def test_what_cannot_stand_at_a_debtor_says_why(columns: dict[str, str], says: str) -> None:
+    assert unfit(columns) == says

@@ -2,7 +2,7 @@
 
 import pytest
 
-from usance.domain.distribution import because, reasons
+from usance.domain.distribution import because, reasons, unnamed
 from usance.domain.distribution.because import SENTENCES
 
 TOLD = {
@@ -38,3 +38,9 @@ def test_each_sentence_is_read_back_before_and_behind_others(code: str) -> None:
 )  # fmt: skip
 def test_what_is_none_of_ours_stays_as_it_is(text: str, read: list[object]) -> None:
     assert list(reasons(text)) == read
+
+
+def test_people_outside_read_no_name_of_ours() -> None:
+    said = because("again", who="anna", reason="Lost: the debtor, by phone.")
+    assert unnamed(said) == "Sent again: Lost: the debtor, by phone."
+    assert unnamed(because("email")) == because("email")

@@ -114,12 +114,14 @@ def accept(
     require(role, Act.EDIT_PARTY)
     row = _open(proposal_id)
     wanted = {
-        name: " ".join(value.split())
+        name: " ".join(distribution.fit(value).split())
         for name, value in (row.columns if columns is None else columns).items()
         if name in EDITABLE and value.strip()
     }
     if not wanted or (row.kind == distribution.Kind.LETTER and not {"street", "city"} <= {*wanted}):
         raise NotAnAddress(row.said)
+    if why := distribution.unfit(wanted):
+        raise NotAnAddress(why)
     parties.edit(row.debtor, wanted, role=role, at=at, actor=actor)
     row.columns = wanted
     _decide(row, "accepted", "", at=at, actor=actor)

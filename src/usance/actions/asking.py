@@ -12,13 +12,13 @@ from django.db import transaction
 
 from usance import models
 from usance.domain.distribution import (
-    DECIDES,
     DeliveryEvent,
     Handed,
     Handover,
     Outcome,
     Presence,
     State,
+    decisive,
     state_after,
 )
 from usance.domain.distribution import Kind as Carried
@@ -36,7 +36,6 @@ from .questions import put
 TRIES = 20
 LONGEST_WAIT = 30  # Minutes between two tries; twenty of them are most of a working day.
 LEASE = timedelta(minutes=10)  # A call that lasted longer died: nobody knows whether it went out.
-RANK = {outcome: place for place, (outcome, _) in enumerate(DECIDES)}
 
 
 @transaction.atomic
@@ -134,7 +133,7 @@ def hear(
     for event, mail_id in sorted(known.items(), key=lambda one: one[1]):
         question, row = _locked(mail_id)
         said = {event.outcome, *([Outcome(row.outcome)] if row.outcome else [])}
-        decides = min(said & RANK.keys(), key=RANK.__getitem__, default=None)
+        decides = decisive(said)
         state = state_after(said)
         news[event] = decides is not None and decides != row.outcome
         if decides is None or state is None or not news[event]:

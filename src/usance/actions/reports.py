@@ -21,6 +21,7 @@ from usance.domain.distribution import (
     Response,
     Stance,
     State,
+    decisive,
     moment,
     proves,
     says,
@@ -157,7 +158,7 @@ def _follow(touched: Sequence[UUID], *, at: datetime, actor: str) -> None:
     mine = set(touched)
     changed: dict[State, list[models.Dispatch]] = defaultdict(list)
     for row in walks:
-        state = state_after(reported[row.pk]) if row.pk in mine else None
+        state = state_after(reported.get(row.pk, ())) if row.pk in mine else None
         if state and state != row.state and _may_follow(row, state):
             row.state, row.detail = state, details[row.pk]
             changed[state].append(row)
@@ -230,19 +231,21 @@ def _unreached(invoices: set[UUID]) -> set[UUID]:
 
 
 def _said_of(touched: Sequence[UUID]) -> tuple[dict[UUID, set[Outcome]], dict[UUID, str]]:
-    """All that was reported of these, and of each the latest words."""
-    reported: dict[UUID, set[Outcome]] = defaultdict(set)
-    details: dict[UUID, str] = {}
+    """All that was reported of these, and of each the latest words of what decides."""
+    words: dict[UUID, dict[Outcome, str]] = defaultdict(dict)
     rows = models.DeliveryEvent.objects.filter(dispatch_id__in=touched).order_by("at", "event_id")
     for event in rows:
         assert event.dispatch_id is not None
-        reported[event.dispatch_id].add(proves(Outcome(event.outcome), estimated=event.estimated))
-        details[event.dispatch_id] = event.detail or event.code
+        proved = proves(Outcome(event.outcome), estimated=event.estimated)
+        words[event.dispatch_id][proved] = event.detail or event.code
     answers = models.Response.objects.filter(dispatch_id__in=touched).order_by("at", "response_id")
     for answer in answers:
         assert answer.dispatch_id is not None
-        reported[answer.dispatch_id].add(ARRIVES[Stance(answer.stance)])
-        details.setdefault(answer.dispatch_id, answer.text)
+        words[answer.dispatch_id].setdefault(ARRIVES[Stance(answer.stance)], answer.text)
+    reported = {pk: set(said) for pk, said in words.items()}
+    details = {
+        pk: said[decides] for pk, said in words.items() if (decides := decisive(said)) is not None
+    }
     return reported, details
 
 

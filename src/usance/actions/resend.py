@@ -8,11 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from usance import models
-from usance.domain.distribution import OPEN, Kind, Paper, because
+from usance.domain.distribution import OPEN, Kind, Paper, because, needless
 from usance.domain.events import Kind as Event
+from usance.domain.invoice import Stage
 from usance.domain.mandate import Act, Role, person, require
 from usance.domain.refusal import Refusal
-from usance.queries import ladders, outside, parcels
+from usance.queries import brought, ladders, outside, parcels
 
 from .diary import Line, note
 
@@ -25,6 +26,11 @@ class NotReachable(Refusal):
 class StillOpen(Refusal):
     code = "delivery_still_open"
     todo = "Say first what became of the one that is under way, so that nothing is sent twice."
+
+
+class NotNeeded(Refusal):
+    code = "paper_not_needed"
+    todo = "Nothing is to be asked of the debtor by it any more. Write to the debtor instead."
 
 
 class NoReason(Refusal):
@@ -47,6 +53,7 @@ def resend(wanted: Wanted, *, role: Role, at: datetime, actor: str) -> models.Di
 
     :raises NotAllowed: if the role may not.
     :raises NoReason: without a reason.
+    :raises NotNeeded: if it asks for what was paid, or is ours no longer.
     :raises NotReachable: if the debtor has no address for this kind.
     :raises StillOpen: if one of this paper waits, is being called, or is of unknown outcome.
     :raises NotConfigured: if nobody carries this kind.
@@ -59,6 +66,8 @@ def resend(wanted: Wanted, *, role: Role, at: datetime, actor: str) -> models.Di
     invoice = models.Invoice.objects.select_for_update(no_key=True).get(pk=old.invoice_id)
     debtor = old.invoice.debtor
     assert debtor is not None, "what was sent has a debtor"
+    if why := needless(Paper(old.paper), Stage(invoice.stage), even_if_paid=True):
+        raise NotNeeded(f"{invoice.number}: {why}")
     (found,) = ladders.ladders([ladders.of_invoice(old.invoice, Paper(old.paper))])
     rung = next((one for one in found.rungs if one.kind is wanted.kind), None)
     if rung is None:
@@ -83,9 +92,9 @@ def resend(wanted: Wanted, *, role: Role, at: datetime, actor: str) -> models.Di
         deadline_at=at + timedelta(hours=rung.hours),
     )
     if old.paper == Paper.REMINDER:  # The figures that it prints stand with the reminder.
-        models.Reminder.objects.filter(dispatch=old).update(dispatch=new)
+        models.Reminder.objects.filter(pk=brought.reminder(old).pk).update(dispatch=new)
     if old.paper == Paper.RELEASE:
-        models.ReleaseLetter.objects.filter(dispatch=old).update(dispatch=new)
+        models.ReleaseLetter.objects.filter(pk=brought.release(old).pk).update(dispatch=new)
     particulars = {"by": new.kind, "because": new.because, "instead_of": old.key}
     note(Event.DISPATCH_PLANNED, [Line(new.pk, invoice.pk, particulars)], at=at, actor=actor)
     return new

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from usance import models
 from usance.domain.collection.disputes import Ending
 from usance.domain.collection.disputes import Reason as Objection
-from usance.domain.distribution import EVIDENCE, Evidence, Outcome, State, proves
+from usance.domain.distribution import EVIDENCE, Evidence, Outcome, State, proves, unnamed
 from usance.domain.money import Money
 from usance.queries.dossier import Decided, Dossier
 from usance.queries.evidence import PROVES
@@ -181,6 +181,11 @@ class Delivery(BaseModel):
             ],
         )  # fmt: skip
 
+    @classmethod
+    def outward(cls, row: models.Dispatch) -> "Delivery":
+        """As the client is told: without our people."""
+        return cls.of(row).model_copy(update={"because": unnamed(row.because)})
+
 
 class Payment(BaseModel):
     bank_line: UUID
@@ -315,6 +320,9 @@ def as_told(whole: InvoiceDetail, may_open: "QuerySet[models.Document]") -> Invo
             "payments": [
                 one.model_copy(update={"because": [], "score": "", "actor": ""})
                 for one in whole.payments
+            ],
+            "deliveries": [
+                one.model_copy(update={"because": unnamed(one.because)}) for one in whole.deliveries
             ],
             "disputes": [
                 one.model_copy(update={"opened_by": "", "closed_by": ""}) for one in whole.disputes

@@ -151,7 +151,8 @@ def deliveries(request: HttpRequest, id: UUID, asked: Query[Stretch]) -> Listed[
     gate.mine(request, models.Invoice.objects.all()).get(pk=id)
     rows = models.Dispatch.objects.filter(invoice_id=id)
     rows = rows.select_related("proof").prefetch_related("events")
-    return lists.listed(rows, asked, Delivery.of)
+    is_client = gate.caller(request).client is not None
+    return lists.listed(rows, asked, Delivery.outward if is_client else Delivery.of)
 
 
 @router.get(

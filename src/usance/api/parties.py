@@ -12,6 +12,7 @@ from pydantic import BaseModel, StrictBool
 
 from usance import clock, models
 from usance.actions import parties
+from usance.domain import distribution
 from usance.domain.mandate import Act
 from usance.domain.party import name_key
 
@@ -29,7 +30,7 @@ from .values import (
 
 clients = Router(tags=["Parties"])
 debtors = Router(tags=["Parties"])
-EMAIL = r"^$|^[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+$"
+EMAIL = f"^$|^{distribution.EMAIL}$"
 Row = TypeVar("Row", models.Client, models.Debtor)
 
 
@@ -62,7 +63,9 @@ class Wish(StrEnum):
 
 
 class DebtorIn(PartyIn):
-    einvoice_id: Line = Field("", max_length=80, examples=["0007:5560001111"])
+    einvoice_id: str = Field(
+        "", max_length=80, pattern=f"^$|^{distribution.EINVOICE}$", examples=["0007:5560001111"]
+    )
     mailbox_id: Line = Field("", max_length=80)
     wish: Wish = Field(Wish.NONE, description="How it wants to get its invoices.")
     public: StrictBool = Field(False, description="A public body: other duties of e-invoicing.")

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
@@ -15,6 +15,7 @@ from usance.domain.party import name_key
 from usance.domain.payment import compact
 from usance.models.ids import is_key
 
+from . import overdue
 from .pages import counted
 
 Rows = QuerySet[models.Dispatch]
@@ -87,10 +88,11 @@ class Funnel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Next:
-    """What followed a failed dispatch. Both empty: the ladder has not moved yet."""
+    """What followed a failed dispatch. All empty: the ladder has not moved yet."""
 
     dispatch: models.Dispatch | None
     is_held: bool  # A person looks for a better address.
+    over: str  # Why nothing follows any more.
 
 
 def health(*, since: datetime) -> list[Health]:
@@ -142,8 +144,8 @@ def funnel(*, since: datetime) -> list[Funnel]:
     return [Funnel(*row) for row in rows]
 
 
-def followed(rows: Sequence[models.Dispatch]) -> dict[UUID, Next]:
-    """What came after each of these that failed. Two queries, however many rows."""
+def followed(rows: Sequence[models.Dispatch], *, today: date) -> dict[UUID, Next]:
+    """What came after each of these that failed, with their invoices. Three queries at most."""
     failed = [row for row in rows if row.state == State.FAILED]
     if not failed:
         return {}
@@ -156,8 +158,10 @@ def followed(rows: Sequence[models.Dispatch]) -> dict[UUID, Next]:
             invoice_id__in=invoices, closed_at=None, step="distribution.again"
         ).values_list("invoice_id", flat=True)
     )
+    over = overdue.needless(failed, today=today)
     return {
         row.pk: Next(
+            over=over.get(row.pk, ""),
             dispatch=next((x for x in later[row.invoice_id, row.paper] if x.pk > row.pk), None),
             is_held=row.invoice_id in held,
         )

@@ -8,9 +8,10 @@ from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from usance import law, models
-from usance.domain import collection
+from usance.domain import collection, distribution
 from usance.domain.collection import debits
 from usance.domain.collection.plans import State
+from usance.domain.distribution import Paper
 from usance.domain.invoice import Stage
 from usance.domain.money import Money
 
@@ -81,6 +82,38 @@ def with_levels(
         for row in rows
         if left.get(row.pk, 0) > 0
     ]
+
+
+def silenced(invoices: Collection[UUID], *, today: date) -> set[UUID]:
+    """Those of which no reminder goes out by itself now: all of it is objected to, it is paid by a
+    plan or collected, or its debtor says that the money is under way."""
+    rows = models.Invoice.objects.filter(pk__in=invoices)
+    rows = rows.filter(Q(disputed.OVER_ALL) | Q(BY_PLAN) | Q(COLLECTED) | Q(_waits(today)))
+    return set(rows.values_list("pk", flat=True))
+
+
+def needless(
+    rows: Collection[models.Dispatch], *, today: date, is_new: bool = False
+) -> dict[UUID, str]:
+    """Those of these deliveries, with their invoices, that need not be sent (again), each with why.
+
+    One query at most.
+
+    :param is_new: none was handed over yet. A person may have sent a reminder in spite of the
+        debtor's word, and a debtor needs an invoice for its books that was paid at once.
+    """
+    reminders = {row.invoice_id for row in rows if row.paper == Paper.REMINDER}
+    silent = silenced(reminders, today=today) if reminders and not is_new else set()
+    found = {
+        row.pk: distribution.needless(
+            Paper(row.paper),
+            Stage(row.invoice.stage),
+            is_silent=row.invoice_id in silent,
+            even_if_paid=is_new,
+        )
+        for row in rows
+    }
+    return {pk: why for pk, why in found.items() if why}
 
 
 def _waits(today: date) -> Exists:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 from django.core.files.storage import storages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from usance import law, letters, models
@@ -33,27 +33,28 @@ from usance.letters.short import short
 from usance.plugins.channels._hybrid_words import PAYMENT
 from usance.plugins.einvoices import cii, ubl
 
-from . import accounts, disclosure, outside, portal, push, releases, supporting, templates
+from . import accounts, brought, disclosure, outside, portal, push, releases, supporting, templates
 
 PDF = "application/pdf"
 
 
 def queued(dispatches: Sequence[UUID]) -> list[models.Dispatch]:
     """Those that may be sent now, with everything that their letters need, in one query."""
-    return list(
-        models.Dispatch.objects.filter(pk__in=dispatches, state=State.QUEUED)
-        .filter(Q(not_before=None) | Q(not_before__lte=Now()))
-        .select_related(
-            "invoice__client",
-            "invoice__debtor",
-            "invoice__paper",
-            "reminder",
-            "beside__reminder",
-            "release__account",
-        )
-        .prefetch_related(supporting.with_chosen())
-        .order_by("planned_at", "pk")
-    )
+    due = models.Dispatch.objects.filter(pk__in=dispatches, state=State.QUEUED)
+    due = due.filter(Q(not_before=None) | Q(not_before__lte=Now()))
+    return list(whole(due).order_by("planned_at", "pk"))
+
+
+def whole(rows: QuerySet[models.Dispatch]) -> QuerySet[models.Dispatch]:
+    """With everything that their letters need."""
+    return rows.select_related(
+        "invoice__client",
+        "invoice__debtor",
+        "invoice__paper",
+        "reminder",
+        "beside__reminder",
+        "release__account",
+    ).prefetch_related(supporting.with_chosen())
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +199,7 @@ def letter_of(row: models.Dispatch, us: Ours) -> tuple[str, str, facts.Facts]:
     """Name, language and facts of what this dispatch says."""
     language = letters.nearest(row.invoice.debtor.language)
     if row.paper == Paper.REMINDER:
-        return _reminded(row).letter, language, _reminder(row, us)
+        return brought.reminder(row).letter, language, _reminder(row, us)
     if row.paper == Paper.RELEASE:
         whom = _recipient(row.invoice.debtor)
         told = releases.told(
@@ -333,15 +334,8 @@ def _payment(row: models.Dispatch, us: Ours) -> dict[str, object]:
     }
 
 
-def _reminded(row: models.Dispatch) -> models.Reminder:
-    """The reminder that it brings, or that it accompanies."""
-    brings = row.beside if row.beside_id else row
-    reminder: models.Reminder = brings.reminder
-    return reminder
-
-
 def _reminder(row: models.Dispatch, us: Ours) -> facts.Reminder:
-    made, invoice = _reminded(row), row.invoice
+    made, invoice = brought.reminder(row), row.invoice
     nothing = Money(0, made.currency)
     claimed = made.interest_minor is not None
     rate = None

@@ -3,14 +3,14 @@
 from usance import models
 from usance.letters import facts
 
-from . import disclosure
+from . import brought, disclosure
 
 
 def told(
     row: models.Dispatch, *, factor: facts.Brand, client: facts.Brand, to: facts.Recipient
 ) -> facts.Release:
     """The facts of a release: all invoices of its debtor that went back together."""
-    release: models.ReleaseLetter = row.release
+    release = brought.release(row)
     lines = models.BuyBackLine.objects.filter(
         buy_back=release.buy_back_id, invoice__debtor=release.debtor_id
     ).select_related("invoice")

@@ -1,9 +1,12 @@
 """What exactly went out with a dispatch: the message, every attachment, the carrier's request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from usance import models
-from usance.domain.distribution import Kind, Paper
+from usance.domain.distribution import Kind, Paper, needless
+from usance.domain.invoice import Stage
 
 from . import ladders, outside, parcels
 
@@ -23,9 +26,11 @@ class Sent:
     """A parcel as it was sealed: the same bytes in every attempt."""
 
     sender: str
+    address: Mapping[str, str]
     language: str
     subject: str
     text: str
+    html: str  # The text again, with its looks. Empty: this channel carries none.
     pieces: tuple[Piece, ...]
     request: str  # As the carrier gets it, secrets masked. Empty: this channel cannot show it.
 
@@ -37,9 +42,11 @@ def sent(row: models.Dispatch) -> Sent | None:
     parcel = parcels.unsealed(row)
     return Sent(
         sender=parcel.sender,
+        address=parcel.address,
         language=parcel.language,
         subject=parcel.subject,
         text=parcel.text,
+        html=parcel.html,
         pieces=tuple(
             Piece(name=one.name, media_type=one.media_type, sha256=kept["sha256"],
                   content=one.content)
@@ -47,6 +54,31 @@ def sent(row: models.Dispatch) -> Sent | None:
         ),
         request=_request(row),
     )  # fmt: skip
+
+
+def would_be(dispatch: UUID, kind: Kind) -> Sent:
+    """The same paper by this kind of channel, made now for a person to look at and kept nowhere.
+
+    :raises NotConfigured: if nobody carries this kind.
+    """
+    row = parcels.whole(models.Dispatch.objects.filter(pk=dispatch)).get()
+    assert row.invoice.debtor is not None, "what was sent has a debtor"
+    row.kind, row.address = kind.value, dict(parcels.address(row.invoice.debtor, kind))
+    row.carrier = outside.carrier_of(kind, row.address.get("einvoice", ""))
+    parcel = parcels.made(row, parcels.ours())
+    return Sent(
+        sender=parcel.sender,
+        address=parcel.address,
+        language=parcel.language,
+        subject=parcel.subject,
+        text=parcel.text,
+        html=parcel.html,
+        pieces=tuple(
+            Piece(name=one.name, media_type=one.media_type, sha256="", content=one.content)
+            for one in parcel.attachments
+        ),
+        request="",
+    )
 
 
 def _request(row: models.Dispatch) -> str:
@@ -59,8 +91,10 @@ def _request(row: models.Dispatch) -> str:
 
 
 def kinds_for(row: models.Dispatch) -> list[Kind]:
-    """By what the debtor can be reached now, the best first: among these a person chooses."""
-    if row.invoice.debtor is None:
+    """By what the debtor can be reached now, the best first: among these a person chooses. Nothing,
+    if the paper asks for what was paid or is ours no longer."""
+    over = needless(Paper(row.paper), Stage(row.invoice.stage), even_if_paid=True)
+    if row.invoice.debtor is None or over:
         return []
     (found,) = ladders.ladders([ladders.of_invoice(row.invoice, Paper(row.paper))])
     return [rung.kind for rung in found.rungs]

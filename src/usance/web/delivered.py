@@ -1,6 +1,6 @@
 """What is said of deliveries, in words, tones and marks: the same in the office and the portals."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -99,7 +99,7 @@ def delivery(row: models.Dispatch) -> dict[str, object]:
     word, tone = STATES[State(row.state)]
     return {
         "row": row, "word": word, "tone": tone, "kind": KINDS[Kind(row.kind)],
-        "paper": PAPERS[Paper(row.paper)], "to": reached_at(row),
+        "paper": PAPERS[Paper(row.paper)], "to": reached_at(row.address),
         "proof": proof(EVIDENCE[State(row.state)]),
         "events": [event(one) for one in in_order(row.events.all())],
     }  # fmt: skip
@@ -114,9 +114,8 @@ def in_order(events: Sequence[models.DeliveryEvent]) -> list[models.DeliveryEven
     return sorted(events, key=lambda one: (one.at, one.received_at, one.pk))
 
 
-def reached_at(row: models.Dispatch) -> str:
+def reached_at(at: Mapping[str, str]) -> str:
     """The address in a line: a person reads it beside "to"."""
-    at = row.address
     electronic = at.get("email") or at.get("einvoice") or at.get("mailbox") or at.get("phone")
     if electronic:
         return str(electronic)

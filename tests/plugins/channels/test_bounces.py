@@ -95,6 +95,7 @@ def test_the_innermost_server_has_the_word(says: str, code: str) -> None:
         ("550 5.4.310 DNS domain kund.example does not exist", Reason.HOST_UNKNOWN),
         ("Postkassen er fuld", Reason.MAILBOX_FULL),
         ("Ukjent mottaker", Reason.USER_UNKNOWN),
+        ("Användaren är okänd", Reason.USER_UNKNOWN),
         ("Tuntematon vastaanottaja", Reason.USER_UNKNOWN),
         ("550 5.1.1 User unknown (relay.kund.example)", Reason.USER_UNKNOWN),  # A host's name.
         ("User a.person not listed in Domino Directory", Reason.USER_UNKNOWN),
@@ -207,6 +208,31 @@ def test_a_person_who_answers_is_no_machine(subject: str) -> None:
 def _from_anna(subject: str) -> bytes:
     head = f"From: anna@kund.example\nSubject: {Header(subject, 'utf-8').encode()}\n\n"
     return head.encode() + b"Thanks.\n"
+
+
+@pytest.mark.parametrize(
+    ("stated", "read"),
+    [
+        (b"=?utf-8?b?a?=", "=?utf-8?b?a?="),  # No base64 has one letter.
+        ("Frånvaro: faktura".encode(), "Frånvaro: faktura"),
+        ("Frånvaro: faktura".encode("cp1252"), "Frånvaro: faktura"),
+    ],
+)
+def test_a_header_that_breaks_the_rules_is_read_all_the_same(stated: bytes, read: str) -> None:
+    raw = b"From: anna@kund.example\nAuto-Submitted: auto-replied\nSubject: " + stated
+    (one,) = _bounce_report.read(raw + b"\n\nThanks.\n")
+
+    assert (one.kind, one.says) == (Verdict.AUTO_REPLY, read)
+
+
+@pytest.mark.parametrize("said", ["utf-8", "us-ascii", ""])
+def test_a_notice_in_letters_that_it_does_not_name_is_read(said: str) -> None:
+    named = f"Content-Type: text/plain; charset={said}\n" if said else ""
+    head = f"From: MAILER-DAEMON@mx.example\nSubject: Undelivered mail\n{named}\n"
+    says = "Kunde inte levereras till:\n\nekonomi@kund.example\nAnvändaren är okänd\n"
+    (found,) = _bounce_report.read(head.encode() + says.encode("cp1252"))
+
+    assert (found.address, found.reason) == ("ekonomi@kund.example", Reason.USER_UNKNOWN)
 
 
 @pytest.mark.parametrize(("subject", "says"), [

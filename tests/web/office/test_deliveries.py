@@ -165,6 +165,21 @@ def test_a_delivery_shows_exactly_what_was_sent(signed_in: SignedIn) -> None:
         assert words in page, words
 
 
+def test_the_paper_is_looked_at_before_it_is_sent_again(signed_in: SignedIn) -> None:
+    made = sealed()
+    path = f"/deliveries/{made.dispatch(made.mine).pk}"
+    office, before = signed_in("cash"), models.Document.objects.count()
+    page = office.get(f"{path}/preview/letter").content.decode()
+    for words in ("Nothing was sent", "Industrieweg 9", "data:image/png;base64,", "1 page"):
+        assert words in page, words
+    assert models.Document.objects.count() == before, "and nothing is kept"
+    assert office.get(f"{path}/preview/mailbox").status_code == 404, "the debtor has none"
+
+    mail = office.get(f"{path}/message")
+    assert mail.content.startswith(b"<!DOCTYPE html>")
+    assert mail["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+
+
 def test_a_page_that_is_not_there_shows_the_last(signed_in: SignedIn) -> None:
     made = sealed()
     path = f"/deliveries/{made.dispatch(made.mine).pk}"

@@ -75,6 +75,9 @@ def test_a_form_with_faults_says_them_beside_the_fields(signed_in: SignedIn) -> 
     answer = signed_in("intake").post("/clients/new", COMPANY | {"country": "Finland", "name": ""})
     assert answer.status_code == 422
     assert b"This field is required" in answer.content
+    answer = signed_in("intake").post("/debtors/new", COMPANY | {"einvoice_id": "5560001111"})
+    assert answer.status_code == 422
+    assert b"Four digits of the scheme" in answer.content
 
 
 @pytest.mark.parametrize("role", ["intake", "verification", "finance", "collection", "cash"])

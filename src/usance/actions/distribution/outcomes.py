@@ -213,7 +213,7 @@ def resolve_unknown(
     row = models.Dispatch.objects.select_for_update(no_key=True).get(pk=dispatch_id)
     if State(row.state) is not State.UNKNOWN:
         raise NotUnknown(f"it is {row.state}")
-    row.detail = f"{actor} says that it {'went out' if went_out else 'did not go out'}."
+    row.detail = f"A person says that it {'went out' if went_out else 'did not go out'}."
     row.state = State.ACCEPTED if went_out else State.QUEUED
     if row.judged_at is not None and row.deadline_at is not None:
         # Its time was over in doubt: from now on it has the same time again.

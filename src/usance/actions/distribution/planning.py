@@ -22,27 +22,21 @@ from usance.domain.distribution import (
     Paper,
     State,
     because,
+    needless,
     when_late,
 )
 from usance.domain.events import Kind as Event
 from usance.domain.finance import NOT_TOLD
-from usance.domain.finding import Finding, sentence
 from usance.domain.invoice import Stage
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
-from usance.queries import disclosure, ladders, parcels
+from usance.queries import disclosure, ladders, overdue, parcels
 
 from .. import carriers
 from ..diary import Line, note
 from ..holds import hold
 from .lookups import look_up_before_planning
-
-# In the sentences that a person reads who has to decide.
-NAMES = {
-    Kind.EINVOICE: "e-invoice", Kind.MAILBOX: "digital mailbox", Kind.EMAIL: "e-mail",
-    Kind.LETTER: "letter", Kind.SMS: "SMS", Kind.PUSH: "push message", Kind.PORTAL: "portal",
-}  # fmt: skip
-assert set(NAMES) == set(Kind), "every kind of channel has its name"
+from .tasks import at_the_end, nobody_reached
 
 AGAIN = "distribution.again"
 
@@ -84,12 +78,14 @@ def again(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     walks: dict[UUID, UUID] = {}
     untold = disclosure.untold(ids)
     release(ids, at=at, actor=actor)
-    rows = [row for row in rows if row.stage != Stage.REPURCHASED]  # It asks for payment to us.
+    silent = overdue.silenced(ids, today=at.date())
     for row in rows:
         # Of what was bought in confidence and told later the notice stands for the invoice.
         is_late = row.pk in untold or (row.pk, Paper.NOTICE) in last
         first = Paper.NOTICE if is_late else Paper.INVOICE
         sent = last.get((row.pk, first))
+        if needless(first, Stage(row.stage)):
+            continue
         if sent is None or came_to_nothing(sent):
             papers.append((row, first))
             if sent is not None:
@@ -97,6 +93,8 @@ def again(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     add(papers, walks=walks, at=at, actor=actor)
     unsent, walks = [], {}
     for row in rows:
+        if needless(Paper.REMINDER, Stage(row.stage), is_silent=row.pk in silent):
+            continue
         reminder, sent = reminders.get(row.pk), last.get((row.pk, Paper.REMINDER))
         own = sent if reminder and sent and reminder.dispatch_id == sent.pk else None
         if reminder and (reminder.dispatch_id is None or (own and came_to_nothing(own))):
@@ -165,7 +163,7 @@ def add(
             walk = (walks or {}).get(row.pk)
             planned[row.pk] = _dispatch(row, paper, 0, one, walk=walk, at=at)
         else:
-            unreachable[row.pk] = [_nobody_reached("", one)]
+            unreachable[row.pk] = [nobody_reached("", one)]
     _insert([*planned.values(), *_accompanying(planned.values(), found, at)], at=at, actor=actor)
     if unreachable:
         hold(unreachable, stage=AGAIN, at=at, actor=actor)
@@ -178,6 +176,7 @@ def fall_back(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
 
     So do those whose time was over before anybody confirmed. One that was followed by another
     already is left alone, and one whose paper arrived by another way: a step may be taken twice.
+    So is one whose paper nobody needs any more: the debtor paid before the next one was printed.
     """
     rows = list(
         models.Dispatch.objects.select_for_update(of=("self",), no_key=True)
@@ -186,6 +185,8 @@ def fall_back(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
         .order_by("pk")
     )
     rows = [row for row in rows if came_to_nothing(row)]
+    over = overdue.needless(rows, today=at.date())
+    rows = [row for row in rows if row.pk not in over]
     last = _last_dispatches([row.invoice_id for row in rows])
     arrived = _arrived([root(row) for row in rows])
     moving = [
@@ -198,7 +199,7 @@ def fall_back(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
     for row, facts in zip(moving, found, strict=True):
         rest = ladders.after(facts, _tried(row))
         if State(row.state) is State.UNKNOWN or not rest.rungs:
-            stuck[row.invoice_id] = [_stuck(row, rest)]
+            stuck[row.invoice_id] = [at_the_end(row, rest)]
         else:
             new = _dispatch(
                 row.invoice, Paper(row.paper), row.rung + 1, rest, walk=root(row), at=at
@@ -358,37 +359,3 @@ def _tried(row: models.Dispatch) -> dict[Kind, str]:
         if one.rung == 0:
             break
     return kinds
-
-
-def _stuck(row: models.Dispatch, rest: Ladder) -> Finding:
-    """What a person is asked when the ladder is at its end."""
-    if State(row.state) is State.FAILED:
-        return _nobody_reached(sentence(f"By {_name(row)}: {row.detail}"), rest)
-    until = f"{row.deadline_at:%Y-%m-%d %H:%M}" if row.deadline_at else "its deadline"
-    if State(row.state) is State.UNKNOWN:
-        return Finding(
-            code="delivery_in_doubt",
-            says=f"By {until} nobody knows whether the {row.paper} went out by {_name(row)}.",
-            todo="Ask the carrier or the debtor, and say at the delivery whether it went out.",
-        )
-    return Finding(
-        code="delivery_unconfirmed",
-        says=f"Nobody confirmed the {row.paper} by {_name(row)} until {until},"
-        " and no channel is left.",
-        todo="Ask the debtor whether it has it. Released, it is sent again from the first rung.",
-    )
-
-
-def _name(row: models.Dispatch) -> str:
-    return NAMES[Kind(row.kind)]
-
-
-def _nobody_reached(why: str, left: Ladder) -> Finding:
-    reasons = " ".join(
-        f"By {NAMES[no.kind]}: {no.because}" for no in left.left_out if no.code != "tried"
-    )
-    return Finding(
-        code="nobody_reached",
-        says=" ".join(f"Every way to the debtor failed. {why} {reasons}".split())[:1000],
-        todo="Find a better address, enter it at the debtor, then release it: it is sent again.",
-    )

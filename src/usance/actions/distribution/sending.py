@@ -11,14 +11,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
+
 from usance import models
 from usance.domain.distribution import Handover, Kind, Parcel, State
 from usance.engine.crashpoint import crashpoint
+from usance.models.bulk import change
 from usance.queries import carriers as carrier_queries
-from usance.queries import outside, parcels
+from usance.queries import outside, overdue, parcels
 
 from .. import carriers
 from . import outcomes, sealing
+from .deadlines import note_cancelled
 
 AT_ONCE = 50  # Parcels between two commits of documents; a crash leaves at most these unknown.
 AT_ONCE_KEYED = 10  # Outcomes written at once, where the carrier takes our key.
@@ -42,7 +46,7 @@ def _send_some(
     dispatches: Sequence[UUID], left: timedelta, *, at: datetime, actor: str
 ) -> timedelta:
     """Print and hand over these; how much longer carriers may be waited for."""
-    rows = parcels.queued(dispatches)
+    rows = _without_needless(parcels.queued(dispatches), at=at, actor=actor)
     _move_away(rows)
     ready = sealing.sealed(rows, at=at)
     crashpoint("distribution.sealed")
@@ -121,6 +125,27 @@ def _hand_over(
     else:
         assert not sent, f"{carrier.name} said nothing of {sorted(sent)}"
     carriers.learn(carrier.name, handed, at=at, actor=actor)
+
+
+def _without_needless(
+    rows: Sequence[models.Dispatch], *, at: datetime, actor: str
+) -> list[models.Dispatch]:
+    """Those that are still to be sent: a reminder that waited for its carrier while the debtor paid
+    is taken back, if no carrier was ever called with it."""
+    uncalled = [row for row in rows if not row.attempt]
+    over = overdue.needless(uncalled, today=at.date(), is_new=True)
+    if not over:
+        return list(rows)
+    with transaction.atomic():
+        waiting = models.Dispatch.objects.select_for_update(no_key=True).filter(
+            pk__in=over, state=State.QUEUED, attempt=0
+        )
+        taken_back = list(waiting.order_by("pk"))
+        for row in taken_back:
+            row.state, row.detail = State.CANCELLED, over[row.pk]
+        change(taken_back, ["state", "detail"])
+        note_cancelled(taken_back, at=at, actor=actor)
+    return [row for row in rows if row.pk not in over]
 
 
 def _move_away(rows: Sequence[models.Dispatch]) -> None:

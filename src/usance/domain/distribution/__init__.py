@@ -1,9 +1,20 @@
 """What is sent to whom by which kind of channel, and what came of it."""
 
-from .addresses import SPOILS, Correction, Found, address_key, corrected, suppresses
-from .because import because, reasons
+from .addresses import (
+    EINVOICE,
+    EMAIL,
+    SPOILS,
+    Correction,
+    Found,
+    address_key,
+    corrected,
+    suppresses,
+    unfit,
+)
+from .because import because, reasons, unnamed
 from .deadlines import Late, when_late
 from .forms import Enclosed, Form, enclosed
+from .needless import needless
 from .parcels import Attachment, Handed, Handover, Kind, Paper, Parcel, Presence
 from .reach import Capability, Duty, Known, Reach, Sort, owed
 from .registrations import (
@@ -35,6 +46,7 @@ from .reports import (
     Response,
     Stance,
     State,
+    decisive,
     is_partly,
     proves,
     says,
@@ -66,6 +78,8 @@ __all__ = [
     "BANK",
     "DECIDES",
     "DECISIVE",
+    "EINVOICE",
+    "EMAIL",
     "EVIDENCE",
     "FOR_PEOPLE",
     "OBJECTS",
@@ -115,6 +129,7 @@ __all__ = [
     "because",
     "checked",
     "corrected",
+    "decisive",
     "default",
     "enclosed",
     "fit",
@@ -123,6 +138,7 @@ __all__ = [
     "is_partly",
     "ladder",
     "moment",
+    "needless",
     "owed",
     "plain",
     "proves",
@@ -130,6 +146,8 @@ __all__ = [
     "says",
     "state_after",
     "suppresses",
+    "unfit",
+    "unnamed",
     "when_late",
     "whose",
 ]

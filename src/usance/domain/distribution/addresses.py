@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .parcels import Kind
+from .registrations import BANK
 from .reports import Outcome
 
 # What spoils an address of a kind, until a person says that it is good.
@@ -23,12 +24,18 @@ _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _NOT_THE_ADDRESS = frozenset({"3", "4", "5", "6", "7"})
 _NOT_THE_MAILBOX = frozenset({"2", "3"})  # Of subject 2: full, message too long.
 
+# As people type them; whether anybody is there is another question. One address alone: no name, no
+# brackets, no second one. An e-invoice address begins with its scheme's four digits (ISO 6523).
+EMAIL = r'[^@\s\x00-\x1f<>,;:"]{1,64}@[^@\s\x00-\x1f<>,;:"]+\.[^@\s\x00-\x1f<>,;:"]{2,}'
+EINVOICE = rf"([0-9]{{4}}:|{BANK})[^\s\x00-\x1f]+"
+LONGEST = {"street": 200, "postcode": 20, "city": 100, "country": 2, "email": 254}
+
 COLUMNS = ("street", "postcode", "city", "country")
 _POSTCODE = re.compile(
     r"^(?:(?P<country>[A-Z]{2})[- ])?(?P<postcode>\d{3} \d{2}|\d{4} [A-Z]{2}|\d{3,6}"
     r"|[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2})[ ,]+(?P<city>[^\d,]{2,60})$"
 )
-_EMAIL = re.compile(r"^[^\s@<>\"]{1,64}@[^\s@<>\"]+\.[^\s@<>\"]{2,}$")
+_EMAIL = re.compile(f"^{EMAIL}$")
 _COUNTRY = re.compile(r"^[A-Z]{2}$")
 
 
@@ -114,3 +121,15 @@ def corrected(kind: Kind, said: str, *, country: str) -> Correction:
             "country": found["country"] or country,
         },
     )
+
+
+def unfit(columns: Mapping[str, str]) -> str:
+    """Why these cannot stand at a debtor, whatever they mean; empty: they can."""
+    for name, value in columns.items():
+        if len(value) > LONGEST[name]:
+            return f"the {name} has more than {LONGEST[name]} characters"
+    if "country" in columns and not _COUNTRY.fullmatch(columns["country"]):
+        return "a country is two capital letters, such as SE or DE"
+    if "email" in columns and not _EMAIL.fullmatch(columns["email"]):
+        return f"{columns['email']} is no e-mail address"
+    return ""

@@ -45,9 +45,15 @@ def reasons(text: str) -> Iterator[tuple[str, Mapping[str, str]]]:
             return
 
 
+def unnamed(text: str) -> str:
+    """The same reason for people outside: without the name of who of us sent it again."""
+    return _NAMED.sub("Sent again: ", text)
+
+
 def _pattern(code: str, sentence: str) -> re.Pattern[str]:
     written = re.sub(r"\\\{([a-z]+)\\\}", r"(?P<\1>.+?)", re.escape(sentence))
     return re.compile(written + ("$" if code in _TO_THE_END else r"(?=\s|$)"), re.DOTALL)
 
 
+_NAMED = re.compile(r"^Sent again by [^:]*: ")
 _PATTERNS = {code: _pattern(code, sentence) for code, sentence in SENTENCES.items()}

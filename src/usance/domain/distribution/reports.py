@@ -216,7 +216,10 @@ def state_after(reported: Collection[Outcome]) -> State | None:
     """The state that a set of reports gives: being a set, their order and number cannot matter.
     None: nothing in it says anything, so that the dispatch stays what it is.
     """
-    for outcome, state in DECIDES:
-        if outcome in reported:
-            return state
-    return None
+    decides = decisive(reported)
+    return dict(DECIDES)[decides] if decides else None
+
+
+def decisive(reported: Collection[Outcome]) -> Outcome | None:
+    """The outcome of these that decides the state; its words are the ones that explain it."""
+    return next((outcome for outcome, _ in DECIDES if outcome in reported), None)

@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Iterator
 from email.errors import MessageError
-from email.header import decode_header, make_header
+from email.header import Header, decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
 from html.parser import HTMLParser
@@ -97,12 +97,28 @@ def subject(mail: Message) -> str:
 
 def unfolded(mail: Message, name: str) -> str:
     """A header as people read it, on one line, at most 300 characters."""
-    stated = str(mail.get(name, ""))
+    found = mail.get(name, "")
+    stated = found.encode() if isinstance(found, Header) else str(found)
     try:
-        stated = str(make_header(decode_header(stated)))
+        stated = str(make_header([_guessed(*piece) for piece in decode_header(stated)]))
     except (LookupError, ValueError, MessageError):
-        stated = stated.strip()
+        stated = str(found).strip()
     return " ".join(fit(stated).split())[:300]
+
+
+def _guessed(text: bytes | str, charset: str | None) -> tuple[bytes | str, str | None]:
+    """A piece of a header; bytes that stand there as they are, of which nobody says what they mean,
+    are UTF-8 (RFC 6532), else what Windows wrote in the West."""
+    if charset != "unknown-8bit" or isinstance(text, str):
+        return text, charset
+    return _utf8_or_western(text).encode(), "utf-8"
+
+
+def _utf8_or_western(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def notice(mail: Message) -> str:
@@ -273,8 +289,12 @@ def _decoded(part: Message) -> str:
         return ""
     try:
         data = part.get_payload(decode=True)
-        charset = part.get_content_charset() or "utf-8"
-        return data.decode(charset, "replace") if isinstance(data, bytes) else payload(part)
+        if not isinstance(data, bytes):
+            return payload(part)
+        charset = part.get_content_charset() or "us-ascii"
+        if charset in ("us-ascii", "ascii", "utf-8"):  # Said by many of what is neither.
+            return _utf8_or_western(data)
+        return data.decode(charset, "replace")
     except (LookupError, ValueError):  # A character set or encoding that there is not.
         return payload(part)
 

@@ -104,6 +104,7 @@ PHRASES: tuple[tuple[Reason, str], ...] = (
                           r"|unbekannter? (empf|benutz)"
                           r"|existiert nicht|(utilisateur|destinataire|adresse) .{0,20}inconnu"
                           r"|n.existe pas|ok[äa]nd (mottagare|anv[äa]ndare)|finns inte"
+                          r"|(mottagaren|anv[äa]ndaren|adressen) .{0,20}(ok[äa]nd|hittades inte)"
                           r"|(usuario|destinatario) .{0,20}desconocid|no existe|non esiste"
                           r"|onbekende (gebruiker|ontvanger)|bestaat niet"
                           r"|uk(je|e)n[dt]t? (bruker|mottaker|adresse|bruger|modtager)"

@@ -23,6 +23,7 @@ KIND = "channels"
 NAME = "hybrid"
 TOKEN = "sandbox-token"  # noqa: S105 - opens nothing but the sandbox.
 EVENTS = 500
+CHANNELS = ("letter", "einvoice", "mailbox", "email", "sms")
 
 
 def config(url: str, secret: str) -> dict[str, str]:
@@ -53,6 +54,8 @@ async def deliver(world: World, request: Request) -> Reply:
     if refused := not_taken(fault):
         return refused
     asked = msgspec.json.decode(request.body, type=Delivery)
+    if asked.channel not in CHANNELS:
+        return problem(422, "unknown_channel", f"channels are {', '.join(CHANNELS)}")
     found = demand(((d.media_type, d.content) for d in asked.documents), asked.payment)
     try:
         carried, is_new = world.deliver(
@@ -70,23 +73,29 @@ async def deliver(world: World, request: Request) -> Reply:
 
 
 async def find(world: World, request: Request) -> Reply:
+    if refused := _not_let_in(request):
+        return refused
     carried = world.distributor.carried.get(request.query["key"])
-    return _not_let_in(request) or said(200, {"deliveries": [_shown(carried)] if carried else []})
+    return said(200, {"deliveries": [_shown(carried)] if carried else []})
 
 
 async def show(world: World, request: Request, reference: str) -> Reply:
-    carried = world.distributor.by_reference.get(reference)
     if refused := _not_let_in(request):
         return refused
+    carried = world.distributor.by_reference.get(reference)
     if carried is None:
         return problem(404, "no_such_delivery", reference)
     return said(200, _shown(carried))
 
 
 async def events(world: World, request: Request) -> Reply:
+    if refused := _not_let_in(request):
+        return refused
     after = int(request.query.get("after", "0"))
+    if after < 0:
+        return problem(422, "unreadable", "after is a number, 0 or more")
     found = world.outbox.events[NAME][after : after + EVENTS]
-    return _not_let_in(request) or said(200, {"events": found, "next": after + len(found)})
+    return said(200, {"events": found, "next": after + len(found)})
 
 
 def _not_let_in(request: Request) -> Reply | None:

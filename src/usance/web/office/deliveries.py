@@ -146,7 +146,8 @@ def _bulk(view: str) -> list[dict[str, object]]:
 
 
 def _rows(rows: Sequence[models.Dispatch]) -> list[dict[str, object]]:
-    after, better = channels.followed(rows), channels.corrected(rows)
+    today = clock.now().date()
+    after, better = channels.followed(rows, today=today), channels.corrected(rows)
     return [
         {
             **delivered.delivery(row),

@@ -1,5 +1,6 @@
 """One delivery: what exactly was sent, what the carrier said, and what a person may do about it."""
 
+import base64
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -9,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from usance import models
+from usance import clock, models
 from usance.actions import distribution, resend
-from usance.domain.distribution import OPEN, Kind, State
+from usance.domain.distribution import OPEN, Kind, Paper, State
 from usance.domain.mandate import Act
 from usance.letters import preview
 from usance.queries import channels, evidence, parked, sent
@@ -21,6 +22,7 @@ from . import desk
 from .diary_words import told
 from .documents import as_text
 
+DRAWN = 4  # Pages of a paper that is not sent yet.
 SHOWN = 60_000  # Characters of an attachment that is text.
 PDF = "application/pdf"
 
@@ -34,7 +36,7 @@ def delivery(request: HttpRequest, pk: UUID) -> HttpResponse:
         **delivered.delivery(row),
         "unknown": row.state == State.UNKNOWN,
         "open": State(row.state) in OPEN,
-        "next": channels.followed([row]).get(row.pk),
+        "next": channels.followed([row], today=clock.now().date()).get(row.pk),
         "corrected": channels.corrected([row]).get(row.pk, ""),
         "address": evidence.reached(row.address).items(),
         "held": getattr(row, "proof", None),
@@ -68,6 +70,56 @@ def _piece(one: sent.Piece, request: HttpRequest) -> dict[str, object]:
     if text is None:
         return said
     return said | {"text": text[:SHOWN], "cut": len(text) > SHOWN}
+
+
+@require_safe
+@desk.says_no
+def would_be(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
+    """The same paper as it would go out now by a channel that reaches its debtor."""
+    get_object_or_404(models.Dispatch, pk=pk)
+    row = channels.one(pk)
+    if kind not in sent.kinds_for(row):
+        raise Http404("no such channel")
+    made = sent.would_be(pk, Kind(kind))
+    context = {
+        "row": row,
+        "kind": delivered.KINDS[Kind(kind)],
+        "paper": delivered.PAPERS[Paper(row.paper)],
+        "sent": made,
+        "to": delivered.reached_at(made.address),
+        "pieces": [_drawn(one) for one in made.pieces],
+    }
+    return render(request, "office/delivery_preview.html", context)
+
+
+def _drawn(one: sent.Piece) -> dict[str, object]:
+    """A PDF as pictures of its first pages, text as text."""
+    said: dict[str, object] = {"row": one, "size": len(one.content)}
+    if one.media_type != PDF:
+        text = as_text(one.content) or ""
+        return said | {"text": text[:SHOWN]}
+    try:
+        pages = preview.count(one.content)
+        pictures = [preview.preview(one.content, page=n) for n in range(min(pages, DRAWN))]
+    except preview.NoPreview as no:
+        return said | {"says": f"{no} {no.todo}"}
+    return said | {
+        "pages": pages,
+        "pictures": [base64.b64encode(picture).decode() for picture in pictures],
+    }
+
+
+@require_safe
+def message(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """An e-mail with its looks, as it was sent. Nothing in it runs or is fetched."""
+    made = sent.sent(get_object_or_404(models.Dispatch, pk=pk))
+    if made is None or not made.html:
+        raise Http404("no such message")
+    response = HttpResponse(made.html)
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    )
+    return response
 
 
 @require_POST

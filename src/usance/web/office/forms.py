@@ -9,11 +9,15 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from usance.domain import payee
+from usance.domain.distribution import EINVOICE
 from usance.domain.money import Money
 
 from . import desk
 
 COUNTRY = RegexValidator("^[A-Z]{2}$", _("Two capital letters, such as SE or DE."))
+EINVOICE_ADDRESS = RegexValidator(
+    f"^{EINVOICE}$", _("Four digits of the scheme, a colon and the value, such as 0007:5560001111.")
+)
 CURRENCY = RegexValidator("^[A-Z]{3}$", _("Three capital letters, such as EUR."))
 LANGUAGES = [
     ("en", "English"),
@@ -88,7 +92,7 @@ class Client(Company):
 
 class Debtor(Company):
     einvoice_id = forms.CharField(
-        label=_("E-invoice address"), max_length=80, required=False,
+        label=_("E-invoice address"), max_length=80, required=False, validators=[EINVOICE_ADDRESS],
         help_text=_("Scheme and value, such as 0007:5560001111."),
     )  # fmt: skip
     mailbox_id = forms.CharField(label=_("Digital mailbox"), max_length=80, required=False)
