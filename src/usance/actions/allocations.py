@@ -221,8 +221,6 @@ def write(
 
     :param left: what is outstanding on each invoice after it, in minor units.
     """
-    bought = models.Invoice.objects.filter(pk__in=[found.item.invoice for _, found in allocated])
-    clients = dict(bought.values_list("pk", "client_id"))
     turns = _turns({row.pk for row, _ in allocated})
     copy(
         models.Allocation,
@@ -243,7 +241,7 @@ def write(
             found.amount,
             interest=found.interest,
             about=About(
-                client=clients[found.item.invoice],
+                client=found.item.client,
                 debtor=found.item.debtor,
                 invoice=found.item.invoice,
             ),

@@ -25,6 +25,11 @@ def texts(values: Iterable[str]) -> str:
     return "{" + ",".join(['"' + _quoted(one) + '"' for one in values]) + "}"
 
 
+def numbers(values: Iterable[int]) -> str:
+    """The same of whole numbers, for `= ANY(%s::bigint[])`."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
 def copy(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Add rows by COPY; values stand in the order of `fields` and are what psycopg adapts."""
     columns = [model._meta.get_field(name).column for name in fields]

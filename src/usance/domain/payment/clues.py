@@ -26,6 +26,7 @@ class OpenItem:
     payment_reference: str
     outstanding: Money  # Of a credit note that is still to be taken off: negative.
     debtor: UUID
+    client: UUID | None = None  # Who sold it to us. None: of items that nobody books upon.
     debtor_accounts: frozenset[str] = frozenset()
     paid_from: frozenset[str] = frozenset()  # Paid for this debtor and no other, or bear its name.
     debtor_name: str = ""
