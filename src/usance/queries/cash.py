@@ -138,8 +138,9 @@ def _widen(
 
 # A sum for each: joined, the planner may read all balances for a few of them.
 ITEMS = """
-SELECT i.id, i.number, i.payment_reference, i.currency, i.client_id, i.debtor_id, d.name, i.due_on, d.country,
-       coalesce(d.same_as_id, d.id), coalesce((SELECT sum(b.debit_minor - b.credit_minor)::bigint
+SELECT i.id, i.number, i.payment_reference, i.currency, i.client_id, i.debtor_id, d.name, i.due_on,
+       d.country, coalesce(d.same_as_id, d.id),
+       coalesce((SELECT sum(b.debit_minor - b.credit_minor)::bigint
          FROM balance b WHERE b.invoice_id = i.id AND b.account = %s), 0)
   FROM invoice i JOIN debtor d ON d.id = i.debtor_id
  WHERE i.id = ANY(%s::uuid[]) AND i.stage = %s
