@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import islice
 from types import NoneType
 from typing import Any
@@ -162,6 +163,7 @@ _TEXT: dict[type, Callable[[Any], str]] = {
     str: _escaped,
     UUID: lambda key: key.hex,
     int: str,
+    Decimal: str,
     bool: lambda yes: "t" if yes else "f",
     NoneType: lambda _: r"\N",
     date: date.isoformat,

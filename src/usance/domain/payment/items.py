@@ -152,7 +152,7 @@ class OpenItems:
         """Do the items that it names say all: what else its payer owes need not be looked at? Not
         if an amount or a slip of the pen makes it sure: others that are not here may share it."""
         candidates = self.candidates(line)
-        found = match(line, candidates)
+        found = self._match(line, candidates)
         self._matched[id(line)] = (line, candidates, found)
         named = all(has(one, *EXACT, number_in_a_row) for one in found.allocations)
         return found.verdict is Verdict.CERTAIN and named and not self._unsure(line, found)

@@ -316,4 +316,4 @@ def _owed(line: BankLine, found: Iterable[Allocation]) -> Money:
 
 def _distinct(texts: Iterable[str]) -> bool:
     compacted = [compact(text) for text in texts]
-    return len(compacted) == len(set(compacted))
+    return len(compacted) < 2 or len(compacted) == len(set(compacted))

@@ -26,7 +26,14 @@ class Said:
     rows: tuple[tuple[str, ...], ...]  # Each way to cut a long row of digits into equal pieces.
     in_rows: frozenset[str]
 
-    # Asked for only where no number is quoted as it is.
+    @cached_property
+    def sought(self) -> frozenset[str]:
+        """`sought`, which the batch asks for more than once."""
+        if not (self.rows or self.grouped or self.pieces):
+            return self.named
+        return self.named.union(self.grouped, self.pieces, _compacted(self.in_rows))
+
+    # The rest is asked for only where no number is quoted as it is.
     @cached_property
     def words(self) -> tuple[str, ...]:
         """Long enough and mostly digits: it may be a number with slips."""
@@ -59,10 +66,10 @@ def said(line: BankLine) -> Said:
         line=line,
         payer=name_key(line.counterparty),
         named=named,
-        grouped=_compacted(found.grouped) - named,
-        pieces=_compacted(found.pieces) - named,
+        grouped=_compacted(found.grouped) - named if found.grouped else _NOTHING,
+        pieces=_compacted(found.pieces) - named if found.pieces else _NOTHING,
         rows=rows,
-        in_rows=frozenset(one for row in rows for one in row),
+        in_rows=frozenset().union(*rows) if rows else _NOTHING,
     )
 
 
@@ -74,10 +81,7 @@ def references(line: BankLine) -> frozenset[str]:
 def sought(line: BankLine) -> frozenset[str]:
     """Under which an item may be found that the line names: pieces and rows of digits, too, which
     alone are no reference."""
-    read = said(line)
-    if not (read.rows or read.grouped or read.pieces):
-        return read.named
-    return read.named.union(read.grouped, read.pieces, _compacted(read.in_rows))
+    return said(line).sought
 
 
 def is_year(text: str) -> bool:
@@ -103,6 +107,7 @@ def _compacted(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(kept)
 
 
+_NOTHING: frozenset[str] = frozenset()
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _RUN = re.compile(r"\d{4,}")
 _DATE = re.compile(
