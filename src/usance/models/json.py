@@ -12,7 +12,7 @@ class Json(models.JSONField):
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         if isinstance(value, str):
             return msgspec.json.decode(value)
-        return super().from_db_value(value, expression, connection)  # type: ignore[misc]
+        return super().from_db_value(value, expression, connection)
 
     def deconstruct(self) -> Any:
         name, _, args, kwargs = super().deconstruct()

@@ -235,14 +235,8 @@ class OpenItems:
         return any(self._debtor[one] in moved for one in self._named_by(line))
 
     def _named_by(self, line: BankLine) -> dict[int, None]:
-        named = self._named
-        found: dict[int, None] = {}
-        for here in [named[word] for word in sought(line) if word in named]:
-            if isinstance(here, list):
-                found |= dict.fromkeys(here)
-            else:
-                found[here] = None
-        return found
+        words = [word for word in sought(line) if word in self._named]
+        return dict.fromkeys(one for word in words for one in _got(self._named, word))
 
     def _unsure(self, line: BankLine, found: Match) -> bool:
         """Part of an item is paid, or more than all, or all of another debtor's than the payer is:
@@ -273,11 +267,9 @@ class OpenItems:
 
     def _payers(self, line: BankLine) -> set[int]:
         payers: set[int] = set()
-        account, name = line.counterparty_account, name_key(line.counterparty)
-        if account:
-            payers |= self._debtors.get(account, _NOBODY)
-        if name:
-            payers |= self._debtors.get(name, _NOBODY)
+        account = line.counterparty_account
+        for payer in (account, name_key(line.counterparty)):
+            payers |= self._debtors.get(payer, _NOBODY)
         if self._rules and (said := self._rules.debtor(line)):
             payers.add(self._placed(said))
         seen = self._paid_from.get(account, _NOBODY)
