@@ -15,7 +15,7 @@ BY = {
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0053_held_statements"),
+        ("usance", "0054_client_ledgers"),
     ]
 
     operations = [
