@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from usance import models
 
 LINES = 5_000  # Of a statement.
-FIRST = date(2026, 3, 1)
 
 
 def rows(house: House, count: int, *, many: int) -> Iterator[Row]:
@@ -29,14 +28,16 @@ def rows(house: House, count: int, *, many: int) -> Iterator[Row]:
     from usance.actions import payment
 
     seed.fill(house, upto=count, all_open=True)
-    files = list(_statements(house, many + 1))
+    seeded = models.Statement.objects.latest("closed_on").closed_on
+    assert seeded
+    files = list(_statements(house, many + 1, first=seeded + timedelta(days=1)))
     imported = rounds(
         "statement lines read and booked", "lines", LINES,
         [lambda data=data: payment.import_statement("b.xml", data, at=NOW, actor=ACTOR)
          for data in files],
         house.backend,
     )  # fmt: skip
-    own = models.Statement.objects.filter(closed_on__gte=FIRST)
+    own = models.Statement.objects.filter(closed_on__gt=seeded)
     keys = list(own.order_by("closed_on").values_list("pk", flat=True))
     matched = rounds(
         "lines matched and booked", "lines", LINES,
@@ -56,7 +57,7 @@ def rows(house: House, count: int, *, many: int) -> Iterator[Row]:
     )  # fmt: skip
 
 
-def _statements(house: House, many: int) -> Iterator[bytes]:
+def _statements(house: House, many: int, *, first: date) -> Iterator[bytes]:
     """Invoices from all over the book, none of them twice."""
     from usance import models
 
@@ -66,7 +67,7 @@ def _statements(house: House, many: int) -> Iterator[bytes]:
     assert step, f"{many * LINES} invoices at least"
     opening = Money(0, "EUR")
     for nth in range(many):
-        day = FIRST + timedelta(days=nth)
+        day = first + timedelta(days=nth)
         numbers = [f"S{(at * many + nth) * step}" for at in range(LINES)]
         bought = models.Invoice.objects.filter(number_key__in=numbers).order_by("number_key")
         lines = tuple(_line(row, accounts[row.debtor_id], day) for row in bought)

@@ -5,9 +5,18 @@ here; the rows are those that the actions would have written, and `usance doctor
 Four of five are settled, the fifth is bought and open.
 """
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
 from .house import DEBTORS, OUR_IBAN, House
 
+if TYPE_CHECKING:
+    import psycopg
+
 CHUNK = 10_000  # Invoices a statement of the bank.
+AT_ONCE = 100_000  # From so many on, indexes are made when all rows are there.
 
 # A key made of a kind and a number: as UUIDv7s are, neighbours in time are neighbours here.
 KEY = """
@@ -112,12 +121,19 @@ INSERT INTO move (id, entry_id, booked_on, debit, credit, amount_minor, currency
   debtor_id, invoice_id)
 SELECT id, entry_id, day, debit, credit, minor, 'EUR', client_id, debtor_id, invoice_id
   FROM seeded_move ORDER BY id;
-INSERT INTO balance (account, currency, client_id, debtor_id, invoice_id, debit_minor,
-  credit_minor)
-SELECT account, 'EUR', client_id, debtor_id, invoice_id, sum(d), sum(c) FROM (
+CREATE TEMP VIEW seeded_side AS
+SELECT account, client_id, debtor_id, invoice_id, sum(d) AS d, sum(c) AS c FROM (
   SELECT debit AS account, client_id, debtor_id, invoice_id, minor AS d, 0 AS c FROM seeded_move
   UNION ALL SELECT credit, client_id, debtor_id, invoice_id, 0, minor FROM seeded_move) side
-  GROUP BY 1, 3, 4, 5
+  GROUP BY 1, 2, 3, 4;
+INSERT INTO balance (account, currency, client_id, debtor_id, invoice_id, debit_minor,
+  credit_minor)
+SELECT account, 'EUR', client_id, debtor_id, invoice_id, d, c FROM seeded_side
+ WHERE invoice_id IS NOT NULL ORDER BY invoice_id;
+INSERT INTO balance (account, currency, client_id, debtor_id, invoice_id, debit_minor,
+  credit_minor)
+SELECT account, 'EUR', client_id, debtor_id, invoice_id, d, c FROM seeded_side
+ WHERE invoice_id IS NULL
   ON CONFLICT (invoice_id, account, client_id, debtor_id, currency) DO UPDATE
   SET debit_minor = balance.debit_minor + EXCLUDED.debit_minor,
       credit_minor = balance.credit_minor + EXCLUDED.credit_minor;
@@ -128,7 +144,18 @@ SELECT account, 'EUR', day, day, 0, sum(d), sum(c) FROM (
   ON CONFLICT (booked_on, account, currency, lane, written_on) DO UPDATE
   SET debit_minor = day_total.debit_minor + EXCLUDED.debit_minor,
       credit_minor = day_total.credit_minor + EXCLUDED.credit_minor;
+DROP VIEW seeded_side;
 DROP TABLE seeded, seeded_move
+"""
+
+
+FILLED = set(re.findall(r"^INSERT INTO (\w+)", ROWS, re.MULTILINE))
+# Those that no row must be unique by.
+LOOKED_UP = """
+SELECT c.relname, pg_get_indexdef(i.indexrelid) FROM pg_index i
+  JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid
+ WHERE t.relnamespace = 'book_main'::regnamespace AND t.relname = ANY(%s) AND NOT i.indisunique
+ ORDER BY 1
 """
 
 
@@ -150,17 +177,34 @@ def fill(house: House, *, upto: int, all_open: bool = False) -> None:
         connection.execute("SET synchronous_commit = off")
         connection.execute(KEY)
         connection.execute(REFERENCE)
-        for start in range(first, upto, CHUNK):
-            names = {
-                "first": start, "last": min(start + CHUNK, upto), "debtors": DEBTORS,
-                "iban": OUR_IBAN, "settled": "false" if all_open else "n %% 5 <> 0",
-            }  # fmt: skip
-            with connection.transaction():
-                for part in (SEEDED, ROWS):
-                    for statement in part.format(**names).replace("%%", "%").split(";\n"):
-                        connection.execute(statement.encode())
+        with _indexed_later(connection) if upto - first >= AT_ONCE else nullcontext():
+            for start in range(first, upto, CHUNK):
+                _add(connection, start, min(start + CHUNK, upto), all_open=all_open)
         connection.execute("VACUUM ANALYZE")
         connection.execute("CHECKPOINT")
+
+
+def _add(connection: "psycopg.Connection", first: int, last: int, *, all_open: bool) -> None:
+    names = {
+        "first": first, "last": last, "debtors": DEBTORS, "iban": OUR_IBAN,
+        "settled": "false" if all_open else "n %% 5 <> 0",
+    }  # fmt: skip
+    with connection.transaction():
+        for part in (SEEDED, ROWS):
+            for statement in part.format(**names).replace("%%", "%").split(";\n"):
+                connection.execute(statement.encode())
+
+
+@contextmanager
+def _indexed_later(connection: "psycopg.Connection") -> Iterator[None]:
+    """Row by row, in no order of theirs, the indexes of a million invoices outgrow the memory."""
+    indexes = connection.execute(LOOKED_UP, [sorted(FILLED)]).fetchall()
+    for name, _ in indexes:
+        connection.execute(f'DROP INDEX "{name}"'.encode())
+    yield
+    connection.execute("SET maintenance_work_mem = '256MB'")
+    for _, definition in indexes:
+        connection.execute(definition.encode())
 
 
 def _beginning() -> None:

@@ -221,9 +221,10 @@ def write(
 
     :param left: what is outstanding on each invoice after it, in minor units.
     """
-    bought = models.Invoice.objects.filter(pk__in=[found.item.invoice for _, found in allocated])
-    clients = dict(bought.values_list("pk", "client_id"))
-    turns = _turns({row.pk for row, _ in allocated})
+    before = _turns({row.pk for row, _ in allocated})
+    turns = [
+        before.get((row.pk, found.item.invoice), 0) if before else 0 for row, found in allocated
+    ]
     copy(
         models.Allocation,
         ["id", "line", "invoice", "amount_minor", "interest_minor", "line_minor", "currency",
@@ -233,8 +234,8 @@ def write(
              found.interest.minor if found.interest else 0,
              found.across.paid.minor if found.across else None, found.amount.currency,
              found.score, msgspec.json.encode(found.because).decode(), at, actor,
-             turns.get((row.pk, found.item.invoice), 0), "", "")
-            for row, found in allocated
+             turn, "", "")
+            for (row, found), turn in zip(allocated, turns, strict=True)
         ),
     )  # fmt: skip
     entries = [
@@ -243,15 +244,15 @@ def write(
             found.amount,
             interest=found.interest,
             about=About(
-                client=clients[found.item.invoice],
+                client=found.item.client,
                 debtor=found.item.debtor,
                 invoice=found.item.invoice,
             ),
             on=row.booked_on,
             line=str(row.pk),
-            turn=turns.get((row.pk, found.item.invoice), 0),
+            turn=turn,
         )
-        for row, found in allocated
+        for (row, found), turn in zip(allocated, turns, strict=True)
     ]
     went = zip(entries, (found.across for _, found in allocated), strict=True)
     exchanged.over([(entry, one) for entry, one in went if one], at=at, actor=actor)

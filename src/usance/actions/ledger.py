@@ -115,12 +115,12 @@ def _added(rows: Sequence[Sequence[Any]]) -> set[str]:
 
 
 def _content(entry: Entry) -> str:
-    rows = sorted(
+    rows = [
         f"{m.debit}|{m.credit}|{m.amount.minor}|{m.amount.currency}"
         f"|{m.about.client}|{m.about.debtor}|{m.about.invoice}"
         for m in entry.moves
-    )
-    return sha256("\n".join(rows).encode()).hexdigest()
+    ]
+    return sha256("\n".join(sorted(rows)).encode()).hexdigest()
 
 
 def _same_content(asked: dict[str, str]) -> None:

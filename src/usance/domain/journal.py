@@ -103,7 +103,9 @@ class Move:
 
 def moves(*rows: tuple[Account, Account, Money], about: About = NOBODY) -> tuple[Move, ...]:
     """Moves of (debit, credit, amount); a zero amount moves nothing and is left out."""
-    return tuple(Move(debit, credit, amount, about) for debit, credit, amount in rows if amount)
+    return tuple(
+        [Move(debit, credit, amount, about) for debit, credit, amount in rows if amount.minor]
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,4 +121,5 @@ class Entry:
     def __post_init__(self) -> None:
         assert self.moves, self.key
         assert self.voucher, self.key
-        assert len({move.amount.currency for move in self.moves}) == 1, self.key
+        currency = self.moves[0].amount.currency
+        assert all([one.amount.currency == currency for one in self.moves]), self.key

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, UUIDField
+from django.db.models import BigIntegerField, CharField, UUIDField
 from django.db.models.fields.related import ForeignObject
 from django.db.models.fields.related_lookups import RelatedIn
 from django.db.models.lookups import In
 
-from .bulk import array, texts
+from .bulk import array, numbers, texts
 
 FEW = 64  # Up to so many stay placeholders, in the constraints of the tables too.
 
@@ -56,6 +56,14 @@ class Among(_AsArray):
     kind = str
     written = staticmethod(texts)
     array_type = "text[]"
+
+
+@BigIntegerField.register_lookup
+class AmongNumbers(_AsArray):
+    lookup_name = "in"
+    kind = int
+    written = staticmethod(numbers)
+    array_type = "bigint[]"
 
 
 @ForeignObject.register_lookup

@@ -15,6 +15,7 @@ from usance.domain.payment.checkouts import FINAL_DAYS, LONGEST_FINAL
 from .document import Document
 from .ids import new_id
 from .invoice import Invoice
+from .json import Json
 from .party import Client, Debtor
 
 OF_LINE = Coalesce(F("line_minor"), F("amount_minor") + F("interest_minor"))  # Of an allocation.
@@ -164,8 +165,8 @@ class BankLine(models.Model):
     value_on = models.DateField(null=True)
     counterparty = models.CharField(max_length=140, blank=True)
     counterparty_account = models.CharField(max_length=40, blank=True)
-    texts = models.JSONField(default=list)
-    references = models.JSONField(default=list)
+    texts = Json(default=list)
+    references = Json(default=list)
     bank_reference = models.CharField(max_length=80, blank=True)
     entry_reference = models.CharField(max_length=80, blank=True, default="")  # Of the whole entry.
     end_to_end = models.CharField(max_length=40, blank=True)
@@ -174,10 +175,10 @@ class BankLine(models.Model):
     return_reason = models.CharField(max_length=40, blank=True, default="", db_default="")
     verdict = models.CharField(max_length=10, blank=True)  # Empty: not looked at yet.
     says = models.CharField(max_length=200, blank=True)
-    proposals = models.JSONField(default=list)
+    proposals = Json(default=list)
     # What the payer ordered in another currency, and the bank's rate: minor, currency, rate, unit.
-    ordered = models.JSONField(null=True)
-    short = models.JSONField(null=True)  # Why less was paid than was owed: minor, reason, says.
+    ordered = Json(null=True)
+    short = Json(null=True)  # Why less was paid than was owed: minor, reason, says.
 
     class Meta:
         db_table = "bank_line"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import islice
 from types import NoneType
 from typing import Any
@@ -23,6 +24,11 @@ def array(keys: Iterable[UUID]) -> str:
 def texts(values: Iterable[str]) -> str:
     """The same of texts, for `= ANY(%s::text[])`."""
     return "{" + ",".join(['"' + _quoted(one) + '"' for one in values]) + "}"
+
+
+def numbers(values: Iterable[int]) -> str:
+    """The same of whole numbers, for `= ANY(%s::bigint[])`."""
+    return "{" + ",".join(map(str, values)) + "}"
 
 
 def copy(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -157,6 +163,7 @@ _TEXT: dict[type, Callable[[Any], str]] = {
     str: _escaped,
     UUID: lambda key: key.hex,
     int: str,
+    Decimal: str,
     bool: lambda yes: "t" if yes else "f",
     NoneType: lambda _: r"\N",
     date: date.isoformat,

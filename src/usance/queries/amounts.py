@@ -8,11 +8,14 @@ from django.db.models import F, QuerySet, Sum
 
 from usance import models
 from usance.domain.journal import GROWS_BY_DEBIT, Account
+from usance.models.bulk import array
 
 
 def of_invoices(account: Account, invoices: Collection[UUID]) -> dict[UUID, int]:
     """Balance of the account for each invoice, in minor units; untouched invoices are left out."""
-    return _sums(account, "invoice_id", invoice_id__in=invoices)
+    sign = 1 if account in GROWS_BY_DEBIT else -1
+    found = _asked(OF_INVOICES, [account.value, array(invoices)])
+    return {invoice: sign * minor for invoice, minor in found.items()}
 
 
 def of_debtors(account: Account, debtors: Collection[UUID], currency: str) -> dict[UUID, int]:
@@ -22,6 +25,11 @@ def of_debtors(account: Account, debtors: Collection[UUID], currency: str) -> di
 def of_clients(account: Account, clients: Collection[UUID], currency: str) -> dict[UUID, int]:
     return _open_sums(account, "client_id", client_id__in=clients, currency=currency)
 
+
+OF_INVOICES = """
+SELECT invoice_id, sum(debit_minor - credit_minor)::bigint FROM balance
+ WHERE account = %s AND invoice_id = ANY(%s::uuid[]) GROUP BY 1
+"""
 
 # One statement sees one moment: asked for one after the other, an invoice that is bought in between
 # would be missing in both.
@@ -62,10 +70,6 @@ def _open_sums(account: Account, by: str, **where: object) -> dict[UUID, int]:
     # Closed rows sum to nothing: leaving them out lets the partial index answer.
     rows = models.Balance.objects.exclude(debit_minor=F("credit_minor"))
     return _grouped(rows.filter(account=account, **where), account, by)
-
-
-def _sums(account: Account, by: str, **where: object) -> dict[UUID, int]:
-    return _grouped(models.Balance.objects.filter(account=account, **where), account, by)
 
 
 def _grouped(rows: "QuerySet[models.Balance]", account: Account, by: str) -> dict[UUID, int]:

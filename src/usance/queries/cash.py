@@ -13,7 +13,7 @@ from usance.domain import payment
 from usance.domain.invoice import Stage
 from usance.domain.journal import Account
 from usance.domain.money import Money, least, total
-from usance.models.bulk import array
+from usance.models.bulk import array, texts
 
 from . import amounts, payers, responses
 
@@ -46,6 +46,14 @@ def as_line(row: models.BankLine) -> payment.BankLine:
     )
 
 
+# A batch of lines has ten thousand words: as one text they are asked for at no cost of ours.
+BY_REFERENCE = """
+SELECT id, payment_reference FROM invoice
+ WHERE stage = %s AND payment_reference = ANY(%s::text[])
+"""
+BY_NUMBER = "SELECT id, number_key FROM invoice WHERE stage = %s AND number_key = ANY(%s::text[])"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
     """What lines name: open invoices by the words of the lines."""
@@ -65,13 +73,14 @@ def named(
 ) -> Named:
     """Invoices of a stage that the lines name, or advices of their payers. Two plain questions: an
     OR of both would look at every bought invoice once the words are many."""
-    told = {word for line in lines for word in payment.sought(line)} | payment.sought_by(advices)
-    words = sorted(word for word in told if len(word) <= LONGEST)
+    told = payment.sought_by(advices).union(*map(payment.sought, lines))
+    words = texts(word for word in told if len(word) <= LONGEST)
     by_word: dict[str, list[UUID]] = {}
-    bought = models.Invoice.objects.filter(stage=stage)
-    for field in ("payment_reference", "number_key"):
-        for pk, word in bought.filter(**{f"{field}__in": words}).values_list("pk", field):
-            by_word.setdefault(word, []).append(pk)
+    with connection.cursor() as cursor:
+        for question in (BY_REFERENCE, BY_NUMBER):
+            cursor.execute(question, [stage.value, words])
+            for pk, word in cursor.fetchall():
+                by_word.setdefault(word, []).append(pk)
     return Named(by_word=by_word)
 
 
@@ -129,8 +138,9 @@ def _widen(
 
 # A sum for each: joined, the planner may read all balances for a few of them.
 ITEMS = """
-SELECT i.id, i.number, i.payment_reference, i.currency, i.debtor_id, d.name, i.due_on, d.country,
-       coalesce(d.same_as_id, d.id), coalesce((SELECT sum(b.debit_minor - b.credit_minor)::bigint
+SELECT i.id, i.number, i.payment_reference, i.currency, i.client_id, i.debtor_id, d.name, i.due_on,
+       d.country, coalesce(d.same_as_id, d.id),
+       coalesce((SELECT sum(b.debit_minor - b.credit_minor)::bigint
          FROM balance b WHERE b.invoice_id = i.id AND b.account = %s), 0)
   FROM invoice i JOIN debtor d ON d.id = i.debtor_id
  WHERE i.id = ANY(%s::uuid[]) AND i.stage = %s
@@ -163,6 +173,7 @@ def items(invoices: Collection[UUID], stage: Stage = Stage.FUNDED) -> list[payme
             number=number,
             payment_reference=reference,
             outstanding=Money(left, currency),
+            client=client,
             debtor=debtor,
             debtor_accounts=accounts.get(company, nothing),
             debtor_name=name,
@@ -171,8 +182,10 @@ def items(invoices: Collection[UUID], stage: Stage = Stage.FUNDED) -> list[payme
             announced=pk in announced,
             order=orders[country].debts if country in orders else payment.CLAIM_FIRST,
         )
-        for pk, number, reference, currency, debtor, name, due_on, country, company, left in rows
-    ]
+        for (
+            pk, number, reference, currency, client, debtor, name, due_on, country, company, left,
+        ) in rows
+    ]  # fmt: skip
 
 
 def allocation_orders() -> Mapping[str, payment.Order]:
@@ -204,7 +217,7 @@ def outstanding(invoices: Collection[UUID]) -> dict[UUID, int]:
 def proposed_for(invoices: Collection[UUID]) -> QuerySet[models.BankLine, UUID]:
     """Lines that wait and for which one of these invoices is proposed. New lines are not looked at:
     nothing is proposed for them yet, and each would be held against each invoice."""
-    asked = [f'[{{"invoice": "{pk}"}}]' for pk in invoices]
+    asked = texts(f'[{{"invoice": "{pk}"}}]' for pk in invoices)
     return models.BankLine.objects.extra(  # The operator has no word of its own.
         where=[
             "verdict = 'probable'",

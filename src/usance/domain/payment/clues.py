@@ -26,6 +26,7 @@ class OpenItem:
     payment_reference: str
     outstanding: Money  # Of a credit note that is still to be taken off: negative.
     debtor: UUID
+    client: UUID | None = None  # Who sold it to us. None: of items that nobody books upon.
     debtor_accounts: frozenset[str] = frozenset()
     paid_from: frozenset[str] = frozenset()  # Paid for this debtor and no other, or bear its name.
     debtor_name: str = ""
@@ -88,7 +89,12 @@ def number_in_line(said: Said, item: OpenItem) -> bool:
 
 def number_in_a_row(said: Said, item: OpenItem) -> bool:
     """The invoice number stands in a row of digits, one number behind the other."""
-    return bool(said.rows) and not said.in_rows.isdisjoint(in_row(item))
+    rows = said.in_rows
+    return bool(rows) and (
+        plain(item.number) in rows
+        or plain(item.payment_reference) in rows
+        or digits_of(compact(item.number)) in rows
+    )
 
 
 def number_with_slips_in_line(said: Said, item: OpenItem) -> bool:
@@ -237,7 +243,8 @@ def score(line: BankLine, items: Iterable[OpenItem]) -> list[Allocation]:
             item=item, amount=share if share.minor < 0 else least(line.amount, share),
             score=_HUNDREDTHS[min(likely, 99)], because=because,
         ))  # fmt: skip
-    scored.sort(key=lambda one: (-one.score, one.item.due_on or date.max, one.item.number))
+    if len(scored) > 1:
+        scored.sort(key=lambda one: (-one.score, one.item.due_on or date.max, one.item.number))
     return scored
 
 

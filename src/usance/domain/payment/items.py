@@ -108,8 +108,9 @@ class OpenItems:
         self._debtor.append(debtor)
         for form in names(item):
             _put(self._named, form, place)
-        for payer in {*item.debtor_accounts, name_key(item.debtor_name)} - {""}:
-            self._debtors.setdefault(payer, set()).add(debtor)
+        for payer in (*item.debtor_accounts, name_key(item.debtor_name)):
+            if payer:
+                self._debtors.setdefault(payer, set()).add(debtor)
         self._of_debtor.setdefault(debtor, []).append(place)
         _put(self._owed, minor * _DEBTORS + debtor, place)
         self._mark(place, item, alone)
@@ -151,7 +152,7 @@ class OpenItems:
         """Do the items that it names say all: what else its payer owes need not be looked at? Not
         if an amount or a slip of the pen makes it sure: others that are not here may share it."""
         candidates = self.candidates(line)
-        found = match(line, candidates)
+        found = self._match(line, candidates)
         self._matched[id(line)] = (line, candidates, found)
         named = all(has(one, *EXACT, number_in_a_row) for one in found.allocations)
         return found.verdict is Verdict.CERTAIN and named and not self._unsure(line, found)
@@ -234,8 +235,8 @@ class OpenItems:
         return any(self._debtor[one] in moved for one in self._named_by(line))
 
     def _named_by(self, line: BankLine) -> dict[int, None]:
-        named = self._named
-        return dict.fromkeys(one for word in sought(line) for one in _got(named, word))
+        words = [word for word in sought(line) if word in self._named]
+        return dict.fromkeys(one for word in words for one in _got(self._named, word))
 
     def _unsure(self, line: BankLine, found: Match) -> bool:
         """Part of an item is paid, or more than all, or all of another debtor's than the payer is:
@@ -251,11 +252,12 @@ class OpenItems:
 
     def _all_recur(self) -> None:
         for key, same in self._owed.items():
-            self._recur(same, key // _DEBTORS)
+            if isinstance(same, list):
+                self._recur(same, key // _DEBTORS)
 
-    def _recur(self, same: Found, minor: int) -> None:
+    def _recur(self, same: list[int], minor: int) -> None:
         """Items of one debtor that have or had the same amount: it does not tell them apart."""
-        if not isinstance(same, list) or len(set(same)) < 2:
+        if len(set(same)) < 2:
             return
         self._repeats.add(self._debtor[same[0]])
         for one in same:
@@ -265,12 +267,15 @@ class OpenItems:
 
     def _payers(self, line: BankLine) -> set[int]:
         payers: set[int] = set()
-        for payer in {line.counterparty_account, name_key(line.counterparty)} - {""}:
+        account = line.counterparty_account
+        for payer in (account, name_key(line.counterparty)):
             payers |= self._debtors.get(payer, _NOBODY)
-        if said := self._rules.debtor(line):
+        if self._rules and (said := self._rules.debtor(line)):
             payers.add(self._placed(said))
-        seen = self._paid_from.get(line.counterparty_account, _NOBODY)
-        return payers | seen if len(seen) == 1 else payers
+        seen = self._paid_from.get(account, _NOBODY)
+        if len(seen) == 1:
+            payers |= seen
+        return payers
 
     def _of_amount(self, line: BankLine) -> Iterable[int]:
         for debtor in self._payers(line):
@@ -295,7 +300,7 @@ class OpenItems:
         seen = self._paid_from.get(account, _NOBODY)
         if len(seen) > 1:
             seen = seen & self._debtors.get(said(line).payer, _NOBODY)
-        by_rule = self._rules.debtor(line)
+        by_rule = self._rules.debtor(line) if self._rules else None
         told = []
         for place in found:
             if place in settled:
@@ -305,7 +310,7 @@ class OpenItems:
                 item = replace(item, alone=True)
             if self._debtor[place] in seen:
                 item = self._paying(place, item, account)
-            told.append(replace(item, by_rule=True) if item.debtor == by_rule else item)
+            told.append(replace(item, by_rule=True) if by_rule and item.debtor == by_rule else item)
         return told
 
     def _paying(self, place: int, item: OpenItem, account: str) -> OpenItem:
@@ -367,7 +372,8 @@ class OpenItems:
             # Entries of an earlier amount stay: what an item had recurs, too.
             key = owed.minor * _DEBTORS + debtor
             _put(self._owed, key, place)
-            self._recur(self._owed[key], owed.minor)
+            if isinstance(same := self._owed[key], list):
+                self._recur(same, owed.minor)
         if line.counterparty_account:
             paid = self._paid_from.setdefault(line.counterparty_account, set())
             before = len(paid)

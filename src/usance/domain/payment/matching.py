@@ -89,9 +89,12 @@ def match(line: BankLine, items: Sequence[OpenItem]) -> Match:
 
 
 def _short(line: BankLine, certain: Sequence[Allocation]) -> Shortfall | None:
+    owed = _owed(line, certain)
+    if owed <= line.amount:
+        return None
     due = [one.item.due_on for one in certain if one.item.due_on]
     return shortfall(
-        line.amount, _owed(line, certain), charges=line.charges,
+        line.amount, owed, charges=line.charges,
         due_on=max(due, default=None), booked_on=line.booked_on,
     )  # fmt: skip
 
@@ -313,4 +316,4 @@ def _owed(line: BankLine, found: Iterable[Allocation]) -> Money:
 
 def _distinct(texts: Iterable[str]) -> bool:
     compacted = [compact(text) for text in texts]
-    return len(compacted) == len(set(compacted))
+    return len(compacted) < 2 or len(compacted) == len(set(compacted))

@@ -18,6 +18,7 @@ _RF = re.compile(r"RF\d\d(?: ?[0-9A-Z]{1,4}){1,6}", re.IGNORECASE)
 _BEFORE = re.compile(r"(\d+)[^\d\s]$")
 _BEHIND = re.compile(r"[^\d\s](\d+)")
 _DIGIT = re.compile(r"\d")
+_SIGN = re.compile(r"[./\-]")
 _COUNT = 2  # Digits of a count before a number ("no 0: 4711").
 _GROUP = 4  # Digits of which accounts and references are printed in groups; a list has more.
 
@@ -45,58 +46,73 @@ def quoted(texts: Iterable[str]) -> Quoted:
     for text in texts:
         if _DIGIT.search(text) is None:
             continue
-        words = list(_WORDS.finditer(text))
-        for found in words:
-            word, start = found.group(), found.start()
+        words, told = [], []  # And whether a digit is in each: a line has a dozen of them.
+        for found in _WORDS.finditer(text):
+            word = found.group()
+            has_digit = _DIGIT.search(word) is not None
+            words.append(word)
+            told.append(has_digit)
             if word.isdigit():
-                (pieces if _is_piece(text, start, found.end()) else whole).add(word)
-            elif _DIGIT.search(word):
+                start, end = found.span()
+                (pieces if _is_piece(text, start, end) else whole).add(word)
+            elif has_digit:
+                start = found.start()
                 whole.add(word)
                 for at, end in _parts(word):
                     is_piece = _is_piece(text, start + at, start + end)
                     (pieces if is_piece else whole).add(word[at:end])
-        for run, is_group in _runs([found.group() for found in words]):
+        for run, is_group in _runs(words, told):
             (grouped if is_group else whole).add(run)
     return Quoted(whole, grouped - whole, pieces - whole)
 
 
 def _parts(word: str) -> Iterable[tuple[int, int]]:
-    """Where in a word of letters, digits and signs something begins that may be a number."""
-    for found in _TAILS.finditer(word):
-        yield found.start(), len(word)
-    for pattern in (_PARTS, _DIGITS):
-        for found in pattern.finditer(word):
-            yield found.span()
+    """Where in a word of letters, digits and signs something begins that may be a number. Without
+    a sign all of it is no part."""
+    last = len(word)
+    found = {(tail.start(), last) for tail in _TAILS.finditer(word)}
+    if _SIGN.search(word):
+        found.update([part.span() for part in _PARTS.finditer(word)])
+    if last >= SHORTEST_PIECE:
+        found.update([digits.span() for digits in _DIGITS.finditer(word)])
+    return found
 
 
 def _is_piece(text: str, start: int, end: int) -> bool:
     """Do other digits stand beside its own, a sign or letter between, and not as in a list?"""
-    if start > 1 and text[start - 1] != " " and text[start].isdigit():
+    # That a digit stands behind the sign is seen at once, and mostly none does.
+    if start > 1 and text[start - 2].isdigit() and text[start].isdigit():
         before = _BEFORE.search(text[max(start - LONGEST_PIECE, 0) : start])
         if before and not _is_list(before[1], text[start:end]):
             return True
-    if end < len(text) - 1 and text[end] != " " and text[end - 1].isdigit():
+    if end < len(text) - 1 and text[end + 1].isdigit() and text[end - 1].isdigit():
         behind = _BEHIND.match(text, end)
         return behind is not None and not _is_list(behind[1], text[start:end])
     return False
 
 
-def _runs(words: Sequence[str]) -> Iterable[tuple[str, bool]]:
+def _runs(words: Sequence[str], told: Sequence[bool]) -> Iterable[tuple[str, bool]]:
     """Neighbouring words as one: a name and a number ("RE 4711"), or digits in groups, which a
-    word that is no group ends; and whether further groups stand beside it."""
+    word that is no group ends; and whether further groups stand beside it.
+
+    :param told: whether a digit is in each word.
+    """
+    many = len(words)
     digits = [word.isdigit() for word in words]
-    for start in range(len(words)):
-        run = words[start]
-        if not digits[start] and start + 1 < len(words) and not _DIGIT.search(words[start + 1]):
+    found = []
+    for start in range(many - 1):
+        run, is_digits = words[start], digits[start]
+        if not is_digits and not told[start + 1]:
             continue  # Letters alone.
-        before = digits[start] and start > 0 and digits[start - 1]
+        before = is_digits and start > 0 and digits[start - 1]
         before = before and len(words[start - 1]) > _COUNT and not _is_list(words[start - 1], run)
-        for at in range(start + 1, min(start + 7, len(words))):
+        for at in range(start + 1, min(start + 7, many)):
             run += words[at]
-            behind = digits[at] and at + 1 < len(words) and digits[at + 1]
-            yield run, before or (behind and not _is_list(words[at + 1], words[at]))
+            behind = digits[at] and at + 1 < many and digits[at + 1]
+            found.append((run, before or (behind and not _is_list(words[at + 1], words[at]))))
             if not digits[at]:
                 break
+    return found
 
 
 def _is_list(one: str, other: str) -> bool:

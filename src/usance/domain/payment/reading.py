@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from .bank import BankLine
 from .quoting import pieces, quoted, rf_in_groups
-from .wording import forms, name_key
+from .wording import name_key, plain
 
 LEAST_WORD, LEAST_DIGITS = 6, 5  # Of what may be a number with slips: signs, and digits among them.
+LONGEST_WORD = 35
 LEAST_END = 4  # Digits of a number that a payer cut off.
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Said:
     """What a line says, compacted as numbers and references are compared."""
 
@@ -24,8 +25,31 @@ class Said:
     pieces: frozenset[str]  # Beside which other digits stand, with a sign between: "4711/22".
     rows: tuple[tuple[str, ...], ...]  # Each way to cut a long row of digits into equal pieces.
     in_rows: frozenset[str]
-    words: tuple[str, ...]  # Long enough and mostly digits: it may be a number with slips.
-    ends: tuple[str, ...]  # Digits alone, and no year: the last ones of a number, perhaps.
+
+    @cached_property
+    def sought(self) -> frozenset[str]:
+        """`sought`, which the batch asks for more than once."""
+        if not (self.rows or self.grouped or self.pieces):
+            return self.named
+        return self.named.union(self.grouped, self.pieces, _compacted(self.in_rows))
+
+    # The rest is asked for only where no number is quoted as it is.
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Long enough and mostly digits: it may be a number with slips."""
+        return tuple(
+            word for word in self.named
+            if LEAST_WORD <= len(word) <= LONGEST_WORD
+            and (word.isdigit() or sum(map(str.isdigit, word)) >= LEAST_DIGITS)
+        )  # fmt: skip
+
+    @cached_property
+    def ends(self) -> tuple[str, ...]:
+        """Digits alone, and no year: the last ones of a number, perhaps."""
+        return tuple(
+            word for word in self.named
+            if LEAST_END <= len(word) < 2 * LEAST_WORD and word.isdigit() and not is_year(word)
+        )  # fmt: skip
 
 
 @lru_cache(maxsize=4096)  # The lines of a batch are asked for their candidates, then matched.
@@ -42,20 +66,11 @@ def said(line: BankLine) -> Said:
         line=line,
         payer=name_key(line.counterparty),
         named=named,
-        grouped=_compacted(found.grouped) - named,
-        pieces=_compacted(found.pieces) - named,
+        grouped=_compacted(found.grouped) - named if found.grouped else _NOTHING,
+        pieces=_compacted(found.pieces) - named if found.pieces else _NOTHING,
         rows=rows,
-        in_rows=frozenset(one for row in rows for one in row),
-        words=tuple(
-            word for word in named
-            if LEAST_WORD <= len(word) <= 35
-            and (word.isdigit() or sum(map(str.isdigit, word)) >= LEAST_DIGITS)
-        ),
-        ends=tuple(
-            word for word in named
-            if LEAST_END <= len(word) < 2 * LEAST_WORD and word.isdigit() and not is_year(word)
-        ),
-    )  # fmt: skip
+        in_rows=frozenset().union(*rows) if rows else _NOTHING,
+    )
 
 
 def references(line: BankLine) -> frozenset[str]:
@@ -66,10 +81,7 @@ def references(line: BankLine) -> frozenset[str]:
 def sought(line: BankLine) -> frozenset[str]:
     """Under which an item may be found that the line names: pieces and rows of digits, too, which
     alone are no reference."""
-    read = said(line)
-    if not (read.rows or read.grouped or read.pieces):
-        return read.named
-    return read.named.union(read.grouped, read.pieces, _compacted(read.in_rows))
+    return said(line).sought
 
 
 def is_year(text: str) -> bool:
@@ -85,9 +97,17 @@ def strange(read: Said, own: Iterable[str]) -> bool:
 
 
 def _compacted(texts: Iterable[str]) -> frozenset[str]:
-    return frozenset(kept for one in texts for kept in forms(one))
+    """All their `forms`, which are asked for once and so not kept."""
+    kept = set()
+    for one in texts:
+        if whole := plain(one):
+            kept.add(whole)
+            if whole[0] == "0":
+                kept.add(whole.lstrip("0") or whole)
+    return frozenset(kept)
 
 
+_NOTHING: frozenset[str] = frozenset()
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _RUN = re.compile(r"\d{4,}")
 _DATE = re.compile(

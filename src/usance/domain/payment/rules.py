@@ -1,6 +1,6 @@
 """What people said about payers: whose money it is that comes from an account, a name, a text."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -58,6 +58,10 @@ class Rules:
             else:
                 self._payers.setdefault(rule.value, set()).add(rule)
 
+    def __bool__(self) -> bool:
+        """Did anybody say anything?"""
+        return bool(self._payers or self._texts)
+
     def debtor(self, line: BankLine) -> UUID | None:
         """The one debtor for which the payer pays; None too if people named several."""
         return _only({rule.debtor for rule in self._of(line)})
@@ -66,9 +70,7 @@ class Rules:
         """The one client to whom the money belongs; None too if people named several."""
         return _only({rule.client for rule in self._of(line)})
 
-    def _of(self, line: BankLine) -> Set[PayerRule]:
-        if not self._payers and not self._texts:
-            return _NONE
+    def _of(self, line: BankLine) -> set[PayerRule]:
         found: set[PayerRule] = set()
         if self._payers:
             for payer in {line.counterparty_account, name_key(line.counterparty)} - {""}:
@@ -77,9 +79,6 @@ class Rules:
             said = name_key("".join(line.texts))
             found |= {rule for rule in self._texts if rule.value in said}
         return found
-
-
-_NONE: frozenset[PayerRule] = frozenset()
 
 
 def _only(found: set[UUID | None]) -> UUID | None:
