@@ -8,10 +8,10 @@ from usance.domain import reference
 from . import identifiers
 from .known import Known
 from .marks import Label, Marked, Value, key
-from .parties import stands_in, territories
 from .phrases_of_text import text_beside
 from .proposals import Candidate
 from .reading import Reason
+from .territories import stands_in, territories
 
 _BUYERS = ("client", "customer", "kund", "kaufer", "buyer", "kopare", "asiakkaan", "klant",
            "tunnisteenne")  # fmt: skip

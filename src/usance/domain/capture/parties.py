@@ -9,6 +9,7 @@ from .marks import Label, Marked, fields_of, key
 from .proposals import Candidate
 from .reading import Box, Reason
 from .rows import Cell, Row, around
+from .territories import SECTIONS, cell_of, territories, territory
 from .titles import title_kind
 
 LEGAL_FORM = re.compile(
@@ -70,43 +71,7 @@ _BANK = re.compile(r"bank|sparkasse|swift|blz|postbank", re.IGNORECASE)
 _CONTACT = re.compile(r"@|www\.|https?:|(?<!\w)(?:tel|fon|phone|fax|telefon|tlf|puh|iban)"
                       r"[a-z.\-]*[ :]", re.IGNORECASE)  # fmt: skip
 _REGISTERED = re.compile(r"(?<!\w)(?:ust|vat|org)[a-z.\-]*[ :]", re.IGNORECASE)
-_SECTIONS = ("_seller", "_buyer", "_elsewhere")
-_WIDE = {"_elsewhere": 150.0}  # Points: other columns stand beside a delivery address.
-_FAR = 230.0  # Points below its heading that a party's lines may stand.
-_LOWEST = 0.78  # Of the page: below it payees and signatures stand, no buyers and sellers.
 _MOST_LINES = 7  # Of an address.
-
-
-def territories(m: Marked) -> tuple[Label, ...]:
-    """The headings under which a party's lines stand."""
-    found = []
-    for label in m.labels:
-        low = label.box.top > _LOWEST * m.pages[label.box.page - 1].height
-        if label.field not in _SECTIONS or low:
-            continue
-        cell = _cell_of(m.rows[label.row], label.first)
-        last = cell.words[label.last - 1 - cell.first] if label.last <= cell.first + len(
-            cell.words) else None  # fmt: skip
-        behind = cell.words[label.last - cell.first :]
-        alone = not any(word.text.strip(" :.-") for word in behind)  # "Kund :" is alone.
-        if label.first == cell.first and (alone or (last and last.text.endswith(":"))):
-            found.append(label)
-    return tuple(found)
-
-
-def territory(sections: Sequence[Label], box: Box) -> Label | None:
-    """The heading that a place stands under, or beside."""
-    above = [
-        label for label in sections
-        if label.box.page == box.page and -3 < box.top - label.box.top < _FAR
-        and label.box.left - 30 < box.left < label.box.left + _WIDE.get(label.field, 330)
-    ]  # fmt: skip
-    if not above:
-        return None
-    # Of headings side by side the last one left of the place, of those the lowest.
-    left = max(label.box.left for label in above)
-    near = [label for label in above if left - label.box.left < 40]
-    return max(near, key=lambda label: label.box.top)
 
 
 def named(m: Marked, known: Known) -> dict[str, list[Candidate]]:
@@ -202,10 +167,6 @@ def _cells(m: Marked) -> Iterator[tuple[Row, Cell]]:
             yield row, cell
 
 
-def _cell_of(row: Row, word: int) -> Cell:
-    return next(cell for cell in reversed(row.cells) if cell.first <= word)
-
-
 def _clean(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip(" ,;:-–·•*|●")
 
@@ -215,7 +176,7 @@ def _is_name(text: str) -> bool:
     if not 2 < len(text) < 80 or letters < 0.5 * len(text) or title_kind(text):
         return False
     plain, first = key(text), key(text.split()[0].rstrip(":"))
-    is_label = any(field in _SECTIONS for field in fields_of(plain)) or plain in _NO_NAMES
+    is_label = any(field in SECTIONS for field in fields_of(plain)) or plain in _NO_NAMES
     only_form = not LEGAL_FORM.sub("", text).strip(" .,&")
     return not (is_label or only_form or (first in _NO_NAMES and ":" in text))
 
@@ -223,7 +184,7 @@ def _is_name(text: str) -> bool:
 def _right_text(m: Marked, label: Label) -> tuple[str, Box] | None:
     """What stands right of a label: the rest of its cell, or the next cell."""
     row = m.rows[label.row]
-    cell = _cell_of(row, label.first)
+    cell = cell_of(row, label.first)
     rest = [w for w in cell.words[label.last - cell.first :] if w.text.strip(" :.-#")]
     if not rest:
         at = row.cells.index(cell) + 1
@@ -274,7 +235,7 @@ def _under(
 def _looks_numbered(m: Marked, row: int, text: str) -> bool:
     return (any(ch.isdigit() for ch in text) and not LEGAL_FORM.search(text)) or any(
         text.startswith(label.phrase) for label in m.labels_by_row.get(row, ())
-        if label.field not in _SECTIONS
+        if label.field not in SECTIONS
     )  # fmt: skip
 
 
@@ -395,12 +356,3 @@ def _known_on(m: Marked, parties: Sequence[KnownParty]) -> Iterator[tuple[str, B
         wanted = _company_key(party.name)
         if len(wanted) > 3 and wanted in cells:
             yield party.name, cells[wanted], "The name is in the register."
-
-
-def stands_in(m: Marked, sections: Sequence[Label], box: Box) -> str:
-    """Whose place this is: "seller", "buyer" or ""."""
-    section = territory(sections, box)
-    if section is not None and section.field in ("_seller", "_buyer"):
-        return section.field[1:]
-    page = m.pages[box.page - 1]
-    return "seller" if box.top > 0.85 * page.height else ""

@@ -1,0 +1,57 @@
+"""Where a party's lines stand: under the heading that says whose they are, or beside it."""
+
+from collections.abc import Sequence
+
+from .marks import Label, Marked
+from .reading import Box
+from .rows import Cell, Row
+
+SECTIONS = ("_seller", "_buyer", "_elsewhere")
+_WIDE = {"_elsewhere": 150.0}  # Points: other columns stand beside a delivery address.
+_FAR = 230.0  # Points below its heading that a party's lines may stand.
+_LOWEST = 0.78  # Of the page: below it payees and signatures stand, no buyers and sellers.
+
+
+def territories(m: Marked) -> tuple[Label, ...]:
+    """The headings under which a party's lines stand."""
+    found = []
+    for label in m.labels:
+        low = label.box.top > _LOWEST * m.pages[label.box.page - 1].height
+        if label.field not in SECTIONS or low:
+            continue
+        cell = cell_of(m.rows[label.row], label.first)
+        last = cell.words[label.last - 1 - cell.first] if label.last <= cell.first + len(
+            cell.words) else None  # fmt: skip
+        behind = cell.words[label.last - cell.first :]
+        alone = not any(word.text.strip(" :.-") for word in behind)  # "Kund :" is alone.
+        if label.first == cell.first and (alone or (last and last.text.endswith(":"))):
+            found.append(label)
+    return tuple(found)
+
+
+def territory(sections: Sequence[Label], box: Box) -> Label | None:
+    """The heading that a place stands under, or beside."""
+    above = [
+        label for label in sections
+        if label.box.page == box.page and -3 < box.top - label.box.top < _FAR
+        and label.box.left - 30 < box.left < label.box.left + _WIDE.get(label.field, 330)
+    ]  # fmt: skip
+    if not above:
+        return None
+    # Of headings side by side the last one left of the place, of those the lowest.
+    left = max(label.box.left for label in above)
+    near = [label for label in above if left - label.box.left < 40]
+    return max(near, key=lambda label: label.box.top)
+
+
+def stands_in(m: Marked, sections: Sequence[Label], box: Box) -> str:
+    """Whose place this is: "seller", "buyer" or ""."""
+    section = territory(sections, box)
+    if section is not None and section.field in ("_seller", "_buyer"):
+        return section.field[1:]
+    page = m.pages[box.page - 1]
+    return "seller" if box.top > 0.85 * page.height else ""
+
+
+def cell_of(row: Row, word: int) -> Cell:
+    return next(cell for cell in reversed(row.cells) if cell.first <= word)
