@@ -257,7 +257,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
         ("monthly as JSON", 0, '"name": "Miete"'),
         ("stop monthly", 0, "Miete is written no more"),
         ("stop monthly again", 3, r"Refused \(recurring_stopped\)"),
-        ("place nobody", 3, "does not exist"),
+        ("place nobody", 3, "There is nothing with this id"),
     ],
 )
 def test_a_command_says_what_it_did(line: str, code: int, says: str, told: dict[str, Said]) -> None:
