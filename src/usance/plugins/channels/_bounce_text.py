@@ -7,7 +7,7 @@ flufl.bounce, then the header of what was returned.
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from email.errors import MessageError
 from email.header import Header, decode_header, make_header
 from email.message import Message
@@ -30,13 +30,15 @@ _A = rf"(?P<address>{ADDRESS.pattern})"
 _HEAD = re.compile(
     r"^[\s*•>#-]{0,20}(?:recipient:?\s*|[245]\d\d[ -](?:\d\.\d{1,3}\.\d{1,3} )?(?=\S+\.\.\.))?"
     rf"[\"'<\[]{{0,2}}{_A}[\"'>\]]{{0,2}}(?:<mailto:[^>]*>)?"
-    r"\s*(?:$|:|,|\(|\[|<|\.\.\.|-\s|on (?:\d|[A-Z]\w\w,)).{0,600}$",
+    r"\s*(?:$|:|,|\(|\[|<|\.\.\.|-\s|on (?:\d|[A-Z]\w\w,)|\s.{0,60}\b[45]\d\d\b).{0,600}$",
     re.I,
 )
+_ANSWER = re.compile(r"[ \t]{0,20}([245]\d\d)[ -]")
 _SENTENCE = re.compile(
     r"(?:rcpt to:|recipient(?:\(s\)|s)?(?: address)?:|delivered to:?|deliver(?:ing|y of)?"
     r"(?: your| the)? (?:mail|message|e-?mail)s? to|undeliverable to|deliver(?:ed|y) to|members? of"
     r" this mailing list|message-id in"
+    r"|(?:rejected|refused|failed|invalid|unknown) (?:recipient|address)"
     r"|(?:meddelande|melding\w{0,4}|meddelelse|nachricht|e-?mail|message|mensaje|messaggio|bericht)"
     r" (?:till|til|an|à|para|a|aan)"
     # "Unknown user: somebody@…", but no field of a header.
@@ -67,7 +69,8 @@ _BODY = re.compile(
     r"(could not|couldn.t|cannot|can.t|wasn.t able to|unable to) (be )?deliver|not delivered"
     r"|undeliverable|delivery .{0,60}fail|did not reach the following|permanent(ly)? (error|fail)"
     r"|following (recipient|address)\S* .{0,30}(rejected|failed|error|problem)|returned to sender"
-    r"|no such user here|message was .{0,20}rejected",
+    r"|no such user here|message was .{0,20}rejected"
+    r"|(trouble|errors?|problems?) (in |while )?(delivering|sending) your (e-?mail|message)",
     re.I,
 )
 _AWAY = re.compile(
@@ -194,13 +197,20 @@ def failures(mail: Message, text: str) -> Iterator[tuple[str, str]]:
     if not (stated or _may_speak(mail, text) or _recognised(mail)):
         return
     ours = {address.lower() for _, address in getaddresses(mail.get_all("To", []))}
-    parts = _parts(text, ours)
-    named = stated or list(parts) or list(_in_sentences(text, ours)) or sorted(_recognised(mail))
+    told = parts(text, ours)
+    if len(told) > len(stated) and not any(one.lower() in text.lower() for one in stated):
+        stated = []  # The header names those that an alias stands for, or somebody else.
+    named = (
+        stated
+        or list(told)
+        or list(_in_sentences(text, ours))
+        or _named_elsewhere(mail, text, ours)
+    )
     if not named and _says_so(mail, text):
         back = [*returned(mail, "To"), *re.findall(r"^To:(.*)$", text, re.M)]
         back = back or _returned_in_text(mail)
         named = [address for _, address in getaddresses(back) if "@" in address]
-    known = {address.lower(): says for address, says in parts.items()}
+    known = {address.lower(): says for address, says in told.items()}
     for address in dict.fromkeys(named):
         yield address, _words(known.get(address.lower(), ""), text if len(named) == 1 else "")
 
@@ -211,6 +221,14 @@ def _returned_in_text(mail: Message) -> list[str]:
         return []
     whole = "\n".join(_decoded(part) for part in _above(mail) if not part.is_multipart())
     return re.findall(r"^To:[ \t]*(.+)$", whole[:LARGEST], re.I | re.M)[:1]
+
+
+def _named_elsewhere(mail: Message, text: str, ours: set[str]) -> list[str]:
+    """Whom flufl.bounce finds. It reads the returned mail too, where we and its number stand."""
+    found = sorted(_recognised(mail))
+    others = [one for one in found if one.lower() not in ours]
+    told = [one for one in found if one.lower() in text.lower()]
+    return [one for one in told if one in others] or told or others
 
 
 def _recognised(mail: Message) -> set[str]:
@@ -243,19 +261,41 @@ def _says_so(mail: Message, text: str) -> bool:
     return bool(_SUBJECT.search(subject(mail)) or _BODY.search(text))
 
 
-def _parts(text: str, ours: set[str]) -> dict[str, str]:
-    """What stands from the head of one address to the next; an address told twice has both."""
+def parts(text: str, ours: Set[str] = frozenset()) -> dict[str, str]:
+    """What stands from the head of one address to the next; an address told twice has both.
+
+    In a transcript an answer ends where one with another code begins. Of addresses on lines that
+    follow each other, the words below the last are said of all.
+    """
     parts: dict[str, list[str]] = {}
     spelled: dict[str, str] = {}
-    current = ""
+    current = code = ""
     for line in text.split("\n"):
         found = _HEAD.match(line[:700])
+        answer = _ANSWER.match(line)
         if found and found["address"].lower() not in ours:
             current = found["address"].lower()
             spelled.setdefault(current, found["address"])
+            code = answer[1] if answer else ""
+        elif code and answer and answer[1] != code:
+            current = code = ""
         if current:
             parts.setdefault(current, []).append(line)
+    shared: list[str] = []
+    for one in reversed(parts):
+        is_bare = len(parts[one]) == 1 and re.fullmatch(
+            r"\W*", parts[one][0].lower().replace(one, "")
+        )
+        shared = shared if is_bare else parts[one]
+        parts[one] = shared or parts[one]
     return {spelled[one]: "\n".join(lines) for one, lines in parts.items()}
+
+
+def above(text: str) -> str:
+    """What stands above the first head of an address; all, if there is none."""
+    lines = text.split("\n")
+    first = next((n for n, line in enumerate(lines) if _HEAD.match(line[:700])), len(lines))
+    return "\n".join(lines[:first])
 
 
 def _in_sentences(text: str, ours: set[str]) -> Iterator[str]:
