@@ -7,7 +7,7 @@ JSON in a mail, and the notices of mail servers in free text (see _bounce_text).
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
@@ -178,10 +178,10 @@ def _text(found: dict[str, Any], name: str) -> str:
 
 def _notified(mail: Message, text: str) -> Iterator[Recipient]:
     stated = _bounce_text.failed_header(mail)
-    blocks = [
-        block for part in mail.walk() if _is_status(part) for block in _bounce_text.within(part)
-    ]
-    if not blocks and _FIELDS.search(text):
+    blocks = _blocks(_bounce_text.own(mail))
+    if not blocks and _bounce_text.is_from_a_mail_system(mail):
+        blocks = _blocks(mail.walk())  # Some wrap the notice of another system in one of theirs.
+    if not blocks and _FIELDS.search(text) and _bounce_text.is_from_a_machine(mail):
         # Some never close the header of the part, or state the fields in the text alone. Fields
         # may be torn apart by empty lines: a block begins where a field comes a second time.
         blocks = list(_stated(text))
@@ -203,6 +203,11 @@ def _notified(mail: Message, text: str) -> Iterator[Recipient]:
             beside="" if spoken(says, "") else _beside(about),
             when=about,
         )
+
+
+def _blocks(parts: Iterable[Message]) -> list[Message]:
+    """The fields of each recipient, and those of the message, of all status parts."""
+    return [block for part in parts if _is_status(part) for block in _bounce_text.within(part)]
 
 
 def _is_status(part: Message) -> bool:

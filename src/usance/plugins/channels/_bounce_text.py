@@ -54,6 +54,8 @@ _RETURNED = re.compile(
     r"|received:|return-path:)",
     re.I | re.M,
 )
+# Somebody's answer, not a transcript, whose commands have three of them.
+_QUOTED = re.compile(r"^[ \t]{0,4}>(?!>>)[^\n]*\n?", re.M)
 _SYSTEM = re.compile(r"mailer-?daemon|post[_-]?master|mail deliver\w*|mail\.delivery\.system", re.I)
 _SUBJECT = re.compile(
     r"undeliver|delivery (status|failure|failed|report|problem|error|notification)"
@@ -89,7 +91,11 @@ _NOBODY = re.compile(r"no-?reply|do-?not-?reply|notification", re.I)
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 _LATE = re.compile(
     r"still being retried|warning only|not need to resend|will (be retried|keep trying)"
-    r"|has not yet been delivered|delivery .{0,20}delayed|will continue to (try|be)",
+    r"|has not yet been delivered|delivery .{0,20}delayed|will continue to (try|be)"
+    r"|inte .{0,40}ännu|ännu inte|försöker igen|försen|fördröj|ikke .{0,40}(ennå|endnu)"
+    r"|(ennå|endnu) ikke|forsink|prøver igjen|viivästy|ei ole vielä|bisher nicht|noch nicht"
+    r"|weiter(hin)? versuch|verz(ö|oe)ger|pas encore|retard|todavía no|retras|ancora non|ritard"
+    r"|nog niet|vertraagd",
     re.I,
 )
 
@@ -134,6 +140,7 @@ def notice(mail: Message) -> str:
         if not mail.is_multipart():
             texts.append(_decoded(mail))
     whole = "\n".join(texts).replace("\r\n", "\n").replace("\r", "\n")[:LARGEST]
+    whole = _QUOTED.sub("", whole)
     end = _RETURNED.search(whole, 1)
     return whole[: end.start()] if end else whole
 
@@ -141,6 +148,14 @@ def notice(mail: Message) -> str:
 def failed_header(mail: Message) -> list[str]:
     """Addresses that Exim, Gmail and others name in the header of their notice."""
     return [a for _, a in getaddresses(mail.get_all("X-Failed-Recipients", [])) if "@" in a]
+
+
+def own(mail: Message) -> Iterator[Message]:
+    """All parts of a mail, but not those of a mail within it: that one may be forwarded."""
+    yield mail
+    if mail.get_content_type() != "message/rfc822":
+        for part in within(mail):
+            yield from own(part)
 
 
 def readable(mail: Message) -> str:
@@ -170,6 +185,19 @@ def is_automatic(mail: Message) -> bool:
     )
 
 
+def is_from_a_machine(mail: Message) -> bool:
+    """Whether it may report at all. Of what goes out to many, nothing is a report."""
+    return is_from_a_mail_system(mail) or (
+        not mail.get("List-Unsubscribe")
+        and (
+            is_automatic(mail)
+            or str(mail.get("Return-Path", "")).strip() == "<>"
+            or any(mail.get(name) for name in ("X-MLServer", "List-Id"))
+            or bool(_NOBODY.search(str(mail.get("From", ""))))
+        )
+    )
+
+
 def is_away(mail: Message) -> bool:
     return bool(_AWAY.search(subject(mail)))
 
@@ -194,7 +222,7 @@ def returned(mail: Message, name: str) -> list[str]:
 def failures(mail: Message, text: str) -> Iterator[tuple[str, str]]:
     """Addresses that a mail did not reach, each with what is said about it; none: no bounce."""
     stated = failed_header(mail)
-    if not (stated or _may_speak(mail, text) or _recognised(mail)):
+    if not (stated or _may_speak(mail, text)):
         return
     ours = {address.lower() for _, address in getaddresses(mail.get_all("To", []))}
     told = parts(text, ours)
@@ -248,13 +276,7 @@ def _may_speak(mail: Message, text: str) -> bool:
     """A person who writes of a mail that was lost, or is away, reports nothing."""
     if is_from_a_mail_system(mail):
         return bool(text.strip())
-    is_machine = (
-        is_automatic(mail)
-        or str(mail.get("Return-Path", "")).strip() == "<>"
-        or any(mail.get(name) for name in ("X-MLServer", "List-Id"))
-        or bool(_NOBODY.search(str(mail.get("From", ""))))
-    )
-    return is_machine and not is_away(mail) and _says_so(mail, text)
+    return is_from_a_machine(mail) and not is_away(mail) and _says_so(mail, text)
 
 
 def _says_so(mail: Message, text: str) -> bool:
