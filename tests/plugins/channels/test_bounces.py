@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.plugins.packs import pack
+from usance.domain.distribution import Found, Kind, suppresses
 from usance.plugins import Unreadable
 from usance.plugins.channels import _bounce_report, _bounces
 from usance.plugins.channels._bounce_report import Recipient, Verdict
@@ -41,6 +42,21 @@ def test_sample(said: dict[str, Any]) -> None:
     found = _bounce_report.read((SAMPLES / said["file"]).read_bytes())
 
     assert [[one.address, one.kind, one.reason, one.status] for one in found] == said["recipients"]
+
+
+@pytest.mark.parametrize("said", SAID, ids=lambda said: str(said["file"]))
+def test_only_what_is_hard_or_a_complaint_spoils_an_address(said: dict[str, Any]) -> None:
+    data = (SAMPLES / said["file"]).read_bytes().lstrip()
+    told = _bounces.heard(
+        data, {"x-received-at": "2026-03-02T12:00:00+00:00"}, {"sender": "a@factor.example"}
+    )
+    spoilt = {
+        one.address
+        for one in told.said
+        if suppresses(Found(kind=Kind.EMAIL, outcome=one.outcome, code=one.code, detail=one.detail))
+    }
+
+    assert spoilt == {one[0] for one in said["recipients"] if one[1] in ("hard", "complaint")}
 
 
 def test_every_sample_says_what_it_is() -> None:

@@ -13,7 +13,15 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
-from usance.domain.distribution import DeliveryEvent, Heard, Outcome
+from usance.domain.distribution import (
+    SOFT,
+    DeliveryEvent,
+    Found,
+    Heard,
+    Kind,
+    Outcome,
+    suppresses,
+)
 from usance.plugins import Unreadable, _mails
 
 from . import _bounce_report, _bounce_text, _mail
@@ -130,9 +138,11 @@ def _said(one: Recipient) -> Said:
         return Said(outcome=Outcome.UNREADABLE, code="auto-reply", detail=says)
     # A code that we made from the words is not the carrier's own.
     code = one.status if one.is_stated else "bounce"
-    return Said(
-        outcome=OUTCOMES[one.fate], code=code, detail=says or one.address, address=one.address
-    )
+    outcome, detail = OUTCOMES[one.fate], says or one.address
+    alone = Found(kind=Kind.EMAIL, outcome=outcome, code=code, detail=detail)
+    if one.kind is not Verdict.HARD and suppresses(alone):
+        code = f"{SOFT} {code}"
+    return Said(outcome=outcome, code=code, detail=detail, address=one.address)
 
 
 def _key(mail: Message, body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> str:
