@@ -92,7 +92,8 @@ def test_a_bounce_is_taken_by_our_own_server_and_the_letter_follows(
 ) -> None:
     connect(carried, f"{scheme}://127.0.0.1:0")
     row = sent()
-    bounce = mail("From: MAILER-DAEMON@mx.example", "Subject: Undeliverable",
+    # Only the envelope tells that no person wrote it.
+    bounce = mail("From: Exchange <exchange@mx.example>", "Subject: Undeliverable",
                   text=f"<rechnung@bolt.example>: {says}")  # fmt: skip
     with listening() as port:
         for _ in range(2):

@@ -88,14 +88,16 @@ def events(mail: Mail, key: str, config: Mapping[str, str]) -> Iterator[Delivery
 def heard(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> Mail:
     """What a mail is, whom it is from and what it says.
 
-    `headers` are those of who brought it: "x-envelope-to" is where it was sent, "x-received-at"
-    when it came (ISO 8601).
+    `headers` are those of who brought it: "x-envelope-to" is where it was sent, "x-envelope-from"
+    who sent it, "x-received-at" when it came (ISO 8601).
 
     :raises Unreadable: as `read`.
     """
     mail = _mails.whole(body)
     if not mail.keys():
         raise Unreadable("no header of a mail", where="line 1")
+    if headers.get("x-envelope-from") == "" and not mail.get("Return-Path"):
+        mail["Return-Path"] = "<>"  # The last who takes it writes it down (RFC 5321 §4.4).
     try:
         sort, said = _sorted(mail)
     except RecursionError as deep:
