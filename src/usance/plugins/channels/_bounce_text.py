@@ -12,9 +12,10 @@ from email.errors import MessageError
 from email.header import Header, decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
-from html.parser import HTMLParser
 
 from usance.domain.distribution import fit
+
+from ._bounce_html import bare, without_marks
 
 # Its detectors fall over broken mails one after the other, and it logs each: we expect that.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
@@ -135,7 +136,7 @@ def notice(mail: Message) -> str:
     texts = [_decoded(part) for part in _above(mail) if _is_text(part)]
     if not any(text.strip() for text in texts):
         # Parts that were never closed, or only HTML, or no part at all.
-        texts = [_plain(_decoded(part)) for part in _above(mail) if not part.is_multipart()]
+        texts = [without_marks(_decoded(part)) for part in _above(mail) if not part.is_multipart()]
         texts.append(str(mail.preamble or ""))
         if not mail.is_multipart():
             texts.append(_decoded(mail))
@@ -163,7 +164,7 @@ def readable(mail: Message) -> str:
     parts = [part for part in mail.walk() if not part.is_multipart()]
     texts = [_decoded(part) for part in parts if _is_text(part) and not part.get_filename()]
     if not any(text.strip() for text in texts):
-        texts = [_bare(_decoded(part)) for part in parts if part.get_content_type() == "text/html"]
+        texts = [bare(_decoded(part)) for part in parts if part.get_content_type() == "text/html"]
     whole = "\n".join(texts).replace("\r\n", "\n").replace("\r", "\n")
     return _UNSEEN.sub("", whole).strip()[:LARGEST]
 
@@ -374,35 +375,3 @@ def payload(part: Message) -> str:
     except (LookupError, ValueError, TypeError):  # The last: a character set in two parts.
         return ""
     return found if isinstance(found, str) else ""
-
-
-def _bare(html: str) -> str:
-    """HTML as text: blocks are lines, marks are gone, nothing is looked up."""
-    reader = _Reader()
-    reader.feed(html[:LARGEST_ASKED])
-    reader.close()
-    return re.sub(r"\n\s*\n\s*", "\n\n", "".join(reader.said))
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.said: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag in ("style", "script", "title")
-        if tag in ("p", "div", "br", "tr", "li", "h1", "h2", "h3", "blockquote"):
-            self.said.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("style", "script", "title"):
-            self._hidden = max(self._hidden - 1, 0)
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.said.append(data)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"<(?!mailto:|[^<>\s@]{1,64}@)[^<>]{0,2000}>", " ", text)
