@@ -7,7 +7,7 @@ JSON in a mail, and the notices of mail servers in free text (see _bounce_text).
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
@@ -193,7 +193,7 @@ def _notified(mail: Message, text: str) -> Iterator[Recipient]:
         named = _named(block)
         if "@" not in named and len(blocks) == len(stated) == 1:
             named = stated[0]  # The file or program that an address stands for is no address.
-        about = text if len(blocks) == 1 else parts.get(named.lower(), "")
+        about = text if len(blocks) == 1 else _part(block, parts)
         about = f"{_comment(block)}\n{about}"
         yield recipient(
             named,
@@ -250,6 +250,13 @@ def _told(mail: Message, text: str) -> Iterator[Recipient]:
         yield recipient(
             address, says, action=action, status="", beside=_beside(around), when=around
         )
+
+
+def _part(block: Message, parts: Mapping[str, str]) -> str:
+    """What the text says of this recipient, by whichever of its addresses it is named there."""
+    both = (str(block.get(name, "")) for name in ("Final-Recipient", "Original-Recipient"))
+    found = (one[0].lower() for stated in both for one in _bounce_text.ADDRESS.finditer(stated))
+    return next((parts[one] for one in found if one in parts), "")
 
 
 def _comment(block: Message) -> str:
