@@ -25,6 +25,8 @@ from usance.domain.distribution import (
         (Kind.EMAIL, Outcome.BOUNCED, "550 5.1.10 recipient not found", True),
         (Kind.EMAIL, Outcome.BOUNCED, "5.2.1", True),
         (Kind.EMAIL, Outcome.BOUNCED, "bounce", True),  # A carrier that says no more.
+        (Kind.EMAIL, Outcome.BOUNCED, "soft bounce", False),  # Read as soft, without a code.
+        (Kind.EMAIL, Outcome.BOUNCED, "soft 5.1.1", False),  # The words stand before the code.
         (Kind.EMAIL, Outcome.BOUNCED, "5.2.2", False),  # Full.
         (Kind.EMAIL, Outcome.BOUNCED, "5.2.3", False),  # Too long a message.
         (Kind.EMAIL, Outcome.BOUNCED, "5.7.1", False),  # About us.

@@ -83,21 +83,26 @@ def bring(port: int, data: bytes, *to: str, lmtp: bool = True) -> dict[str, Any]
         return line.sendmail("", to, data)
 
 
-@pytest.mark.parametrize("scheme", ["lmtp", "smtp"])
+@pytest.mark.parametrize(("scheme", "says", "code", "spoilt"), [
+    ("lmtp", "550 5.1.1 User unknown", "5.1.1", 1),
+    ("smtp", "550 mailbox is full", "soft bounce", 0),  # The address may be good.
+])  # fmt: skip
 def test_a_bounce_is_taken_by_our_own_server_and_the_letter_follows(
-    carried: sandbox.Running, scheme: str
+    carried: sandbox.Running, scheme: str, says: str, code: str, spoilt: int
 ) -> None:
     connect(carried, f"{scheme}://127.0.0.1:0")
     row = sent()
-    bounce = mail("From: MAILER-DAEMON@mx.example", "Subject: Undeliverable",
-                  text="<rechnung@bolt.example>: 550 5.1.1 User unknown")  # fmt: skip
+    # Only the envelope tells that no person wrote it.
+    bounce = mail("From: Exchange <exchange@mx.example>", "Subject: Undeliverable",
+                  text=f"<rechnung@bolt.example>: {says}")  # fmt: skip
     with listening() as port:
         for _ in range(2):
             to = f"bounce+{row.key}@factor.example"
             assert bring(port, bounce, to, lmtp=scheme == "lmtp") == {}
 
     row.refresh_from_db()
-    assert (row.state, row.events.get().code) == ("failed", "5.1.1")
+    assert (row.state, row.events.get().code) == ("failed", code)
+    assert models.Suppression.objects.count() == spoilt
     kept = models.InboundMail.objects.get()
     assert (kept.heard, kept.dispatch_id, kept.closed_at) == ("report", row.pk, None)
     assert not queries.open_ones().exists()

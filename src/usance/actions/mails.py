@@ -42,6 +42,7 @@ class Came(Written):
 
     data: bytes
     to: str = ""  # Where it was sent, by its envelope; empty: who brought it did not say.
+    sender: str | None = None  # By its envelope; empty: a machine's report. None: not told.
 
 
 def take(carrier: str, mails: Sequence[Came], *, at: datetime, actor: str) -> int:
@@ -135,6 +136,8 @@ def close(mail_id: UUID, *, remark: str, role: Role, at: datetime, actor: str) -
 
 def _read(came: Came, config: Mapping[str, str], at: datetime) -> _bounces.Mail:
     brought = {"x-envelope-to": came.to, "x-received-at": at.isoformat()}
+    if came.sender is not None:
+        brought["x-envelope-from"] = came.sender
     try:
         return _bounces.heard(came.data, brought, config)
     except Unreadable as unreadable:

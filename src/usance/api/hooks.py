@@ -55,7 +55,8 @@ def receive(request: HttpRequest, carrier: str) -> HttpResponse:
         return JsonResponse({"code": "unreadable", "detail": unreadable.says}, status=422)
     actor = f"carrier:{carrier}"
     if headers.get("content-type", "").partition(";")[0].strip() == mails.MEDIA_TYPE:
-        came = mails.Came(request.body, headers.get("x-envelope-to", ""))
+        envelope = headers.get("x-envelope-to", ""), headers.get("x-envelope-from")
+        came = mails.Came(request.body, *envelope)
         new = mails.take(carrier, [came], at=clock.now(), actor=actor)
         return JsonResponse({"events": len(events), "new": new})
     raw = Content(

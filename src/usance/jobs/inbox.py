@@ -110,7 +110,8 @@ class Clerk:
         content, (to,) = envelope.content, envelope.rcpt_tos
         assert isinstance(content, bytes)
         try:
-            await asyncio.to_thread(self._take, Came(content, to))
+            sender = (envelope.mail_from or "").strip("<>")
+            await asyncio.to_thread(self._take, Came(content, to, sender))
         except Exception:
             # Whoever brought it keeps it and comes again: nothing is lost, and we see why.
             log.exception("a mail for %s was not kept", to)

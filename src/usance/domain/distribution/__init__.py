@@ -3,6 +3,7 @@
 from .addresses import (
     EINVOICE,
     EMAIL,
+    SOFT,
     SPOILS,
     Correction,
     Found,
@@ -86,6 +87,7 @@ __all__ = [
     "OPEN",
     "REASONS",
     "RUNGS",
+    "SOFT",
     "SPOILS",
     "Attachment",
     "BadLadder",

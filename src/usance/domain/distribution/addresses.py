@@ -23,6 +23,8 @@ SPOILS: dict[tuple[Kind, Outcome], str] = {
 _STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
 _NOT_THE_ADDRESS = frozenset({"3", "4", "5", "6", "7"})
 _NOT_THE_MAILBOX = frozenset({"2", "3"})  # Of subject 2: full, message too long.
+# Before a code: who read all the words found that the address may be good, whatever the code says.
+SOFT = "soft"
 
 # As people type them; whether anybody is there is another question. One address alone: no name, no
 # brackets, no second one. An e-invoice address begins with its scheme's four digits (ISO 6523).
@@ -62,10 +64,12 @@ def suppresses(found: Found) -> str:
     """Why this report spoils the address; empty if it does not.
 
     A bounce whose status code speaks of a full mailbox, of the network or of our reputation says
-    nothing against the address.
+    nothing against the address, nor does one that was read as soft.
     """
     because = SPOILS.get((found.kind, found.outcome), "")
     if because and found.outcome is Outcome.BOUNCED:
+        if found.code.partition(" ")[0] == SOFT:
+            return ""
         for status in _STATUS.finditer(f"{found.code} {found.detail}"):
             if _speaks_of_something_else(*status.groups()):
                 return ""

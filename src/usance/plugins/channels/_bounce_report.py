@@ -7,7 +7,7 @@ JSON in a mail, and the notices of mail servers in free text (see _bounce_text).
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import Message
@@ -26,6 +26,7 @@ from ._bounce_words import (
     enhanced,
     exact,
     is_about_us,
+    is_too_late,
     reply,
     spoken,
 )
@@ -177,28 +178,36 @@ def _text(found: dict[str, Any], name: str) -> str:
 
 def _notified(mail: Message, text: str) -> Iterator[Recipient]:
     stated = _bounce_text.failed_header(mail)
-    blocks = [
-        block for part in mail.walk() if _is_status(part) for block in _bounce_text.within(part)
-    ]
-    if not blocks and _FIELDS.search(text):
+    blocks = _blocks(_bounce_text.own(mail))
+    if not blocks and _bounce_text.is_from_a_mail_system(mail):
+        blocks = _blocks(mail.walk())  # Some wrap the notice of another system in one of theirs.
+    if not blocks and _FIELDS.search(text) and _bounce_text.is_from_a_machine(mail):
         # Some never close the header of the part, or state the fields in the text alone. Fields
         # may be torn apart by empty lines: a block begins where a field comes a second time.
         blocks = list(_stated(text))
     blocks = [one for one in blocks if one.get("Final-Recipient") or one.get("Original-Recipient")]
+    parts = {one.lower(): said for one, said in _bounce_text.parts(text).items()}
     for block in blocks:
         says = " ".join(str(block.get("Diagnostic-Code", "")).split())
         says = re.sub(r"^[\w-]{1,20}\s*;\s*", "", says)
         named = _named(block)
         if "@" not in named and len(blocks) == len(stated) == 1:
             named = stated[0]  # The file or program that an address stands for is no address.
+        about = text if len(blocks) == 1 else _part(block, parts)
+        about = f"{_comment(block)}\n{about}"
         yield recipient(
             named,
             says,
             action=str(block.get("Action", "")).split(" ")[0].strip().lower(),
             status=enhanced(str(block.get("Status", ""))),
-            beside="" if spoken(says, "") else text,
-            when=text if len(blocks) == 1 else "",
+            beside="" if spoken(says, "") else _beside(about),
+            when=about,
         )
+
+
+def _blocks(parts: Iterable[Message]) -> list[Message]:
+    """The fields of each recipient, and those of the message, of all status parts."""
+    return [block for part in parts if _is_status(part) for block in _bounce_text.within(part)]
 
 
 def _is_status(part: Message) -> bool:
@@ -237,8 +246,28 @@ def _told(mail: Message, text: str) -> Iterator[Recipient]:
     found = list(_bounce_text.failures(mail, text))
     for address, says in found:
         # What is said of another address means nothing for this one.
-        beside = text if len(found) == 1 or not spoken(says, "") else ""
-        yield recipient(address, says, action=action, status="", beside=beside)
+        around = text if len(found) == 1 else _bounce_text.above(text)
+        yield recipient(
+            address, says, action=action, status="", beside=_beside(around), when=around
+        )
+
+
+def _part(block: Message, parts: Mapping[str, str]) -> str:
+    """What the text says of this recipient, by whichever of its addresses it is named there."""
+    both = (str(block.get(name, "")) for name in ("Final-Recipient", "Original-Recipient"))
+    found = (one[0].lower() for stated in both for one in _bounce_text.ADDRESS.finditer(stated))
+    return next((parts[one] for one in found if one in parts), "")
+
+
+def _comment(block: Message) -> str:
+    """What stands in brackets behind the code (RFC 3464 §2.3.4)."""
+    return str(block.get("Status", "")).partition("(")[2].strip().rstrip(")")
+
+
+def _beside(text: str) -> str:
+    """What a server answered in a transcript; where that says nothing, all that is told."""
+    answers = "\n".join(re.findall(r"^\s*<<< ?([45]\d\d.*)$", text, re.M))
+    return answers if spoken(answers, "") else text
 
 
 def _answered(mail: Message, text: str) -> Iterator[Recipient]:
@@ -277,6 +306,8 @@ def recipient(
             or coded(code, f"{says} {beside}")
         )
         if means in HARD and is_about_us(f"{says} {when}"):
+            means = Reason.REFUSED
+        if means is Reason.USER_UNKNOWN and is_too_late(when, code):
             means = Reason.REFUSED
     is_stated = bool(code)
     if not code:

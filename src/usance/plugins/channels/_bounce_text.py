@@ -7,14 +7,15 @@ flufl.bounce, then the header of what was returned.
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from email.errors import MessageError
 from email.header import Header, decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
-from html.parser import HTMLParser
 
 from usance.domain.distribution import fit
+
+from ._bounce_html import bare, without_marks
 
 # Its detectors fall over broken mails one after the other, and it logs each: we expect that.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
@@ -30,13 +31,15 @@ _A = rf"(?P<address>{ADDRESS.pattern})"
 _HEAD = re.compile(
     r"^[\s*•>#-]{0,20}(?:recipient:?\s*|[245]\d\d[ -](?:\d\.\d{1,3}\.\d{1,3} )?(?=\S+\.\.\.))?"
     rf"[\"'<\[]{{0,2}}{_A}[\"'>\]]{{0,2}}(?:<mailto:[^>]*>)?"
-    r"\s*(?:$|:|,|\(|\[|<|\.\.\.|-\s|on (?:\d|[A-Z]\w\w,)).{0,600}$",
+    r"\s*(?:$|:|,|\(|\[|<|\.\.\.|-\s|on (?:\d|[A-Z]\w\w,)|\s.{0,60}\b[45]\d\d\b).{0,600}$",
     re.I,
 )
+_ANSWER = re.compile(r"[ \t]{0,20}([245]\d\d)[ -]")
 _SENTENCE = re.compile(
     r"(?:rcpt to:|recipient(?:\(s\)|s)?(?: address)?:|delivered to:?|deliver(?:ing|y of)?"
     r"(?: your| the)? (?:mail|message|e-?mail)s? to|undeliverable to|deliver(?:ed|y) to|members? of"
     r" this mailing list|message-id in"
+    r"|(?:rejected|refused|failed|invalid|unknown) (?:recipient|address)"
     r"|(?:meddelande|melding\w{0,4}|meddelelse|nachricht|e-?mail|message|mensaje|messaggio|bericht)"
     r" (?:till|til|an|à|para|a|aan)"
     # "Unknown user: somebody@…", but no field of a header.
@@ -52,6 +55,8 @@ _RETURNED = re.compile(
     r"|received:|return-path:)",
     re.I | re.M,
 )
+# Somebody's answer, not a transcript, whose commands have three of them.
+_QUOTED = re.compile(r"^[ \t]{0,4}>(?!>>)[^\n]*\n?", re.M)
 _SYSTEM = re.compile(r"mailer-?daemon|post[_-]?master|mail deliver\w*|mail\.delivery\.system", re.I)
 _SUBJECT = re.compile(
     r"undeliver|delivery (status|failure|failed|report|problem|error|notification)"
@@ -67,7 +72,8 @@ _BODY = re.compile(
     r"(could not|couldn.t|cannot|can.t|wasn.t able to|unable to) (be )?deliver|not delivered"
     r"|undeliverable|delivery .{0,60}fail|did not reach the following|permanent(ly)? (error|fail)"
     r"|following (recipient|address)\S* .{0,30}(rejected|failed|error|problem)|returned to sender"
-    r"|no such user here|message was .{0,20}rejected",
+    r"|no such user here|message was .{0,20}rejected"
+    r"|(trouble|errors?|problems?) (in |while )?(delivering|sending) your (e-?mail|message)",
     re.I,
 )
 _AWAY = re.compile(
@@ -86,7 +92,11 @@ _NOBODY = re.compile(r"no-?reply|do-?not-?reply|notification", re.I)
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 _LATE = re.compile(
     r"still being retried|warning only|not need to resend|will (be retried|keep trying)"
-    r"|has not yet been delivered|delivery .{0,20}delayed|will continue to (try|be)",
+    r"|has not yet been delivered|delivery .{0,20}delayed|will continue to (try|be)"
+    r"|inte .{0,40}ännu|ännu inte|försöker igen|försen|fördröj|ikke .{0,40}(ennå|endnu)"
+    r"|(ennå|endnu) ikke|forsink|prøver igjen|viivästy|ei ole vielä|bisher nicht|noch nicht"
+    r"|weiter(hin)? versuch|verz(ö|oe)ger|pas encore|retard|todavía no|retras|ancora non|ritard"
+    r"|nog niet|vertraagd",
     re.I,
 )
 
@@ -126,11 +136,12 @@ def notice(mail: Message) -> str:
     texts = [_decoded(part) for part in _above(mail) if _is_text(part)]
     if not any(text.strip() for text in texts):
         # Parts that were never closed, or only HTML, or no part at all.
-        texts = [_plain(_decoded(part)) for part in _above(mail) if not part.is_multipart()]
+        texts = [without_marks(_decoded(part)) for part in _above(mail) if not part.is_multipart()]
         texts.append(str(mail.preamble or ""))
         if not mail.is_multipart():
             texts.append(_decoded(mail))
     whole = "\n".join(texts).replace("\r\n", "\n").replace("\r", "\n")[:LARGEST]
+    whole = _QUOTED.sub("", whole)
     end = _RETURNED.search(whole, 1)
     return whole[: end.start()] if end else whole
 
@@ -140,12 +151,20 @@ def failed_header(mail: Message) -> list[str]:
     return [a for _, a in getaddresses(mail.get_all("X-Failed-Recipients", [])) if "@" in a]
 
 
+def own(mail: Message) -> Iterator[Message]:
+    """All parts of a mail, but not those of a mail within it: that one may be forwarded."""
+    yield mail
+    if mail.get_content_type() != "message/rfc822":
+        for part in within(mail):
+            yield from own(part)
+
+
 def readable(mail: Message) -> str:
     """All that is written in a mail, as plain text: its text parts, else its HTML without marks."""
     parts = [part for part in mail.walk() if not part.is_multipart()]
     texts = [_decoded(part) for part in parts if _is_text(part) and not part.get_filename()]
     if not any(text.strip() for text in texts):
-        texts = [_bare(_decoded(part)) for part in parts if part.get_content_type() == "text/html"]
+        texts = [bare(_decoded(part)) for part in parts if part.get_content_type() == "text/html"]
     whole = "\n".join(texts).replace("\r\n", "\n").replace("\r", "\n")
     return _UNSEEN.sub("", whole).strip()[:LARGEST]
 
@@ -164,6 +183,19 @@ def is_automatic(mail: Message) -> bool:
         or precedence in ("auto_reply", "junk")
         or any(mail.get(name) for name in _MACHINES)
         or is_away(mail)
+    )
+
+
+def is_from_a_machine(mail: Message) -> bool:
+    """Whether it may report at all. Of what goes out to many, nothing is a report."""
+    return is_from_a_mail_system(mail) or (
+        not mail.get("List-Unsubscribe")
+        and (
+            is_automatic(mail)
+            or str(mail.get("Return-Path", "")).strip() == "<>"
+            or any(mail.get(name) for name in ("X-MLServer", "List-Id"))
+            or bool(_NOBODY.search(str(mail.get("From", ""))))
+        )
     )
 
 
@@ -191,16 +223,23 @@ def returned(mail: Message, name: str) -> list[str]:
 def failures(mail: Message, text: str) -> Iterator[tuple[str, str]]:
     """Addresses that a mail did not reach, each with what is said about it; none: no bounce."""
     stated = failed_header(mail)
-    if not (stated or _may_speak(mail, text) or _recognised(mail)):
+    if not (stated or _may_speak(mail, text)):
         return
     ours = {address.lower() for _, address in getaddresses(mail.get_all("To", []))}
-    parts = _parts(text, ours)
-    named = stated or list(parts) or list(_in_sentences(text, ours)) or sorted(_recognised(mail))
+    told = parts(text, ours)
+    if len(told) > len(stated) and not any(one.lower() in text.lower() for one in stated):
+        stated = []  # The header names those that an alias stands for, or somebody else.
+    named = (
+        stated
+        or list(told)
+        or list(_in_sentences(text, ours))
+        or _named_elsewhere(mail, text, ours)
+    )
     if not named and _says_so(mail, text):
         back = [*returned(mail, "To"), *re.findall(r"^To:(.*)$", text, re.M)]
         back = back or _returned_in_text(mail)
         named = [address for _, address in getaddresses(back) if "@" in address]
-    known = {address.lower(): says for address, says in parts.items()}
+    known = {address.lower(): says for address, says in told.items()}
     for address in dict.fromkeys(named):
         yield address, _words(known.get(address.lower(), ""), text if len(named) == 1 else "")
 
@@ -211,6 +250,14 @@ def _returned_in_text(mail: Message) -> list[str]:
         return []
     whole = "\n".join(_decoded(part) for part in _above(mail) if not part.is_multipart())
     return re.findall(r"^To:[ \t]*(.+)$", whole[:LARGEST], re.I | re.M)[:1]
+
+
+def _named_elsewhere(mail: Message, text: str, ours: set[str]) -> list[str]:
+    """Whom flufl.bounce finds. It reads the returned mail too, where we and its number stand."""
+    found = sorted(_recognised(mail))
+    others = [one for one in found if one.lower() not in ours]
+    told = [one for one in found if one.lower() in text.lower()]
+    return [one for one in told if one in others] or told or others
 
 
 def _recognised(mail: Message) -> set[str]:
@@ -230,32 +277,48 @@ def _may_speak(mail: Message, text: str) -> bool:
     """A person who writes of a mail that was lost, or is away, reports nothing."""
     if is_from_a_mail_system(mail):
         return bool(text.strip())
-    is_machine = (
-        is_automatic(mail)
-        or str(mail.get("Return-Path", "")).strip() == "<>"
-        or any(mail.get(name) for name in ("X-MLServer", "List-Id"))
-        or bool(_NOBODY.search(str(mail.get("From", ""))))
-    )
-    return is_machine and not is_away(mail) and _says_so(mail, text)
+    return is_from_a_machine(mail) and not is_away(mail) and _says_so(mail, text)
 
 
 def _says_so(mail: Message, text: str) -> bool:
     return bool(_SUBJECT.search(subject(mail)) or _BODY.search(text))
 
 
-def _parts(text: str, ours: set[str]) -> dict[str, str]:
-    """What stands from the head of one address to the next; an address told twice has both."""
+def parts(text: str, ours: Set[str] = frozenset()) -> dict[str, str]:
+    """What stands from the head of one address to the next; an address told twice has both.
+
+    In a transcript an answer ends where one with another code begins. Of addresses on lines that
+    follow each other, the words below the last are said of all.
+    """
     parts: dict[str, list[str]] = {}
     spelled: dict[str, str] = {}
-    current = ""
+    current = code = ""
     for line in text.split("\n"):
         found = _HEAD.match(line[:700])
+        answer = _ANSWER.match(line)
         if found and found["address"].lower() not in ours:
             current = found["address"].lower()
             spelled.setdefault(current, found["address"])
+            code = answer[1] if answer else ""
+        elif code and answer and answer[1] != code:
+            current = code = ""
         if current:
             parts.setdefault(current, []).append(line)
+    shared: list[str] = []
+    for one in reversed(parts):
+        is_bare = len(parts[one]) == 1 and re.fullmatch(
+            r"\W*", parts[one][0].lower().replace(one, "")
+        )
+        shared = shared if is_bare else parts[one]
+        parts[one] = shared or parts[one]
     return {spelled[one]: "\n".join(lines) for one, lines in parts.items()}
+
+
+def above(text: str) -> str:
+    """What stands above the first head of an address; all, if there is none."""
+    lines = text.split("\n")
+    first = next((n for n, line in enumerate(lines) if _HEAD.match(line[:700])), len(lines))
+    return "\n".join(lines[:first])
 
 
 def _in_sentences(text: str, ours: set[str]) -> Iterator[str]:
@@ -312,35 +375,3 @@ def payload(part: Message) -> str:
     except (LookupError, ValueError, TypeError):  # The last: a character set in two parts.
         return ""
     return found if isinstance(found, str) else ""
-
-
-def _bare(html: str) -> str:
-    """HTML as text: blocks are lines, marks are gone, nothing is looked up."""
-    reader = _Reader()
-    reader.feed(html[:LARGEST_ASKED])
-    reader.close()
-    return re.sub(r"\n\s*\n\s*", "\n\n", "".join(reader.said))
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.said: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag in ("style", "script", "title")
-        if tag in ("p", "div", "br", "tr", "li", "h1", "h2", "h3", "blockquote"):
-            self.said.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in ("style", "script", "title"):
-            self._hidden = max(self._hidden - 1, 0)
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.said.append(data)
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"<(?!mailto:|[^<>\s@]{1,64}@)[^<>]{0,2000}>", " ", text)

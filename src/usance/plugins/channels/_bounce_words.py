@@ -39,7 +39,9 @@ PHRASES: tuple[tuple[Reason, str], ...] = (
     (Reason.AUTHENTICATION, r"\bdmarc\b|\bspf\b|\bdkim\b|unauthenticated (e-?mail|sender)"
                             r"|not pass authentication|sender id"),
     (Reason.BLOCKED, r"banned sending ip|client host .{0,80}(rejected|blocked)|blocked using"
-                     r"|ip reputation|bad reputation|poor reputation|user complaints|rate limited"
+                     r"|ip reputation|bad reputation|poor reputation|user complaints|throttl"
+                     r"|(rate|frequency)[ -]limit|(daily|hourly|sending|relay|rate) quota"
+                     r"|too many (connections|messages|mails|recipients)"
                      r"|\b(dns|r)bl\b|blackhole|block ?list|black ?list(?!ed url|ed link)"
                      r"|too many unwanted messages|my name was rejected"
                      r"|helo .{0,40}(reject|refused)|reverse (dns|lookup|hostname)|\brdns\b"
@@ -61,16 +63,19 @@ PHRASES: tuple[tuple[Reason, str], ...] = (
     (Reason.MAILBOX_DISABLED, r"(account|mailbox|user|address|recipient)[^.:]{0,60}\b("
                               r"disabled|suspend(ed)?|locked|discontinued|inactive|deactivated|frozen"
                               r"|not active|temporarily unavailable|expired)|disableduser"
-                              r"|(inactive|disabled) (account|user|mailbox|recipient)"),
+                              r"|(inactive|disabled) (account|user|mailbox|recipient)"
+                              r"|(account|mailbox|compte|konto|bo[iî]te)[^.:]{0,40}\b("
+                              r"blocked|bloqu[ée]|gesperrt|sp[äa]rrat)"),
     (Reason.NO_MAIL_SERVICE, r"null mx|no smtp service|(does|do)(n.?t| not) (accept|receive)"
                              r" e?-?mail|find a mail exchanger|no mail server|no mx\b"),
     (Reason.HOST_UNKNOWN, r"host or domain name not found|illegal host|host not found(?!, try)"),
     (Reason.NETWORK, r"dns (error|query failed|lookup failure)|no route to host|lookup failure"
-                     r"|host not reachable|network (is )?unreachable|unreachable|mail loop"
+                     r"|(host|domain|server) (is )?not reachable|unreachable|mail loop"
                      r"|too many hops|hop count|establish an smtp connection|name service error"),
     (Reason.EXPIRED, r"message expired|timed[\s-]+out|time-?out|retry time|not responding"
                      r"|delivery (time )?expired|failed \d+ attempts|gave up|aborted after"
                      r"|could not be delivered for|not accept our requests to connect"
+                     r"|for (the last|the past|over|more than) \d+ (seconds|minutes|hours|days)"
                      r"|within \d+ (days?|hours?)|resources temporarily|connection refused"),
     (Reason.MOVED, r"(has|have|is|was) moved|no longer on (this )?server|new address is"
                    r"|change of address"),
@@ -110,9 +115,10 @@ PHRASES: tuple[tuple[Reason, str], ...] = (
                           r"|uk(je|e)n[dt]t? (bruker|mottaker|adresse|bruger|modtager)"
                           r"|fin(de|ne)s ikke|tuntematon (vastaanottaja|k[äa]ytt[äa]j[äa])"),
     (Reason.SYSTEM, r"internal (system|server) error|system error|configuration error|ldap|loops? "
-                    r"|loop alert|service unavailable|bad sequence|improper sequence|syntax error"
-                    r"|local (system )?problem|mail system full|out of memory|database"
-                    r"|try again later"),
+                    r"|loop alert|service .{0,20}unavailable|bad sequence|improper sequence"
+                    r"|syntax error|local (system )?problem|mail system full|out of memory"
+                    r"|database|try (again )?later|lock failure|command (output|died|time)"
+                    r"|operating system error|(error|failed) (while |to )?writ|input/output error"),
 )  # fmt: skip
 # So they speak of everything: it counts only where the code says nothing.
 REFUSAL = re.compile(
@@ -149,6 +155,12 @@ STANDARD = {
 }  # fmt: skip
 
 _URL = re.compile(r"https?://\S+")
+# Some servers give no other reason than the page of a list that we stand on.
+_LISTED = re.compile(
+    r"https?://[^\s/]*(spamhaus|spamcop|barracuda|sorbs|uceprotect|surriel|abuseat|senderscore"
+    r"|talosintelligence|\brbl|dnsbl|(black|block|deny)-?list)",
+    re.I,
+)
 _ADDRESS = re.compile(r"[\w.+=%!#$&'*/?^`{|}~-]{1,64}@[\w.-]{1,255}")
 _ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
 _REPLY = re.compile(r"(?<![\d.@\w])([245][0-5]\d)(?=[\s-])")
@@ -158,10 +170,16 @@ _REPLIED = re.compile(r"(?<![\d.])[245][0-5]\d[\s-]+['#(]{0,2}([245]\.\d{1,3}\.\
 # The answer to the greeting or to MAIL speaks of us: nobody had been named yet (RFC 5321 §3.3).
 _BEFORE_RCPT = re.compile(
     r"(after|in\s+reply\s+to|response\s+to)\s+(the\s+)?(mail|ehlo|helo|initial\s+connection)\b"
-    r"|unroutable sender|sender domain|domain of sender|\bfrom:\s+domain",
+    r"|unroutable sender|sender domain|domain of sender|\bfrom:\s+domain"
+    r"|>>>\s*(mail from|ehlo|helo)\b[^\n]{0,300}\n\s*<<<\s*[45]\d\d",
     re.I,
 )
-_AFTER_DATA = re.compile(r"end of data|after data|smtp command\s+data\b|\b5\d\d\s+:\s+user", re.I)
+_AFTER_DATA = re.compile(
+    r"(end of|after|final) data|smtp command\s+data\b|\b5\d\d\s+:\s+user"
+    # Several answers: then commands were sent at once, and this one is to the recipient.
+    r"|>>>\s*data\s*\n\s*<<<[^\n]*(?![\s\S]*<<<)",
+    re.I,
+)
 
 
 def spoken(says: str, status: str) -> Reason | None:
@@ -189,6 +207,11 @@ def is_about_us(says: str) -> bool:
     return bool(_BEFORE_RCPT.search(says))
 
 
+def is_too_late(says: str, status: str) -> bool:
+    """Whether it was the answer to the mail itself, after the recipient had been taken."""
+    return not status.endswith(".1.1") and bool(_AFTER_DATA.search(says))
+
+
 def coded(status: str, says: str = "") -> Reason:
     """What a code of RFC 3463 means by itself; where it says nothing, whether the words refuse."""
     if status.startswith("2."):
@@ -201,7 +224,9 @@ def coded(status: str, says: str = "") -> Reason:
 def _known(says: str, status: str) -> Reason | None:
     plain = _ADDRESS.sub("<>", _URL.sub(" ", says))
     means = next((means for means, words in _PHRASES if words.search(plain)), None)
-    if means is Reason.USER_UNKNOWN and not status.endswith(".1.1") and _AFTER_DATA.search(says):
+    if means is None and _LISTED.search(says):
+        return Reason.BLOCKED
+    if means is Reason.USER_UNKNOWN and is_too_late(says, status):
         return Reason.REFUSED
     return means
 

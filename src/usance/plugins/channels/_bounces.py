@@ -13,7 +13,15 @@ from datetime import UTC, datetime
 from email.message import Message
 from email.utils import parsedate_to_datetime
 
-from usance.domain.distribution import DeliveryEvent, Heard, Outcome
+from usance.domain.distribution import (
+    SOFT,
+    DeliveryEvent,
+    Found,
+    Heard,
+    Kind,
+    Outcome,
+    suppresses,
+)
 from usance.plugins import Unreadable, _mails
 
 from . import _bounce_report, _bounce_text, _mail
@@ -80,14 +88,16 @@ def events(mail: Mail, key: str, config: Mapping[str, str]) -> Iterator[Delivery
 def heard(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> Mail:
     """What a mail is, whom it is from and what it says.
 
-    `headers` are those of who brought it: "x-envelope-to" is where it was sent, "x-received-at"
-    when it came (ISO 8601).
+    `headers` are those of who brought it: "x-envelope-to" is where it was sent, "x-envelope-from"
+    who sent it, "x-received-at" when it came (ISO 8601).
 
     :raises Unreadable: as `read`.
     """
     mail = _mails.whole(body)
     if not mail.keys():
         raise Unreadable("no header of a mail", where="line 1")
+    if headers.get("x-envelope-from") == "" and not mail.get("Return-Path"):
+        mail["Return-Path"] = "<>"  # The last who takes it writes it down (RFC 5321 §4.4).
     try:
         sort, said = _sorted(mail)
     except RecursionError as deep:
@@ -130,9 +140,11 @@ def _said(one: Recipient) -> Said:
         return Said(outcome=Outcome.UNREADABLE, code="auto-reply", detail=says)
     # A code that we made from the words is not the carrier's own.
     code = one.status if one.is_stated else "bounce"
-    return Said(
-        outcome=OUTCOMES[one.fate], code=code, detail=says or one.address, address=one.address
-    )
+    outcome, detail = OUTCOMES[one.fate], says or one.address
+    alone = Found(kind=Kind.EMAIL, outcome=outcome, code=code, detail=detail)
+    if one.kind is not Verdict.HARD and suppresses(alone):
+        code = f"{SOFT} {code}"
+    return Said(outcome=outcome, code=code, detail=detail, address=one.address)
 
 
 def _key(mail: Message, body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> str:
