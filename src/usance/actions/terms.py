@@ -283,6 +283,7 @@ def _facility(
         recourse_most_minor=said.extent.most,
         refactoring=refactoring_kept(said.refactoring),
         schedule_signers=said.schedule_signers,
+        trust_account=said.trust_account,
         valid_from=said.valid_from,
         valid_to=said.valid_to,
         known_from=at,

@@ -2,8 +2,10 @@
 clients hold in trust for us."""
 
 import django.contrib.postgres.fields
+import django.db.models.deletion
 from django.db import migrations, models
 
+import usance.models.ids
 from usance.domain.party.names import found_by
 from usance.domain.verification.duplicates import figures_key, orders_of
 from usance.models.papers import excerpt
@@ -78,6 +80,81 @@ class Migration(migrations.Migration):
             field=django.contrib.postgres.fields.ArrayField(
                 base_field=models.CharField(max_length=90), db_default=[], default=list, size=None
             ),
+        ),
+        migrations.AddField(
+            model_name="facility",
+            name="trust_account",
+            field=models.CharField(db_default="none", default="none", max_length=8),
+        ),
+        migrations.AddConstraint(
+            model_name="facility",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("trust_account__in", ["none", "wanted", "required"])),
+                name="facility_trust_account",
+            ),
+        ),
+        migrations.CreateModel(
+            name="TrustAccount",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=usance.models.ids.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("iban", models.CharField(max_length=34)),
+                ("bank", models.CharField(max_length=120)),
+                ("currency", models.CharField(max_length=3)),
+                ("entered_at", models.DateTimeField()),
+                ("entered_by", models.CharField(max_length=64)),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("checked_by", models.CharField(blank=True, max_length=64)),
+                ("proof", models.CharField(blank=True, max_length=400)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closed_by", models.CharField(blank=True, max_length=64)),
+                ("closed_because", models.CharField(blank=True, max_length=200)),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trust_accounts",
+                        to="usance.client",
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "trust_account",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at", None)),
+                        fields=("iban", "currency"),
+                        name="trust_account_open_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("checked_at", None), ("checked_by", "")),
+                            models.Q(
+                                ("checked_at__isnull", False),
+                                models.Q(("checked_by", models.F("entered_by")), _negated=True),
+                                models.Q(("proof", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trust_account_four_eyes",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("closed_at", None),
+                            models.Q(("closed_because", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="trust_account_closed_because",
+                    ),
+                ],
+            },
         ),
         migrations.RunPython(compare_by, migrations.RunPython.noop, atomic=False, elidable=True),
         migrations.RunPython(find_by, migrations.RunPython.noop, atomic=False, elidable=True),
