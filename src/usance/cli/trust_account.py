@@ -86,12 +86,9 @@ def close(account_id: UUID, because: str, login: str) -> None:
 
 def _act(name: str, account_id: UUID, login: str, **said: str) -> None:
     home.open_home()
-    from usance import clock, models
+    from usance import clock
     from usance.actions import trust_accounts
 
-    if not models.TrustAccount.objects.filter(pk=account_id).exists():
-        home.say(f"There is no trust account {account_id}. `usance trust-account list` has them.")
-        raise SystemExit(home.REFUSED)
     who = signed_in(login)
     act = {"check": trust_accounts.check, "close": trust_accounts.close}[name]
     with refusing():

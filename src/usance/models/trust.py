@@ -41,7 +41,7 @@ class Trait(models.Model):
     file = models.CharField(max_length=64)  # Hash of the kept file.
     figures = models.CharField(
         max_length=64, default="", db_default=""
-    )  # Hash of quantities and amounts of lines; empty: no line has an amount.
+    )  # Hash of quantities and amounts of lines; empty: no line of goods has one.
     orders = ArrayField(
         models.CharField(max_length=90), default=list, db_default=[]
     )  # The order, receipt and delivery note that the paper names.

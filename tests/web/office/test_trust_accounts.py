@@ -81,6 +81,8 @@ def test_the_command_line_does_the_same(
     named = ("--currency", "EUR", "--bank", "Bank Süd")
     pk = says("enter", waiting.acme.name, IBAN, *named, by="fred").split()[-1]
     check = ("check", pk, "--iban", IBAN, "--proof", "Letter")
+    unknown = ("check", str(waiting.acme.pk), *check[2:])
+    assert "nothing with this id" in says(*unknown, by="fred", ends=3)
     assert "second_person_needed" in says(*check, by="fred", ends=3)
     assert "Checked" in says(*check, by="mia")
     assert IBAN in says("list", "--json")

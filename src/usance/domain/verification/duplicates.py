@@ -45,7 +45,7 @@ class Claimed:
     currency: str
     lines: str  # Empty: no lines to compare.
     file: str
-    figures: str = ""  # Empty: no line has an amount.
+    figures: str = ""  # Empty: no line of goods has an amount.
     orders: tuple[str, ...] = ()  # As orders_of has them.
     bought: bool = False
     credited: bool = False  # A credit note takes most of it back.
@@ -103,11 +103,12 @@ def lines_key(paper: Readable) -> str:
 
 
 def figures_key(paper: Readable) -> str:
-    """Equal for the same quantities at the same amounts, in whatever words and order."""
+    """Equal for the same quantities at the same amounts, in whatever words and order. A line that
+    names no goods is the sum of a row in a table: it tells no more than the amount does."""
     figures = sorted(
         (str((line.quantity or Decimal(0)).normalize()), str(line.net.normalize()))
         for line in paper.lines
-        if line.net is not None
+        if line.net is not None and (line.name or line.description)
     )
     return sha256(repr(figures).encode()).hexdigest() if figures else ""
 
