@@ -35,6 +35,10 @@ def test_the_office_and_programs_enter_check_and_close(
     page = reverse("client_ledgers")
     credit, finance = signed_in("credit"), signed_in("finance")
     assert "No account in trust" in credit.get("/").content.decode()
+    invoice = f"/invoices/{models.Invoice.objects.get().pk}"
+    assert "No trust account is checked and open." in credit.get(invoice).content.decode()
+    available = f"/clients/{waiting.acme.pk}/availability/EUR"
+    assert credit.get(available).status_code == 200
     before = credit.get(page).content.decode()
     assert "nothing is bought" in before
     said = {"client": waiting.acme.pk, "number": IBAN, "currency": "eur", "bank": "Bank Süd"}
