@@ -47,6 +47,7 @@ class Elsewhere:
     awaited: int  # Clients whose own ledger is overdue.
     quiet: int  # Late, bought in confidence: the client is asked, then the debtor told.
     unheld: int  # Terms that ask for an account in trust that is not there.
+    unchecked: int  # Accounts in trust that a second person has not seen.
 
 
 def elsewhere(*, today: date) -> Elsewhere:
@@ -73,6 +74,7 @@ def elsewhere(*, today: date) -> Elsewhere:
         "awaited": client_ledgers.awaited(today=today).order_by(),
         "quiet": disclosure.to_do(today=today).order_by(),
         "unheld": trust_accounts.missing(today=today).order_by(),
+        "unchecked": trust_accounts.listed().filter(checked_at=None).order_by(),
     }
     assert list(waits) == [one.name for one in fields(Elsewhere)], "each is counted"
     return Elsewhere(**dict(zip(waits, pages.counted_each(list(waits.values())), strict=True)))

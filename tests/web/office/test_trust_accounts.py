@@ -44,6 +44,7 @@ def test_the_office_and_programs_enter_check_and_close(
     said = {"client": waiting.acme.pk, "number": IBAN, "currency": "eur", "bank": "Bank Süd"}
     assert credit.post("/trust-accounts", said).status_code == 302
     row = models.TrustAccount.objects.get()
+    assert "Accounts in trust to check" in finance.get("/").content.decode()
     checked = {"seen": IBAN, "proof": "Letter of the bank"}
     assert credit.post(f"/trust-accounts/{row.pk}/check", checked).status_code == 409
     assert IBAN in finance.get(page).content.decode()
