@@ -125,6 +125,7 @@ def paper(
         issued_on=issued_on,
         due_on=None if credits else due_on,
         currency=currency,
+        despatch=f"LS-{number}",  # Goods of their own: many cost the same on one day.
         specification="urn:cen.eu:en16931:2017",
         preceding=(Preceding(number=credits),) if credits else (),
         seller=_party(client),

@@ -55,6 +55,8 @@ def test_a_correction_is_a_further_entry_and_its_reversal_another() -> None:
     ({"minor": -5}, corrections.AmountImpossible),
     ({"debit": Account.UNEXPLAINED_DEBITS}, corrections.AmountImpossible),
     ({"on": date(2026, 5, 5)}, corrections.DayAhead),
+    ({"on": date(1900, 1, 1)}, corrections.DayTooEarly),
+    ({"on": date(2024, 12, 31)}, corrections.DayTooEarly),
 ])  # fmt: skip
 def test_a_correction_that_cannot_be_is_refused(
     more: dict[str, Any], refusal: type[Refusal]
@@ -62,6 +64,17 @@ def test_a_correction_that_cannot_be_is_refused(
     with pytest.raises(refusal):
         correct(**more)
     assert not models.Entry.objects.exists()
+
+
+def test_the_end_of_the_year_before_the_books_is_the_first_day_of_a_correction() -> None:
+    paid = ledger.capital(Money(100, "EUR"), on=date(2025, 7, 1), voucher="deed")
+    book([paid], at=BY["at"], actor="test")
+    with pytest.raises(corrections.DayTooEarly) as no:
+        correct(on=date(2023, 12, 31))
+    assert "2025-07-01" in str(no.value)
+    row = correct(on=date(2024, 12, 31))
+    with pytest.raises(corrections.DayTooEarly):
+        corrections.reverse(row.pk, on=date(1900, 1, 1), because="x", **BY)
 
 
 def test_a_currency_that_could_never_be_valued_is_not_booked() -> None:

@@ -95,6 +95,9 @@ def test_the_database_refuses_two_terms_for_one_day() -> None:
         rate.save(force_insert=True)
 
 
+NOPE = Charges(interest=Interest(margin=Decimal("0.03"), reference="NOPE"))
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -105,6 +108,7 @@ def test_the_database_refuses_two_terms_for_one_day() -> None:
         ({"charges": Charges(interest=Interest(margin=Decimal(8)))}, "interest_out_of_range"),
         ({"charges": Charges(minimum=5, maximum=4)}, "minimum_out_of_range"),
         ({"valid_to": date(2025, 1, 1)}, "span_backwards"),
+        ({"charges": NOPE}, "reference_rate_unknown"),
     ],
 )
 def test_terms_that_contradict_themselves_are_refused(change: dict[str, Any], code: str) -> None:
@@ -114,6 +118,15 @@ def test_terms_that_contradict_themselves_are_refused(change: dict[str, Any], co
     with pytest.raises(terms.TermsFaulty) as no:
         terms.propose(place.acme.pk, said, at=world.NOW, **BY)
     assert code in {one.code for one in no.value.findings}
+
+
+def test_terms_may_name_a_rate_that_somebody_entered_with_its_source() -> None:
+    place = world.build()
+    (old,) = place.acme.facilities.all()
+    terms.enter_rate("NOPE", Decimal("0.02"), first=date(2026, 1, 1), last=date(2026, 3, 31),
+                     source="Bank Nord's base rate", at=world.NOW, **BY)  # fmt: skip
+    said = replace(old.agreement(), valid_from=date(2026, 4, 1), charges=NOPE)
+    assert terms.propose(place.acme.pk, said, at=world.NOW, **BY).agreement() == said
 
 
 def told(*steps: tuple[str, str, dict[str, str]]) -> Teller:

@@ -4,11 +4,15 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
+from psycopg import sql
 
 from tests import world
 from tests.belt import drain, receive
@@ -16,11 +20,11 @@ from usance import models
 from usance.actions import aliases, fingerprints, holds, parties, suspicion
 from usance.domain.invoice import Invoice
 from usance.domain.mandate import NotAllowed, Role
-from usance.domain.party import Address, Party
+from usance.domain.party import Address, Identifier, Party
 from usance.domain.verification import fingerprints as rule
 from usance.domain.verification.fingerprints import NotFingerprints
 from usance.domain.verification.signals import Mode, Thresholds
-from usance.queries import customs, dossier
+from usance.queries import customs, dossier, resolution
 from usance.queries import fingerprints as questions
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +77,18 @@ def test_an_invoice_under_a_new_number_waits_for_a_person(place: world.World) ->
     holds.release(hold.pk, remark="The debtor ordered twice.", **SIGNED)
     drain(send=False)
     assert the("R-7").stage == "funded"
+
+
+def test_a_copy_in_other_words_waits_and_a_second_delivery_does_not(place: world.World) -> None:
+    first = world.paper(place.acme, place.bolt, number="R-1", gross="10234.56")
+    assert checked(first)["R-1"] == []
+    reworded = replace(first.lines[0], name="Sågblad enligt ritning")
+    copy = replace(renumbered(first, "R-7"), lines=(reworded,))
+    second = replace(copy, number="R-8", despatch="LS-8")
+    assert checked(copy, second) == {
+        "R-7": ["looks_like_another", "reworded"], "R-8": ["looks_like_another"],
+    }  # fmt: skip
+    assert (the("R-7").stage, the("R-8").stage) == ("received", "funded")
 
 
 def test_what_another_client_sold_is_never_bought(place: world.World) -> None:
@@ -155,6 +171,46 @@ def test_a_company_that_is_renamed_is_found_by_its_new_name(place: world.World) 
     paper = world.paper(place.acme, place.bolt, number="R-1")
     checked(anonymous(paper, "Donner Maschinen SE", BOLT_AT))
     assert the("R-1").debtor == place.bolt
+
+
+def test_who_has_the_number_of_an_establishment_is_found_by_that_of_its_company(
+    place: world.World,
+) -> None:
+    with_siret = parties.register_debtor(
+        parties.Company(name="Verre Bleu SARL", country="FR", legal_id="303 265 045 00014"),
+        **SIGNED,
+    )
+    strange = Party(
+        name="Autre nom", legal_id=Identifier(value="303265045"), address=Address(country="FR")
+    )
+    paper = replace(world.paper(place.acme, place.bolt, number="R-1"), buyer=strange)
+    checked(paper)
+    assert the("R-1").debtor == with_siret
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        asked = resolution._BEGINNINGS.format(table=sql.Identifier("debtor"))
+        cursor.execute(sql.SQL("EXPLAIN {}").format(asked), [["303265045"]])
+        plan = " ".join(row[0] for row in cursor.fetchall())
+    assert "_like" in plan, "the index for beginnings"
+    assert "Seq Scan" not in plan
+
+
+def test_what_was_kept_before_is_compared_as_now(place: world.World) -> None:
+    """The migration's part that computes: keys and figures of rows from before."""
+    paper = world.paper(place.acme, place.bolt, number="R-1")
+    checked(paper)
+    was = (the("R-1").trait.figures, list(the("R-1").trait.orders), list(place.bolt.found_by))
+    assert was[0]
+    assert was[1] == ["BT-16:LSR1"]
+    models.Trait.objects.update(figures="", orders=[])
+    models.Debtor.objects.filter(pk=place.bolt.pk).update(found_by=["n:formerly"])
+    step = import_module("usance.migrations.0056_reworded_and_trust_accounts")
+    for _ in range(2):
+        step.compare_by(apps, SimpleNamespace(connection=connection))
+        step.find_by(apps, SimpleNamespace(connection=connection))
+    place.bolt.refresh_from_db()
+    trait = models.Trait.objects.get(invoice__number="R-1")
+    assert (trait.figures, trait.orders, place.bolt.found_by) == was
 
 
 def test_signals_warn_and_hold_as_the_thresholds_say(place: world.World) -> None:

@@ -76,6 +76,8 @@ def test_an_entry_into_a_closed_month_is_told_so(books: Program) -> None:
     no = books.post("/v1/ledger/corrections", said)
     assert (no.status_code, no.said["code"]) == (409, "period_closed")
     back = {"booked_on": "2026-03-01", "because": "Twice."}
+    early = books.post("/v1/ledger/corrections", {**said, "booked_on": "1900-01-01"})
+    assert (early.status_code, early.said["code"]) == (409, "correction_before_the_books")
     undone = books.post(f"/v1/ledger/entries/{made.said['id']}/reversals", back)
     assert (undone.said["moves"][0]["debit"], undone.said["booked_on"]) == ("1900", "2026-03-01")
 

@@ -12,6 +12,7 @@ from django.test import Client
 from tests import world
 from tests.api.conftest import Program, key
 from tests.api.test_gate import BODIES, OPERATIONS
+from tests.letters.reading import flowing
 from tests.web import season
 from tests.web.season import Season
 from usance import models
@@ -116,8 +117,11 @@ def test_who_of_us_sent_it_again_is_not_told(acme: Program, made: Season) -> Non
     (other,) = acme.get(path).said["deliveries"]
     listed = acme.get("/v1/dispatches").said["items"]
     found = {one["because"], other["because"], *(each["because"] for each in listed)}
-    assert "Sent again: Lost." in found
+    assert "Sent again by us: Lost." in found
     assert not any("mia" in said for said in found)
+    ours, theirs = (flowing(who.get(f"{path}/certificate").content) for who in (key("read"), acme))
+    assert "Sent again by mia: Lost." in ours
+    assert "Sent again by us: Lost." in theirs
 
 
 def test_deliveries_carry_both_times_and_what_they_prove(acme: Program, made: Season) -> None:

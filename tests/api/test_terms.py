@@ -55,6 +55,10 @@ def test_terms_that_contradict_themselves_are_refused_with_all_of_it(place: worl
     assert (answer.status_code, answer.said["code"]) == (409, "facility_terms_faulty")
     assert "more than the face" in answer.said["detail"]
     assert "has recourse" in answer.said["detail"]
+    strange = {**TERMS, "charges": {"interest": {"margin": "0.03", "reference": "NOPE"}}}
+    answer = ann.post(f"/v1/clients/{place.acme.pk}/facilities", strange)
+    assert (answer.status_code, answer.said["code"]) == (409, "facility_terms_faulty")
+    assert "NOPE is no reference rate" in answer.said["detail"]
     overlap = {**TERMS, "valid_from": "2026-01-01"}
     answer = ann.post(f"/v1/clients/{place.acme.pk}/facilities", overlap)
     assert (answer.status_code, answer.said["code"]) == (409, "facility_spans_overlap")

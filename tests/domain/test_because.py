@@ -42,5 +42,5 @@ def test_what_is_none_of_ours_stays_as_it_is(text: str, read: list[object]) -> N
 
 def test_people_outside_read_no_name_of_ours() -> None:
     said = because("again", who="anna", reason="Lost: the debtor, by phone.")
-    assert unnamed(said) == "Sent again: Lost: the debtor, by phone."
+    assert unnamed(said) == "Sent again by us: Lost: the debtor, by phone."
     assert unnamed(because("email")) == because("email")

@@ -14,7 +14,9 @@ from usance.domain.verification.duplicates import (
     KINDS,
     Claimed,
     compare,
+    figures_key,
     lines_key,
+    orders_of,
     seller_key,
     series_of,
     stem_of,
@@ -111,6 +113,48 @@ def test_copies_that_wait_and_a_day_out_of_rhythm_make_no_custom() -> None:
     assert codes(next_day, *weeks) == [("redated", "fatal")]
 
 
+REWORDED = {**OTHER, "lines": "y", "figures": "f"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "severity"),
+    [
+        ({}, {}, "reworded", "fatal"),
+        ({"figures": ""}, {}, None, ""),  # Lines that tell no amount prove nothing.
+        ({"figures": "g"}, {}, None, ""),  # Other goods that cost the same.
+        ({}, {"issued_on": date(2026, 4, 2)}, None, ""),  # A subscription: the next month.
+        ({}, {"debtor": UUID(int=22)}, None, ""),
+        ({"orders": ("BT-13:PO1",)}, {"orders": ("BT-13:PO2",)}, None, ""),  # Two orders.
+        ({"orders": ("BT-13:PO1", "BT-16:LS1")}, {"orders": ("BT-13:PO1", "BT-16:LS2")}, None,
+         ""),  # Two deliveries of one order.
+        ({"orders": ("BT-13:PO1",)}, {"orders": ("BT-13:PO1",)}, "reworded", "fatal"),
+        ({"orders": ("BT-13:PO1",)}, {}, "reworded", "fatal"),  # Left out on the copy.
+        ({"orders": ("BT-13:PO1",)}, {"orders": ("BT-16:LS2",)}, "reworded", "fatal"),
+        ({"orders": ("BT-16:LS1",)}, {"orders": ("BT-16:LS1",), "lines": "goods"}, "renumbered",
+         "fatal"),
+        ({"orders": ("BT-16:LS1",)}, {"orders": ("BT-16:LS2",), "lines": "goods"}, None, ""),
+    ],
+)  # fmt: skip
+def test_a_copy_in_other_words_is_held_and_a_repeat_is_not(
+    old: dict[str, object], new: dict[str, object], code: str | None, severity: str
+) -> None:
+    first = replace(OLD, **{"figures": "f", **old})  # type: ignore[arg-type] - by name
+    second = replace(NEW, **{**REWORDED, **new})  # type: ignore[arg-type] - by name
+    assert codes(second, first) == ([(code, severity)] if code else [])
+
+
+@pytest.mark.parametrize(("days", "severity"), [(3, "warning"), (2, "fatal")])
+def test_several_a_day_that_were_bought_are_a_custom(days: int, severity: str) -> None:
+    bought = [
+        replace(OLD, invoice=UUID(int=100 + n), written=f"R-{n}", number=f"r{n}", stem="",
+                lines=f"l{n}", figures="f", issued_on=date(2026, 2, 2) + timedelta(days=n // 2))
+        for n in range(2 * days)
+    ]  # fmt: skip
+    same_day = replace(OLD, figures="f")
+    mine = replace(NEW, **REWORDED)  # type: ignore[arg-type] - by name
+    assert codes(mine, same_day, *bought) == [("reworded", severity)]
+
+
 def test_every_kind_says_what_to_do() -> None:
     for kin in KINDS:
         assert kin.says
@@ -143,5 +187,12 @@ def test_lines_are_the_same_in_any_order_and_spelling() -> None:
     assert lines_key(Invoice(lines=(one, two))) == lines_key(Invoice(lines=(two, same)))
     assert lines_key(Invoice(lines=(one,))) != lines_key(Invoice(lines=(one, two)))
     assert lines_key(Invoice()) == lines_key(Invoice(lines=(Line(net=Decimal(1)),))) == ""
+    retold = replace(one, name="Torsk", description="filé")
+    assert figures_key(Invoice(lines=(one, two))) == figures_key(Invoice(lines=(two, retold)))
+    assert figures_key(Invoice(lines=(one,))) != figures_key(Invoice(lines=(one, two)))
+    assert figures_key(Invoice()) == figures_key(Invoice(lines=(Line(name="Lax"),))) == ""
+    assert figures_key(Invoice(lines=(Line(net=Decimal(1)),))) == ""
+    named = Invoice(order="PO 47-11", despatch=" - ", receipt="we 1")
+    assert orders_of(named) == ("BT-13:PO4711", "BT-15:WE1")
     assert seller_key(Invoice(seller=Party(vat_id="SE 556677-8899 01"))) == "vat:SE556677889901"
     assert seller_key(Invoice(seller=Party(name="Acme GmbH"))) == "name:acme"

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 
 from usance.domain.party import Address, Identifier, Party
-from usance.domain.party.identity import identities, of_columns, written_as
+from usance.domain.party.identity import begins_as, identities, of_columns, written_as
 from usance.domain.party.names import found_by, sound, street_key, taken_apart
-from usance.domain.party.notation import country_code
+from usance.domain.party.notation import branch_key, country_code
 from usance.domain.party.resolution import Known, alias_key, resolve
 from usance.queries.resolution import likeness
 
@@ -125,6 +125,25 @@ def test_a_number_in_another_notation_is_the_same(
     assert said(paper, replace(BOLT, identities=row)) == BOLT.id
     written = {key for one in identities(paper) for key in written_as(one)}
     assert written & {row_vat, row_legal} - {""}, "it is looked for so"
+
+
+def test_an_establishment_is_told_from_others_of_its_company() -> None:
+    def row(siret: str, pk: int) -> Known:
+        numbers = of_columns(vat_id="", legal_id=siret, country="FR")
+        branch = branch_key(siret, "FR")
+        return replace(BOLT, id=UUID(int=pk), identities=numbers, branch=branch)
+
+    one, two = row("30326504500014", 1), row("SIRET30326504500022", 2)
+
+    def paper(number: str) -> Party:
+        return Party(address=Address(country="FR"), legal_id=Identifier(value=number))
+
+    assert said(paper("303 265 045 00014"), one, two) == one.id
+    assert said(paper("303 265 045 00022"), one, two) == two.id
+    assert said(paper("303 265 045"), one, two) is None, "either may be meant"
+    assert said(paper("303 265 045"), two) == two.id
+    assert begins_as("reg:FR:303265045") == ("303265045", "SIRET303265045")
+    assert begins_as("vat:FR40303265045") == begins_as("reg:SE:5566778899") == ()
 
 
 @pytest.mark.parametrize(

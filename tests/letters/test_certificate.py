@@ -152,6 +152,21 @@ def _names(sentence: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_people_outside_read_by_us_and_no_name_of_a_colleague(language: str) -> None:
+    own = words_of("certificate", language)
+    assert own is not None
+    assert {code for code, said in SENTENCES.items() if "{who}" in said} == own["outside"].keys()
+    again = carried(because=because("again", who="mia", reason="Lost."))
+    ours, theirs = (
+        _unbroken(flowing(certificate(language, replace(facts(again), is_outward=outside))))
+        for outside in (False, True)
+    )
+    named = _unbroken(own["reasons"]["again"].format(who="mia", reason="Lost."))
+    assert (named in ours, named in theirs) == (True, False)
+    assert _unbroken(own["outside"]["again"].format(reason="Lost.")) in theirs
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_why_this_channel_is_said_in_the_language(language: str) -> None:
     kept = " ".join((because("letter"), because("not_asked"), because("beside", kind=Kind.EMAIL)))
     text = flowing(certificate(language, facts(carried(because=f"{kept} Since {{1999}}"))))

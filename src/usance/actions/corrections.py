@@ -13,7 +13,7 @@ from usance.domain.money import Money
 from usance.domain.periods import RemarkMissing
 from usance.domain.refusal import Refusal
 from usance.models.ids import new_id
-from usance.queries import exchange, foreign
+from usance.queries import exchange, foreign, periods
 
 from .ledger import book
 
@@ -26,6 +26,11 @@ class AmountImpossible(Refusal):
 class DayAhead(Refusal):
     code = "correction_ahead"
     todo = "Book it for today or an earlier day of an open month."
+
+
+class DayTooEarly(Refusal):
+    code = "correction_before_the_books"
+    todo = "Book what is older on a day since then, and name its own day in the reason."
 
 
 class AlreadyReversed(Refusal):
@@ -50,7 +55,7 @@ def correct(
 
     :raises NotAllowed: if the role may not.
     :raises RemarkMissing, AmountImpossible: without reason or proof, or an amount to move.
-    :raises DayAhead: for a day that has not come.
+    :raises DayAhead, DayTooEarly: for a day that has not come, or long before the books begin.
     :raises RateMissing: in a currency that the book's own has no rate for that day.
     :raises KeptByRecord: as domain.ledger.correction says.
     :raises PeriodClosed: if the day lies in a month that is closed hard.
@@ -60,7 +65,7 @@ def correct(
         raise RemarkMissing("a correction says why, and what proves it")
     if amount.minor <= 0 or debit is credit:
         raise AmountImpossible(f"{amount} from {credit} to {debit} moves nothing")
-    _refuse_ahead(on, at)
+    _refuse_day(on, at)
     home = exchange.home()
     if home and amount.currency != home:
         foreign.rate(amount.currency, home, on=on)  # What has no rate could never be valued.
@@ -79,7 +84,7 @@ def reverse(
 
     :raises NotAllowed: if the role may not.
     :raises RemarkMissing: without a reason.
-    :raises DayAhead: for a day that has not come.
+    :raises DayAhead, DayTooEarly: for a day that has not come, or long before the books begin.
     :raises NotACorrection: for an entry that follows from a record.
     :raises AlreadyReversed: if it was.
     :raises PeriodClosed: if the day lies in a month that is closed hard.
@@ -87,7 +92,7 @@ def reverse(
     require(role, Act.CORRECT_BOOKS)
     if not because.strip():
         raise RemarkMissing("a reversal says why")
-    _refuse_ahead(on, at)
+    _refuse_day(on, at)
     row = models.Entry.objects.get(pk=entry)
     made = ledger.reversal(
         _entry(row), on=on, because=because.strip()[:200], voucher=f"entry:{row.pk}"
@@ -97,9 +102,13 @@ def reverse(
     return _booked(made, at=at, actor=actor)
 
 
-def _refuse_ahead(on: date, at: datetime) -> None:
+def _refuse_day(on: date, at: datetime) -> None:
     if on > at.date():
         raise DayAhead(f"{on} has not come yet")
+    begin = periods.books_begin() or at.date()
+    first = date(begin.year - 1, 1, 1)  # What is taken over is closed at the end of a year.
+    if on < first:
+        raise DayTooEarly(f"the books begin on {begin}; {on} lies before {first}")
 
 
 KEY = 120  # Letters of a key: a reversal of a reversal of a reversal has an end.

@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from usance import models
 from usance.domain.events import Kind
-from usance.domain.finance import Agreement, RateMissing, faults
+from usance.domain.finance import Agreement, RateMissing
 from usance.domain.finding import Finding
 from usance.domain.mandate import Act, Role, require, two_people
 from usance.domain.refusal import Refusal
@@ -26,6 +26,7 @@ from usance.models.agreement import (
     refactoring_kept,
 )
 from usance.models.ids import new_id
+from usance.queries import facilities
 
 from . import holds
 from .diary import Line, note
@@ -82,7 +83,7 @@ def propose(
     :raises SpansOverlap: if other terms hold already on such days.
     """
     require(role, Act.SET_LIMIT)
-    if found := faults(agreement):
+    if found := facilities.faults(agreement):
         raise TermsFaulty(found)
     _refuse_overlap(client_id, agreement, corrects)
     content = agreement_kept(agreement)
@@ -282,6 +283,7 @@ def _facility(
         recourse_most_minor=said.extent.most,
         refactoring=refactoring_kept(said.refactoring),
         schedule_signers=said.schedule_signers,
+        trust_account=said.trust_account,
         valid_from=said.valid_from,
         valid_to=said.valid_to,
         known_from=at,

@@ -28,8 +28,8 @@ ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.tru
 # for those above only: of two who do it at once, the later to commit sees the other.
 BESIDE_OTHERS = "SELECT pg_advisory_xact_lock_shared(hashtext(current_schema() || '.trust'))"
 FIELDS = ("invoice", "client", "debtor", "kind", "seller", "number", "stem", "series", "ordinal",
-          "issued_on", "terms_days", "face_minor", "currency", "lines", "file", "cleaned",
-          "written_at")  # fmt: skip
+          "issued_on", "terms_days", "face_minor", "currency", "lines", "file", "figures",
+          "orders", "cleaned", "written_at")  # fmt: skip
 
 
 class Claim(Protocol):
@@ -152,6 +152,7 @@ def _keep(
                 duplicates.stem_of(row.number), *duplicates.series_of(row.number),
                 row.issued_on, (row.due_on - row.issued_on).days, row.face_minor, row.currency,
                 duplicates.lines_key(papers[row.pk]), files[row.file_id],
+                duplicates.figures_key(papers[row.pk]), list(duplicates.orders_of(papers[row.pk])),
                 msgspec.json.encode(cleaned[row.pk]).decode(), at,
             )
             for row in rows

@@ -162,7 +162,8 @@ def certificate(request: HttpRequest, id: UUID, asked: Query[Spoken]) -> HttpRes
     """What was sent, when, by whom, to where; SHA-256 of each document; every report; the sealed
     blocks of the diary that hold it. 409 `nothing_sent` before anything was."""
     gate.mine(request, models.Invoice.objects.all()).get(pk=id)
-    facts = evidence.of(id, at=clock.now())
+    is_client = gate.caller(request).client is not None
+    facts = evidence.of(id, at=clock.now(), is_outward=is_client)
     response = HttpResponse(evidence.printed(facts, asked.language), content_type="application/pdf")
     name = f"certificate-{facts.number}.pdf"
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"

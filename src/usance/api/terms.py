@@ -17,6 +17,7 @@ from usance.domain.finance import (
     Agreement,
     LegalBasis,
     Product,
+    TrustAccount,
     in_words,
 )
 from usance.domain.finance.quote import Across
@@ -54,6 +55,9 @@ class FacilityIn(Asked):
     schedule_signers: Annotated[StrictInt, Field(ge=0, le=2)] = Field(
         0, description="Of the client, before what is bought is paid."
     )
+    trust_account: TrustAccount = Field(
+        TrustAccount.NONE, description="Held by the client for us; of confidential products."
+    )
     corrects: UUID | None = Field(None, description="Terms that were written down wrongly.")
 
     def agreement(self) -> Agreement:
@@ -66,7 +70,7 @@ class FacilityIn(Asked):
             extent=self.recourse.extent(),
             refactoring=self.refactoring.refactoring() if self.refactoring else None,
             foreign=foreign_of(self.foreign.model_dump(mode="json")),
-            schedule_signers=self.schedule_signers,
+            schedule_signers=self.schedule_signers, trust_account=self.trust_account,
         )  # fmt: skip
 
 
@@ -85,6 +89,7 @@ class Terms(BaseModel):
     refactoring: RefactoringShape | None
     foreign: ForeignShape
     schedule_signers: int
+    trust_account: TrustAccount
     valid_from: date
     valid_to: date | None = Field(description="The last day; null: until further notice.")
     in_words: list[str]
@@ -100,8 +105,8 @@ class Terms(BaseModel):
             "recourse": ExtentShape.of(said.extent),
             "refactoring": RefactoringShape.of(said.refactoring),
             "foreign": ForeignShape.of(said.foreign),
-            "schedule_signers": said.schedule_signers, "valid_from": said.valid_from,
-            "valid_to": said.valid_to, "in_words": in_words(said),
+            "schedule_signers": said.schedule_signers, "trust_account": said.trust_account,
+            "valid_from": said.valid_from, "valid_to": said.valid_to, "in_words": in_words(said),
         }  # fmt: skip
 
 

@@ -48,6 +48,7 @@ SECTIONS = {
         "mark": "usance.cli.eligibility:mark",
         "over-advance": "usance.cli.eligibility:over_advance",
         "client-ledger": "usance.cli.client_ledger:client_ledger",
+        "trust-account": "usance.cli.trust_account:trust_account",
         "offer": "usance.cli.offer:offer",
         "schedule": "usance.cli.schedule:schedule",
         "account": "usance.cli.account:account",

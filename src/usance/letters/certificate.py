@@ -88,6 +88,7 @@ class Certificate:
     blocks: tuple[Block, ...]
     unsealed: int  # Events that are newer than the last block.
     made_at: datetime
+    is_outward: bool = False  # For people outside: who of us did something stays with us.
 
 
 def certificate(language: str, facts: Certificate) -> bytes:
@@ -147,7 +148,7 @@ def _page(language: str, facts: Certificate) -> dict[str, Any]:
         ],
         "labels": dict(labels),
         "deliveries": [
-            _delivery(place, one, language, own)
+            _delivery(place, one, language, own, is_outward=facts.is_outward)
             for place, one in enumerate(facts.deliveries, start=1)
         ],
         "check_head": own["check_head"],
@@ -179,7 +180,9 @@ def _said(language: str, own: Mapping[str, Any], facts: Certificate) -> list[Any
     return list(paragraph(own["said"][top.evidence], told))
 
 
-def _delivery(place: int, one: Carried, language: str, own: Mapping[str, Any]) -> dict[str, Any]:
+def _delivery(
+    place: int, one: Carried, language: str, own: Mapping[str, Any], *, is_outward: bool
+) -> dict[str, Any]:
     labels = own["labels"]
     kind, paper = own["kinds"][one.kind], own["papers"][one.paper]
     rows = [
@@ -190,7 +193,7 @@ def _delivery(place: int, one: Carried, language: str, own: Mapping[str, Any]) -
         [labels["carrier"], one.carrier],
         [labels["reference"], one.reference],
         [own["key"], " ".join(one.key[at : at + 8] for at in range(0, len(one.key), 8))],
-        [labels["why"], _why(one.because, own)],
+        [labels["why"], _why(one.because, own, is_outward=is_outward)],
     ]
     return {
         "name": f"{place}  {_first(paper)} · {_first(kind)}",
@@ -203,13 +206,14 @@ def _delivery(place: int, one: Carried, language: str, own: Mapping[str, Any]) -
     }
 
 
-def _why(because: str, own: Mapping[str, Any]) -> str:
+def _why(because: str, own: Mapping[str, Any], *, is_outward: bool) -> str:
     """The reasons in this language."""
     said = []
     for code, told in reasons(because):
         if "kind" in told:
             told = {**told, "kind": own["kinds"].get(told["kind"], told["kind"])}
-        said.append(own["reasons"].get(code, "{text}").format(**told))
+        sentences = own["reasons"] | (own["outside"] if is_outward else {})
+        said.append(sentences.get(code, "{text}").format(**told))
     return " ".join(said)
 
 

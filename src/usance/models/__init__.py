@@ -46,6 +46,7 @@ from .schedule import Schedule, SchedulePaper, ScheduleSignature
 from .supporting import Supporting
 from .template import Template
 from .trust import ForeignPrint, Trait, TrustSetting
+from .trust_account import TrustAccount
 from .undertaking import Undertaking
 from .voucher import Voucher, VoucherBatch, VoucherTarget
 from .write_off import WriteOff, WriteOffAuthority
@@ -165,6 +166,7 @@ __all__ = [
     "Template",
     "Tolerance",
     "Trait",
+    "TrustAccount",
     "TrustSetting",
     "Undertaking",
     "Verification",

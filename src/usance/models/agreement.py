@@ -14,6 +14,7 @@ from usance.domain.finance import (
     Charges,
     Foreign,
     Refactoring,
+    TrustAccount,
 )
 
 NOTHING = Charges()
@@ -72,8 +73,9 @@ def agreement_of(kept: Mapping[str, Any]) -> Agreement:
 
 def agreement_kept(agreement: Agreement) -> dict[str, Any]:
     """Without a word of buying where everything is bought as it comes in, of the extent of a
-    recourse for all, of one that is not put off, nor of other currencies or signers where there are
-    none: so contracts that were proposed before there was a choice say the same as then."""
+    recourse for all, of one that is not put off, nor of other currencies, signers or an account in
+    trust where there are none: so contracts that were proposed before there was a choice say the
+    same as then."""
     told = _told(agreement)
     _plainly(told["charges"])
     if agreement.buying == AS_THEY_COME:
@@ -86,6 +88,8 @@ def agreement_kept(agreement: Agreement) -> dict[str, Any]:
         del told["foreign"]
     if not agreement.schedule_signers:
         del told["schedule_signers"]
+    if agreement.trust_account is TrustAccount.NONE:
+        del told["trust_account"]
     return told
 
 

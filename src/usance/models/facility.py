@@ -18,6 +18,7 @@ from usance.domain.finance import (
     Product,
     Refactoring,
     Terms,
+    TrustAccount,
 )
 from usance.domain.money import Money
 
@@ -49,6 +50,9 @@ class Facility(models.Model):
     recourse_most_minor = models.BigIntegerField(null=True)  # For each invoice. None: any amount.
     refactoring = models.JSONField(default=dict)  # Empty: recourse is not put off.
     schedule_signers = models.SmallIntegerField(default=0)
+    trust_account = models.CharField(
+        max_length=8, default=TrustAccount.NONE, db_default=TrustAccount.NONE
+    )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)  # The last day. None: until further notice.
     known_from = models.DateTimeField()
@@ -77,6 +81,9 @@ class Facility(models.Model):
                 condition=Q(legal_basis__in=list(LegalBasis)), name="facility_legal_basis"
             ),
             models.CheckConstraint(condition=Q(product__in=list(Product)), name="facility_product"),
+            models.CheckConstraint(
+                condition=Q(trust_account__in=list(TrustAccount)), name="facility_trust_account"
+            ),
             models.CheckConstraint(
                 condition=Q(recourse_share=None, recourse_most_minor=None)
                 | Q(recourse_days__isnull=False, legal_basis=LegalBasis.SALE),
@@ -164,6 +171,7 @@ class Facility(models.Model):
             refactoring=self.refactors(),
             foreign=self.foreign(),
             schedule_signers=self.schedule_signers,
+            trust_account=TrustAccount(self.trust_account),
         )
 
 

@@ -1,5 +1,6 @@
 """What is compared of each invoice, thresholds of suspicion, and others' fingerprints."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import HashIndex
 from django.db import models
 from django.db.models import Q
@@ -38,6 +39,12 @@ class Trait(models.Model):
     currency = models.CharField(max_length=3)
     lines = models.CharField(max_length=64)  # Hash of the lines; empty: it has none.
     file = models.CharField(max_length=64)  # Hash of the kept file.
+    figures = models.CharField(
+        max_length=64, default="", db_default=""
+    )  # Hash of quantities and amounts of lines; empty: no line of goods has one.
+    orders = ArrayField(
+        models.CharField(max_length=90), default=list, db_default=[]
+    )  # The order, receipt and delivery note that the paper names.
     cleaned = models.JSONField()  # Changes: what was written, what it is read as, by which rule.
     written_at = models.DateTimeField()
 

@@ -25,7 +25,7 @@ from usance.domain.credit.items import Item, Rulings
 from usance.domain.invoice import Stage
 from usance.domain.money import Money
 
-from . import client_ledgers, facilities, same, standings
+from . import client_ledgers, facilities, same, standings, trust_accounts
 from .positions import Part, items, outstanding, parts, reserves, used
 
 SIZE = 50
@@ -145,6 +145,8 @@ def ledger(
         client, on=on, days=agreed.ledger_days
     ):
         known = {pk: replace(one, ledger_late=True) for pk, one in known.items()}
+    if trust_accounts.lacking([facility], on=on):
+        known = {pk: replace(one, no_trust_account=True) for pk, one in known.items()}
     for debtor in pretend.without & known.keys():
         known[debtor] = replace(known[debtor], marks=known[debtor].marks | {Mark.EXCLUDED})
     accounts, kept, repaid = _judged(

@@ -40,7 +40,7 @@ pairs AS (
        AND kind = mine.kind LIMIT %(most)s) AS near
 )
 SELECT pairs.of, t.invoice_id, t.client_id, t.debtor_id, t.seller, i.number, t.number, t.stem,
-       t.issued_on, t.face_minor, t.currency, t.lines, t.file,
+       t.issued_on, t.face_minor, t.currency, t.lines, t.file, t.figures, t.orders,
        i.stage IN ('funded', 'settled', 'repurchased'),
        (SELECT coalesce(sum(note.face_minor), 0) FROM invoice note
          WHERE note.credited_id = i.id AND note.stage <> 'rejected') * 10 >= t.face_minor * 9
@@ -51,7 +51,7 @@ SELECT pairs.of, t.invoice_id, t.client_id, t.debtor_id, t.seller, i.number, t.n
 
 _OWN = """
 SELECT t.invoice_id, t.client_id, t.debtor_id, t.seller, i.number, t.number, t.stem, t.issued_on,
-       t.face_minor, t.currency, t.lines, t.file
+       t.face_minor, t.currency, t.lines, t.file, t.figures, t.orders
   FROM trait t JOIN invoice i ON i.id = t.invoice_id WHERE t.invoice_id = ANY(%s::uuid[])
 """
 
@@ -75,7 +75,8 @@ def claims(invoices: Collection[UUID]) -> dict[UUID, Claimed]:
 
 def _claimed(row: Sequence[object]) -> Claimed:
     names = ("invoice", "client", "debtor", "seller", "written", "number", "stem", "issued_on",
-             "face_minor", "currency", "lines", "file", "bought", "credited")  # fmt: skip
+             "face_minor", "currency", "lines", "file", "figures", "orders", "bought",
+             "credited")  # fmt: skip
     return Claimed(**dict(zip(names, row, strict=False)))  # type: ignore[arg-type]  # as selected
 
 

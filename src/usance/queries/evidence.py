@@ -44,7 +44,7 @@ class NothingSent(Refusal):
     todo = "Wait until something was sent for this invoice: a certificate states what was."
 
 
-def of(invoice_id: UUID, *, at: datetime) -> certificate.Certificate:
+def of(invoice_id: UUID, *, at: datetime, is_outward: bool = False) -> certificate.Certificate:
     """What was sent for the invoice and what is proved of it, as the records stand `at`.
 
     Five queries, however much was sent.
@@ -83,6 +83,7 @@ def of(invoice_id: UUID, *, at: datetime) -> certificate.Certificate:
         blocks=blocks,
         unsealed=unsealed,
         made_at=at,
+        is_outward=is_outward,
     )  # fmt: skip
 
 

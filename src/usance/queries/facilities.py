@@ -8,6 +8,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from usance import models
+from usance.domain import finance
+from usance.domain.finance import Agreement
+from usance.domain.finance.rates import unpublished
+from usance.domain.finding import Finding
 
 
 def holding(
@@ -41,6 +45,16 @@ def waiting(client: UUID | None = None) -> "QuerySet[models.FacilityProposal]":
     """Terms that wait for a second person, the oldest first."""
     rows = models.FacilityProposal.objects.filter(decision="").select_related("client")
     return rows.filter(client_id=client) if client else rows
+
+
+def faults(said: Agreement) -> list[Finding]:
+    """Everything that keeps terms from being put in force; a reference rate that nobody publishes
+    and nobody entered, too."""
+    found = finance.faults(said)
+    if said.charges.interest and (name := said.charges.interest.reference):
+        entered = models.ReferenceRate.objects.filter(name=name, known_to=None)
+        found += unpublished(name, entered=set(entered.values_list("name", flat=True)))
+    return found
 
 
 def currencies(clients: Collection[UUID], *, on: date) -> dict[UUID, frozenset[str]]:

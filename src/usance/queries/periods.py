@@ -9,7 +9,7 @@ from django.db.models import Max, Min, Q
 from usance import models
 from usance.domain.ledger import MONETARY
 from usance.domain.money import Money
-from usance.domain.periods import Before, Check, State, month
+from usance.domain.periods import CORRECTION, Before, Check, State, month
 from usance.domain.vouchers import State as Handed
 
 from . import doctor, exchange, fees
@@ -35,6 +35,12 @@ def closed_until() -> date | None:
     """The last day of the last month that is closed hard."""
     rows = models.Period.objects.filter(state=State.HARD)
     return rows.aggregate(last=Max("last_on"))["last"]
+
+
+def books_begin() -> date | None:
+    """The first day on which something counts that follows from a record; None: nothing does."""
+    moves = models.Move.objects.exclude(entry__key__startswith=CORRECTION)
+    return moves.order_by("booked_on", "id").values_list("booked_on", flat=True).first()
 
 
 def before(first_on: date) -> Before:

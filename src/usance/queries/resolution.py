@@ -17,9 +17,9 @@ from psycopg import sql
 
 from usance import models
 from usance.domain.party import Address, Identifier, Party
-from usance.domain.party.identity import identities, of_columns, written_as
+from usance.domain.party.identity import begins_as, identities, of_columns, written_as
 from usance.domain.party.names import found_by, taken_apart
-from usance.domain.party.notation import country_code
+from usance.domain.party.notation import branch_key, country_code
 from usance.domain.party.resolution import (
     Candidate,
     Known,
@@ -39,6 +39,12 @@ Register = type[models.Client] | type[models.Debtor]
 _NUMBERS = sql.SQL(
     "SELECT id FROM {table} WHERE vat_id = ANY(%s) AND vat_id <> ''"
     " UNION SELECT id FROM {table} WHERE legal_id = ANY(%s) AND legal_id <> ''"
+)
+# `~>=~` compares letter by letter, as the index for beginnings does, whatever the collation.
+_BEGINNINGS = sql.SQL(
+    "SELECT near.id FROM unnest(%s::text[]) AS wanted(first) CROSS JOIN LATERAL ("
+    " SELECT id FROM {table} WHERE legal_id ~>=~ wanted.first"
+    " AND legal_id ~<~ (wanted.first || ':')) AS near"
 )
 _KEYS = sql.SQL(
     "SELECT wanted.key, near.id, near.keys FROM unnest(%s::text[]) AS wanted(key)"
@@ -183,6 +189,8 @@ def _by_number(register: Register, wanted: Iterable[Party]) -> list[UUID]:
     vat_ids = [key for one in numbers if one.startswith("vat:") for key in written_as(one)]
     legal_ids = [key for one in numbers if one.startswith("reg:") for key in written_as(one)]
     rows = _selected(register, _NUMBERS, [vat_ids, legal_ids])
+    if begin := [key for one in numbers for key in begins_as(one)]:
+        rows += _selected(register, _BEGINNINGS, [begin])
     return list(same.companies(register, [pk for (pk,) in rows]).values())
 
 
@@ -280,6 +288,7 @@ def _known(register: Register, companies: Collection[UUID]) -> dict[UUID, list[K
             Known(
                 id=company, name=name,
                 identities=of_columns(vat_id=vat_id, legal_id=legal_id, country=country),
+                branch=branch_key(legal_id, country),
                 address=Address(street=street, postcode=postcode, city=city, country=country),
             )
         )  # fmt: skip

@@ -11,7 +11,7 @@ from usance.domain.credit.undertaking import Asked
 from usance.domain.exchange import Cross, RateMissing
 from usance.domain.money import Money
 
-from . import amounts, facilities, foreign, same, undertakings
+from . import amounts, facilities, foreign, same, trust_accounts, undertakings
 
 
 class Room:
@@ -42,6 +42,7 @@ class Room:
         self.funds: dict[tuple[UUID, str], int] = defaultdict(int)
         self.on, self.rates = on, dict[tuple[str, str], Cross]()
         self.is_used = foreign.is_used()
+        self.no_trust_account = trust_accounts.lacking(terms.values(), on=on)
         self.missing: dict[str, RateMissing] = {}
         for currency in {self._into(row) for row in rows}:
             try:
@@ -80,6 +81,7 @@ class Room:
             funds_in_use=Money(self.funds[row.client_id, into], into),
             advance=self._advance(row) if facility else zero,
             facility_limit=facility.limit if facility else zero,
+            trust_account=self._in_trust(facility),
             asked=(
                 Asked(
                     face=row.face, due_on=row.due_on, given=self.undertakings.get(row.pk)
@@ -98,6 +100,11 @@ class Room:
         """Whether the terms ask for the debtor's undertaking."""
         held = self.facilities.get((row.client_id, row.currency))
         return held is not None and held.product == finance.Product.CONFIRMING
+
+    def _in_trust(self, held: models.Facility | None) -> bool | None:
+        if held is None or held.trust_account != finance.TrustAccount.REQUIRED:
+            return None
+        return (held.client_id, held.currency) not in self.no_trust_account
 
     def _into(self, row: models.Invoice) -> str:
         """In which currency it counts: the facility's, or its own where there is none."""

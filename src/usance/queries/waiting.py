@@ -18,6 +18,7 @@ from . import (
     payouts,
     same,
     supporting,
+    trust_accounts,
 )
 
 FAILED = Q(state__in=["refused", "unknown"])  # Of a mail of ours that nobody got for sure.
@@ -45,6 +46,8 @@ class Elsewhere:
     differences: int  # Between our books and ledgers that clients keep.
     awaited: int  # Clients whose own ledger is overdue.
     quiet: int  # Late, bought in confidence: the client is asked, then the debtor told.
+    unheld: int  # Terms that ask for an account in trust that is not there.
+    unchecked: int  # Accounts in trust that a second person has not seen.
 
 
 def elsewhere(*, today: date) -> Elsewhere:
@@ -70,6 +73,8 @@ def elsewhere(*, today: date) -> Elsewhere:
         "differences": models.OpenDifference.objects.filter(closed_at=None),
         "awaited": client_ledgers.awaited(today=today).order_by(),
         "quiet": disclosure.to_do(today=today).order_by(),
+        "unheld": trust_accounts.missing(today=today).order_by(),
+        "unchecked": trust_accounts.listed().filter(checked_at=None).order_by(),
     }
     assert list(waits) == [one.name for one in fields(Elsewhere)], "each is counted"
     return Elsewhere(**dict(zip(waits, pages.counted_each(list(waits.values())), strict=True)))

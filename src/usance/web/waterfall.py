@@ -41,6 +41,7 @@ WORDS: dict[Because, str | Promise] = {
     Because.FOREIGN: gettext_lazy("Foreign"),
     Because.GOVERNMENT: gettext_lazy("Public body"),
     Because.LEDGER_LATE: gettext_lazy("Client's ledger not compared"),
+    Because.NO_TRUST_ACCOUNT: gettext_lazy("No trust account"),
     Because.CREDIT_NOTE: gettext_lazy("Credit note waits"),
     Because.CONTRA: gettext_lazy("Contra"),
     Because.OVER_LIMIT: gettext_lazy("Over the limit"),

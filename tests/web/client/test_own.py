@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests import world
 from tests.belt import drain, receive
+from tests.letters.reading import flowing
 from tests.web import season
 from tests.web.season import Season
 from usance import models
@@ -194,7 +195,9 @@ def test_an_export_holds_the_clients_rows_with_their_evidence(acme: Client) -> N
 
 
 def test_a_certificate_is_the_clients_to_download(acme: Client, made: Season) -> None:
+    models.Dispatch.objects.filter(invoice=made.mine).update(because="Sent again by mia: Lost.")
     answer = acme.get(f"/client/invoices/{made.mine.pk}/certificate")
+    assert "Sent again by us: Lost." in flowing(answer.content)
     assert answer.content.startswith(b"%PDF")
     assert answer["Content-Disposition"] == 'attachment; filename="certificate-R-1.pdf"'
 

@@ -56,7 +56,7 @@ STATES: dict[str, dict[str, str]] = {
 OPEN = {
     "AddressProposal": "addresses", "BankLine": "matches", "Carrier": "carriers",
     "ClientAccount": "accounts", "DeliveryEvent": "reports", "Dispute": "disputes",
-    "Explanation": "unpayable",
+    "Explanation": "unpayable", "Facility": "unheld", "TrustAccount": "unchecked",
     "FacilityProposal": "terms", "HeldStatement": "statements", "Hold": "held",
     "InboundMail": "mails", "Disclosure": "quiet", "OpenDifference": "differences",
     "OpenList": "awaited",  # It is not there yet.

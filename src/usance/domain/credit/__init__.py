@@ -19,6 +19,7 @@ class Facts:
     advance: Money  # What this invoice would add to them.
     facility_limit: Money
     asked: Asked | None = None  # None: these terms ask for no undertaking of the debtor's.
+    trust_account: bool | None = None  # Whether it is there. None: these terms require none.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,13 @@ def discount_leaves_an_advance(facts: Facts) -> Reason:
     leaves = facts.advance.minor > 0
     says = f"The client gets {facts.advance}." if leaves else "The discount takes all of the face."
     return _reason(discount_leaves_an_advance, leaves, says, face=facts.face, advance=facts.advance)
+
+
+def paid_into_trust(facts: Facts) -> Reason:
+    """Where the terms require it, the client holds an account in trust for us that we checked."""
+    there = bool(facts.trust_account)
+    says = "The trust account is checked." if there else "No trust account is checked and open."
+    return _reason(paid_into_trust, there, says)
 
 
 def debtor_is_solvent(facts: Facts) -> Reason:
@@ -111,17 +119,21 @@ TOLD = {
     debtor_was_assessed.__name__: "we have no cover for this debtor yet.",
     inside_the_debtor_limit.__name__: "our cover for this debtor does not reach that far.",
     inside_the_facility.__name__: "it goes beyond what is left of the facility.",
+    paid_into_trust.__name__: "the account that you hold in trust for us is not checked yet.",
 }
-EVERY = (approved_by_the_debtor, discount_leaves_an_advance, *RULES)
+CONFIRMING = (approved_by_the_debtor, discount_leaves_an_advance)
+EVERY = (*CONFIRMING, *RULES, paid_into_trust)
 assert list(TOLD) == [rule.__name__ for rule in EVERY], "every rule has its words for clients"
 
 # What no person waves through: it is what is bought.
-NEVER_WAIVED = frozenset({approved_by_the_debtor.__name__, discount_leaves_an_advance.__name__})
+NEVER_WAIVED = frozenset({*(rule.__name__ for rule in CONFIRMING), paid_into_trust.__name__})
 # What releases it, where that is not the same for all.
 RELEASED_BY = {
     approved_by_the_debtor.__name__: "Enter the debtor's undertaking over this amount and day on"
     " the invoice's page, or hand in its list of what it approved.",
     discount_leaves_an_advance.__name__: "Agree on a lower rate with the client, or reject it.",
+    paid_into_trust.__name__: "Enter the client's trust account and have a second person check it:"
+    " Clients, Own ledgers.",
 }
 # What makes us bear that the debtor cannot pay. Without it an invoice is bought with recourse only.
 COVER = frozenset({debtor_was_assessed.__name__, inside_the_debtor_limit.__name__})
@@ -134,8 +146,9 @@ class Decision:
 
 
 def decide(facts: Facts) -> Decision:
-    rules = RULES if facts.asked is None else EVERY
-    reasons = tuple(rule(facts) for rule in rules)
+    confirming = () if facts.asked is None else CONFIRMING
+    in_trust = () if facts.trust_account is None else (paid_into_trust,)
+    reasons = tuple(rule(facts) for rule in (*confirming, *RULES, *in_trust))
     return Decision(approved=all(reason.agrees for reason in reasons), reasons=reasons)
 
 

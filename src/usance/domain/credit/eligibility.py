@@ -33,6 +33,7 @@ class Because(StrEnum):
     FOREIGN = "foreign"
     GOVERNMENT = "government"
     LEDGER_LATE = "ledger_late"
+    NO_TRUST_ACCOUNT = "no_trust_account"
     CREDIT_NOTE = "credit_note"
     CONTRA = "contra"
     OVER_LIMIT = "over_limit"
@@ -99,6 +100,7 @@ class Standing:
     elsewhere_minor: int = 0  # What it owes us on other clients' invoices.
     contra_minor: int = 0  # What the client owes it.
     ledger_late: bool = False  # Of the client, so of all of its debtors alike.
+    no_trust_account: bool = False  # As the one before.
     marks: frozenset[Mark] = frozenset()
 
 
@@ -216,6 +218,11 @@ def ledger_late(facts: Facts, agreed: Agreed) -> bool:
     return agreed.ledger_days is not None and facts.debtor.ledger_late
 
 
+def no_trust_account(facts: Facts, agreed: Agreed) -> bool:
+    """The client must hold an account in trust for us, and none is checked and open."""
+    return facts.debtor.no_trust_account
+
+
 RULES: dict[Because, Rule] = {
     Because.AGED_PAST_DUE: aged_past_due,
     Because.AGED_SINCE_ISSUE: aged_since_issue,
@@ -234,6 +241,7 @@ RULES: dict[Because, Rule] = {
     Because.FOREIGN: foreign,
     Because.GOVERNMENT: government,
     Because.LEDGER_LATE: ledger_late,
+    Because.NO_TRUST_ACCOUNT: no_trust_account,
 }
 
 AGED = frozenset({Because.AGED_PAST_DUE, Because.AGED_SINCE_ISSUE})
@@ -299,6 +307,7 @@ ACTS: dict[Because, str] = {
     Because.FOREIGN: "The country is agreed on.",
     Because.GOVERNMENT: "Public bodies are agreed on.",
     Because.LEDGER_LATE: "The client hands in its open items.",
+    Because.NO_TRUST_ACCOUNT: "A trust account of the client is entered and checked.",
     Because.CREDIT_NOTE: "The credit note is applied.",
     Because.CONTRA: "The client pays what it owes its debtor.",
     Because.OVER_LIMIT: "The debtor pays, or its limit is raised.",

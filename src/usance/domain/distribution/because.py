@@ -47,7 +47,7 @@ def reasons(text: str) -> Iterator[tuple[str, Mapping[str, str]]]:
 
 def unnamed(text: str) -> str:
     """The same reason for people outside: without the name of who of us sent it again."""
-    return _NAMED.sub("Sent again: ", text)
+    return _NAMED.sub("Sent again by us: ", text)
 
 
 def _pattern(code: str, sentence: str) -> re.Pattern[str]:

@@ -43,13 +43,15 @@ from .products import PRODUCTS, LegalBasis, Product, Template
 from .quote import Quote, annualised, quote
 from .rates import RateMissing, ReferenceRate, pieces
 from .refactoring import Refactoring
+from .trust_account import TrustAccount
 
 __all__ = [
     "AS_THEY_COME", "FULL", "NOTHING", "NOT_TOLD", "OWN_ONLY", "PRODUCTS", "SILENT", "Agreement",
     "Base", "Bracket", "Brackets", "Buying", "Change", "Charges", "ClientNotAsked", "Cost",
     "DayCount", "Deal", "DebtorNotTold", "Extent", "Foreign", "How", "Interest", "LegalBasis",
     "Meter", "NothingToDisclose", "Offer", "Product", "Quote", "RateMissing", "Refactoring",
-    "ReferenceRate", "Start", "Template", "Terms", "UnknownDayCount", "annualised", "ask_from",
-    "bracket_fee", "cost", "day_count", "faults", "in_use", "in_words", "interest", "payout",
-    "pieces", "price", "quote", "taxed", "tell_from", "tells_the_debtor", "year_part",
+    "ReferenceRate", "Start", "Template", "Terms", "TrustAccount", "UnknownDayCount",
+    "annualised", "ask_from", "bracket_fee", "cost", "day_count", "faults", "in_use", "in_words",
+    "interest", "payout", "pieces", "price", "quote", "taxed", "tell_from", "tells_the_debtor",
+    "year_part",
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from . import extent as rules_of_extent
 from . import foreign as rules_of_foreign
 from . import refactoring as rules_of_refactoring
 from . import schedule as rules_of_schedules
+from . import trust_account as rules_of_trust
 from .buying import AS_THEY_COME, Buying
 from .charges import NOTHING, Base, Brackets, Charges, Interest
 from .extent import FULL, Extent
@@ -21,6 +22,7 @@ from .foreign import OWN_ONLY, Foreign
 from .offer import Terms
 from .products import PRODUCTS, LegalBasis, Product
 from .refactoring import Refactoring
+from .trust_account import TrustAccount
 
 MOST_RATE = Decimal(1)  # A year, for interest: beyond it somebody typed per cent for a share.
 MOST_DAYS = 3650
@@ -42,6 +44,7 @@ class Agreement:
     refactoring: Refactoring | None = None  # How it is put off. None: it is not.
     foreign: Foreign = OWN_ONLY  # What is bought in other currencies.
     schedule_signers: int = 0  # Who sign each schedule of assignment before it is paid out.
+    trust_account: TrustAccount = TrustAccount.NONE  # Held by the client, for us.
 
     def terms(self) -> Terms:
         return Terms(advance_rate=self.advance_rate, fee_rate=self.fee_rate, charges=self.charges)
@@ -67,6 +70,7 @@ def faults(agreement: Agreement) -> list[Finding]:
             advance_rate=agreement.advance_rate, buying=agreement.buying, extent=agreement.extent,
         ),
         *rules_of_schedules.faults(agreement.schedule_signers),
+        *rules_of_trust.faults(agreement.trust_account, product=agreement.product),
         *rules_of_discounts.faults(
             agreement.charges, product=agreement.product, foreign=agreement.foreign
         ),

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from usance.domain.money import Money
 
-from . import buying, extent, foreign, refactoring, schedule
+from . import buying, extent, foreign, refactoring, schedule, trust_account
 from .agreement import Agreement
 from .charges import Base, Brackets, Interest, Start
 from .products import PRODUCTS, LegalBasis, Template
@@ -34,6 +34,7 @@ def _sentences(a: Agreement) -> Iterator[str]:
     basis = "sold to us" if a.basis is LegalBasis.SALE else "pledged to us for a loan"
     yield f"Invoices are {basis}; at most {a.limit} are advanced at one time."
     yield from _confidence(PRODUCTS[a.product])
+    yield from trust_account.in_words(a.trust_account)
     if a.advance_rate and a.charges.flat:
         most = "all" if a.advance_rate == 1 else percent(a.advance_rate)
         yield f"At most {most} of an invoice is paid at once, and the whole price is deducted."

@@ -1,13 +1,36 @@
 """Reference rates: what a market rate was, from when to when. Outside of that nobody knows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from usance.domain.finding import Finding
 from usance.domain.refusal import Refusal
 
 SCALE = 8  # Digits behind the point that a rate a year may have: 0.03215000 is 3.215 %.
+
+
+# Rates that contracts speak of, by who publishes them. Source: the administrators' own pages; terms
+# may also name any other rate that a person entered with its source.
+_TENORS = {
+    "European Money Markets Institute": ("EURIBOR", ("1W", "1M", "3M", "6M", "12M")),
+    "Swedish Financial Benchmark Facility": ("STIBOR", ("TN", "1W", "1M", "2M", "3M", "6M")),
+    "Norske Finansielle Referanser": ("NIBOR", ("1W", "1M", "2M", "3M", "6M")),
+    "Danish Financial Benchmark Facility": (
+        "CIBOR", ("TN", "1W", "2W", "1M", "2M", "3M", "6M", "9M", "12M"),
+    ),
+    "GPW Benchmark": ("WIBOR", ("ON", "TN", "1W", "2W", "1M", "3M", "6M", "1Y")),
+    "Czech Financial Benchmark Facility": ("PRIBOR", ("ON", "1W", "2W", "1M", "3M", "6M", "1Y")),
+}  # fmt: skip
+PUBLISHED: dict[str, str] = {
+    f"{name}{tenor}": who for who, (name, tenors) in _TENORS.items() for tenor in tenors
+} | {
+    "€STR": "European Central Bank", "ESTR": "European Central Bank",
+    "SWESTR": "Sveriges Riksbank", "NOWA": "Norges Bank", "DESTR": "Danmarks Nationalbank",
+    "SARON": "SIX Swiss Exchange", "SONIA": "Bank of England",
+    "SOFR": "Federal Reserve Bank of New York",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +48,21 @@ class RateMissing(Refusal):
     def __init__(self, name: str, day: date) -> None:
         super().__init__(f"no rate of {name} is entered for {day}")
         self.name, self.day = name, day
+
+
+def unpublished(name: str, *, entered: Collection[str]) -> Iterator[Finding]:
+    """A rate that terms name although nobody publishes it: they could never be priced.
+
+    :param entered: names of rates that a person entered with their source.
+    """
+    if name and name not in PUBLISHED and name not in entered:
+        yield Finding(
+            code="reference_rate_unknown",
+            says=f"{name} is no reference rate that we know of.",
+            where="interest.reference",
+            todo="Name one that is published, such as EURIBOR3M or STIBOR3M, or enter this one with"
+            " its source first: Settings, Reference rates.",
+        )  # fmt: skip
 
 
 def pieces(

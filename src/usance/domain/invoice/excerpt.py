@@ -29,6 +29,9 @@ class Excerpt:
     due_on: date | None = None
     type_code: str = ""
     currency: str = ""
+    order: str = ""
+    receipt: str = ""
+    despatch: str = ""
     seller: Party = NO_PARTY
     buyer: Party = NO_PARTY
     payment_means: tuple[PaymentMeans, ...] = ()

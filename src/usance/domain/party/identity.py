@@ -3,7 +3,14 @@
 from collections.abc import Iterator
 
 from . import Identifier, Party, identifier_key
-from .notation import country_code, register_key, register_notations, vat_key, vat_notations
+from .notation import (
+    country_code,
+    register_key,
+    register_notations,
+    vat_key,
+    vat_notations,
+    with_more,
+)
 
 # Identifiers that are the registration number of a country (EAS and ICD code lists).
 REGISTERS = {"0007": "SE", "0192": "NO", "0184": "DK", "0208": "BE", "0212": "FI", "0002": "FR",
@@ -45,6 +52,13 @@ def written_as(identity: str) -> tuple[str, ...]:
         return vat_notations(rest)
     country, _, number = rest.partition(":")
     return register_notations(number, country)
+
+
+def begins_as(identity: str) -> tuple[str, ...]:
+    """How the column of a register may begin that has the number and more behind it."""
+    kind, _, rest = identity.partition(":")
+    country, _, number = rest.partition(":")
+    return with_more(number, country) if kind == "reg" else ()
 
 
 def _said(party: Party) -> Iterator[str]:

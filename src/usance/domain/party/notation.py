@@ -31,6 +31,7 @@ _BARE_VAT = {
 }  # fmt: skip
 _UID = re.compile(r"(CHE\d{9})(MWST|TVA|IVA|VAT)?")
 _SUFFIXES = ("", "MWST", "TVA", "IVA", "VAT")
+_SIRET = re.compile(r"(?:SIRET)?(\d{14})")
 # How registration numbers are written beside their plain digits, which are the first group.
 _REGISTERS = {
     "SE": re.compile(r"(?:SE)?(?:16)?(\d{10})(?:(?<=SE\d{10})01)?"),
@@ -112,6 +113,22 @@ def vat_notations(key: str) -> tuple[str, ...]:
     return (key,)
 
 
+@lru_cache(maxsize=32_768)
+def branch_key(written: str, country: str) -> str:
+    """The number of one establishment, where it says more than that of the company; else empty.
+
+    >>> branch_key("303 265 045 00014", "FR"), branch_key("303 265 045", "FR")
+    ('30326504500014', '')
+    """
+    found = _SIRET.fullmatch(identifier_key(written)) if country == "FR" else None
+    return found[1] if found else ""
+
+
+def with_more(key: str, country: str) -> tuple[str, ...]:
+    """How a number begins that says more than the company: in France that of an establishment."""
+    return (key, f"SIRET{key}") if country == "FR" and re.fullmatch(r"\d{9}", key) else ()
+
+
 def register_notations(key: str, country: str) -> tuple[str, ...]:
     """How a register may have written down the registration number with this key."""
     match country:
@@ -123,6 +140,8 @@ def register_notations(key: str, country: str) -> tuple[str, ...]:
             return key, f"{country}{key}"
         case "BE":
             return key, f"BE{key}", key.removeprefix("0")
+        case "FR":
+            return key, f"SIREN{key}"
         case "CH":
             return tuple(f"{key}{suffix}" for suffix in _SUFFIXES)
     return (key,)

@@ -7,7 +7,7 @@ from uuid import UUID
 from . import Address, Party
 from .identity import identities, stated
 from .names import Name, city_key, postcode_key, street_key, taken_apart
-from .notation import country_code
+from .notation import branch_key, country_code
 
 ALIKE = 88  # Per cent, Jaro-Winkler. Below it two names at most share a word.
 SHOWN = 8
@@ -22,6 +22,7 @@ class Known:
     name: str
     identities: frozenset[str]  # Of all its rows.
     address: Address
+    branch: str = ""  # The number of an establishment, if the row has that instead.
     likeness: int = 0  # Of the names, in per cent, as who asks measured it.
     chosen_before: bool = False  # A person said so of this very spelling, and did not take it back.
 
@@ -49,6 +50,7 @@ class Paper:
     name: Name
     numbers: frozenset[str]
     stated: frozenset[str]
+    branch: str
     street: str
     postcode: str
     city: str
@@ -61,6 +63,10 @@ Evidence = Callable[[Paper, Known], str]
 def same_number(paper: Paper, known: Known) -> str:
     shared = paper.numbers & known.identities
     return "same " + _numbers(shared) if shared else ""
+
+
+def same_branch(paper: Paper, known: Known) -> str:
+    return "same establishment" if paper.branch and paper.branch == known.branch else ""
 
 
 def other_number(paper: Paper, known: Known) -> str:
@@ -126,6 +132,7 @@ def other_country(paper: Paper, known: Known) -> str:
 
 EVIDENCE: dict[Evidence, int] = {
     same_number: 100,
+    same_branch: 10,
     chosen_before: 80,
     same_name: 50,
     same_name_but_form: 40,
@@ -156,10 +163,10 @@ def resolve(paper: Party, known: Sequence[Known]) -> Resolution:
 def certain(paper: Paper, known: Sequence[Known]) -> tuple[UUID | None, str]:
     """The company that is meant without any doubt, and why; None: a person decides.
 
-    Certain is, in this order, and only if no other company has the same claim: who has a number
-    that the paper states, and none that contradicts; whom a person chose for this spelling; and,
-    if the paper states no number, who has the same name with the same legal form, country,
-    postcode and street. Everything else a person decides.
+    Certain is, in this order, and only if no other company has the same claim: who has the number
+    of the establishment, or a number, that the paper states, and none that contradicts; whom a
+    person chose for this spelling; and, if the paper states no number, who has the same name with
+    the same legal form, country, postcode and street. Everything else a person decides.
     """
     for has, because in CLAIMS:
         if claim := [one for one in known if has(paper, one)]:
@@ -174,6 +181,7 @@ def as_compared(paper: Party) -> Paper:
     at = _at(paper)
     return Paper(
         name=taken_apart(paper.name), numbers=identities(paper), stated=stated(paper),
+        branch=branch_key(paper.legal_id.value, country_code(at.country)) if paper.legal_id else "",
         street=street_key(at.street), postcode=postcode_key(at.postcode), city=city_key(at.city),
         country=country_code(at.country),
     )  # fmt: skip
@@ -210,6 +218,7 @@ def _same_name(paper: Paper, known: Known) -> str:
 
 
 CLAIMS: tuple[tuple[Evidence, str], ...] = (
+    (same_branch, "the number of the establishment that it states"),
     (same_number, "the number that it states"),
     (chosen_before, "a person chose it for this spelling"),
     (_same_place_and_name, "name and address"),

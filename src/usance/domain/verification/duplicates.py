@@ -3,6 +3,7 @@ and what agrees is the evidence. Who is compared with whom: queries.duplicates."
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from ..finding import Finding, Other, Severity
 from ..invoice.excerpt import Readable
+from ..party import identifier_key
 from ..party.identity import identities, stated
 from ..party.names import taken_apart
 
@@ -43,6 +45,8 @@ class Claimed:
     currency: str
     lines: str  # Empty: no lines to compare.
     file: str
+    figures: str = ""  # Empty: no line of goods has an amount.
+    orders: tuple[str, ...] = ()  # As orders_of has them.
     bought: bool = False
     credited: bool = False  # A credit note takes most of it back.
 
@@ -98,6 +102,31 @@ def lines_key(paper: Readable) -> str:
     return sha256(repr(lines).encode()).hexdigest() if lines else ""
 
 
+def figures_key(paper: Readable) -> str:
+    """Equal for the same quantities at the same amounts, in whatever words and order. A line that
+    names no goods is the sum of a row in a table: it tells no more than the amount does."""
+    figures = sorted(
+        (str((line.quantity or Decimal(0)).normalize()), str(line.net.normalize()))
+        for line in paper.lines
+        if line.net is not None and (line.name or line.description)
+    )
+    return sha256(repr(figures).encode()).hexdigest() if figures else ""
+
+
+def orders_of(paper: Readable) -> tuple[str, ...]:
+    """What the paper names of an order, a receipt of the goods and a delivery note, each as
+    "BT-13:4711": by these two deliveries of the same goods on one day are told apart."""
+    named = (("BT-13", paper.order), ("BT-15", paper.receipt), ("BT-16", paper.despatch))
+    return tuple(f"{term}:{key[:80]}" for term, said in named if (key := identifier_key(said)))
+
+
+def told_apart(mine: Claimed, other: Claimed) -> bool:
+    """Whether both name an order, or both a delivery note, and not the same."""
+    said = dict(one.split(":", 1) for one in mine.orders)
+    theirs = dict(one.split(":", 1) for one in other.orders)
+    return any(said[term] != theirs[term] for term in said.keys() & theirs.keys())
+
+
 Field = Callable[[Claimed, Claimed], bool]
 FIELDS: dict[str, Field] = {
     "file": lambda a, b: a.file == b.file,
@@ -109,6 +138,7 @@ FIELDS: dict[str, Field] = {
     "issue date": lambda a, b: a.issued_on == b.issued_on,
     "amount": lambda a, b: (a.face_minor, a.currency) == (b.face_minor, b.currency),
     "lines": lambda a, b: bool(a.lines) and a.lines == b.lines,
+    "quantities and amounts of lines": lambda a, b: bool(a.figures) and a.figures == b.figures,
 }
 
 
@@ -124,6 +154,7 @@ class Kin:
     severity: Severity = Severity.FATAL
     within_days: int = WINDOW_DAYS
     of_credited: bool = False  # Only if the other was credited.
+    of_one_delivery: bool = False  # Only if the papers do not name two orders or deliveries.
 
 
 def _kin(code: str, needs: str, differs: str, says: str, todo: str, **more: object) -> Kin:
@@ -161,7 +192,11 @@ KINDS: tuple[Kin, ...] = (
     _kin("number_spelt_otherwise", "client, debtor, digits of the number, amount", "number",
          "The same number spelt otherwise, and the same amount", COMPARE),
     _kin("renumbered", "client, debtor, issue date, lines, amount", "number",
-         "The same goods on the same day under another number", COMPARE),
+         "The same goods on the same day under another number", COMPARE, of_one_delivery=True),
+    _kin("reworded",
+         "client, debtor, issue date, quantities and amounts of lines, amount", "number",
+         "The same quantities and amounts on the same day, in other words under another number",
+         COMPARE, of_one_delivery=True),
     _kin("redated", "client, debtor, lines, amount", "number, issue date",
          "The same goods a few days apart under another number", COMPARE,
          within_days=REDATED_DAYS),
@@ -180,13 +215,13 @@ def compare(mine: Claimed, others: Sequence[Claimed]) -> Iterator[Finding]:
     """
     found: dict[tuple[str, Severity, str], list[Other]] = {}
     kin_of: dict[str, Kin] = {}
-    custom = _custom(mine, others)
+    custom = {"redated": _custom(mine, others), "reworded": _custom_of_days(mine, others)}
     for other in others:
         kin = _kin_of(mine, other)
         if kin is None or not (kin.code in HARD or other.bought or other.invoice < mine.invoice):
             continue
         severity = kin.severity
-        if kin.code == "redated" and custom:
+        if custom.get(kin.code):
             severity = Severity.WARNING
         agrees = tuple(name for name, same in FIELDS.items() if same(mine, other))
         key = (kin.code, severity, kin.says)
@@ -196,8 +231,8 @@ def compare(mine: Claimed, others: Sequence[Claimed]) -> Iterator[Finding]:
         kin_of[kin.code] = kin
     for (code, severity, says), pairs in found.items():
         usual = ""
-        if code == "redated" and severity is Severity.WARNING:
-            usual = f" It is the custom: {custom} others like it were bought."
+        if severity is Severity.WARNING and custom.get(code):
+            usual = f" It is the custom: {custom[code]} others like it were bought."
         named = ", ".join(pair.number for pair in pairs[:5])
         yield Finding(
             code=code, says=f"{says}: {named}.{usual}", where="BT-1", severity=severity,
@@ -218,12 +253,22 @@ def _custom(mine: Claimed, others: Sequence[Claimed]) -> int:
     return sum(one.bought for one in alike) if nearest * 2 >= usual else 0
 
 
+def _custom_of_days(mine: Claimed, others: Sequence[Claimed]) -> int:
+    """How many like it were bought, if on CUSTOM days or more two of one day were: whose work is
+    priced alike sends several a day. Else 0."""
+    needs = {"client", "debtor", "amount", "quantities and amounts of lines"}
+    bought = [one.issued_on for one in others if one.bought and _agree(mine, one, needs)]
+    days = [day for day, many in Counter(bought).items() if many > 1 and day != mine.issued_on]
+    return len(bought) if len(days) >= CUSTOM else 0
+
+
 def _kin_of(mine: Claimed, other: Claimed) -> Kin | None:
     apart = abs((mine.issued_on - other.issued_on).days)
     for kin in KINDS:
         if (
             apart <= kin.within_days
             and (other.credited or not kin.of_credited)
+            and not (kin.of_one_delivery and told_apart(mine, other))
             and _agree(mine, other, kin.needs)
             and not any(FIELDS[name](mine, other) for name in kin.differs)
         ):

@@ -125,7 +125,7 @@ def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404("this client has no such invoice")
     language = request.GET.get("language", "") or request.LANGUAGE_CODE
     try:
-        facts = evidence.of(pk, at=clock.now())
+        facts = evidence.of(pk, at=clock.now(), is_outward=True)
     except Refusal as no:
         context = {"client": client, "says": str(no), "todo": no.todo}
         return render(request, "client/refused.html", context, status=409)

@@ -18,7 +18,7 @@ from usance.domain.finance import Product, tell_from
 from usance.domain.finance.client_ledger import SAYS, Differs
 from usance.domain.mandate import Act
 from usance.domain.money import Money
-from usance.queries import cash, disclosure
+from usance.queries import cash, disclosure, trust_accounts
 from usance.queries import client_ledgers as query
 from usance.queries import pages as paging
 
@@ -51,7 +51,18 @@ def page(request: HttpRequest) -> HttpResponse:
         "clients": query.keepers(on=today),
         "month_end": today.replace(day=1) - timedelta(days=1),
         "today": today,
-        "may": desk.allowed(request, Act.COMPARE_LEDGER, Act.CLOSE_DIFFERENCE, Act.DISCLOSE),
+        "held": trust_accounts.listed(),
+        "unheld": trust_accounts.missing(today=today),
+        "me": desk.actor(request),
+        "may": desk.allowed(
+            request,
+            Act.COMPARE_LEDGER,
+            Act.CLOSE_DIFFERENCE,
+            Act.DISCLOSE,
+            Act.EDIT_PARTY,
+            Act.RELEASE_PAYOUT,
+            Act.STOP_ACCOUNT,
+        ),
     }
     return render(request, "office/client_ledgers.html", context)
 

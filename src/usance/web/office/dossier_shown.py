@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from usance.domain.collection.disputes import Ending, Reason
 from usance.domain.collection.plans import State
+from usance.domain.credit import EVERY
 from usance.domain.distribution import Kind, Stance
 from usance.domain.invoice import Stage
 from usance.domain.journal import NAMES, Account, Entry
@@ -35,7 +36,9 @@ RULES = {
     "debtor_was_assessed": gettext_lazy("The debtor was assessed"),
     "inside_the_debtor_limit": gettext_lazy("Inside the debtor's limit"),
     "inside_the_facility": gettext_lazy("Inside the client's facility"),
+    "paid_into_trust": gettext_lazy("Its debtor pays into an account in trust"),
 }
+assert set(RULES) == {rule.__name__ for rule in EVERY}, "every rule has its words"
 
 
 DISPUTES = {

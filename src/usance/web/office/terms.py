@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from usance import clock, models
 from usance.actions import terms as action
-from usance.domain.finance import Agreement, Quote, RateMissing, faults, in_words
+from usance.domain.finance import Agreement, Quote, RateMissing, in_words
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import facilities, quotes
@@ -63,7 +63,7 @@ def _written(
         "groups": list(terms_groups.grouped(form)),
         "products": [(one.value, name) for one, name in NAMES.items()],
         "no": {"says": desk.sentence(no), "todo": no.todo, "code": no.code} if no else None,
-        "faults": faults(said) if said else [],
+        "faults": facilities.faults(said) if said else [],
         "may": desk.allowed(request, Act.SET_LIMIT),
     }
     if said and not context["faults"]:

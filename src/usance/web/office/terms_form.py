@@ -26,6 +26,7 @@ from usance.domain.finance import (
     Product,
     Refactoring,
     Start,
+    TrustAccount,
 )
 from usance.domain.money import Money
 
@@ -64,6 +65,12 @@ WAYS = {
     How.OFFERED: _("When the client accepts our offer"),
 }
 assert set(WAYS) == set(How), "every way of buying has its name"
+TRUST = {
+    TrustAccount.NONE: _("None"),
+    TrustAccount.WANTED: _("Wanted"),
+    TrustAccount.REQUIRED: _("Required: nothing is bought before it is checked"),
+}
+assert set(TRUST) == set(TrustAccount), "every demand has its words"
 OF_BRACKETS = [(base.value, OF[base]) for base in (Base.FACE, Base.ADVANCE)]
 AMOUNTS = ("minimum", "maximum", "minimum_month", "minimum_year")
 DATE = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
@@ -109,6 +116,9 @@ class Terms(Form):
         choices=[(0, _("Nobody")), (1, _("One person of the client")),
                  (2, _("Two people of the client"))], required=False,
     )  # fmt: skip
+    trust_account = forms.ChoiceField(
+        label=_("Account in trust, held by the client"), choices=_choices(TRUST), required=False
+    )
     valid_from = forms.DateField(
         label=_("Holds from"), widget=forms.DateInput(**DATE),
         help_text=_("The terms before it end on the day before."),
@@ -237,6 +247,7 @@ class Terms(Form):
                 haircut=((said["haircut"] or Decimal(0)) / 100).normalize(),
             ),
             schedule_signers=said["schedule_signers"],
+            trust_account=TrustAccount(said["trust_account"] or TrustAccount.NONE),
         )
 
 
@@ -331,6 +342,8 @@ def _told(said: Agreement) -> dict[str, object]:
     }  # fmt: skip
     if said.schedule_signers:
         told["schedule_signers"] = said.schedule_signers
+    if said.trust_account is not TrustAccount.NONE:
+        told["trust_account"] = said.trust_account
     if (off := said.refactoring) is not None:
         told |= {
             "refactor_days": off.days, "refactor_fee": _shown(off.fee_rate),

@@ -10,7 +10,7 @@ from .terms_form import Terms
 GROUPS: tuple[tuple[object, tuple[str, ...]], ...] = (
     (_("The contract"), (
         "product", "basis", "amount", "currency", "advance_rate", "fee_rate", "valid_from",
-        "schedule_signers",
+        "schedule_signers", "trust_account",
     )),
     (_("How invoices are bought"), ("how", "instant", "valid_days", "currencies", "haircut")),
     (_("Recourse"), (

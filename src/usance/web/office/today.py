@@ -325,5 +325,7 @@ def _elsewhere(waits: beside.Elsewhere) -> list[dict[str, object]]:
         (_("Differences to clients' ledgers"), reverse("client_ledgers"), waits.differences),
         (_("Clients' ledgers overdue"), reverse("client_ledgers"), waits.awaited),
         (_("Late in confidence"), f"{reverse('client_ledgers')}#late", waits.quiet),
+        (_("No account in trust"), f"{reverse('client_ledgers')}#trust", waits.unheld),
+        (_("Accounts in trust to check"), f"{reverse('client_ledgers')}#trust", waits.unchecked),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]
