@@ -121,9 +121,12 @@ def test_a_tone_that_is_none_is_an_error_at_once() -> None:
         ('{{ ""|actor }}', "–"),
         ("{{ rate|percent }}", "10 %"),
         ("{{ rate|percent:2 }}", "10.00 %"),  # In a column, beside 10.25 %.
+        ('{{ "HUR"|measure }}', "h"),
+        ('{{ "XYZ"|measure }}', "XYZ"),  # A code that we have no word for.
+        ("{{ None|measure }}", ""),
     ],
 )
-def test_actors_and_rates_are_written_for_people(template: str, written: str) -> None:
+def test_actors_units_and_rates_are_written_for_people(template: str, written: str) -> None:
     assert _shown(template, rate=Decimal("0.1")) == written
 
 

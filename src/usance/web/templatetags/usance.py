@@ -1,4 +1,4 @@
-"""Words for templates: money, figure, said, day, moment, days, actor, icon, badge. Built in."""
+"""Words for templates: money, figure, said, measure, day, moment, days, actor, icon, badge."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
+from usance import letters
 from usance.domain import distribution
 from usance.domain.distribution import Kind
 from usance.domain.money import Money
@@ -75,6 +76,12 @@ def plain(detail: str) -> str:
 def number(value: int | Decimal | None, digits: int | None = None) -> str:
     """A count (12,345) or, with digits, a ratio: {{ dso|number:1 }}."""
     return NONE if value is None else shown.number(value, get_language(), digits=digits)
+
+
+@register.filter
+def measure(code: str | None) -> str:
+    """The unit of a line as people write it: "h" of HUR."""
+    return letters.unit(code, get_language() or "en") if code else ""
 
 
 @register.filter
