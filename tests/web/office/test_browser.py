@@ -83,6 +83,8 @@ def test_a_hold_is_found_understood_and_released(office_page: OpenPage) -> None:
 def test_the_queue_is_worked_off_by_keys(office_page: OpenPage) -> None:
     build()
     page = office_page(somebody(), "/held")
+    page.keyboard.press("e")  # Beside no row it decides nothing.
+    expect(rows(page)).to_have_count(2)
     for key in "jx":
         page.keyboard.press(key)
     expect(page.locator("[data-picked]")).to_have_text("1")
