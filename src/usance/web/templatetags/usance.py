@@ -62,8 +62,11 @@ def figure(amount: Money | None) -> str:
 
 @register.filter
 def said(sentence: object) -> str:
-    """What a rule or the diary said, with its amounts in the reader's language."""
-    return NONE if sentence is None else shown.sentence(str(sentence), get_language())
+    """What a rule or the diary said, or several of them, with amounts in the reader's language."""
+    if sentence is None:
+        return NONE
+    whole = " ".join(sentence) if isinstance(sentence, list) else str(sentence)
+    return shown.sentence(whole, get_language())
 
 
 @register.filter
