@@ -24,7 +24,8 @@ function press(key) {
   const beside = () => [...document.querySelectorAll(named)].find((at) => !at.closest("[data-rows] tbody"));
   const target = current()?.querySelector(named) ?? beside();
   if (!target) return false;
-  target.matches(typing) ? target.focus() : target.click();
+  target.focus(); // Where a dialog that it opens gives the focus back to.
+  if (!target.matches(typing)) target.click();
   return true;
 }
 
