@@ -204,6 +204,7 @@ def test_a_client_leaves_by_two_people_and_nothing_of_it_is_bought_any_more() ->
     paper = flowing(buy_out.paper(made))
     assert "Ablöseabrechnung" in paper
     assert "300,00" in paper
+    assert "IBAN" in paper
     rows = list(buy_out.cells(made))
     assert [row[0] for row in rows] == ["R-1", "R-2", "total", "claims", "due", "to pay"]
     teller.pays({"": "300.00 EUR"}, AT)
@@ -213,6 +214,10 @@ def test_a_client_leaves_by_two_people_and_nothing_of_it_is_bought_any_more() ->
     with pytest.raises(SecondPersonNeeded):
         do(**who())
     do(**who(name="g"))
+    made.refresh_from_db()
+    after = flowing(buy_out.paper(made))
+    assert "Bezahlt" in after
+    assert "IBAN" not in after  # Nobody pays it a second time.
     for account in (Account.CLIENT_CLAIMS, Account.DUE_TO_CLIENTS):
         assert amounts.of_clients(account, [acme.pk], "EUR").get(acme.pk, 0) == 0
     assert not models.Facility.objects.filter(client=acme, known_to=None, valid_to=None).exists()

@@ -10,6 +10,7 @@ from usance.domain.mandate import (
     SecondPersonNeeded,
     by_key,
     may,
+    name_of,
     require,
     two_people,
 )
@@ -135,3 +136,10 @@ def test_two_keys_of_one_person_are_one_person(
 def test_an_actor_fits_beside_its_key() -> None:
     assert by_key("anna", "us_4f2a91c0de") == "user:anna via us_4f2a91c0de"
     assert len(by_key("x" * 150, "us_4f2a91c0de")) <= 64
+
+
+@pytest.mark.parametrize(
+    ("actor", "name"), [("user:anna", "anna"), (by_key("anna", "us_1"), "anna"), ("belt", "belt")]
+)
+def test_a_sentence_calls_who_did_it_by_name(actor: str, name: str) -> None:
+    assert name_of(actor) == name

@@ -256,3 +256,4 @@ def test_what_was_written_later_does_not_change_what_was_known() -> None:
 def test_a_definition_says_what_the_report_counts() -> None:
     for report in catalogue.REPORTS.values():
         assert len(report.says) > 80, report.name
+        assert "\n" not in report.says.replace("\n\n", " "), report.name

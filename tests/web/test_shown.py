@@ -121,10 +121,15 @@ def test_a_tone_that_is_none_is_an_error_at_once() -> None:
         ('{{ ""|actor }}', "–"),
         ("{{ rate|percent }}", "10 %"),
         ("{{ rate|percent:2 }}", "10.00 %"),  # In a column, beside 10.25 %.
+        ('{{ "HUR"|measure }}', "h"),
+        ('{{ "XYZ"|measure }}', "XYZ"),  # A code that we have no word for.
+        ("{{ None|measure }}", ""),
+        ("{{ because|said }}", "The payer&#x27;s name. 1,200.00\xa0EUR."),
     ],
 )
-def test_actors_and_rates_are_written_for_people(template: str, written: str) -> None:
-    assert _shown(template, rate=Decimal("0.1")) == written
+def test_actors_units_and_rates_are_written_for_people(template: str, written: str) -> None:
+    because = ["The payer's name.", "1200.00 EUR."]
+    assert _shown(template, rate=Decimal("0.1"), because=because) == written
 
 
 def test_every_format_of_invoices_has_its_name() -> None:

@@ -13,7 +13,7 @@ from usance.domain import ledger, payment
 from usance.domain.events import Kind
 from usance.domain.invoice import Stage
 from usance.domain.journal import About, Entry
-from usance.domain.mandate import Act, Role, require
+from usance.domain.mandate import Act, Role, name_of, require
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
@@ -147,7 +147,7 @@ def undo(allocations: Sequence[UUID], *, role: Role, at: datetime, actor: str) -
     if any(at - row.at > UNDO_WITHIN for row in rows):
         raise TooLate(f"it is more than {UNDO_WITHIN.days} days old")
     for line in lines:
-        line.verdict, line.says, line.short = "probable", f"Taken back by {actor}.", None
+        line.verdict, line.says, line.short = "probable", f"Taken back by {name_of(actor)}.", None
     take_back(lines, rows, because="Taken back.", at=at, actor=actor)
 
 

@@ -9,7 +9,7 @@ from usance import models
 from usance.domain import ledger, payment
 from usance.domain.events import Kind
 from usance.domain.journal import About, Account
-from usance.domain.mandate import Act, Role, require
+from usance.domain.mandate import Act, Role, name_of, require
 from usance.domain.money import Money
 from usance.domain.payment import Was
 from usance.domain.refusal import Refusal
@@ -154,7 +154,7 @@ def withdraw(explanation: UUID, *, role: Role, at: datetime, actor: str) -> None
         raise MoneyGone(f"of {owed[1]} we owe only {owed[0]} now")
     found.undone_at, found.undone_by = at, actor
     found.save(update_fields=["undone_at", "undone_by"])
-    row.verdict, row.says = "none", f"Taken back by {actor}."
+    row.verdict, row.says = "none", f"Taken back by {name_of(actor)}."
     _move(row, found, at=at, actor=actor)
     differences.explained_no_longer(found, at=at, actor=actor)
 

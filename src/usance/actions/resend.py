@@ -11,7 +11,7 @@ from usance import models
 from usance.domain.distribution import OPEN, Kind, Paper, because, needless
 from usance.domain.events import Kind as Event
 from usance.domain.invoice import Stage
-from usance.domain.mandate import Act, Role, person, require
+from usance.domain.mandate import Act, Role, name_of, require
 from usance.domain.refusal import Refusal
 from usance.queries import brought, ladders, outside, parcels
 
@@ -85,7 +85,7 @@ def resend(wanted: Wanted, *, role: Role, at: datetime, actor: str) -> models.Di
         rung=0,
         kind=wanted.kind,
         carrier=outside.carrier_of(wanted.kind, address.get("einvoice", "")),
-        because=because("again", who=_person(actor), reason=reason)[:200],
+        because=because("again", who=name_of(actor), reason=reason)[:200],
         address=address,
         planned_at=at,
         enough=rung.enough,
@@ -98,10 +98,6 @@ def resend(wanted: Wanted, *, role: Role, at: datetime, actor: str) -> models.Di
     particulars = {"by": new.kind, "because": new.because, "instead_of": old.key}
     note(Event.DISPATCH_PLANNED, [Line(new.pk, invoice.pk, particulars)], at=at, actor=actor)
     return new
-
-
-def _person(actor: str) -> str:
-    return person(actor).partition(":")[2] or actor
 
 
 def _plain(address: Mapping[str, str]) -> dict[str, str]:

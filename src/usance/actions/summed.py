@@ -14,7 +14,7 @@ from usance import models
 from usance.domain.collection import together
 from usance.domain.collection.debits import UNDER_WAY, State
 from usance.domain.events import Kind
-from usance.domain.mandate import Act, Role, require
+from usance.domain.mandate import Act, Role, name_of, require
 from usance.domain.refusal import Refusal
 from usance.models.bulk import change
 
@@ -67,7 +67,7 @@ def say(line: UUID, debits: Sequence[UUID], *, role: Role, at: datetime, actor: 
     done = collected.book({row.pk: keys}, short_of, at=at, actor=actor)
     if done != len(found):
         raise NotThatSum("somebody has said of one of them what it is meanwhile")
-    says = SAID.format(actor=actor.rpartition(":")[2])[:200]
+    says = SAID.format(actor=name_of(actor))[:200]
     models.BankLine.objects.filter(pk=row.pk).update(says=says)
     return done
 
@@ -93,7 +93,7 @@ def take_back(line: UUID, *, role: Role, at: datetime, actor: str) -> None:
         raise TooLate(f"it is more than {UNDO_WITHIN.days} days old")
     if any(one.state != State.COLLECTED for one in debits):
         raise DebitBack(f"of {len(debits)} debits")
-    row.verdict, row.says, row.proposals = "none", f"Taken back by {actor}."[:200], []
+    row.verdict, row.says, row.proposals = "none", f"Taken back by {name_of(actor)}."[:200], []
     # While the debits still hold it: what is settled with them opens again first.
     allocations.take_back([row], paid, because="Taken back.", at=at, actor=actor)
     for one in debits:

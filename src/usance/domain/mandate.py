@@ -166,6 +166,11 @@ def person(actor: str) -> str:
     return f"{kind}:{who.partition(VIA)[0][:NAMED]}"
 
 
+def name_of(actor: str) -> str:
+    """As a sentence says who did it: "anna" of "user:anna", "belt" of "belt"."""
+    return person(actor).partition(":")[2] or actor
+
+
 def nobody_behind(actor: str) -> bool:
     """Whether it is a key without an owner: it may be anybody's."""
     return actor.startswith("key:")

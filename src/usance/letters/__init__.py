@@ -5,7 +5,7 @@ decides what is sent to whom.
 """
 
 from .facts import LANGUAGES, LETTERS, Facts, InvoiceLetter
-from .languages import Texts, nearest, paragraph, plain, texts
+from .languages import Texts, nearest, paragraph, plain, texts, unit
 from .press import Proof, proof, render, render_facturx, window_lines
 from .told import told
 
@@ -20,6 +20,7 @@ __all__ = [
     "proof",
     "render",
     "render_facturx",
+    "unit",
     "window_lines",
 ]
 

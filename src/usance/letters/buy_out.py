@@ -40,6 +40,7 @@ class BuyOut:
     items: tuple[Item, ...]
     stands: Stands | None  # Of an exit; None: some invoices alone.
     to_pay: Money
+    is_done: bool  # What was to be paid is.
     account: Account | None  # Ours. None: nothing is to be paid to us by transfer.
 
 
@@ -122,7 +123,7 @@ def _sums(
         if facts.stands.on_the_way:
             rows.append((labels["on_the_way"], facts.stands.on_the_way))
     is_owed = facts.to_pay.minor >= 0
-    last = labels["to_pay" if is_owed else "to_get"]
+    last = labels[("paid" if facts.is_done else "to_pay") if is_owed else "to_get"]
     whole = facts.to_pay if is_owed else -facts.to_pay
     box = None
     if facts.account is not None and facts.to_pay.minor > 0:

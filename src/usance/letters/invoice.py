@@ -10,7 +10,7 @@ from usance.domain.invoice.square import Payable
 from . import figures, fitting, qr
 from .columns import widths
 from .facts import InvoiceLetter, Recipient
-from .languages import Texts, paragraphs, words
+from .languages import Texts, paragraphs, unit, words
 from .sheet import Row, Sheet, payment, percent, sheet
 from .told import title, told
 
@@ -88,7 +88,7 @@ def _info(letter: str, language: str, facts: InvoiceLetter) -> list[Row]:
 
 
 def _line(line: Line, invoice: Invoice, language: str) -> dict[str, str | list[str]]:
-    unit = words(language)["units"].get(line.unit, line.unit)
+    measure = unit(line.unit, language)
     below = [
         line.description,
         " · ".join(part for part in (line.seller_id, line.buyer_id) if part),
@@ -101,7 +101,7 @@ def _line(line: Line, invoice: Invoice, language: str) -> dict[str, str | list[s
         "number": line.number,
         "name": line.name,
         "below": [text for text in below if text],
-        "quantity": _joined(line.quantity, unit, language),
+        "quantity": _joined(line.quantity, measure, language),
         "price": "" if price is None else figures.amount(price, invoice.currency, language),
         "rate": f"{percent(line.tax_rate, language)} %" if line.tax_rate is not None else "",
         "net": _amount(line.net, invoice, language),
@@ -206,8 +206,8 @@ def _amount(value: Decimal | None, invoice: Invoice, language: str) -> str:
     return "" if value is None else figures.amount(value, invoice.currency, language)
 
 
-def _joined(quantity: Decimal | None, unit: str, language: str) -> str:
-    return "" if quantity is None else f"{figures.number(quantity, language)} {unit}".strip()
+def _joined(quantity: Decimal | None, measure: str, language: str) -> str:
+    return "" if quantity is None else f"{figures.number(quantity, language)} {measure}".strip()
 
 
 def _day(on: Any, language: str) -> str:

@@ -55,6 +55,13 @@ def words(language: str) -> dict[str, Any]:
     return _read("words", language)
 
 
+def unit(code: str, language: str) -> str:
+    """A unit of UN/ECE Recommendation 20 as people write it, "h" of HUR; the code where we have
+    no word. What is not our language is written in the nearest."""
+    word: str = words(nearest(language))["units"].get(code, code)
+    return word
+
+
 def nearest(language: str) -> str:
     """What we write to somebody who reads `language`: the same, a near one, or English."""
     found = _LIKE.get(language, language)

@@ -6,7 +6,7 @@ In the form of a statement, and like it without sentences of the factor's own.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from usance.domain.money import Money
@@ -56,7 +56,7 @@ def vat_relief(language: str, facts: VatRelief) -> bytes:
     assert own is not None, "English is always there"
     on = figures.short_day(facts.on, spoken)
     told = {"client": facts.client.name, "factor": facts.factor.name, "on": on,
-            "at": f"{facts.made_at.astimezone(UTC):%Y-%m-%d %H:%M}"}  # fmt: skip
+            "at": figures.moment(facts.made_at, spoken)}  # fmt: skip
     form = Sheet(
         title=own["title"], written_on=facts.made_at.date(), leads=facts.factor,
         beside=facts.client, beside_says=own["for_client"],

@@ -300,6 +300,10 @@ class Allocation(models.Model):
         return Money(self.amount_minor, self.currency)
 
     @property
+    def interest(self) -> Money:
+        return Money(self.interest_minor, self.currency)
+
+    @property
     def of_line_minor(self) -> int:
         """What it took of its line, in the line's currency."""
         both = self.amount_minor + self.interest_minor

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from usance import models
-from usance.domain.settlement.buy_backs import Line, Way, sums
+from usance.domain.settlement.buy_backs import Line, State, Way, sums
 from usance.letters import buy_out, nearest
 
 from . import accounts, buy_backs, parcels
@@ -17,7 +17,7 @@ def paper(row: models.BuyBack) -> bytes:
     """The statement as PDF, in the client's language where we have it."""
     found, us = buy_backs.told(row), models.Factor.objects.get()
     to = None
-    if row.way == Way.RECEIPT:
+    if row.way == Way.RECEIPT and row.state == State.QUOTED:  # Nobody is asked to pay it twice.
         own = models.BankAccount.objects.filter(currency=row.currency).first()
         to = accounts.account(own, us) if own else None
     return buy_out.buy_out(
@@ -33,7 +33,7 @@ def paper(row: models.BuyBack) -> bytes:
                 )
                 for invoice, line in found.lines
             ),
-            stands=row.account, to_pay=row.to_pay, account=to,
+            stands=row.account, to_pay=row.to_pay, is_done=row.state == State.DONE, account=to,
         ),
     )  # fmt: skip
 

@@ -1,6 +1,8 @@
-"""Find anything by a few letters: each question is the beginning of an indexed key."""
+"""Find anything by a few letters: each question is the beginning of an indexed key, and of parties
+also how a word of their name sounds."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -8,11 +10,13 @@ from django.db.models import Q, QuerySet
 from usance import models
 from usance.domain.money import Money
 from usance.domain.party import identifier_key, name_key
+from usance.domain.party.names import sound, taken_apart
 from usance.domain.payment import compact
 
 from .invoices import amount_of
 
 EACH = 5  # Finds of a kind.
+HEARD = 50  # Companies that are looked through for the other words, of those that share one.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,8 +28,9 @@ class Find:
 
 
 def find(words: str, *, most: int = 10) -> tuple[Find, ...]:
-    """Invoices by number, payment reference or amount; clients and debtors by name or identifier;
-    batches by number. The exact ones first. Two letters at least, else nothing."""
+    """Invoices by number, payment reference or amount; clients and debtors by identifier, by how
+    their name begins or by words of it; batches by number. The exact ones first. Two letters at
+    least, else nothing."""
     words = words.strip()
     key = compact(words)[:80]
     if len(key) < 2 and not words.lstrip("#").isdigit():
@@ -68,12 +73,21 @@ def _parties(
         by |= Q(name_key__startswith=name)
     if identifier := identifier_key(words):
         by |= Q(vat_id=identifier) | Q(legal_id=identifier)
-    if not by:
+    told = ("pk", "name", "country")
+    found = list(rows.filter(by).values_list(*told)[:EACH]) if by else []
+    if len(found) < EACH:
+        others = rows.exclude(pk__in=[pk for pk, *_ in found])
+        found += _heard(others.values_list(*told), words)[: EACH - len(found)]
+    return [Find(kind=kind, id=pk, name=name, about=country) for pk, name, country in found]
+
+
+def _heard(rows: "QuerySet[Any, Any]", words: str) -> list[tuple[UUID, str, str]]:
+    """Whose names have words that sound like all of these: Großmann, typed "grossman"."""
+    asked = [sound(word) for word in taken_apart(words).words if len(word) > 3]
+    if not asked or len(longest := max(asked, key=len)) < 2:
         return []
-    return [
-        Find(kind=kind, id=pk, name=name, about=country)
-        for pk, name, country in rows.filter(by).values_list("pk", "name", "country")[:EACH]
-    ]
+    near = rows.filter(found_by__contains=[f"s:{longest}"])[:HEARD]
+    return [row for row in near if {*asked} <= {*map(sound, taken_apart(row[1]).words)}]
 
 
 def _batches(words: str) -> list[Find]:

@@ -15,7 +15,7 @@ from usance.queries.reports.table import Column, Kind, Link, Report, Row
 from usance.web import exports, lists
 
 SIZE = 100  # Rows on a page.
-WHOLE = ("because", "invoice", "reference")  # Not broken into lines: the table scrolls.
+WHOLE = ("invoice", "reference")  # Not broken into lines: the table scrolls.
 SHORT = ("currency", "month", "account")  # Words of one piece.
 THIN = 4  # A link of fewer signs is hard to hit: it gets room around it.
 OURS = ("skip", "format", "language")  # Of the page or the paper, and not of the question.

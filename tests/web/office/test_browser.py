@@ -70,6 +70,7 @@ def test_a_hold_is_found_understood_and_released(office_page: OpenPage) -> None:
     dialog = page.get_by_role("dialog", name="Release the hold")
     expect(dialog.get_by_role("cell", name="48,000.00 EUR")).to_be_visible()
     assert_clean(page)
+    expect(dialog.get_by_label("Remark: why")).to_be_focused()
     dialog.get_by_label("Remark: why").fill("Covered by a guarantee")
     dialog.get_by_role("button", name="Release").click()
     expect(page.get_by_text("1 hold released")).to_be_visible()
@@ -83,6 +84,8 @@ def test_a_hold_is_found_understood_and_released(office_page: OpenPage) -> None:
 def test_the_queue_is_worked_off_by_keys(office_page: OpenPage) -> None:
     build()
     page = office_page(somebody(), "/held")
+    page.keyboard.press("e")  # Beside no row it decides nothing.
+    expect(rows(page)).to_have_count(2)
     for key in "jx":
         page.keyboard.press(key)
     expect(page.locator("[data-picked]")).to_have_text("1")

@@ -157,6 +157,9 @@ def test_search_finds_invoices_parties_and_batches(place: world.World, signed_in
     assert ("Invoice", "R-3") in found("1 234,50")
     assert ("Debtor", "Bolt Maschinenbau AG") in found("bolt")
     assert ("Client", "Acme Feinblech GmbH") in found("DE136695976")
+    assert ("Debtor", "Bolt Maschinenbau AG") in found("maschinenbau")
+    assert ("Debtor", "Kaufmann & Söhne KG") in found("Soehne")
+    assert found("maschinenbau nowhere") == []
     assert found("zzz") == []
 
 

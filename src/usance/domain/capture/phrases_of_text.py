@@ -144,7 +144,7 @@ def _loose_currency(m: Marked) -> Iterator[Candidate]:
             found[code] += 1
             places.setdefault(code, word.box)
     for code, count in found.most_common(2):
-        says = f"Stands {count} times on the page."
+        says = f"Stands {'once' if count == 1 else f'{count} times'} on the page."
         yield _currency(code, "position", says, 1.6, places[code])
     if not found and (code := _by_custom(m)):
         yield _currency(code, "custom", "Follows from language and tax.", 1.5, None)

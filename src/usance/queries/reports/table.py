@@ -86,8 +86,9 @@ class Report:
 
     @property
     def says(self) -> str:
-        """The definition, as paragraphs."""
-        return getdoc(self.explained) or ""
+        """The definition as paragraphs, which are not broken where the code's lines end."""
+        paragraphs = (getdoc(self.explained) or "").split("\n\n")
+        return "\n\n".join(" ".join(one.split()) for one in paragraphs)
 
 
 def rows(report: Report, asked: Asked, *, skip: int = 0, most: int | None = None) -> Iterator[Row]:

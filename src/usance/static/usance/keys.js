@@ -18,12 +18,14 @@ function move(by) {
   next.focus();
 }
 
-// The nearest thing that says data-key: in the current row first, then anywhere on the page.
+// What says data-key in the current row, or beside all rows: no other row than the one that people look at is ever decided.
 function press(key) {
   const named = `[data-key="${CSS.escape(key)}"]`;
-  const target = current()?.querySelector(named) ?? document.querySelector(named);
+  const beside = () => [...document.querySelectorAll(named)].find((at) => !at.closest("[data-rows] tbody"));
+  const target = current()?.querySelector(named) ?? beside();
   if (!target) return false;
-  target.matches(typing) ? target.focus() : target.click();
+  target.focus(); // Where a dialog that it opens gives the focus back to.
+  if (!target.matches(typing)) target.click();
   return true;
 }
 

@@ -52,6 +52,7 @@ field.addEventListener("keydown", (event) => {
   if (event.key === "ArrowDown") mark(now + 1);
   else if (event.key === "ArrowUp") mark(now - 1);
   else if (event.key === "Enter") rows[now]?.click();
+  else if (event.key === "Escape") dialog.close(); // The field would keep the first one, to empty itself.
   else return;
   event.preventDefault();
 });

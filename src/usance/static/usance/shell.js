@@ -47,7 +47,9 @@ document.addEventListener("click", (event) => {
   if (at("[data-opens]")) {
     event.preventDefault();
     at("[popover]")?.hidePopover();
-    document.getElementById(at("[data-opens]").dataset.opens).showModal();
+    const sheet = document.getElementById(at("[data-opens]").dataset.opens);
+    sheet.showModal();
+    sheet.querySelector("form .sheet-body :is(input:not([type=hidden]), select, textarea)")?.focus(); // Not the cross above it.
   }
   if (at("[data-closes]")) at("dialog, [data-toast]").tagName === "DIALOG" ? at("dialog").close() : at("[data-toast]").remove();
   if (event.target.matches?.("dialog")) {

@@ -192,9 +192,15 @@ def _exported(rows: channels.Rows) -> Iterator[Sequence[exports.Cell]]:
 
 
 def _steps(one: channels.Funnel) -> list[dict[str, object]]:
-    """Planned, handed over, accepted, delivered, opened: count and share of what was planned."""
-    steps = (one.planned, one.handed, one.accepted, one.delivered, one.opened)
-    return [{"count": n, "part": 100 * n / one.planned if one.planned else None} for n in steps]
+    """Each step of the funnel with its count and share of what was planned."""
+    steps = (
+        (_("Planned"), one.planned), (_("Handed over"), one.handed), (_("Accepted"), one.accepted),
+        (_("Delivered"), one.delivered), (_("Opened"), one.opened),
+    )  # fmt: skip
+    return [
+        {"name": name, "count": n, "part": 100 * n / one.planned if one.planned else None}
+        for name, n in steps
+    ]
 
 
 def span(took: timedelta | None) -> str:

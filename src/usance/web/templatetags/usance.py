@@ -1,4 +1,4 @@
-"""Words for templates: money, figure, said, day, moment, days, actor, icon, badge. Built in."""
+"""Words for templates: money, figure, said, measure, day, moment, days, actor, icon, badge."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
 
+from usance import letters
 from usance.domain import distribution
 from usance.domain.distribution import Kind
 from usance.domain.money import Money
@@ -61,8 +62,11 @@ def figure(amount: Money | None) -> str:
 
 @register.filter
 def said(sentence: object) -> str:
-    """What a rule or the diary said, with its amounts in the reader's language."""
-    return NONE if sentence is None else shown.sentence(str(sentence), get_language())
+    """What a rule or the diary said, or several of them, with amounts in the reader's language."""
+    if sentence is None:
+        return NONE
+    whole = " ".join(sentence) if isinstance(sentence, list) else str(sentence)
+    return shown.sentence(whole, get_language())
 
 
 @register.filter
@@ -75,6 +79,12 @@ def plain(detail: str) -> str:
 def number(value: int | Decimal | None, digits: int | None = None) -> str:
     """A count (12,345) or, with digits, a ratio: {{ dso|number:1 }}."""
     return NONE if value is None else shown.number(value, get_language(), digits=digits)
+
+
+@register.filter
+def measure(code: str | None) -> str:
+    """The unit of a line as people write it: "h" of HUR."""
+    return letters.unit(code, get_language() or "en") if code else ""
 
 
 @register.filter
