@@ -11,8 +11,8 @@ from usance.domain.refusal import Refusal
 SCALE = 8  # Digits behind the point that a rate a year may have: 0.03215000 is 3.215 %.
 
 
-# Rates that contracts speak of, by who publishes them. Source: the administrators' own pages; terms
-# may also name any other rate that a person entered with its source.
+# Rates that contracts often speak of, by who publishes them: a guard against typing errors, not a
+# register. Terms may name any other rate that a person entered with its source.
 _TENORS = {
     "European Money Markets Institute": ("EURIBOR", ("1W", "1M", "3M", "6M", "12M")),
     "Swedish Financial Benchmark Facility": ("STIBOR", ("TN", "1W", "1M", "2M", "3M", "6M")),
