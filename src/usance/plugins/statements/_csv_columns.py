@@ -106,7 +106,7 @@ VALUTA = "valuta"  # The currency in the north, the value date in German: its ce
 SEVERAL = frozenset({"text", "reference", "checked", "status"})  # May stand more than once.
 _ENGLISH, _OTHERS = by_name(ENGLISH), by_name(OTHERS)
 _OF_ACCOUNTS = ("konto", "account")
-_NAMES = frozenset({"namn", "navn", "nimi"})
+_NAMES = frozenset({"name", "namn", "navn", "nimi"})
 
 
 def ours(name: str) -> str:
@@ -154,7 +154,7 @@ def is_unbooked(text: str) -> bool:
 def _sides(names: Sequence[str]) -> tuple[dict[str, list[int]], set[int]]:
     """Where each side has its columns: "payer" and "payee", "payer_account" and "payee_account"."""
     keys = [folded(bare(name)[0]) for name in names]
-    named = any(_OTHERS.get(key) == "counterparty" for key in keys if key in _NAMES)
+    named = not _NAMES.isdisjoint(keys)
     found: dict[str, list[int]] = {}
     for one, other in SIDES:
         payer, payee = folded(one), folded(other)
