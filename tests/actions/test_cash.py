@@ -100,6 +100,18 @@ def test_the_belt_finds_what_the_engine_finds(text: str, amount: str, pays: dict
     assert kept() == []
 
 
+def test_the_reference_of_somebody_else_s_invoice_does_not_take_the_payer_s_own_amount() -> None:
+    place = bought(("70012345", "777.70"))
+    receive(world.paper(place.acme, place.kaufmann, number="80054321", gross="888.80"))
+    drain(send=False)
+    other = models.Invoice.objects.get(number="80054321")
+    bank = Bank()
+    for amount, pays in (("777.70", {}), ("888.80", {"80054321": 888_80})):
+        (row,) = bank.shows(line(amount, other.payment_reference))
+        assert paid(row) == pays
+    assert kept() == []
+
+
 def test_a_number_with_slips_is_not_sure_where_the_amount_recurs() -> None:
     bought(("70012345", "1000.00"), ("70054321", "1000.00"))
     (row,) = Bank().shows(line("1000.00", "Rechnung 7001245"))

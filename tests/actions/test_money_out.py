@@ -369,6 +369,7 @@ def test_the_banks_no_to_an_order_or_to_the_whole_file_closes_it(key: bool) -> N
     finance.hand_over_file(file.pk, at=world.NOW, actor="bank")
     payout.refresh_from_db()
     assert payout.state == "rejected"
+    assert payout.reason == ("AM04" if key else "The bank rejected the whole file: AM04")
     assert questions.to_act() == [payout]
     assert _kept() == []
 

@@ -25,7 +25,7 @@ from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.engine.cluster import Cluster
 from usance.jobs import bank, day, online
-from usance.queries import doctor, outside
+from usance.queries import doctor, outside, portal
 from usance.sandbox.houses.stripe import report, signed
 from usance.sandbox.running import Where
 
@@ -125,6 +125,9 @@ def test_paid_online_paid_on_less_fees_and_final_after_a_while(shop: Online) -> 
     assert shop.pays(begin(sent)) == "https://factor.example/i/x?online=done"
     assert shop.pass_on(times=2) == [200, 200]
     assert state() == ("paid", "funded")  # The reserve waits.
+    page = portal.page(sent.pk, today=world.TODAY)
+    assert page is not None
+    assert page.is_paid
     assert at_providers() == 1_000_00
     (receipt,) = models.BankLine.objects.all()
     assert (receipt.unapplied_minor, receipt.allocations.get().amount_minor) == (0, 1_000_00)

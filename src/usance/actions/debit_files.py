@@ -25,7 +25,7 @@ from usance.queries import cut_offs
 from usance.queries import debits as query
 from usance.queries.parties import postal
 
-from . import counters, debit_mandates
+from . import counters, debit_mandates, order_files
 from .debits import NoCreditor, changes, content, line
 from .diary import note
 from .documents import Content, keep
@@ -226,21 +226,22 @@ def take_answers(answers: Sequence[Answer], *, raw: bytes = b"", at: datetime, a
     :param raw: the answer as it came; kept when it rejects something.
     """
     why = {a.key: f"{a.code} {a.reason}".strip() for a in answers if a.verdict is Verdict.REJECTED}
-    whole = [a for a in answers if not a.key and a.verdict is Verdict.REJECTED]
+    whole = {a.file: a for a in answers if not a.key and a.verdict is Verdict.REJECTED}
     wanted = models.Debit.objects.filter(state__in=sorted(UNDER_WAY)).filter(
-        Q(pk__in=[UUID(key) for key in why if is_key(key)])
-        | Q(file__name__in=[one.file for one in whole])
+        Q(pk__in=[UUID(key) for key in why if is_key(key)]) | Q(file__name__in=whole)
     )
     mandates = models.DebitMandate.objects.filter(pk__in=wanted.values("mandate_id"))
     list(mandates.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    rows = list(wanted.select_for_update(no_key=True, of=("self",)).order_by("pk"))
+    wanted = wanted.select_related("file").select_for_update(no_key=True, of=("self",))
+    rows = list(wanted.order_by("pk"))
     proof = ""
     if rows and raw:
         answer = Content(data=raw, media_type="application/xml", name="pain.002.xml")
         (proof,) = keep([answer], at=at)
     for row in rows:
         row.state, row.closed_on = State.REJECTED, at.date()
-        row.reason = why.get(row.key, "The bank rejected the whole file.")[:200]
+        name = row.file.name if row.file else ""
+        row.reason = (why.get(row.key) or order_files.all_rejected(whole[name]))[:200]
     change(rows, ["state", "closed_on", "reason"])
     crashpoint("debits.rejected")
     note(

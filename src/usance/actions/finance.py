@@ -189,17 +189,19 @@ def take_answers(answers: Sequence[Answer], *, raw: bytes = b"", at: datetime, a
     :param raw: the answer as it came; kept when it rejects something.
     """
     why = {a.key: f"{a.code} {a.reason}".strip() for a in answers if a.verdict is Verdict.REJECTED}
-    files = [a.file for a in answers if not a.key and a.verdict is Verdict.REJECTED]
+    whole = {a.file: a for a in answers if not a.key and a.verdict is Verdict.REJECTED}
     rows = list(
         models.Payout.objects.select_for_update(of=("self",), no_key=True)
         .filter(state__in=["released", "sent"])
-        .filter(Q(pk__in=[UUID(key) for key in why if is_key(key)]) | Q(file__name__in=files))
+        .filter(Q(pk__in=[UUID(key) for key in why if is_key(key)]) | Q(file__name__in=whole))
+        .select_related("file")
         .order_by("pk")
     )
     proof = _kept(raw, at=at) if rows and raw else ""
     for payout in rows:
         payout.state, payout.closed_on = "rejected", at.date()
-        payout.reason = why.get(payout.key, "The bank rejected the whole file.")[:200]
+        name = payout.file.name if payout.file else ""
+        payout.reason = (why.get(payout.key) or order_files.all_rejected(whole[name]))[:200]
     book(
         [
             ledger.refund_rejected(payout.key, payout.amount, on=at.date(), why=payout.reason)

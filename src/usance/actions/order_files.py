@@ -6,11 +6,18 @@ from datetime import date, datetime
 from usance import models
 from usance.domain.payee import Scheme
 from usance.engine.crashpoint import crashpoint
-from usance.plugins.payouts import NOWHERE, Address, Order, Payer, pain001
+from usance.plugins.payouts import NOWHERE, Address, Answer, Order, Payer, pain001
 from usance.queries.parties import postal
 
 from . import counters
 from .documents import Content, keep
+
+
+def all_rejected(answer: Answer) -> str:
+    """Why the bank took nothing of a file. Its code does not stand first: what a code means for an
+    order, or for a mandate, it need not mean for each of them."""
+    why = f"{answer.code} {answer.reason}".strip()
+    return f"The bank rejected the whole file{': ' if why else '.'}{why}"
 
 
 def written(

@@ -161,7 +161,9 @@ class Page:
 
     @property
     def is_paid(self) -> bool:
-        return self.is_ours and not self.outstanding and self.invoice.stage == Stage.SETTLED
+        """Also while its reserve waits: a card payment may be taken back, a direct debit, too."""
+        paid = self.invoice.stage in (Stage.FUNDED, Stage.SETTLED)
+        return self.is_ours and paid and not self.outstanding
 
     def copy(self, paper: str) -> Copy | None:
         return next((one for one in self.copies if one.paper == paper), None)

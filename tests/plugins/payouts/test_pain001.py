@@ -192,6 +192,22 @@ def test_a_batch_rejected_as_a_whole_is_told() -> None:
     assert answer == Answer(file="F1", key="", verdict=Verdict.REJECTED, code="AM04")
 
 
+@pytest.mark.parametrize(("code", "verdict"), [
+    ("DU01", Verdict.PENDING), ("AM05", Verdict.PENDING), ("AM04", Verdict.REJECTED),
+])  # fmt: skip
+@pytest.mark.parametrize("of", ["group", "batch"])
+def test_a_file_that_the_bank_has_already_is_not_rejected(
+    of: str, code: str, verdict: Verdict
+) -> None:
+    why = f"<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>"
+    batch = f"<OrgnlPmtInfAndSts><PmtInfSts>RJCT</PmtInfSts>{why}</OrgnlPmtInfAndSts>"
+    group = f"<GrpSts>RJCT</GrpSts>{why}"
+
+    answers = pain001.read_status(_report(group) if of == "group" else _report("", batch))
+
+    assert answers == [Answer(file="F1", key="", verdict=verdict, code=code)]
+
+
 def test_an_unknown_status_leaves_the_order_open() -> None:
     (answer,) = pain001.read_status(_report("<GrpSts>ZZZZ</GrpSts>"))
 

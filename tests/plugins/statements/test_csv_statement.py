@@ -114,3 +114,33 @@ def test_what_the_file_says_goes_before_what_a_person_says(
     (told,) = csv_statement.read_told(text.encode(), account="DE1", currency="EUR")
 
     assert (told.account, told.currency) == (account, currency)
+
+
+@pytest.mark.parametrize(("head", "row", "name", "account"), [
+    ("Bokföringsdag;Belopp;Avsändare;Mottagare;Namn;Saldo;Valuta;",
+     "2025/12/29;-1158,75;1 2;5343-2795;Webb AB;9911,33;SEK;", "Webb AB", "5343-2795"),
+    ("Bokföringsdag;Belopp;Avsändare;Mottagare;Namn;Saldo;Valuta;",
+     "2025/12/29;1158,75;5343-2795;1 2;Webb AB;9911,33;SEK;", "Webb AB", "5343-2795"),
+    ("Bokföringsdag;Belopp;Avsändare;Mottagare;Valuta", "2025/12/29;-1,00;Vi;De;SEK", "De", ""),
+    ("Utført dato;Bokført dato;Rentedato;Fra konto;Avsender;Til konto;Mottakernavn;Beløp inn;"
+     "Beløp ut;Valuta;Melding/KID/Fakt.nr",
+     "06.05.2026;06.05.2026;06.05.2026;1111 22 33334;Kunde AS;9000 12 34567;Vi;1,50;;NOK;x\n"
+     "Totalt beløp ut av konto:;;-123,45 NOK;;;;;;;;", "Kunde AS", "11112233334"),
+    ("Datum,Naam / Omschrijving,Rekening,Tegenrekening,Af Bij,Bedrag (EUR),Mededelingen",
+     '20261010,Klant BV,NL01INGB0001234567,NL02ABNA0123456789,Bij,"2.500,00",x',
+     "Klant BV", "NL02ABNA0123456789"),
+    ("Bokföringsdag;Belopp;Avsändare;Mottagare;Namn;Valuta;",
+     "2025/12/29;1,00;Kalle;;Swish;SEK;", "Swish", ""),
+])  # fmt: skip
+def test_the_other_party_is_the_side_that_is_not_us(
+    head: str, row: str, name: str, account: str
+) -> None:
+    (statement,) = csv_statement.read(f"{head}\n{row}\n".encode())
+    (line,) = statement.lines
+
+    assert (line.counterparty, line.counterparty_account) == (name, account)
+
+
+def test_a_row_at_the_end_that_moves_money_is_no_total() -> None:
+    with pytest.raises(Unreadable, match="no date"):
+        csv_statement.read(f"{HEAD}A;2026-03-31;x;1,50;EUR\nTotal:;;x;1,50;EUR\n".encode())

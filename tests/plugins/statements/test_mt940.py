@@ -189,3 +189,30 @@ def test_a_structured_dutch_reference_is_one(
         [("scor", reference)] if reference else []
     )
     assert found.texts == texts
+
+
+@pytest.mark.parametrize(("text", "name", "account", "purpose"), [
+    ("020~00152\n~20FAKTURA 4711\n~21\u02d9\n~22\u02d9\n~3010205561\n~319000361245650140\n"
+     "~32KUPIEC SA\n~33\u02d9\n~38PL50102055619000361245650240\n~60\u02d9", "KUPIEC SA",
+     "PL50102055619000361245650240", "FAKTURA 4711"),
+    ("000+20Plata +30302410000+31RO89RZBR0000060003480121\n+32MEDIA SRL+33/\n+23FACT 4603309",
+     "MEDIA SRL", "RO89RZBR0000060003480121", "Plata FACT 4603309"),
+    ("<20Czynsz czerwiec\n<31PL61109010140000071219812874", "", "PL61109010140000071219812874",
+     "Czynsz czerwiec"),
+    ("166?00GUTSCHRIFT?20RG 4711?31A/1?32KUNDE", "KUNDE", "A/1", "RG 4711"),
+    ("Ring +4520304050 om 4711", "", "", "Ring +4520304050 om 4711"),
+])  # fmt: skip
+def test_sub_fields_of_other_countries(text: str, name: str, account: str, purpose: str) -> None:
+    found = line("260331C1,00NTRFNONREF", text)
+
+    assert (found.counterparty, found.counterparty_account) == (name, account)
+    assert found.texts == (purpose,)
+
+
+def test_our_own_account_is_not_the_payer_s() -> None:
+    data = (
+        b":20:X\n:25:BANK/0666666666\n:28:1\n:60F:C260101EUR0,00\n"
+        b":61:260331C1,00NTRFNONREF\n:86:000>20Rent>310666666666\n:62F:C260101EUR1,00"
+    )
+
+    assert mt940.read(data)[0].lines[0].counterparty_account == ""

@@ -40,6 +40,7 @@ def test_a_debtor_pays_by_card(site: str, open_page: OpenPage, office_page: Open
         page.get_by_role("button", name="Pay", exact=True).click(no_wait_after=True)
         page.wait_for_url("**/i/*online=done*", timeout=60_000)
         expect(page.get_by_text("How to pay")).to_have_count(0)  # The call was there before.
+        expect(page.get_by_text("Nothing is left to be paid")).to_be_visible()
         assert_clean_everywhere(page)
 
         row = models.Checkout.objects.get()

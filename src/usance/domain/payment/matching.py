@@ -28,10 +28,12 @@ from .clues import (
     reference_in_text,
     score,
     share,
+    written,
 )  # fmt: skip
 from .order import Debt, divided
-from .reading import said
+from .reading import LEAST_WORD, is_day, said, strange
 from .shortfall import Reason, Shortfall, shortfall
+from .slips import slips
 from .subset import only_subset
 from .telling import sure_by_amount
 from .unnamed import sure_without_number
@@ -160,13 +162,24 @@ def _quoted_by_number(
         return False
     owed = _owed(line, quoted)
     if line.amount == owed:
-        return not _another_meant(quoted, scored)
+        return not _another_meant(line, quoted, scored)
     if len(quoted) == 1 and _discount_said(line, quoted[0]):
         return True
     # Who pays less than all that he names pays the oldest first (BGB § 366(2)).
     part = all(has(found, *PAYER) for found in quoted) and line.amount < owed
     part = part and len(list(share(line, quoted))) == len(quoted)
+    part = part and not _meant_otherwise(line, quoted)
     return part and not _doubted(line, quoted, scored)
+
+
+def _meant_otherwise(line: BankLine, quoted: Sequence[Allocation]) -> bool:
+    """What stands there like a number of ours may be a day, or, if it is short and beside a number
+    that we do not know, the payer's number as a customer."""
+    if any(is_day(one.item.number, near=line.booked_on) for one in quoted):
+        return True
+    own = [text for one in quoted for text in written(one.item)]
+    short = any(len(compact(one.item.number)) < LEAST_WORD for one in quoted)
+    return short and strange(said(line), own)
 
 
 def _discount_said(line: BankLine, one: Allocation) -> bool:
@@ -183,11 +196,13 @@ _DISCOUNT = re.compile(
 
 def _borne_out(line: BankLine, found: Sequence[Allocation], scored: Sequence[Allocation]) -> bool:
     """Nothing but a slip of the pen may lie between two references without check digits, so
-    something else must say the same: all of the amount, or the payer of each if it is not more."""
-    if all(_checked(line, one.item) for one in found):
+    something else must say the same: all of the amount, or the payer of each if it is not more.
+    Check digits miss some slips, and nobody copies two invoices at once: the payer, if it is
+    another debtor who owes just this amount, may mean that."""
+    if _another_meant(line, found, scored) or _of_several_and_short(line, found):
+        return False
+    if all(_checked(line, one.item) for one in found) or line.amount == _owed(line, found):
         return True
-    if line.amount == _owed(line, found):
-        return not _another_meant(found, scored)
     if not all(
         _checked(line, one.item) or has(one, *PAYER, amount_is_outstanding) for one in found
     ):
@@ -195,29 +210,48 @@ def _borne_out(line: BankLine, found: Sequence[Allocation], scored: Sequence[All
     return line.amount < _owed(line, found) and not _doubted(line, found, scored)
 
 
-def _another_meant(found: Sequence[Allocation], scored: Sequence[Allocation]) -> bool:
-    """The payer is another debtor, and owes just this amount on an item one slip of the pen away:
-    then it is rather that one."""
+def _of_several_and_short(line: BankLine, found: Sequence[Allocation]) -> bool:
+    """It names items of several debtors, is less than they owe, and does not say for which: whose
+    the oldest is says nothing then."""
+    stated = any(ref.amount is not None for ref in line.references)
+    return not stated and not _of_one(found) and line.amount < _owed(line, found)
+
+
+def _another_meant(
+    line: BankLine, found: Sequence[Allocation], scored: Sequence[Allocation]
+) -> bool:
+    """The payer is another debtor, and owes just this amount: then it is rather that, unless what
+    is quoted owes just this, too, and its number is no slip of the pen away."""
     if any(has(one, *PAYER) for one in found):
         return False
+    exact = line.amount == _owed(line, found)
     return any(
-        has(one, *SLIPPED) and has(one, *PAYER) and has(one, amount_is_outstanding)
+        has(one, *PAYER) and has(one, amount_is_outstanding)
+        and not (exact and not has(one, *SLIPPED) and not _alike(one, found))
         for one in scored
-    )
+    )  # fmt: skip
+
+
+def _alike(one: Allocation, found: Sequence[Allocation]) -> bool:
+    """Is its number or reference, however short, two slips away from one that is quoted?"""
+    quoted = [text for other in found for text in written(other.item)]
+    return any(slips(text, own) <= 2 for own in written(one.item) for text in quoted)
 
 
 def _doubted(line: BankLine, found: Sequence[Allocation], scored: Sequence[Allocation]) -> bool:
     """A number without check digits and a part of the amount, while the same payer has another item
     whose number is a slip of the pen away, or more than were looked at: that may be meant. A small
-    deduction is no part; nor is a cash discount, unless one of those owes just this amount."""
+    deduction is no part; nor is a cash discount. Whatever its number is, an item of the payer that
+    owes just this amount may be meant."""
     if any(has(one, amount_is_a_little_less) for one in found):
         return False
     if any(one.item.crowded for one in found):
         return True
-    rivals = [one for one in scored if has(one, *SLIPPED) and has(one, *PAYER)]
-    if len(found) == 1 and _deducted(line, found[0]):
-        return any(has(one, amount_is_outstanding) for one in rivals)
-    return bool(rivals)
+    own = [one for one in scored if has(one, *PAYER) and one not in found]
+    if any(has(one, amount_is_outstanding) and not has(one, *EXACT) for one in own):
+        return True
+    rivals = [one for one in own if has(one, *SLIPPED)]
+    return bool(rivals) and not (len(found) == 1 and _deducted(line, found[0]))
 
 
 def _deducted(line: BankLine, one: Allocation) -> bool:
@@ -241,9 +275,9 @@ def _in_a_row(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
     of: dict[str, Allocation] = {}
     twice: set[str] = set()
     for one in (one for one in scored if has(one, number_in_a_row)):
-        for written in in_row(one.item):
-            twice |= {written} & of.keys()
-            of[written] = one
+        for number in in_row(one.item):
+            twice |= {number} & of.keys()
+            of[number] = one
     for row in said(line).rows:
         if not twice.isdisjoint(row):
             continue

@@ -24,7 +24,7 @@ def speaks_of(said: str, iban: str) -> bool:
     if plain.endswith((iban, iban + _currency(plain))):
         return True  # Behind the BIC of the bank, before its currency.
     number = _CURRENCY.sub("", plain)
-    if number == own or (country == "ES" and number == own[:8] + own[10:]):
+    if number in (own, iban[2:]) or (country == "ES" and number == own[:8] + own[10:]):
         return True
     if country == "NL":
         return number.isdecimal() and len(number) in _DUTCH and own[4:] == number.zfill(10)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 
 from .bank import BankLine
@@ -86,6 +87,25 @@ def sought(line: BankLine) -> frozenset[str]:
 
 def is_year(text: str) -> bool:
     return _YEAR.fullmatch(text) is not None
+
+
+def is_day(text: str, *, near: date) -> bool:
+    """May these digits be a day of the time around `near`, in one of the ways that days are
+    written? "20260315" behind "paid on" is no invoice."""
+    if not text.isdigit():
+        return False
+    for form in _DAYS.get(len(text), ()):
+        try:
+            day = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone.
+        except ValueError:
+            continue
+        if abs(day - near) <= _AROUND:
+            return True
+    return False
+
+
+_DAYS = {8: ("%Y%m%d", "%d%m%Y"), 6: ("%y%m%d", "%d%m%y")}
+_AROUND = timedelta(days=400)
 
 
 def strange(read: Said, own: Iterable[str]) -> bool:

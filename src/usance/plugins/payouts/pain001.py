@@ -40,6 +40,9 @@ VERDICTS = {
     "RCVD": Verdict.PENDING, "PDNG": Verdict.PENDING, "PART": Verdict.PENDING,
     "PATC": Verdict.PENDING,
 }  # fmt: skip
+# A file that is refused because the bank has it already: the orders of the first one are paid.
+# ISO 20022 external status reason codes.
+TWICE = frozenset({"AM05", "DU01", "DU02", "DUPL"})
 
 
 class NoIban(Refusal):
@@ -91,7 +94,8 @@ def write(
 def read_status(data: bytes) -> list[Answer]:
     """The answers of a pain.002 of any version, the group's first.
 
-    A status code that we do not know leaves the order pending, with the code as its reason.
+    A status code that we do not know leaves the order pending, with the code as its reason; so does
+    a file that came twice, whose orders would else be due again.
 
     :raises Unreadable: if it is no pain.002 or names no original message.
     """
@@ -216,10 +220,13 @@ def _answer(file: str, key: str, status: str, source: etree._Element) -> Answer:
     codes = [_text(x, "Rsn", "Cd") or _text(x, "Rsn", "Prtry") for x in reasons]
     texts = [(line.text or "").strip() for x in reasons for line in _children(x, "AddtlInf")]
     known = status in VERDICTS
+    verdict = VERDICTS.get(status, Verdict.PENDING)
+    if verdict is Verdict.REJECTED and not key and not TWICE.isdisjoint(codes):
+        verdict = Verdict.PENDING
     return Answer(
         file=file,
         key=key,
-        verdict=VERDICTS.get(status, Verdict.PENDING),
+        verdict=verdict,
         code=next((code for code in codes if code), "") if known else status,
         reason=" ".join(text for text in texts if text),
     )

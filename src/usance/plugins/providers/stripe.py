@@ -83,7 +83,7 @@ def begin(ask: Ask, config: Mapping[str, str]) -> Outcome:
         "line_items[0][price_data][product_data][name]": about[:200],
         "locale": {"nb": "nb", "no": "nb"}.get(ask.language, ask.language or "auto"),
         "expires_at": str(int(ask.until.timestamp())),
-        "success_url": f"{ask.back}?online=done",
+        "success_url": f"{ask.back}{'&' if '?' in ask.back else '?'}online=done",
         "cancel_url": ask.back,
     }
     came = _post("/checkout/sessions", form, ask.key, config)

@@ -1,5 +1,5 @@
-"""What the columns of banks' CSV files are called, in English, Swedish, German, Finnish, Norwegian
-and Danish."""
+"""What the columns of banks' CSV files are called, in English, Swedish, German, Finnish, Norwegian,
+Danish and Dutch."""
 
 from collections.abc import Mapping, Sequence
 
@@ -40,44 +40,61 @@ ENGLISH: Mapping[str, tuple[str, ...]] = {
 OTHERS: Mapping[str, tuple[str, ...]] = {
     "booked_on": ("bokföringsdag", "bokföringsdatum", "bokförd", "bokf datum", "buchungstag",
                   "buchungsdatum", "buchung", "kirjauspäivä", "kirjauspvm", "bokføringsdato",
-                  "bokført", "bokført dato", "bogføringsdato", "bogført", "bogført dato"),
+                  "bokført", "bokført dato", "bogføringsdato", "bogført", "bogført dato",
+                  "boekdatum", "boekingsdatum"),
     "day": ("datum", "dato", "pvm", "päivä", "päivämäärä", "transaktionsdag", "transaktionsdatum",
-            "maksupäivä", "betalingsdato"),
+            "maksupäivä", "betalingsdato", "utført dato", "transactiedatum"),
     "value_on": ("valutadag", "valutadatum", "valuteringsdag", "wertstellung", "wertstellungstag",
                  "wertstellungsdatum", "arvopäivä", "arvopvm", "valutadato", "rentedato",
-                 "rentedag"),
+                 "rentedag", "rentedatum"),
     "amount": ("belopp", "betrag", "umsatz", "määrä", "summa", "beløp", "beløb", "rahamäärä",
-               "insättning/uttag", "insättningar/uttag"),
+               "insättning/uttag", "insättningar/uttag", "bedrag", "transactiebedrag"),
     "debit": ("debet", "uttag", "soll", "belastung", "lastschrift", "ausgang", "ausgaben",
-              "ut", "ut fra konto", "ud", "hævet", "utbetaling"),
+              "ut", "ut fra konto", "beløp ut", "ud", "hævet", "utbetaling", "af"),
     "credit": ("kredit", "insättning", "insättningar", "haben", "gutschrift", "eingang",
-               "einnahmen", "inn", "inn på konto", "ind", "indsat", "innbetaling"),
+               "einnahmen", "inn", "inn på konto", "beløp inn", "ind", "indsat", "innbetaling",
+               "bij"),
     "sign": ("soll/haben", "s/h", "soll/haben kennzeichen", "debet/kredit", "debit/kredit",
-             "kreditdebet"),
-    "currency": ("valutakod", "währung", "waehrung", "valuutta", "valutakode"),
-    "balance": ("saldo", "bokfört saldo", "kontostand", "saldo nach buchung", "tilin saldo"),
+             "kreditdebet", "af bij"),
+    "currency": ("valutakod", "währung", "waehrung", "valuutta", "valutakode", "munt", "muntsoort",
+                 "mutationcode"),
+    "balance": ("saldo", "bokfört saldo", "kontostand", "saldo nach buchung", "tilin saldo",
+                "saldo na trn", "saldo na mutatie", "saldo na boeking", "eindsaldo", "endsaldo"),
     "counterparty": ("avsändare", "motpart", "betalare", "inbetalare", "avsändare/mottagare",
                      "mottagare/avsändare", "auftraggeber", "zahlungspflichtiger", "zahler",
                      "auftraggeber/empfänger", "begünstigter/zahlungspflichtiger",
                      "beguenstigter/zahlungspflichtiger", "name zahlungsbeteiligter",
                      "auftraggeber/begünstigter", "maksaja", "saaja/maksaja", "nimi", "avsender",
-                     "betaler", "afsender", "modpart", "navn", "namn"),
+                     "betaler", "afsender", "modpart", "navn", "namn", "naam tegenpartij",
+                     "naam / omschrijving", "tegenpartij"),
     "counterparty_account": ("avsändarkonto", "motkonto", "gegenkonto", "iban zahlungsbeteiligter",
                              "maksajan tili", "fra konto", "avsenderkonto", "modkonto",
                              "afsenderkonto", "kontonummer/iban", "saajan tilinumero",
-                             "saajan tilinumero ja pankin bic"),
+                             "saajan tilinumero ja pankin bic", "tegenrekening",
+                             "tegenrekening iban/bban"),
     "account": ("konto", "kontonummer", "kontonr", "auftragskonto", "iban auftragskonto",
-                "tilinumero", "tili"),
+                "tilinumero", "tili", "rekening", "rekeningnummer", "iban/bban"),
     "text": ("meddelande", "beskrivning", "verwendungszweck", "buchungstext", "viesti", "selitys",
              "selite", "tekst", "forklaring", "melding", "besked", "meddelelse", "beskrivelse",
-             "rubrik"),
+             "rubrik", "ytterligare detaljer", "melding/kid/fakt.nr", "mededelingen",
+             "omschrijving", "omschrijving-1", "omschrijving-2", "omschrijving-3"),
     "reference": ("referens", "referenz", "referanse", "referensnummer", "referencenummer"),
-    "checked": ("ocr nummer", "kid nummer", "viite", "viitenumero", "creditor reference"),
-    "end_to_end": ("kundenreferenz", "kundenreferenz (end to end)", "end to end referenz"),
+    "checked": ("ocr nummer", "kid nummer", "viite", "viitenumero", "creditor reference",
+                "betalingskenmerk"),
+    "end_to_end": ("kundenreferenz", "kundenreferenz (end to end)", "end to end referenz",
+                   "transactiereferentie"),
     "status": ("info", "tila"),
     "bank_reference": ("arkistointitunnus", "arkistotunnus", "verifikationsnummer",
-                       "arkivreferanse", "transaksjonsid", "arkivref"),
+                       "arkivreferanse", "transaksjonsid", "arkivref", "volgnr"),
 }  # fmt: skip
+# A column for each side of a payment: who pays, who is paid. The other party is the one of the two
+# that is not us, by the sign of the amount.
+SIDES: Sequence[tuple[str, str]] = (
+    ("avsändare", "mottagare"), ("från konto", "till konto"), ("avsender", "mottakernavn"),
+    ("avsender", "mottaker"), ("fra konto", "til konto"), ("afsender", "modtager"),
+    ("maksaja", "saaja"), ("from account", "to account"), ("sender", "recipient"),
+    ("payer", "payee"),
+)  # fmt: skip
 EUROS = frozenset({"EURO", "EUROS", "EUROA"})  # "Määrä EUROA".
 # Not booked yet, or never: reserved, noted, on its way, refused, taken back.
 UNBOOKED = frozenset({
@@ -88,6 +105,8 @@ UNBOOKED = frozenset({
 VALUTA = "valuta"  # The currency in the north, the value date in German: its cells tell.
 SEVERAL = frozenset({"text", "reference", "checked", "status"})  # May stand more than once.
 _ENGLISH, _OTHERS = by_name(ENGLISH), by_name(OTHERS)
+_OF_ACCOUNTS = ("konto", "account")
+_NAMES = frozenset({"name", "namn", "navn", "nimi"})
 
 
 def ours(name: str) -> str:
@@ -132,16 +151,34 @@ def is_unbooked(text: str) -> bool:
     return folded(text) in UNBOOKED
 
 
+def _sides(names: Sequence[str]) -> tuple[dict[str, list[int]], set[int]]:
+    """Where each side has its columns: "payer" and "payee", "payer_account" and "payee_account"."""
+    keys = [folded(bare(name)[0]) for name in names]
+    named = not _NAMES.isdisjoint(keys)
+    found: dict[str, list[int]] = {}
+    for one, other in SIDES:
+        payer, payee = folded(one), folded(other)
+        if payer not in keys or payee not in keys:
+            continue
+        # Beside a column for the other party's name they hold the accounts.
+        of = "_account" if named or one.endswith(_OF_ACCOUNTS) else ""
+        if f"payer{of}" not in found:
+            found[f"payer{of}"] = [keys.index(payer)]
+            found[f"payee{of}"] = [keys.index(payee)]
+    return found, {at for columns in found.values() for at in columns}
+
+
 def places(names: Sequence[str], row: int) -> dict[str, list[int]]:
     """Our names and where they stand.
 
     :raises Unreadable: for two columns that mean the same, and for amounts told in two ways.
     """
-    found: dict[str, list[int]] = {}
+    found, taken = _sides(names)
+    said = any(ours(bare(name)[0]) == "counterparty_account" for name in names)
     for at, name in enumerate(names):
-        word = ours(bare(name)[0])
+        word = "" if at in taken else ours(bare(name)[0])
         # "Zahlungspflichtiger;Kontonummer": an account right behind a name is that party's.
-        if word == "account" and at and ours(bare(names[at - 1])[0]) == "counterparty":
+        if word == "account" and at and not said and ours(bare(names[at - 1])[0]) == "counterparty":
             word = "counterparty_account"
         if not word:
             continue

@@ -15,10 +15,10 @@ class Remittance:
 
 
 # The sign after the three digits divides the sub-fields: each bank has its own.
-_GERMAN = re.compile(r"\s*(?:\d{3}\s*([?@>~^<|])|([~^]))(?=\d\d)")
+_GERMAN = re.compile(r"\s*(?:\d{3}\s*([?@>~^<|]|\+(?=[02]0))|([~^<]))(?=\d\d)")
 _SUBFIELD = {
     signs: re.compile(rf"[{re.escape(signs)}](\d\d)") for signs in ("?@", ">", "~", "^", "<", "|")
-}
+} | {"+": re.compile(r"\+(00|10|2\d|3[0-48]|6[0-5])")}  # A plus begins telephone numbers, too.
 _WORDS = re.compile(
     r"\b(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PREF|RREF|RTRN)\+\s?"
 )
@@ -29,6 +29,8 @@ _SLASHED = re.compile(
 # By whom it was issued, then the reference: a national one (betalingskenmerk), or ISO 11649.
 _STRUCTURED = re.compile(r"/*(?:CUR|ISO)/+([^/]+)")
 _CUT = "\x1f"  # Between sub-fields; a word boundary for _WORDS.
+_FILLERS = frozenset({"\xff", "\u02d9", "/", "."})  # Alone in a sub-field: there is nothing.
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 PURPOSE = [f"{n:02d}" for n in range(20, 30)]
 FURTHER = [f"{n:02d}" for n in range(60, 66)]
 NOTHING = frozenset({"NOTPROVIDED", "NONREF", "EREF", "PREF"})  # The last two: see field 86.
@@ -68,8 +70,9 @@ def _german(text: str, signs: str) -> Remittance:
     fields: dict[str, str] = {}
     parts = _SUBFIELD[signs].split(text)
     for code, value in zip(parts[1::2], parts[2::2], strict=True):
-        fields[code] = fields.get(code, "") + value
-    purposes = [fields[code] for code in PURPOSE if code in fields]
+        if value.strip() not in _FILLERS:
+            fields[code] = fields.get(code, "") + value
+    purposes = [fields[code] for code in PURPOSE if fields.get(code)]
     words = _plus_words(purposes)
     purpose = words.get("SVWZ", "") or words.get("", "")
     if not purpose and not all(_WORDS.match(found) for found in purposes):
@@ -78,10 +81,16 @@ def _german(text: str, signs: str) -> Remittance:
     return Remittance(
         texts=tuple(found.strip() for found in (purpose, further) if found.strip()),
         name=" ".join((fields.get("32", "") + fields.get("33", "")).split()),
-        account=(fields.get("31", "") or fields.get("38", "") or words.get("IBAN", "")).strip(),
+        account=_whole(fields, signs) or words.get("IBAN", "").strip(),
         end_to_end=_given(words.get("EREF", "")),
         return_reason=words.get("RTRN", ""),
     )
+
+
+def _whole(fields: dict[str, str], signs: str) -> str:
+    """The other party's account: Polish banks ("~") put the whole of it behind its parts."""
+    account, whole = fields.get("31", "").strip(), fields.get("38", "").strip()
+    return whole if not account or (signs == "~" and _IBAN.fullmatch(whole)) else account
 
 
 def _plus_words(purposes: list[str]) -> dict[str, str]:

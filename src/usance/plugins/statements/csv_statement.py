@@ -1,6 +1,6 @@
 """Banks' CSV files: a header that names the columns, a movement in each row.
 
-No standard; columns are known by their names (`_csv_columns`) in six languages. Lines before the
+No standard; columns are known by their names (`_csv_columns`) in seven languages. Lines before the
 header may tell account and currency ("Valuta;SEK"). Amounts stand in one column with a sign, in
 one with a word for the direction beside it, or in a debit and a credit column. What does not say
 for certain which column, which decimal sign or which day is meant is refused with its place.
@@ -21,8 +21,8 @@ from ._csv_columns import VALUTA, bare, day_first, is_statement, is_unbooked, ou
 
 HEADER_WITHIN = 20  # Lines.
 _HEAD = 16_384
-_IN = frozenset({"c", "cr", "crdt", "credit", "h", "haben", "k", "kredit", "in", "+"})
-_OUT = frozenset({"d", "dr", "dbit", "debit", "s", "soll", "debet", "out", "-"})
+_IN = frozenset({"c", "cr", "crdt", "credit", "h", "haben", "k", "kredit", "in", "bij", "+"})
+_OUT = frozenset({"d", "dr", "dbit", "debit", "s", "soll", "debet", "out", "af", "-"})
 _MONEY = ("amount", "debit", "credit")
 _BIC_BEHIND = re.compile(r"([A-Z]{2}\d{2}[A-Z0-9 ]+) [A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?")
 
@@ -70,7 +70,7 @@ class _Table:
     def __init__(self, text: str, separator: str, names: Sequence[str], at: int) -> None:
         self.row = at + 1
         self.places = places(names, self.row)
-        self.table = list(rows(text, separator, after=at))
+        self.table = _without_totals(list(rows(text, separator, after=at)), self.places)
         self._settle_valuta()
         self.said = _preamble(_lines(text)[:at], separator)
         written = {bare(name)[1] for name in names} - {""}
@@ -147,15 +147,20 @@ class _Table:
         ]  # fmt: skip
         # A reference that nobody checked is free text as well: "OCR 1004571".
         free = tuple(ref.value for ref in references if ref.scheme == "other")
+        amount = self._money(row, told, currency)
+        side = "payer" if amount.minor > 0 else "payee"
+        other = _one(told, f"{side}_account")
+        if other and not any(map(str.isdigit, other)):  # Nordea: a name, where it has no account.
+            free, other = (*free, other), ""
         return BankLine(
-            amount=self._money(row, told, currency),
+            amount=amount,
             booked_on=self._day(row, told, pending=pending),
             value_on=self.days.read(value, self._where(row, "value_on")) if value else None,
             pending=pending,
             bank_reference=_one(told, "bank_reference"),
             end_to_end=_one(told, "end_to_end"),
-            counterparty=_one(told, "counterparty"),
-            counterparty_account=_account(_one(told, "counterparty_account")),
+            counterparty=_one(told, "counterparty") or _one(told, side),
+            counterparty_account=_account(_one(told, "counterparty_account") or other),
             texts=(*free, *(text for text in told.get("text", ()) if text)),
             references=tuple(references),
             raw="\t".join(cells),
@@ -231,6 +236,24 @@ class _Table:
             account=account.replace(" ", ""), currency=currency, opening=opening, closing=closing,
             opened_on=min(days), closed_on=max(days), lines=lines,
         )  # fmt: skip
+
+
+def _without_totals(
+    table: list[tuple[int, list[str]]], places: Mapping[str, list[int]]
+) -> list[tuple[int, list[str]]]:
+    """Without rows at the end such as "Totalt beløp ut av konto:;;-123,45 NOK", which move nothing.
+
+    They have a label with a colon, and nothing where amounts and currencies stand.
+    """
+    moved = [column for word in (*_MONEY, "currency") for column in places.get(word, ())]
+    while table:
+        cells = table[-1][1]
+        if not cells[0].strip().endswith(":") or any(
+            cells[column].strip() for column in moved if column < len(cells)
+        ):
+            break
+        table.pop()
+    return table
 
 
 def _breaks(lines: Sequence[BankLine], after: Sequence[Money]) -> list[int]:

@@ -40,6 +40,7 @@ _ENTRY = re.compile(
 _BALANCE = re.compile(r"(?P<mark>R?[CD])(?P<day>\d{6})(?P<currency>[A-Z]{3})?(?P<amount>[\d.,]+)$")
 # Dutch banks fill the reference of 16 signs with blanks and write the other party's name after it.
 _PADDED, _CUT = re.compile(r"(?<=\S) {2,}(?=\S)"), "\x1f"
+_OWN_WITHIN = 7  # Digits that make an account known by its end.
 _FLOOR = re.compile(r"([A-Z]{3})[CD]?[\d,]+$")
 
 
@@ -128,7 +129,10 @@ class _Draft:
             closing=closing[0] if closing else None,
             opened_on=opening[1] if opening else None,
             closed_on=closing[1] if closing else None,
-            lines=tuple(_line(entry, currency, interim=self.interim) for entry in self.entries),
+            lines=tuple(
+                _line(entry, currency, own=self.account, interim=self.interim)
+                for entry in self.entries
+            ),
         )
 
 
@@ -174,7 +178,7 @@ def _entry_lines(value: str) -> tuple[str, str, str]:
     return first, newline, rest
 
 
-def _line(entry: _Entry, currency: str, *, interim: bool) -> BankLine:
+def _line(entry: _Entry, currency: str, *, own: str, interim: bool) -> BankLine:
     found = _ENTRY.fullmatch(entry.head.strip())
     if found is None:
         raise Unreadable(f"{entry.head!r} is no entry (field 61)", where=f"line {entry.row}")
@@ -189,6 +193,8 @@ def _line(entry: _Entry, currency: str, *, interim: bool) -> BankLine:
     order, extra = _given(reference), entry.extra.strip()
     # Dutch banks put the other party's account into the reference, or alone into the second line.
     account, name = text.account, text.name or padded
+    if len(account) >= _OWN_WITHIN and own.endswith(account):
+        account = ""  # Some banks name our own account where others name the payer's.
     if order and is_iban(order):
         account, name, order = account or order, name or extra, ""
     elif extra and not account and is_iban(extra):

@@ -210,12 +210,12 @@ def plan(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
 @writes
 def online(request: HttpRequest, token: str, found: query.Page) -> HttpResponse:
     """The debtor goes to the payment provider, to pay what is due now."""
-    here = request.build_absolute_uri(reverse("portal", args=[token]))
+    language = language_of(request, found)
+    here = request.build_absolute_uri(f"{reverse('portal', args=[token])}?language={language}")
     try:
         place = checkouts.begin(
-            found.dispatch.pk, back=here, language=language_of(request, found), at=clock.now(),
-            actor="debtor",
-        )  # fmt: skip
+            found.dispatch.pk, back=here, language=language, at=clock.now(), actor="debtor"
+        )
     except Refusal:
         return _thanks(request, token, found, "online_not")
     return redirect(place)
