@@ -1,15 +1,19 @@
 """From paper to the books, through the real reader: stories of a sender's first invoices."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests import pages, world
 from tests.belt import drain, waiting
+from tests.letters import samples
 from usance import models, pipeline
 from usance.actions import review
 from usance.domain.mandate import NotAllowed, Role
 from usance.domain.money import Money
+from usance.letters import render_facturx
+from usance.plugins.einvoices import cii
 from usance.queries import capture as questions
 from usance.queries.parcels import stored
 
@@ -141,3 +145,19 @@ def test_many_files_are_read_in_jobs_of_a_few_behind_everything_else(place: worl
     assert jobs == [8, 8, 4]
     assert models.Reading.objects.filter(state="unread").count() == 20
     assert pipeline.SLOW["capture.read"] == 8
+
+
+def test_data_in_a_pdf_count_and_what_its_page_says_otherwise_is_found(place: world.World) -> None:
+    letter = samples.german()
+    printed = letter.invoice
+    paper = replace(
+        printed, seller=world.paper(place.acme, place.bolt, number="1").seller, number="2026-99999"
+    )
+    data = render_facturx("invoice", "de", letter, xml=cii.write(paper, {}))
+
+    batch = pages.hand_in(data)
+
+    invoice = models.Invoice.objects.get(file__batch=batch)
+    found = [one["says"] for one in invoice.paper.findings if one["code"] == "page_differs"]
+    assert invoice.number == "2026-99999"
+    assert any(printed.number in one for one in found)

@@ -5,6 +5,7 @@ import zipfile
 from dataclasses import replace
 from datetime import timedelta
 
+import pikepdf
 import pytest
 
 from tests import world
@@ -106,6 +107,43 @@ def test_a_paper_that_comes_later_finds_its_invoice_and_no_other_clients() -> No
     assert models.Supporting.objects.get().invoice is None
     receive(file("scan 2.txt", NOTE + b"."), client=place.acme)
     assert models.Supporting.objects.get(invoice__number="R-1001").name == "scan 2.txt"
+
+
+def printed(*rows: tuple[int, str]) -> bytes:
+    """A PDF with these rows below one another, each in its size."""
+    document = pikepdf.new()
+    page = document.add_blank_page()
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+    )
+    page.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F=font))
+    words = "".join(
+        f"BT /F {size} Tf 60 {750 - 40 * at} Td ({text}) Tj ET "
+        for at, (size, text) in enumerate(rows)
+    )
+    page.Contents = document.make_stream(words.encode("latin-1"))
+    kept = io.BytesIO()
+    document.save(kept)
+    return kept.getvalue()
+
+
+SMALL = ((9, "Lieferschein Nr.: L87654321"), (9, "Bestellung Nr. Kunde: B123456789"))
+
+
+@pytest.mark.parametrize(
+    ("rows", "kind"),
+    [
+        (((18, "Handelsrechnung"), *SMALL), None),
+        (((9, "Muster GmbH"), *SMALL, (16, "Rechnungskorrektur 2026-17")), None),
+        (((18, "Lieferschein L87654321"), (9, "Rechnungsadresse: Bolt AG")), Kind.DELIVERY_NOTE),
+        (((18, "Bestellung"), (9, "Nr. 4711"), (9, "Rechnungsanschrift: Bolt AG")), Kind.ORDER),
+    ],
+)
+def test_what_is_printed_small_makes_no_supporting_paper_of_an_invoice(
+    rows: tuple[tuple[int, str], ...], kind: Kind | None
+) -> None:
+    seen = supporting.seen_as("scan.pdf", printed(*rows))
+    assert (seen[0].kind if seen else None) == kind
 
 
 def test_what_an_einvoice_carries_is_filed_with_it() -> None:

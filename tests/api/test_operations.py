@@ -238,6 +238,8 @@ def test_clients_and_their_facilities(program: Program) -> None:
     assert found["id"] == made.said["id"]
     same = program.post("/v1/clients", PARTY)
     assert (same.status_code, same.said["code"]) == (409, "identifier_taken")
+    nowhere = program.post("/v1/debtors", PARTY | {"country": "XX"})
+    assert (nowhere.status_code, nowhere.said["code"]) == (409, "country_unknown")
     terms = {
         "limit": {"minor": 50000000, "currency": "SEK"}, "advance_rate": "0.8",
         "fee_rate": "0.0125", "valid_from": "2026-03-01",

@@ -5,14 +5,17 @@ import gzip
 import io
 import struct
 import time
+import tracemalloc
 import zipfile
 import zlib
 from email.message import EmailMessage
+from email.policy import SMTP
 from hashlib import sha256
 
 import pytest
 
-from usance.plugins.wrappings import LARGEST_MEMBER, MOST_MEMBERS, _tnef
+from usance.plugins.wrappings import LARGEST_MEMBER, MOST_MEMBERS, Budget, _tnef
+from usance.plugins.wrappings import mail as mails
 from usance.plugins.wrappings._opened import Piece, opened, wrapping_of
 
 XML = b"<?xml version='1.0'?><Invoice/>"
@@ -333,3 +336,47 @@ def _with_content(data: bytes, packed: bytes, size: int) -> bytes:
     struct.pack_into("<I", body, end + 16, at)
     assert LARGEST_MEMBER < 1 << 30
     return bytes(body)
+
+
+FILE = bytes(range(256)) * 4_000  # 1 MB, 1.4 in base64.
+
+
+def heavy() -> EmailMessage:
+    made = EmailMessage()
+    made["From"], made["To"], made["Subject"] = "a@acme.example", "in@factor.example", "Papers"
+    made.set_content("Two files.")
+    made.add_attachment(FILE, maintype="application", subtype="pdf", filename="one.pdf")
+    shown = FILE[:-1] + b"!"
+    made.add_attachment(shown, "image", "png", cid="<shown>", disposition="inline")
+    return made
+
+
+def test_long_files_of_a_mail_are_whole_and_take_little_room() -> None:
+    data = heavy().as_bytes(policy=SMTP)
+    tracemalloc.start()
+    one, shown = mails.unpack(data, "", Budget())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert (one.name, one.data, shown.data) == ("one.pdf", FILE, FILE[:-1] + b"!")
+    assert peak < 4 * len(data)  # Read as lines it is seven times as much.
+    again = [each.data for each in mails.unpack(data.replace(b"\r\n", b"\n"), "", Budget())]
+    assert again == [one.data, shown.data]
+    head = b"From: b@acme.example\r\nSubject: Fwd\r\nContent-Type: multipart/mixed; boundary=o\r\n"
+    outer = head + b"\r\n--o\r\nContent-Type: message/rfc822\r\n\r\n" + data + b"\r\n--o--\r\n"
+    (within,) = mails.unpack(outer, "", Budget())
+    assert [each.data for each in mails.unpack(within.data, "", Budget())] == again
+    cut = data[: data.index(b"image/png") - 300]
+    (part,) = mails.unpack(cut, "", Budget())
+    assert part.data == FILE[: len(part.data)]
+    assert len(FILE) - len(part.data) < 1_000
+
+
+def test_a_file_that_is_not_quite_long_costs_no_more_than_its_length() -> None:
+    data = heavy().as_bytes(policy=SMTP).replace(b"A", b"=", 1)  # In two runs.
+    almost = data[:900_000] + b"\r\n--:\r\n" + data[900_000:1_700_000]
+    begun = time.process_time()
+
+    list(mails.unpack(almost, "", Budget()))
+
+    assert time.process_time() - begun < 1  # By the square it were minutes.

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from usance.domain.finding import Finding, Severity
 from usance.domain.intake import mapping
 from usance.domain.invoice import Invoice
-from usance.plugins import einvoices
+from usance.plugins import einvoices, scans
+from usance.plugins.einvoices import facturx
 from usance.plugins.einvoices._tables import Found
 
+WITH_PAGES = "facturx"  # The format whose data come inside a PDF.
 Placed = tuple[str, Invoice, tuple[Finding, ...]]
 
 
@@ -34,7 +36,7 @@ def read(data: bytes, known: Mapping[str, mapping.Mapping]) -> Held:
     }
     wanted = [one for one in tables if _is_wanted(one, known, proposals)]
     if not wanted:
-        return Held(*einvoices.read_isolated(data))
+        return _by_data(data)
     held = Held(wanted[0].format)
     for one in wanted:
         key = one.table.fingerprint
@@ -46,6 +48,16 @@ def read(data: bytes, known: Mapping[str, mapping.Mapping]) -> Held:
         held.findings.extend(rows.beside)
     held.findings.extend(_passed_over(tables, wanted))
     return held
+
+
+def _by_data(data: bytes) -> Held:
+    """What the file's data say, and where its printed pages say otherwise."""
+    name, placed = einvoices.read_isolated(data)
+    papers = list(placed)
+    if name == WITH_PAGES and facturx.sniff(data) and len(papers) == 1:
+        at, invoice, findings = papers[0]
+        papers = [(at, invoice, (*findings, *scans.printed_otherwise(data, invoice)))]
+    return Held(name, papers)
 
 
 def _is_wanted(

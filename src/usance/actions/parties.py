@@ -17,6 +17,7 @@ from usance.domain.money import Money
 from usance.domain.party import identifier_key, name_key
 from usance.domain.party.names import found_by
 from usance.domain.refusal import Refusal
+from usance.domain.verification.codes import codes
 from usance.models.ids import new_id
 from usance.queries import same
 
@@ -30,6 +31,11 @@ IDENTITY = ("country", "legal_id", "vat_id")
 class SameIdentifier(Refusal):
     code = "identifier_taken"
     todo = "Open the party that carries it; it may be the same company."
+
+
+class CountryUnknown(Refusal):
+    code = "country_unknown"
+    todo = "Take its code of two letters by ISO 3166-1, such as SE or DE."
 
 
 class PartOfAnother(Refusal):
@@ -64,9 +70,11 @@ def register_client(
     actor: str,
 ) -> models.Client:
     """:raises NotAllowed: if the role may not.
+    :raises CountryUnknown: if its country is none.
     :raises SameIdentifier: if a client carries one of its identifiers.
     """
     require(role, Act.EDIT_PARTY)
+    _refuse_no_country(company.country)
     _refuse_taken(models.Client, company)
     row = models.Client(
         **_columns(company), brand_colour=colour, sure_from=sure_from, created_at=at
@@ -90,9 +98,11 @@ def register_debtor(
     actor: str,
 ) -> models.Debtor:
     """:raises NotAllowed: if the role may not.
+    :raises CountryUnknown: if its country is none.
     :raises SameIdentifier: if a debtor carries one of its identifiers.
     """
     require(role, Act.EDIT_PARTY)
+    _refuse_no_country(company.country)
     _refuse_taken(models.Debtor, company)
     row = models.Debtor(
         **_columns(company),
@@ -123,6 +133,7 @@ def edit(
 
     :param said: column to its new value. Identifiers are stored as domain.party compares them.
     :raises NotAllowed: if the role may not.
+    :raises CountryUnknown: if the country is another one, and none.
     :raises SameIdentifier: if another party carries one of the identifiers.
     """
     require(role, Act.EDIT_PARTY)
@@ -135,6 +146,8 @@ def edit(
     changed = {name: value for name, value in wanted.items() if getattr(now, name) != value}
     if not changed:
         return
+    if "country" in changed:
+        _refuse_no_country(str(changed["country"]))
     if changed.keys() & {"legal_id", "vat_id", "country"}:
         identity = {name: str(wanted.get(name, getattr(now, name))) for name in IDENTITY}
         _refuse_taken(model, Company(name=now.name, **identity), but=now.pk)
@@ -243,6 +256,12 @@ def _columns(company: Company) -> dict[str, object]:
         "email": company.email,
         "phone": company.phone,
     }
+
+
+def _refuse_no_country(code: str) -> None:
+    """Invoices name it (BT-40, BT-55), and law, letters and limits go by it."""
+    if code not in codes("countries"):
+        raise CountryUnknown(f"{code} is no country")
 
 
 def _refuse_taken(

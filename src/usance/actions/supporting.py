@@ -9,7 +9,10 @@ from django.db import transaction
 
 from usance import models
 from usance.domain.capture import supporting
+from usance.domain.capture.marks import marked
+from usance.domain.capture.reading import Page
 from usance.domain.capture.supporting import Kind, Named
+from usance.domain.capture.titles import INVOICES, titled
 from usance.domain.events import Kind as Event
 from usance.domain.invoice import Invoice
 from usance.domain.mandate import Act, Role, require
@@ -62,8 +65,11 @@ class New:
 
 def seen_as(name: str, data: bytes) -> tuple[supporting.Recognised, frozenset[str]] | None:
     """Which supporting paper a file is, and what it names; None: nothing says that it is one."""
-    text = _text(name, data)
+    pages = _pages(data)
+    text = _text(name, data, pages)
     found = supporting.recognised(name, text)
+    if found is not None and titled(marked(pages[:1])) in INVOICES:
+        return None  # What a line of small print names is no title where a larger one says invoice.
     return None if found is None else (found, supporting.names_in(name, text))
 
 
@@ -269,18 +275,23 @@ def _note(rows: Sequence[models.Supporting], *, at: datetime, actor: str) -> Non
     note(Event.SUPPORTING_FILED, lines, at=at, actor=actor)
 
 
-def _text(name: str, data: bytes) -> str:
+def _pages(data: bytes) -> Sequence[Page]:
+    """The pages of a PDF that says its words; none of anything else."""
+    if not pdf_text.sniff(data):
+        return ()
+    try:
+        pages, _ = pdf_text.read(data, with_pictures=False)
+    except Unreadable:
+        return ()  # Said where the file is read as an invoice.
+    return pages
+
+
+def _text(name: str, data: bytes, pages: Sequence[Page]) -> str:
     """The words that the file says itself; empty: none, or they are cells of a table."""
     if name.lower().endswith(TABLES):
         return ""
-    if pdf_text.sniff(data):
-        try:
-            pages, _ = pdf_text.read(data, with_pictures=False)
-            return "\n".join(" ".join(word.text for word in page.words) for page in pages)[
-                :MOST_TEXT
-            ]
-        except Unreadable:
-            return ""  # Said where the file is read as an invoice.
-    if b"\0" in data[:4096]:
+    if pages:
+        return "\n".join(" ".join(word.text for word in page.words) for page in pages)[:MOST_TEXT]
+    if pdf_text.sniff(data) or b"\0" in data[:4096]:
         return ""
     return data[: 4 * MOST_TEXT].decode("utf-8", "replace")[:MOST_TEXT]

@@ -20,7 +20,7 @@ router = Router(tags=["Intake"])
 
 
 class VerdictIn(Said):
-    profile: Literal["auto", "en16931", "peppol", "xrechnung"] = Field(
+    profile: Literal["auto", "en16931", "peppol", "peppol-selfbilling", "xrechnung"] = Field(
         "auto", description="Auto: the rules that each document names."
     )
     on: Day | None = Field(

@@ -44,7 +44,7 @@ def text(row: models.InboundMail) -> str:
     parts cannot be told apart, what follows its head."""
     data = stored(row.document_id)
     try:
-        return _bounce_text.readable(_mails.whole(data))
+        return _bounce_text.readable(_mails.slim(data).mail)
     except (Unreadable, RecursionError):
         return _bounce_text.readable(_mails.head(data))
 

@@ -1,5 +1,6 @@
 """Svefaktura, Finvoice and FatturaPA: what is refused, and rules that a sample shows badly."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
@@ -8,11 +9,13 @@ import pytest
 
 from usance.plugins import Unreadable
 from usance.plugins.einvoices import fatturapa, finvoice, read_any, svefaktura, ubl
+from usance.plugins.einvoices._verdict import verdict
 
 HERE = Path(__file__).parent
 SVEFAKTURA = (HERE / "svefaktura" / "credit_note.xml").read_bytes()
 FINVOICE = (HERE / "finvoice" / "two_in_frames.xml").read_bytes()
 FATTURA = (HERE / "fatturapa" / "three_bodies.xml").read_bytes()
+TODAY = date(2026, 11, 22)
 DOCTYPE = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
 
 
@@ -112,6 +115,36 @@ def test_damage_ends_as_findings_or_unreadable(data: bytes) -> None:
                 read_any(broken)
             except Unreadable:
                 continue
+
+
+NAMES_A_FILE = (
+    b'<!DOCTYPE Finvoice\n SYSTEM "../Finvoice.dtd">\n<?xml-stylesheet href="Finvoice.xsl"?>'
+)
+OLDER = FINVOICE.replace(b'<Finvoice Version="3.0"', NAMES_A_FILE + b'<Finvoice Version="1.2"')
+
+
+def test_the_line_that_old_finvoice_asked_for_is_passed_over() -> None:
+    alone = OLDER[OLDER.index(b"<?xml ") : OLDER.index(b"</Finvoice>") + len(b"</Finvoice>")]
+
+    assert finvoice.read(OLDER) == finvoice.read(FINVOICE)
+    assert read_any(alone) == ("finvoice", finvoice.read(FINVOICE)[:1])
+    assert verdict(alone, profile=None, today=TODAY).valid
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (b"Lauta", b"&lauta;", "Entity 'lauta' not defined"),
+        (b'.dtd">', b'.dtd" [<!ENTITY lauta "Lauta">]>', "a DOCTYPE"),
+        (NAMES_A_FILE, NAMES_A_FILE * 2, "a DOCTYPE"),
+        (b"DOCTYPE Finvoice", b"DOCTYPE Invoice", "a DOCTYPE"),
+    ],
+)
+def test_nothing_leans_on_the_file_that_it_names(old: bytes, new: bytes, says: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        finvoice.read(OLDER.replace(old, new))
+
+    assert says in str(refused.value)
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])

@@ -220,6 +220,27 @@ def test_the_profile_is_the_one_that_the_invoice_names() -> None:
     assert verdict(CII.encode(), profile=None, today=TODAY).profile == "en16931"
 
 
+BILLED_BY_THE_BUYER = UBL.replace("poacc:billing:", "poacc:selfbilling:").replace("380<", "389<")
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "rules"),
+    [
+        (">389<", ">389<", set()),
+        (">389<", ">380<", {"PEPPOL-EN16931-P0100"}),
+        ("poacc:selfbilling:01:1.0", "poacc:billing:01:1.0", {"PEPPOL-EN16931-R007"}),
+        ("selfbilling:3.0", "selfbilling:3.0::2.1", {"PEPPOL-EN16931-R004"}),
+        ("selfbilling:3.0", "selfbilling:2.0", {"PEPPOL-EN16931-R004"}),
+    ],
+)
+def test_what_the_buyer_bills_has_identifiers_and_types_of_its_own(
+    was: str, now: str, rules: set[str]
+) -> None:
+    data = changed(BILLED_BY_THE_BUYER, was, now).encode()
+    found = verdict(data, profile=None, today=TODAY)
+    assert (found.profile, {one.code for one in found.findings}) == ("peppol-selfbilling", rules)
+
+
 def test_every_rule_speaks_and_stands_once() -> None:
     for profile in Profile:
         for releases in rule_sets(profile):

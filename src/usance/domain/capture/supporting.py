@@ -73,6 +73,10 @@ _REFERS = re.compile(
     r"[:#. ]*[a-z]{0,4}[-/ ]?\d|"
     r" (?:address|adress|adresse|to|date|datum)\b"
 )
+# What stands before an invoice that is another paper: "for invoice R-17", "zur Rechnung 2026-17".
+_OF_ANOTHER = re.compile(
+    r"(?:^| )(?:for|to|of|your|our|zu|zur|für|ihre|unsere|till|för|til|voor|bij|pour|de la) $"
+)
 _ELEMENT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z]+)[\s>]")
 _BREAK = re.compile(r"[\s_.-]+")
 
@@ -121,8 +125,10 @@ def _told(text: str) -> Iterator[tuple[int, str, Kind | None, bool]]:
             at = text.find(word)
             while at >= 0:
                 if _stands_alone(text, at, word):
-                    rest = text[at + len(word) :]
-                    yield at, word, kind, _REFERS.match(rest) is not None
+                    refers = _REFERS.match(text[at + len(word) :]) is not None
+                    is_there = kind or not refers or not _OF_ANOTHER.search(text[:at][-8:])
+                    if is_there:
+                        yield at, word, kind, refers
                 at = text.find(word, at + 1)
 
 

@@ -58,7 +58,7 @@ _SKIPPED = frozenset(
 _DATED = frozenset(
     {"vom", "von", "of", "du", "av", "den", "dated", "af", "van", "date", "fra", "om"}
 )
-_INVOICES = frozenset({"invoice", "credit_note"})
+INVOICES = frozenset({"invoice", "credit_note"})
 _OTHER_PAPERS = frozenset({"order_number", "_other_number", "_delivered_on"})
 # Papers that print the code of their type, UNTDID 1001: "Invoice (380)".
 _CODED = re.compile(r"[(](\d{2,3})[)]")
@@ -104,6 +104,11 @@ def _joined(words: list[str]) -> list[str]:
 
 def kind_of(m: Marked) -> str:
     """invoice, credit_note, or another paper by the names of KINDS, or other."""
+    return titled(m) or ("invoice" if _sounds_like_an_invoice(m) else "other")
+
+
+def titled(m: Marked) -> str:
+    """As `kind_of`, by a title alone; empty if no row is one."""
     votes: dict[str, float] = {}
     for row in m.rows:
         page = m.pages[0]
@@ -118,14 +123,12 @@ def kind_of(m: Marked) -> str:
             weight -= 1.5 * max(words - 4, 0)
             if kind == "invoice" and _labels_at(m, row, cell):
                 weight -= 4  # "Invoice to", "Invoice date": credit notes say that, too.
-            elif kind not in _INVOICES and _is_label(m, row, cell):
+            elif kind not in INVOICES and _is_label(m, row, cell):
                 weight -= 20  # "Order: 4711" names another paper where an invoice is named, too.
             if coded := _CODED.search(cell.text):
                 kind, weight = _KIND_OF_CODE.get(coded[1], kind), weight + 8
             votes[kind] = max(votes.get(kind, -20.0), weight)
-    if not votes:
-        return "invoice" if _sounds_like_an_invoice(m) else "other"
-    return max(votes, key=lambda kind: votes[kind])
+    return max(votes, key=lambda kind: votes[kind]) if votes else ""
 
 
 def _counts(word: str) -> bool:

@@ -14,6 +14,7 @@ from .rulebook import Book, Release, Rule, Section, only
 class Profile(StrEnum):
     EN16931 = "en16931"
     PEPPOL = "peppol"
+    SELF_BILLING = "peppol-selfbilling"
     XRECHNUNG = "xrechnung"
 
 
@@ -24,7 +25,7 @@ class NoRelease(LookupError):
 # What stands in the specification identifier (BT-24) of each profile.
 MARKS = (
     ("urn:fdc:peppol.eu:2017:poacc:billing", Profile.PEPPOL),
-    ("urn:fdc:peppol.eu:2017:poacc:selfbilling", Profile.PEPPOL),
+    ("urn:fdc:peppol.eu:2017:poacc:selfbilling", Profile.SELF_BILLING),
     ("xrechnung", Profile.XRECHNUNG),
 )
 WRITING = ("UBL-", "CII-")  # Rules about the two syntaxes: no table and no page can break them.
@@ -35,7 +36,11 @@ def rule_sets(profile: Profile) -> tuple[tuple[Release, ...], ...]:
     """The rule sets of a profile. They are a thousand functions: loaded when first asked for."""
     from . import en16931, peppol, xrechnung
 
-    own = {Profile.PEPPOL: (peppol.RELEASES,), Profile.XRECHNUNG: (xrechnung.RELEASES,)}
+    own = {
+        Profile.PEPPOL: (peppol.RELEASES,),
+        Profile.SELF_BILLING: (peppol.SELF_BILLING,),
+        Profile.XRECHNUNG: (xrechnung.RELEASES,),
+    }
     return (en16931.RELEASES, *own.get(profile, ()))
 
 

@@ -41,7 +41,7 @@ def _of_words(data: bytes) -> list[Advice]:
     from usance.plugins.channels import _bounce_text
 
     try:
-        text = _bounce_text.readable(_mails.whole(data))
+        text = _bounce_text.readable(_mails.slim(data).mail)
     except RecursionError as deep:
         raise Unreadable(_mails.WITHIN, where="mail") from deep
     own = (line for line in text.splitlines() if not line.lstrip().startswith(">"))

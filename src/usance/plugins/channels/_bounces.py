@@ -93,7 +93,7 @@ def heard(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) ->
 
     :raises Unreadable: as `read`.
     """
-    mail = _mails.whole(body)
+    mail = _mails.slim(body).mail
     if not mail.keys():
         raise Unreadable("no header of a mail", where="line 1")
     if headers.get("x-envelope-from") == "" and not mail.get("Return-Path"):

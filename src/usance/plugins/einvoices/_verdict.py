@@ -91,7 +91,7 @@ def verdict(
             except Foreign:
                 return _values(data, profile, on, today, read)
         except Unreadable:
-            # Several documents one below the other are no XML: Finvoice with its SOAP frame.
+            # Finvoice: several below one another are no XML, and old ones have a DOCTYPE.
             if FRAMED not in data:
                 raise
             return _values(data, profile, on, today, read)

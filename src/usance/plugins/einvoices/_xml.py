@@ -1,7 +1,9 @@
 """XML from strangers: what we let in, and where it is broken when we do not.
 
 Nothing is fetched, no entity is replaced, every DOCTYPE is refused: no e-invoice has one, and a
-parser that merely leaves entities alone drops their text without a word.
+parser that merely leaves entities alone drops their text without a word. The one exception is the
+line that Finvoice before 2.0 asked for. It declares nothing, and is blanked before the parser sees
+it, so that an entity that leans on the file it names is broken XML and no gap.
 """
 
 import re
@@ -30,6 +32,10 @@ _START = re.compile(
 )
 _XMLNS = re.compile(rb"\sxmlns(?::([^\s=]+))?\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _BLANKS = re.compile(rb"\s*")
+# Names a file elsewhere and has no declarations of its own, between [ and ].
+_NAMES_A_FILE = re.compile(
+    rb"<!DOCTYPE\s+Finvoice\s+SYSTEM\s+(?:\"[^\"<>\[\]]{1,512}\"|'[^'<>\[\]]{1,512}')\s*>"
+)
 _LONG_TAG = re.compile(rb"<[^<>!?][^<>]{%d}" % MAX_TAG_LENGTH)
 # Comments and instructions go before the tree is built, else they would cut a text in two and
 # we would read only its first half.
@@ -44,9 +50,10 @@ class Prolog:
     """What stands before the first element, and that element's name. Nothing is parsed yet."""
 
     encoding: str
-    doctype_line: int  # 0: there is none.
+    doctype_line: int  # 0: there is none that is refused.
     namespace: str
     name: str
+    blanked: tuple[int, int] = (0, 0)  # From where to where the one stands that is not.
 
     @property
     def tag(self) -> str:
@@ -58,7 +65,7 @@ def prolog(data: bytes) -> Prolog | None:
     if data.startswith(_UTF16):
         data = data[:262_144].decode("utf-16", errors="replace").encode("utf-8")
     at = 3 if data.startswith(b"\xef\xbb\xbf") else 0
-    encoding = "utf-8"
+    encoding, blanked = "utf-8", (0, 0)
     while True:
         at = _BLANKS.match(data, at).end()  # type: ignore[union-attr]  # Matches nothing, too.
         if data.startswith(b"<?", at):
@@ -67,10 +74,13 @@ def prolog(data: bytes) -> Prolog | None:
                 encoding = said[1].decode("ascii").lower()
         elif data.startswith(b"<!--", at):
             end = data.find(b"-->", at + 4) + 3
+        elif not blanked[1] and (harmless := _NAMES_A_FILE.match(data, at)):
+            end = harmless.end()
+            blanked = (at, end)
         elif data[at : at + 9].upper() == b"<!DOCTYPE":
             return Prolog(encoding, data.count(NEWLINE, 0, at) + 1, "", "")
         else:
-            return _first_element(data, at, encoding)
+            return _first_element(data, at, encoding, blanked)
         if end <= at:
             return None
         at = end
@@ -85,6 +95,9 @@ def parse(data: bytes, *, roots: Container[str], what: str) -> etree._Element:
     head = _refuse_early(data, what)
     if data.startswith(_UTF16):
         data = _from_utf16(data)
+    elif head.blanked[1]:
+        start, end = head.blanked
+        data = data[:start] + NEWLINE * data.count(NEWLINE, start, end) + data[end:]
     try:
         root = etree.fromstring(data, _PARSER)
     except etree.XMLSyntaxError as broken:
@@ -127,7 +140,7 @@ def _refuse_early(data: bytes, what: str) -> Prolog:
     return head
 
 
-def _first_element(data: bytes, at: int, encoding: str) -> Prolog | None:
+def _first_element(data: bytes, at: int, encoding: str, blanked: tuple[int, int]) -> Prolog | None:
     start = _START.match(data, at, at + MAX_TAG_LENGTH)
     if start is None:
         return None
@@ -138,7 +151,7 @@ def _first_element(data: bytes, at: int, encoding: str) -> Prolog | None:
             break
     else:
         namespace = ""
-    return Prolog(encoding, 0, namespace, start[2].decode("utf-8", errors="replace"))
+    return Prolog(encoding, 0, namespace, start[2].decode("utf-8", errors="replace"), blanked)
 
 
 def _from_utf16(data: bytes) -> bytes:

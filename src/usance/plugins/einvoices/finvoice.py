@@ -1,4 +1,4 @@
-"""Finvoice 3.0 and 2.01, the Finnish e-invoice, with or without its SOAP frame. Read only.
+"""Finvoice 3.0, 2.01 and 1.x, the Finnish e-invoice, with or without its SOAP frame. Read only.
 
 A bank's file holds several: each has a SOAP envelope of its own in front, as text, not around it.
 Source: Finvoice 3.0 schema and implementation guideline, Finance Finland; the code list SPY for

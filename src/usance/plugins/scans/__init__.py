@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from usance.domain.capture.known import NOTHING_KNOWN, Known
 from usance.domain.capture.reading import Page
 from usance.domain.finding import Finding
+from usance.domain.invoice import Invoice
 
 if TYPE_CHECKING:
     from ._papers import Paper
@@ -55,3 +56,12 @@ def read_paper(data: bytes, *, known: Known = NOTHING_KNOWN) -> "Paper":
     from ._papers import read_paper  # Late: as above.
 
     return read_paper(data, known)
+
+
+def printed_otherwise(
+    data: bytes, invoice: Invoice, *, known: Known = NOTHING_KNOWN
+) -> tuple[Finding, ...]:
+    """What the pages of a PDF say otherwise than the invoice that was read from the data in it."""
+    from ._papers import printed_otherwise  # Late: as above.
+
+    return printed_otherwise(data, invoice, known)

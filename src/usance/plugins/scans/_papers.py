@@ -1,6 +1,6 @@
 """Any file that may be an invoice: by its data if it carries some, else by what its pages say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from usance.domain import capture
 from usance.domain.capture.differences import differences
@@ -44,7 +44,9 @@ def read_paper(data: bytes, known: Known) -> Paper:
             todo="Compare what the pages say, and ask the sender for a better file.",
         )  # fmt: skip
         return _read("pdf_text", pages, (said, *odd), known)
-    return _compared(_of_data("facturx", found), data, known)
+    paper = _of_data("facturx", found)
+    odd = printed_otherwise(data, paper.invoices[0], known)
+    return replace(paper, findings=(*paper.findings, *odd))
 
 
 def _of_data(name: str, found: list[tuple[Invoice, tuple[Finding, ...]]]) -> Paper:
@@ -61,8 +63,8 @@ def _read(name: str, pages: tuple[Page, ...], odd: tuple[Finding, ...], known: K
                  reading=reading)  # fmt: skip
 
 
-def _compared(paper: Paper, data: bytes, known: Known) -> Paper:
-    """The data's paper, with a finding for whatever its printed pages say otherwise."""
+def printed_otherwise(data: bytes, invoice: Invoice, known: Known) -> tuple[Finding, ...]:
+    """A finding for whatever the pages of a PDF say otherwise than the data in it."""
     try:
         pages, _ = pdf_text.read(data, with_pictures=False)
     except Unreadable as wrong:
@@ -71,9 +73,5 @@ def _compared(paper: Paper, data: bytes, known: Known) -> Paper:
             says=f"The data were read, the pages not: {wrong.says}.",
             todo="Look whether the pages say the same.",
         )  # fmt: skip
-        return Paper(format=paper.format, invoices=paper.invoices,
-                     findings=(*paper.findings, said))  # fmt: skip
-    reading = capture.read(pages, known=known)
-    found = tuple(differences(reading, paper.invoices[0]))
-    return Paper(format=paper.format, invoices=paper.invoices, findings=(*paper.findings, *found),
-                 reading=None)  # fmt: skip
+        return (said,)
+    return tuple(differences(capture.read(pages, known=known), invoice))

@@ -39,8 +39,9 @@ def sniff(data: bytes) -> bool:
 
 
 def unpack(data: bytes, name: str, budget: Budget) -> Iterator[Member]:
-    parts = list(_leaves(_mails.whole(data)))
-    return members(unpacked(_attached(part) for part in parts), budget)
+    mail = _mails.slim(data)
+    parts = list(_leaves(mail))
+    return members(unpacked(_attached(part, mail) for part in parts), budget)
 
 
 def attached(data: bytes) -> int:
@@ -51,20 +52,20 @@ def attached(data: bytes) -> int:
     return sum(1 for _ in unpack(data, "", Budget()))
 
 
-def _leaves(mail: Message) -> Iterator[Message]:
+def _leaves(mail: _mails.Slim) -> Iterator[Message]:
     """The parts that are files. A mail in the mail is one, and not looked into here."""
-    waiting, seen = [mail], 0
+    waiting, seen = [mail.mail], 0
     while waiting:
         part = waiting.pop()
         seen += 1
         if seen > MOST_PARTS:
             raise Unreadable(f"the mail has more than {MOST_PARTS:,} parts")
         inner = _inner(part)
-        if part.get_content_type() == MEDIA_TYPE and part is not mail:
+        if part.get_content_type() == MEDIA_TYPE and part is not mail.mail:
             yield part
         elif isinstance(inner, list):
             waiting.extend(reversed([one for one in inner if isinstance(one, Message)]))
-        elif _is_a_file(part):
+        elif _is_a_file(part, mail):
             yield part
 
 
@@ -77,7 +78,7 @@ def _inner(part: Message) -> object:
         return part.get_payload(decode=True)
 
 
-def _is_a_file(part: Message) -> bool:
+def _is_a_file(part: Message, mail: _mails.Slim) -> bool:
     kind = part.get_content_type()
     if kind in OF_PROGRAMS:
         return False
@@ -86,31 +87,31 @@ def _is_a_file(part: Message) -> bool:
         return part.get_content_disposition() == "attachment"
     is_shown = part.get("Content-ID") is not None and part.get_content_disposition() != "attachment"
     if kind.startswith("image/") and is_shown:
-        return len(str(_inner(part))) * 3 // 4 > SMALL_PICTURE
+        written = str(_inner(part))
+        return mail.is_long(written) or len(written) * 3 // 4 > SMALL_PICTURE
     return named or kind != "application/octet-stream" or bool(_inner(part))
 
 
-def _attached(part: Message) -> Attached:
+def _attached(part: Message, mail: _mails.Slim) -> Attached:
     data, because = b"", ""
     try:
-        data = _content(part)
+        data = _content(part, mail)
     except RecursionError:  # Writing a mail goes as deep as reading one, with more steps for each.
         because = "mails lie in it without end"
     return Attached(name=_name(part), kind=part.get_content_type(), data=data, because=because)
 
 
-def _content(part: Message) -> bytes:
+def _content(part: Message, mail: _mails.Slim) -> bytes:
     if part.get_content_type() == MEDIA_TYPE:
-        return _mail_within(part)
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""
+        return _mail_within(part, mail)
+    return mail.content(part)
 
 
-def _mail_within(part: Message) -> bytes:
+def _mail_within(part: Message, mail: _mails.Slim) -> bytes:
     """A mail in a mail is not to be encoded (RFC 2046 §5.2.1); some are in base64, and read."""
     inner = part.get_payload()
     first = inner[0] if isinstance(inner, list) and inner else None
-    content = _bytes(first) if isinstance(first, Message) else b""
+    content = mail.restored(_bytes(first)) if isinstance(first, Message) else b""
     if str(part.get("Content-Transfer-Encoding", "")).strip().lower() != "base64":
         return content
     try:

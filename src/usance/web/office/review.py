@@ -117,7 +117,9 @@ def confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
             new_debtor=_company(request, reading, said) if wanted == "new" else None,
             **desk.signed(request),
         )
-    except (actions.Incomplete, actions.SeenBefore, parties.SameIdentifier) as no:
+    except (
+        actions.Incomplete, actions.SeenBefore, parties.CountryUnknown, parties.SameIdentifier
+    ) as no:  # fmt: skip
         return _document(request, row, no=no)
     desk.told(request, _("Invoice %(number)s is in the books") % {"number": invoice.number})
     return _next(row)

@@ -83,7 +83,7 @@ def _listed(place: Place, _: Document, name: str) -> bool:
     return tidy(place.text or "") in codes(name)
 
 
-def _attribute_listed(place: Place, _: Document, name: str, attribute: str) -> bool:
+def attribute_listed(place: Place, _: Document, name: str, attribute: str) -> bool:
     return place.get(attribute) in codes(name)
 
 
@@ -100,14 +100,14 @@ rule("PEPPOL-EN16931-CL006", ubl=at("cac:InvoicePeriod/cbc:DescriptionCode", "pe
      says="The tax point code (BT-8) is 3, 35 or 432.")(_listed)  # fmt: skip
 rule("PEPPOL-EN16931-CL007", ubl=at(AMOUNTS, "peppol_currencies", "currencyID"),
      cii=at("ram:TaxTotalAmount", "peppol_currencies", "currencyID", when=with_currency),
-     says="The currency of an amount is a code of ISO 4217.")(_attribute_listed)  # fmt: skip
+     says="The currency of an amount is a code of ISO 4217.")(attribute_listed)  # fmt: skip
 rule("PEPPOL-EN16931-CL008",
      ubl=at("cbc:EndpointID", "peppol_address_schemes", "schemeID", when=with_scheme),
      cii=at("ram:BuyerTradeParty/ram:URIUniversalCommunication/ram:URIID | "
             "ram:SellerTradeParty/ram:URIUniversalCommunication/ram:URIID",
             "peppol_address_schemes", "schemeID"),
      says="The scheme of an electronic address (BT-34, BT-49) is one in use on Peppol.",
-     )(_attribute_listed)  # fmt: skip
+     )(attribute_listed)  # fmt: skip
 
 
 @rule("PEPPOL-EN16931-P0100", ubl=at("cbc:InvoiceTypeCode"))
