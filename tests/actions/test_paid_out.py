@@ -8,7 +8,7 @@ from tests import world
 from tests.actions.test_money_out import PAYER, _kept, _proposed, _receipt, _refund, _released
 from tests.belt import drain, receive
 from usance import models
-from usance.actions import finance, paid_out, payment
+from usance.actions import finance, movements, paid_out, payment
 from usance.domain.money import Money
 from usance.domain.payment import BankLine, Statement
 from usance.plugins.payouts import Answer, Verdict
@@ -88,3 +88,28 @@ def test_a_format_without_keys_closes_a_payout_by_its_payee() -> None:
     assert _states() == ["sent", "paid"], "the refund goes to another account"
     assert refund.iban == PAYER
     assert _kept() == []
+
+
+def test_a_long_statement_is_booked_some_lines_at_a_time_and_each_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name, (due, refund) = _ordered()
+    lines = [
+        _debit(1_000, "Gutschrift", bank_reference="A"),
+        _debit(-due.amount_minor, bank_reference="E1/1", entry_reference="E1", end_to_end=due.key),
+        *[_debit(-700, "Gebühr")] * 3,
+        _debit(-40, bank_reference="E1/2", entry_reference="E1", end_to_end="NOT OURS"),
+        _debit(2_000, "Gutschrift", bank_reference="B"),
+        _debit(-refund.amount_minor, f"Sammler {name}"),
+    ]
+    monkeypatch.setattr(movements, "AT_ONCE", 2)
+    assert _debits(*lines) == len(lines)
+    assert _states() == ["paid", "paid"]
+    kept = models.BankLine.objects.order_by("ordinal").filter(statement__reference=lines[0].amount)
+    # What the bank scatters over the statement comes last, and together.
+    said = [(row.amount_minor, bool(row.entry_reference)) for row in kept]
+    assert [not is_entry for _, is_entry in said] == [True] * 6 + [False] * 2
+    assert sorted(minor for minor, _ in said) == sorted(line.amount.minor for line in lines)
+    assert _kept() == []
+    again = [_debit(7), *lines, _debit(-700, "Gebühr")]
+    assert _debits(*again, opening=4_219_810) == 2, "the credit, and a fourth of the equal ones"

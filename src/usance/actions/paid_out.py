@@ -32,6 +32,20 @@ def take(account: models.BankAccount, debits: Debits, *, at: datetime, actor: st
     return _book(_decided(account, debits), dict(debits), ledger.payout_paid, at=at, actor=actor)
 
 
+def may_be(account: models.BankAccount) -> Callable[[payment.BankLine], bool]:
+    """Whether a debit could be payouts of ours, as far as it says itself; `take` decides."""
+    rows = list(models.Payout.objects.filter(state__in=UNDER_WAY, file__account=account))
+    if not rows:
+        return lambda _: False
+    keys = {row.key for row in rows}
+    payees = {(row.iban, row.amount) for row in rows}
+    return lambda line: (
+        line.end_to_end in keys
+        or (line.counterparty_account, -line.amount) in payees
+        or together.speaks(_told(line))
+    )
+
+
 @transaction.atomic
 def look_again(*, at: datetime, actor: str) -> int:
     """Debits that nobody has explained, once more: the bank may say after its statement which

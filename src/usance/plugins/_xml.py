@@ -32,9 +32,7 @@ def each(data: bytes | BinaryIO, *names: str) -> Iterator[etree._Element]:
     if isinstance(data, bytes):
         _refuse(data, LARGEST_BYTES)
         data = BytesIO(data)
-    found = etree.iterparse(
-        data, events=("end",), tag=[f"{{*}}{name}" for name in names], **_SAFE
-    )
+    found = etree.iterparse(data, events=("end",), tag=[f"{{*}}{name}" for name in names], **_SAFE)
     is_first = True
     try:
         for _, element in found:

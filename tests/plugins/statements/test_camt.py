@@ -90,9 +90,11 @@ def test_every_version_is_read(kind: str, version: str) -> None:
 
 def test_a_movement_is_the_same_in_every_kind_of_file() -> None:
     found = {
-        tuple(identities(
-            camt.read(file(entry(tx("4.00") + tx("6.00")), kind=kind, version=version))[0]
-        ))
+        tuple(
+            identities(
+                camt.read(file(entry(tx("4.00") + tx("6.00")), kind=kind, version=version))[0]
+            )
+        )
         for kind, version in [("052", "08"), ("053", "02"), ("054", "08")]
     }
     assert len(found) == 1

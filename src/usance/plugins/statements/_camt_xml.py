@@ -11,7 +11,6 @@ from lxml import etree
 from usance.domain.money import Money, NotMoney
 from usance.plugins import Unreadable
 
-
 BLOCK = 1024 * 1024  # Bytes that are looked through at a time.
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 from usance.plugins import Unreadable
 
-from ._zip import LARGEST_RATIO, LONG, MAGIC, MOST_BYTES, copied, unpacked
+from ._zip import LARGEST_RATIO, MAGIC, MOST_BYTES, copied, unpacked
 
 GZIP = b"\x1f\x8b"
 _MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
