@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 import msgspec
@@ -64,14 +65,14 @@ def add(
         count += len(fresh)
         book(_entries(orders.sifted(fresh)), at=at, actor=actor)
         crashpoint("movements.booked")
-    explained = paid_out.take(account, orders.debits, at=at, actor=actor)
-    book(
-        [_withdrawal(pk, line) for pk, line in orders.debits if pk not in explained],
-        at=at, actor=actor,
-    )  # fmt: skip
-    # After the debits: a payout may go out and come back on one statement.
-    payout_returns.take(orders.credits, at=at, actor=actor)
-    collected.take(account, orders.credits, at=at, actor=actor)
+    if orders.debits:
+        explained = paid_out.take(account, orders.debits, at=at, actor=actor)
+        others = [_withdrawal(pk, line) for pk, line in orders.debits if pk not in explained]
+        book(others, at=at, actor=actor)
+    if orders.credits:
+        # After the debits: a payout may go out and come back on one statement.
+        payout_returns.take(orders.credits, at=at, actor=actor)
+        collected.take(account, orders.credits, at=at, actor=actor)
     provider_payouts.recognise(account.currency, at=at, actor=actor)
     return count
 
@@ -116,17 +117,18 @@ class _Orders:
     def __init__(self, account: models.BankAccount) -> None:
         self.debits: list[Fresh] = []
         self.credits: list[Fresh] = []
-        self._is_payout = paid_out.may_be(account)
-        self._is_debit = collected.may_be(account)
+        # Asked for with the first movement of a kind: most statements are short.
+        self._is_payout = cache(lambda: paid_out.may_be(account))
+        self._is_debit = cache(lambda: collected.may_be(account))
 
     def sifted(self, fresh: Sequence[Fresh]) -> Iterator[Fresh]:
         """Those that are booked at once: all but payouts, whose entries are others."""
         for pk, line in fresh:
-            if line.amount.minor < 0 and self._is_payout(line):
+            if line.amount.minor < 0 and self._is_payout()(line):
                 self.debits.append((pk, replace(line, raw="")))
                 continue
             yield pk, line
-            if line.amount.minor > 0 and (is_key(line.end_to_end) or self._is_debit(line)):
+            if line.amount.minor > 0 and (is_key(line.end_to_end) or self._is_debit()(line)):
                 self.credits.append((pk, replace(line, raw="")))
 
 

@@ -18,11 +18,11 @@ from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import change
 from usance.models.ids import is_key
 from usance.queries import cash
+from usance.queries.paid_out import UNDER_WAY
 
 from .diary import Line, note
 from .ledger import book as write
 
-UNDER_WAY = ("released", "sent")
 ONE = "A payout of ours."
 Debits = Sequence[tuple[UUID, payment.BankLine]]
 
