@@ -3,6 +3,7 @@
 Pure: bytes in, values out. No network, no database; held so by a contract.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
@@ -54,6 +55,7 @@ class Reading:
 
 
 HEAD = 64 * 1024  # Bytes that tell a format that is streamed.
+MOST_WHOLE = 64 * 1024 * 1024  # Bytes of one that is not: its lines take twenty times as much.
 
 
 def sniff(data: bytes) -> str:
@@ -132,7 +134,10 @@ def _examined(source: bytes | BinaryIO, account: str, currency: str) -> Reading:
 
 
 def _named(source: bytes | BinaryIO) -> tuple[str, bytes]:
-    """The name of the format, and the bytes; of what is streamed the first ones."""
+    """The name of the format, and the bytes; of what is streamed the first ones.
+
+    :raises Unreadable: if it is too long for a format that cannot be streamed.
+    """
     if isinstance(source, bytes):
         return sniff(source), source
     head = source.read(HEAD)
@@ -140,6 +145,13 @@ def _named(source: bytes | BinaryIO) -> tuple[str, bytes]:
     name = sniff(head)
     if name and hasattr(_format(name), "stream"):
         return name, head
+    size = source.seek(0, os.SEEK_END)
+    source.seek(0)
+    if size > MOST_WHOLE:
+        raise plugins.Unreadable(
+            f"{size} bytes of this format are more than the {MOST_WHOLE} that we read at once: a"
+            " file per account or day is less"
+        )
     data = source.read()
     source.seek(0)
     return sniff(data), data
