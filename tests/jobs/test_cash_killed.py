@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from tests import world
 from tests.actions.test_cash import STRANGER, Bank, bought, kept, line, paid
 from tests.belt import drain
 from usance import models
-from usance.actions import advices, allocations, buy_backs, finance, paying, returns
+from usance.actions import advices, allocations, buy_backs, finance, paid_out_said, paying, returns
 from usance.actions import payment as actions
 from usance.domain.mandate import Role
 from usance.engine.cluster import Cluster
@@ -30,7 +31,7 @@ import django
 django.setup()
 from datetime import datetime
 from uuid import UUID
-from usance.actions import advices, allocations, movements, payment, returns
+from usance.actions import advices, allocations, movements, paid_out_said, payment, returns
 from usance.domain.mandate import Role
 from usance.engine import crashpoint
 movements.AT_ONCE = 2
@@ -48,6 +49,8 @@ for said in map(json.loads, sys.stdin):
             "match": lambda: payment.match_advised(ids, **by),
             "pass": lambda: payment.match(ids, **by),
             "import": lambda: payment.import_statement("s.xml", said["text"].encode(), **by),
+            "paid out": lambda: paid_out_said.say(ids[0], ids[1:], **person),
+            "not paid out": lambda: paid_out_said.take_back(ids[0], **person),
             "return": lambda: returns.returned(ids[0], ids[1], **person),
         }[said["do"]]()
         os._exit(0)
@@ -161,15 +164,31 @@ def _killed_in_the_middle_of_a_statement(dying: Any, bank: Bank) -> None:
     (file,) = finance.release_payouts(seen, pay_on=world.TODAY, **by)
     finance.hand_over_file(file.pk, at=world.NOW, actor="bank")
     out = [line(f"-{one.amount.decimal}", end_to_end=one.key) for one in payouts]
-    told = bank.writes(*out, *(line("-0.50", "Porto") for _ in range(4)))
-    booked = models.Entry.objects.count(), models.BankLine.objects.count()
+    charges = [line("-0.50", "Porto") for _ in range(4)]
+    before = bank.balance
+    told = bank.writes(*out, *charges)
+    booked = _counted()
     for point in ("movements.booked", "movements.booked:2", "paid_out.booked"):
         dying(point, "import", [], told.decode())
-        assert (models.Entry.objects.count(), models.BankLine.objects.count()) == booked
-        assert set(models.Payout.objects.values_list("state", flat=True)) == {"sent"}
-    new = len(out) + 4
-    for lines in (new, 0):
+        assert _counted() == booked
+    bank.balance = before  # What the bank books tells nothing: a person says it.
+    told = bank.writes(*(replace(one, end_to_end="") for one in out), *charges)
+    for new in (len(out) + 4, 0):
         done = actions.import_statement("s.xml", told, at=world.NOW, actor="bank")
-        assert done.lines == lines
-    assert set(models.Payout.objects.values_list("state", flat=True)) == {"paid"}
-    assert models.Entry.objects.count() == booked[0] + new
+        assert done.lines == new
+    (debit,) = models.BankLine.objects.filter(amount_minor__lt=-50, unapplied_minor__lt=-50)
+    said: Any = [debit.pk, *(one.pk for one in payouts)]
+    for do, follows in (("paid out", "paid"), ("not paid out", "sent")):
+        booked = _counted()
+        dying("paid_out.said", do, said)
+        assert _counted() == booked
+        if follows == "paid":
+            assert not paid_out_said.say(debit.pk, said[1:], **BY)
+        else:
+            assert paid_out_said.take_back(debit.pk, **BY) == len(payouts)
+        assert _counted()[2] == {follows}
+
+
+def _counted() -> tuple[int, int, set[str]]:
+    states = models.Payout.objects.values_list("state", flat=True)
+    return models.Entry.objects.count(), models.BankLine.objects.count(), set(states)
