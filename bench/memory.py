@@ -3,21 +3,21 @@
 python -m bench.memory intake|statement COUNT    (in a home of its own; prints MB)
 """
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime
-from multiprocessing import get_context
+from pathlib import Path
 
 from .measure import peak_mb
 
-SIZES = {"intake": (500, 5_000), "statement": (2_000, 20_000)}
+SIZES = {"intake": (500, 5_000), "statement": (2_000, 20_000, 100_000)}
 
 
 def rows(*, quick: bool) -> Iterator[str]:
-    for what, (small, large) in SIZES.items():
-        counts = (small,) if quick else (small, large)
+    for what, sizes in SIZES.items():
+        counts = sizes[:1] if quick else sizes
         peaks = [float(_child(what, count)) for count in counts]
         told = ", ".join(f"{n:,}: {mb:.0f} MB" for n, mb in zip(counts, peaks, strict=True))
         yield f"most memory, {what} of {told}"
@@ -54,20 +54,23 @@ def _intake(opened: object, count: int) -> None:
         intake.receive(files, client=None, way="cli", at=NOW, actor=ACTOR)
 
 
-def _statement(_: object, count: int) -> None:
-    """One statement with so many lines that name nothing, read, booked and matched."""
+def _statement(opened: object, count: int) -> None:
+    """A file with so many lines that name nothing, read, booked and matched."""
     from usance import models
     from usance.actions import payment
 
-    from .house import ACTOR, NOW
+    from .house import ACTOR, NOW, House
 
-    with ProcessPoolExecutor(1, get_context("spawn")) as bank:  # Its memory is not ours.
-        data = bank.submit(_written, count).result()
-    payment.import_statement("b.xml", data, at=NOW, actor=ACTOR)
+    assert isinstance(opened, House)
+    path = opened.home / "b.xml"
+    _write(path, count)
+    with path.open("rb") as file:
+        payment.import_statement(path.name, file, at=NOW, actor=ACTOR)
     payment.match(list(models.Statement.objects.values_list("pk", flat=True)), at=NOW, actor=ACTOR)
 
 
-def _written(count: int) -> bytes:
+def _write(path: Path, count: int) -> None:
+    """A camt.053, an entry at a time: the most memory shall be that of who reads it."""
     from usance.domain.money import Money
     from usance.domain.payment import BankLine, Statement
     from usance.plugins.statements._camt_write import write_camt053
@@ -75,17 +78,21 @@ def _written(count: int) -> bytes:
     from .house import OUR_IBAN
 
     day = date(2026, 3, 1)
-    lines = tuple(
-        BankLine(amount=Money(100 + n, "EUR"), booked_on=day, bank_reference=f"E{n}",
-                 texts=(f"Rechnung {n} vom 01.03.",), code="PMNT/RCDT/ESCT")
-        for n in range(count)
-    )  # fmt: skip
-    closing = sum((one.amount for one in lines), start=Money(0, "EUR"))
+    line = BankLine(amount=Money(7_777_77, "EUR"), booked_on=day, bank_reference="REFERENCE",
+                    texts=("Rechnung REFERENCE vom 01.03.",), code="PMNT/RCDT/ESCT")  # fmt: skip
     statement = Statement(
-        account=OUR_IBAN, currency="EUR", reference="B", opening=Money(0, "EUR"), closing=closing,
-        opened_on=day, closed_on=day, lines=lines,
+        account=OUR_IBAN, currency="EUR", reference="B", opening=Money(0, "EUR"),
+        closing=Money(sum(range(count)) + 100 * count, "EUR"), opened_on=day, closed_on=day,
+        lines=(line,),
     )  # fmt: skip
-    return write_camt053(statement, datetime(2026, 3, 31, tzinfo=UTC))
+    text = write_camt053(statement, datetime(2026, 3, 31, tzinfo=UTC)).decode()
+    head, entry, end = re.split("(<Ntry>.*</Ntry>)", text)
+    with path.open("w") as file:
+        file.write(head)
+        for n in range(count):
+            amount = f"{(100 + n) // 100}.{(100 + n) % 100:02}"
+            file.write(entry.replace("7777.77", amount).replace("REFERENCE", f"E{n}"))
+        file.write(end)
 
 
 if __name__ == "__main__":

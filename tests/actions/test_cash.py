@@ -47,6 +47,11 @@ class Bank:
         return list(models.BankLine.objects.filter(statement__reference=reference))
 
     def sends(self, *lines: BankLine) -> str:
+        data = self.writes(*lines)
+        payment.import_statement("s.xml", data, at=world.NOW, actor="b")
+        return f"S{self.days}"
+
+    def writes(self, *lines: BankLine) -> bytes:
         self.days += 1
         day = world.TODAY + timedelta(days=self.days)
         opening = self.balance
@@ -56,8 +61,7 @@ class Bank:
             account=world.OUR_EUR, currency="EUR", reference=f"S{self.days}", opening=opening,
             closing=self.balance, opened_on=day, closed_on=day, lines=lines,
         )  # fmt: skip
-        payment.import_statement("s.xml", write_camt053(told, world.NOW), at=world.NOW, actor="b")
-        return told.reference
+        return write_camt053(told, world.NOW)
 
 
 def line(amount: str, text: str = "", **said: object) -> BankLine:

@@ -1,6 +1,7 @@
 """What the bank's statement shows of payouts, however it books them."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,11 +9,22 @@ from tests import world
 from tests.actions.test_money_out import PAYER, _kept, _proposed, _receipt, _refund, _released
 from tests.belt import drain, receive
 from usance import models
-from usance.actions import finance, paid_out, payment
+from usance.actions import (
+    allocations,
+    explained,
+    finance,
+    movements,
+    paid_out,
+    paid_out_said,
+    payment,
+)
+from usance.actions.allocations import TooLate, UndoneBefore
+from usance.domain.mandate import NotAllowed, Role
 from usance.domain.money import Money
-from usance.domain.payment import BankLine, Statement
+from usance.domain.payment import BankLine, Statement, Was
 from usance.plugins.payouts import Answer, Verdict
 from usance.plugins.statements._camt_write import write_camt053
+from usance.queries import paid_out as questions
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +100,77 @@ def test_a_format_without_keys_closes_a_payout_by_its_payee() -> None:
     assert _states() == ["sent", "paid"], "the refund goes to another account"
     assert refund.iban == PAYER
     assert _kept() == []
+
+
+def test_a_long_statement_is_booked_some_lines_at_a_time_and_each_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    name, (due, refund) = _ordered()
+    lines = [
+        _debit(1_000, "Gutschrift", bank_reference="A"),
+        _debit(-due.amount_minor, bank_reference="E1/1", entry_reference="E1", end_to_end=due.key),
+        *[_debit(-700, "Gebühr")] * 3,
+        _debit(-40, bank_reference="E1/2", entry_reference="E1", end_to_end="NOT OURS"),
+        _debit(2_000, "Gutschrift", bank_reference="B"),
+        _debit(-refund.amount_minor, f"Sammler {name}"),
+    ]
+    monkeypatch.setattr(movements, "AT_ONCE", 2)
+    assert _debits(*lines) == len(lines)
+    assert _states() == ["paid", "paid"]
+    kept = models.BankLine.objects.order_by("ordinal").filter(statement__reference=lines[0].amount)
+    # What the bank scatters over the statement comes last, and together.
+    said = [(row.amount_minor, bool(row.entry_reference)) for row in kept]
+    assert [not is_entry for _, is_entry in said] == [True] * 6 + [False] * 2
+    assert sorted(minor for minor, _ in said) == sorted(line.amount.minor for line in lines)
+    assert _kept() == []
+    again = [_debit(7), *lines, _debit(-700, "Gebühr")]
+    assert _debits(*again, opening=4_219_810) == 2, "the credit, and a fourth of the equal ones"
+
+
+def test_a_person_says_which_payouts_a_debit_is_and_takes_it_back() -> None:
+    _, (due, refund) = _ordered()
+    _debits(_debit(-812_400, "Sammelauftrag"), _debit(500_000, "Gutschrift"))
+    by: Any = {"role": Role.CASH, "at": world.NOW, "actor": "user:cash"}
+    out, came = models.BankLine.objects.order_by("-pk")[:2][::-1]
+    assert [one.pk for one in questions.for_line(out)] == [due.pk, refund.pk]
+    assert questions.for_line(came) == []
+    both = [due.pk, refund.pk]
+    for line, chosen in ((out, []), (out, [*both, out.pk]), (came, both)):
+        with pytest.raises(paid_out_said.NotThatDebit):
+            paid_out_said.say(line.pk, chosen, **by)
+    with pytest.raises(NotAllowed):
+        paid_out_said.say(out.pk, both, **by | {"role": Role.CREDIT})
+    for n in range(2):
+        assert paid_out_said.say(out.pk, both, **by) == Money(350, "EUR")
+        assert _states() == ["paid", "paid"]
+        out.refresh_from_db()
+        assert (out.unapplied_minor, out.says) == (-350, "2 payouts of ours, as cash says.")
+        if not n:  # What is left is the bank's charge, by another word.
+            charge = Money(350, "EUR")
+            explained.explain(out.pk, Was.CHARGE, charge, **by)
+        assert [one.payout for one in questions.said_of(out)] == [due, refund]
+        assert _kept() == []
+        with pytest.raises(paid_out_said.NotThatDebit):
+            paid_out_said.say(out.pk, both, **by)
+        if not n:
+            (said,) = out.explanations.all()
+            explained.withdraw(said.pk, **by)
+        assert paid_out_said.take_back(out.pk, **by) == 2
+        assert _states() == ["sent", "sent"]
+        assert questions.said_of(out) == []
+        assert _kept() == []
+        with pytest.raises(UndoneBefore):
+            paid_out_said.take_back(out.pk, **by)
+    # The bank says it after all: what people said before is in nobody's way.
+    _debits(_debit(-due.amount_minor, end_to_end=due.key), opening=4_717_600)
+    assert _states() == ["sent", "paid"]
+    paid_out_said.say(out.pk, [refund.pk], **by)
+    assert _kept() == []
+    late = by | {"at": world.NOW + allocations.UNDO_WITHIN + timedelta(seconds=1)}
+    with pytest.raises(TooLate):
+        paid_out_said.take_back(out.pk, **late)
+    back = _debit(refund.amount_minor, end_to_end=refund.key)
+    _debits(back, opening=3_917_600)
+    assert _states() == ["returned", "paid"]
+    with pytest.raises(paid_out_said.PayoutBack):
+        paid_out_said.take_back(out.pk, **by)

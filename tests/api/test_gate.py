@@ -91,6 +91,7 @@ TAKES = {
     "/v1/bank-lines/{id}/explanations/{explanation}": {"cash"},
     "/v1/bank-lines/{id}/short-payments": {"cash"},
     "/v1/bank-lines/{id}/debits": {"cash"},
+    "/v1/bank-lines/{id}/payouts": {"cash"},
     "/v1/tolerances": {"collection", "finance"},
     "/v1/tolerances/{id}/ends": {"collection", "finance"},
     "/v1/payment-differences/{id}": {"cash"},

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from tests import world
-from tests.api.conftest import Program, key
+from tests.api.conftest import Program
 from tests.belt import drain, receive
 from usance import models
 from usance.actions import holds
@@ -198,32 +198,6 @@ def test_a_person_says_what_a_line_pays(program: Program, place: world.World) ->
     assert program.get(f"/v1/invoices/{row.pk}").said["outstanding"]["minor"] == 600000
     again = program.post(f"/v1/bank-lines/{line['id']}/allocations", said)
     assert (again.status_code, again.said["code"]) == (409, "nothing_to_allocate")
-
-
-def test_a_payout_takes_two(program: Program, place: world.World) -> None:
-    world.capital("100000", "EUR")
-    funded(place)
-    first = key("read", "write", "finance", owner="anna")
-    (proposed,) = first.post("/v1/payouts/proposals").said["payouts"]
-    assert proposed["amount"] == {"minor": 800000, "currency": "EUR"}
-    said = {"payouts": [{"id": proposed["id"], "content": proposed["content"]}]}
-
-    nobodys = program.post("/v1/payouts/releases", said)
-    assert (nobodys.status_code, nobodys.said["code"]) == (403, "nobody_behind_key")
-    for alone in (first, key("read", "write", "finance", owner="anna")):
-        refused = alone.post("/v1/payouts/releases", said)
-        assert (refused.status_code, refused.said["code"]) == (403, "second_person_needed")
-    second = key("read", "write", "finance", owner="bo")
-    changed = {"payouts": [{"id": proposed["id"], "content": "0" * 64}]}
-    unseen = second.post("/v1/payouts/releases", changed)
-    assert (unseen.status_code, unseen.said["code"]) == (409, "content_changed")
-
-    answer = second.post("/v1/payouts/releases", said)
-    assert answer.status_code == 201, answer.content
-    (file,) = answer.said["files"]
-    assert b"pain.001" in program.get(f"/v1/documents/{file['document']}").content
-    (shown,) = program.get("/v1/payouts", state="released").said["items"]
-    assert shown["released_by"] == f"user:bo via {second.actor.removeprefix('key:')}"
 
 
 PARTY = {"name": "Ny Kund AB", "country": "SE", "legal_id": "556000-2222", "city": "Umeå"}

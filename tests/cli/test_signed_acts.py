@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from tests import world
 from tests.actions import test_cash as cash
 from tests.actions import test_debits as debits
+from tests.actions import test_paid_out as paid_out
 from tests.actions.test_recourse import books, bought
 from tests.api.conftest import somebody
 from usance import clock, models
@@ -167,3 +168,20 @@ def test_debits_are_planned_announced_and_cancelled_and_the_debtor_told(says: Sa
     assert says(debit, "recalls").stdout == ""
     none = says(debit, "recall-told", str(place.bolt.pk), "--how", "A call.", by="greta", ends=3)
     assert "nothing with this id" in none.output
+
+
+def test_a_debit_is_said_to_be_payouts_and_taken_back(says: Says) -> None:
+    _, (due, refund) = paid_out._ordered()
+    paid_out._debits(paid_out._debit(-812_400, "Sammelauftrag"))
+    out = str(models.BankLine.objects.get(amount_minor=-812_400).pk)
+    listed = says(payment, "paid-out", out, "--json").stdout.splitlines()
+    assert [json.loads(one)["id"] for one in listed] == [str(due.pk), str(refund.pk)]
+    nobody = says(payment, "paid-out", out, str(due.pk), ends=2)
+    assert "--as USER" in nobody.output
+    done = says(payment, "paid-out", out, str(due.pk), str(refund.pk), by="fred")
+    assert done.stdout.splitlines()[-1] == "-8124.00 EUR is 2 payouts, 3.50 EUR left"
+    again = says(payment, "paid-out", out, str(due.pk), by="fred", ends=3)
+    assert "payouts_are_not_that_debit" in again.output
+    back = says(payment, "not-paid-out", out, by="greta")
+    assert back.stdout.splitlines()[-1] == "Taken back, 2 payouts under way again"
+    assert len(says(payment, "paid-out", out).stdout.splitlines()) == 2

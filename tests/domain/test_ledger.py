@@ -92,6 +92,14 @@ ENTRIES: dict[str, tuple[Entry | None, list[tuple[str, str, str]]]] = {
         ledger.payout_found("p", eur("70.00"), about=WHO, on=ON, line="l"),
         [("2250", "1900", "70.00")],
     ),
+    "payout found by a person": (
+        ledger.payout_said("p", eur("70.00"), turn=0, about=WHO, on=ON, line="l"),
+        [("2250", "1900", "70.00")],
+    ),
+    "payout not found after all": (
+        ledger.payout_said("p", eur("70.00"), turn=0, about=WHO, on=ON, line="l", undone=True),
+        [("1900", "2250", "70.00")],
+    ),
     "payout rejected": (
         ledger.payout_rejected("p", eur("70.00"), about=WHO, on=ON, why="AC04"),
         [("2250", "2200", "70.00")],

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from tests import world
 from tests.actions.test_cash import STRANGER, Bank, bought, kept, line, paid
 from tests.belt import drain
 from usance import models
-from usance.actions import advices, allocations, buy_backs, paying, returns
+from usance.actions import advices, allocations, buy_backs, finance, paid_out_said, paying, returns
 from usance.actions import payment as actions
 from usance.domain.mandate import Role
 from usance.engine.cluster import Cluster
@@ -30,13 +31,14 @@ import django
 django.setup()
 from datetime import datetime
 from uuid import UUID
-from usance.actions import advices, allocations, payment, returns
+from usance.actions import advices, allocations, movements, paid_out_said, payment, returns
 from usance.domain.mandate import Role
 from usance.engine import crashpoint
+movements.AT_ONCE = 2
 for said in map(json.loads, sys.stdin):
     pid = os.fork()
     if not pid:
-        crashpoint._wanted, crashpoint._times = said["at"], "1"
+        crashpoint._wanted, _, crashpoint._times = said["at"].partition(":")
         by = {"at": datetime.fromisoformat(said["now"]), "actor": "user:cash"}
         person = by | {"role": Role.CASH}
         ids = list(map(UUID, said["ids"]))
@@ -46,6 +48,9 @@ for said in map(json.loads, sys.stdin):
             "receive": lambda: advices.receive("a.csv", said["text"].encode(), way="cli", **by),
             "match": lambda: payment.match_advised(ids, **by),
             "pass": lambda: payment.match(ids, **by),
+            "import": lambda: payment.import_statement("s.xml", said["text"].encode(), **by),
+            "paid out": lambda: paid_out_said.say(ids[0], ids[1:], **person),
+            "not paid out": lambda: paid_out_said.take_back(ids[0], **person),
             "return": lambda: returns.returned(ids[0], ids[1], **person),
         }[said["do"]]()
         os._exit(0)
@@ -55,7 +60,8 @@ for said in map(json.loads, sys.stdin):
 
 @pytest.fixture
 def dying(cluster: Cluster) -> Iterator[Any]:
-    """dying(at, do, ids, text): do it in another process that is killed there."""
+    """dying(at, do, ids, text): do it in another process that is killed there, "name:2" when it
+    comes by for the second time."""
     environment = dict(os.environ) | {
         "DJANGO_SETTINGS_MODULE": "usance.settings", "USANCE_APP_URL": cluster.app_url,
         "USANCE_SECRET_KEY": settings.SECRET_KEY,
@@ -127,6 +133,7 @@ def test_killed_anywhere_it_is_booked_once_or_not_at_all(dying: Any) -> None:
     returns.returned(gone.pk, row.pk, **BY)
     assert paid(row) == {}
     _killed_while_it_is_passed_on(dying, bank)
+    _killed_in_the_middle_of_a_statement(dying, bank)
     assert kept() == []
 
 
@@ -147,3 +154,41 @@ def _killed_while_it_is_passed_on(dying: Any, bank: Bank) -> None:
     for _ in range(2):  # Whoever takes the step again passes it on, and once.
         actions.match([row.statement_id], at=world.NOW, actor="belt")
     assert row.explanations.get().amount_minor == 1000_00
+
+
+def _killed_in_the_middle_of_a_statement(dying: Any, bank: Bank) -> None:
+    """It comes some lines at a time, and closes payouts that went to the bank."""
+    payouts = finance.propose_payouts(at=world.NOW, actor="day")
+    seen = {one.pk: one.content for one in payouts}
+    by: Any = {"role": Role.FINANCE, "at": world.NOW, "actor": "user:f"}
+    (file,) = finance.release_payouts(seen, pay_on=world.TODAY, **by)
+    finance.hand_over_file(file.pk, at=world.NOW, actor="bank")
+    out = [line(f"-{one.amount.decimal}", end_to_end=one.key) for one in payouts]
+    charges = [line("-0.50", "Porto") for _ in range(4)]
+    before = bank.balance
+    told = bank.writes(*out, *charges)
+    booked = _counted()
+    for point in ("movements.booked", "movements.booked:2", "paid_out.booked"):
+        dying(point, "import", [], told.decode())
+        assert _counted() == booked
+    bank.balance = before  # What the bank books tells nothing: a person says it.
+    told = bank.writes(*(replace(one, end_to_end="") for one in out), *charges)
+    for new in (len(out) + 4, 0):
+        done = actions.import_statement("s.xml", told, at=world.NOW, actor="bank")
+        assert done.lines == new
+    (debit,) = models.BankLine.objects.filter(amount_minor__lt=-50, unapplied_minor__lt=-50)
+    said: Any = [debit.pk, *(one.pk for one in payouts)]
+    for do, follows in (("paid out", "paid"), ("not paid out", "sent")):
+        booked = _counted()
+        dying("paid_out.said", do, said)
+        assert _counted() == booked
+        if follows == "paid":
+            assert not paid_out_said.say(debit.pk, said[1:], **BY)
+        else:
+            assert paid_out_said.take_back(debit.pk, **BY) == len(payouts)
+        assert _counted()[2] == {follows}
+
+
+def _counted() -> tuple[int, int, set[str]]:
+    states = models.Payout.objects.values_list("state", flat=True)
+    return models.Entry.objects.count(), models.BankLine.objects.count(), set(states)

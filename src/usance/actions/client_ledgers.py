@@ -54,6 +54,7 @@ def compare_file(
     :raises ListUnreadable: if it is no table. :raises ListFaulty: naming every faulty row.
     """
     require(role, Act.COMPARE_LEDGER)
+    assert isinstance(content.data, bytes), content.name
     held = set(models.Facility.objects.filter(client=client).values_list("currency", flat=True))
     try:
         rows = client_ledgers.read(content.data, currency=held.pop() if len(held) == 1 else "")

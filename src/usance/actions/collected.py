@@ -1,7 +1,7 @@
 """What the bank's statement says of direct debits: collected, returned, and given back again."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
@@ -45,6 +45,15 @@ def take(
     What an invoice no longer asks for stays unapplied: it is the debtor's.
     """
     return book(_decided(credits, query.asked(account)), {}, at=at, actor=actor)
+
+
+def may_be(account: models.BankAccount) -> Callable[[payment.BankLine], bool]:
+    """Whether a receipt could be debits of ours, as far as it says itself; `take` decides."""
+    asked = query.asked(account)
+    if not asked:
+        return lambda _: False
+    keys = {one.key for one in asked}
+    return lambda said: said.end_to_end in keys or together.speaks(_told(said))
 
 
 def book(

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from typing import cast
+from hashlib import file_digest, sha256
+from typing import BinaryIO, cast
 
 from django.core.files.storage import storages
 
@@ -15,7 +15,7 @@ from usance.shared.depot import Store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    data: bytes
+    data: bytes | BinaryIO  # A file that is open: what is too long for memory.
     media_type: str
     name: str
 
@@ -29,12 +29,12 @@ def keep(contents: Iterable[Content], *, at: datetime) -> list[str]:
     rows: dict[str, tuple[object, ...]] = {}
     hashes, is_new = [], False
     for content in contents:
-        digest = sha256(content.data).hexdigest()
+        digest, size = _measured(content.data)
         hashes.append(digest)
         if digest in rows:
             continue
         is_new |= store.put(path(digest), content.data)
-        rows[digest] = (digest, content.media_type, len(content.data), content.name[-255:], at)
+        rows[digest] = (digest, content.media_type, size, content.name[-255:], at)
     if is_new:
         store.flush()
     copy_new(
@@ -45,6 +45,17 @@ def keep(contents: Iterable[Content], *, at: datetime) -> list[str]:
         returning="sha256",
     )
     return hashes
+
+
+def _measured(data: bytes | BinaryIO) -> tuple[str, int]:
+    """SHA-256 and bytes; a file is at its beginning afterwards."""
+    if isinstance(data, bytes):
+        return sha256(data).hexdigest(), len(data)
+    data.seek(0)
+    digest = file_digest(data, "sha256").hexdigest()  # type: ignore[arg-type]  # Any that reads into.
+    size = data.tell()
+    data.seek(0)
+    return digest, size
 
 
 def path(digest: str) -> str:

@@ -1,8 +1,10 @@
 """The movements of a statement: each booked once, whichever files tell of it and how."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from uuid import UUID
 
 import msgspec
@@ -11,16 +13,20 @@ from django.db.models import F
 from usance import models
 from usance.domain import ledger, payment
 from usance.domain.events import Kind
+from usance.domain.journal import Entry
+from usance.domain.payment.parts import parts
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy_new
-from usance.models.ids import new_id
+from usance.models.ids import is_key, new_id
 
 from . import collected, paid_out, payout_returns, provider_payouts, repeated
 from .diary import Line, note
 from .ledger import book
 from .repeated import Named
 
+AT_ONCE = 5_000  # Lines that are booked together.
+Fresh = tuple[UUID, payment.BankLine]  # What is in our books since now, by its key.
 Group = tuple[str, date, bool]  # The bank's reference of the entry, its day, whether it came in.
 
 
@@ -39,13 +45,51 @@ def add(
 ) -> int:
     """Book the movements of a statement that are not in our books yet; how many those were.
 
+    Some at a time: of a long statement only those are held that may be orders of ours, as which of
+    them they are is decided of all together.
+
     :raises ToldDifferently: if another file told otherwise of one of them.
     """
-    named = zip(statement.lines, payment.identities(statement), strict=True)
-    booked = [(line, identity) for line, identity in named if not line.pending]
-    booked = repeated.told_apart(account, statement, booked)
-    _late_reasons(account, booked, at=at, actor=actor)
-    booked = _untold(account, row, statement, booked, at=at, actor=actor)
+    days = _days(statement)
+    if days is None:
+        return 0
+    told = repeated.Told(account, statement, row, days)
+    orders = _Orders(account)
+    count = place = 0
+    for part in parts(statement, at_once=AT_ONCE):
+        booked = told.apart(part)
+        _late_reasons(account, booked, at=at, actor=actor)
+        booked = _untold(account, row, statement, booked, at=at, actor=actor)
+        fresh = _written(account, row, booked, place)
+        place += len(booked)
+        count += len(fresh)
+        book(_entries(orders.sifted(fresh)), at=at, actor=actor)
+        crashpoint("movements.booked")
+    if orders.debits:
+        explained = paid_out.take(account, orders.debits, at=at, actor=actor)
+        others = [_withdrawal(pk, line) for pk, line in orders.debits if pk not in explained]
+        book(others, at=at, actor=actor)
+    if orders.credits:
+        # After the debits: a payout may go out and come back on one statement.
+        payout_returns.take(orders.credits, at=at, actor=actor)
+        collected.take(account, orders.credits, at=at, actor=actor)
+    provider_payouts.recognise(account.currency, at=at, actor=actor)
+    return count
+
+
+def _days(statement: payment.Statement) -> tuple[date, date] | None:
+    first = last = None
+    for line in statement.lines:
+        if not line.pending:
+            first = line.booked_on if first is None else min(first, line.booked_on)
+            last = line.booked_on if last is None else max(last, line.booked_on)
+    return None if first is None or last is None else (first, last)
+
+
+def _written(
+    account: models.BankAccount, row: models.Statement, booked: Sequence[Named], place: int
+) -> list[Fresh]:
+    """The lines that are new, with their keys."""
     ids = [new_id() for _ in booked]
     added = copy_new(
         models.BankLine,
@@ -54,35 +98,53 @@ def add(
          "references", "bank_reference", "entry_reference", "end_to_end", "charges_minor",
          "reversal", "return_reason", "verdict", "says", "proposals", "ordered"],
         (
-            (pk, account.pk, row.pk, identity, place, line.amount.minor, line.amount.minor,
+            (pk, account.pk, row.pk, identity, nth, line.amount.minor, line.amount.minor,
              line.amount.currency, line.booked_on, line.value_on, line.counterparty[:140],
              line.counterparty_account[:40], msgspec.json.encode(line.texts).decode(),
              msgspec.json.encode(line.references).decode(), line.bank_reference[:80],
              line.entry_reference[:80], (line.end_to_end or line.batch)[:40], _charges(line),
              line.reversal, line.return_reason[:40], "", "", "[]", _ordered(line))
-            for place, (pk, (line, identity)) in enumerate(zip(ids, booked, strict=True))
+            for nth, (pk, (line, identity)) in enumerate(zip(ids, booked, strict=True), place)
         ),
         conflict=["account_id", "identity"],
     )  # fmt: skip
-    fresh = [(pk, line) for pk, (line, _) in zip(ids, booked, strict=True) if pk in added]
-    book(
-        [
-            ledger.receipt(line.amount, on=line.booked_on, line=str(pk))
-            for pk, line in fresh
-            if line.amount.minor > 0
-        ],
-        at=at,
-        actor=actor,
-    )
-    crashpoint("movements.booked")
-    debits = [(pk, line) for pk, line in fresh if line.amount.minor < 0]
-    _explain_debits(account, debits, at=at, actor=actor)
-    # After the debits: a payout may go out and come back on one statement.
-    credits = [(pk, line) for pk, line in fresh if line.amount.minor > 0]
-    payout_returns.take(credits, at=at, actor=actor)
-    collected.take(account, credits, at=at, actor=actor)
-    provider_payouts.recognise(account.currency, at=at, actor=actor)
-    return len(fresh)
+    return [(pk, line) for pk, (line, _) in zip(ids, booked, strict=True) if pk in added]
+
+
+class _Orders:
+    """New movements of a statement that may be orders of ours: put by until all have come."""
+
+    def __init__(self, account: models.BankAccount) -> None:
+        self.debits: list[Fresh] = []
+        self.credits: list[Fresh] = []
+        # Asked for with the first movement of a kind: most statements are short.
+        self._is_payout = cache(lambda: paid_out.may_be(account))
+        self._is_debit = cache(lambda: collected.may_be(account))
+
+    def sifted(self, fresh: Sequence[Fresh]) -> Iterator[Fresh]:
+        """Those that are booked at once: all but payouts, whose entries are others."""
+        for pk, line in fresh:
+            if line.amount.minor < 0 and self._is_payout()(line):
+                self.debits.append((pk, replace(line, raw="")))
+                continue
+            yield pk, line
+            if line.amount.minor > 0 and (is_key(line.end_to_end) or self._is_debit()(line)):
+                self.credits.append((pk, replace(line, raw="")))
+
+
+def _entries(fresh: Iterable[Fresh]) -> list[Entry]:
+    return [
+        _withdrawal(pk, line)
+        if line.amount.minor < 0
+        else ledger.receipt(line.amount, on=line.booked_on, line=str(pk))
+        for pk, line in fresh
+        if line.amount
+    ]
+
+
+def _withdrawal(pk: UUID, line: payment.BankLine) -> Entry:
+    """It waits for a person's word."""
+    return ledger.withdrawal(-line.amount, on=line.booked_on, line=str(pk))
 
 
 def _charges(line: payment.BankLine) -> int | None:
@@ -102,26 +164,6 @@ def _ordered(line: payment.BankLine) -> str | None:
     return msgspec.json.encode(told).decode()
 
 
-def _explain_debits(
-    account: models.BankAccount,
-    debits: Sequence[tuple[UUID, payment.BankLine]],
-    *,
-    at: datetime,
-    actor: str,
-) -> None:
-    """What went out: payouts of ours, the rest waits for a person's word."""
-    explained = paid_out.take(account, debits, at=at, actor=actor)
-    book(
-        [
-            ledger.withdrawal(-line.amount, on=line.booked_on, line=str(pk))
-            for pk, line in debits
-            if pk not in explained
-        ],
-        at=at,
-        actor=actor,
-    )
-
-
 def _untold(
     account: models.BankAccount,
     row: models.Statement,
@@ -137,7 +179,8 @@ def _untold(
     the bank's reference of the entry: what was booked in one shape is not booked in the other.
     Details that come after their entry are added to it, so that they can find their invoices.
     """
-    told = _told(account, {line.entry_reference for line, _ in booked if line.entry_reference})
+    names = {line.entry_reference for line, _ in booked if line.entry_reference}
+    told = _told(account, row, names)
     groups: dict[Group, list[Named]] = defaultdict(list)
     for line, identity in booked:
         group = (line.entry_reference[:80], line.booked_on, line.amount.minor > 0)
@@ -158,13 +201,16 @@ def _untold(
     return sorted(fresh, key=lambda named: order[named[1]])
 
 
-def _told(account: models.BankAccount, references: set[str]) -> dict[Group, list[models.BankLine]]:
+def _told(
+    account: models.BankAccount, row: models.Statement, references: set[str]
+) -> dict[Group, list[models.BankLine]]:
+    """What other statements told of these entries."""
     found: dict[Group, list[models.BankLine]] = defaultdict(list)
     rows = models.BankLine.objects.filter(
         account=account, entry_reference__in=[reference[:80] for reference in references]
     )
-    for row in rows:
-        found[row.entry_reference, row.booked_on, row.amount_minor > 0].append(row)
+    for line in rows.exclude(statement=row):
+        found[line.entry_reference, line.booked_on, line.amount_minor > 0].append(line)
     return found
 
 

@@ -18,11 +18,11 @@ from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import change
 from usance.models.ids import is_key
 from usance.queries import cash
+from usance.queries.paid_out import UNDER_WAY
 
 from .diary import Line, note
 from .ledger import book as write
 
-UNDER_WAY = ("released", "sent")
 ONE = "A payout of ours."
 Debits = Sequence[tuple[UUID, payment.BankLine]]
 
@@ -30,6 +30,20 @@ Debits = Sequence[tuple[UUID, payment.BankLine]]
 def take(account: models.BankAccount, debits: Debits, *, at: datetime, actor: str) -> set[UUID]:
     """Close the payouts that these new debits are; which of the debits that explains."""
     return _book(_decided(account, debits), dict(debits), ledger.payout_paid, at=at, actor=actor)
+
+
+def may_be(account: models.BankAccount) -> Callable[[payment.BankLine], bool]:
+    """Whether a debit could be payouts of ours, as far as it says itself; `take` decides."""
+    rows = list(models.Payout.objects.filter(state__in=UNDER_WAY, file__account=account))
+    if not rows:
+        return lambda _: False
+    keys = {row.key for row in rows}
+    payees = {(row.iban, row.amount) for row in rows}
+    return lambda line: (
+        line.end_to_end in keys
+        or (line.counterparty_account, -line.amount) in payees
+        or together.speaks(_told(line))
+    )
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """References that a bank gives again: of one movement in two files, or of two movements."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -9,35 +9,11 @@ from uuid import UUID
 from usance import models
 from usance.domain import payment
 from usance.plugins import statements
-from usance.queries.parcels import stored
+from usance.queries.parcels import opened
 
 Named = tuple[payment.BankLine, str]  # A movement and its identity.
 MOST_READ = 5  # Statements of one day that are looked into.
 AT_ONCE = 20  # Lines of one reference and amount that are looked up.
-
-
-def told_apart(
-    account: models.BankAccount, statement: payment.Statement, booked: Sequence[Named]
-) -> list[Named]:
-    """The movements with their identities: with another than their words make where the bank gave
-    reference and amount to a movement before it, as it does to the reversal of a reversal.
-
-    They are two if balances prove it: the one was counted by a statement that ended before the one
-    that counts the other. Without that they are one; banks tell of one movement in several files,
-    and not always of the same day.
-    """
-    if not any(line.bank_reference for line, _ in booked):
-        return list(booked)
-    told = _Told(account, statement, sorted(line.booked_on for line, _ in booked))
-    again = {_words(name) for name in told.doubtful(name for _, name in booked)}
-    taken: set[str] = set()
-    found = []
-    for line, name in booked:
-        if _words(name) in again:
-            name = told.identity(line, taken)
-            taken.add(name)
-        found.append((line, name))
-    return found
 
 
 def _words(identity: str) -> str:
@@ -46,20 +22,43 @@ def _words(identity: str) -> str:
 
 
 @dataclass(slots=True)
-class _Told:
+class Told:
+    """What we were told before of the movements of a statement; they may come in parts.
+
+    They are two if balances prove it: the one was counted by a statement that ended before the one
+    that counts the other. Without that they are one; banks tell of one movement in several files,
+    and not always of the same day.
+    """
+
     account: models.BankAccount
     statement: payment.Statement
-    days: Sequence[date]  # Of its movements, the earliest first.
+    row: models.Statement  # The same, of which some lines may be in our books by now.
+    days: tuple[date, date]  # Of its earliest and its latest movement.
+    _taken: set[str] = field(default_factory=set)
     _read: dict[UUID, set[tuple[str, int]]] = field(default_factory=dict)
 
-    def doubtful(self, identities: Iterable[str]) -> list[str]:
+    def apart(self, booked: Sequence[Named]) -> list[Named]:
+        """The movements with their identities: with another than their words make where the bank
+        gave reference and amount to a movement before it, as to the reversal of a reversal."""
+        if not any(line.bank_reference for line, _ in booked):
+            return list(booked)
+        again = {_words(name) for name in self._doubtful(name for _, name in booked)}
+        found = []
+        for line, name in booked:
+            if _words(name) in again:
+                name = self._identity(line)
+                self._taken.add(name)
+            found.append((line, name))
+        return found
+
+    def _doubtful(self, identities: Iterable[str]) -> list[str]:
         """Those of movements of days of which the statement does not tell."""
         named = [name for name in identities if _words(name)]
         rows = models.BankLine.objects.filter(account=self.account, identity__in=named)
-        others = rows.exclude(booked_on__range=(self.days[0], self.days[-1]))
+        others = rows.exclude(booked_on__range=self.days)
         return list(others.values_list("identity", flat=True))
 
-    def identity(self, line: payment.BankLine, taken: Collection[str]) -> str:
+    def _identity(self, line: payment.BankLine) -> str:
         """Of the movement that it is, of the same day if there is one; of a new one if all that
         are called like it are others."""
         same: list[models.BankLine] = []
@@ -71,9 +70,10 @@ class _Told:
             told = {row.identity: row for row in rows.select_related("statement")}
             same += [
                 row for name, row in told.items()
-                if name not in taken and not self._is_another(row)
+                if name not in self._taken and row.statement_id != self.row.pk
+                and not self._is_another(row)
             ]  # fmt: skip
-            if free := [name for name in names if name not in told and name not in taken]:
+            if free := [name for name in names if name not in told and name not in self._taken]:
                 break
         same.sort(key=lambda row: (row.booked_on != line.booked_on, row.pk))
         return same[0].identity if same else free[0]
@@ -105,9 +105,10 @@ class _Told:
     def _tells(self, row: models.Statement) -> set[tuple[str, int]]:
         """References and amounts in a statement that we took in, from its file."""
         if row.pk not in self._read:
-            reading = statements.examine(
-                stored(row.document_id), account=self.account.iban, currency=self.account.currency
-            )
+            with opened(row.document_id) as file:
+                reading = statements.examine(
+                    file, account=self.account.iban, currency=self.account.currency
+                )
             self._read[row.pk] = {
                 (line.bank_reference[:80], line.amount.minor)
                 for one in reading.statements

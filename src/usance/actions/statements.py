@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import BinaryIO
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef
@@ -62,7 +63,7 @@ class Imported:
 
 def import_statement(
     name: str,
-    data: bytes,
+    data: bytes | BinaryIO,
     *,
     role: Role | None = None,
     gap_known: bool = False,
@@ -72,6 +73,7 @@ def import_statement(
 ) -> Imported:
     """Book every movement of the file that we have not seen, each exactly once.
 
+    :param data: the file, or its bytes; of a long file nothing is held in memory.
     :param role: of the person who brings the file; None: the bank's connection does.
     :param gap_known: the bank says that there is no statement with the numbers that are left out.
     :param of_account: the IBAN of ours that the file is of, where it does not say so itself.

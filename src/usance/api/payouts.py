@@ -10,14 +10,16 @@ from ninja import Field, Query, Router
 from pydantic import BaseModel, model_validator
 
 from usance import clock, models
-from usance.actions import finance
+from usance.actions import finance, paid_out_said
 from usance.domain.mandate import Act
 from usance.domain.payee import Scheme
+from usance.queries import payouts
 
 from . import gate, lists, once
 from .values import Amount, Asked, Currency, Day, Listed, Named, Sha256, Stretch
 
 router = Router(tags=["Payouts"])
+of_lines = Router(tags=["Payouts"])
 
 
 class PayoutState(StrEnum):
@@ -59,6 +61,48 @@ class Payout(BaseModel):
             proposed_by=row.proposed_by, released_at=row.released_at, released_by=row.released_by,
             closed_on=row.closed_on, reason=row.reason,
         )  # fmt: skip
+
+
+class Due(BaseModel):
+    """What we owe a client in a currency, and what stands in the way of paying it."""
+
+    client: Named
+    due: Amount
+    claims: Amount = Field(description="What the client owes us: set off first.")
+    unsigned: Amount = Field(description="Waits until the client has signed what it assigned.")
+    pays: Amount = Field(description="What would be proposed now.")
+    account: str | None = Field(
+        examples=["DE02120300000000202051"],
+        description="To which it can be paid. null: there is none; somebody has to enter one, to"
+        " verify it, or to wait.",
+    )
+    unverified: str | None = Field(description="An account that cannot be paid to yet.")
+    waits_until: datetime | None = Field(description="It is verified, and too new until then.")
+    proposal: UUID | None = Field(description="The payout that was proposed and not released.")
+
+    @classmethod
+    def of(cls, row: payouts.Due) -> "Due":
+        return cls(
+            client=Named(id=row.client, name=row.name), due=Amount.of(row.due),
+            claims=Amount.of(row.claims), unsigned=Amount.of(row.unsigned),
+            pays=Amount.of(row.pays), account=row.account or None,
+            unverified=row.unverified or None, waits_until=row.waits_until,
+            proposal=row.proposal.pk if row.proposal else None,
+        )  # fmt: skip
+
+
+class AllDue(BaseModel):
+    items: list[Due]
+
+
+class PaidOutIn(Asked):
+    payouts: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+
+
+class PaidOut(BaseModel):
+    bank_line: UUID
+    payouts: list[UUID]
+    left: Amount = Field(description="Of the debit, which waits for another explanation.")
 
 
 class Proposed(BaseModel):
@@ -113,6 +157,37 @@ def list_payouts(
     if client is not None:
         rows = rows.filter(client_id=client)
     return lists.listed(rows, asked, Payout.of)
+
+
+@router.get("/due", response=AllDue, summary="List what is due to clients")
+def list_due(request: HttpRequest, without_account: bool | None = None) -> AllDue:
+    """Of each client and currency. `without_account`: those alone that have no account to which it
+    can be paid, or those alone that have one."""
+    rows = payouts.due(at=clock.now())
+    return AllDue(items=[Due.of(row) for row in rows if without_account in (None, not row.account)])
+
+
+@of_lines.post("/{id}/payouts", response={201: PaidOut}, summary="Say which payouts a debit is")
+@once.keyed(required=True)
+def say_paid_out(request: HttpRequest, id: UUID, said: PaidOutIn) -> PaidOut:
+    """Where the bank tells neither order nor payee. Together they are the amount, or less: what is
+    left waits for another explanation, such as a charge."""
+    caller = gate.caller(request)
+    lists.known(models.BankLine, id)
+    left = paid_out_said.say(
+        id, said.payouts, role=caller.role(Act.ALLOCATE_PAYMENT), at=clock.now(),
+        actor=caller.actor,
+    )  # fmt: skip
+    return PaidOut(bank_line=id, payouts=sorted(set(said.payouts)), left=Amount.of(left))
+
+
+@of_lines.delete("/{id}/payouts", response={204: None}, summary="Take back which payouts it is")
+def take_paid_out_back(request: HttpRequest, id: UUID) -> None:
+    """Within 14 days, of what a person said. The payouts are under way again."""
+    caller = gate.caller(request)
+    lists.known(models.BankLine, id)
+    role = caller.role(Act.ALLOCATE_PAYMENT)
+    paid_out_said.take_back(id, role=role, at=clock.now(), actor=caller.actor)
 
 
 @router.post("/proposals", response={201: Proposed}, summary="Propose what is due to clients")

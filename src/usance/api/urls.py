@@ -114,6 +114,7 @@ for place, router in (
     ("/v1/allocation-rule", bank.order_router),
     ("/v1/passing-on", bank.passing_router),
     ("/v1/payouts", payouts.router),
+    ("/v1/bank-lines", payouts.of_lines),
     ("/v1/bank-lines", accounts.of_lines),
     ("/v1/accounts", accounts.router),
     ("/v1/banks", accounts.banks_router),

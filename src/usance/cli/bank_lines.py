@@ -1,5 +1,5 @@
-"""`usance payment lines`, `split`, `take-back`: bank lines and which invoices a person says they
-pay."""
+"""`usance payment lines`, `split`, `take-back`, `paid-out`, `not-paid-out`: bank lines, and which
+invoices or payouts a person says they are."""
 
 import json
 from typing import TYPE_CHECKING, Any
@@ -105,3 +105,49 @@ def take_back(line_id: Any, number: str, client: str, login: str) -> None:
             raise allocations.UndoneBefore(f"the line pays nothing of {number}")
         allocations.undo(pks, at=clock.now(), **who)
     click.echo("Taken back")
+
+
+@click.command("paid-out")
+@click.argument("line_id", metavar="LINE", type=click.UUID)
+@click.argument("payouts", metavar="[PAYOUT...]", type=click.UUID, nargs=-1)
+@click.option("--as", "login", help="Who says it; the password is asked for.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per payout and line.")
+def paid_out(line_id: Any, payouts: tuple[Any, ...], login: str | None, as_json: bool) -> None:
+    """Say that bank LINE, a debit, is these payouts; without any, list those under way."""
+    home.open_home()
+    from usance import clock, models
+    from usance.actions import paid_out_said
+    from usance.queries import paid_out as questions
+
+    with refusing():
+        row = models.BankLine.objects.get(pk=line_id)
+    if not payouts:
+        for one in questions.for_line(row):
+            assert one.file is not None, one.pk
+            told = {"id": str(one.pk), "pay_on": one.file.pay_on.isoformat(),
+                    "minor": one.amount_minor, "currency": one.currency, "name": one.name,
+                    "account": one.iban, "file": one.file.name}  # fmt: skip
+            words = f"{one.pk}  {one.file.pay_on}  {one.amount}  {one.name}  {one.file.name}"
+            click.echo(json.dumps(told, ensure_ascii=False) if as_json else words)
+        return
+    if login is None:
+        raise click.UsageError("Say who says it: --as USER.")
+    who = signed_in(login)
+    with refusing():
+        left = paid_out_said.say(row.pk, payouts, at=clock.now(), **who)
+    click.echo(f"{row.amount} is {counted(len(set(payouts)), 'payout')}, {left} left")
+
+
+@click.command("not-paid-out")
+@click.argument("line_id", metavar="LINE", type=click.UUID)
+@click.option("--as", "login", required=True, help="Who says it; the password is asked for.")
+def not_paid_out(line_id: Any, login: str) -> None:
+    """Take back which payouts bank LINE was said to be; they are under way again."""
+    home.open_home()
+    from usance import clock
+    from usance.actions import paid_out_said
+
+    who = signed_in(login)
+    with refusing():
+        done = paid_out_said.take_back(line_id, at=clock.now(), **who)
+    click.echo(f"Taken back, {counted(done, 'payout')} under way again")

@@ -49,6 +49,8 @@ payment.add_command(across)
 payment.add_command(bank_lines.lines)
 payment.add_command(bank_lines.split)
 payment.add_command(bank_lines.take_back)
+payment.add_command(bank_lines.paid_out)
+payment.add_command(bank_lines.not_paid_out)
 
 
 @payment.command()

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -44,7 +44,7 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
         reading = _examined(path)
         failed |= not reading.statements and bool(reading.findings)
         if as_json:
-            click.echo(json.dumps(_file(path, reading), ensure_ascii=False))
+            _write(path, reading)
         else:
             _print(path, reading)
     sys.exit(1 if failed else 0)
@@ -56,7 +56,8 @@ def _examined(path: Path) -> statements.Reading:
         if size > LARGEST_BYTES:
             return _refused("file_too_large", f"{size} bytes are more than we read at once.",
                             SMALLER)  # fmt: skip
-        return statements.examine(path.read_bytes())
+        with path.open("rb") as file:
+            return statements.examine(file)
     except OSError as broken:
         return _refused("file_unreadable", f"{broken.strerror}.", "Check the path and your rights.")
 
@@ -78,13 +79,22 @@ def _print(path: Path, reading: statements.Reading) -> None:
         click.echo(f"  {finding.severity}: {line}", err=True)
 
 
-def _file(path: Path, reading: statements.Reading) -> dict[str, Any]:
-    return {
-        "file": str(path),
-        "format": reading.format,
-        "statements": [plain(one) for one in reading.statements],
-        "findings": [plain(one) for one in reading.findings],
-    }
+def _write(path: Path, reading: statements.Reading) -> None:
+    """The file as one JSON line, a bank line at a time: a file may hold a million."""
+    begun = {"file": str(path), "format": reading.format}
+    click.echo(_json(begun)[:-1] + ', "statements": [', nl=False)
+    for nth, one in enumerate(reading.statements):
+        told = plain(replace(one, lines=()))
+        del told["lines"]
+        click.echo((", " if nth else "") + _json(told)[:-1] + ', "lines": [', nl=False)
+        for place, line in enumerate(one.lines):
+            click.echo((", " if place else "") + _json(plain(line)), nl=False)
+        click.echo("]}", nl=False)
+    click.echo('], "findings": ' + _json([plain(one) for one in reading.findings]) + "}")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def plain(value: Statement | BankLine | Reference | Ordered | Finding) -> dict[str, Any]:
@@ -129,10 +139,11 @@ def import_(paths: tuple[Path, ...], gap_known: bool, account: str, as_json: boo
         try:
             if path.stat().st_size > LARGEST_BYTES:
                 raise payment.StatementBroken("It is more than we read at once", todo=SMALLER)
-            done = payment.import_statement(
-                path.name, path.read_bytes(), gap_known=gap_known, of_account=account,
-                at=clock.now(), actor="cli",
-            )  # fmt: skip
+            with path.open("rb") as file:
+                done = payment.import_statement(
+                    path.name, file, gap_known=gap_known, of_account=account,
+                    at=clock.now(), actor="cli",
+                )  # fmt: skip
         except Refusal as refusal:
             refused = True
             told = {"code": refusal.code, "says": str(refusal), "todo": refusal.todo}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 
 from lxml import etree
 
@@ -21,19 +21,24 @@ _SAFE: dict[str, Any] = {
 _DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
 
 
-def each(data: bytes, *names: str) -> Iterator[etree._Element]:
+def each(data: bytes | BinaryIO, *names: str) -> Iterator[etree._Element]:
     """Every element with one of these local names when it is complete, in the order of their ends.
 
-    The tree grows with what the caller leaves in it: it may drop what it has read.
+    The tree grows with what the caller leaves in it: it may drop what it has read. Of a file that
+    is open no more is in memory than what is read at a time; who opened it has looked at its size.
 
     :raises Unreadable: as `open_xml` does, but possibly after some elements came.
     """
-    _refuse(data, LARGEST_BYTES)
-    found = etree.iterparse(
-        BytesIO(data), events=("end",), tag=[f"{{*}}{name}" for name in names], **_SAFE
-    )
+    if isinstance(data, bytes):
+        _refuse(data, LARGEST_BYTES)
+        data = BytesIO(data)
+    found = etree.iterparse(data, events=("end",), tag=[f"{{*}}{name}" for name in names], **_SAFE)
+    is_first = True
     try:
         for _, element in found:
+            if is_first and element.getroottree().docinfo.internalDTD is not None:
+                raise Unreadable("a DOCTYPE is not accepted", where="line 1")
+            is_first = False
             yield element
     except etree.XMLSyntaxError as broken:
         raise _malformed(broken) from broken

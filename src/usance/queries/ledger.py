@@ -33,6 +33,8 @@ KINDS = {
     "repurchase": "Repurchases",
     "payout_released": "Payouts released",
     "payout_paid": "Payouts executed",
+    "payout_said": "Payouts found in debits",
+    "payout_unsaid": "Payouts taken out of debits",
     "payout_rejected": "Payouts rejected",
     "withdrawal": "Unexplained debits",
     "capital": "Capital",

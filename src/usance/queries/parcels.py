@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 import msgspec
@@ -234,9 +234,13 @@ def paper(row: models.Invoice) -> Invoice:
 
 def stored(sha256: str) -> bytes:
     """The bytes of a document that was kept."""
-    with storages["documents"].open(f"{sha256[:2]}/{sha256}") as file:
-        data: bytes = file.read()
-        return data
+    with opened(sha256) as file:
+        return file.read()
+
+
+def opened(sha256: str) -> BinaryIO:
+    """The same as a file."""
+    return cast(BinaryIO, storages["documents"].open(f"{sha256[:2]}/{sha256}"))
 
 
 def brand(company: models.Client | models.Factor) -> facts.Brand:

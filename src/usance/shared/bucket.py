@@ -8,7 +8,7 @@ from base64 import b64encode
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import local
-from typing import Any
+from typing import Any, BinaryIO
 
 from botocore.exceptions import ClientError
 from storages.backends.s3 import S3Storage
@@ -25,7 +25,7 @@ class Bucket(S3Storage):
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="usance-bucket")
         self._mine = local()  # Two requests of one process wait for their own uploads only.
 
-    def put(self, place: str, data: bytes) -> bool:
+    def put(self, place: str, data: bytes | BinaryIO) -> bool:
         """Begin to upload; what is there already is found by the server. Always "new": to ask
         first would cost as long as to send."""
         coming: deque[Future[None]] = self._coming()
@@ -49,7 +49,7 @@ class Bucket(S3Storage):
         found: deque[Future[None]] = self._mine.coming
         return found
 
-    def _upload(self, place: str, data: bytes) -> None:
+    def _upload(self, place: str, data: bytes | BinaryIO) -> None:
         digest = bytes.fromhex(place.rpartition("/")[2])
         try:
             self.connection.meta.client.put_object(

@@ -3,20 +3,23 @@ with USANCE_DOCUMENTS=s3://bucket/prefix in a bucket."""
 
 import ctypes
 import os
+import shutil
 import sys
 import threading
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import FileSystemStorage
 
+BLOCK = 1024 * 1024  # Bytes of a file that are copied at a time.
+
 
 class Store(Protocol):
     """Beside Django's storage: a short way in for content that names itself by its hash."""
 
-    def put(self, place: str, data: bytes) -> bool:
+    def put(self, place: str, data: bytes | BinaryIO) -> bool:
         """Keep the bytes under this name, which no other bytes ever have; may they be new?"""
 
     def flush(self) -> None:
@@ -47,7 +50,7 @@ def backend(address: str, home: Path) -> dict[str, Any]:
 class Depot(FileSystemStorage):
     """On a disk."""
 
-    def put(self, place: str, data: bytes) -> bool:
+    def put(self, place: str, data: bytes | BinaryIO) -> bool:
         """Whether they were new.
 
         Whole before they get their name: who is killed in between leaves a file that nobody finds,
@@ -64,7 +67,10 @@ class Depot(FileSystemStorage):
             Path(path).parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(coming, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o640)
         with os.fdopen(handle, "wb", buffering=0) as file:
-            file.write(data)
+            if isinstance(data, bytes):
+                file.write(data)
+            else:
+                shutil.copyfileobj(data, file, BLOCK)
         os.replace(coming, path)
         return True
 

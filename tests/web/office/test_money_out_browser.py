@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import expect
 
 from tests import world
@@ -12,8 +13,11 @@ from tests.web.conftest import OpenPage
 from tests.web.office import day
 from tests.web.office.conftest import somebody
 from usance import models
-from usance.actions import accounts, finance
+from usance.actions import accounts, finance, payment
 from usance.domain.mandate import Role
+from usance.domain.money import Money
+from usance.domain.payment import BankLine, Statement
+from usance.plugins.statements._camt_write import write_camt053
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -61,3 +65,35 @@ def test_a_new_account_waits_for_a_call_and_its_day(office_page: OpenPage) -> No
     assert set(models.Payout.objects.values_list("state", flat=True)) == {"released"}
     page.goto("/settings/banks")
     assert_clean_everywhere(page)
+
+    line = _debited()
+    page.goto(reverse("cash_line", args=[line.pk]))
+    page.get_by_role("link", name="2 payouts under way").click()
+    yes = page.get_by_role("button", name="It is these")
+    expect(yes).to_be_disabled()
+    page.get_by_label("Select the payout of 1000.50 EUR to Bolt Maschinenbau AG").check()
+    page.get_by_label(re.compile("to Acme Feinblech GmbH")).check()
+    expect(page.locator("[data-left]")).to_have_text("3.50")
+    assert_clean_everywhere(page)
+    yes.click()
+    expect(page.get_by_text("It is 2 payouts, and 3.50 EUR is left to explain")).to_be_visible()
+    page.get_by_role("button", name="It was not these").click()
+    expect(page.get_by_text("The payouts are under way again.")).to_be_visible()
+    assert set(models.Payout.objects.values_list("state", flat=True)) == {"released"}
+
+
+def _debited() -> models.BankLine:
+    """All that was ordered in EUR and a charge, in one sum that names nothing."""
+    before = models.Statement.objects.get()
+    assert before.closing_minor is not None
+    ordered = models.Payout.objects.filter(currency="EUR").values_list("amount_minor", flat=True)
+    line = BankLine(
+        amount=Money(-sum(ordered) - 350, "EUR"), booked_on=world.TODAY, texts=("Sammelauftrag",)
+    )
+    opening = Money(before.closing_minor, "EUR")
+    told = Statement(
+        account=world.OUR_EUR, currency="EUR", reference="2026-03-02-2", opening=opening,
+        closing=opening + line.amount, opened_on=world.TODAY, closed_on=world.TODAY, lines=(line,),
+    )  # fmt: skip
+    payment.import_statement("s.xml", write_camt053(told, world.NOW), at=world.NOW, actor="bank")
+    return models.BankLine.objects.get(amount_minor=line.amount.minor)

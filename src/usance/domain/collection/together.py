@@ -58,6 +58,13 @@ def collected(credit: Credit, asked: Sequence[Asked]) -> tuple[str, ...]:
     return tuple(one.key for one in chosen) if whole == credit.amount else ()
 
 
+def speaks(credit: Credit) -> bool:
+    """Whether it says anything by which it could be orders of ours."""
+    return bool(credit.keys) or credit.is_issued or any(
+        NAMED.search(text.upper()) for text in credit.says
+    )  # fmt: skip
+
+
 def _meant(credit: Credit, asked: Sequence[Asked]) -> list[Asked]:
     if credit.keys:
         known = [one for one in asked if one.key in credit.keys]

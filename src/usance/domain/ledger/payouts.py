@@ -43,6 +43,27 @@ def payout_found(payout: str, amount: Money, *, about: About, on: date, line: st
     )
 
 
+def payout_said(
+    payout: str, amount: Money, *, turn: int, about: About, on: date, line: str,
+    undone: bool = False,
+) -> Entry:  # fmt: skip
+    """A person says that the payout is in what the bank debited, or that it was not.
+
+    :param turn: how often it was said of this payout and taken back before.
+    """
+    debit, credit = Account.PAYOUTS_IN_TRANSIT, Account.UNEXPLAINED_DEBITS
+    if undone:
+        debit, credit = credit, debit
+    because = "Payout not found after all" if undone else "Payout found by a person"
+    return Entry(
+        key=f"payout_{'unsaid' if undone else 'said'}:{payout}:{turn}",
+        booked_on=on,
+        because=f"{because} in what the bank debited",
+        voucher=line,
+        moves=(Move(debit, credit, amount, about),),
+    )
+
+
 def payout_rejected(payout: str, amount: Money, *, about: About, on: date, why: str) -> Entry:
     """The bank refused the payout: the money is due to the client again."""
     return Entry(

@@ -1,8 +1,9 @@
 """What the bank says: statements, their lines, and what makes a movement one movement."""
 
 import hashlib
+from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,7 +11,7 @@ from functools import partial
 from itertools import pairwise
 
 from ..calendars import Calendar, is_open
-from ..money import Money, total
+from ..money import Money
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +93,7 @@ class Statement:
     closing: Money | None = None
     opened_on: date | None = None
     closed_on: date | None = None
-    lines: tuple[BankLine, ...] = ()
+    lines: Sequence[BankLine] = ()  # Those of a long file lie on disk: read them in passing.
 
 
 def gap(statement: Statement) -> Money | None:
@@ -102,10 +103,15 @@ def gap(statement: Statement) -> Money | None:
     """
     if statement.opening is None or statement.closing is None:
         return None
-    booked = [x.amount for x in statement.lines if not x.pending]
-    if {x.currency for x in (statement.opening, statement.closing, *booked)} - {statement.currency}:
+    own, booked = statement.currency, 0
+    if {statement.opening.currency, statement.closing.currency} != {own}:
         return None
-    return statement.closing - statement.opening - total(booked, statement.currency)
+    for line in statement.lines:
+        if not line.pending:
+            if line.amount.currency != own:
+                return None
+            booked += line.amount.minor
+    return statement.closing - statement.opening - Money(booked, own)
 
 
 Span = Callable[[date, date], int]
@@ -218,6 +224,9 @@ def _is_count(said: str) -> bool:
     return said.isascii() and said.isdigit() and len(said.lstrip("0")) <= LONGEST_NUMBER
 
 
+FEW = 20_000  # Lines whose identities are remembered at a time.
+
+
 def identity(account: str, line: BankLine, ordinal: int = 0) -> str:
     """What makes this movement one movement, in whichever files it appears.
 
@@ -236,12 +245,24 @@ def identity(account: str, line: BankLine, ordinal: int = 0) -> str:
     return hashlib.sha256("\x1f".join(map(str, said_all)).encode()).hexdigest()
 
 
-def identities(statement: Statement) -> tuple[str, ...]:
+def identities(statement: Statement) -> Iterator[str]:
     """The identity of each line, in their order: equal lines of one statement stay several."""
+    alike = _alike(statement)
     seen: Counter[str] = Counter()
-    found = []
     for line in statement.lines:
         plain = identity(statement.account, line)
-        found.append(identity(statement.account, line, seen[plain]))
+        if alike is not None and hash(plain) not in alike:
+            yield plain
+            continue
+        nth = seen[plain]
         seen[plain] += 1
-    return tuple(found)
+        yield identity(statement.account, line, nth) if nth else plain
+
+
+def _alike(statement: Statement) -> set[int] | None:
+    """The hashes that several lines have, so that only what may be equal is remembered of a long
+    statement. None: of a short one all is."""
+    if len(statement.lines) <= FEW:
+        return None
+    hashes = array("q", (hash(identity(statement.account, line)) for line in statement.lines))
+    return {one for one, next_ in pairwise(sorted(hashes)) if one == next_}

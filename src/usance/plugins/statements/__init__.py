@@ -3,15 +3,18 @@
 Pure: bytes in, values out. No network, no database; held so by a contract.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Protocol, cast
+from io import BytesIO
+from typing import BinaryIO, Protocol, cast
 
 from usance import plugins
 from usance.domain.finding import Finding, Severity
 from usance.domain.payment import Statement, gap
 
 from . import _wrapping
+from ._zip import LONG
 
 KIND = "statements"
 
@@ -32,6 +35,11 @@ class Controlled(Format, Protocol):
         """Optional: where the file's own end record contradicts what the file holds."""
 
 
+class Streamed(Format, Protocol):
+    def stream(self, file: BinaryIO) -> Iterator[Statement]:
+        """Optional: as read, of a file of any length in little memory."""
+
+
 class Vague(Format, Protocol):
     def read_told(self, data: bytes, *, account: str, currency: str) -> list[Statement]:
         """Optional: as read, with what a person says of a file that does not say it itself."""
@@ -46,6 +54,10 @@ class Reading:
     findings: tuple[Finding, ...] = ()
 
 
+HEAD = 64 * 1024  # Bytes that tell a format that is streamed.
+MOST_WHOLE = 64 * 1024 * 1024  # Bytes of one that is not: its lines take twenty times as much.
+
+
 def sniff(data: bytes) -> str:
     """The name of the format; empty if none says yes."""
     for name in plugins.names(KIND):
@@ -54,16 +66,19 @@ def sniff(data: bytes) -> str:
     return ""
 
 
-def examine(data: bytes, *, account: str = "", currency: str = "") -> Reading:
+def examine(source: bytes | BinaryIO, *, account: str = "", currency: str = "") -> Reading:
     """Find the format, read everything, check what can be checked; faults become findings.
 
     Packed files are opened; of several in an archive the statements stand one after the other.
 
+    :param source: a file from its beginning, or its bytes. Of a long file whose format can be
+        streamed neither bytes nor lines are held in memory.
     :param account: that a person names; with its currency it holds where the file names none.
     """
     try:
         parts = [
-            (name, _examined(part, account, currency)) for name, part in _wrapping.opened(data)
+            (name, _examined(part, account, currency))
+            for name, part in _wrapping.opened(_short(source))
         ]
     except plugins.Unreadable as broken:
         return Reading(format="", findings=(_unreadable(broken),))
@@ -80,13 +95,26 @@ def examine(data: bytes, *, account: str = "", currency: str = "") -> Reading:
     )
 
 
-def _examined(data: bytes, account: str, currency: str) -> Reading:
-    name = sniff(data)
+def _short(source: bytes | BinaryIO) -> bytes | BinaryIO:
+    """The bytes of a file that is not long."""
+    if isinstance(source, bytes):
+        return source if len(source) <= LONG else BytesIO(source)
+    data = source.read(LONG + 1)
+    if len(data) <= LONG:
+        return data
+    source.seek(0)
+    return source
+
+
+def _examined(source: bytes | BinaryIO, account: str, currency: str) -> Reading:
+    name, data = _named(source)
     if not name:
         return Reading(format="", findings=(_unknown(data),))
     module = _format(name)
     try:
-        if account and hasattr(module, "read_told"):
+        if not isinstance(source, bytes) and hasattr(module, "stream"):
+            statements = list(cast(Streamed, module).stream(source))
+        elif account and hasattr(module, "read_told"):
             vague = cast(Vague, module)
             statements = vague.read_told(data, account=account, currency=currency)
         else:
@@ -103,6 +131,30 @@ def _examined(data: bytes, account: str, currency: str) -> Reading:
     return Reading(
         format=name, statements=tuple(statements), findings=(*stated, *found, *_breaks(statements))
     )
+
+
+def _named(source: bytes | BinaryIO) -> tuple[str, bytes]:
+    """The name of the format, and the bytes; of what is streamed the first ones.
+
+    :raises Unreadable: if it is too long for a format that cannot be streamed.
+    """
+    if isinstance(source, bytes):
+        return sniff(source), source
+    head = source.read(HEAD)
+    source.seek(0)
+    name = sniff(head)
+    if name and hasattr(_format(name), "stream"):
+        return name, head
+    size = source.seek(0, os.SEEK_END)
+    source.seek(0)
+    if size > MOST_WHOLE:
+        raise plugins.Unreadable(
+            f"{size} bytes of this format are more than the {MOST_WHOLE} that we read at once: a"
+            " file per account or day is less"
+        )
+    data = source.read()
+    source.seek(0)
+    return sniff(data), data
 
 
 def _unreadable(broken: plugins.Unreadable) -> Finding:

@@ -1,7 +1,7 @@
 """Write a camt.053.001.08, as the sandbox's bank does. `camt.read` reads it back the same."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
@@ -49,7 +49,7 @@ def write_camt053(statement: Statement, made_at: datetime) -> bytes:
     return written(root)
 
 
-def _entries(lines: tuple[BankLine, ...]) -> Iterator[list[BankLine]]:
+def _entries(lines: Sequence[BankLine]) -> Iterator[list[BankLine]]:
     """Neighbours with the same entry reference (and days and status) are one entry."""
     numbered = enumerate(lines)
     for _, group in groupby(numbered, key=lambda pair: (

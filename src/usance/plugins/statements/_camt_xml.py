@@ -4,11 +4,14 @@ import itertools
 import re
 from datetime import date
 from decimal import Decimal
+from typing import BinaryIO
 
 from lxml import etree
 
 from usance.domain.money import Money, NotMoney
 from usance.plugins import Unreadable
+
+BLOCK = 1024 * 1024  # Bytes that are looked through at a time.
 
 
 class Element:
@@ -63,6 +66,25 @@ def located(data: bytes, element: Element) -> str:
         return place(element)
     line = data.count(b"\n", 0, found.start()) + 1
     column = found.start() - data.rfind(b"\n", 0, found.start())
+    return f"line {line}, column {column}, {name}"
+
+
+def place_of_nth(file: BinaryIO, name: str, nth: int) -> str:
+    """Line and column of the nth start tag of that name, from 1, in a file too long for memory."""
+    starts = re.compile(rb"<(?:[\w.\-]+:)?" + name.encode() + rb"(?=[\s/>])")
+    line, column, rest = 1, 1, b""
+    while block := file.read(BLOCK):
+        data = rest + block
+        cut = max(data.rfind(b"<"), 0)  # A tag may go on in the next block.
+        rest, data = data[cut:], data[:cut]
+        found = next(itertools.islice(starts.finditer(data), nth - 1, None), None)
+        before = data[: found.start()] if found else data
+        breaks = before.count(b"\n")
+        line += breaks
+        column = len(before) - before.rfind(b"\n") if breaks else column + len(before)
+        if found:
+            break
+        nth -= sum(1 for _ in starts.finditer(data))
     return f"line {line}, column {column}, {name}"
 
 

@@ -6,13 +6,14 @@ definition reports, Bank-to-Customer Cash Management; versions differ in Sts, Pt
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import BinaryIO
 
 from lxml import etree
 
 from usance.domain.money import Money
-from usance.domain.payment import BankLine, Statement
+from usance.domain.payment import Statement
 from usance.plugins import Unreadable
 from usance.plugins._xml import each, local, open_xml
 
@@ -26,9 +27,11 @@ from ._camt_xml import (
     located,
     opened,
     place,
+    place_of_nth,
     signed,
     text_at,
 )  # fmt: skip
+from ._kept import Keeper, Lines
 from ._zip import MAGIC, heads, unpacked
 
 ROOTS = {
@@ -36,6 +39,7 @@ ROOTS = {
     "BkToCstmrStmt": "Stmt",  # camt.053
     "BkToCstmrDbtCdtNtfctn": "Ntfctn",  # camt.054
 }
+_NAMES = ("Ntry", *ROOTS, *ROOTS.values())
 _OURS = re.compile(rb"camt\.05[234]\.001\.\d\d|<(?:\w+:)?BkToCstmr(?:AcctRpt|Stmt|DbtCdtNtfctn)\b")
 
 
@@ -56,7 +60,7 @@ def read(data: bytes) -> list[Statement]:
     found: list[Statement] = []
     for name, content in unpacked(data):
         try:
-            found.extend(_read(content))
+            found.extend(_read(content) if isinstance(content, bytes) else stream(content))
         except Unreadable as broken:
             raise Unreadable(broken.says, where=f"{name}, {broken.where}") from broken
     return found
@@ -66,9 +70,33 @@ def _read(data: bytes) -> list[Statement]:
     """Entry by entry, so that memory holds the lines and not the tree of a file of 500 MB. What
     cannot be read is looked for again in the whole tree, which knows line and column."""
     try:
-        return list(_passing(data))
+        return list(_passing(each(data, *_NAMES), Keeper()))
     except Unreadable:
         return _whole(data)
+
+
+def stream(file: BinaryIO) -> Iterator[Statement]:
+    """The same of a file that is too long for memory: the lines of its statements are on disk.
+
+    :raises Unreadable: with the line and column of the entry that cannot be read.
+    """
+    entries = 0
+
+    def counted() -> Iterator[etree._Element]:
+        nonlocal entries
+        for element in each(file, *_NAMES):
+            entries += local(element) == "Ntry"
+            yield element
+
+    try:
+        yield from _passing(counted(), Keeper())
+    except Misread as broken:
+        xml = broken.element.xml
+        if not any(local(one) == "Ntry" for one in (xml, *xml.iterancestors())):
+            raise
+        file.seek(0)
+        where = f"{place_of_nth(file, 'Ntry', entries)}, {local(xml)}"
+        raise Unreadable(broken.says, where=where) from broken
 
 
 def _whole(data: bytes) -> list[Statement]:
@@ -79,16 +107,17 @@ def _whole(data: bytes) -> list[Statement]:
         raise Unreadable(broken.says, where=located(data, broken.element)) from broken
 
 
-def _passing(data: bytes) -> Iterator[Statement]:
+def _passing(elements: Iterable[etree._Element], keeper: Keeper) -> Iterator[Statement]:
     """The statements of the first message; each entry is dropped when it has been read.
 
     :raises Unreadable: for anything odd, without a place.
     """
-    entries, is_begun, is_over = _Entries(), False, False
-    for element in each(data, "Ntry", *ROOTS, *ROOTS.values()):
+    entries, is_begun, is_over = _Entries(keeper), False, False
+    for element in elements:
         name, parent = local(element), element.getparent()
         is_over |= name in ROOTS
         if is_over:
+            element.clear()
             continue  # To the end all the same: what comes may be broken.
         stmt = parent if name == "Ntry" else element
         above = stmt.getparent() if stmt is not None else None
@@ -99,7 +128,7 @@ def _passing(data: bytes) -> Iterator[Statement]:
             entries.add(element)
         else:
             yield _statement(opened(element), entries)
-            entries = _Entries()
+            entries = _Entries(keeper)
             element.clear()
     if not is_begun:
         raise Unreadable("no statement in it")
@@ -108,8 +137,8 @@ def _passing(data: bytes) -> Iterator[Statement]:
 class _Entries:
     """The lines of a statement's entries, read one after the other."""
 
-    def __init__(self) -> None:
-        self.lines: list[BankLine] = []
+    def __init__(self, keeper: Keeper) -> None:
+        self.lines = Lines(keeper)
         self.currency = ""  # Of the first entry.
         self._fallback: date | None = None
         self._before: etree._Element | None = None
@@ -138,7 +167,7 @@ def _statements(root: etree._Element) -> Iterator[Statement]:
         wanted = ROOTS.get(local(message))
         if wanted:
             for found in children(opened(message), wanted):
-                entries = _Entries()
+                entries = _Entries(Keeper())
                 for entry in children(found, "Ntry"):
                     entries.lines.extend(lines_of(opened(entry.xml), _fallback(found)))
                     entries.currency = entries.currency or amount_of(entry).currency
@@ -161,7 +190,7 @@ def _statement(stmt: Element, entries: _Entries) -> Statement:
         closing=closing[1] if closing else None,
         opened_on=day_of(stmt, "FrToDt", "FrDt") or (opening[2] if opening else None),
         closed_on=day_of(stmt, "FrToDt", "ToDt") or (closing[2] if closing else None),
-        lines=tuple(entries.lines),
+        lines=entries.lines.done(),
     )
 
 

@@ -6,18 +6,23 @@ field 86: DK-Abkommen, Anlage 3, chapter "MT940". Entry dates carry no year: it 
 statement. An MT942 says what is under way: its lines are pending, the MT940 books them.
 """
 
+import codecs
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import BinaryIO
 
 from usance.domain.money import Money, NotMoney
 from usance.domain.payee import is_iban
 from usance.domain.payment import BankLine, Reference, Statement
 from usance.plugins import Unreadable
 
+from ._kept import Keeper, Lines
 from ._mt940_exchange import exchanged
 from ._mt940_text import NOTHING, remittance
+from ._zip import BLOCK
 
 NO_CURRENCY = "XXX"  # ISO 4217: no currency. Fragments without a balance do not say theirs.
 
@@ -31,7 +36,8 @@ _FIRST = re.compile(
 )
 _ENVELOPE = re.compile(r"^\x01?\{[1-4]:.*?(?:\{4:|$)")
 _END = re.compile(r"-(?:\}.*|XXX)?\s*$")  # A line of text may not begin so (SWIFT, text block).
-_BROKEN_TAG = re.compile(r"(?m)^:\r?\n(\d\d[A-Z]?:)")
+_BROKEN_TAG, _BARE_TAG = re.compile(r"(?m)^:\r?\n(\d\d[A-Z]?:)"), re.compile(r"\d\d[A-Z]?:")
+_DOS = re.compile(rb"[a-z][\x80-\x91\x93-\x9f][a-z]")
 _ENTRY = re.compile(
     r"(?P<value>\d{6})\s?(?P<entry>\d{4})?\s?(?P<mark>R[CD]|E[CD]|[CD])(?P<funds>[A-Z])?"
     r"(?P<amount>\d[\d.,]*|,\d+) ?"
@@ -55,12 +61,37 @@ def read(data: bytes) -> list[Statement]:
     """
     if not sniff(data):
         raise Unreadable("no MT940 or MT942", where="line 1")
-    drafts: list[_Draft] = []
-    for tag, value, row in _fields(_decoded(data)):
-        if not drafts or (tag == "20" and drafts[-1].seen):
-            drafts.append(_Draft())
-        drafts[-1].take(tag, value, row)
-    return [draft.statement() for draft in drafts]
+    rows = _BROKEN_TAG.sub(r"\n:\1", _decoded(data)).split("\n")  # Keeps the number of rows.
+    return [draft.statement() for draft in _drafts(rows, None)]
+
+
+def stream(file: BinaryIO) -> Iterator[Statement]:
+    """The same of a file that is too long for memory: the lines of its statements are on disk.
+
+    :raises Unreadable: with the line of a field that cannot be read.
+    """
+    try:
+        found = [one.statement() for one in _drafts(_rows(file, _charset(file)), Keeper())]
+    except _ToldLate:
+        file.seek(0)
+        found = read(file.read())
+    yield from found
+
+
+def _drafts(rows: Iterable[str], keeper: Keeper | None) -> Iterator["_Draft"]:
+    draft: _Draft | None = None
+    for tag, value, row in _fields(rows):
+        if draft is None or (tag == "20" and draft.seen):
+            if draft is not None:
+                yield draft
+            draft = _Draft(kept=Lines(keeper) if keeper else None)
+        draft.take(tag, value, row)
+    if draft is not None:
+        yield draft
+
+
+class _ToldLate(Exception):
+    """What is said of all lines of a statement stands behind some of them."""
 
 
 @dataclass(slots=True)
@@ -85,6 +116,8 @@ class _Draft:
     ended: bool = False
     balances: dict[str, tuple[str, int]] = field(default_factory=dict)
     entries: list[_Entry] = field(default_factory=list)
+    kept: Lines | None = None  # Of a long file: but for the last entry they are lines already.
+    _read_as: tuple[str, bool] | None = None
 
     def take(self, tag: str, value: str, row: int) -> None:
         self.seen = True
@@ -108,6 +141,8 @@ class _Draft:
                 if found and found["currency"]:
                     self.currency = found["currency"]
             case "61":
+                if self.kept is not None:
+                    self._keep(self.kept)
                 head, _, extra = _entry_lines(value)
                 self.entries.append(_Entry(head=head, row=row, extra=extra))
             # A 25 below an entry cannot be the account: it is a mistyped 86.
@@ -115,6 +150,29 @@ class _Draft:
                 before = self.entries[-1].text
                 self.entries[-1].text = f"{before}\n{value}" if before else value
                 self.entries[-1].ns = tag == "NS"
+
+    def _keep(self, kept: Lines) -> None:
+        """Read the entries that are whole.
+
+        :raises _ToldLate: if the ones before were read in another currency, or as of another kind.
+        """
+        told = (self.currency or NO_CURRENCY, self.interim)
+        if not self.entries:
+            return
+        if self._read_as not in (None, told):
+            raise _ToldLate
+        self._read_as = told
+        kept.extend(self._read(*told))
+        self.entries.clear()
+
+    def _read(self, currency: str, interim: bool) -> list[BankLine]:
+        return [_line(entry, currency, own=self.account, interim=interim) for entry in self.entries]
+
+    def _lines(self, currency: str) -> Sequence[BankLine]:
+        if self.kept is None:
+            return tuple(self._read(currency, self.interim))
+        self._keep(self.kept)
+        return self.kept.done()
 
     def statement(self) -> Statement:
         currency = self.currency or NO_CURRENCY
@@ -129,10 +187,7 @@ class _Draft:
             closing=closing[0] if closing else None,
             opened_on=opening[1] if opening else None,
             closed_on=closing[1] if closing else None,
-            lines=tuple(
-                _line(entry, currency, own=self.account, interim=self.interim)
-                for entry in self.entries
-            ),
+            lines=self._lines(currency),
         )
 
 
@@ -141,16 +196,52 @@ def _decoded(data: bytes) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         # Between small letters these bytes are signs in cp1252 but letters in a DOS code page.
-        dos = re.search(rb"[a-z][\x80-\x91\x93-\x9f][a-z]", data)
-        text = data.decode("cp850" if dos else "cp1252", "replace")
+        text = data.decode("cp850" if _DOS.search(data) else "cp1252", "replace")
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\ufeff", "")
 
 
-def _fields(text: str) -> Iterator[tuple[str, str, int]]:
+def _charset(file: BinaryIO) -> str:
+    """As `_decoded` finds it; the file is at its beginning afterwards."""
+    decoder, is_dos, before = codecs.getincrementaldecoder("utf-8-sig")(), False, b""
+    charset = "utf-8-sig"
+    block = b"-"
+    while block:
+        block = file.read(BLOCK)
+        if charset:
+            try:
+                decoder.decode(block, final=not block)
+            except UnicodeDecodeError:
+                charset = ""
+        is_dos = is_dos or _DOS.search(before + block) is not None
+        before = (before + block)[-2:]
+    file.seek(0)
+    return charset or ("cp850" if is_dos else "cp1252")
+
+
+def _rows(file: BinaryIO, charset: str) -> Iterator[str]:
+    """As they are found in the text of a short file."""
+    text = io.TextIOWrapper(file, charset, "replace", newline=None)
+    try:
+        is_broken = False
+        for whole in text:
+            row = whole.removesuffix("\n").replace("\ufeff", "")
+            if is_broken:
+                is_tag = _BARE_TAG.match(row)
+                yield "" if is_tag else ":"
+                row = ":" + row if is_tag else row
+            is_broken = row == ":"
+            if not is_broken:
+                yield row
+        if is_broken:
+            yield ":"
+    finally:
+        text.detach()
+
+
+def _fields(rows: Iterable[str]) -> Iterator[tuple[str, str, int]]:
     """Tag, value with its lines, and the row on which the field begins."""
     tag, lines, began = "", [""], 0
     below: list[str] | None = None  # What stands below the end of a message.
-    rows = _BROKEN_TAG.sub(r"\n:\1", text).split("\n")  # Keeps the number of rows.
     for row, whole in enumerate(rows, start=1):
         line = _ENVELOPE.sub("", whole) if whole[:1] in ("{", "\x01") else whole
         found = _TAG.match(line)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +22,7 @@ from usance.domain.money import Money
 from usance.domain.payment import Was
 from usance.domain.refusal import Refusal
 from usance.queries import advices, amounts, debits, explained, held_statements, pages
+from usance.queries import paid_out as debited
 from usance.queries import payouts as ordered
 from usance.queries import provider_refunds as refunds
 from usance.queries import statements as questions
@@ -159,7 +161,7 @@ def take_in(request: HttpRequest) -> HttpResponse:
                             "todo": _("Ask the bank for single days.")})  # fmt: skip
             continue
         try:
-            done = payment.import_statement(name, file.read(), **told, **signed)
+            done = payment.import_statement(name, cast(BinaryIO, file.file), **told, **signed)
         except Refusal as no:
             results.append(
                 {"name": name, "code": no.code, "says": desk.sentence(no), "todo": no.todo}
@@ -218,6 +220,8 @@ def line(request: HttpRequest, pk: UUID) -> HttpResponse:
         "debits": row.unapplied_minor == row.amount_minor > 0 and len(debits.for_line(row)),
         "collected": list(row.collected_debits.select_related("invoice").order_by("pk")[:100]),
         "said_debits": row.says.startswith(SAID.partition("{")[0]),
+        "payouts": row.unapplied_minor < 0 and len(debited.for_line(row)),
+        "paid_out": debited.said_of(row),
         "differences": tolerances.shown(row),
         "reasons": tolerances.choices(),
         "refunds": provider_refunds.shown(refunds.of_line(row), request),

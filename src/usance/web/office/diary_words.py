@@ -131,7 +131,7 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.ADVICE_WITHDRAWN: (_("Payment advice withdrawn: {because}"), "undo-2", ""),
     Kind.PAYOUT_PROPOSED: (_("Payout proposed: {amount}"), "banknote", ""),
     Kind.PAYOUT_RELEASED: (_("Payout released: {amount}"), "banknote", "info"),
-    Kind.PAYOUT_SENT: (_("Payout sent"), "send", "info"),
+    Kind.PAYOUT_SENT: (_("Payout sent{remark}"), "send", "info"),
     Kind.PAYOUT_PAID: (_("Payout paid: {amount}"), "banknote", "good"),
     Kind.PAYOUT_REJECTED: (_("Payout rejected: {reason}"), "octagon-x", "bad"),
     Kind.PAYOUT_RETURNED: (_("Payout came back: {reason}"), "undo-2", "bad"),
