@@ -16,7 +16,7 @@ def at_the_end(row: models.Dispatch, rest: Ladder) -> Finding:
     """The end of a walk: it failed, nobody confirmed it, or nobody knows."""
     if State(row.state) is State.FAILED:
         return nobody_reached(sentence(f"By {_name(row)}: {row.detail}"), rest)
-    until = f"{row.deadline_at:%Y-%m-%d %H:%M}" if row.deadline_at else "its deadline"
+    until = f"{row.deadline_at:%Y-%m-%d %H:%M} UTC" if row.deadline_at else "its deadline"
     if State(row.state) is State.UNKNOWN:
         return Finding(
             code="delivery_in_doubt",

@@ -183,6 +183,7 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.MASTER_DATA_CHANGED: (_("Changed: {what}"), "settings", ""),
 }  # fmt: skip
 assert set(SAYS) == set(Kind), "every event has its sentence"
+OPENED = (_("Opened by its receiver, by {by}"), "eye", "good")
 
 
 class _Particulars(dict[str, str]):
@@ -192,7 +193,8 @@ class _Particulars(dict[str, str]):
 
 def told(line: models.Diary) -> dict[str, object]:
     """A line of the timeline, for parts/timeline.html."""
-    sentence, icon, tone = SAYS[Kind(line.kind)]
+    opened = line.kind == Kind.DISPATCH_DELIVERED and line.particulars.get("state") == "opened"
+    sentence, icon, tone = OPENED if opened else SAYS[Kind(line.kind)]
     says = str(sentence).format_map(_Particulars(_plain(line.particulars)))
     return {
         "says": " ".join(says.split()).rstrip(" .:") or line.kind,
