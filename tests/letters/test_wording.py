@@ -125,6 +125,15 @@ def test_the_new_words_stand_in_letter_message_and_clause() -> None:
     assert clause("invoice", "de", samples.german(), wording=own) == expected
 
 
+@pytest.mark.parametrize("letter", LETTERS)
+def test_every_paragraph_that_is_worded_is_printed(letter: str) -> None:
+    own = as_fields(letter, texts(letter, "en"))
+    parts = [one.name for one in fields(letter) if one.lines and "." not in one.name]
+    said = {name: [*own[name], f"Added to the {name}."] for name in parts}
+    paper = flowing(render(letter, "en", FACTS[letter], wording=worded(letter, "en", said)))
+    assert [name for name in parts if f"Added to the {name}." not in paper] == []
+
+
 def test_what_is_typed_is_a_line_for_each_paragraph() -> None:
     by_name = {field.name: field for field in fields("notice")}
     assert from_text(by_name["opening"], " {scope} \r\n\r\n a  b\t c \n") == ["{scope}", "a b c"]
