@@ -9,8 +9,9 @@ from click.testing import CliRunner, Result
 
 from tests.web import season
 from tests.web.office import day
-from usance import models
+from usance import letters, models
 from usance.cli import home
+from usance.cli.certificate import LANGUAGES
 from usance.cli.certificate import command as certificate
 from usance.cli.delivery import delivery
 
@@ -75,6 +76,7 @@ def test_a_paper_is_sent_again_once_by_the_channel_named(says: Says) -> None:
 def test_a_certificate_is_written_in_each_language_that_letters_are(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    assert set(LANGUAGES) == set(letters.LANGUAGES)
     season.build()
     monkeypatch.setattr(home, "open_home", lambda: None)
     place = tmp_path / "proof.pdf"
