@@ -1,11 +1,14 @@
 """Carriers that fail, are slow, or share a kind: nothing is lost, nothing goes out twice."""
 
+import gc
 import json
 import time
+import weakref
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import LazySettings
@@ -152,6 +155,21 @@ def test_attempts_end_in_a_task_for_a_person(settings: LazySettings) -> None:
     assert models.Dispatch.objects.get().attempt == distribution.ATTEMPTS
     (hold,) = models.Hold.objects.all()
     assert hold.findings[0]["code"] == "nobody_reached"
+
+
+def test_papers_in_rings_that_another_thread_made_old_are_let_go_of() -> None:
+    gc.disable()  # What it would do by itself, and when, is chance.
+    try:
+        ring = type("Ring", (), {})()
+        ring.itself, seen = ring, weakref.ref(ring)
+        for young in (0, 1):
+            gc.collect(young)
+        del ring
+        assert seen() is not None
+        distribution.send([uuid4()], **NOW)
+        assert seen() is None
+    finally:
+        gc.enable()
 
 
 def test_before_its_first_call_a_delivery_leaves_a_paused_carrier_and_later_never(

@@ -286,6 +286,9 @@ def test_where_the_network_is_the_law_nothing_else_is_sent(told: world.World) ->
     told.bolt.refresh_from_db()
     invoice = bought(told, told.bolt)
     assert not models.Dispatch.objects.exists()
-    says = models.Hold.objects.get(invoice=invoice).findings[0]["says"]
-    assert "Belgium demands" in says
+    (told_so,) = models.Hold.objects.get(invoice=invoice).findings
+    says = told_so["says"]
+    assert says.startswith("No channel reaches the debtor."), "nothing was tried"
+    assert says.count("Belgium demands") == 1
+    assert told_so["todo"].startswith("Enter its e-invoice address")
     assert "does not fulfil the duty" in says

@@ -16,6 +16,8 @@ from usance.actions.documents import Content
 from usance.domain.distribution import DeliveryEvent, Outcome, Response, Stance, State
 from usance.queries import dossier, responses, today
 from usance.queries.parcels import stored
+from usance.web.client import words as client_words
+from usance.web.office import diary_words as office_words
 
 pytestmark = pytest.mark.django_db(transaction=True)
 IN_MAY = date(2026, 5, 20)
@@ -55,6 +57,10 @@ def test_what_each_answer_does(
         responses.says_of(models.Response.objects.get())
     ] * disputes
     assert kinds(invoice).count("response.received") == 1
+    (arrived,) = models.Diary.objects.filter(invoice=invoice, kind="dispatch.delivered")
+    says = "Opened by its receiver" if state is State.OPENED else "Delivered"
+    for words in (office_words, client_words):
+        assert str(words.told(arrived)["says"]).startswith(says)
     if disputes:
         assert (
             "Because: the price is not as agreed. Too dear." in models.Dispute.objects.get().reason

@@ -10,7 +10,7 @@ from tests import world
 from tests.belt import drain, receive
 from tests.stories.reading import Step
 from tests.stories.telling import Teller
-from usance import models
+from usance import letters, models
 from usance.actions import allocations, reports, short_payments, undertakings, write_offs
 from usance.actions.documents import Content
 from usance.actions.undertakings import Approved
@@ -21,7 +21,8 @@ from usance.domain.mandate import NotAllowed, Role
 from usance.domain.money import Money
 from usance.domain.payment import Follows, Reason
 from usance.domain.settlement.losses import Cause
-from usance.queries import amounts
+from usance.letters.facts import InvoiceLetter
+from usance.queries import amounts, parcels
 
 pytestmark = pytest.mark.django_db
 LIST = Content(data=b"[]", media_type="application/json", name="approved.json")
@@ -71,6 +72,13 @@ def test_a_list_may_come_first_and_only_what_fits_it_is_bought() -> None:
         receive(world.paper(place.acme, place.bolt, number=number, gross=gross))
     drain(send=False)
     assert (stage("R-001"), stage("R-2"), stage("R-3")) == ("funded", "verified", "verified")
+    sent = parcels.whole(models.Dispatch.objects.filter(invoice__number="R-001")).get()
+    letter, language, told = parcels.letter_of(sent, parcels.ours())
+    assert (letter, language) == ("confirmed", "de")
+    assert isinstance(told, InvoiceLetter)
+    clause = letters.clause(letter, language, told)
+    assert "unwiderruflich verpflichtet" in clause
+    assert "unverzüglich" not in clause, "nobody is asked to object to what he undertook"
     assert why("R-2") == ["The debtor approved 900.00 EUR; it asks for 1000.00 EUR."]
     assert why("R-3") == ["The debtor approved it for 2026-05-30; it falls due on 2026-04-30."]
     # Before the purchase another one takes its place, and what waited goes on.

@@ -50,7 +50,8 @@ def test_one_address_has_one_key_however_it_is_written() -> None:
     assert address_key(Kind.EMAIL, {"email": " AP@Bolt.Example "}) == "ap@bolt.example"
     one = {"name": "Kund", "street": "Gatan  1", "postcode": "111 22", "city": "MALMÖ",
            "country": "SE"}  # fmt: skip
-    assert address_key(Kind.LETTER, one) == "gatan 1, 111 22, malmö, se"
+    assert address_key(Kind.LETTER, one) == "kund, gatan 1, 111 22, malmö, se"
+    assert address_key(Kind.LETTER, one | {"name": "Granne"}) != address_key(Kind.LETTER, one)
     assert address_key(Kind.PORTAL, {}) == ""
 
 

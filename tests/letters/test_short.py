@@ -40,7 +40,7 @@ def test_what_is_to_be_paid_stands_in_it() -> None:
 
 
 @every
-@pytest.mark.parametrize("letter", ["invoice", "credit_note"])
+@pytest.mark.parametrize("letter", ["invoice", "confirmed", "credit_note"])
 def test_a_message_is_one_text_whatever_the_names(language: str, letter: str) -> None:
     facts = named(samples.swedish(), LONG * 2, "Nordisk Fordringsfinansiering & Factoring AB" * 3)
     facts = replace(

@@ -26,6 +26,7 @@ from .reading import flowing
 
 EXAMPLES: dict[str, Facts] = {
     "invoice": samples.german(),
+    "confirmed": samples.german(),
     "credit_note": samples.credit_note(),
     "notice": samples.notice(),
     "first_reminder": samples.reminder(),

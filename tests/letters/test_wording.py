@@ -16,6 +16,7 @@ from .reading import flowing
 
 FACTS: dict[str, Facts] = {
     "invoice": samples.german(),
+    "confirmed": samples.german(),
     "credit_note": samples.credit_note(),
     "notice": samples.notice(),
     "first_reminder": samples.reminder(),
@@ -122,6 +123,15 @@ def test_the_new_words_stand_in_letter_message_and_clause() -> None:
     assert "Fragen? Keßler Feinblech GmbH hilft." in message.text
     expected = "Nur Rhein Factoring GmbH befreit Sie."
     assert clause("invoice", "de", samples.german(), wording=own) == expected
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_every_paragraph_that_is_worded_is_printed(letter: str) -> None:
+    own = as_fields(letter, texts(letter, "en"))
+    parts = [one.name for one in fields(letter) if one.lines and "." not in one.name]
+    said = {name: [*own[name], f"Added to the {name}."] for name in parts}
+    paper = flowing(render(letter, "en", FACTS[letter], wording=worded(letter, "en", said)))
+    assert [name for name in parts if f"Added to the {name}." not in paper] == []
 
 
 def test_what_is_typed_is_a_line_for_each_paragraph() -> None:

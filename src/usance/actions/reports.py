@@ -166,7 +166,10 @@ def _follow(touched: Sequence[UUID], *, at: datetime, actor: str) -> None:
         change(these, ["state", "detail"])
         if state in ARRIVED or state is State.FAILED:
             kind = Kind.DISPATCH_DELIVERED if state in ARRIVED else Kind.DISPATCH_FAILED
-            lines = [Line(d.pk, d.invoice_id, {"by": d.kind, "detail": d.detail}) for d in these]
+            lines = [
+                Line(d.pk, d.invoice_id, {"by": d.kind, "detail": d.detail, "state": state})
+                for d in these
+            ]
             note(kind, lines, at=at, actor=actor)
     arrived = [row for state in ARRIVED for row in changed[state] if row.beside_id is None]
     if arrived:

@@ -41,9 +41,9 @@ class InvoiceFilter(Stretch):
 
 
 class Spoken(BaseModel):
-    """In which language; English where we have no words."""
+    """In which language."""
 
-    language: Literal["sv", "de", "en"] = "en"
+    language: Literal["sv", "nb", "da", "fi", "de", "fr", "en"] = "en"
 
 
 PRINTED = {

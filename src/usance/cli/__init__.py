@@ -57,6 +57,7 @@ SECTIONS = {
     },
     "Distribution": {
         "carriers": "usance.cli.carriers:carriers",
+        "delivery": "usance.cli.delivery:delivery",
         "ladder": "usance.cli.ladder:ladder",
         "certificate": "usance.cli.certificate:command",
         "bounce": "usance.cli.bounce:bounce",

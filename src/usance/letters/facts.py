@@ -60,7 +60,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLetter:
-    """`invoice` and `credit_note`: the client's document with the factor's account and clause."""
+    """`invoice`, `confirmed` (one that the debtor irrevocably undertook to pay) and `credit_note`:
+    the client's document with the factor's account and clause."""
 
     invoice: Invoice
     client: Brand
@@ -206,6 +207,7 @@ Facts = InvoiceLetter | Notice | Release | Reminder | Schedule
 # Which facts each letter wants.
 LETTERS: dict[str, type[Facts]] = {
     "invoice": InvoiceLetter,
+    "confirmed": InvoiceLetter,
     "credit_note": InvoiceLetter,
     "notice": Notice,
     "first_reminder": Reminder,

@@ -30,7 +30,7 @@ def page(letter: str, said: Texts, language: str, facts: InvoiceLetter) -> dict[
         recipient=facts.recipient or buyer(invoice),
         info=_info(letter, language, facts),
     )
-    clause = paragraphs(said["clause"], told(language, facts))
+    known = told(language, facts)
     heads = [own[key] for key in ("position", "description", "quantity", "price", "rate")]
     net_head = f"{own['net']} {invoice.currency}"
     lines = [_line(line, invoice, language) for line in invoice.lines]
@@ -48,7 +48,7 @@ def page(letter: str, said: Texts, language: str, facts: InvoiceLetter) -> dict[
         "tax_heads": [own["tax_kind"], own["taxable"], own["tax"]],
         "notes": list(_notes(invoice, language)),
         "payment": _payment(letter, language, facts),
-        "clause": clause,
+        **{part: paragraphs(said[part], known) for part in ("opening", "closing", "clause")},
     }
 
 

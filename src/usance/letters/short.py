@@ -59,6 +59,8 @@ def short(letter: str, language: str, facts: Facts) -> Short | None:
 
 
 def _kind(letter: str) -> str:
+    if letter == "confirmed":
+        return "invoice"
     return "reminder" if letter.endswith("_reminder") else letter
 
 

@@ -25,10 +25,16 @@ Fields = Mapping[str, str | list[str]]  # "title", "opening", "mail.subject", â€
 
 # What a field may not leave out, because the law, the payer or the clause stands on it.
 REQUIRED: Mapping[tuple[str, str], frozenset[str]] = {
-    ("invoice", "title"): frozenset({"number"}),
-    ("invoice", "clause"): frozenset({"factor"}),
-    ("invoice", "mail.subject"): frozenset({"number"}),
-    ("invoice", "mail.opening"): frozenset({"number", "factor"}),
+    **{
+        (letter, field): frozenset(names)
+        for letter in ("invoice", "confirmed")
+        for field, names in (
+            ("title", {"number"}),
+            ("clause", {"factor"}),
+            ("mail.subject", {"number"}),
+            ("mail.opening", {"number", "factor"}),
+        )
+    },
     ("credit_note", "title"): frozenset({"number"}),
     ("credit_note", "clause"): frozenset({"factor"}),
     ("credit_note", "mail.subject"): frozenset({"number"}),

@@ -21,6 +21,7 @@ from usance.domain.distribution import (
     State,
     enclosed,
 )
+from usance.domain.finance import Product
 from usance.domain.invoice import Invoice, network
 from usance.domain.invoice import Kind as Claimed
 from usance.domain.invoice.assignment import assigned
@@ -51,6 +52,7 @@ def whole(rows: QuerySet[models.Dispatch]) -> QuerySet[models.Dispatch]:
         "invoice__client",
         "invoice__debtor",
         "invoice__paper",
+        "invoice__funding__facility",
         "reminder",
         "beside__reminder",
         "release__account",
@@ -212,9 +214,8 @@ def letter_of(row: models.Dispatch, us: Ours) -> tuple[str, str, facts.Facts]:
             to=_recipient(row.invoice.debtor), account=us.accounts[row.invoice.currency],
         )  # fmt: skip
         return "notice", language, told
-    letter = "credit_note" if row.invoice.kind == Claimed.CREDIT_NOTE else "invoice"
     return (
-        letter,
+        _letter_of_claim(row.invoice),
         language,
         facts.InvoiceLetter(
             invoice=paper(row.invoice),
@@ -226,6 +227,15 @@ def letter_of(row: models.Dispatch, us: Ours) -> tuple[str, str, facts.Facts]:
             recipient=_recipient(row.invoice.debtor),
         ),
     )
+
+
+def _letter_of_claim(row: models.Invoice) -> str:
+    if row.kind == Claimed.CREDIT_NOTE:
+        return "credit_note"
+    # Bought on the debtor's undertaking, it does not ask for objections, which change nothing.
+    bought: models.Funding | None = getattr(row, "funding", None)
+    is_confirmed = bought is not None and bought.facility.product == Product.CONFIRMING
+    return "confirmed" if is_confirmed else "invoice"
 
 
 def paper(row: models.Invoice) -> Invoice:

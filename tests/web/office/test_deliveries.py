@@ -54,14 +54,24 @@ def test_filters_live_in_the_address(query: str, numbers: set[str], signed_in: S
     assert {row["invoice"] for row in rows} == numbers
 
 
-@pytest.mark.parametrize(("said", "state"), [("went_out", "accepted"), ("again", "queued")])
-def test_a_person_says_what_became_of_it(said: str, state: str, signed_in: SignedIn) -> None:
+@pytest.mark.parametrize(
+    ("said", "state", "tells"),
+    [
+        ("went_out", "accepted", "It went out by e-invoice, says a person"),
+        ("again", "queued", "To be sent by e-invoice. A person says that it did not go out"),
+    ],
+)
+def test_a_person_says_what_became_of_it(
+    said: str, state: str, tells: str, signed_in: SignedIn
+) -> None:
     day.build()
-    row = unknown()
-    answer = signed_in("operations").post(f"/deliveries/{row.pk}/outcome", {"outcome": said})
+    row, office = unknown(), signed_in("operations")
+    answer = office.post(f"/deliveries/{row.pk}/outcome", {"outcome": said})
     assert answer.status_code == 302
     row.refresh_from_db()
     assert row.state == state
+    timeline = office.get(f"/deliveries/{row.pk}").context["timeline"]
+    assert timeline[-1]["says"] == tells
 
 
 @pytest.mark.parametrize("role", ["intake", "verification", "credit", "finance", "cash"])

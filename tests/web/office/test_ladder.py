@@ -50,6 +50,7 @@ def test_a_rung_moves_without_being_saved(place: world.World, signed_in: SignedI
     client = signed_in("operations")
     page = client.post("/settings/ladder", FORM | {"move": "letter:up"}).content.decode()
     assert "Moved, not saved yet." in page
+    assert "it follows the ladder of usance" in page
     assert page.index('value="letter"') < page.index('value="email"')
     assert 'value="0.02"' in page
     assert not models.LadderSetting.objects.exists()

@@ -139,4 +139,4 @@ def _because(row: models.Dispatch) -> str:
         State.SENT: "It was passed on, and nobody confirmed it.",
         State.UNKNOWN: "Nobody knows whether it went out.",
     }.get(State(row.state), "")
-    return f"{sentence(said)} Until {row.deadline_at:%Y-%m-%d %H:%M}.".strip()
+    return f"{sentence(said)} Until {row.deadline_at:%Y-%m-%d %H:%M} UTC.".strip()

@@ -221,4 +221,5 @@ def resolve_unknown(
         resolve([row.invoice_id], stage=AGAIN, remark=row.detail, at=at, actor=actor)
     row.save(update_fields=["state", "detail", "deadline_at", "judged_at"])
     kind = Kind.DISPATCH_ACCEPTED if went_out else Kind.DISPATCH_PLANNED
-    note(kind, [Line(row.pk, row.invoice_id, {"said_by": actor})], at=at, actor=actor)
+    said = {"by": row.kind, "carrier": row.carrier, "because": row.detail, "said_by": actor}
+    note(kind, [Line(row.pk, row.invoice_id, said)], at=at, actor=actor)

@@ -38,8 +38,9 @@ def send(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
     for start in range(0, len(dispatches), AT_ONCE):
         left = _send_some(dispatches[start : start + AT_ONCE], left, at=at, actor=actor)
         # Rows and HTTP answers refer to each other in rings, and in each ring hangs a paper: left
-        # to itself the collector comes when hundreds of them lie about.
-        gc.collect(1)
+        # to itself the collector comes when hundreds of them lie about. The whole of it: to what
+        # one thread looks through, the rows of the others are old already.
+        gc.collect()
 
 
 def _send_some(

@@ -16,7 +16,7 @@ def at_the_end(row: models.Dispatch, rest: Ladder) -> Finding:
     """The end of a walk: it failed, nobody confirmed it, or nobody knows."""
     if State(row.state) is State.FAILED:
         return nobody_reached(sentence(f"By {_name(row)}: {row.detail}"), rest)
-    until = f"{row.deadline_at:%Y-%m-%d %H:%M}" if row.deadline_at else "its deadline"
+    until = f"{row.deadline_at:%Y-%m-%d %H:%M} UTC" if row.deadline_at else "its deadline"
     if State(row.state) is State.UNKNOWN:
         return Finding(
             code="delivery_in_doubt",
@@ -36,11 +36,22 @@ def _name(row: models.Dispatch) -> str:
 
 
 def nobody_reached(why: str, left: Ladder) -> Finding:
-    reasons = " ".join(
-        f"By {NAMES[no.kind]}: {no.because}" for no in left.left_out if no.code != "tried"
-    )
+    """The end of the ladder. `why`: what became of the last one; empty: nothing was sent at all."""
+    kinds: dict[str, list[str]] = {}  # By reason: the law's is the same for all it forbids.
+    for no in left.left_out:
+        if no.code != "tried":
+            kinds.setdefault(no.because, []).append(NAMES[no.kind])
+    reasons = " ".join(f"By {_any(names)}: {because}" for because, names in kinds.items())
+    begin = "Every way to the debtor failed." if why else "No channel reaches the debtor."
+    is_owed = any(no.code == "duty_not_fulfilled" for no in left.left_out)
+    address = "its e-invoice address" if is_owed else "a better address" if why else "an address"
     return Finding(
         code="nobody_reached",
-        says=" ".join(f"Every way to the debtor failed. {why} {reasons}".split())[:1000],
-        todo="Find a better address, enter it at the debtor, then release it: it is sent again.",
+        says=" ".join(f"{begin} {why} {reasons}".split())[:1000],
+        todo=f"Enter {address} at the debtor, then release it: it is sent{' again' * bool(why)}.",
     )
+
+
+def _any(names: list[str]) -> str:
+    """ "e-mail or letter"."""
+    return " or ".join(filter(None, (", ".join(names[:-1]), names[-1])))

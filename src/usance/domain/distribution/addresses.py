@@ -83,9 +83,12 @@ def _speaks_of_something_else(klass: str, subject: str, detail: str) -> bool:
 
 
 def address_key(kind: Kind, address: Mapping[str, str]) -> str:
-    """An address as it is compared and shown: one line. Empty for a kind without an address."""
+    """An address as it is compared and shown: one line. Empty for a kind without an address.
+
+    Of a letter with the name: who is gone from a house says nothing of the others in it.
+    """
     if kind is Kind.LETTER:
-        parts = [address.get(name, "") for name in COLUMNS]
+        parts = [address.get(name, "") for name in ("name", *COLUMNS)]
         return ", ".join(" ".join(part.split()).casefold() for part in parts if part)[:200]
     name = {
         Kind.EMAIL: "email", Kind.EINVOICE: "einvoice", Kind.MAILBOX: "mailbox",

@@ -66,6 +66,7 @@ SAYS: dict[Kind, tuple[str | Promise, str, str]] = {
         "good",
     ),
 }
+OPENED = (gettext_lazy("Opened by its receiver, by {by}"), "eye", "good")
 NOT_YOURS = gettext_lazy("The {amount} was something else, and waits with us")
 assert set(SAYS) == set(own.TOLD), "what is told has its sentence, and nothing else has"
 
@@ -75,6 +76,8 @@ def told(line: models.Diary) -> dict[str, object]:
     sentence, icon, tone = SAYS[Kind(line.kind)]
     if line.kind == Kind.PAYMENT_EXPLAINED and line.particulars.get("undone"):
         sentence, icon, tone = NOT_YOURS, "undo-2", "warn"
+    if line.kind == Kind.DISPATCH_DELIVERED and line.particulars.get("state") == "opened":
+        sentence, icon, tone = OPENED
     return {
         "says": str(sentence).format_map(_Particulars(line.particulars)),
         "at": line.at, "actor": "", "icon": icon, "tone": tone,

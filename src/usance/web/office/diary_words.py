@@ -183,6 +183,8 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.MASTER_DATA_CHANGED: (_("Changed: {what}"), "settings", ""),
 }  # fmt: skip
 assert set(SAYS) == set(Kind), "every event has its sentence"
+WENT_OUT = _("It went out by {by}, says a person")
+OPENED = (_("Opened by its receiver, by {by}"), "eye", "good")
 
 
 class _Particulars(dict[str, str]):
@@ -193,6 +195,10 @@ class _Particulars(dict[str, str]):
 def told(line: models.Diary) -> dict[str, object]:
     """A line of the timeline, for parts/timeline.html."""
     sentence, icon, tone = SAYS[Kind(line.kind)]
+    if line.kind == Kind.DISPATCH_DELIVERED and line.particulars.get("state") == "opened":
+        sentence, icon, tone = OPENED
+    if line.kind == Kind.DISPATCH_ACCEPTED and "said_by" in line.particulars:
+        sentence = WENT_OUT
     says = str(sentence).format_map(_Particulars(_plain(line.particulars)))
     return {
         "says": " ".join(says.split()).rstrip(" .:") or line.kind,

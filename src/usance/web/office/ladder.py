@@ -78,12 +78,11 @@ class _Scope:
 def page(request: HttpRequest) -> HttpResponse:
     scope = _Scope(request)
     row = ladders.setting(client=scope.of["client"], debtor=scope.of["debtor"], paper=scope.paper)
+    holds = ladders.holding(client=scope.of["client"], debtor=scope.of["debtor"], paper=scope.paper)
     if request.method != "POST":
-        holds = ladders.holding(
-            client=scope.of["client"], debtor=scope.of["debtor"], paper=scope.paper
-        )
         return _page(request, scope, row, holds)
     wrote, fault = _written(request)
+    wrote = replace(wrote, whose=holds.whose)
     move = request.POST.get("move", "")
     if move:
         return _page(request, scope, row, _moved(wrote, move), unsaved=True)
@@ -209,7 +208,7 @@ def _moved(settings: Settings, move: str) -> Settings:
         to = place - 1 if way == "up" else place + 1
         if 0 <= to < len(rungs):
             rungs[place], rungs[to] = rungs[to], rungs[place]
-    return Settings(whose="", rungs=tuple(rungs), cheapest_first=settings.cheapest_first)
+    return replace(settings, rungs=tuple(rungs))
 
 
 def _preview(words: str, debtor: models.Debtor | None, paper: str) -> dict[str, object]:

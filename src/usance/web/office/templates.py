@@ -30,6 +30,7 @@ from .forms import LANGUAGES
 
 LETTERS = {
     "invoice": gettext_lazy("Invoice"),
+    "confirmed": gettext_lazy("Invoice that the debtor undertook to pay"),
     "credit_note": gettext_lazy("Credit note"),
     "notice": gettext_lazy("Notice of assignment"),
     "first_reminder": gettext_lazy("First reminder"),
