@@ -35,7 +35,7 @@ def agreed(product: Product = QUIET) -> world.World:
 def agree(place: world.World, product: Product, *, on: date | None = None) -> None:
     """Acme's terms are of that product from their first day on, or from another."""
     old = place.acme.facilities.get(known_to=None)
-    said = replace(old.agreement(), product=product, valid_from=on or old.valid_from)
+    said = replace(old.agreement(), product=product, valid_from=on or old.valid_from, keeping=None)
     world.agree(place.acme, said, corrects=None if on else old.pk)
 
 
