@@ -32,7 +32,8 @@ def in_words(agreement: Agreement) -> list[str]:
 def _sentences(a: Agreement) -> Iterator[str]:
     yield PRODUCTS[a.product].says
     basis = "sold to us" if a.basis is LegalBasis.SALE else "pledged to us for a loan"
-    yield f"Invoices are {basis}; at most {a.limit} are advanced at one time."
+    most = f"; at most {a.limit} are advanced at one time" if a.advance_rate else ""
+    yield f"Invoices are {basis}{most}."
     yield from keeping.in_words(a.keeping)
     yield from trust_account.in_words(a.trust_account)
     if a.advance_rate and a.charges.flat:
