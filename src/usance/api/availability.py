@@ -253,6 +253,9 @@ class OverAdvanceOut(BaseModel):
     proposed_by: str
     proposed_at: datetime
     decided_by: str
+    uncovered: Amount | None = Field(
+        description="Drawn beyond the ledger after its last day; null: it holds, or never did."
+    )
 
     @classmethod
     def of(cls, row: models.OverAdvance) -> "OverAdvanceOut":
@@ -260,6 +263,7 @@ class OverAdvanceOut(BaseModel):
             id=row.pk, client=row.client_id, amount=Amount.of(row.amount), reason=row.reason,
             valid_to=row.valid_to, state=row.state, content=row.content,
             proposed_by=row.proposed_by, proposed_at=row.proposed_at, decided_by=row.decided_by,
+            uncovered=Amount.maybe(row.uncovered),
         )  # fmt: skip
 
 

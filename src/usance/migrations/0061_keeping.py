@@ -1,4 +1,5 @@
-"""What a client that keeps its own ledger promised: days of its terms, no longer of the product."""
+"""What a client that keeps its own ledger promised: days of its terms, no longer of the product. And
+what over-advances that ended left uncovered."""
 
 from django.db import migrations, models
 
@@ -46,6 +47,22 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="facility_keeping",
+            ),
+        ),
+        migrations.AddField(
+            model_name="overadvance",
+            name="uncovered_minor",
+            field=models.BigIntegerField(null=True),
+        ),
+        migrations.AddConstraint(
+            model_name="overadvance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("uncovered_minor", None),
+                    models.Q(("state", "approved"), ("uncovered_minor__gte", 0)),
+                    _connector="OR",
+                ),
+                name="over_advance_uncovered",
             ),
         ),
     ]
