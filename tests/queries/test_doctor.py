@@ -80,6 +80,7 @@ BROKEN = {
             "UPDATE payout SET released_by = proposed_by"],
     "M17b": ["UPDATE client_account SET wait_until = '2036-01-01'"],
     "M17a": ["UPDATE payout SET state = 'paid' WHERE state = 'sent'"],
+    "M17c": ["UPDATE payout SET amount_minor = amount_minor - 1 WHERE state <> 'proposed'"],
     "M27": ["INSERT INTO debit_mandate (id, debtor_id, reference, scheme, iban, bic, signed_on,"
             " notice_days, evidence, ends, entered_at, entered_by, confirmed_at, confirmed_by,"
             " closed_by, closed_because) SELECT gen_random_uuid(), debtor_id, 'M', 'CORE', 'x', '',"
@@ -181,6 +182,7 @@ ALSO = {
     "M9": {"M2", "M2a"},
     "M37": {"M2a"},
     "M14": {"M2", "M2a", "M7"},
+    "M17c": {"M17a"},
 }
 
 
