@@ -1,5 +1,6 @@
 """A client hands in the ledger that it keeps; what is late it is asked about, then the debtor."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from usance import models
 from usance.actions import client_ledgers, disclosing, eligibility
 from usance.actions.documents import Content
 from usance.domain.credit.eligibility import Agreed, Because
-from usance.domain.finance import ClientNotAsked, NothingToDisclose
+from usance.domain.finance import PRODUCTS, ClientNotAsked, Keeping, NothingToDisclose, Product
 from usance.domain.finance.client_ledger import ListFaulty
 from usance.domain.mandate import NotAllowed, Role
 from usance.jobs import day
@@ -116,6 +117,25 @@ def test_a_list_that_is_late_is_a_task_and_by_its_term_nothing_counts() -> None:
     hand_in(place, "".join(line(f"R-{n}", "1000,00") for n in (1, 2, 3)))
     assert counted(date(2026, 4, 11))[1] is None
     assert not query.awaited(today=date(2026, 4, 11))
+
+
+def test_the_days_are_those_that_were_agreed_with_the_client() -> None:
+    place, row = confidential.bought()  # Due 2026-03-20.
+    old = place.acme.facilities.get(known_to=None)
+    assert old.keeping() == PRODUCTS[Product.CONFIDENTIAL].keeping
+    said = replace(old.agreement(), keeping=Keeping(list_days=3, ask_days=0, tell_days=1))
+    world.agree(place.acme, said, corrects=old.pk)
+    waits = [bool(query.awaited(today=date(2026, 4, n))) for n in (3, 4)]
+    assert waits == [False, True]
+    assert not disclosure.late(today=row.due_on)  # It keeps the terms that it was bought by.
+    models.Funding.objects.update(facility=place.acme.facilities.get(known_to=None))
+    assert list(disclosure.late(today=row.due_on)) == [row]
+    at = datetime.combine(row.due_on, world.NOW.timetz())
+    disclosing.asked(row.pk, answer="Soon.", **{**SIGNED, "at": at})
+    with pytest.raises(ClientNotAsked, match="2026-03-21"):
+        disclosing.tell(row.pk, because="Late.", **{**SIGNED, "at": at})
+    assert list(disclosure.to_do(today=at.date() + DAY)) == [row]
+    disclosing.tell(row.pk, because="Late.", **{**SIGNED, "at": at + DAY})
 
 
 def test_the_client_is_asked_first_and_after_its_days_the_debtor_is_told() -> None:

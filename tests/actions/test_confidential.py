@@ -10,6 +10,7 @@ from tests.actions import test_debits as debiting
 from tests.actions import test_issuing as drafting
 from tests.actions import test_questions as asking
 from tests.belt import drain, receive
+from tests.letters.reading import flowing
 from usance import models
 from usance.actions import collection, holds, questions
 from usance.domain.finance import DebtorNotTold, Product
@@ -18,6 +19,7 @@ from usance.domain.verification.questions import Channel
 from usance.jobs import day
 from usance.queries import parcels
 from usance.queries.issuing import findings
+from usance.queries.reports import catalogue, papers
 
 pytestmark = pytest.mark.django_db
 LATE = datetime(2026, 4, 20, 9, tzinfo=UTC)
@@ -35,7 +37,7 @@ def agreed(product: Product = QUIET) -> world.World:
 def agree(place: world.World, product: Product, *, on: date | None = None) -> None:
     """Acme's terms are of that product from their first day on, or from another."""
     old = place.acme.facilities.get(known_to=None)
-    said = replace(old.agreement(), product=product, valid_from=on or old.valid_from)
+    said = replace(old.agreement(), product=product, valid_from=on or old.valid_from, keeping=None)
     world.agree(place.acme, said, corrects=None if on else old.pk)
 
 
@@ -137,3 +139,18 @@ def test_whom_no_notice_reaches_a_person_finds_and_only_the_notice_is_sent() -> 
     holds.release(held.pk, role=Role.CREDIT, remark="Called.", at=LATE, actor=world.OFFICER)
     drain(send=False, at=LATE)
     assert [one.paper for one in row.dispatches.all()] == ["notice"]
+
+
+def test_a_statement_tells_a_debtor_nothing_of_what_was_bought_in_confidence() -> None:
+    place, _ = bought(OPEN)  # R-1, which it knows.
+    agree(place, QUIET)
+    receive(world.paper(place.acme, place.bolt, number="R-77"))
+    drain(send=False)
+    assert models.Invoice.objects.get(number="R-77").stage == "funded"
+    asked = {"debtor": str(place.bolt.pk), "on": LATE.date().isoformat()}
+    items, paid = (
+        catalogue.ask(catalogue.report(name), asked, at=LATE) for name in ("open-items", "payments")
+    )
+    said = flowing(papers.debtor(items, paid, language="en", at=LATE))
+    assert ("R-1 " in said, "R-77" in said) == (True, False)
+    assert "Nothing" not in said

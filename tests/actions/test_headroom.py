@@ -16,7 +16,7 @@ from usance.domain.mandate import ContentChanged, NobodyBehind, NotAllowed, Role
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.jobs import day
-from usance.queries import availability, doctor
+from usance.queries import availability, doctor, waiting
 
 pytestmark = pytest.mark.django_db
 SIGNED = {"role": Role.CREDIT, "at": world.NOW, "actor": "user:credit"}
@@ -156,6 +156,48 @@ def test_an_over_advance_ends_with_its_day(place: world.World) -> None:
     assert ledger(place).waterfall().over_advance == eur("8000.00")
     tomorrow = ledger(place, world.TODAY + timedelta(days=1))
     assert tomorrow.waterfall().over_advance == eur("0.00")
+
+
+def test_what_an_over_advance_leaves_uncovered_is_a_task_until_it_is_covered(
+    place: world.World,
+) -> None:
+    agree(place)
+    first = hand_in(place, "R-1", "10000.00")
+    dispute(first)
+    second = {"actor": "user:second"}
+    bridge = _approved(place, "Bridge")
+    late = eligibility.propose_over_advance(
+        place.acme.pk, eur("1.00"), reason="Late", valid_to=world.TODAY, **SIGNED
+    )
+    assert day.end(at=world.NOW).overdrawn == 0
+    tomorrow = world.NOW + timedelta(days=1)
+    for _ in range(2):  # Counted anew, and written once.
+        assert day.end(at=tomorrow).overdrawn == 1
+        bridge.refresh_from_db()
+        late.refresh_from_db()
+        assert (bridge.uncovered, late.state, late.decided_by) == (
+            eur("8000.00"), "declined", "day",
+        )  # fmt: skip
+    assert waiting.elsewhere(today=tomorrow.date()).overdrawn == 1
+    assert models.Diary.objects.filter(kind="over_advance.declined").count() == 1
+    with pytest.raises(eligibility.NotOpen):
+        eligibility.decide_over_advance(late.pk, yes=True, seen=late.content, **SIGNED | second)
+    disputes.close_dispute(
+        first.pk, outcome="Paid", role=Role.COLLECTION, at=tomorrow, actor="user:c"
+    )
+    assert day.end(at=tomorrow).overdrawn == 0
+    bridge.refresh_from_db()
+    assert bridge.uncovered == eur("0.00")
+    assert waiting.elsewhere(today=tomorrow.date()).overdrawn == 0
+
+
+def _approved(place: world.World, reason: str) -> models.OverAdvance:
+    row = eligibility.propose_over_advance(
+        place.acme.pk, eur("8000.00"), reason=reason, valid_to=world.TODAY, **SIGNED
+    )
+    return eligibility.decide_over_advance(
+        row.pk, yes=True, seen=row.content, **SIGNED | {"actor": "user:second"}
+    )
 
 
 def test_without_an_agreed_set_nothing_is_held(place: world.World) -> None:

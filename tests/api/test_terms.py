@@ -75,6 +75,15 @@ def test_limited_recourse_is_said_as_it_is_agreed(place: world.World) -> None:
     assert ann.post(path, {**TERMS, "recourse": {"most": 0}}).status_code == 422
     quiet = ann.post(path, {**TERMS, "product": "confidential", "recourse_days": None})
     assert (quiet.status_code, quiet.said["code"]) == (409, "facility_terms_faulty")
+    days = {"list_days": 5, "ask_days": 0, "tell_days": 3}
+    open_ = ann.post(path, {**TERMS, "keeping": days})  # Debtors are told: the ledger is ours.
+    assert (open_.status_code, open_.said["code"]) == (409, "facility_terms_faulty")
+    quiet = {**TERMS, "product": "confidential", "recourse_days": 60, "buying": {}}
+    usual = {"list_days": 10, "ask_days": 7, "tell_days": 10}
+    for said, kept in ((None, usual), (days, days)):
+        told = ann.post(path, {**quiet, "keeping": said})
+        assert (told.status_code, told.said["keeping"]) == (201, kept)
+    assert ann.post(path, {**quiet, "keeping": {**days, "list_days": 26}}).status_code == 422
     off = {"days": 30, "fee_rate": "0.005", "times": 2}
     said = ann.post(
         path,

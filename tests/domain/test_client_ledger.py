@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from usance.domain.finance import Product, ask_from, tell_from
+from usance.domain.finance import Keeping, ask_from, tell_from
 from usance.domain.finance.client_ledger import (
     SAYS,
     Difference,
@@ -85,7 +85,16 @@ def test_a_month_is_wanted_when_its_days_are_over(on: date, month_end: date) -> 
     assert wanted(on=on, days=10) == month_end
 
 
-def test_only_what_was_bought_in_confidence_is_asked_about_and_told() -> None:
-    assert ask_from(DUE, Product.CONFIDENTIAL) == date(2026, 4, 8)
-    assert tell_from(date(2026, 4, 8), Product.CONFIDENTIAL) == date(2026, 4, 18)
-    assert ask_from(DUE, Product.RECOURSE) is tell_from(DUE, Product.RECOURSE) is None
+@pytest.mark.parametrize(
+    ("ask", "tell", "asked_from", "told_from"),
+    [
+        (7, 10, date(2026, 4, 8), date(2026, 4, 18)),
+        (0, 1, date(2026, 4, 1), date(2026, 4, 2)),  # On its due date, and told the day after.
+    ],
+)
+def test_the_client_is_asked_and_the_debtor_told_by_the_days_of_the_terms(
+    ask: int, tell: int, asked_from: date, told_from: date
+) -> None:
+    agreed = Keeping(list_days=5, ask_days=ask, tell_days=tell)
+    assert ask_from(DUE, agreed) == asked_from
+    assert tell_from(asked_from, agreed) == told_from

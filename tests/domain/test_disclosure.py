@@ -11,8 +11,10 @@ from usance.domain.finance import (
     SILENT,
     Agreement,
     Extent,
+    Keeping,
     LegalBasis,
     Product,
+    completed,
     faults,
     in_words,
     tells_the_debtor,
@@ -51,6 +53,7 @@ TERMS = Agreement(
     product=QUIET, basis=LegalBasis.SALE, limit=Money.of("100000", "EUR"),
     advance_rate=PRODUCTS[QUIET].advance_rate, fee_rate=PRODUCTS[QUIET].fee_rate,
     recourse_days=PRODUCTS[QUIET].recourse_days, valid_from=date(2026, 1, 1),
+    keeping=PRODUCTS[QUIET].keeping,
 )  # fmt: skip
 
 
@@ -62,6 +65,12 @@ TERMS = Agreement(
         ({"recourse_days": None}, ["recourse_contradicts"]),  # The risk is the client's.
         ({"extent": Extent(share=Decimal("0.8"))}, ["recourse_contradicts"]),
         ({"advance_rate": Decimal(0)}, ["advance_missing"]),
+        ({"keeping": Keeping(list_days=25, ask_days=0, tell_days=1)}, []),
+        ({"keeping": Keeping(list_days=26, ask_days=0, tell_days=1)}, ["keeping_out_of_range"]),
+        ({"keeping": Keeping(list_days=5, ask_days=366, tell_days=1)}, ["keeping_out_of_range"]),
+        ({"keeping": Keeping(list_days=5, ask_days=5, tell_days=0)}, ["keeping_out_of_range"]),
+        ({"keeping": None}, ["keeping_missing"]),
+        ({"product": OPEN}, ["keeping_unexpected"]),
     ],
 )
 def test_confidential_terms_do_not_contradict_themselves(
@@ -72,3 +81,14 @@ def test_confidential_terms_do_not_contradict_themselves(
 
 def test_who_signs_reads_that_debtors_are_not_told() -> None:
     assert "its debtors are not told" in in_words(TERMS)[0]
+    said = replace(TERMS, keeping=Keeping(list_days=5, ask_days=0, tell_days=1))
+    assert "Within 5 days of each month's end it hands in" in in_words(said)[2]
+    assert in_words(said)[3].startswith("On its due date we ask the client")
+    assert "1 day after that we may tell the debtor" in in_words(said)[3]
+
+
+def test_days_that_nobody_said_are_those_of_the_product() -> None:
+    assert completed(replace(TERMS, keeping=None)) == TERMS
+    assert completed(replace(TERMS, product=OPEN, keeping=None)).keeping is None
+    said = replace(TERMS, keeping=Keeping(list_days=5, ask_days=0, tell_days=1))
+    assert completed(said) == said

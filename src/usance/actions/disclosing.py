@@ -12,8 +12,8 @@ from usance import models
 from usance.domain.events import Kind
 from usance.domain.finance import (
     ClientNotAsked,
+    Keeping,
     NothingToDisclose,
-    Product,
     ask_from,
     tell_from,
 )
@@ -45,9 +45,9 @@ def asked(invoice: UUID, *, answer: str, role: Role, at: datetime, actor: str) -
     require(role, Act.DISCLOSE)
     if not answer.strip():
         raise AnswerMissing("there is no answer")
-    row, product = _untold(invoice)
-    first = ask_from(row.due_on, product)
-    if first is None or at.date() < first:
+    row, agreed = _untold(invoice)
+    first = ask_from(row.due_on, agreed)
+    if at.date() < first:
         raise NothingToDisclose(f"the client collects until {first}")
     known, _ = models.Disclosure.objects.get_or_create(
         invoice=row, defaults={"asked_at": at, "asked_by": actor[:64], "answer": ""}
@@ -67,9 +67,9 @@ def tell(invoice: UUID, *, because: str, role: Role, at: datetime, actor: str) -
     require(role, Act.DISCLOSE)
     if not because.strip():
         raise ReasonMissing("there is no reason")
-    row, product = _untold(invoice)
+    row, agreed = _untold(invoice)
     known = models.Disclosure.objects.select_for_update().filter(invoice=row).first()
-    first = tell_from(known.asked_at.date(), product) if known else None
+    first = tell_from(known.asked_at.date(), agreed) if known else None
     if known is None or first is None or at.date() < first:
         raise ClientNotAsked(
             f"the client has until {first}" if first else "nobody has asked the client"
@@ -83,9 +83,10 @@ def tell(invoice: UUID, *, because: str, role: Role, at: datetime, actor: str) -
     return known
 
 
-def _untold(invoice: UUID) -> tuple[models.Invoice, Product]:
+def _untold(invoice: UUID) -> tuple[models.Invoice, Keeping]:
     row = models.Invoice.objects.select_for_update(no_key=True).get(pk=invoice)
     terms = disclosure.untold([invoice]).get(invoice)
-    if terms is None or row.stage != Stage.FUNDED:
+    agreed = terms.keeping() if terms else None
+    if agreed is None or row.stage != Stage.FUNDED:
         raise NothingToDisclose(f"{row.number} is not bought in confidence and open")
-    return row, Product(terms.product)
+    return row, agreed

@@ -13,6 +13,7 @@ from usance.domain.events import Kind
 from usance.domain.mandate import Act, Role, require, two_people
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
+from usance.queries import availability
 
 from . import headroom
 from .diary import Line, note
@@ -226,6 +227,35 @@ def decide_over_advance(
             row.client_id, remark="An over-advance was approved.", at=at, actor=actor
         )
     return row
+
+
+@transaction.atomic
+def end_over_advances(*, at: datetime, actor: str) -> int:
+    """What nobody decided on by its last day is declined. Of what was approved and is over, it is
+    written down what the client draws beyond its ledger, until that is nothing. How many clients,
+    by currency, draw too much."""
+    over = models.OverAdvance.objects.select_for_update(no_key=True).filter(valid_to__lt=at.date())
+    for row in over.filter(state="proposed").order_by("pk"):
+        row.state, row.decided_at, row.decided_by = "declined", at, actor[:64]
+        row.save(update_fields=["state", "decided_at", "decided_by"])
+        _over_advance(Kind.OVER_ADVANCE_DECLINED, row, at=at, actor=actor)
+    ended = over.filter(Q(uncovered_minor=None) | Q(uncovered_minor__gt=0), state="approved")
+    drawn: dict[tuple[UUID, str], int] = {}
+    for row in ended.order_by("client_id", "currency", "-valid_to", "-pk"):
+        line = row.client_id, row.currency
+        # The last of a line says it for those before.
+        row.uncovered_minor = 0 if line in drawn else _uncovered(*line, on=at.date())
+        drawn.setdefault(line, row.uncovered_minor)
+        row.save(update_fields=["uncovered_minor"])
+    return sum(minor > 0 for minor in drawn.values())
+
+
+def _uncovered(client: UUID, currency: str, *, on: date) -> int:
+    """Nothing where no set was agreed: there the ledger binds nobody."""
+    ledger = availability.ledger(client, currency, on=on)
+    if ledger is None or not ledger.binds:
+        return 0
+    return max(-ledger.waterfall().spendable.minor, 0)
 
 
 def _over_advance(kind: Kind, row: models.OverAdvance, *, at: datetime, actor: str) -> None:

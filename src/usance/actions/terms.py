@@ -14,7 +14,7 @@ from django.db.models import Q
 
 from usance import models
 from usance.domain.events import Kind
-from usance.domain.finance import Agreement, RateMissing
+from usance.domain.finance import Agreement, RateMissing, completed
 from usance.domain.finding import Finding
 from usance.domain.mandate import Act, Role, require, two_people
 from usance.domain.refusal import Refusal
@@ -83,6 +83,7 @@ def propose(
     :raises SpansOverlap: if other terms hold already on such days.
     """
     require(role, Act.SET_LIMIT)
+    agreement = completed(agreement)
     if found := facilities.faults(agreement):
         raise TermsFaulty(found)
     _refuse_overlap(client_id, agreement, corrects)
@@ -284,6 +285,9 @@ def _facility(
         refactoring=refactoring_kept(said.refactoring),
         schedule_signers=said.schedule_signers,
         trust_account=said.trust_account,
+        list_days=said.keeping.list_days if said.keeping else None,
+        ask_days=said.keeping.ask_days if said.keeping else None,
+        tell_days=said.keeping.tell_days if said.keeping else None,
         valid_from=said.valid_from,
         valid_to=said.valid_to,
         known_from=at,

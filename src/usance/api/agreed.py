@@ -1,12 +1,14 @@
 """What a contract says, as JSON: its charges, how invoices are bought, other currencies."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from ninja import Field
 from pydantic import StrictBool, StrictInt
 
 from usance.domain import finance
-from usance.domain.finance import DayCount, Foreign, How, Start
+from usance.domain.finance import DayCount, Foreign, How, Keeping, Start
+from usance.domain.finance.keeping import MOST_DAYS, MOST_LIST_DAYS
 from usance.domain.money import LARGEST_MINOR
 
 from .recourse import bare
@@ -91,3 +93,20 @@ class ForeignShape(Asked):
     @classmethod
     def of(cls, said: Foreign) -> "ForeignShape":
         return cls(currencies=list(said.currencies), haircut=bare(said.haircut))
+
+
+class KeepingShape(Asked):
+    """What a client promised that keeps its own ledger and collects: in so many days after a
+    month's end it hands in what is open, in so many after its due date we ask about what is not
+    paid, and so many after that we may tell the debtor."""
+
+    list_days: Annotated[StrictInt, Field(ge=1, le=MOST_LIST_DAYS)]
+    ask_days: Annotated[StrictInt, Field(ge=0, le=MOST_DAYS)]
+    tell_days: Annotated[StrictInt, Field(ge=1, le=MOST_DAYS)]
+
+    def keeping(self) -> Keeping:
+        return Keeping(**self.model_dump())
+
+    @classmethod
+    def of(cls, said: Keeping | None) -> "KeepingShape | None":
+        return None if said is None else cls(**asdict(said))

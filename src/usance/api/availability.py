@@ -1,6 +1,6 @@
 """What a client may still draw, its rows, what if; what counts, marks, over-advances."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
@@ -19,6 +19,7 @@ from usance.queries import availability
 from usance.queries.availability import Ledger, Pretend
 
 from . import gate, lists, once
+from .over_advance import OverAdvanceDecisionIn, OverAdvanceIn, OverAdvanceOut, Why
 from .values import (
     Amount,
     AmountIn,
@@ -26,7 +27,6 @@ from .values import (
     Country,
     Currency,
     Day,
-    Line,
     Listed,
     Rate,
 )
@@ -37,7 +37,6 @@ over_advances = Router(tags=["Availability"])
 marks = Router(tags=["Availability"])
 Days = Annotated[StrictInt, Field(ge=0, le=3650)]
 Minor = Annotated[StrictInt, Field(ge=0, le=LARGEST_MINOR)]
-Why = Annotated[Line, Field(min_length=1, max_length=400, examples=["Frame contract § 4"])]
 
 
 class AvailabilityFilter(BaseModel):
@@ -228,38 +227,6 @@ class MarkOut(BaseModel):
             id=row.pk, kind=Mark(row.kind), debtor=row.debtor_id, invoice=row.invoice_id,
             amount=Amount.maybe(row.amount), reason=row.reason, valid_from=row.valid_from,
             valid_to=row.valid_to, said_by=row.said_by,
-        )  # fmt: skip
-
-
-class OverAdvanceIn(Asked):
-    amount: AmountIn
-    valid_to: Day
-    reason: Why
-
-
-class OverAdvanceDecisionIn(Asked):
-    approved: StrictBool
-    seen: Line = Field("", max_length=64, description="`content` of what was seen; of an approval.")
-
-
-class OverAdvanceOut(BaseModel):
-    id: UUID
-    client: UUID
-    amount: Amount
-    reason: str
-    valid_to: date
-    state: str = Field(examples=["proposed"])
-    content: str = Field(description="Hash of amount, reason and last day: who approves sends it.")
-    proposed_by: str
-    proposed_at: datetime
-    decided_by: str
-
-    @classmethod
-    def of(cls, row: models.OverAdvance) -> "OverAdvanceOut":
-        return cls(
-            id=row.pk, client=row.client_id, amount=Amount.of(row.amount), reason=row.reason,
-            valid_to=row.valid_to, state=row.state, content=row.content,
-            proposed_by=row.proposed_by, proposed_at=row.proposed_at, decided_by=row.decided_by,
         )  # fmt: skip
 
 

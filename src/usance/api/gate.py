@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 from ninja.security.base import AuthBase
 
-from usance.domain.mandate import Act, Role, by_key, may
+from usance.domain.mandate import ALLOWED, Act, Role, by_key, may
 from usance.domain.refusal import Refusal
 from usance.shared import keys
 from usance.shared.models import ApiKey
@@ -77,7 +77,8 @@ class Caller:
             return Role.CLIENT
         roles = [role for role in Role if role.value in self.scopes]
         if not roles:
-            raise ScopeMissing(f"to {act.replace('_', ' ')} takes a key with a role as its scope")
+            able = " or ".join(sorted(ALLOWED[act] - {Role.CLIENT}))
+            raise ScopeMissing(f"to {act.replace('_', ' ')} takes a key with the scope {able}")
         return next((role for role in roles if may(role, act)), roles[0])
 
 

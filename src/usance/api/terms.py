@@ -27,7 +27,7 @@ from usance.models.agreement import buying_of, charges_of, foreign_of
 from usance.queries import facilities, quotes
 
 from . import gate, lists, once
-from .agreed import BuyingShape, ChargesShape, Days, ForeignShape, Yearly
+from .agreed import BuyingShape, ChargesShape, Days, ForeignShape, KeepingShape, Yearly
 from .recourse import ExtentShape, RefactoringShape, bare
 from .values import Amount, AmountIn, Asked, Currency, Day, Line, Listed, Rate, Sha256, Stretch
 
@@ -58,6 +58,9 @@ class FacilityIn(Asked):
     trust_account: TrustAccount = Field(
         TrustAccount.NONE, description="Held by the client for us; of confidential products."
     )
+    keeping: KeepingShape | None = Field(
+        None, description="Of confidential products; null: the product's usual days."
+    )
     corrects: UUID | None = Field(None, description="Terms that were written down wrongly.")
 
     def agreement(self) -> Agreement:
@@ -71,6 +74,7 @@ class FacilityIn(Asked):
             refactoring=self.refactoring.refactoring() if self.refactoring else None,
             foreign=foreign_of(self.foreign.model_dump(mode="json")),
             schedule_signers=self.schedule_signers, trust_account=self.trust_account,
+            keeping=self.keeping.keeping() if self.keeping else None,
         )  # fmt: skip
 
 
@@ -90,6 +94,7 @@ class Terms(BaseModel):
     foreign: ForeignShape
     schedule_signers: int
     trust_account: TrustAccount
+    keeping: KeepingShape | None = Field(description="Null: the ledger is kept by us.")
     valid_from: date
     valid_to: date | None = Field(description="The last day; null: until further notice.")
     in_words: list[str]
@@ -106,6 +111,7 @@ class Terms(BaseModel):
             "refactoring": RefactoringShape.of(said.refactoring),
             "foreign": ForeignShape.of(said.foreign),
             "schedule_signers": said.schedule_signers, "trust_account": said.trust_account,
+            "keeping": KeepingShape.of(said.keeping),
             "valid_from": said.valid_from, "valid_to": said.valid_to, "in_words": in_words(said),
         }  # fmt: skip
 

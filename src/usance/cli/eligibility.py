@@ -96,15 +96,20 @@ def over_advance() -> None:
 @click.option("--all", "every", is_flag=True, help="Also those that were decided.")
 @click.option("--json", "as_json", is_flag=True, help="One line for each, amounts in minor units.")
 def list_over_advances(every: bool, as_json: bool) -> None:
-    """Over-advances that wait for a second person. Exit code 1 while there is one."""
+    """Over-advances that wait for a second person, or ended and are not covered. Exit code 1 while
+    there is one."""
     home.open_home()
+    from django.db.models import Q
+
     from usance import models
 
+    waits = Q(state="proposed") | Q(uncovered_minor__gt=0)
+
     rows = models.OverAdvance.objects.select_related("client").order_by("pk")
-    found = list(rows[:500] if every else rows.filter(state="proposed")[:500])
+    found = list(rows[:500] if every else rows.filter(waits)[:500])
     for row in found:
         click.echo(json.dumps(_plain_over(row)) if as_json else _over(row))
-    raise SystemExit(int(any(row.state == "proposed" for row in found)))
+    raise SystemExit(int(any(row.state == "proposed" or row.uncovered_minor for row in found)))
 
 
 @over_advance.command()
@@ -186,7 +191,8 @@ def _plain_mark(row: "models.EligibilityMark") -> dict[str, Any]:
 
 def _over(row: "models.OverAdvance") -> str:
     told = f"{row.pk}  {row.state:<8} {row.amount!s:>16}  {row.client.name} until {row.valid_to}"
-    return f"{told}, proposed by {row.proposed_by}: {row.reason}"
+    left = f"; it is over, {row.uncovered} is not covered" if row.uncovered_minor else ""
+    return f"{told}, proposed by {row.proposed_by}: {row.reason}{left}"
 
 
 def _plain_over(row: "models.OverAdvance") -> dict[str, Any]:
@@ -194,5 +200,5 @@ def _plain_over(row: "models.OverAdvance") -> dict[str, Any]:
         "id": str(row.pk), "state": row.state, "client": row.client.name,
         "amount_minor": row.amount_minor, "currency": row.currency, "reason": row.reason,
         "until": row.valid_to.isoformat(), "proposed_by": row.proposed_by,
-        "decided_by": row.decided_by,
+        "decided_by": row.decided_by, "uncovered_minor": row.uncovered_minor,
     }  # fmt: skip

@@ -14,6 +14,7 @@ from usance.actions import (
     debit_mandates,
     debits,
     distribution,
+    eligibility,
     fees,
     finance,
     headroom,
@@ -59,6 +60,7 @@ class Day:
     fees_invoiced: int = 0
     fees_waiting: tuple[str, ...] = ()  # Why some clients' fees are not invoiced yet.
     disclosed: int = 0  # Bought in confidence, and told now: other terms hold.
+    overdrawn: int = 0  # Clients that draw beyond their ledgers after an over-advance ended.
     reserves_freed: int = 0  # Paid invoices whose payment nobody can take back any more.
 
 
@@ -83,6 +85,7 @@ def end(*, at: datetime) -> Day:
     late, put_off = _put_off(overdue.past_recourse(today=today), at=at)
     taken = [write_offs.take_recourse(chunk, at=at, actor=ACTOR) for chunk in _chunks(late)]
     freed = headroom.try_again(remark="It fits into what is available by now.", at=at, actor=ACTOR)
+    overdrawn = eligibility.end_over_advances(at=at, actor=ACTOR)
     proposed = finance.propose_payouts(at=at, actor=ACTOR)
     return Day(
         reminders=reminders,
@@ -101,6 +104,7 @@ def end(*, at: datetime) -> Day:
         debits_planned=planned,
         debits_dropped=dropped,
         reserves_freed=final,
+        overdrawn=overdrawn,
         disclosed=told,
         fees_invoiced=invoiced,
         fees_waiting=untold,

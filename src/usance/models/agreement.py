@@ -15,6 +15,7 @@ from usance.domain.finance import (
     Foreign,
     Refactoring,
     TrustAccount,
+    completed,
 )
 
 NOTHING = Charges()
@@ -67,15 +68,18 @@ def foreign_kept(foreign: Foreign) -> dict[str, Any]:
 
 
 def agreement_of(kept: Mapping[str, Any]) -> Agreement:
-    """:raises msgspec.ValidationError: for what is no contract."""
-    return msgspec.convert(kept, Agreement)
+    """What was proposed before a client's days were agreed is as its product had them.
+
+    :raises msgspec.ValidationError: for what is no contract.
+    """
+    return completed(msgspec.convert(kept, Agreement))
 
 
 def agreement_kept(agreement: Agreement) -> dict[str, Any]:
     """Without a word of buying where everything is bought as it comes in, of the extent of a
-    recourse for all, of one that is not put off, nor of other currencies, signers or an account in
-    trust where there are none: so contracts that were proposed before there was a choice say the
-    same as then."""
+    recourse for all, of one that is not put off, nor of other currencies, signers, an account in
+    trust or a ledger of the client's where there are none: so contracts that were proposed before
+    there was a choice say the same as then."""
     told = _told(agreement)
     _plainly(told["charges"])
     if agreement.buying == AS_THEY_COME:
@@ -90,6 +94,8 @@ def agreement_kept(agreement: Agreement) -> dict[str, Any]:
         del told["schedule_signers"]
     if agreement.trust_account is TrustAccount.NONE:
         del told["trust_account"]
+    if agreement.keeping is None:
+        del told["keeping"]
     return told
 
 

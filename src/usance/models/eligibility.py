@@ -145,6 +145,8 @@ class OverAdvance(models.Model):
     proposed_by = models.CharField(max_length=64)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.CharField(max_length=64, blank=True)
+    # After its last day: what the client draws beyond its ledger. None: it was not looked at.
+    uncovered_minor = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "over_advance"
@@ -166,6 +168,10 @@ class OverAdvance(models.Model):
                 condition=~Q(state="approved") | ~Q(decided_by=F("proposed_by")),
                 name="over_advance_four_eyes",
             ),
+            models.CheckConstraint(
+                condition=Q(uncovered_minor=None) | Q(state="approved", uncovered_minor__gte=0),
+                name="over_advance_uncovered",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -174,6 +180,13 @@ class OverAdvance(models.Model):
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def uncovered(self) -> Money | None:
+        """None: it holds, or was never approved."""
+        if self.uncovered_minor is None:
+            return None
+        return Money(self.uncovered_minor, self.currency)
 
 
 class Headroom(models.Model):

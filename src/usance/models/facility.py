@@ -8,11 +8,13 @@ from django.db.models import F, Q
 
 from usance.domain import finance
 from usance.domain.finance import (
+    SILENT,
     Agreement,
     Buying,
     Charges,
     Extent,
     Foreign,
+    Keeping,
     LegalBasis,
     Offer,
     Product,
@@ -53,6 +55,10 @@ class Facility(models.Model):
     trust_account = models.CharField(
         max_length=8, default=TrustAccount.NONE, db_default=TrustAccount.NONE
     )
+    # What a client that keeps its own ledger promised, in days. None: we keep it.
+    list_days = models.SmallIntegerField(null=True)
+    ask_days = models.SmallIntegerField(null=True)
+    tell_days = models.SmallIntegerField(null=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)  # The last day. None: until further notice.
     known_from = models.DateTimeField()
@@ -83,6 +89,19 @@ class Facility(models.Model):
             models.CheckConstraint(condition=Q(product__in=list(Product)), name="facility_product"),
             models.CheckConstraint(
                 condition=Q(trust_account__in=list(TrustAccount)), name="facility_trust_account"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    product__in=sorted(SILENT),
+                    list_days__isnull=False,
+                    list_days__gte=1,
+                    ask_days__isnull=False,
+                    ask_days__gte=0,
+                    tell_days__isnull=False,
+                    tell_days__gte=1,
+                )
+                | Q(list_days=None, ask_days=None, tell_days=None) & ~Q(product__in=sorted(SILENT)),
+                name="facility_keeping",
             ),
             models.CheckConstraint(
                 condition=Q(recourse_share=None, recourse_most_minor=None)
@@ -155,6 +174,14 @@ class Facility(models.Model):
         """How recourse is put off. None: it is not."""
         return refactoring_of(self.refactoring)
 
+    def keeping(self) -> Keeping | None:
+        """By when the client shows the ledger that it keeps. None: we keep it."""
+        said = self.list_days, self.ask_days, self.tell_days
+        if None in said:
+            return None
+        within, asked, told = said
+        return Keeping(list_days=within, ask_days=asked, tell_days=told)
+
     def agreement(self) -> Agreement:
         return Agreement(
             product=Product(self.product),
@@ -172,6 +199,7 @@ class Facility(models.Model):
             foreign=self.foreign(),
             schedule_signers=self.schedule_signers,
             trust_account=TrustAccount(self.trust_account),
+            keeping=self.keeping(),
         )
 
 

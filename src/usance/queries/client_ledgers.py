@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from usance import models
-from usance.domain.finance import PRODUCTS, client_ledger
+from usance.domain.finance import client_ledger
 from usance.domain.finance.client_ledger import Ours, Theirs
 from usance.domain.finding import Finding, Severity
 from usance.domain.intake import mapping, normalised
@@ -28,7 +28,6 @@ NO_ROWS = (
 )
 CREDIT_NOTE = "381"  # UNTDID 1001
 
-KEEPING = {product: kind.list_days for product, kind in PRODUCTS.items() if kind.list_days}
 # What a column of what is left to pay is called; the face beside it is not looked at.
 OPEN = frozenset(
     folded(name)
@@ -58,17 +57,20 @@ def is_late(client: UUID, *, on: date, days: int) -> bool:
 
 
 def awaited(*, today: date) -> "QuerySet[models.Client]":
-    """Clients whose list of a month is overdue by what was sold to them."""
+    """Clients whose list of a month is overdue by the terms that hold with them."""
+    holding = models.Facility.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=today), known_to=None, valid_from__lte=today,
+        list_days__isnull=False,
+    )  # fmt: skip
+    agreed = holding.order_by("list_days").values_list("list_days", flat=True).distinct()
     late = Q()
-    for product, days in KEEPING.items():
-        month_end = client_ledger.wanted(on=today, days=days or 0)
-        holds = models.Facility.objects.filter(
-            Q(valid_to=None) | Q(valid_to__gte=today), client=OuterRef("pk"), known_to=None,
-            product=product, valid_from__lte=today,
-        )  # fmt: skip
+    for days in list(agreed) or [0]:  # Nobody agrees on 0 days, so that nobody is late.
+        month_end = client_ledger.wanted(on=today, days=days)
+        holds = holding.filter(client=OuterRef("pk"), list_days=days)
         bought = models.Funding.objects.filter(
-            invoice__client=OuterRef("pk"), funded_on__lte=month_end, facility__product=product
-        )
+            invoice__client=OuterRef("pk"), funded_on__lte=month_end,
+            facility__list_days__isnull=False,
+        )  # fmt: skip
         there = models.OpenList.objects.filter(client=OuterRef("pk"), as_of__gte=month_end)
         late |= Q(Exists(holds) & Exists(bought) & ~Exists(there))
     return models.Client.objects.filter(late).order_by("name", "pk")
@@ -81,7 +83,7 @@ def keeps(client: UUID, *, on: date) -> bool:
 
 def keepers(*, on: date) -> "QuerySet[models.Client]":
     """Clients that keep their own ledgers."""
-    terms = models.Facility.objects.filter(client=OuterRef("pk"), product__in=list(KEEPING))
+    terms = models.Facility.objects.filter(client=OuterRef("pk"), list_days__isnull=False)
     rows = models.Client.objects.filter(Exists(terms.exclude(valid_from__gt=on)))
     return rows.order_by("name", "pk")
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from usance import models
 from usance.domain.distribution import Paper
-from usance.domain.finance import PRODUCTS, SILENT, Product, tells_the_debtor
+from usance.domain.finance import SILENT, Product, tells_the_debtor
 from usance.domain.invoice import Kind, Stage
 from usance.letters import facts
 
@@ -86,9 +86,9 @@ def late(*, today: date) -> "QuerySet[models.Invoice]":
     """Bought in confidence and so late that the client is asked, or the debtor may be told: the
     oldest due date first. What a person decided on already is left out."""
     asked = Q()
-    for product in SILENT:
-        days = timedelta(days=PRODUCTS[product].ask_days or 0)
-        asked |= Q(funding__facility__product=product, due_on__lte=today - days)
+    for days in _agreed("ask_days"):
+        before = today - timedelta(days=days)
+        asked |= Q(funding__facility__ask_days=days, due_on__lte=before)
     rows = quiet().filter(asked, stage=Stage.FUNDED, kind=Kind.INVOICE)
     rows = rows.filter(disclosure__told_at=None)
     return rows.select_related("client", "debtor", "disclosure", "funding__facility").order_by(
@@ -99,10 +99,16 @@ def late(*, today: date) -> "QuerySet[models.Invoice]":
 def to_do(*, today: date) -> "QuerySet[models.Invoice]":
     """Of these, those whose client nobody has asked, or whose client had its days."""
     over = Q(disclosure=None)
-    for product in SILENT:
-        asked = end_of(today - timedelta(days=PRODUCTS[product].tell_days or 0))
-        over |= Q(funding__facility__product=product, disclosure__asked_at__lt=asked)
+    for days in _agreed("tell_days"):
+        asked = end_of(today - timedelta(days=days))
+        over |= Q(funding__facility__tell_days=days, disclosure__asked_at__lt=asked)
     return late(today=today).filter(over)
+
+
+def _agreed(column: str) -> list[int]:
+    """Every number of days that was agreed with anybody: few, and an index finds each."""
+    rows = models.Facility.objects.exclude(**{column: None}).order_by(column)
+    return list(rows.values_list(column, flat=True).distinct())
 
 
 def told(

@@ -33,6 +33,7 @@ class Elsewhere:
     unpayable: int  # Due in a currency in which the client has no account.
     terms: int  # Proposed.
     over_advances: int  # Proposed.
+    overdrawn: int  # Over-advances that ended, and what was drawn is not covered.
     accounts: int  # Of clients, that nobody has verified.
     mergers: int  # Proposed.
     rates: int  # Typed, and nobody has agreed yet.
@@ -60,6 +61,7 @@ def elsewhere(*, today: date) -> Elsewhere:
         "unpayable": payouts.unpayable(),
         "terms": facilities.waiting(),
         "over_advances": models.OverAdvance.objects.filter(state="proposed"),
+        "overdrawn": models.OverAdvance.objects.filter(uncovered_minor__gt=0),
         "accounts": models.ClientAccount.objects.filter(verified_at=None, closed_at=None),
         "mergers": same.waiting(),
         "rates": exchange.waiting(),

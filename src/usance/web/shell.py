@@ -7,6 +7,7 @@ place, and what a search finds. Templates get values; nothing is read while a pa
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -16,8 +17,9 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from usance import clock
 from usance.domain.money import Money
-from usance.queries import doctor, work
+from usance.queries import client_ledgers, doctor, offers, work
 from usance.queries import search as search_queries
 from usance.web.doors import is_client
 from usance.web.preferences import THEMES, theme_of
@@ -133,10 +135,21 @@ def around(request: HttpRequest) -> dict[str, object]:
     theme = theme_of(request)
     context |= {"theme": theme, "theme_name": THEMES[theme], "themes": tuple(THEMES)}
     if is_client(request):  # A client's pages have a frame of their own, without our figures.
-        context["shell"] = {"person": user.display_name, "initials": initials(user.display_name)}
+        context["shell"] = theirs(user.display_name, getattr(user, "client_id", None))
     elif user.is_authenticated:
         context["shell"] = drawn(request.path, waiting(user), books(), user.display_name)
     return context
+
+
+def theirs(person: str, client: UUID | None) -> dict[str, object]:
+    """The same for a client's pages: places that only some contracts have are shown to those."""
+    today = clock.now().date()
+    return {
+        "person": person,
+        "initials": initials(person),
+        "chooses": client is not None and offers.may_choose(client, today=today),
+        "keeps": client is not None and client_ledgers.keeps(client, on=today),
+    }
 
 
 def drawn(

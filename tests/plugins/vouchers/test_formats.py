@@ -113,6 +113,16 @@ def test_sie_keeps_every_text_that_code_page_437_can_say(text: str, reads: str) 
     assert found.facts["RAR"] == ["0", "20260101", "20261231"]
 
 
+@pytest.mark.parametrize(("number", "reads"), [
+    ("5566778899", "556677-8899"), ("556677-8899", "556677-8899"),
+    ("HRB 12345", '"HRB 12345"'), ("DE123456789", '"DE123456789"'),
+])  # fmt: skip
+def test_sie_names_a_swedish_company_with_its_hyphen(number: str, reads: str) -> None:
+    said = b"".join(sie4.write([voucher()], head(organisation=number))).decode("cp437")
+    assert f"\r\n#ORGNR {reads}\r\n" in said
+    assert sie_reading.read(said.encode("cp437")).facts["ORGNR"] == [reads.strip('"')]
+
+
 def test_a_whole_year_in_sie_has_its_balances() -> None:
     def standing(account: Account, before: int, after: int) -> Standing:
         return Standing(number=BAS[account], before=Money(before, "SEK"), after=Money(after, "SEK"))
@@ -155,6 +165,15 @@ def test_a_line_of_datev_is_a_move() -> None:
         "Buchungstext": 'Kauf der Rechnung "R-1" für ?ódz R-1 · Acme · Bolt',
         "Beleginfo - Art 1": "usance", "Beleginfo - Inhalt 1": "entry-12",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "reads"), [
+    ("Purchase of invoice R-1", "Purchase of invoice R-1 Acme · Bolt"),
+    ("Purchase of R-11", "Purchase of R-11 R-1 · Acme · Bolt"),
+])  # fmt: skip
+def test_sixty_characters_of_datev_name_an_invoice_once(said: str, reads: str) -> None:
+    _, row = _datev([voucher(1, said, chart="skr03", currency="EUR")], "skr03", "EUR")
+    assert row["Buchungstext"] == reads
 
 
 @pytest.mark.parametrize(("settings", "says"), [

@@ -10,11 +10,12 @@ from click.testing import CliRunner
 from tests import world
 from tests.actions import test_client_ledgers as lists
 from tests.api.conftest import key, somebody
+from tests.web.client.test_own import signed_in as door
 from tests.web.office.conftest import SignedIn
 from usance import models
 from usance.cli import home
 from usance.cli.client_ledger import client_ledger
-from usance.shared.models import ApiKey, Book
+from usance.shared.models import ApiKey, Book, User
 
 pytestmark = pytest.mark.django_db
 PAGE = "/own-ledgers"
@@ -93,6 +94,41 @@ def test_a_client_hands_in_its_list_by_its_own_program(place: world.World) -> No
         item, item]})  # fmt: skip
     assert twice.json()["code"] == "open_items_faulty"
     assert "items/1" in twice.json()["detail"]
+
+
+def test_a_client_hands_in_its_list_on_its_own_page(place: world.World) -> None:
+    own, others = (
+        door(
+            User.objects.create_user(
+                one.name, password="correct horse b", role="client", client_id=one.pk,
+                book=Book.objects.get(),
+            )
+        )
+        for one in (place.acme, place.nord)
+    )  # fmt: skip
+    before = own.get("/client/ledger").content.decode()
+    assert "The list of the last month is overdue" in before
+    for page in ("/client/", "/client/ledger"):
+        assert '<a href="/client/ledger"' in own.get(page).content.decode()
+    assert others.get("/client/ledger").status_code == 404
+    assert "/client/ledger" not in others.get("/client/").content.decode()
+
+    def hands_in(rows: str, as_of: str = "2026-04-30") -> tuple[int, str]:
+        file = BytesIO((lists.HEAD + rows).encode())
+        file.name = "april.csv"
+        said = own.post("/client/ledger", {"as_of": as_of, "file": file}, follow=True)
+        return said.status_code, said.content.decode()
+
+    for wrong, says in (("2030-01-01", "is not over"), ("", "The day is missing")):
+        status, page = hands_in(lists.line("R-1", "400,00"), wrong)
+        assert (status, says in page) == (422, True)
+    status, page = hands_in(lists.line("R-1", "400,00") * 2)
+    assert (status, "stands in the list twice" in page) == (422, True)
+    assert own.post("/client/ledger", {"as_of": "2026-04-30"}).status_code == 422
+    status, page = hands_in(lists.line("R-1", "400,00"))
+    assert (status, "3 rows differ from our books" in page) == (200, True)
+    assert "overdue" not in page
+    assert models.OpenList.objects.get().actor == f"user:{place.acme.name}"[:64]
 
 
 def test_the_command_line_does_the_same(

@@ -12,7 +12,7 @@ from tests.belt import drain, receive
 from tests.stories.crossing import Crossing
 from tests.web.office.conftest import SignedIn, somebody
 from usance import models
-from usance.domain.finance import PRODUCTS, Foreign, Product, Refactoring
+from usance.domain.finance import PRODUCTS, Foreign, Keeping, Product, Refactoring
 from usance.domain.money import Money
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +85,25 @@ def test_terms_with_faults_are_refused_with_reasons(
     assert (wrong.status_code, says in wrong.content) == (409, True)
 
 
+def test_days_of_a_ledger_that_the_client_keeps_are_typed_and_shown_again(
+    signed_in: SignedIn,
+) -> None:
+    made = world.build()
+    place, office = f"/clients/{made.acme.pk}/facilities", signed_in("credit")
+    quiet = TERMS | {"product": "confidential", "recourse_days": "60"}
+    half = office.post(place, quiet | {"list_days": "5"})
+    assert (half.status_code, half.content.count(b"Write all three, or none.")) == (422, 2)
+    said = quiet | {"list_days": "5", "ask_days": "0", "tell_days": "3"}
+    assert b"Within 5 days of each month" in office.post(place, said | {"look": "1"}).content
+    assert office.post(place, said).status_code == 302
+    row = models.FacilityProposal.objects.get(decision="")
+    second().post(f"/facilities/proposals/{row.pk}/approval", {"digest": row.digest})
+    kept = models.Facility.objects.get(client=made.acme, valid_to=None, known_to=None)
+    assert kept.keeping() == Keeping(list_days=5, ask_days=0, tell_days=3)
+    page = office.get(place).content.decode()
+    assert 'name="ask_days" value="0"' in page
+
+
 def test_what_cannot_be_read_is_said_beside_the_field(signed_in: SignedIn) -> None:
     made = world.build()
     wrong = TERMS | {"steps": "thirty days", "maximum": "much"}
@@ -100,6 +119,8 @@ def test_a_product_fills_the_form_in(signed_in: SignedIn) -> None:
     assert b'value="2.5"' in page.content
     page = signed_in("credit").get(f"/clients/{made.acme.pk}/facilities?product=confidential")
     assert b'<option value="confidential" selected>Confidential invoice' in page.content
+    for name, days in (("list_days", "10"), ("ask_days", "7"), ("tell_days", "10")):
+        assert f'name="{name}" value="{days}"' in page.content.decode()
 
 
 def test_limited_recourse_is_typed_and_shown_again(signed_in: SignedIn) -> None:

@@ -35,7 +35,7 @@ STATES: dict[str, dict[str, str]] = {
     "Merger": {"proposed": "mergers", "merged": "", "declined": "", "undone": ""},
     "Offer": {"asked": "offers", "prepared": "offers", "offered": "", "accepted": "",
               "declined": "", "refused": "", "expired": ""},
-    "OverAdvance": {"proposed": "over_advances", "approved": "", "declined": ""},
+    "OverAdvance": {"proposed": "over_advances", "approved": "overdrawn", "declined": ""},
     "Payout": {"proposed": "payouts", "released": "", "sent": "", "paid": "",
                "rejected": "payouts_back", "returned": "payouts_back"},
     "Period": {"open": "", "soft": "periods", "hard": "periods"},

@@ -5,11 +5,12 @@
 invoices at once, `quote` what it comes to beforehand, `buying` how invoices come to be bought and
 `offering` what is offered of them, `extent` how far recourse goes, `refactoring` how it is put off,
 `foreign` what is bought in other currencies, `agreement` a whole contract with its faults,
-`products` the kinds of contract, `disclosure` whether debtors are told, `client_ledger`
-compares the client's own ledger with ours, `plain` says it in words.
+`products` the kinds of contract, `disclosure` whether debtors are told, `keeping` by when a
+client shows the ledger that it keeps, `client_ledger` compares that with ours, `plain` says it in
+words.
 """
 
-from .agreement import Agreement, faults
+from .agreement import Agreement, completed, faults
 from .buying import AS_THEY_COME, Buying, How
 from .charges import (
     NOTHING,
@@ -36,6 +37,7 @@ from .disclosure import (
 )
 from .extent import FULL, Extent
 from .foreign import OWN_ONLY, Foreign
+from .keeping import Keeping
 from .meter import Meter
 from .offer import Offer, Terms, payout, price
 from .plain import in_words
@@ -48,10 +50,10 @@ from .trust_account import TrustAccount
 __all__ = [
     "AS_THEY_COME", "FULL", "NOTHING", "NOT_TOLD", "OWN_ONLY", "PRODUCTS", "SILENT", "Agreement",
     "Base", "Bracket", "Brackets", "Buying", "Change", "Charges", "ClientNotAsked", "Cost",
-    "DayCount", "Deal", "DebtorNotTold", "Extent", "Foreign", "How", "Interest", "LegalBasis",
-    "Meter", "NothingToDisclose", "Offer", "Product", "Quote", "RateMissing", "Refactoring",
-    "ReferenceRate", "Start", "Template", "Terms", "TrustAccount", "UnknownDayCount",
-    "annualised", "ask_from", "bracket_fee", "cost", "day_count", "faults", "in_use", "in_words",
-    "interest", "payout", "pieces", "price", "quote", "taxed", "tell_from", "tells_the_debtor",
-    "year_part",
+    "DayCount", "Deal", "DebtorNotTold", "Extent", "Foreign", "How", "Interest", "Keeping",
+    "LegalBasis", "Meter", "NothingToDisclose", "Offer", "Product", "Quote", "RateMissing",
+    "Refactoring", "ReferenceRate", "Start", "Template", "Terms", "TrustAccount", "UnknownDayCount",
+    "annualised", "ask_from", "bracket_fee", "completed", "cost", "day_count", "faults", "in_use",
+    "in_words", "interest", "payout", "pieces", "price", "quote", "taxed", "tell_from",
+    "tells_the_debtor", "year_part",
 ]  # fmt: skip

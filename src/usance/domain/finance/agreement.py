@@ -1,7 +1,7 @@
 """A contract with a client in one currency, as a value: what it says, and what is wrong with it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from . import buying as rules_of_buying
 from . import discount as rules_of_discounts
 from . import extent as rules_of_extent
 from . import foreign as rules_of_foreign
+from . import keeping as rules_of_keeping
 from . import refactoring as rules_of_refactoring
 from . import schedule as rules_of_schedules
 from . import trust_account as rules_of_trust
@@ -19,6 +20,7 @@ from .buying import AS_THEY_COME, Buying
 from .charges import NOTHING, Base, Brackets, Charges, Interest
 from .extent import FULL, Extent
 from .foreign import OWN_ONLY, Foreign
+from .keeping import Keeping
 from .offer import Terms
 from .products import PRODUCTS, LegalBasis, Product
 from .refactoring import Refactoring
@@ -45,9 +47,17 @@ class Agreement:
     foreign: Foreign = OWN_ONLY  # What is bought in other currencies.
     schedule_signers: int = 0  # Who sign each schedule of assignment before it is paid out.
     trust_account: TrustAccount = TrustAccount.NONE  # Held by the client, for us.
+    keeping: Keeping | None = None  # Of the client's own ledger. None: its debtors are told.
 
     def terms(self) -> Terms:
         return Terms(advance_rate=self.advance_rate, fee_rate=self.fee_rate, charges=self.charges)
+
+
+def completed(agreement: Agreement) -> Agreement:
+    """With the days of its product where a client keeps its own ledger and none are said."""
+    if agreement.keeping is not None:
+        return agreement
+    return replace(agreement, keeping=PRODUCTS[agreement.product].keeping)
 
 
 def faults(agreement: Agreement) -> list[Finding]:
@@ -71,6 +81,7 @@ def faults(agreement: Agreement) -> list[Finding]:
         ),
         *rules_of_schedules.faults(agreement.schedule_signers),
         *rules_of_trust.faults(agreement.trust_account, product=agreement.product),
+        *rules_of_keeping.faults(agreement.keeping, tells=PRODUCTS[agreement.product].tells),
         *rules_of_discounts.faults(
             agreement.charges, product=agreement.product, foreign=agreement.foreign
         ),

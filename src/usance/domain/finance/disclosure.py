@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from usance.domain.refusal import Refusal
 
+from .keeping import Keeping
 from .products import PRODUCTS, Product
 
 SILENT = frozenset(product for product, kind in PRODUCTS.items() if not kind.tells)
@@ -26,16 +27,14 @@ class ClientNotAsked(Refusal):
     todo = "Ask the client first, note what it says, and give it the days that were agreed."
 
 
-def ask_from(due_on: date, bought: Product) -> date | None:
-    """From which day on the client is asked about a late invoice. None: its debtor is told."""
-    days = PRODUCTS[bought].ask_days
-    return None if days is None else due_on + timedelta(days=days)
+def ask_from(due_on: date, agreed: Keeping) -> date:
+    """From which day on the client is asked about an invoice that is not paid."""
+    return due_on + timedelta(days=agreed.ask_days)
 
 
-def tell_from(asked_on: date, bought: Product) -> date | None:
-    """From which day on the debtor may be told, though terms in confidence hold. None: it is."""
-    days = PRODUCTS[bought].tell_days
-    return None if days is None else asked_on + timedelta(days=days)
+def tell_from(asked_on: date, agreed: Keeping) -> date:
+    """From which day on the debtor may be told, though terms in confidence hold."""
+    return asked_on + timedelta(days=agreed.tell_days)
 
 
 def tells_the_debtor(bought: Product | None, *, holds: Product | None) -> bool:

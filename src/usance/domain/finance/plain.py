@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from usance.domain.money import Money
 
-from . import buying, extent, foreign, refactoring, schedule, trust_account
+from . import buying, extent, foreign, keeping, refactoring, schedule, trust_account
 from .agreement import Agreement
 from .charges import Base, Brackets, Interest, Start
-from .products import PRODUCTS, LegalBasis, Template
+from .products import PRODUCTS, LegalBasis
 
 OF = {
     Base.FACE: "the invoice amount",
@@ -32,8 +32,9 @@ def in_words(agreement: Agreement) -> list[str]:
 def _sentences(a: Agreement) -> Iterator[str]:
     yield PRODUCTS[a.product].says
     basis = "sold to us" if a.basis is LegalBasis.SALE else "pledged to us for a loan"
-    yield f"Invoices are {basis}; at most {a.limit} are advanced at one time."
-    yield from _confidence(PRODUCTS[a.product])
+    most = f"; at most {a.limit} are advanced at one time" if a.advance_rate else ""
+    yield f"Invoices are {basis}{most}."
+    yield from keeping.in_words(a.keeping)
     yield from trust_account.in_words(a.trust_account)
     if a.advance_rate and a.charges.flat:
         most = "all" if a.advance_rate == 1 else percent(a.advance_rate)
@@ -60,16 +61,6 @@ def _sentences(a: Agreement) -> Iterator[str]:
     yield from buying.in_words(a.buying, a.limit.currency)
     if a.schedule_signers:
         yield schedule.in_words(a.schedule_signers)
-
-
-def _confidence(kind: Template) -> Iterator[str]:
-    if kind.list_days is not None:
-        within = _days(kind.list_days)
-        yield f"Within {within} of each month's end it hands in what is open in its ledger."
-    if kind.ask_days is not None and kind.tell_days is not None:
-        asked, told = _days(kind.ask_days), _days(kind.tell_days)
-        yield f"{asked.capitalize()} after its due date we ask the client about what is not paid;"\
-            f" {told} after that we may tell the debtor."  # fmt: skip
 
 
 def _recourse(a: Agreement, after: str) -> Iterator[str]:

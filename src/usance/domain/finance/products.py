@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from .keeping import Keeping
+
 
 class LegalBasis(StrEnum):
     SALE = "sale"
@@ -35,9 +37,7 @@ class Template:
     advances: bool = True
     tells: bool = True  # Debtors are told, and asked to pay us.
     flat: bool = False  # The price is the discount to the due date, and nothing later.
-    list_days: int | None = None  # After a month the client's own ledger is compared by then.
-    ask_days: int | None = None  # So late the client is asked, and
-    tell_days: int | None = None  # so long after that the debtor may be told.
+    keeping: Keeping | None = None  # Of the client's own ledger. None: we keep it.
     approved: bool = False  # Only what the debtor has irrevocably undertaken to pay is bought.
 
 
@@ -74,7 +74,7 @@ PRODUCTS: dict[Product, Template] = {
         says="The client keeps its ledger and collects in its own name: its debtors are not told,"
         " and pay into a trust account that is ours.",
         fee_rate=Decimal("0.005"), takes_back=True, tells=False,
-        list_days=10, ask_days=7, tell_days=10,
+        keeping=Keeping(list_days=10, ask_days=7, tell_days=10),
     ),
 }  # fmt: skip
 assert set(PRODUCTS) == set(Product), "every product has its template"

@@ -107,7 +107,9 @@ def _head(head: Head) -> str:
 
 
 def _line(voucher: Voucher, posting: Posting) -> str:
-    text = f"{voucher.text} {posting.text}".strip()
+    said = voucher.text.split()  # Sixty characters are few: no number stands there twice.
+    about = [part for part in posting.text.split(" · ") if part not in said]
+    text = f"{voucher.text} {' · '.join(about)}".strip()
     sums = f'{_amount(posting.amount)};"S";"{posting.amount.currency}";;;""'
     if posting.original:
         foreign = _foreign(posting.original, posting.amount)

@@ -5,6 +5,7 @@ Source: SIE-gruppen, "SIE filformat", edition 4B of 2008-09-30: §5 the file, §
 are in code page 437 (#FORMAT PC8); debits are positive; amounts have at most two decimals.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -20,6 +21,7 @@ MEDIA_TYPE = "application/octet-stream"
 MOST = 90_000
 CHARSET = "cp437"
 DIGITS = 2
+SWEDISH = re.compile(r"[0-9]{6}-?[0-9]{4}")
 TOGETHER = 500  # Vouchers in one piece.
 SORTS = {Sort.ASSET: "T", Sort.LIABILITY: "S", Sort.INCOME: "I", Sort.COST: "K"}
 BALANCED = frozenset({Sort.ASSET, Sort.LIABILITY})
@@ -51,7 +53,7 @@ def _head(head: Head) -> Iterator[str]:
     yield f"#GEN {head.made_at:%Y%m%d}"
     yield "#SIETYP 4"
     if head.organisation:
-        yield f"#ORGNR {_text(head.organisation)}"
+        yield f"#ORGNR {_organisation(head.organisation)}"
     yield f"#FNAMN {_text(head.company)}"
     yield f"#RAR 0 {head.year_from:%Y%m%d} {head.year_to:%Y%m%d}"
     if head.chart == "bas":
@@ -71,6 +73,14 @@ def _head(head: Head) -> Iterator[str]:
     for each in head.standings:
         if sorts[each.number] not in BALANCED:
             yield f"#RES 0 {each.number} {_amount(each.after)}"
+
+
+def _organisation(number: str) -> str:
+    """A Swedish one with its hyphen, and bare: programs look for it behind the sixth digit, and not
+    all of them unquote it (§11, #ORGNR)."""
+    if SWEDISH.fullmatch(number):
+        return f"{number[:6]}-{number[-4:]}"
+    return _text(number)
 
 
 def _voucher(voucher: Voucher) -> list[str]:

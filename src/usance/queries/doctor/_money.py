@@ -142,6 +142,15 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " JOIN bank_line l ON l.id = p.receipt_id"
         " WHERE p.iban <> upper(replace(l.counterparty_account, ' ', ''))",
     ),
+    "M17c": (
+        "Every payout is as large as the entry that released it",
+        "SELECT p.name, p.state, p.currency, p.amount_minor, coalesce(m.minor, 0) FROM payout p"
+        " CROSS JOIN LATERAL (SELECT sum(v.amount_minor) AS minor FROM entry e"
+        " JOIN move v ON v.entry_id = e.id AND v.credit = '2250' AND v.currency = p.currency"
+        " WHERE e.key IN ('payout_released:' || replace(p.id::text, '-', ''),"
+        " 'refund_released:' || replace(p.id::text, '-', ''))) m"
+        " WHERE p.state <> 'proposed' AND p.amount_minor <> coalesce(m.minor, 0)",
+    ),
     # What has ended gave back what was accrued for it, in the entry of its end.
     "M27": (
         "Every direct debit has one end, and what was collected stands on a statement",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from usance import models
 from usance.domain.measures import BY_DUE, bucket
@@ -10,7 +11,7 @@ from usance.domain.money import zero
 from usance.domain.party import Address
 from usance.domain.refusal import Refusal
 from usance.letters import facts, statement
-from usance.queries import parcels
+from usance.queries import disclosure, parcels
 
 from . import catalogue, table
 from .asked import Asked
@@ -64,13 +65,14 @@ def client(asked: Asked, *, language: str, at: datetime) -> bytes:
 
 
 def debtor(items: Asked, payments: Asked, *, language: str, at: datetime) -> bytes:
-    """What the debtor of the questions owes and what it paid, as PDF.
+    """What the debtor of the questions owes and what it paid, as PDF. It goes to the debtor: what
+    was bought in confidence is not on it.
 
     :raises StatementTooLong: for more than MOST lines of either kind.
     """
     row = models.Debtor.objects.get(pk=items.debtor)
-    owed = list(_told(catalogue.report("open-items"), items))
-    paid = list(_told(catalogue.report("payments"), payments))
+    owed = _known_to_it(catalogue.report("open-items"), items)
+    paid = _known_to_it(catalogue.report("payments"), payments)
     factor = models.Factor.objects.get()
     accounts = {one.currency: one for one in models.BankAccount.objects.all()}
     currencies = sorted({told["currency"] for told in (*owed, *paid)})
@@ -126,12 +128,28 @@ def _owed(
     )  # fmt: skip
 
 
+def _known_to_it(report: Report, asked: Asked) -> list[Told]:
+    """The rows of invoices whose debtor was told that they are ours."""
+    rows = list(_rows(report, asked))
+    ids = [UUID(row.links["invoice"].of) for row in rows]
+    secret = disclosure.untold(ids)
+    return [
+        _named(report, asked, row)
+        for pk, row in zip(ids, rows, strict=True)
+        if pk not in secret
+    ]  # fmt: skip
+
+
 def _told(report: Report, asked: Asked) -> Iterator[Told]:
     """The rows by their columns."""
+    return (_named(report, asked, row) for row in _rows(report, asked))
+
+
+def _rows(report: Report, asked: Asked) -> Iterator[Row]:
     for place, row in enumerate(table.rows(report, asked, most=MOST + 1)):
         if place == MOST:
             raise StatementTooLong(f"the statement has more than {MOST} lines")
-        yield _named(report, asked, row)
+        yield row
 
 
 def _named(report: Report, asked: Asked, row: Row) -> Told:

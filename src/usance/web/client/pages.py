@@ -78,7 +78,6 @@ def invoices_page(request: HttpRequest) -> HttpResponseBase:
         "words": words,
         "to_sign": schedules.to_sign(client.pk).exists(),
         "offered": offers.matching(offers.State.OFFERED, client.pk).count(),
-        "chooses": offers.may_choose(client.pk, today=today),
         "view": view,
         "filters": lists.chips(request, {"q": _("Search")}),
     }  # fmt: skip

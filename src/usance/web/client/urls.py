@@ -2,13 +2,25 @@
 
 from django.urls import path
 
-from . import availability, batches, fees, offers, pages, schedules, speed, statement, vat_relief
+from . import (
+    availability,
+    batches,
+    fees,
+    ledger,
+    offers,
+    pages,
+    schedules,
+    speed,
+    statement,
+    vat_relief,
+)
 
 urlpatterns = [
     path("client/", pages.invoices_page, name="own_invoices"),
     path("client/availability", availability.page, name="own_availability"),
     path("client/batches", batches.page, name="own_batches"),
     path("client/batches/<uuid:pk>", batches.batch, name="own_batch"),
+    path("client/ledger", ledger.page, name="own_ledger"),
     path("client/offers", offers.page, name="own_offers"),
     path("client/offers/<uuid:pk>", offers.offer, name="own_offer"),
     path("client/offers/<uuid:pk>/answer", offers.answer, name="own_offer_answer"),

@@ -14,7 +14,7 @@ from usance import clock, models
 from usance.actions import client_ledgers as action
 from usance.actions import disclosing
 from usance.actions.documents import Content
-from usance.domain.finance import Product, tell_from
+from usance.domain.finance import tell_from
 from usance.domain.finance.client_ledger import SAYS, Differs
 from usance.domain.mandate import Act
 from usance.domain.money import Money
@@ -70,8 +70,9 @@ def page(request: HttpRequest) -> HttpResponse:
 def _late(row: models.Invoice, left: int, today: date) -> dict[str, object]:
     known = getattr(row, "disclosure", None)
     first = None
-    if known is not None:
-        first = tell_from(known.asked_at.date(), Product(row.funding.facility.product))
+    agreed = row.funding.facility.keeping()
+    if known is not None and agreed is not None:
+        first = tell_from(known.asked_at.date(), agreed)
     return {
         "row": row, "left": Money(left, row.currency), "asked": known, "tell_from": first,
         "days_overdue": (today - row.due_on).days,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from usance import clock, models
 from usance.domain.journal import NAMES, Account
 from usance.domain.measures import BASES
+from usance.queries import disclosure
 from usance.queries import invoices as invoice_questions
 from usance.queries.reports import catalogue, papers
 from usance.queries.reports.asked import KINDS, NOBODY, Asked, FilterMissing, name_of
@@ -82,6 +83,7 @@ def debtor_statement(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     context = {
         "debtor": row, "on": items.on, "since": payments.since, "today": at.date(),
         "here": desk.address(request),
+        "secret": disclosure.quiet().filter(debtor=row).exists(),
         "owed": reporting.drawn(request, owed, items, leads=_leads, without=("debtor",)),
         "paid": reporting.drawn(request, paid, payments, leads=_leads, without=("debtor",)),
     }  # fmt: skip

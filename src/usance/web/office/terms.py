@@ -16,7 +16,7 @@ from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
 from usance.queries import facilities, quotes
 
-from . import desk, terms_form, terms_groups
+from . import desk, terms_begun, terms_form, terms_groups
 from .terms_form import NAMES
 
 DECISIONS = {
@@ -32,7 +32,7 @@ def write(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method != "POST":
         now = facilities.known(pk).filter(valid_to=None).order_by("-valid_from").first()
         product = request.GET.get("product", "")
-        form = terms_form.Terms(initial=terms_form.initial(now, product=product, today=today))
+        form = terms_form.Terms(initial=terms_begun.initial(now, product=product, today=today))
         return _written(request, client, form)
     form = terms_form.Terms(request.POST)
     if not form.is_valid():

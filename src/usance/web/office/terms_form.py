@@ -1,16 +1,13 @@
 """Terms as people type them: per cent, days, brackets a line each. The domain asks the rules."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from usance import models
 from usance.domain.finance import (
-    PRODUCTS,
     Agreement,
     Base,
     Bracket,
@@ -22,11 +19,13 @@ from usance.domain.finance import (
     Foreign,
     How,
     Interest,
+    Keeping,
     LegalBasis,
     Product,
     Refactoring,
     Start,
     TrustAccount,
+    completed,
 )
 from usance.domain.money import Money
 
@@ -72,6 +71,7 @@ TRUST = {
 }
 assert set(TRUST) == set(TrustAccount), "every demand has its words"
 OF_BRACKETS = [(base.value, OF[base]) for base in (Base.FACE, Base.ADVANCE)]
+KEEPING = ("list_days", "ask_days", "tell_days")
 AMOUNTS = ("minimum", "maximum", "minimum_month", "minimum_year")
 DATE = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
 
@@ -119,6 +119,12 @@ class Terms(Form):
     trust_account = forms.ChoiceField(
         label=_("Account in trust, held by the client"), choices=_choices(TRUST), required=False
     )
+    list_days = _days(
+        _("The client's list of open items is due, days after a month"),
+        help_text=_("Of confidential products, as the next two. All empty: the usual days."),
+    )
+    ask_days = _days(_("The client is asked about what is late, days after the due date"))
+    tell_days = _days(_("Then its debtor may be told, days later"))
     valid_from = forms.DateField(
         label=_("Holds from"), widget=forms.DateInput(**DATE),
         help_text=_("The terms before it end on the day before."),
@@ -210,6 +216,10 @@ class Terms(Form):
                 if money is None or money.minor < 0:
                     self.add_error(name, _("Write an amount such as 250,000.00."))
                 said[name] = money
+        typed = [name for name in KEEPING if said.get(name) is not None]
+        for name in KEEPING:
+            if typed and name not in typed and name not in self.errors:
+                self.add_error(name, _("Write all three, or none."))
         return said
 
     def agreement(self) -> Agreement:
@@ -222,7 +232,7 @@ class Terms(Form):
             "minimum_days": said["minimum_days"] or 0,
             "float_days": said["float_days"] or 0,
         }
-        return Agreement(
+        terms = Agreement(
             product=Product(said["product"] or Product.SELECTIVE),
             basis=LegalBasis(said["basis"] or LegalBasis.SALE),
             limit=limit,
@@ -248,7 +258,14 @@ class Terms(Form):
             ),
             schedule_signers=said["schedule_signers"],
             trust_account=TrustAccount(said["trust_account"] or TrustAccount.NONE),
+            keeping=_keeping(said),
         )
+        return completed(terms)
+
+
+def _keeping(said: Mapping[str, Any]) -> Keeping | None:
+    days = {name: said[name] for name in KEEPING if said[name] is not None}
+    return Keeping(**days) if days else None
 
 
 def _extent(said: Mapping[str, Any]) -> Extent:
@@ -305,79 +322,6 @@ def _interest(said: Mapping[str, Any], time: dict[str, Any]) -> Interest | None:
     )
 
 
-def initial(now: models.Facility | None, *, product: str, today: date) -> dict[str, object]:
-    """The terms that hold, so that a change begins from them; or a product's template."""
-    if product in set(Product):
-        kind = PRODUCTS[Product(product)]
-        told: dict[str, object] = {
-            "product": product, "basis": kind.basis, "advance_rate": _shown(kind.advance_rate),
-            "fee_rate": _shown(kind.fee_rate), "recourse_days": kind.recourse_days,
-            "recourse_share": _share(kind.recourse_share),
-        }  # fmt: skip
-        if kind.flat:
-            told |= {"to_due": True, "of_interest": Base.FACE}
-        if now is not None:
-            told |= {"amount": str(now.limit.decimal), "currency": now.currency}
-        return {"currency": "EUR", "valid_from": today, **told}
-    if now is None:
-        return {"currency": "EUR", "valid_from": today}
-    return {**_told(now.agreement()), "valid_from": today}
-
-
-def _told(said: Agreement) -> dict[str, object]:
-    c = said.charges
-    told: dict[str, object] = {
-        "product": said.product, "basis": said.basis, "amount": str(said.limit.decimal),
-        "currency": said.limit.currency, "advance_rate": _shown(said.advance_rate),
-        "fee_rate": _shown(said.fee_rate), "recourse_days": said.recourse_days,
-        "recourse_share": _share(said.extent.share),
-        "recourse_most": _amount(said.extent.most or 0, said.limit.currency),
-        "currencies": " ".join(said.foreign.currencies),
-        "haircut": _shown(said.foreign.haircut) if said.foreign.haircut else None,
-        "vat_rate": _shown(c.vat_rate) if c.vat_rate else None,
-        "minimum": Money(c.minimum, said.limit.currency).decimal if c.minimum else "",
-        "minimum_month": _amount(c.minimum_month, said.limit.currency),
-        "minimum_year": _amount(c.minimum_year, said.limit.currency),
-        "maximum": "" if c.maximum is None else Money(c.maximum, said.limit.currency).decimal,
-    }  # fmt: skip
-    if said.schedule_signers:
-        told["schedule_signers"] = said.schedule_signers
-    if said.trust_account is not TrustAccount.NONE:
-        told["trust_account"] = said.trust_account
-    if (off := said.refactoring) is not None:
-        told |= {
-            "refactor_days": off.days, "refactor_fee": _shown(off.fee_rate),
-            "refactor_times": off.times,
-        }  # fmt: skip
-    if (way := said.buying).how is not How.ALL:
-        told |= {
-            "how": way.how, "valid_days": way.valid_days, "fallback_days": way.fallback_days,
-            "instant": Money(way.instant, said.limit.currency).decimal if way.instant else "",
-        }  # fmt: skip
-    if b := c.brackets:
-        lines = (f"{step.days} {_shown(step.rate)}" for step in b.steps)
-        told |= {"steps": "\n".join(lines), "ends": not b.repeats, "daily": not b.whole,
-                 "of_brackets": b.base}  # fmt: skip
-    if i := c.interest:
-        told |= {
-            "margin": _shown(i.margin), "reference": i.reference, "count": i.count,
-            "floor": None if i.floor is None else _shown(i.floor), "of_interest": i.base,
-            "monthly": i.monthly, "to_due": i.to_due,
-        }  # fmt: skip
-    if time := c.interest or c.brackets:
-        told |= {"start": time.start, "day_one": time.day_one, "minimum_days": time.minimum_days,
-                 "float_days": time.float_days}  # fmt: skip
-    return told
-
-
-def _share(share: Decimal | None) -> str:
-    return "" if share is None else _shown(share)
-
-
-def _shown(rate: Decimal) -> str:
-    return f"{(rate * 100).normalize():f}"
-
-
 class Rate(Form):
     name = forms.RegexField(
         r"^[A-Za-z0-9€._-]{1,24}$", label=_("Reference rate"), help_text=_("Such as EURIBOR3M.")
@@ -386,7 +330,3 @@ class Rate(Form):
     first = forms.DateField(label=_("First day"), widget=forms.DateInput(**DATE))
     last = forms.DateField(label=_("Last day"), widget=forms.DateInput(**DATE))
     source = forms.CharField(label=_("Who published it"), max_length=200)
-
-
-def _amount(minor: int, currency: str) -> object:
-    return Money(minor, currency).decimal if minor else ""

@@ -17,6 +17,7 @@ GROUPS: tuple[tuple[object, tuple[str, ...]], ...] = (
         "recourse_days", "recourse_share", "recourse_most", "fallback_days", "refactor_days",
         "refactor_fee", "refactor_times",
     )),
+    (_("A ledger that the client keeps"), ("list_days", "ask_days", "tell_days")),
     (_("Fee in brackets"), ("steps", "of_brackets", "ends", "daily")),
     (_("Interest"), ("margin", "reference", "floor", "count", "of_interest", "monthly",
                     "to_due")),

@@ -312,6 +312,7 @@ def _elsewhere(waits: beside.Elsewhere) -> list[dict[str, object]]:
         (_("Due with no account to pay to"), reverse("payouts"), waits.unpayable),
         (_("Terms to agree to"), clients, waits.terms),
         (_("Over-advances to decide"), clients, waits.over_advances),
+        (_("Over-advances ended, not covered"), clients, waits.overdrawn),
         (_("Accounts to verify"), clients, waits.accounts),
         (_("Mergers to agree to"), reverse("mergers"), waits.mergers),
         (_("Typed rates to agree to"), reverse("exchange_rates"), waits.rates),
