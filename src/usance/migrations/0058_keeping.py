@@ -14,7 +14,7 @@ USUAL = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("usance", "0056_reworded_and_trust_accounts"),
+        ("usance", "0057_letters_by_name"),
     ]
 
     operations = [
