@@ -40,6 +40,18 @@ class Small:
     tolerance: Tolerance
 
 
+def lock_clients(lines: Collection[models.BankLine], invoices: Collection[UUID]) -> None:
+    """Whose claims and dues taking these payments back may move: after lines and invoices, which
+    are locked, and before anything is booked."""
+    over = models.Difference.objects.filter(
+        line__in=lines, over=True, undone_at=None, explanation__client__isnull=False
+    )
+    clients = set(over.values_list("explanation__client", flat=True))
+    clients.update(_clients(invoices).values())
+    rows = models.Client.objects.select_for_update(no_key=True).filter(pk__in=clients)
+    list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def within(
     allocated: Sequence[Allocated], left: MutableMapping[UUID, int], *, at: datetime
 ) -> list[Small]:
@@ -177,7 +189,7 @@ def take_back(
 ) -> None:
     """These invoices are paid no longer as they were: what was borne of them is owed again, and
     what their lines paid beyond them is unapplied again. An invoice that has ended otherwise
-    meanwhile keeps what was borne.
+    meanwhile keeps what was borne. Their clients are locked (`lock_clients`).
 
     :param lines: locked, with all that they are to say; their unapplied amounts grow.
     """
@@ -193,7 +205,8 @@ def take_back(
 
 
 def undo_short(row: models.Difference, *, at: datetime, actor: str) -> None:
-    """What was borne is owed again, on an invoice that is locked and not settled."""
+    """What was borne is owed again, on an invoice that is locked and not settled; so is its
+    client."""
     code = row.currency
     part = Reduction(
         from_reserve=Money(row.reserve_minor, code),
@@ -201,7 +214,6 @@ def undo_short(row: models.Difference, *, at: datetime, actor: str) -> None:
     )
     paid = zero(code)
     if part.claim:
-        models.Client.objects.select_for_update(no_key=True).get(pk=row.invoice.client_id)
         owes = amounts.of_clients(Account.CLIENT_CLAIMS, [row.invoice.client_id], code)
         still = Money(max(owes.get(row.invoice.client_id, 0), 0), code)
         paid = part.claim - least(part.claim, still)
@@ -230,8 +242,6 @@ def _undo_over(row: models.Difference, *, at: datetime, actor: str) -> None:
         str(explained.pk), Was(explained.was), explained.amount, undone=True, on=at.date(),
         about=about, line=str(row.line_id),
     )  # fmt: skip
-    if about.client is not None:
-        models.Client.objects.select_for_update(no_key=True).get(pk=about.client)
     crossing.book_undone(entry, of=of, at=at, actor=actor)
     if about.client is None:
         return
