@@ -37,7 +37,7 @@ from .disclosure import (
 from .extent import FULL, Extent
 from .foreign import OWN_ONLY, Foreign
 from .meter import Meter
-from .offer import Offer, Terms, payout, price
+from .offer import Offer, Terms, at_once, payout, price
 from .plain import in_words
 from .products import PRODUCTS, LegalBasis, Product, Template
 from .quote import Quote, annualised, quote
@@ -51,7 +51,7 @@ __all__ = [
     "DayCount", "Deal", "DebtorNotTold", "Extent", "Foreign", "How", "Interest", "LegalBasis",
     "Meter", "NothingToDisclose", "Offer", "Product", "Quote", "RateMissing", "Refactoring",
     "ReferenceRate", "Start", "Template", "Terms", "TrustAccount", "UnknownDayCount",
-    "annualised", "ask_from", "bracket_fee", "cost", "day_count", "faults", "in_use", "in_words",
-    "interest", "payout", "pieces", "price", "quote", "taxed", "tell_from", "tells_the_debtor",
-    "year_part",
+    "annualised", "ask_from", "at_once", "bracket_fee", "cost", "day_count", "faults", "in_use",
+    "in_words", "interest", "payout", "pieces", "price", "quote", "taxed", "tell_from",
+    "tells_the_debtor", "year_part",
 ]  # fmt: skip
