@@ -133,7 +133,7 @@ SELECT account, 'EUR', client_id, debtor_id, invoice_id, d, c FROM seeded_side
 INSERT INTO balance (account, currency, client_id, debtor_id, invoice_id, debit_minor,
   credit_minor)
 SELECT account, 'EUR', client_id, debtor_id, invoice_id, d, c FROM seeded_side
- WHERE invoice_id IS NULL
+ WHERE invoice_id IS NULL AND num_nonnulls(client_id, debtor_id) > 0
   ON CONFLICT (invoice_id, account, client_id, debtor_id, currency) DO UPDATE
   SET debit_minor = balance.debit_minor + EXCLUDED.debit_minor,
       credit_minor = balance.credit_minor + EXCLUDED.credit_minor;

@@ -40,7 +40,7 @@ def owed(invoice: models.Invoice, account: Account = Account.FACTORED_RECEIVABLE
 
 
 def small() -> int:
-    rows = models.Balance.objects.filter(account=Account.SMALL_DIFFERENCES)
+    rows = models.DayTotal.objects.filter(account=Account.SMALL_DIFFERENCES)
     return sum(row.debit_minor - row.credit_minor for row in rows)
 
 

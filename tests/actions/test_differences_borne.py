@@ -2,6 +2,7 @@
 cent, with what it does to the loan and to the facility's currency."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -154,3 +155,37 @@ def test_a_little_too_much_that_the_client_has_had_it_owes_when_the_bank_takes_i
     assert due(place.acme)["EUR"] == 0
     assert amounts.of_clients(A.CLIENT_CLAIMS, client, "EUR") == {place.acme.pk: 185_00 + 3}
     assert kept() == []
+
+
+@pytest.mark.parametrize("set_off", [False, True])
+def test_what_a_client_bore_of_a_converted_one_is_taken_back_where_it_is_owed(
+    set_off: bool,
+) -> None:
+    """Of 8.00 dollars 5.00 are the reserve's and 3.00 the client's: 2.34 euros at 1.28, owed no
+    longer, or due to it if it has paid them by a payout."""
+    teller = Teller()
+    (old,) = teller.place.acme.facilities.all()
+    world.agree(
+        teller.place.acme,
+        replace(old.agreement(), advance_rate=Decimal("0.995"), fee_rate=Decimal("0.002")),
+        corrects=old.pk,
+    )
+    teller.accepts({"": "USD", "with": "0"}, world.NOW)
+    rates(FRIDAY, USD="1.25")
+    hand_in(teller.place, "P-1", "1000.00")
+    tolerances.set_tolerance(
+        Money.of("10.00", "USD"), bears=Bears.CLIENT, client=teller.place.acme.pk, share=None,
+        valid_from=world.TODAY, reason="as agreed", **COLLECTION,
+    )  # fmt: skip
+    rates(MONDAY, USD="1.28")
+    pays(teller, "992.00 USD", "P-1", TUESDAY)
+    client, fee = [teller.place.acme.pk], 1_56  # 2.00 dollars, which go back with the settlement.
+    assert due(teller.place.acme) == {"USD": 0, "EUR": 796_00}
+    assert amounts.of_clients(A.CLIENT_CLAIMS, client, "EUR") == {client[0]: fee + 2_34}
+    if set_off:
+        finance.propose_payouts(at=world.NOW, actor="day")
+        release()
+    allocations.undo([models.Allocation.objects.get().pk], **BY)
+    assert due(teller.place.acme) == {"USD": 0, "EUR": fee + 2_34 if set_off else 796_00}
+    assert not amounts.of_clients(A.CLIENT_CLAIMS, client, "EUR")
+    assert broken() == []

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import close_old_connections, connections
+from django.db import close_old_connections, connection, connections, transaction
 
 from tests import world
 from tests.belt import drain, receive
@@ -23,12 +23,14 @@ from usance.actions import (
     eligibility,
     finance,
     intake,
+    ledger,
     parties,
     payment,
     refunds,
     settlement,
     verification,
 )
+from usance.domain import ledger as entries
 from usance.domain.credit.eligibility import Agreed, Mark
 from usance.domain.finance import Charges, Interest
 from usance.domain.journal import Account
@@ -36,7 +38,7 @@ from usance.domain.mandate import Role
 from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.plugins.einvoices import ubl
-from usance.queries import amounts, availability, doctor
+from usance.queries import amounts, availability, doctor, trial
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -215,6 +217,27 @@ def test_two_who_plan_at_once_send_one() -> None:
     assert models.Dispatch.objects.count() == 1
 
 
+def test_who_books_waits_for_nobody_who_books() -> None:
+    """The bank, cash not yet applied and the day's totals belong to all: who has added to them and
+    is not done yet stands in nobody's way."""
+
+    def book(minor: int) -> None:
+        entry = entries.capital(Money(minor, "EUR"), on=world.TODAY, voucher=f"owners:{minor}")
+        ledger.book([entry], at=world.NOW, actor="user:x")
+
+    def beside() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '5s'")
+            book(2)
+
+    with transaction.atomic():
+        book(1)
+        assert at_once(beside) == [None]
+        book(4)
+    assert trial.balance()[Account.BANK, "EUR"] == (7, 0)
+    assert kept() == []
+
+
 def test_a_proposal_during_a_release_is_not_paid_twice() -> None:
     place = world.build()
     world.capital("50000", "EUR")
@@ -301,8 +324,6 @@ def _paid(quoting: str = "R-1") -> Teller:
 
 def _until(stop: str) -> None:
     """Run the belt up to the step named, which is left."""
-    from django.db import connection
-
     from tests.belt import waiting
 
     while jobs := [job for job in waiting() if job[1] != stop]:

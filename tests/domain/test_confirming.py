@@ -154,6 +154,19 @@ def test_a_discount_that_takes_all_of_the_face_is_not_bought() -> None:
     assert credit.decide(replace(nothing, advance=Money.of("0.01", "EUR"))).approved
 
 
+def test_a_face_of_which_nothing_is_paid_at_once_is_refused_in_its_own_words() -> None:
+    """Nine tenths of a cent are none: no discount is to blame."""
+    cent, none = Money.of("0.01", "EUR"), Money.of("0", "EUR")
+    asked = Asked(face=cent, due_on=DUE, given=Undertaking(amount=cent, due_on=DUE))
+    assert finance.at_once(cent, Decimal("0.9")) == none
+    facts = replace(GOOD, face=cent, asked=asked, advance=none, at_once=none)
+    no = [one for one in credit.decide(facts).reasons if not one.agrees]
+    assert [(one.rule, one.says) for one in no] == [
+        ("large_enough_for_an_advance", "What is paid at once rounds to nothing."),
+    ]
+    assert no[0].rule in credit.NEVER_WAIVED
+
+
 @pytest.mark.parametrize("cause", list(Cause))
 def test_the_client_never_bears_what_the_debtor_undertook_to_pay(cause: Cause) -> None:
     whose = bearer(has_recourse=False, basis=LegalBasis.SALE, cause=cause, undertaken=True)

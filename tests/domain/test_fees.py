@@ -1,13 +1,13 @@
 """What our own charges bear of tax, what lacks of a least, and the paper that says so."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from usance import law
 from usance.domain.finance import LegalBasis
-from usance.domain.finance.minimum import Least, missing, years
+from usance.domain.finance.minimum import Least, falling, missing, years
 from usance.domain.money import Money
 from usance.domain.party import Address, Identifier, Party
 from usance.domain.settlement.fees import (
@@ -154,6 +154,37 @@ def test_what_lacks_of_a_least_is_counted_by_days_and_rounded_once(
         charged=Money(charged, "EUR"),
     )  # fmt: skip
     assert found == Money(lacks, "EUR")
+
+
+OCTOBER = date(2026, 10, 1), date(2026, 10, 31)
+
+
+@pytest.mark.parametrize(
+    ("terms", "begins", "lacked", "parts"),
+    [
+        ([least(1, "2025-10-15")], "2026-10-15", 31_000, (14_000, 17_000)),
+        ([least(1, "2025-10-15")], "2026-10-15", 1_000, (452, 548)),  # 451.6, and what is left.
+        ([least(1, "2025-10-15")], "2026-10-15", 1, (0, 1)),
+        ([least(1, "2025-10-01")], "2026-10-01", 31_000, (0, 31_000)),
+        ([least(1, "2025-10-31")], "2026-10-31", 31_000, (30_000, 1_000)),
+        ([least(1, "2026-10-11")], "2026-10-11", 21_000, (0, 21_000)),  # Nothing was agreed before.
+        ([least(1, "2025-10-15", "2026-10-20")], "2026-10-15", 20_000, (14_000, 6_000)),
+        ([least(1, "2025-10-15", "2026-10-14"), least(3, "2026-10-15")], "2026-10-15", 65_000,
+         (14_000, 51_000)),
+        ([least(0, "2025-10-15")], "2026-10-15", 31_000, (14_000, 17_000)),  # Corrected since.
+        ([least(1, "2025-11-15")], "2026-11-15", 31_000, (31_000, 0)),
+    ],
+)  # fmt: skip
+def test_the_least_of_a_month_in_which_two_years_meet_is_parted_among_them(
+    terms: list[Least], begins: str, lacked: int, parts: tuple[int, int]
+) -> None:
+    day = date.fromisoformat(begins)
+    before = day.replace(year=2025), day - timedelta(days=1)
+    after = day, day.replace(year=2027) - timedelta(days=1)
+    found = [
+        falling(Money(lacked, "EUR"), terms, month=OCTOBER, year=year) for year in (before, after)
+    ]
+    assert found == [Money(minor, "EUR") for minor in parts]
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def state() -> tuple[str, str]:
 
 
 def at_providers() -> int:
-    rows = models.Balance.objects.filter(account="1050")
+    rows = models.DayTotal.objects.filter(account="1050")
     return sum(row.debit_minor - row.credit_minor for row in rows)
 
 

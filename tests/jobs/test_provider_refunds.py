@@ -46,7 +46,7 @@ def released(receipt: models.BankLine, amount: str = "1000.00") -> models.Provid
 
 
 def account(number: str) -> int:
-    rows = models.Balance.objects.filter(account=number)
+    rows = models.DayTotal.objects.filter(account=number)
     return sum(row.credit_minor - row.debit_minor for row in rows)
 
 

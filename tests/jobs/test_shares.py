@@ -16,8 +16,10 @@ from procrastinate.contrib.django import app
 
 from tests import world
 from tests.belt import drain, receive
+from tests.crosswise import crosswise
 from tests.walks import at_once
 from usance import models
+from usance.actions import finance
 from usance.domain.finance import Charges, Interest
 from usance.engine import Cluster
 from usance.jobs import shares
@@ -55,6 +57,14 @@ def place() -> world.World:
     return place
 
 
+def status_of(task: str) -> list[tuple[str, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT status, attempts FROM procrastinate_jobs WHERE task_name = %s", [task]
+        )
+        return list(cursor.fetchall())
+
+
 def waiting() -> list[tuple[str, int | None]]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -64,8 +74,8 @@ def waiting() -> list[tuple[str, int | None]]:
         return list(cursor.fetchall())
 
 
-def work() -> None:
-    """A worker with two hands takes what waits until nothing does."""
+def work(*, once: bool = False) -> None:
+    """A worker with two hands takes what waits until nothing does, or what it may take now."""
 
     async def run() -> None:
         worker = app.with_connector(app.connector.get_worker_connector())
@@ -75,7 +85,8 @@ def work() -> None:
                 install_signal_handlers=False,
             )  # fmt: skip
 
-    while waiting():
+    asyncio.run(run())
+    while waiting() and not once:
         asyncio.run(run())
 
 
@@ -148,3 +159,20 @@ def test_a_client_is_in_the_same_share_wherever_it_is_asked(place: world.World) 
                 "SELECT get_byte(uuid_send(%s), 15) %% %s", [row.client_id, charges.SHARES]
             )
             assert cursor.fetchone() == (charges.share_of(row.client_id),)
+
+
+def test_a_days_end_that_loses_a_lock_runs_again(cluster: Cluster) -> None:
+    """Clients are locked before the payouts to them; somebody does it the other way round."""
+    finance.propose_payouts(at=EVENING, actor="day")
+    for share in charges.shares():
+        shares.accrue(share, THROUGH.isoformat())
+    shares.begin(at=EVENING)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = %s", [shares.ACCRUE])
+    with crosswise(cluster, last="payout", first="client"):
+        work(once=True)
+    assert waiting() == [(shares.REST, None)]
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    work()
+    assert status_of(shares.REST) == [("succeeded", 2)]

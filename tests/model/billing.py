@@ -90,10 +90,10 @@ class Billing(Small):
             found += lacks
             for start, end in _years(one):
                 if one.year and first <= min(end, one.last or end) <= last:
-                    months = sum(minor for of, code, day, minor in self.leasts
-                                 if (of, code) == (client, currency) and start <= day <= end
-                                 and day != last)  # fmt: skip
-                    found += self._less(one, one.year, start, end, months + lacks)
+                    months = sum(_part(one, minor, day, start, end)
+                                 for of, code, day, minor in self.leasts
+                                 if (of, code) == (client, currency))  # fmt: skip
+                    found += self._less(one, one.year, start, end, months)
         return found
 
     def _less(self, one: Contract, least: int, first: date, last: date, more: int) -> int:
@@ -112,6 +112,15 @@ class Billing(Small):
 
 def _days(first: date, last: date) -> list[date]:
     return [first + n * DAY for n in range((last - first).days + 1)]
+
+
+def _part(one: Contract, minor: int, month_end: date, start: date, end: date) -> int:
+    """What of a month's least counts for a year: by the days on which the contract held."""
+    held = [day for day in _days(month_end.replace(day=1), month_end)
+            if one.since <= day and (one.last is None or day <= one.last)]  # fmt: skip
+    until = [half_up(Fraction(minor * sum(day <= to for day in held), len(held)))
+             for to in (start - DAY, end)]  # fmt: skip
+    return until[1] - until[0]
 
 
 def _month_end(day: date) -> date:

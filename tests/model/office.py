@@ -45,9 +45,14 @@ from .books import Place as Where
 from .place import ACCOUNTS, LIMIT, Deal, Place, account_of, build
 from .price import half_up
 
+# What is about nobody is kept with the totals of days alone.
 STANDING = """
-SELECT account, currency, client_id, debtor_id, invoice_id, sum(debit_minor - credit_minor)
-  FROM balance GROUP BY 1, 2, 3, 4, 5 HAVING sum(debit_minor) <> sum(credit_minor)
+SELECT account, currency, client_id, debtor_id, invoice_id, sum(minor) FROM (
+  SELECT account, currency, client_id, debtor_id, invoice_id, debit_minor - credit_minor AS minor
+    FROM balance
+   UNION ALL SELECT account, currency, NULL, NULL, NULL, credit_minor - debit_minor FROM balance
+   UNION ALL SELECT account, currency, NULL, NULL, NULL, debit_minor - credit_minor FROM day_total
+) AS one GROUP BY 1, 2, 3, 4, 5 HAVING sum(minor) <> 0
 """
 TAX = Fraction(19, 100)
 LIST = Content(data=b"[]", media_type="application/json", name="approved.json")

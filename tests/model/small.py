@@ -102,16 +102,15 @@ class Small(Till):
 
     def _unshort(self, was: Difference, *, on: date) -> None:
         one, claim = was.one, was.minor - was.kept if was.client else 0
-        owes = max(self.of_client(CLAIMS, one.client, one.into or one.currency), 0)
         self.differences.remove(was)
         with self.across(one, was.rate):
             self.move(OWED, RESERVE, was.kept, one.currency, one.about)
             if not was.client:
                 self.move(OWED, SMALL, was.minor, one.currency, one.about)
-            # What it paid of it by now is due to it again.
-            paid = claim - min(claim, 0 if one.into else owes)
             self.move(OWED, CLAIMS, claim, one.currency, one.about)
-            self.move(CLAIMS, DUE, paid, one.currency, one.about)
+        into = one.into or one.currency
+        if claim and (paid := -self.of_client(CLAIMS, one.client, into)) > 0:
+            self.move(CLAIMS, DUE, paid, into, (one.client, "", ""))  # Due to it again.
         self._owed_less(one, -was.minor, -was.kept, on=on)
 
     def _unover(self, was: Difference) -> None:

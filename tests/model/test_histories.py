@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.locking import in_one_order
+
 from .history import History
 from .place import DEALS, OTHERS, SHARED, Deal
 
@@ -16,4 +18,5 @@ pytestmark = pytest.mark.django_db
 ])  # fmt: skip
 def test_a_history_leaves_the_books_of_the_model(seed: int, deals: tuple[Deal, ...]) -> None:
     history = History(seed, deals)
-    history.run(30)
+    with in_one_order():
+        history.run(30)

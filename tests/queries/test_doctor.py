@@ -42,8 +42,9 @@ BROKEN = {
     "M1": ["INSERT INTO entry (id, key, content, booked_on, because, voucher, at, actor) VALUES"
            " (gen_random_uuid(), 'x', '', '2026-03-02', 'x', 'x', now(), 'x')"],
     "M1a": ["UPDATE move SET debtor_id = client_id WHERE debtor_id IS NOT NULL"],
-    "M2": ["UPDATE balance SET debit_minor = debit_minor + 1 WHERE account = '3000'"],
-    "M2b": ["UPDATE day_total SET debit_minor = debit_minor + 1 WHERE account = '3000'"],
+    "M2": ["UPDATE day_total SET debit_minor = debit_minor + 1 WHERE account = '3000'"],
+    "M2a": ["UPDATE balance SET debit_minor = debit_minor + 1 WHERE account = '4000'"],
+    "M2b": ["UPDATE day_total SET written_on = written_on - 1 WHERE account = '3000'"],
     "M3": ["UPDATE entry SET voucher = '' WHERE key LIKE 'capital%'"],
     "M4": ["ALTER TABLE move DISABLE TRIGGER append_only"],
     "M4a": ["UPDATE credit_decision SET invoice_id = gen_random_uuid()"],
@@ -174,14 +175,14 @@ BROKEN = {
 ALSO = {
     "M35": {"M34"},
     "M39": {"M7"},
-    "M2": {"M2a"},
+    "M2": {"M2b"},
     "M7": {"M13"},
     "M1a": {"M2a"},
     "M7a": {"M18"},
     "M8": {"M2a", "M2b"},
-    "M9": {"M2", "M2a"},
+    "M9": {"M2a"},
     "M37": {"M2a"},
-    "M14": {"M2", "M2a", "M7"},
+    "M14": {"M2a", "M7"},
     "M17c": {"M17a"},
 }
 

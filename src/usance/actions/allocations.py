@@ -165,6 +165,7 @@ def take_back(
     """
     invoices = {row.invoice_id for row in rows}
     lock(invoices)
+    differences.lock_clients(lines, invoices)
     settlement.reopen(list(invoices), at=at, actor=actor)
     by_line = {line.pk: line for line in lines}
     differences.take_back(by_line, invoices, at=at, actor=actor)

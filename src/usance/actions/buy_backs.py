@@ -25,7 +25,7 @@ from usance.models.ids import new_id
 from usance.queries import buy_backs as query
 from usance.queries import foreign
 
-from . import credit, explained, finance, holds, releases, settlement, terms
+from . import allocations, credit, explained, finance, holds, releases, settlement, terms
 from .diary import Line as Noted
 from .diary import note
 from .ledger import book
@@ -81,13 +81,13 @@ def quote(
     """
     require(role, Act.QUOTE_BUY_BACK)
     _refuse_speechless(reason)
-    rows = _locked(client_id, invoices)
+    rows = _locked(client_id, invoices, instead=instead)
     currency = query.counts_in(rows)[rows[0].pk]
     found = query.blocked(rows)
     day = for_day or at.date()
     other = None
     if instead is not None:
-        other = models.Invoice.objects.select_for_update(no_key=True).get(pk=instead)
+        other = models.Invoice.objects.get(pk=instead)
         found += query.cannot_replace(other, client=client_id, currency=currency, on=day)
     if found:
         raise NotReturnable(found)
@@ -115,6 +115,7 @@ def quote_exit(
     """
     require(role, Act.QUOTE_BUY_BACK)
     _refuse_speechless(reason)
+    allocations.lock([row.pk for row in query.of_exit(client_id, currency)])
     models.Client.objects.select_for_update(no_key=True).get(pk=client_id)
     rows = query.of_exit(client_id, currency)
     if rows:
@@ -159,13 +160,14 @@ def execute(
     :raises NotCovered: if what came in is less than the price.
     """
     require(role, Act.BUY_BACK)
+    line, invoices = _lock_first(buy_back_id, receipt)
     row = _open(buy_back_id)
     if Kind(row.kind) in TWO_PEOPLE:
         two_people(prepared_by=row.quoted_by, released_by=actor, prepared=row.content, seen=seen)
     elif seen != row.content:
         raise ContentChanged("it was changed after it was shown")
-    line = _receipt(row, receipt)
-    lines = _still(row, at=at)
+    _refuse_uncovered(row, line)
+    lines = _still(row, invoices, at=at)
 
     _give_back(row, lines, at=at, actor=actor)
     crashpoint("buy_backs.given_back")
@@ -205,15 +207,17 @@ def _refuse_speechless(reason: str) -> None:
         raise WordMissing("a client that buys back has said so")
 
 
-def _locked(client_id: UUID, invoices: Collection[UUID]) -> list[models.Invoice]:
-    """:raises NothingToBuyBack: if nothing is chosen, or not of this client by one facility."""
+def _locked(
+    client_id: UUID, invoices: Collection[UUID], *, instead: UUID | None = None
+) -> list[models.Invoice]:
+    """These, locked with the one in their place and before their client.
+
+    :raises NothingToBuyBack: if nothing is chosen, or not of this client by one facility.
+    """
     wanted = set(invoices)
+    allocations.lock(wanted if instead is None else {*wanted, instead})
     models.Client.objects.select_for_update(no_key=True).get(pk=client_id)
-    rows = list(
-        models.Invoice.objects.select_for_update(no_key=True)
-        .filter(client_id=client_id, pk__in=wanted)
-        .order_by("pk")
-    )
+    rows = list(models.Invoice.objects.filter(client_id=client_id, pk__in=wanted).order_by("pk"))
     if not 0 < len(rows) <= query.MOST or len(rows) != len(wanted):
         raise NothingToBuyBack(f"{len(rows)} of {len(wanted)} invoices are of this client")
     if len(found := set(query.counts_in(rows).values())) > 1:
@@ -251,6 +255,22 @@ def _content(row: models.BuyBack, lines: Sequence[Line], account: rule.Account |
     )  # fmt: skip
 
 
+def _lock_first(
+    buy_back_id: UUID, receipt: UUID | None
+) -> tuple[models.BankLine | None, list[UUID]]:
+    """The receipt, then what is bought back and what takes its place, locked; before client and
+    quote. What is bought back."""
+    row = models.BuyBack.objects.get(pk=buy_back_id)
+    line = None
+    if receipt is not None and row.way == Way.RECEIPT:
+        line = models.BankLine.objects.select_for_update(no_key=True).get(pk=receipt)
+    ids = list(row.lines.values_list("invoice_id", flat=True))
+    if row.kind == Kind.EXIT:  # What was bought since is a part of all.
+        ids = [one.pk for one in query.of_exit(row.client_id, row.currency)]
+    allocations.lock(ids if row.instead_id is None else {*ids, row.instead_id})
+    return line, ids
+
+
 def _open(buy_back_id: UUID) -> models.BuyBack:
     """The quote, locked after its client."""
     found = models.BuyBack.objects.select_related("client", "instead").get(pk=buy_back_id)
@@ -262,32 +282,27 @@ def _open(buy_back_id: UUID) -> models.BuyBack:
     return row
 
 
-def _receipt(row: models.BuyBack, receipt: UUID | None) -> models.BankLine | None:
+def _refuse_uncovered(row: models.BuyBack, line: models.BankLine | None) -> None:
     """:raises NotCovered: if it is paid by a receipt, and none brings as much."""
     if row.way != Way.RECEIPT:
-        return None
-    if receipt is None:
+        return
+    if line is None:
         raise rule.NotCovered(f"no receipt is named, {row.to_pay} is to be paid")
-    line = models.BankLine.objects.select_for_update(no_key=True).get(pk=receipt)
     came = Money(max(line.unapplied_minor, 0), line.currency)
     if line.currency != row.currency:
         raise rule.NotCovered(f"{came} came in, {row.to_pay} is to be paid")
     rule.covered(row.to_pay, receipt=came)
-    return line
 
 
-def _still(row: models.BuyBack, *, at: datetime) -> tuple[Line, ...]:
-    """Its lines as they stand now, their invoices locked.
+def _still(row: models.BuyBack, ids: Sequence[UUID], *, at: datetime) -> tuple[Line, ...]:
+    """Its lines as they stand now; their invoices are locked.
 
     :raises NotReturnable, QuoteChanged: if something has come between.
     """
-    ids = list(row.lines.values_list("invoice_id", flat=True))
-    if row.kind == Kind.EXIT:  # What was bought since is a part of all.
-        ids = [one.pk for one in query.of_exit(row.client_id, row.currency)]
     rows = _locked(row.client_id, ids) if ids else []
     found = query.blocked(rows, but=row.pk)
     if row.instead is not None:
-        other = models.Invoice.objects.select_for_update(no_key=True).get(pk=row.instead.pk)
+        other = models.Invoice.objects.get(pk=row.instead.pk)
         found += query.cannot_replace(
             other, client=row.client_id, currency=row.currency, on=at.date(), but=row.pk
         )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 
 from usance import models
 from usance.domain import payment
@@ -192,9 +192,13 @@ def _final_on(debit: models.Debit, collected_on: date) -> date:
 def lock(receipt: models.BankLine) -> models.Debit | None:
     """The debit that this receipt collected, locked behind its mandate; None: none of ours."""
     found = models.Debit.objects.filter(line=receipt, state=State.COLLECTED)
-    mandates = models.DebitMandate.objects.filter(pk__in=found.values("mandate_id"))
-    list(mandates.select_for_update(no_key=True).values_list("pk", flat=True))
+    _lock_mandates(found)
     return found.first()
+
+
+def _lock_mandates(debits: "QuerySet[models.Debit]") -> None:
+    mandates = models.DebitMandate.objects.filter(pk__in=debits.values("mandate_id"))
+    list(mandates.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def are_several(receipt: models.BankLine) -> bool:
@@ -233,7 +237,9 @@ def went_back(debit: models.Debit, out: models.BankLine, *, at: datetime, actor:
 
 def reason_came(out: models.BankLine, *, at: datetime, actor: str) -> None:
     """The bank says why only now; a reason that leaves nothing else ends the mandate."""
-    row = models.Debit.objects.select_for_update(no_key=True).filter(return_line=out).first()
+    debits = models.Debit.objects.filter(return_line=out)
+    _lock_mandates(debits)
+    row = debits.select_for_update(no_key=True).first()
     if row is None:
         return
     row.reason = " ".join((out.return_reason, *out.texts)).strip()[:200]

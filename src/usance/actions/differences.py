@@ -13,7 +13,7 @@ from usance.domain import ledger, payment, settlement
 from usance.domain.events import Kind
 from usance.domain.invoice import Stage
 from usance.domain.journal import About, Account
-from usance.domain.money import Money, least, zero
+from usance.domain.money import Money, zero
 from usance.domain.payment import BOOKED, Bears, Follows, Reason, Was
 from usance.domain.payment.differences import Tolerance, chosen
 from usance.domain.settlement import Reduction
@@ -38,6 +38,18 @@ class Small:
     over: bool
     reason: Reason
     tolerance: Tolerance
+
+
+def lock_clients(lines: Collection[models.BankLine], invoices: Collection[UUID]) -> None:
+    """Whose claims and dues taking these payments back may move: after lines and invoices, which
+    are locked, and before anything is booked."""
+    over = models.Difference.objects.filter(
+        line__in=lines, over=True, undone_at=None, explanation__client__isnull=False
+    )
+    clients = set(over.values_list("explanation__client", flat=True))
+    clients.update(_clients(invoices).values())
+    rows = models.Client.objects.select_for_update(no_key=True).filter(pk__in=clients)
+    list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def within(
@@ -177,7 +189,7 @@ def take_back(
 ) -> None:
     """These invoices are paid no longer as they were: what was borne of them is owed again, and
     what their lines paid beyond them is unapplied again. An invoice that has ended otherwise
-    meanwhile keeps what was borne.
+    meanwhile keeps what was borne. Their clients are locked (`lock_clients`).
 
     :param lines: locked, with all that they are to say; their unapplied amounts grow.
     """
@@ -193,29 +205,32 @@ def take_back(
 
 
 def undo_short(row: models.Difference, *, at: datetime, actor: str) -> None:
-    """What was borne is owed again, on an invoice that is locked and not settled."""
+    """What was borne is owed again, on an invoice that is locked and not settled; so is its
+    client."""
     code = row.currency
     part = Reduction(
         from_reserve=Money(row.reserve_minor, code),
         claim=Money(row.client_minor - row.reserve_minor, code),
     )
-    paid = zero(code)
-    if part.claim:
-        models.Client.objects.select_for_update(no_key=True).get(pk=row.invoice.client_id)
-        owes = amounts.of_clients(Account.CLIENT_CLAIMS, [row.invoice.client_id], code)
-        still = Money(max(owes.get(row.invoice.client_id, 0), 0), code)
-        paid = part.claim - least(part.claim, still)
     _end(row, at=at, actor=actor)
-    about = About(
-        client=row.invoice.client_id, debtor=row.invoice.debtor_id, invoice=row.invoice_id
-    )
+    client, of = row.invoice.client_id, f"difference:{row.pk}"
+    about = About(client=client, debtor=row.invoice.debtor_id, invoice=row.invoice_id)
     entry = ledger.difference_undone(
         str(row.pk), row.invoice.number, ours=row.amount - Money(row.client_minor, code),
-        back=part, paid=paid, about=about, on=at.date(), line=str(row.line_id),
+        back=part, about=about, on=at.date(), line=str(row.line_id),
     )  # fmt: skip
-    then = crossing.rates_of([row.invoice_id], of="difference")
-    by = dict.fromkeys([entry.key], then[row.invoice_id]) if row.invoice_id in then else {}
-    crossing.book_across([entry], by=by, at=at, actor=actor)
+    crossing.book_undone(entry, of=of, at=at, actor=actor)
+    if not part.claim:
+        return
+    if (was := crossing.due_by(of)) is not None:
+        code = was.currency
+    owes = amounts.of_clients(Account.CLIENT_CLAIMS, [client], code).get(client, 0)
+    if owes < 0:
+        due = ledger.set_off_before(
+            str(row.pk), row.invoice.number, Money(-owes, code), about=About(client=client),
+            on=at.date(), line=str(row.line_id),
+        )  # fmt: skip
+        book([due], at=at, actor=actor)
 
 
 def _undo_over(row: models.Difference, *, at: datetime, actor: str) -> None:
@@ -230,8 +245,6 @@ def _undo_over(row: models.Difference, *, at: datetime, actor: str) -> None:
         str(explained.pk), Was(explained.was), explained.amount, undone=True, on=at.date(),
         about=about, line=str(row.line_id),
     )  # fmt: skip
-    if about.client is not None:
-        models.Client.objects.select_for_update(no_key=True).get(pk=about.client)
     crossing.book_undone(entry, of=of, at=at, actor=actor)
     if about.client is None:
         return

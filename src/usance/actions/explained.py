@@ -139,8 +139,8 @@ def withdraw(explanation: UUID, *, role: Role, at: datetime, actor: str) -> None
     """
     require(role, Act.ALLOCATE_PAYMENT)
     found = models.Explanation.objects.get(pk=explanation)
-    owed = _still_owed(found)
     row = models.BankLine.objects.select_for_update(no_key=True).get(pk=found.line_id)
+    owed = _still_owed(found)
     found.refresh_from_db()
     if found.undone_at is not None:
         raise UndoneBefore("it was taken back already")
@@ -197,7 +197,7 @@ def _about(explanation: models.Explanation) -> About:
 
 
 def _still_owed(found: models.Explanation) -> tuple[Money, Money] | None:
-    """What we owe whose the money was said to be, who is locked: before the line, as by those who
+    """What we owe whose the money was said to be, who is locked after the line, as by those who
     pay out; and what of it this was, as converted if it was. None: it was said to be nobody's."""
     if found.was == Was.MISDIRECTED and found.client_id:
         models.Client.objects.select_for_update(no_key=True).get(pk=found.client_id)

@@ -118,15 +118,11 @@ def propose_payouts(*, role: Role | None = None, at: datetime, actor: str) -> li
     if role is not None:
         require(role, Act.PROPOSE_PAYOUT)
     proposed = []
-    for account in models.BankAccount.objects.order_by("currency"):
-        currency = account.currency
-        clients = amounts.clients_with(Account.DUE_TO_CLIENTS, currency)
-        locked = (
-            models.Client.objects.select_for_update(no_key=True)
-            .filter(pk__in=clients)
-            .order_by("pk")
-        )
-        names = {client.pk: client.name for client in locked}
+    currencies = models.BankAccount.objects.order_by("currency").values_list("currency", flat=True)
+    owed = {one: amounts.clients_with(Account.DUE_TO_CLIENTS, one) for one in currencies}
+    every = models.Client.objects.filter(pk__in={pk for clients in owed.values() for pk in clients})
+    names = dict(every.select_for_update(no_key=True).order_by("pk").values_list("pk", "name"))
+    for currency, clients in owed.items():
         # Before the sums are read: a release that runs now is waited for, and counts in them.
         models.Payout.objects.filter(currency=currency, state="proposed", receipt=None).delete()
         due = unsigned.payable(clients, currency)
@@ -190,13 +186,12 @@ def take_answers(answers: Sequence[Answer], *, raw: bytes = b"", at: datetime, a
     """
     why = {a.key: f"{a.code} {a.reason}".strip() for a in answers if a.verdict is Verdict.REJECTED}
     whole = {a.file: a for a in answers if not a.key and a.verdict is Verdict.REJECTED}
-    rows = list(
-        models.Payout.objects.select_for_update(of=("self",), no_key=True)
-        .filter(state__in=["released", "sent"])
-        .filter(Q(pk__in=[UUID(key) for key in why if is_key(key)]) | Q(file__name__in=whole))
-        .select_related("file")
-        .order_by("pk")
+    asked = models.Payout.objects.filter(state__in=["released", "sent"]).filter(
+        Q(pk__in=[UUID(key) for key in why if is_key(key)]) | Q(file__name__in=whole)
     )
+    refunds.lock(asked)
+    own = asked.select_for_update(of=("self",), no_key=True).select_related("file")
+    rows = list(own.order_by("pk"))
     proof = _kept(raw, at=at) if rows and raw else ""
     for payout in rows:
         payout.state, payout.closed_on = "rejected", at.date()
@@ -299,10 +294,10 @@ def release_payouts(
 def _seen_proposals(seen: Mapping[UUID, str], *, at: datetime, actor: str) -> list[models.Payout]:
     """The proposals, locked, when everything about them is still as it was seen."""
     proposed = models.Payout.objects.filter(pk__in=seen, state="proposed")
-    # Clients first, as in propose_payouts: two who lock both wait for each other in one order.
+    refunds.lock(proposed)
+    # Clients before payouts, as in propose_payouts: two who lock both wait in one order.
     clients = models.Client.objects.filter(pk__in=proposed.values("client_id"))
     list(clients.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    refunds.lock(proposed)
     own = proposed.select_for_update(no_key=True, of=("self",)).select_related("client")
     rows = list(own.order_by("pk"))
     for payout in rows:

@@ -33,7 +33,7 @@ from usance.models.bulk import change
 from usance.queries import facilities
 from usance.queries import offers as query
 
-from . import credit, diary, finance
+from . import allocations, credit, diary, finance
 from .diary import note
 
 
@@ -93,6 +93,7 @@ def offer(invoices: Sequence[UUID], *, at: datetime, actor: str) -> None:
     rows = models.Invoice.objects.filter(pk__in=invoices, stage=Stage.VERIFIED)
     for pk, client in rows.order_by("pk").values_list("pk", "client_id"):
         wanted.setdefault(client, []).append(pk)
+    allocations.lock([pk for ids in wanted.values() for pk in ids])
     for client, ids in sorted(wanted.items()):
         held = facilities.holding([client], on=at.date())
         offering_ = {f.currency for f in held if f.bought().how is buying.How.OFFERED}
@@ -207,21 +208,22 @@ def end_over(*, at: datetime, actor: str) -> int:
 
 
 def _lock(client_id: UUID, invoices: Collection[UUID]) -> None:
-    """:raises Client.DoesNotExist: if there is no such client."""
-    models.Client.objects.select_for_update(no_key=True).get(pk=client_id)
+    """The client, locked after its invoices.
+
+    :raises Client.DoesNotExist: if there is no such client.
+    """
     rows = models.Invoice.objects.select_for_update(no_key=True).filter(
         client_id=client_id, pk__in=invoices
     )
     list(rows.order_by("pk").values_list("pk", flat=True))
+    models.Client.objects.select_for_update(no_key=True).get(pk=client_id)
 
 
 def _locked(offer_id: UUID) -> models.Offer:
-    """The offer, locked after its client and before its invoices."""
+    """The offer, locked after its invoices and its client."""
     row = models.Offer.objects.get(pk=offer_id)
-    models.Client.objects.select_for_update(no_key=True).get(pk=row.client_id)
-    row = models.Offer.objects.select_for_update(no_key=True, of=("self",)).get(pk=offer_id)
     _lock(row.client_id, row.lines.values_list("invoice_id", flat=True))
-    return row
+    return models.Offer.objects.select_for_update(no_key=True, of=("self",)).get(pk=offer_id)
 
 
 def _still(row: models.Offer, *, at: datetime) -> tuple[Line, ...]:

@@ -44,6 +44,7 @@ def match(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """
     while _decided(_match_some, statement_ids, at=at, actor=actor):
         pass
+    returns.take_back(statement_ids, at=at, actor=actor)
 
 
 def match_advised(advice_ids: Sequence[UUID], *, at: datetime, actor: str) -> None:
@@ -74,7 +75,6 @@ def _match_some(statement_ids: Sequence[UUID], *, at: datetime, actor: str) -> i
         .order_by("statement_id", "ordinal")[:AT_ONCE]
     )
     if not rows:
-        returns.take_back(statement_ids, at=at, actor=actor)
         return 0
     lines = [cash.as_line(row) for row in rows]
     told = advices.awaited(lines)

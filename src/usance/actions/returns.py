@@ -20,29 +20,35 @@ from .diary import Line, note
 from .ledger import book
 
 
-@transaction.atomic
 def take_back(statements: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """Of these statements what surely takes a receipt back undoes all that the receipt paid; what
-    surely gives a return back pays again what the receipt paid. The rest waits for a person."""
-    rows = explained.unexplained_returns(statements)
-    for row in rows:
-        if (debit := collected.in_sum(row)) is not None:
-            _out_of_sum(row.pk, debit, at=at, actor=actor)
-            continue
-        before = explained.before(row)
-        found = payment.taken_back(
-            cash.as_line(row),
-            [payment.Movement(id=old.pk, line=cash.as_line(old)) for old in before],
-        )
-        if found is None:
-            continue
-        (old,) = (one for one in before if one.pk == found.id)
-        if collected.are_several(old):
-            continue
-        if row.amount_minor < 0:
-            go_back(row.pk, old.pk, at=at, actor=actor)
-        else:
-            pay_again(row.pk, old.pk, at=at, actor=actor)
+    surely gives a return back pays again what the receipt paid. The rest waits for a person.
+
+    Each in a transaction of its own: who holds what one touched waits for nothing of the next.
+    """
+    for row in explained.unexplained_returns(statements):
+        with transaction.atomic():
+            _take_back(row, at=at, actor=actor)
+
+
+def _take_back(row: models.BankLine, *, at: datetime, actor: str) -> None:
+    if (debit := collected.in_sum(row)) is not None:
+        _out_of_sum(row.pk, debit, at=at, actor=actor)
+        return
+    before = explained.before(row)
+    found = payment.taken_back(
+        cash.as_line(row),
+        [payment.Movement(id=old.pk, line=cash.as_line(old)) for old in before],
+    )
+    if found is None:
+        return
+    (old,) = (one for one in before if one.pk == found.id)
+    if collected.are_several(old):
+        return
+    if row.amount_minor < 0:
+        go_back(row.pk, old.pk, at=at, actor=actor)
+    else:
+        pay_again(row.pk, old.pk, at=at, actor=actor)
 
 
 @transaction.atomic

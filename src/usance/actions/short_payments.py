@@ -113,6 +113,7 @@ def take_back(difference: UUID, *, role: Role, at: datetime, actor: str) -> None
     place = models.Difference.objects.get(pk=difference)
     models.BankLine.objects.select_for_update(no_key=True).get(pk=place.line_id)
     allocations.lock({place.invoice_id})
+    differences.lock_clients([], {place.invoice_id})
     settlement.reopen([place.invoice_id], at=at, actor=actor)
     rows = models.Difference.objects.select_for_update(no_key=True, of=("self",))
     row = rows.select_related("invoice").get(pk=difference)

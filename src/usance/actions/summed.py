@@ -85,6 +85,7 @@ def take_back(line: UUID, *, role: Role, at: datetime, actor: str) -> None:
     row = models.BankLine.objects.select_for_update(no_key=True).get(pk=line)
     paid = list(row.allocations.filter(undone_at=None).select_related("invoice"))
     collected.lock(row)
+    allocations.lock({one.invoice_id for one in paid})
     locked = models.Debit.objects.select_for_update(no_key=True, of=("self",)).filter(line=row)
     debits = list(locked.select_related("mandate", "file").order_by("pk"))
     if not debits or not row.says.startswith(SAID.partition("{")[0]):

@@ -113,7 +113,6 @@ def put_in_force(
     """
     require(role, Act.SET_LIMIT)
     row = _waiting(proposal_id)
-    models.Client.objects.select_for_update(no_key=True).get(pk=row.client_id)
     two_people(prepared_by=row.proposed_by, released_by=actor, prepared=row.digest, seen=seen)
     said = row.agreement()
     old = _refuse_overlap(row.client_id, said, row.corrects_id)
@@ -227,6 +226,9 @@ def _held_for_rates() -> list[UUID]:
 
 
 def _waiting(proposal_id: UUID) -> models.FacilityProposal:
+    """The proposal, locked after its client."""
+    client = models.FacilityProposal.objects.values_list("client", flat=True).get(pk=proposal_id)
+    models.Client.objects.select_for_update(no_key=True).get(pk=client)
     row = models.FacilityProposal.objects.select_for_update(no_key=True).get(pk=proposal_id)
     if row.decision:
         raise ProposalDecided(f"it is {row.decision.replace('_', ' ')} already")

@@ -8,6 +8,7 @@ Commands that need no database start without Django: `read`, `validate`, `statem
 """
 
 import importlib
+import sys
 from difflib import get_close_matches
 from typing import Any
 
@@ -104,6 +105,17 @@ class Lazy(click.Group):
         command: Any = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Exception as trouble:
+            database = sys.modules.get("django.db")  # Commands without one do not load it.
+            if database is None or not isinstance(trouble, database.OperationalError):
+                raise
+            click.echo(f"The database is busy or away: {trouble}".rstrip(), err=True)
+            click.echo("What was begun is undone. Say it again in a moment.", err=True)
+            raise SystemExit(4) from trouble
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

@@ -15,16 +15,13 @@ from usance.queries import subjects as subject_queries
 
 ACTOR = "belt"
 PASSING = (OperationalError, InterfaceError)  # A lost lock, a lost connection: again is enough.
+# The database was away or two batches met: the same job may simply run again.
+AGAIN = RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=list(PASSING))
 TRIES_ALONE = 2
 log = logging.getLogger(__name__)
 
 
-@app.task(
-    name=pipeline.JOB,
-    queue=pipeline.QUEUE,
-    # The database was away or two batches met: the same job may simply run again.
-    retry=RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=list(PASSING)),
-)
+@app.task(name=pipeline.JOB, queue=pipeline.QUEUE, retry=AGAIN)
 def step(step: str, subjects: str | list[str]) -> None:
     close_old_connections()
     # Jobs written by an earlier version carry a list.

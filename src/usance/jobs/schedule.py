@@ -30,6 +30,7 @@ from . import (
     sweeping,
     witnesses,
 )
+from .belt import AGAIN
 
 log = logging.getLogger(__name__)
 
@@ -168,7 +169,7 @@ def ask_debtors(timestamp: int) -> None:
 
 
 @app.periodic(cron="23 4 * * *")  # UTC; banks close the day before midnight, local time.
-@app.task(name="usance.statements", queue="schedule", queueing_lock="statements")
+@app.task(name="usance.statements", queue="schedule", queueing_lock="statements", retry=AGAIN)
 def fetch_statements(timestamp: int) -> None:
     """Book the statements of each account up to yesterday's. A refused one waits for a person."""
     close_old_connections()
@@ -195,7 +196,7 @@ def fetch_rates(timestamp: int) -> None:
 
 
 @app.periodic(cron="0 16 * * *")
-@app.task(name="usance.day", queue="schedule", queueing_lock="day")
+@app.task(name="usance.day", queue="schedule", queueing_lock="day", retry=AGAIN)
 def end_day(timestamp: int) -> None:
     """Earn charges for time by all workers; then remind, take recourse, propose payouts."""
     close_old_connections()

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import close_old_connections, connection
-from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -18,7 +17,7 @@ from usance import clock
 from usance.queries import charges
 
 from . import day
-from .belt import PASSING
+from .belt import AGAIN
 
 ACCRUE, REST = "usance.accrue", "usance.day_rest"
 QUEUE = "schedule"
@@ -38,17 +37,13 @@ def begin(*, at: datetime) -> None:
     _put(REST, f"{REST}:{through}", through=through)
 
 
-@app.task(
-    name=ACCRUE,
-    queue=QUEUE,
-    retry=RetryStrategy(max_attempts=8, exponential_wait=2, retry_exceptions=list(PASSING)),
-)
+@app.task(name=ACCRUE, queue=QUEUE, retry=AGAIN)
 def accrue(share: int, through: str) -> None:
     close_old_connections()
     day.accrue(charges.open_in(share), through=date.fromisoformat(through), at=clock.now())
 
 
-@app.task(name=REST, queue=QUEUE)
+@app.task(name=REST, queue=QUEUE, retry=AGAIN)
 def end(through: str) -> None:
     close_old_connections()
     with connection.cursor() as cursor:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from usance import models
 from usance.domain.finance import LegalBasis
-from usance.domain.finance.minimum import Least, missing, years
+from usance.domain.finance.minimum import Least, falling, missing, years
 from usance.domain.journal import Account
 from usance.domain.money import Money
 from usance.domain.party import Address, Identifier, Party
@@ -164,7 +164,10 @@ def lacking(client: UUID, currency: str, *, through: date) -> list[Charge]:
     yearly = [Least(minor=row.priced().minimum_year, first=row.valid_from, last=row.valid_to)
               for row in rows]  # fmt: skip
     for start, end in years(yearly, first=first, last=last):
-        more = _least_of_months(client, currency, start, end) + lacks
+        before = _least_of_months(client, currency, start, end)
+        more = Money(0, currency)
+        for day, lacked in [*before, (last, lacks)]:
+            more += falling(lacked, monthly, month=month(day), year=(start, end))
         less = _missing(client, currency, yearly, first=start, last=end, more=more)
         if less:
             found.append(Charge(sort=Sort.MINIMUM_YEAR, basis=whose, net=less))
@@ -198,14 +201,19 @@ def _charged(client: UUID, currency: str, first: date, last: date) -> Money:
     return charged
 
 
-def _least_of_months(client: UUID, currency: str, first: date, last: date) -> Money:
-    """What was invoiced for months of the year because their least was not reached."""
+def _least_of_months(
+    client: UUID, currency: str, first: date, last: date
+) -> list[tuple[date, Money]]:
+    """What was invoiced because the least of a month was not reached, by the last days of those
+    months of which days are of the year."""
     rows = models.FeeInvoice.objects.filter(
-        client=client, currency=currency, last_on__gte=first, last_on__lte=last, credits=None,
-        is_credited=False,
+        client=client, currency=currency, last_on__gte=first, last_on__lte=month(last)[1],
+        credits=None, is_credited=False,
     )  # fmt: skip
-    lines = [line for row in rows for line in row.lines if line["sort"] == Sort.MINIMUM_MONTH]
-    return Money(sum(line["net_minor"] for line in lines), currency)
+    return [
+        (row.last_on, Money(line["net_minor"], currency))
+        for row in rows for line in row.lines if line["sort"] == Sort.MINIMUM_MONTH
+    ]  # fmt: skip
 
 
 def least_of(charges: Sequence[Charge], currency: str) -> Money:

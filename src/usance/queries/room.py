@@ -81,6 +81,7 @@ class Room:
             funds_in_use=Money(self.funds[row.client_id, into], into),
             advance=self._advance(row) if facility else zero,
             facility_limit=facility.limit if facility else zero,
+            at_once=self._at_once(row) if self._is_confirmed(row) else None,
             trust_account=self._in_trust(facility),
             asked=(
                 Asked(
@@ -122,6 +123,10 @@ class Room:
         held = self.facilities[row.client_id, row.currency]
         priced = held.price(row.face, due_on=row.due_on, on=self.on)
         return self._worth(priced.advance, self._into(row))
+
+    def _at_once(self, row: models.Invoice) -> Money:
+        held = self.facilities[row.client_id, row.currency]
+        return self._worth(finance.at_once(row.face, held.advance_rate), self._into(row))
 
 
 def debtor_of(row: models.Invoice) -> UUID:

@@ -18,6 +18,8 @@ class Facts:
     funds_in_use: Money  # Advances to the client that are not repaid, before this invoice.
     advance: Money  # What this invoice would add to them.
     facility_limit: Money
+    # The part of the face paid at once, before the price is kept back. None: all of it.
+    at_once: Money | None = None
     asked: Asked | None = None  # None: these terms ask for no undertaking of the debtor's.
     trust_account: bool | None = None  # Whether it is there. None: these terms require none.
 
@@ -40,8 +42,17 @@ def approved_by_the_debtor(facts: Facts) -> Reason:
     return _reason(approved_by_the_debtor, not why, says, face=facts.asked.face)
 
 
+def large_enough_for_an_advance(facts: Facts) -> Reason:
+    """Under confirming a part of the face is paid at once: it does not round to nothing."""
+    part = facts.face if facts.at_once is None else facts.at_once
+    says = f"{part} of it are paid at once." if part else "What is paid at once rounds to nothing."
+    return _reason(large_enough_for_an_advance, bool(part), says, face=facts.face, part=part)
+
+
 def discount_leaves_an_advance(facts: Facts) -> Reason:
     """Under confirming the whole price is kept back at once: it stays below the face."""
+    if not large_enough_for_an_advance(facts).agrees:
+        return _reason(discount_leaves_an_advance, True, "There is nothing that it could take.")
     leaves = facts.advance.minor > 0
     says = f"The client gets {facts.advance}." if leaves else "The discount takes all of the face."
     return _reason(discount_leaves_an_advance, leaves, says, face=facts.face, advance=facts.advance)
@@ -114,6 +125,7 @@ RULES: tuple[Callable[[Facts], Reason], ...] = (
 # What a client is told when a rule does not agree: what we know of its debtor stays with us.
 TOLD = {
     approved_by_the_debtor.__name__: "the debtor has not approved it irrevocably.",
+    large_enough_for_an_advance.__name__: "it is so small that nothing of it is paid at once.",
     discount_leaves_an_advance.__name__: "its discount would take all of it.",
     debtor_is_solvent.__name__: "we do not buy on this debtor.",
     debtor_was_assessed.__name__: "we have no cover for this debtor yet.",
@@ -121,7 +133,9 @@ TOLD = {
     inside_the_facility.__name__: "it goes beyond what is left of the facility.",
     paid_into_trust.__name__: "the account that you hold in trust for us is not checked yet.",
 }
-CONFIRMING = (approved_by_the_debtor, discount_leaves_an_advance)
+CONFIRMING = (
+    approved_by_the_debtor, large_enough_for_an_advance, discount_leaves_an_advance,
+)  # fmt: skip
 EVERY = (*CONFIRMING, *RULES, paid_into_trust)
 assert list(TOLD) == [rule.__name__ for rule in EVERY], "every rule has its words for clients"
 
@@ -131,6 +145,7 @@ NEVER_WAIVED = frozenset({*(rule.__name__ for rule in CONFIRMING), paid_into_tru
 RELEASED_BY = {
     approved_by_the_debtor.__name__: "Enter the debtor's undertaking over this amount and day on"
     " the invoice's page, or hand in its list of what it approved.",
+    large_enough_for_an_advance.__name__: "Reject it; the client collects it itself.",
     discount_leaves_an_advance.__name__: "Agree on a lower rate with the client, or reject it.",
     paid_into_trust.__name__: "Enter the client's trust account and have a second person check it:"
     " Clients, Own ledgers.",

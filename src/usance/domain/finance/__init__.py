@@ -39,7 +39,7 @@ from .extent import FULL, Extent
 from .foreign import OWN_ONLY, Foreign
 from .keeping import Keeping
 from .meter import Meter
-from .offer import Offer, Terms, payout, price
+from .offer import Offer, Terms, at_once, payout, price
 from .plain import in_words
 from .products import PRODUCTS, LegalBasis, Product, Template
 from .quote import Quote, annualised, quote
@@ -53,7 +53,7 @@ __all__ = [
     "DayCount", "Deal", "DebtorNotTold", "Extent", "Foreign", "How", "Interest", "Keeping",
     "LegalBasis", "Meter", "NothingToDisclose", "Offer", "Product", "Quote", "RateMissing",
     "Refactoring", "ReferenceRate", "Start", "Template", "Terms", "TrustAccount", "UnknownDayCount",
-    "annualised", "ask_from", "bracket_fee", "completed", "cost", "day_count", "faults", "in_use",
-    "in_words", "interest", "payout", "pieces", "price", "quote", "taxed", "tell_from",
-    "tells_the_debtor", "year_part",
+    "annualised", "ask_from", "at_once", "bracket_fee", "completed", "cost", "day_count", "faults",
+    "in_use", "in_words", "interest", "payout", "pieces", "price", "quote", "taxed",
+    "tell_from", "tells_the_debtor", "year_part",
 ]  # fmt: skip

@@ -1,7 +1,8 @@
 """What a client pays at least in a month and in a year of its contract: what was missing of it.
 
 Fees count, interest and tax do not. A period in which terms held for some of its days asks for as
-much of the least as that is of the period; terms that follow each other add up.
+much of the least as that is of the period; terms that follow each other add up. What lacked in
+months counts for the year: of a month in which one year ends and the next begins, by the days.
 """
 
 from collections.abc import Iterator, Sequence
@@ -32,6 +33,30 @@ def missing(terms: Sequence[Least], *, first: date, last: date, charged: Money) 
     promised = sum(one.minor * _days(one, first, last) for one in terms)
     lacks = Money.over(promised, days, charged.currency) - charged
     return lacks if promised and lacks.minor > 0 else Money(0, charged.currency)
+
+
+def falling(
+    lacked: Money, terms: Sequence[Least], *, month: tuple[date, date], year: tuple[date, date]
+) -> Money:
+    """What of the least that lacked in a month counts for a year that begins or ends within it: as
+    much as the terms promised on the days that are of both. What is counted for two years that meet
+    there is together what lacked.
+
+    :param month, year: their first and last days.
+    """
+    first, last = month
+
+    def until(day: date) -> Money:
+        promised = [sum(one.minor * _days(one, first, to) for one in terms) for to in (day, last)]
+        if not promised[1]:  # The terms were corrected since: by days alone.
+            promised = [(to - first).days + 1 for to in (day, last)]
+        return Money.over(lacked.minor * promised[0], promised[1], lacked.currency)
+
+    none = Money(0, lacked.currency)
+    before = until(year[0] - DAY) if first < year[0] <= last else none
+    if year[0] > last or year[1] < first:
+        return none
+    return until(min(year[1], last)) - before
 
 
 def _days(one: Least, first: date, last: date) -> int:

@@ -29,6 +29,11 @@ class Offer:
     fee: Money
 
 
+def at_once(face: Money, advance_rate: Decimal) -> Money:
+    """The part of a face that is paid at once, before a price is kept back."""
+    return face.at(advance_rate, rounding=ROUND_DOWN)
+
+
 def price(
     face: Money, terms: Terms, *, purchased_on: date | None = None, due_on: date | None = None
 ) -> Offer:
@@ -40,7 +45,7 @@ def price(
     :param purchased_on, due_on: between them a flat price counts the days; others need neither.
     """
     assert face.minor > 0
-    advance = face.at(terms.advance_rate, rounding=ROUND_DOWN)
+    advance = at_once(face, terms.advance_rate)
     fee = face.at(terms.fee_rate, rounding=ROUND_HALF_UP)
     if terms.charges.flat:
         assert purchased_on is not None, "a flat price counts from the purchase"

@@ -23,7 +23,7 @@ from .claims import (
 )
 from .conversions import Owned, across_key, conversion, evened, owned, payment_across
 from .corrections import FREE, KeptByRecord, NotACorrection, capital, correction, reversal
-from .differences import difference, difference_undone, had_before
+from .differences import difference, difference_undone, had_before, set_off_before
 from .exchange import MONETARY, differences, revaluation
 from .fees import BOOKED_BY, fee_credit, fee_invoice
 from .losses import claim_written_off, write_off
@@ -88,6 +88,7 @@ __all__ = [
     "revaluation",
     "reversal",
     "set_off",
+    "set_off_before",
     "settlement",
     "settlement_undone",
     "touched",

@@ -29,13 +29,9 @@ def difference(
 
 
 def difference_undone(
-    record: str, number: str, *, ours: Money, back: Reduction, paid: Money, about: About, on: date,
-    line: str,
-) -> Entry:  # fmt: skip
-    """It is owed again.
-
-    :param paid: of the client's part what was set off against its payouts by now: due to it again.
-    """
+    record: str, number: str, *, ours: Money, back: Reduction, about: About, on: date, line: str
+) -> Entry:
+    """It is owed again."""
     return Entry(
         key=f"difference_undone:{record}",
         booked_on=on,
@@ -45,9 +41,25 @@ def difference_undone(
             (Account.FACTORED_RECEIVABLES, Account.SMALL_DIFFERENCES, ours),
             (Account.FACTORED_RECEIVABLES, Account.CLIENT_RESERVES, back.from_reserve),
             (Account.FACTORED_RECEIVABLES, Account.CLIENT_CLAIMS, back.claim),
-            (Account.CLIENT_CLAIMS, Account.DUE_TO_CLIENTS, paid),
             about=about,
         ),
+    )
+
+
+def set_off_before(
+    record: str, number: str, amount: Money, *, about: About, on: date, line: str
+) -> Entry:
+    """What a client bore and paid, or what was set off against its payouts, is owed by the debtor
+    again: due to the client.
+
+    :param record: the difference's id. :param amount: in the currency in which the client owed it.
+    """
+    return Entry(
+        key=f"difference_due:{record}",
+        booked_on=on,
+        because=f"Borne of invoice {number}, taken back after the client paid it",
+        voucher=line,
+        moves=moves((Account.CLIENT_CLAIMS, Account.DUE_TO_CLIENTS, amount), about=about),
     )
 
 

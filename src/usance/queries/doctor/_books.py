@@ -28,7 +28,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     ),
     "M2": (
         "Debits equal credits in every currency",
-        "SELECT currency, sum(debit_minor) - sum(credit_minor) FROM balance GROUP BY currency"
+        "SELECT currency, sum(debit_minor) - sum(credit_minor) FROM day_total GROUP BY currency"
         " HAVING sum(debit_minor) <> sum(credit_minor)",
     ),
     "M2a": (
@@ -37,7 +37,8 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " amount_minor AS d, 0::bigint AS c FROM move UNION ALL SELECT credit, currency,"
         " client_id, debtor_id, invoice_id, 0, amount_minor FROM move),"
         " booked AS (SELECT account, currency, client_id, debtor_id, invoice_id, sum(d) AS d,"
-        " sum(c) AS c FROM side GROUP BY 1, 2, 3, 4, 5),"
+        " sum(c) AS c FROM side WHERE num_nonnulls(client_id, debtor_id, invoice_id) > 0"
+        " GROUP BY 1, 2, 3, 4, 5),"
         " kept AS (SELECT account, currency, client_id, debtor_id, invoice_id,"
         " debit_minor::numeric AS d, credit_minor::numeric AS c FROM balance)"
         " (SELECT * FROM booked EXCEPT SELECT * FROM kept)"

@@ -41,7 +41,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " WHERE coalesce(booked.minor, 0) <> coalesce(said.minor, 0)"
         # What is left of the valuation account are the realised ones: the others were taken back.
         " UNION ALL SELECT 'exchange valuation', gl.minor, said.minor FROM (SELECT"
-        " coalesce(sum(debit_minor - credit_minor), 0) AS minor FROM balance"
+        " coalesce(sum(debit_minor - credit_minor), 0) AS minor FROM day_total"
         " WHERE account = '1960') gl, said WHERE said.what = 'realised'"
         " AND gl.minor <> coalesce(said.minor, 0)",
     ),

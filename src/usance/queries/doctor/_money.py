@@ -61,7 +61,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " JOIN last ON last.account_id = l.account_id AND l.booked_on > last.closed_on"
         " JOIN statement s ON s.id = l.statement_id"
         " WHERE s.opening_minor IS NULL OR s.closing_minor IS NULL GROUP BY 1),"
-        " gl AS (SELECT currency, sum(debit_minor - credit_minor) AS minor FROM balance"
+        " gl AS (SELECT currency, sum(debit_minor - credit_minor) AS minor FROM day_total"
         " WHERE account = '1000' GROUP BY 1)"
         " SELECT a.iban, last.closing_minor, coalesce(after.minor, 0), coalesce(gl.minor, 0)"
         " FROM last JOIN bank_account a ON a.id = last.account_id"
@@ -86,7 +86,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
         " FROM bank_line l LEFT JOIN said ON said.line_id = l.id WHERE l.amount_minor > 0"
         " AND l.amount_minor <> l.unapplied_minor + coalesce(said.minor, 0)"
         " UNION ALL SELECT 'unapplied cash ' || gl.currency, gl.minor, open.minor, 0 FROM"
-        " (SELECT currency, sum(credit_minor - debit_minor) AS minor FROM balance"
+        " (SELECT currency, sum(credit_minor - debit_minor) AS minor FROM day_total"
         " WHERE account = '2300' GROUP BY 1) gl FULL JOIN (SELECT currency,"
         " sum(unapplied_minor) AS minor FROM bank_line WHERE amount_minor > 0 GROUP BY 1) open"
         " ON open.currency = gl.currency"
@@ -124,7 +124,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "M17a": (
         "Payouts in transit are those that the bank has not shown yet",
         "SELECT gl.currency, gl.minor, open.minor FROM (SELECT currency,"
-        " sum(credit_minor - debit_minor) AS minor FROM balance WHERE account = '2250'"
+        " sum(credit_minor - debit_minor) AS minor FROM day_total WHERE account = '2250'"
         " GROUP BY 1) gl FULL JOIN (SELECT currency, sum(amount_minor) AS minor FROM"
         " (SELECT currency, amount_minor FROM payout WHERE state IN ('released', 'sent') UNION ALL"
         " SELECT currency, amount_minor FROM provider_refund WHERE state IN ('released', 'asked'))"
@@ -193,7 +193,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     ),
     "M33": (
         "What payment providers hold for us is what debtors paid them and they have not paid on",
-        "WITH gl AS (SELECT currency, sum(debit_minor - credit_minor) AS minor FROM balance"
+        "WITH gl AS (SELECT currency, sum(debit_minor - credit_minor) AS minor FROM day_total"
         " WHERE account = '1050' GROUP BY 1), line AS (SELECT a.currency, sum(l.amount_minor) AS"
         " minor FROM bank_line l JOIN bank_account a ON a.id = l.account_id"
         " WHERE a.provider <> '' GROUP BY 1), went AS (SELECT currency, sum(amount_minor) AS minor"
@@ -218,7 +218,7 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     "M39": (
         "Small differences in the books are those that stand, each agreed to by terms or a person",
         "SELECT coalesce(gl.currency, d.currency), gl.minor, d.minor, NULL FROM (SELECT currency,"
-        " sum(debit_minor - credit_minor) AS minor FROM balance WHERE account = '6150'"
+        " sum(debit_minor - credit_minor) AS minor FROM day_total WHERE account = '6150'"
         " GROUP BY 1) gl FULL JOIN (SELECT currency, sum(CASE WHEN over THEN client_minor"
         " - amount_minor ELSE amount_minor - client_minor END) AS minor FROM difference"
         " WHERE undone_at IS NULL AND follows IN ('write_off', 'charge_back') GROUP BY 1) d"

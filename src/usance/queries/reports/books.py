@@ -21,7 +21,7 @@ def _sub_ledger(asked: Asked) -> str:
        sum(x.debit)::bigint AS debit, sum(x.credit)::bigint AS credit,
        sum(x.closing)::bigint AS closing
   FROM (SELECT b.{asked.by}_id AS subject, b.account, b.currency, 0 AS debit, 0 AS credit,
-               b.minor AS closing FROM ({sums.balances(asked, accounts)}) b
+               b.minor AS closing FROM ({sums.balances(asked, accounts, nobodys=True)}) b
         UNION ALL
         SELECT v.{asked.by}_id, v.account, v.currency, greatest(v.minor, 0),
                greatest(-v.minor, 0), 0 FROM ({sums.moved(asked, accounts)}) v) x

@@ -19,11 +19,23 @@ KIND = f"""CASE WHEN split_part(e.key, ':', 1) = '{BOUGHT}' THEN 'bought'
   '{Account.CLIENT_CLAIMS.value}') THEN 'taken_back' ELSE 'diluted' END"""
 
 
-def balances(asked: Asked, accounts: Iterable[Account], *, evening: str = "on") -> str:
+def balances(
+    asked: Asked, accounts: Iterable[Account], *, evening: str = "on", nobodys: bool = False
+) -> str:
     """account, currency, client_id, debtor_id, invoice_id, minor: debits less credits at the end of
-    the day `evening` ("on", or "before" the period); what is nothing is left out."""
+    the day `evening` ("on", or "before" the period); what is nothing is left out.
+
+    :param nobodys: also what is about nobody, which is kept as no sum of its own.
+    """
     told = among(accounts)
     who = narrowed(asked)
+    if nobodys and not (asked.client or asked.debtor or asked.invoice):
+        who += f""" UNION ALL
+    SELECT account, currency, NULL, NULL, NULL, sum(minor) FROM (
+        SELECT account, currency, debit_minor - credit_minor AS minor FROM day_total
+        UNION ALL SELECT account, currency, credit_minor - debit_minor FROM balance
+                   WHERE debit_minor <> credit_minor) AS beside
+     WHERE account IN ({told}) {_in_currency(asked)} GROUP BY account, currency"""  # noqa: S608 - names of ours
     sides = """CROSS JOIN LATERAL (VALUES (m.debit, m.amount_minor), (m.credit, -m.amount_minor))
       AS s (account, minor)"""
     later = f"""UNION ALL
@@ -68,9 +80,11 @@ def narrowed(asked: Asked, table: str = "") -> str:
         if getattr(asked, name) is not None
     ]
     said += [f"AND {table}{name}_id IS NULL" for name in sorted(asked.nobody)]
-    if asked.currency:
-        said.append(f"AND {table}currency = %(currency)s")
-    return " ".join(said)
+    return " ".join((*said, _in_currency(asked, table)))
+
+
+def _in_currency(asked: Asked, table: str = "") -> str:
+    return f"AND {table}currency = %(currency)s" if asked.currency else ""
 
 
 def among(accounts: Iterable[Account]) -> str:

@@ -31,6 +31,7 @@ WALK = (Stage.RECEIVED, Stage.VERIFIED, Stage.APPROVED, Stage.FUNDED, Stage.SETT
 NOTE_WALK = (Stage.RECEIVED, Stage.VERIFIED, Stage.APPLIED)
 RULES = {
     "approved_by_the_debtor": gettext_lazy("The debtor approved it irrevocably"),
+    "large_enough_for_an_advance": gettext_lazy("Large enough for an advance"),
     "discount_leaves_an_advance": gettext_lazy("The discount leaves an advance"),
     "debtor_is_solvent": gettext_lazy("The debtor is solvent"),
     "debtor_was_assessed": gettext_lazy("The debtor was assessed"),
