@@ -35,12 +35,13 @@ def read(
     proposals = proposed(m)
     numbers = _numbers(m, proposals)
     totals = sums.solved(m, proposals)
+    parties = named(m, known)
     found: dict[str, list[Candidate]] = {
         "number": numbers,
         "issued_on": _issued(m, proposals),
         "due_on": list(proposals.get("due_on", ())),
-        **named(m, known),
-        **numbered(m, proposals, known),
+        **parties,
+        **numbered(m, proposals, known, parties),
         "currency": list(currency(m)),
         "terms": list(terms(m)),
         "assignment": list(assignment(m)),

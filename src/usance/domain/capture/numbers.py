@@ -11,21 +11,22 @@ from .marks import Label, Marked, Value, key
 from .phrases_of_text import text_beside
 from .proposals import Candidate
 from .reading import Reason
-from .territories import stands_in, territories
+from .territories import cell_of, stands_in, territories
 
 _BUYERS = ("client", "customer", "kund", "kaufer", "buyer", "kopare", "asiakkaan", "klant",
            "tunnisteenne")  # fmt: skip
 _YOURS = frozenset({"ihre", "your", "er", "ert", "deres", "jeres", "votre", "uw", "teidan", "ihr"})
+_ADDRESS = 100.0  # Points from a name to the last line of its address.
 _CHECKS = Reason(code="check_digit", says="The check digits are right.", weight=1.6)
 _FAILS = Reason(code="check_digit", says="The check digits are wrong.", weight=-1.2)
 
 
-def numbered(m: Marked, proposals: Mapping[str, Sequence[Candidate]],
-             known: Known) -> dict[str, list[Candidate]]:  # fmt: skip
-    """Candidates for the identifier fields of FIELDS."""
+def numbered(m: Marked, proposals: Mapping[str, Sequence[Candidate]], known: Known,
+             parties: Mapping[str, Sequence[Candidate]]) -> dict[str, list[Candidate]]:  # fmt: skip
+    """Candidates for the identifier fields of FIELDS. `parties`: as `parties.named` found them."""
     found: dict[str, list[Candidate]] = {}
     sections = territories(m)
-    _vat_ids(m, proposals, sections, found)
+    _vat_ids(m, proposals, sections, parties, found)
     _companies(m, proposals, sections, found)
     for one in proposals.get("tax_number", ()):
         if sum(ch.isdigit() for ch in one.text) >= 6:
@@ -45,6 +46,7 @@ def _checked(one: Candidate) -> Candidate:
 
 
 def _vat_ids(m: Marked, proposals: Mapping[str, Sequence[Candidate]], sections: Sequence[Label],
+             parties: Mapping[str, Sequence[Candidate]],
              found: dict[str, list[Candidate]]) -> None:  # fmt: skip
     labelled = {one.mark: one for one in proposals.get("vat_id", ()) if one.mark}
     ids: list[Candidate] = []
@@ -61,7 +63,7 @@ def _vat_ids(m: Marked, proposals: Mapping[str, Sequence[Candidate]], sections: 
     unplaced: list[Candidate] = []
     for one in ids:
         assert one.box is not None
-        side = _side_of(m, one, sections)
+        side = _side_of(m, one, sections) or _address_of(m, one, parties)
         if not side:
             unplaced.append(one)
             continue
@@ -88,6 +90,21 @@ def _side_of(m: Marked, one: Candidate, sections: Sequence[Label]) -> str:
     if any(key(word.text) in _YOURS for word in near):
         return "buyer"
     return stands_in(m, sections, one.box)
+
+
+def _address_of(m: Marked, one: Candidate, parties: Mapping[str, Sequence[Candidate]]) -> str:
+    """Whose address it stands below, flush with the name: "seller", "buyer" or ""."""
+    assert one.mark is not None
+    box = cell_of(m.rows[one.mark.row], one.mark.first).box
+    near = {}
+    for side in ("seller", "buyer"):
+        best = max(parties[f"{side}_name"], key=lambda name: name.score, default=None)
+        if best is None or best.box is None or best.score < 1 or best.box.page != box.page:
+            continue
+        flush = abs(best.box.left - box.left) < 4 or abs(best.box.right - box.right) < 2
+        if flush and 0 < box.top - best.box.top < _ADDRESS:
+            near[side] = best.box.top
+    return max(near, key=lambda side: near[side]) if near else ""
 
 
 def _companies(m: Marked, proposals: Mapping[str, Sequence[Candidate]], sections: Sequence[Label],

@@ -2,28 +2,22 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from itertools import takewhile
 
+from .companies import BANK, LEGAL_FORM, SPLIT, company_key, company_of, weighed
 from .known import Known, KnownParty
-from .marks import Label, Marked, fields_of, key
-from .proposals import Candidate
+from .marks import STRONG, Label, Marked, fields_of, key
+from .proposals import TAKES, Candidate
 from .reading import Box, Reason
 from .rows import Cell, Row, around
 from .territories import SECTIONS, cell_of, territories, territory
 from .titles import title_kind
 
-LEGAL_FORM = re.compile(
-    r"(?<!\w)(?:GmbH(?: ?& ?Co\.? ?KG)?|gGmbH|AG|KG|OHG|UG|e\.? ?K\.?|e\.V\.|GbR|mbH|SE|AB|HB|KB|ASA"
-    r"|A/S|AS|ApS|I/S|K/S|Oyj?|Ky|Tmi|SARL|S\.A\.R\.L\.?|SAS|SASU|EURL|S\.A\.|SA|SCI|SNC|B\.?V\.?"
-    r"|N\.?V\.?|VOF|Ltd\.?|Limited|PLC|plc|LLP|LLC|Inc\.?|Corp\.?|S\.?r\.?l\.?|S\.?p\.?A\.?"
-    r"|S\.L\.|Sp\. z o\.o\.|AKTIEBOLAG|Aktiebolag)(?![\w/])"
-)
 POSTCODE = re.compile(
     r"(?<![\w\d])(?:[A-Z]{1,2}[- ]?)?(?:\d{4,5}|\d{3} \d{2}|\d{4} ?[A-Z]{2}"
     r"|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})(?: ?-)? *[^\W\d_]{2,}"
 )
 _BRITISH = re.compile(r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)")
-_SPLIT = re.compile(r"\s+[●•·|*∙◦■▪–—-]\s+|\s*[●•·|∙■▪]\s*|, (?=[^,]*\d)")
 _NO_NAMES = frozenset(
     [
         "nummer",
@@ -67,10 +61,10 @@ _NO_NAMES = frozenset(
         "firma",
     ]
 )
-_BANK = re.compile(r"bank|sparkasse|swift|blz|postbank", re.IGNORECASE)
 _CONTACT = re.compile(r"@|www\.|https?:|(?<!\w)(?:tel|fon|phone|fax|telefon|tlf|puh|iban)"
                       r"[a-z.\-]*[ :]", re.IGNORECASE)  # fmt: skip
 _REGISTERED = re.compile(r"(?<!\w)(?:ust|vat|org)[a-z.\-]*[ :]", re.IGNORECASE)
+_PHONE = re.compile(r"\+?\d[\d ()/.-]{5,16}\d")  # A line of nothing else.
 _MOST_LINES = 7  # Of an address.
 
 
@@ -83,6 +77,7 @@ def named(m: Marked, known: Known) -> dict[str, list[Candidate]]:
             reason = Reason(code=code, says=says, weight=weight)
             found[side].append(Candidate(side, _clean(text), (reason,), box))
     _sort_out(found)
+    weighed(m, found)
     for side, parties in (("seller_name", known.sellers), ("buyer_name", known.buyers)):
         for text, box, says in _known_on(m, parties):
             reason = Reason(code="known_party", says=says, weight=3.0)
@@ -119,8 +114,8 @@ def _placed(m: Marked, sections: Sequence[Label]) -> Iterator[Said]:
         yield "seller_name", sender, box, "position", says, weight
     for row, cell in _cells(m):
         yield from _from_letterhead(m, row, cell, sections)
-    senders = {_company_key(sender) for sender, _ in lines}
-    buyers = {_company_key(cell.text) for side, cell, _ in blocks if side == "buyer_name"}
+    senders = {company_key(sender) for sender, _ in lines}
+    buyers = {company_key(cell.text) for side, cell, _ in blocks if side == "buyer_name"}
     for side, cell, weight in blocks:
         says = "Begins an address" + (" with ways to reach it." if side[0] == "s" else ".")
         if side == "buyer_name" and lines and len(buyers - senders) == 1:
@@ -152,10 +147,10 @@ def _is_window(box: Box, block: Cell) -> bool:
 
 def _sort_out(found: dict[str, list[Candidate]]) -> None:
     """A name that writes the sender's line does not buy; an address of it speaks for the sender."""
-    lines = {_company_key(one.text) for one in found["seller_name"] if one.score >= 1.3
+    lines = {company_key(one.text) for one in found["seller_name"] if one.score >= 1.3
              and one.reasons[0].code == "position"}  # fmt: skip
     for one in tuple(found["buyer_name"]):
-        if one.reasons[0].code == "position" and _company_key(one.text) in lines:
+        if one.reasons[0].code == "position" and company_key(one.text) in lines:
             found["buyer_name"].remove(one)
             found["seller_name"].append(
                 Candidate("seller_name", one.text, one.reasons, one.box))  # fmt: skip
@@ -234,8 +229,8 @@ def _under(
 
 def _looks_numbered(m: Marked, row: int, text: str) -> bool:
     return (any(ch.isdigit() for ch in text) and not LEGAL_FORM.search(text)) or any(
-        text.startswith(label.phrase) for label in m.labels_by_row.get(row, ())
-        if label.field not in SECTIONS
+        text.startswith(label.phrase) or text.endswith(label.phrase)
+        for label in m.labels_by_row.get(row, ()) if label.field not in SECTIONS
     )  # fmt: skip
 
 
@@ -243,26 +238,23 @@ def _from_letterhead(m: Marked, row: Row, cell: Cell, sections: Sequence[Label])
     """Companies at the head and at the foot."""
     text, box = cell.text, cell.box
     page = m.pages[row.page - 1]
-    parts = [part for part in _SPLIT.split(text) if part.strip()]
     section = territory(sections, box)
     if section is not None and section.field != "_seller":
         return
-    form = LEGAL_FORM.search(parts[0]) if parts else None
-    if not form or len(parts[0].split()) > 7 or title_kind(text):
+    name = company_of(text)
+    if not name or title_kind(text):
         return
     weight = 0.4
     if box.top < 0.14 * page.height or box.top > 0.85 * page.height:
         weight = 1.0
-    before_form = form.start() > 1
-    name = parts[0][: form.end()] if before_form else parts[0]
     yield "seller_name", name, box, "position", "A company in the letterhead.", weight
 
 
 def _sender_line(text: str) -> str:
     """The name at the head of "Name · Street 1 · 12345 Town", the line above a window; or empty."""
-    parts = [part.strip() for part in _SPLIT.split(text) if part.strip(" ●•·|")]
+    parts = [part.strip() for part in SPLIT.split(text) if part.strip(" ●•·|")]
     whole = len(parts) >= 3 and (POSTCODE.search(text) or _BRITISH.search(text))
-    if not whole or _BANK.search(parts[0]) or _has_digit(parts[0]) or len(parts[0].split()) > 7:
+    if not whole or BANK.search(parts[0]) or _has_digit(parts[0]) or len(parts[0].split()) > 7:
         return ""
     return parts[0]
 
@@ -273,6 +265,28 @@ def _has_digit(text: str) -> bool:
 
 def _blocks(m: Marked, sections: Sequence[Label]) -> Iterator[tuple[str, Cell, float]]:
     """Addresses of several lines: their first line, and whose they seem to be."""
+    page = m.pages[0]
+    found = list(_addresses(m, sections))
+    reached = any(is_reached for _, _, is_reached in found)
+    for lines, end, is_reached in found:
+        first = lines[0].box
+        heads = first.top < 0.07 * page.height and not reached and not _is_alone(m, lines)
+        above = (
+            first.top < 0.12 * page.height
+            and not reached
+            and any(other[0].box.top > end.box.bottom for other, _, _ in found)
+        )
+        if is_reached:
+            yield "seller_name", lines[0], 1.3
+        elif heads or above:
+            yield "seller_name", lines[0], 1.2
+        else:
+            yield "buyer_name", lines[0], 1.7 + (0.3 if LEGAL_FORM.search(lines[0].text) else 0.0)
+
+
+def _addresses(m: Marked, sections: Sequence[Label]) -> Iterator[tuple[list[Cell], Cell, bool]]:
+    """Addresses in the upper half that no heading announces: their lines, the last of them, and
+    whether ways to reach somebody stand below."""
     page = m.pages[0]
     for row, cell in _cells(m):
         if row.page != page.number or cell.box.top > 0.5 * page.height:
@@ -286,12 +300,9 @@ def _blocks(m: Marked, sections: Sequence[Label]) -> Iterator[tuple[str, Cell, f
         below = _near_below(m, row, cell)
         text = " ".join([*(one.text for one in lines), *below])
         is_first = not _has_id_above(m, lines[0].box)
-        if _CONTACT.search(text) or (is_first and _REGISTERED.search(text)):
-            yield "seller_name", lines[0], 1.3
-        elif lines[0].box.top < 0.07 * page.height and not _is_alone(m, lines):
-            yield "seller_name", lines[0], 1.2
-        else:
-            yield "buyer_name", lines[0], 1.7 + (0.3 if LEGAL_FORM.search(lines[0].text) else 0.0)
+        reached = _CONTACT.search(text) or (is_first and _REGISTERED.search(text))
+        own = takewhile(lambda line: not title_kind(line) and not fields_of(key(line)), below)
+        yield lines, cell, bool(reached or any(_PHONE.fullmatch(line) for line in own))
 
 
 def _has_id_above(m: Marked, box: Box) -> bool:
@@ -314,13 +325,31 @@ def _stack(m: Marked, row: Row, cell: Cell) -> list[Cell]:
     for above in reversed(m.rows[max(0, row.number - 2 * _MOST_LINES) : row.number]):
         if above.page != row.page or edge - above.bottom > 2.6 * height:
             break
-        same = [one for one in above.cells if abs(one.box.left - cell.box.left) < 4]
+        same = [one for one in above.cells if _flush(m, one, cell)]
         if same:
-            if title_kind(same[0].text) or len(_SPLIT.split(same[0].text)) > 2:
+            if _ends_a_stack(m, above, same[0]):
                 break
             lines.insert(0, same[0])
             edge = same[0].box.top
     return lines
+
+
+def _flush(m: Marked, one: Cell, other: Cell) -> bool:
+    """Do two lines begin at one edge, or end at the right one of the page?"""
+    edge = 0.8 * m.pages[one.box.page - 1].width
+    return abs(one.box.left - other.box.left) < 4 or (
+        abs(one.box.right - other.box.right) < 2 and one.box.right > edge
+    )
+
+
+def _ends_a_stack(m: Marked, row: Row, cell: Cell) -> bool:
+    """Does another thing stand here: a title, a sender's line, another address, a label?"""
+    if title_kind(cell.text) or len(SPLIT.split(cell.text)) > 2 or POSTCODE.match(cell.text):
+        return True
+    return any(
+        label.first == cell.first and label.field in TAKES and label.weight >= STRONG
+        for label in m.labels_by_row.get(row.number, ())
+    )
 
 
 def _near_below(m: Marked, row: Row, cell: Cell) -> list[str]:
@@ -328,16 +357,11 @@ def _near_below(m: Marked, row: Row, cell: Cell) -> list[str]:
     for below in m.rows[row.number + 1 : row.number + 10]:
         if below.page != row.page or below.top - edge > 2.0 * max(row.height, 6.0):
             break
-        same = [one for one in below.cells if abs(one.box.left - cell.box.left) < 4]
+        same = [one for one in below.cells if _flush(m, one, cell)]
         if same:
             found.append(same[0].text)
             edge = below.bottom
     return found
-
-
-@lru_cache(maxsize=4096)
-def _company_key(name: str) -> str:
-    return key(LEGAL_FORM.sub("", name))
 
 
 def _known_on(m: Marked, parties: Sequence[KnownParty]) -> Iterator[tuple[str, Box, str]]:
@@ -345,14 +369,14 @@ def _known_on(m: Marked, parties: Sequence[KnownParty]) -> Iterator[tuple[str, B
     if not parties:
         return
     spots = {re.sub(r"\W", "", value.text).upper(): value.box for value in m.values}
-    cells = {_company_key(part): cell.box for _, cell in _cells(m)
-             for part in (cell.text, *_SPLIT.split(cell.text))}  # fmt: skip
+    cells = {company_key(part): cell.box for _, cell in _cells(m)
+             for part in (cell.text, *SPLIT.split(cell.text))}  # fmt: skip
     for party in parties:
         marks = {re.sub(r"\W", "", one).upper(): one for one in (*party.ids, *party.accounts)}
         hit = next((plain for plain in marks if plain in spots), None)
         if hit is not None:
             yield party.name, spots[hit], f"{marks[hit]} is known to be theirs."
             continue
-        wanted = _company_key(party.name)
+        wanted = company_key(party.name)
         if len(wanted) > 3 and wanted in cells:
             yield party.name, cells[wanted], "The name is in the register."

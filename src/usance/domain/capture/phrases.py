@@ -19,7 +19,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|re nr|belegnummer|belegnr|~beleg nr|gutschriftsnummer|gutschrift nr|~dokumentnummer"
               "|~dokument nr|rechnungsnummer nr|storno nr|rechnungs nummer",
         "fr": "facture n|facture no|numéro de facture|numéro facture|n de facture|no de facture"
-              "|n facture|no facture|facture numéro|avoir n|n avoir|numéro d'avoir|facture n°",
+              "|n facture|no facture|facture numéro|~numéro|avoir n|n avoir|numéro d'avoir|facture n°",
         "nl": "factuurnummer|factuurnr|factuur nr|factuur nummer|creditnotanummer|~nota nummer"
               "|~nummer",
         "en": "invoice number|invoice no|invoice nr|invoice num|invoice id|inv no|invoice"
@@ -38,12 +38,12 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "fr": "date de facture|date de facturation|date facture|date d'émission|~date|émise le"
               "|date de la facture|date d'avoir|facture du|date avoir",
         "nl": "factuurdatum|factuur datum|~datum",
-        "en": "invoice date|date of invoice|date of issue|issue date|issued on|issued|~date"
+        "en": "invoice date|invoice tax date|date of invoice|date of issue|issue date|issued on|issued|~date"
               "|invoice dated|tax point|tax point date|credit note date|~document date|~bill date",
     },
     "due_on": {
         "sv": "förfallodatum|förfallodag|förfaller|förfaller den|betalas senast|sista"
-              " betalningsdag|oss tillhanda senast|betala senast|att betala senast",
+              " betalningsdag|oss tillhanda senast|oss tillhanda|betala senast|att betala senast",
         "no": "forfallsdato|forfall|betalingsfrist|betales innen|forfaller",
         "da": "forfaldsdato|forfaldsdag|forfald|betalingsfrist|betales senest|betal senest"
               "|sidste rettidige betalingsdato|sidste rettidige betaling|rettidig betaling",
@@ -345,7 +345,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "_buyer": {
         "sv": "köpare|kund|fakturaadress|mottagare|fakturamottagare|faktureras till|faktureras"
               "|till",
-        "no": "kjøper|kunde|fakturaadresse|mottaker|faktureres til|fakturamottaker",
+        "no": "kjøper|kunde|fakturaadresse|mottaker|faktureres til|fakturamottaker|faktura til|til",
         "da": "køber|kunde|fakturaadresse|modtager|faktureres til|faktura til|debitor",
         "fi": "ostaja|asiakas|laskutusosoite|vastaanottaja|laskun saaja|laskutetaan",
         "de": "käufer|kunde|rechnungsempfänger|leistungsempfänger|käufer leistungsempfänger"
