@@ -113,7 +113,7 @@ def _by_elimination(found: Mapping[str, list[Candidate]],
             continue
         (left,) = named.keys() - {taken}
         if any(company_key(one.text) == left and one.score > 0.3 for one in found[side]):
-            _because(found[side], left, "only", "The other company on the pages is not.", 0.7)
+            _because(found[side], left, "only", "The other company on the pages is not.", 0.9)
             _because(found[side], taken, "doubt", "It is the other party.", -0.7)
 
 

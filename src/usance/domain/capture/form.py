@@ -1,5 +1,6 @@
 """From the words of a document to its reading: every field chosen among its candidates."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,7 @@ from .taxes import TaxRow, cents
 from .titles import kind_of
 
 KEPT = 4  # Candidates of a field.
+_TOWN = re.compile(r"[^\W\d_][^\d,:]{1,40}, ?(?:den|the|le|am|d\.)?")
 
 
 def read(
@@ -163,6 +165,7 @@ def _issued(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Can
         if one.box and one.box.page == 1 and one.box.top < 0.55 * m.pages[0].height:
             one = one.because("position", "Stands at the head of the first page.", 0.3)
         found.append(one)
+    found += _dated_letter(m)
     if found:
         return _alone(found, "the date")
     free = [value for value in m.values if value.kind == "date" and value.box not in elsewhere
@@ -174,6 +177,21 @@ def _issued(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Can
     return found
 
 
+def _dated_letter(m: Marked) -> list[Candidate]:
+    """The date behind a town, as letters begin: "Köln, den 5. März 2026"."""
+    says = "Stands behind a town, at the head of the first page."
+    reason = Reason(code="position", says=says, weight=1.5)
+    return [
+        Candidate("issued_on", value.text, (reason,), value.box, value)
+        for value in m.values
+        if value.kind == "date" and value.box.page == 1
+        and value.box.top < 0.5 * m.pages[0].height
+        and _TOWN.fullmatch(" ".join(
+            word.text for word in m.rows[value.row].words[: value.first]
+            if value.box.left - word.box.right < 150))
+    ]  # fmt: skip
+
+
 def _due(m: Marked, ranked: dict[str, list[Candidate]]) -> None:
     """Due dates that lie before the issue sink; where none is printed the terms may say it."""
     issued = ranked["issued_on"][0].text if "issued_on" in ranked else ""
@@ -181,6 +199,7 @@ def _due(m: Marked, ranked: dict[str, list[Candidate]]) -> None:
         ranked["due_on"] = sorted(
             (one if one.text >= issued else one.because("doubt", "Lies before the issue.", -1.5)
              for one in ranked["due_on"]), key=lambda one: -one.score)  # fmt: skip
+        _agree(m, ranked)
     elif issued and (said := due_by_terms(m)):
         day = said.on(date.fromisoformat(issued))
         says = f"{said.days} days after the issue, by “{said.phrase}”."
@@ -188,6 +207,17 @@ def _due(m: Marked, ranked: dict[str, list[Candidate]]) -> None:
             says = f"{said.days} days and the end of a month, by “{said.phrase}”."
         reason = Reason(code="custom", says=says, weight=1.2 if said.month_end else 1.6)
         ranked["due_on"] = [Candidate("due_on", day.isoformat(), (reason,), said.box)]
+
+
+def _agree(m: Marked, ranked: dict[str, list[Candidate]]) -> None:
+    """The date of issue and the due date prove each other where the terms lie between them."""
+    said = due_by_terms(m)
+    issued, due = ranked["issued_on"][0], ranked["due_on"][0]
+    if said is None or said.on(date.fromisoformat(issued.text)).isoformat() != due.text:
+        return
+    says = f"From {issued.text} to {due.text} it is as “{said.phrase}” says."
+    for name, one in (("issued_on", issued), ("due_on", due)):
+        ranked[name] = [one.because("arithmetic", says, 0.8), *ranked[name][1:]]
 
 
 def _tax_fields(taxes: Sequence[TaxRow], tax: Field | None) -> dict[str, Field]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
+from statistics import median
 
 from .companies import BANK, LEGAL_FORM, SPLIT, company_key, company_of, weighed
 from .known import Known, KnownParty
@@ -112,8 +113,9 @@ def _placed(m: Marked, sections: Sequence[Label]) -> Iterator[Said]:
         ):
             says, weight = "Begins the sender's line, with what belongs below it.", 1.9
         yield "seller_name", sender, box, "position", says, weight
+    usual = median([row.height for row in m.rows] or [0.0])
     for row, cell in _cells(m):
-        yield from _from_letterhead(m, row, cell, sections)
+        yield from _from_letterhead(m, row, cell, sections, usual)
     senders = {company_key(sender) for sender, _ in lines}
     buyers = {company_key(cell.text) for side, cell, _ in blocks if side == "buyer_name"}
     for side, cell, weight in blocks:
@@ -234,8 +236,9 @@ def _looks_numbered(m: Marked, row: int, text: str) -> bool:
     )  # fmt: skip
 
 
-def _from_letterhead(m: Marked, row: Row, cell: Cell, sections: Sequence[Label]) -> Iterator[Said]:
-    """Companies at the head and at the foot."""
+def _from_letterhead(m: Marked, row: Row, cell: Cell, sections: Sequence[Label],
+                     usual: float) -> Iterator[Said]:  # fmt: skip
+    """Companies at the head and at the foot. `usual`: the height of most rows."""
     text, box = cell.text, cell.box
     page = m.pages[row.page - 1]
     section = territory(sections, box)
@@ -247,7 +250,10 @@ def _from_letterhead(m: Marked, row: Row, cell: Cell, sections: Sequence[Label])
     weight = 0.4
     if box.top < 0.14 * page.height or box.top > 0.85 * page.height:
         weight = 1.0
-    yield "seller_name", name, box, "position", "A company in the letterhead.", weight
+    says = "A company in the letterhead."
+    if box.top < 0.14 * page.height and box.bottom - box.top > 1.25 * usual:
+        says, weight = "A company in the letterhead, in large letters.", 1.4
+    yield "seller_name", name, box, "position", says, weight
 
 
 def _sender_line(text: str) -> str:

@@ -15,7 +15,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "da": "fakturanummer|fakturanr|faktura nr|kreditnotanr|kreditnota nr",
         "fi": "laskun numero|laskunumero|lasku nro|laskun nro|lasku numero|laskunro"
               "|hyvityslaskun numero",
-        "de": "rechnungsnummer|rechnungsnr|rechnung nr|rechnung nummer|rechnungs nr|rgnr|rg nr"
+        "de": "rechnungsnummer|rechnungsnr|rechnungsnummer datum|rechnungsnr datum|rechnung nr datum|~nummer datum|rechnung nr|rechnung nummer|rechnungs nr|rgnr|rg nr"
               "|re nr|belegnummer|belegnr|~beleg nr|gutschriftsnummer|gutschrift nr|~dokumentnummer"
               "|~dokument nr|rechnungsnummer nr|storno nr|rechnungs nummer",
         "fr": "facture n|facture no|numéro de facture|numéro facture|n de facture|no de facture"
@@ -32,7 +32,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "da": "fakturadato|faktura dato|~dato|udstedt|udstedelsesdato",
         "fi": "laskun päiväys|laskun päivämäärä|laskun pvm|laskupvm|laskupäivä|laskutuspäivä"
               "|~päiväys|~päivämäärä|~pvm|päivä",
-        "de": "rechnungsdatum|rechnungs datum|belegdatum|~beleg datum|~datum|rechnung vom"
+        "de": "rechnungsdatum|rechnungs datum|rechnungsnummer datum|rechnungsnr datum|rechnung nr datum|~nummer datum|belegdatum|~beleg datum|~datum|rechnung vom"
               "|ausstellungsdatum|ausgestellt am|datum der rechnung|gutschriftsdatum|rgdatum"
               "|~druckdatum|rechnungsdat",
         "fr": "date de facture|date de facturation|date facture|date d'émission|~date|émise le"
@@ -130,7 +130,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|enthaltene mwst|steuer|gesamt mwst|zuzüglich umsatzsteuer|zuzüglich mwst|~inkl mwst"
               "|steuerbetrag in eur|gesamt ust|umsatzsteuerbetrag|summe umsatzsteuer|zzgl"
               "|mehrwertsteuer gesamt|steuer gesamt|total tax|summe steuern|zzgl umsatzsteuer"
-              "|gesamtbetrag steuer|zuzügl mwst|steuersumme|summe steuer",
+              "|gesamtbetrag steuer|zuzügl mwst|steuersumme|summe steuer|ausgangssteuer",
         "fr": "total tva|tva|montant tva|total taxes|montant de la tva|total de la tva|dont tva"
               "|montant total tva|taxes|total des taxes",
         "nl": "btw|btw bedrag|totaal btw|bedrag btw|btw totaal",
@@ -167,7 +167,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|amount total|total due|total including tax",
     },
     "payable": {
-        "sv": "att betala|summa att betala|belopp att betala|kvar att betala|att betala sek"
+        "sv": "att betala|summa att betala|belopp att betala|kvar att betala|att erhålla|att få tillbaka|att betala sek"
               "|totalt att betala|restbelopp",
         "no": "å betale|beløp å betale|til betaling|sum å betale|skyldig beløp|totalt å betale"
               "|utestående",

@@ -14,6 +14,7 @@ from .reading import Box, Reason, Word
 from .rows import around
 
 _OF_LANGUAGE = {"sv": "SEK", "no": "NOK", "da": "DKK"}
+_OF_EURO = frozenset({"fi", "de", "fr", "nl"})
 # Countries whose VAT ids and accounts we know, and that do not pay in euro (ISO 4217).
 _OF_COUNTRY = {"SE": "SEK", "NO": "NOK", "DK": "DKK", "GB": "GBP", "CH": "CHF", "LI": "CHF",
                "PL": "PLN", "CZ": "CZK", "HU": "HUF", "RO": "RON", "IS": "ISK", "FO": "DKK",
@@ -184,7 +185,10 @@ def _by_custom(m: Marked) -> tuple[str, float]:
             value.kind in ("bankgiro", "plusgiro") and value.checked for value in m.values
         )
         return code, 2.2 if (crowns or giro or found) and found <= {code} else 1.5
-    return (found.pop(), 1.5) if len(found) == 1 and not crowns else ("", 0.0)
+    if len(found) != 1 or crowns:
+        return "", 0.0
+    (code,) = found
+    return code, 2.0 if code == "EUR" and m.language in _OF_EURO else 1.5
 
 
 @dataclass(frozen=True, slots=True)

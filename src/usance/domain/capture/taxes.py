@@ -14,7 +14,7 @@ RATES = tuple(Decimal(rate) for rate in (
     "9.5", "10", "11", "12", "13", "13.5", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23",
     "24", "25", "25.5", "27",
 ))  # fmt: skip
-_PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?) ?%")
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?) ?%")
 
 
 @dataclass(frozen=True, slots=True)
