@@ -16,12 +16,12 @@ from .marks import Marked, marked
 from .numbers import numbered
 from .oddities import oddities
 from .parties import named
-from .phrases_of_text import assignment, currency, due_by_terms, terms
+from .phrases_of_text import DISCOUNT, assignment, currency, due_by_terms, terms
 from .proposals import Candidate, merged, proposed
 from .reading import FIELDS, Field, Page, Reading, Reason
 from .tables import lines_of
 from .taxes import TaxRow, cents
-from .titles import kind_of
+from .titles import below_title, kind_of
 
 KEPT = 4  # Candidates of a field.
 _TOWN = re.compile(r"[^\W\d_][^\d,:]{1,40}, ?(?:den|the|le|am|d\.)?")
@@ -41,7 +41,7 @@ def read(
     found: dict[str, list[Candidate]] = {
         "number": numbers,
         "issued_on": _issued(m, proposals),
-        "due_on": list(proposals.get("due_on", ())),
+        "due_on": list(_payable_by(m, proposals)),
         **parties,
         **numbered(m, proposals, known, parties),
         "currency": list(currency(m)),
@@ -141,6 +141,8 @@ def _numbers(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Ca
             one = one.because("doubt", "Is called something else, too.", -0.5)
         if one.box and one.box.page == 1 and one.box.top < 0.55 * m.pages[0].height:
             one = one.because("position", "Stands at the head of the first page.", 0.3)
+            if one.reasons[0].weight < 1.1 and below_title(m, one.box):
+                one = one.because("position", "Stands right below the title.", 0.3)
         found.append(one)
     return _alone(found, "number")
 
@@ -155,10 +157,10 @@ def _alone(found: list[Candidate], what: str) -> list[Candidate]:
 
 def _issued(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Candidate]:
     found = []
-    elsewhere = {one.box for name in ("due_on", "_delivered_on", "_other_number")
+    elsewhere = {one.box: one.reasons[0].says for name in ("due_on", "_delivered_on", "_other_number")
                  for one in proposals.get(name, ())}  # fmt: skip
     for one in proposals.get("issued_on", ()):
-        if one.box in elsewhere:
+        if elsewhere.get(one.box, one.reasons[0].says) != one.reasons[0].says:
             one = one.because("doubt", "Another label is as near.", -0.5)
         if one.mark and one.mark.checked is False:
             one = one.because("doubt", "Day and month could be exchanged.", -0.3)
@@ -167,7 +169,12 @@ def _issued(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Can
         found.append(one)
     found += _dated_letter(m)
     if found:
-        return _alone(found, "the date")
+        others = {value.text for value in m.values if value.kind == "date"}
+        others -= {one.text for name in ("issued_on", "due_on", "_delivered_on", "_other_number")
+                   for one in proposals.get(name, ())}  # fmt: skip
+        found = _alone(found, "the date")
+        says = "Every other date is called something else."
+        return found if others else [one.because("only", says, 0.4) for one in found]
     free = [value for value in m.values if value.kind == "date" and value.box not in elsewhere
             and value.box.page == 1 and value.box.top < 0.5 * m.pages[0].height]  # fmt: skip
     for value in free[:1]:
@@ -175,6 +182,16 @@ def _issued(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Can
                         weight=0.9 if len(free) == 1 else 0.5)  # fmt: skip
         found.append(Candidate("issued_on", value.text, (reason,), value.box, value))
     return found
+
+
+def _payable_by(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Iterable[Candidate]:
+    """Due dates; what lies before the last of them for a discount is doubted."""
+    ones = proposals.get("due_on", ())
+    last = max((one.text for one in ones), default="")
+    for one in ones:
+        if one.mark and one.text < last and DISCOUNT.search(m.rows[one.mark.row].text):
+            one = one.because("doubt", "Until then there is a discount.", -1.0)
+        yield one
 
 
 def _dated_letter(m: Marked) -> list[Candidate]:

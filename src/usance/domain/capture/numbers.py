@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from usance.domain import reference
 
@@ -17,6 +18,7 @@ _BUYERS = ("client", "customer", "kund", "kaufer", "buyer", "kopare", "asiakkaan
            "tunnisteenne")  # fmt: skip
 _YOURS = frozenset({"ihre", "your", "er", "ert", "deres", "jeres", "votre", "uw", "teidan", "ihr"})
 _ADDRESS = 100.0  # Points from a name to the last line of its address.
+_LABEL = 45.0  # Points that a label before an account is wide.
 _CHECKS = Reason(code="check_digit", says="The check digits are right.", weight=1.6)
 _FAILS = Reason(code="check_digit", says="The check digits are wrong.", weight=-1.2)
 
@@ -151,7 +153,7 @@ def _accounts(m: Marked, proposals: Mapping[str, Sequence[Candidate]], known: Kn
                     continue
                 reason = Reason(code="shape", says="Has the shape of an IBAN.", weight=1.2)
                 one = Candidate(kind, value.text, (reason,), value.box, value)
-            one = _checked(one)
+            one = _checked(_wrapped(m, one) if kind == "iban" and not value.checked else one)
             if value.text in known.own_accounts:
                 one = one.because("known_party", "It is an account of ours.", 1.0)
             elif any(value.text in party.accounts for party in known.sellers):
@@ -165,6 +167,21 @@ def _accounts(m: Marked, proposals: Mapping[str, Sequence[Candidate]], known: Kn
             text = f"NO{98 - int(body) % 97:02d}{digits}"
             found["iban"] = [Candidate("iban", text, one.reasons, one.box, one.mark).because(
                 "check_digit", "A Norwegian account that checks, as IBAN.", 1.4)]  # fmt: skip
+
+
+def _wrapped(m: Marked, one: Candidate) -> Candidate:
+    """An IBAN whose last digits stand in the next line, as narrow columns print it."""
+    assert one.mark is not None
+    box = one.mark.box
+    for row in m.rows[one.mark.row + 1 : one.mark.row + 6]:
+        if row.page != box.page or row.top - box.bottom > box.bottom - box.top:
+            break
+        for cell in row.cells:
+            whole = one.text + cell.text.replace(" ", "")
+            if box.left - _LABEL < cell.box.left < box.left + 4 and identifiers.is_iban(whole):
+                mark = replace(one.mark, text=whole, checked=True)
+                return replace(one, text=whole, mark=mark)
+    return one
 
 
 def _account_text(m: Marked, value: Value) -> str:

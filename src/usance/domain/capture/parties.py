@@ -104,8 +104,8 @@ def _headed(m: Marked, sections: Sequence[Label]) -> Iterator[Said]:
 
 def _placed(m: Marked, sections: Sequence[Label]) -> Iterator[Said]:
     """Names by where they stand."""
-    blocks = list(_blocks(m, sections))
     lines = [line for row in m.rows if (line := _sender_row(row))][:1]
+    blocks = list(_blocks(m, sections, said=bool(lines)))
     for sender, box in lines:
         says, weight = "Begins a line with a whole address.", 1.4
         if _reached_below(m, box) or any(
@@ -269,19 +269,21 @@ def _has_digit(text: str) -> bool:
     return any(ch.isdigit() for ch in text)
 
 
-def _blocks(m: Marked, sections: Sequence[Label]) -> Iterator[tuple[str, Cell, float]]:
-    """Addresses of several lines: their first line, and whose they seem to be."""
+def _blocks(
+    m: Marked, sections: Sequence[Label], *, said: bool
+) -> Iterator[tuple[str, Cell, float]]:
+    """Addresses of several lines: their first line, and whose they seem to be. `said`: a line
+    elsewhere says who sends the paper.
+    """
     page = m.pages[0]
     found = list(_addresses(m, sections))
     reached = any(is_reached for _, _, is_reached in found)
     for lines, end, is_reached in found:
         first = lines[0].box
         heads = first.top < 0.07 * page.height and not reached and not _is_alone(m, lines)
-        above = (
-            first.top < 0.12 * page.height
-            and not reached
-            and any(other[0].box.top > end.box.bottom for other, _, _ in found)
-        )
+        above = first.top < 0.12 * page.height and not (reached or said)
+        if above:  # Of two addresses one above the other the upper one is the letterhead.
+            above = any(other[0].box.top > end.box.bottom for other, _, _ in found)
         if is_reached:
             yield "seller_name", lines[0], 1.3
         elif heads or above:
@@ -334,6 +336,8 @@ def _stack(m: Marked, row: Row, cell: Cell) -> list[Cell]:
         same = [one for one in above.cells if _flush(m, one, cell)]
         if same:
             if _ends_a_stack(m, above, same[0]):
+                if same[0].text[-1:].isdigit() and len(lines) > 2 and len(lines[0].words) < 3:
+                    del lines[0]  # The town of a sender's line that was too long.
                 break
             lines.insert(0, same[0])
             edge = same[0].box.top

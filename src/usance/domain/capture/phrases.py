@@ -50,7 +50,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "fi": "eräpäivä|eräpvm|maksettava viimeistään|maksupäivä",
         "de": "fälligkeit|fälligkeitsdatum|fällig am|fällig|zahlbar bis|zahlungsziel|zahlung bis"
               "|zu zahlen bis|bitte überweisen sie bis zum|netto bis|zahlbar bis zum|fällig bis"
-              "|bitte zahlen sie bis|bis zum|fällig zum|spätestens am|bis spätestens"
+              "|bitte zahlen sie bis|~bis zum|fällig zum|spätestens am|bis spätestens"
               "|~tagen netto bis"
               "|netto zahlbar bis",
         "fr": "date d'échéance|échéance|date échéance|à payer avant le|payable le|payable avant le"

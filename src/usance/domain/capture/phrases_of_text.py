@@ -50,6 +50,9 @@ _DISCOUNT = re.compile(
     r"|verzug|ränta|rente|korko|interest|intérêt|pénalit|late|försen|reklam|huomautus|complain",
     re.IGNORECASE,
 )
+DISCOUNT = re.compile(
+    r"skonto|rabatt|discount|escompte|kassa-?alennus|korting|rabat(?!t)", re.IGNORECASE
+)
 _MONTH_END = (
     r"(?:fin de mois|fin du mois|end of (?:the )?month|EOM|løb(?:ende|\.) ?m(?:åned|d\.?)"
     r"|lb\.? ?md\.?|løp(?:ende|\.) ?m(?:åned|nd\.?)|innevarande månad|löpande månad"

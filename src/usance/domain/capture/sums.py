@@ -53,8 +53,9 @@ def solved(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Sums:
     fields = {}
     for name, value in (("net", net), ("tax", tax), ("gross", gross)):
         one = _named(said[name], value) or _found(name, spots, value)
-        if name == "gross" and not said[name].get(one.text):
-            one = _named(said["payable"], value) or one
+        if name == "gross":
+            due = _named(said["payable"], value)
+            one = due if due and due.score > one.score else one
             one = Candidate("gross", one.text, one.reasons, one.box, one.mark)
         if name == "tax" and summed:
             one = _together(value)
