@@ -26,7 +26,11 @@ _FOOT = 0.85  # Of a page: below it senders print who they are.
 
 def weighed(m: Marked, found: Mapping[str, list[Candidate]]) -> None:
     """Raises and sinks the parties by the sender's own addresses, the foot, and who else is there."""
-    named = dict(_companies(m))
+    printed = dict(_companies(m))
+    named = {  # A name that goes on in the next line is the whole one's.
+        one: said for one, said in printed.items()
+        if not any(other != one and other.startswith(one) for other in printed)
+    }  # fmt: skip
     _by_domain(m, found, named)
     _in_the_foot(m, found)
     _by_elimination(found, named)
@@ -106,6 +110,7 @@ def _by_elimination(found: Mapping[str, list[Candidate]],
     """Of two companies on a paper one sells and the other buys."""
     if len(named) != 2:
         return
+    _left_to_buy(found, named)
     for side, other in (("seller_name", "buyer_name"), ("buyer_name", "seller_name")):
         best = max(found[other], key=lambda one: one.score, default=None)
         taken = company_key(best.text) if best and best.score >= 1.5 else ""
@@ -115,6 +120,19 @@ def _by_elimination(found: Mapping[str, list[Candidate]],
         if any(company_key(one.text) == left and one.score > 0.3 for one in found[side]):
             _because(found[side], left, "only", "The other company on the pages is not.", 0.9)
             _because(found[side], taken, "doubt", "It is the other party.", -0.7)
+
+
+def _left_to_buy(found: Mapping[str, list[Candidate]],
+                 named: Mapping[str, tuple[str, Box]]) -> None:  # fmt: skip
+    """Where nothing says who buys and one of two companies surely sells, the other one does."""
+    seller = max(found["seller_name"], key=lambda one: one.score, default=None)
+    if seller is None or seller.score < 1.8 or company_key(seller.text) not in named:
+        return
+    if all(one.score < 1 for one in found["buyer_name"]):
+        (left,) = named.keys() - {company_key(seller.text)}
+        name, box = named[left]
+        reason = Reason(code="only", says="The other company on the pages sells.", weight=1.7)
+        found["buyer_name"].append(Candidate("buyer_name", name, (reason,), box))
 
 
 def _because(ones: list[Candidate], company: str, code: str, says: str, weight: float) -> None:

@@ -19,6 +19,7 @@ _BUYERS = ("client", "customer", "kund", "kaufer", "buyer", "kopare", "asiakkaan
 _YOURS = frozenset({"ihre", "your", "er", "ert", "deres", "jeres", "votre", "uw", "teidan", "ihr"})
 _ADDRESS = 100.0  # Points from a name to the last line of its address.
 _LABEL = 45.0  # Points that a label before an account is wide.
+_GROUPS = 6  # Of an account's digits that may stand in the next line.
 _CHECKS = Reason(code="check_digit", says="The check digits are right.", weight=1.6)
 _FAILS = Reason(code="check_digit", says="The check digits are wrong.", weight=-1.2)
 
@@ -177,10 +178,13 @@ def _wrapped(m: Marked, one: Candidate) -> Candidate:
         if row.page != box.page or row.top - box.bottom > box.bottom - box.top:
             break
         for cell in row.cells:
-            whole = one.text + cell.text.replace(" ", "")
-            if box.left - _LABEL < cell.box.left < box.left + 4 and identifiers.is_iban(whole):
-                mark = replace(one.mark, text=whole, checked=True)
-                return replace(one, text=whole, mark=mark)
+            if cell.first and not box.left - _LABEL < cell.box.left < box.left + 4:
+                continue
+            for words in range(1, min(len(cell.words), _GROUPS) + 1):
+                whole = one.text + "".join(word.text for word in cell.words[:words])
+                if identifiers.is_iban(whole):
+                    mark = replace(one.mark, text=whole, checked=True)
+                    return replace(one, text=whole, mark=mark)
     return one
 
 

@@ -225,8 +225,21 @@ def _under(
             ) is section and not _looks_numbered(m, row.number, cell.text) and _is_name(
                 _clean(cell.text)
             ):  # fmt: skip
-                yield cell.text, cell.box, 2.3
+                below = _company_below(m, row, cell) or cell
+                yield below.text, below.box, 2.3
                 return
+
+
+def _company_below(m: Marked, row: Row, cell: Cell) -> Cell | None:
+    """The company in the next line, where a person stands above it."""
+    if LEGAL_FORM.search(cell.text):
+        return None
+    for below in m.rows[row.number + 1 : row.number + 3]:
+        if below.page == row.page and below.top - row.bottom < row.height:
+            for one in below.cells:
+                if abs(one.box.left - cell.box.left) < 4:
+                    return one if company_of(one.text) else None
+    return None
 
 
 def _looks_numbered(m: Marked, row: int, text: str) -> bool:

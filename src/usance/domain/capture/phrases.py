@@ -15,7 +15,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "da": "fakturanummer|fakturanr|faktura nr|kreditnotanr|kreditnota nr",
         "fi": "laskun numero|laskunumero|lasku nro|laskun nro|lasku numero|laskunro"
               "|hyvityslaskun numero",
-        "de": "rechnungsnummer|rechnungsnr|rechnungsnummer datum|rechnungsnr datum|rechnung nr datum|~nummer datum|rechnung nr|rechnung nummer|rechnungs nr|rgnr|rg nr"
+        "de": "rechnungsnummer|rechnungsnr|rechn nr|rechn nummer|rechnungsnummer datum|rechnungsnr datum|rechnung nr datum|~nummer datum|rechnung nr|rechnung nummer|rechnungs nr|rgnr|rg nr"
               "|re nr|belegnummer|belegnr|~beleg nr|gutschriftsnummer|gutschrift nr|~dokumentnummer"
               "|~dokument nr|rechnungsnummer nr|storno nr|rechnungs nummer",
         "fr": "facture n|facture no|numéro de facture|numéro facture|n de facture|no de facture"
@@ -53,7 +53,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|bitte zahlen sie bis|~bis zum|fällig zum|spätestens am|bis spätestens"
               "|~tagen netto bis"
               "|netto zahlbar bis",
-        "fr": "date d'échéance|échéance|date échéance|à payer avant le|payable le|payable avant le"
+        "fr": "date d'échéance|échéance|~avant le|date échéance|à payer avant le|payable le|payable avant le"
               "|date limite de paiement|à régler avant le|échéance le|date de règlement",
         "nl": "vervaldatum|vervaldag|te betalen voor|betalen voor|uiterste betaaldatum|betaaldatum",
         "en": "due date|payment due|payment due date|due on|due by|pay by|payable by|date due"

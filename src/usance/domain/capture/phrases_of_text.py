@@ -29,7 +29,7 @@ _ASSIGNED = re.compile(
 )
 _PAY = re.compile(
     r"betal|zahl|maks|pay|paie|règle|régl|utbetal|(?<!\w)due(?!\w)|förfall|forfald|forfall"
-    r"|fällig|überweis|begleich|ausgleich|virement|overmaken|voldoen|overfør",
+    r"|fällig|überweis|begleich|ausgleich|virement|overmaken|over te maken|voldoen|overfør",
     re.IGNORECASE,
 )
 _DAYS = r"(?:dagar|dager|dage|pv|päivää|vrk|days|jours|dagen|Tagen?|d)"

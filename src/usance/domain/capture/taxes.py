@@ -91,12 +91,21 @@ def adding_up(rows: Sequence[TaxRow], net: int, tax: int) -> tuple[TaxRow, ...]:
 
 def together(rows: Sequence[TaxRow]) -> int | None:
     """The whole tax, in cents, where several rates have their rows; else None."""
+    largest = _of_each_rate(rows)
+    return round(sum(row.tax for row in largest) * 100) if largest else None
+
+
+def base_of(rows: Sequence[TaxRow]) -> int | None:
+    """What it is taken of, in cents, where several rates have their rows; else None."""
+    largest = _of_each_rate(rows)
+    return round(sum(row.net for row in largest) * 100) if largest else None
+
+
+def _of_each_rate(rows: Sequence[TaxRow]) -> tuple[TaxRow, ...]:
     largest = _largest([row for row in rows if row.percent])
     if len(largest) < 2:
         largest = _largest(rows)
-    if len(largest) < 2:
-        return None
-    return round(sum(row.tax for row in largest.values()) * 100)
+    return tuple(largest.values()) if len(largest) > 1 else ()
 
 
 def _largest(rows: Sequence[TaxRow]) -> dict[Decimal, TaxRow]:
