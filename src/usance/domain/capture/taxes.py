@@ -132,16 +132,20 @@ def parts_of(m: Marked) -> tuple[Part, ...]:
 
 
 def _is_base(m: Marked, value: Value) -> bool:
-    """ "VAT 25 % (400.00)": what the tax is taken of stands in brackets."""
-    return m.rows[value.row].words[value.first].text.startswith("(")
+    """ "VAT 25 % (400.00)", "(25 % on 400.00)": what it is taken of stands in brackets."""
+    words = m.rows[value.row].words
+    return words[value.first].text.startswith("(") or words[value.last - 1].text.endswith(")")
 
 
 def _rate_at(m: Marked, label: Label) -> Decimal | None:
     """The rate behind a label, or before it: "VAT 25 %", "25 % VAT"."""
     words = m.rows[label.row].words
-    behind = " ".join(word.text for word in words[label.last : label.last + 3])
+    ends = next((cell.first + len(cell.words) for cell in m.rows[label.row].cells
+                 if label.last <= cell.first + len(cell.words)), label.last)  # fmt: skip
+    behind = " ".join(word.text for word in words[label.last : min(label.last + 6, max(
+        ends, label.last + 3))])  # fmt: skip
     before = " ".join(word.text for word in words[max(label.first - 2, 0) : label.first])
-    shown = _PERCENT.match(behind.lstrip("( :")) or _PERCENT.search(before)
+    shown = _PERCENT.search(behind) or _PERCENT.search(before)
     rate = Decimal(shown[1].replace(",", ".")) if shown else None
     return rate if rate in RATES else None
 
