@@ -24,6 +24,8 @@ from .taxes import TaxRow, cents
 from .titles import below_title, kind_of
 
 KEPT = 4  # Candidates of a field.
+_PROOFS = frozenset({"arithmetic", "check_digit"})
+_LEFT = 0.25  # Of the doubt about letters, where a proof holds.
 _TOWN = re.compile(r"[^\W\d_][^\d,:]{1,40}, ?(?:den|the|le|am|d\.)?")
 
 
@@ -109,6 +111,8 @@ def _hints(m: Marked, known: Known) -> Mapping[str, Hint]:
 def _field(one: Candidate, ones: Sequence[Candidate]) -> Field:
     rival = max((other.score for other in ones if other is not one), default=0.0)
     seen = one.mark.score if one.mark else 1.0
+    if any(reason.code in _PROOFS and reason.weight >= 1.0 for reason in one.reasons):
+        seen = 1 - (1 - seen) * _LEFT  # A letter read wrong would break the sum, or its check.
     return Field(
         name=one.field, value=one.text, reasons=one.reasons, box=one.box, term=FIELDS[one.field],
         confidence=confidence(one.score, rival=rival, seen=seen),

@@ -20,7 +20,11 @@ MOST_WORDS = 8  # Of a label.
 WEAK, STRONG = 0.45, 1.0
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ł": "l"})
 _SIGNS = re.compile(r"[^A-Za-z0-9]+")
-_GLUED = re.compile(r"(?<=[^\W\d_])[:#](?=[^\W_/:])|(?<=[^\W\d_]\.):(?=\w)")
+_GLUED = re.compile(
+    r"(?<=[^\W\d_])[:#](?=[^\W_/:])|(?<=[^\W\d_]\.):(?=\w)|(?<=\d{3})/(?=\d\d\.\d\d\.\d{2,4}$)"
+)
+# "Netto122", "FakturaINV/26": readers of pictures lose the blank before a number.
+_RUN_ON = re.compile(r"[^\W\d_]{3,}[^\W\d_A-ZÅÄÖÆØÜ]\.?(?=\d|[A-Z]{1,4}[-/]?\d|[A-Z]{2,4}/)")
 _NUMBER = re.compile(r"(?=[^\s]*\d)[A-Za-zÄÖÜÅÆØ0-9][\w./\-_+&]*", re.UNICODE)
 
 
@@ -89,6 +93,14 @@ def _book() -> Mapping[str, tuple[tuple[str, float, tuple[str, ...]], ...]]:
     }
 
 
+@cache
+def _words_of_labels() -> frozenset[str]:
+    return frozenset(
+        key(word) for by_language in PHRASES.values() for phrases in by_language.values()
+        for word in phrases.replace("|", " ").split()
+    )  # fmt: skip
+
+
 def fields_of(plain: str) -> tuple[str, ...]:
     """The fields that a key may announce."""
     return tuple(field for field, _, _ in _book().get(plain, ()))
@@ -102,7 +114,12 @@ def _longest() -> int:
 def marked(pages: Sequence[Page]) -> Marked:
     """Labels and values of all pages."""
     pages = tuple(
-        replace(page, words=tuple(part for word in page.words for part in _parted(word)))
+        replace(
+            page,
+            words=tuple(
+                part for word in page.words for part in _parted(word, page.source == "picture")
+            ),
+        )
         for page in pages
     )
     rows = rows_of(pages)
@@ -127,16 +144,20 @@ def _by_row(marks: Sequence[_Mark]) -> dict[int, list[_Mark]]:
     return found
 
 
-def _parted(word: Word) -> Iterator[Word]:
+def _parted(word: Word, picture: bool) -> Iterator[Word]:
     """ "Nr:4711" as two words, each with its share of the box."""
     found = _GLUED.search(word.text)
+    if not found and picture:
+        found = _RUN_ON.match(word.text)
+        found = found if found and key(found[0]) in _words_of_labels() else None
     if not found or "://" in word.text or "@" in word.text:
         yield word
         return
     at = found.end()
     middle = word.box.left + (word.box.right - word.box.left) * at / len(word.text)
     yield replace(word, text=word.text[:at], box=replace(word.box, right=middle))
-    yield from _parted(replace(word, text=word.text[at:], box=replace(word.box, left=middle)))
+    rest = replace(word, text=word.text[at:], box=replace(word.box, left=middle))
+    yield from _parted(rest, picture)
 
 
 def _labels(row: Row) -> Iterator[Label]:
@@ -240,7 +261,7 @@ def _values(row: Row, *, month_first: bool) -> Iterator[Value]:
             yield line.value("amount", format(amount.value, "f"), found.span(),
                              is_money=amount.is_money, currency=amount.currency)  # fmt: skip
         for at, word in enumerate(cell.words):
-            plain = word.text.strip("#:;,()[]'\"*|").rstrip(".")
+            plain = word.text.strip("#:;,()[]'\"*|").rstrip("./")
             if _NUMBER.fullmatch(plain):
                 start = line.starts[at]
                 yield line.value("number", plain, (start, start + 1))

@@ -181,8 +181,9 @@ def _wrapped(m: Marked, one: Candidate) -> Candidate:
             if cell.first and not box.left - _LABEL < cell.box.left < box.left + 4:
                 continue
             for words in range(1, min(len(cell.words), _GROUPS) + 1):
-                whole = one.text + "".join(word.text for word in cell.words[:words])
-                if identifiers.is_iban(whole):
+                rest = "".join(word.text for word in cell.words[:words])
+                whole = one.text + rest
+                if rest.isdigit() and identifiers.is_iban(whole):
                     mark = replace(one.mark, text=whole, checked=True)
                     return replace(one, text=whole, mark=mark)
     return one

@@ -359,9 +359,10 @@ def _stack(m: Marked, row: Row, cell: Cell) -> list[Cell]:
 
 def _flush(m: Marked, one: Cell, other: Cell) -> bool:
     """Do two lines begin at one edge, or end at the right one of the page?"""
-    edge = 0.8 * m.pages[one.box.page - 1].width
+    page = m.pages[one.box.page - 1]
+    near = 2 if page.source == "text" else 5
     return abs(one.box.left - other.box.left) < 4 or (
-        abs(one.box.right - other.box.right) < 2 and one.box.right > edge
+        abs(one.box.right - other.box.right) < near and one.box.right > 0.8 * page.width
     )
 
 
