@@ -42,6 +42,7 @@ def company_key(name: str) -> str:
     return key(LEGAL_FORM.sub("", name))
 
 
+@lru_cache(maxsize=8192)
 def company_of(text: str) -> str:
     """The company that a line begins with, as printed; empty if none."""
     parts = [part for part in SPLIT.split(text) if part.strip()]
@@ -78,7 +79,7 @@ def _by_domain(m: Marked, found: Mapping[str, list[Candidate]],
 
 
 def _roots(text: str) -> Iterator[str]:
-    for host in _DOMAIN.findall(text):
+    for host in _DOMAIN.findall(text) if "@" in text or "w." in text.casefold() else ():
         yield key(host.rsplit(".", 1)[-1] if not host.endswith((".co", ".com")) else
                   host.split(".")[-2])  # fmt: skip
 
@@ -95,9 +96,9 @@ def _speaks_of(root: str, company: str, named: Mapping[str, tuple[str, Box]]) ->
 
 def _in_the_foot(m: Marked, found: Mapping[str, list[Candidate]]) -> None:
     """The only company at the foot of a page sells: a slip names both."""
-    low = {company_key(name) for row in m.rows for cell in row.cells
-           if cell.box.top > _FOOT * m.pages[row.page - 1].height
-           and (name := company_of(cell.text)) and not BANK.search(name)}  # fmt: skip
+    low = {company_key(name) for row in m.rows
+           if row.bottom > _FOOT * m.pages[row.page - 1].height for cell in row.cells
+           if (name := company_of(cell.text)) and not BANK.search(name)}  # fmt: skip
     if len(low) != 1:
         return
     (whose,) = low

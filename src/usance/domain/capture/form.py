@@ -143,9 +143,10 @@ def _numbers(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Ca
             one = one.because("doubt", "Has hardly a digit.", -0.4)
         if one.text in claimed:
             one = one.because("doubt", "Is called something else, too.", -0.5)
-        if one.box and one.box.page == 1 and one.box.top < 0.55 * m.pages[0].height:
+        box = one.box
+        if box and box.page == 1 and box.top < 0.55 * m.pages[0].height:
             one = one.because("position", "Stands at the head of the first page.", 0.3)
-            if one.reasons[0].weight < 1.1 and below_title(m, one.box):
+            if one.reasons[0].weight < 1.1 and below_title(m, box):
                 one = one.because("position", "Stands right below the title.", 0.3)
         found.append(one)
     return _alone(found, "number")

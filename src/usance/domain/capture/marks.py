@@ -22,9 +22,12 @@ _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ł": "l"})
 _SIGNS = re.compile(r"[^A-Za-z0-9]+")
 _GLUED = re.compile(
     r"(?<=[^\W\d_])[:#](?=[^\W_/:])|(?<=[^\W\d_]\.):(?=\w)|(?<=\d{3})/(?=\d\d\.\d\d\.\d{2,4}$)"
+    r"|(?<=[^\W\d_]{3})(?=[(]\d)"
 )
 # "Netto122", "FakturaINV/26": readers of pictures lose the blank before a number.
-_RUN_ON = re.compile(r"[^\W\d_]{3,}[^\W\d_A-ZÅÄÖÆØÜ]\.?(?=\d|[A-Z]{1,4}[-/]?\d|[A-Z]{2,4}/)")
+_RUN_ON = re.compile(
+    r"(?:[Nn]r|[^\W\d_]{3,}[^\W\d_A-ZÅÄÖÆØÜ])\.?(?=\d|[A-Z]{1,4}[-/]?\d|[A-Z]{2,4}/)"
+)
 _NUMBER = re.compile(r"(?=[^\s]*\d)[A-Za-zÄÖÜÅÆØ0-9][\w./\-_+&]*", re.UNICODE)
 
 
@@ -243,9 +246,10 @@ class _Line:
 def _values(row: Row, *, month_first: bool) -> Iterator[Value]:
     for cell in row.cells:
         line = _Line(cell)
-        yield from _letters(line)
+        yield from _bics(line)
         if _DIGIT.search(line.text) is None:
             continue
+        yield from _letters(line)
         yield from _accounts(line)
         taken: list[tuple[int, int]] = []
         for found in dates.DATE.finditer(line.text):
@@ -267,11 +271,14 @@ def _values(row: Row, *, month_first: bool) -> Iterator[Value]:
                 yield line.value("number", plain, (start, start + 1))
 
 
-def _letters(line: _Line) -> Iterator[Value]:
-    """Identifiers that begin with letters."""
-    text = line.text
-    for found in identifiers.BIC.finditer(text):
+def _bics(line: _Line) -> Iterator[Value]:
+    for found in identifiers.BIC.finditer(line.text):
         yield line.value("bic", found[0], found.span())
+
+
+def _letters(line: _Line) -> Iterator[Value]:
+    """Identifiers that begin with letters and go on with digits."""
+    text = line.text
     for found in identifiers.IBAN.finditer(text):
         plain = found[0].replace(" ", "")
         length = identifiers.IBAN_LENGTHS.get(plain[:2])
@@ -294,7 +301,7 @@ def _letters(line: _Line) -> Iterator[Value]:
             yield line.value("vat_like", shape[0].replace(".", ""), shape.span(), checked=False)
         else:  # "USt-ID DE123456789": it began with the end of the label.
             at = shape.start() + 1
-    for found in identifiers.RF.finditer(text):
+    for found in identifiers.RF.finditer(text) if "RF" in text else ():
         plain = found[0].replace(" ", "")
         yield line.value("rf", plain, found.span(), checked=is_rf(plain))
 

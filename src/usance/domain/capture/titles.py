@@ -113,7 +113,7 @@ def kind_of(m: Marked) -> str:
             break
         for cell in row.cells:
             kind = title_kind(cell.text)
-            words = sum(_counts(word.text) for word in cell.words)
+            words = sum(_counts(word.text) for word in cell.words) if kind else 0
             if not kind or words > 9:
                 continue
             weight = row.height + (8 if row.top < _UPPER * page.height else 0)
