@@ -74,6 +74,12 @@ def _by_domain(m: Marked, found: Mapping[str, list[Candidate]],
         name, box = named[whose]
         reason = Reason(code="position", says="A company on the page.", weight=0.4)
         sellers.append(Candidate("seller_name", name, (reason,), box))
+    if any(company_key(one.text) != whose and one.score >= 1 for one in sellers) and any(
+        company_key(one.text) == whose and one.score >= 1.5 for one in found["buyer_name"]
+    ):  # It may be where the invoice is to be sent.
+        says = "Its mail or web address is printed, as a sender's is."
+        _because(found["buyer_name"], whose, "doubt", says, -1.0)
+        return
     _because(sellers, whose, "address", "Its mail or web address is printed.", 1.0)
     _because(found["buyer_name"], whose, "doubt", "The sender's address is in its name.", -1.5)
 
