@@ -172,14 +172,16 @@ def _issued(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Can
         if one.box and one.box.page == 1 and one.box.top < 0.55 * m.pages[0].height:
             one = one.because("position", "Stands at the head of the first page.", 0.3)
         found.append(one)
-    found += _dated_letter(m)
+    found += [one for one in _dated_letter(m) if one.box not in elsewhere]
     if found:
         others = {value.text for value in m.values if value.kind == "date"}
         others -= {one.text for name in ("issued_on", "due_on", "_delivered_on", "_other_number")
                    for one in proposals.get(name, ())}  # fmt: skip
         found = _alone(found, "the date")
         says = "Every other date is called something else."
-        return found if others else [one.because("only", says, 0.4) for one in found]
+        if others or len({one.text for one in found}) > 1:
+            return found
+        return [one.because("only", says, 0.4) for one in found]
     free = [value for value in m.values if value.kind == "date" and value.box not in elsewhere
             and value.box.page == 1 and value.box.top < 0.5 * m.pages[0].height]  # fmt: skip
     for value in free[:1]:
@@ -237,9 +239,9 @@ def _agree(m: Marked, ranked: dict[str, list[Candidate]]) -> None:
     issued, due = ranked["issued_on"][0], ranked["due_on"][0]
     if said is None or said.on(date.fromisoformat(issued.text)).isoformat() != due.text:
         return
-    says = f"From {issued.text} to {due.text} it is as “{said.phrase}” says."
+    says = f"The terms, “{said.phrase}”, lie between {issued.text} and {due.text}."
     for name, one in (("issued_on", issued), ("due_on", due)):
-        ranked[name] = [one.because("arithmetic", says, 0.8), *ranked[name][1:]]
+        ranked[name] = [one.because("arithmetic", says, 1.0), *ranked[name][1:]]
 
 
 def _tax_fields(taxes: Sequence[TaxRow], tax: Field | None) -> dict[str, Field]:

@@ -15,7 +15,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "da": "fakturanummer|fakturanr|faktura nr|kreditnotanr|kreditnota nr",
         "fi": "laskun numero|laskunumero|lasku nro|laskun nro|lasku numero|laskunro"
               "|hyvityslaskun numero",
-        "de": "rechnungsnummer|rechnungsnr|rechn nr|rechn nummer|rechnungsnummer datum|rechnungsnr datum|rechnung nr datum|~nummer datum|rechnung nr|rechnung nummer|rechnungs nr|rgnr|rg nr"
+        "de": "rechnungsnummer|rechnungsnr|rechn nr|rechn nummer|rechnungsnummer datum"
+              "|rechnungsnr datum|rechnung nr datum|~nummer datum|rechnung nr|rechnung nummer|rechnungs nr|rgnr|rg nr"
               "|re nr|belegnummer|belegnr|~beleg nr|gutschriftsnummer|gutschrift nr|~dokumentnummer"
               "|~dokument nr|rechnungsnummer nr|storno nr|rechnungs nummer",
         "fr": "facture n|facture no|numéro de facture|numéro facture|n de facture|no de facture"
@@ -28,11 +29,12 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "issued_on": {
         "sv": "fakturadatum|faktura datum|~datum|utfärdad|utställd|dokumentdatum",
-        "no": "fakturadato|faktura dato|~dato|utstedt",
-        "da": "fakturadato|faktura dato|~dato|udstedt|udstedelsesdato",
+        "no": "fakturadato|faktura dato|bilagsdato|~dato|utstedt",
+        "da": "fakturadato|faktura dato|bilagsdato|~dato|udstedt|udstedelsesdato",
         "fi": "laskun päiväys|laskun päivämäärä|laskun pvm|laskupvm|laskupäivä|laskutuspäivä"
               "|~päiväys|~päivämäärä|~pvm|päivä",
-        "de": "rechnungsdatum|rechnungs datum|rechnungsnummer datum|rechnungsnr datum|rechnung nr datum|~nummer datum|belegdatum|~beleg datum|~datum|rechnung vom"
+        "de": "rechnungsdatum|rechnungs datum|rechnungsnummer datum|rechnungsnr datum"
+              "|rechnung nr datum|~nummer datum|belegdatum|~beleg datum|~datum|rechnung vom"
               "|ausstellungsdatum|ausgestellt am|datum der rechnung|gutschriftsdatum|rgdatum"
               "|~druckdatum|rechnungsdat",
         "fr": "date de facture|date de facturation|date facture|date d'émission|~date|émise le"
@@ -70,7 +72,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|lieferscheindatum|leistungs datum|bestell datum|lieferschein datum|vertragsdatum"
               "|vertrags datum|abrechnungszeitraum|leistungszeitraum|auftrag datum lief"
               "|lieferung vom"
-              "|bestellung vom|liefertermin|lieferschein vom|auftrag vom|skonto bis|tagen bis",
+              "|bestellung vom|liefertermin|auftragsnummer datum|auftragsnr datum|lieferscheinnr datum"
+              "|lieferscheinnummer datum|bestellnummer datum|lieferschein vom|auftrag vom|skonto bis|tagen bis",
         "fr": "date de livraison|date de commande|date livraison|date commande",
         "nl": "leverdatum|orderdatum|besteldatum",
         "en": "delivery date|date of delivery|order date|date of supply|ship date|print date"
