@@ -105,7 +105,7 @@ def _address_of(m: Marked, one: Candidate, parties: Mapping[str, Sequence[Candid
         if best is None or best.box is None or best.score < 1 or best.box.page != box.page:
             continue
         flush = abs(best.box.left - box.left) < 4 or abs(best.box.right - box.right) < 2
-        if flush and 0 < box.top - best.box.top < _ADDRESS:
+        if flush and -1 < box.top - best.box.top < _ADDRESS:  # A known name stands at its id.
             near[side] = best.box.top
     return max(near, key=lambda side: near[side]) if near else ""
 
