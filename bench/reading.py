@@ -18,7 +18,7 @@ from io import BytesIO
 from pathlib import Path
 
 from usance.domain import capture
-from usance.domain.capture.parties import LEGAL_FORM
+from usance.domain.capture.companies import LEGAL_FORM
 from usance.domain.capture.reading import Page, Reading
 from usance.plugins.scans import read_pages
 

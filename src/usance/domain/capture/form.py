@@ -1,5 +1,6 @@
 """From the words of a document to its reading: every field chosen among its candidates."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -15,14 +16,17 @@ from .marks import Marked, marked
 from .numbers import numbered
 from .oddities import oddities
 from .parties import named
-from .phrases_of_text import assignment, currency, due_by_terms, terms
+from .phrases_of_text import DISCOUNT, assignment, currency, due_by_terms, terms
 from .proposals import Candidate, merged, proposed
 from .reading import FIELDS, Field, Page, Reading, Reason
 from .tables import lines_of
 from .taxes import TaxRow, cents
-from .titles import kind_of
+from .titles import below_title, kind_of
 
 KEPT = 4  # Candidates of a field.
+_PROOFS = frozenset({"arithmetic", "check_digit"})
+_LEFT = 0.25  # Of the doubt about letters, where a proof holds.
+_TOWN = re.compile(r"[^\W\d_][^\d,:]{1,40}, ?(?:den|the|le|am|d\.)?")
 
 
 def read(
@@ -35,12 +39,13 @@ def read(
     proposals = proposed(m)
     numbers = _numbers(m, proposals)
     totals = sums.solved(m, proposals)
+    parties = named(m, known)
     found: dict[str, list[Candidate]] = {
         "number": numbers,
         "issued_on": _issued(m, proposals),
-        "due_on": list(proposals.get("due_on", ())),
-        **named(m, known),
-        **numbered(m, proposals, known),
+        "due_on": list(_payable_by(m, proposals)),
+        **parties,
+        **numbered(m, proposals, known, parties),
         "currency": list(currency(m)),
         "terms": list(terms(m)),
         "assignment": list(assignment(m)),
@@ -106,6 +111,8 @@ def _hints(m: Marked, known: Known) -> Mapping[str, Hint]:
 def _field(one: Candidate, ones: Sequence[Candidate]) -> Field:
     rival = max((other.score for other in ones if other is not one), default=0.0)
     seen = one.mark.score if one.mark else 1.0
+    if any(reason.code in _PROOFS and reason.weight >= 1.0 for reason in one.reasons):
+        seen = 1 - (1 - seen) * _LEFT  # A letter read wrong would break the sum, or its check.
     return Field(
         name=one.field, value=one.text, reasons=one.reasons, box=one.box, term=FIELDS[one.field],
         confidence=confidence(one.score, rival=rival, seen=seen),
@@ -136,8 +143,11 @@ def _numbers(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Ca
             one = one.because("doubt", "Has hardly a digit.", -0.4)
         if one.text in claimed:
             one = one.because("doubt", "Is called something else, too.", -0.5)
-        if one.box and one.box.page == 1 and one.box.top < 0.55 * m.pages[0].height:
+        box = one.box
+        if box and box.page == 1 and box.top < 0.55 * m.pages[0].height:
             one = one.because("position", "Stands at the head of the first page.", 0.3)
+            if one.reasons[0].weight < 1.1 and below_title(m, box):
+                one = one.because("position", "Stands right below the title.", 0.3)
         found.append(one)
     return _alone(found, "number")
 
@@ -152,18 +162,26 @@ def _alone(found: list[Candidate], what: str) -> list[Candidate]:
 
 def _issued(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Candidate]:
     found = []
-    elsewhere = {one.box for name in ("due_on", "_delivered_on", "_other_number")
+    elsewhere = {one.box: one.reasons[0].says for name in ("due_on", "_delivered_on", "_other_number")
                  for one in proposals.get(name, ())}  # fmt: skip
     for one in proposals.get("issued_on", ()):
-        if one.box in elsewhere:
+        if elsewhere.get(one.box, one.reasons[0].says) != one.reasons[0].says:
             one = one.because("doubt", "Another label is as near.", -0.5)
         if one.mark and one.mark.checked is False:
             one = one.because("doubt", "Day and month could be exchanged.", -0.3)
         if one.box and one.box.page == 1 and one.box.top < 0.55 * m.pages[0].height:
             one = one.because("position", "Stands at the head of the first page.", 0.3)
         found.append(one)
+    found += [one for one in _dated_letter(m) if one.box not in elsewhere]
     if found:
-        return _alone(found, "the date")
+        others = {value.text for value in m.values if value.kind == "date"}
+        others -= {one.text for name in ("issued_on", "due_on", "_delivered_on", "_other_number")
+                   for one in proposals.get(name, ())}  # fmt: skip
+        found = _alone(found, "the date")
+        says = "Every other date is called something else."
+        if others or len({one.text for one in found}) > 1:
+            return found
+        return [one.because("only", says, 0.4) for one in found]
     free = [value for value in m.values if value.kind == "date" and value.box not in elsewhere
             and value.box.page == 1 and value.box.top < 0.5 * m.pages[0].height]  # fmt: skip
     for value in free[:1]:
@@ -173,6 +191,31 @@ def _issued(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Can
     return found
 
 
+def _payable_by(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Iterable[Candidate]:
+    """Due dates; what lies before the last of them for a discount is doubted."""
+    ones = proposals.get("due_on", ())
+    last = max((one.text for one in ones), default="")
+    for one in ones:
+        if one.mark and one.text < last and DISCOUNT.search(m.rows[one.mark.row].text):
+            one = one.because("doubt", "Until then there is a discount.", -1.0)
+        yield one
+
+
+def _dated_letter(m: Marked) -> list[Candidate]:
+    """The date behind a town, as letters begin: "Köln, den 5. März 2026"."""
+    says = "Stands behind a town, at the head of the first page."
+    reason = Reason(code="position", says=says, weight=1.5)
+    return [
+        Candidate("issued_on", value.text, (reason,), value.box, value)
+        for value in m.values
+        if value.kind == "date" and value.box.page == 1
+        and value.box.top < 0.5 * m.pages[0].height
+        and _TOWN.fullmatch(" ".join(
+            word.text for word in m.rows[value.row].words[: value.first]
+            if value.box.left - word.box.right < 150))
+    ]  # fmt: skip
+
+
 def _due(m: Marked, ranked: dict[str, list[Candidate]]) -> None:
     """Due dates that lie before the issue sink; where none is printed the terms may say it."""
     issued = ranked["issued_on"][0].text if "issued_on" in ranked else ""
@@ -180,6 +223,7 @@ def _due(m: Marked, ranked: dict[str, list[Candidate]]) -> None:
         ranked["due_on"] = sorted(
             (one if one.text >= issued else one.because("doubt", "Lies before the issue.", -1.5)
              for one in ranked["due_on"]), key=lambda one: -one.score)  # fmt: skip
+        _agree(m, ranked)
     elif issued and (said := due_by_terms(m)):
         day = said.on(date.fromisoformat(issued))
         says = f"{said.days} days after the issue, by “{said.phrase}”."
@@ -187,6 +231,17 @@ def _due(m: Marked, ranked: dict[str, list[Candidate]]) -> None:
             says = f"{said.days} days and the end of a month, by “{said.phrase}”."
         reason = Reason(code="custom", says=says, weight=1.2 if said.month_end else 1.6)
         ranked["due_on"] = [Candidate("due_on", day.isoformat(), (reason,), said.box)]
+
+
+def _agree(m: Marked, ranked: dict[str, list[Candidate]]) -> None:
+    """The date of issue and the due date prove each other where the terms lie between them."""
+    said = due_by_terms(m)
+    issued, due = ranked["issued_on"][0], ranked["due_on"][0]
+    if said is None or said.on(date.fromisoformat(issued.text)).isoformat() != due.text:
+        return
+    says = f"The terms, “{said.phrase}”, lie between {issued.text} and {due.text}."
+    for name, one in (("issued_on", issued), ("due_on", due)):
+        ranked[name] = [one.because("arithmetic", says, 1.0), *ranked[name][1:]]
 
 
 def _tax_fields(taxes: Sequence[TaxRow], tax: Field | None) -> dict[str, Field]:

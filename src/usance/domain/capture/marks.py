@@ -20,7 +20,14 @@ MOST_WORDS = 8  # Of a label.
 WEAK, STRONG = 0.45, 1.0
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ł": "l"})
 _SIGNS = re.compile(r"[^A-Za-z0-9]+")
-_GLUED = re.compile(r"(?<=[^\W\d_])[:#](?=[^\W_/:])|(?<=[^\W\d_]\.):(?=\w)")
+_GLUED = re.compile(
+    r"(?<=[^\W\d_])[:#](?=[^\W_/:])|(?<=[^\W\d_]\.):(?=\w)|(?<=\d{3})/(?=\d\d\.\d\d\.\d{2,4}$)"
+    r"|(?<=[^\W\d_]{3})(?=[(]\d)"
+)
+# "Netto122", "FakturaINV/26": readers of pictures lose the blank before a number.
+_RUN_ON = re.compile(
+    r"(?:[Nn]r|[^\W\d_]{3,}[^\W\d_A-ZÅÄÖÆØÜ])\.?(?=\d|[A-Z]{1,4}[-/]?\d|[A-Z]{2,4}/)"
+)
 _NUMBER = re.compile(r"(?=[^\s]*\d)[A-Za-zÄÖÜÅÆØ0-9][\w./\-_+&]*", re.UNICODE)
 
 
@@ -89,6 +96,14 @@ def _book() -> Mapping[str, tuple[tuple[str, float, tuple[str, ...]], ...]]:
     }
 
 
+@cache
+def _words_of_labels() -> frozenset[str]:
+    return frozenset(
+        key(word) for by_language in PHRASES.values() for phrases in by_language.values()
+        for word in phrases.replace("|", " ").split()
+    )  # fmt: skip
+
+
 def fields_of(plain: str) -> tuple[str, ...]:
     """The fields that a key may announce."""
     return tuple(field for field, _, _ in _book().get(plain, ()))
@@ -102,7 +117,12 @@ def _longest() -> int:
 def marked(pages: Sequence[Page]) -> Marked:
     """Labels and values of all pages."""
     pages = tuple(
-        replace(page, words=tuple(part for word in page.words for part in _parted(word)))
+        replace(
+            page,
+            words=tuple(
+                part for word in page.words for part in _parted(word, page.source == "picture")
+            ),
+        )
         for page in pages
     )
     rows = rows_of(pages)
@@ -127,16 +147,20 @@ def _by_row(marks: Sequence[_Mark]) -> dict[int, list[_Mark]]:
     return found
 
 
-def _parted(word: Word) -> Iterator[Word]:
+def _parted(word: Word, picture: bool) -> Iterator[Word]:
     """ "Nr:4711" as two words, each with its share of the box."""
     found = _GLUED.search(word.text)
+    if not found and picture:
+        found = _RUN_ON.match(word.text)
+        found = found if found and key(found[0]) in _words_of_labels() else None
     if not found or "://" in word.text or "@" in word.text:
         yield word
         return
     at = found.end()
     middle = word.box.left + (word.box.right - word.box.left) * at / len(word.text)
     yield replace(word, text=word.text[:at], box=replace(word.box, right=middle))
-    yield from _parted(replace(word, text=word.text[at:], box=replace(word.box, left=middle)))
+    rest = replace(word, text=word.text[at:], box=replace(word.box, left=middle))
+    yield from _parted(rest, picture)
 
 
 def _labels(row: Row) -> Iterator[Label]:
@@ -222,9 +246,10 @@ class _Line:
 def _values(row: Row, *, month_first: bool) -> Iterator[Value]:
     for cell in row.cells:
         line = _Line(cell)
-        yield from _letters(line)
+        yield from _bics(line)
         if _DIGIT.search(line.text) is None:
             continue
+        yield from _letters(line)
         yield from _accounts(line)
         taken: list[tuple[int, int]] = []
         for found in dates.DATE.finditer(line.text):
@@ -240,17 +265,20 @@ def _values(row: Row, *, month_first: bool) -> Iterator[Value]:
             yield line.value("amount", format(amount.value, "f"), found.span(),
                              is_money=amount.is_money, currency=amount.currency)  # fmt: skip
         for at, word in enumerate(cell.words):
-            plain = word.text.strip("#:;,()[]'\"*|").rstrip(".")
+            plain = word.text.strip("#:;,()[]'\"*|").rstrip("./")
             if _NUMBER.fullmatch(plain):
                 start = line.starts[at]
                 yield line.value("number", plain, (start, start + 1))
 
 
-def _letters(line: _Line) -> Iterator[Value]:
-    """Identifiers that begin with letters."""
-    text = line.text
-    for found in identifiers.BIC.finditer(text):
+def _bics(line: _Line) -> Iterator[Value]:
+    for found in identifiers.BIC.finditer(line.text):
         yield line.value("bic", found[0], found.span())
+
+
+def _letters(line: _Line) -> Iterator[Value]:
+    """Identifiers that begin with letters and go on with digits."""
+    text = line.text
     for found in identifiers.IBAN.finditer(text):
         plain = found[0].replace(" ", "")
         length = identifiers.IBAN_LENGTHS.get(plain[:2])
@@ -273,7 +301,7 @@ def _letters(line: _Line) -> Iterator[Value]:
             yield line.value("vat_like", shape[0].replace(".", ""), shape.span(), checked=False)
         else:  # "USt-ID DE123456789": it began with the end of the label.
             at = shape.start() + 1
-    for found in identifiers.RF.finditer(text):
+    for found in identifiers.RF.finditer(text) if "RF" in text else ():
         plain = found[0].replace(" ", "")
         yield line.value("rf", plain, found.span(), checked=is_rf(plain))
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from usance.domain import reference
 
@@ -11,21 +12,24 @@ from .marks import Label, Marked, Value, key
 from .phrases_of_text import text_beside
 from .proposals import Candidate
 from .reading import Reason
-from .territories import stands_in, territories
+from .territories import cell_of, stands_in, territories
 
 _BUYERS = ("client", "customer", "kund", "kaufer", "buyer", "kopare", "asiakkaan", "klant",
            "tunnisteenne")  # fmt: skip
 _YOURS = frozenset({"ihre", "your", "er", "ert", "deres", "jeres", "votre", "uw", "teidan", "ihr"})
+_ADDRESS = 100.0  # Points from a name to the last line of its address.
+_LABEL = 45.0  # Points that a label before an account is wide.
+_GROUPS = 6  # Of an account's digits that may stand in the next line.
 _CHECKS = Reason(code="check_digit", says="The check digits are right.", weight=1.6)
 _FAILS = Reason(code="check_digit", says="The check digits are wrong.", weight=-1.2)
 
 
-def numbered(m: Marked, proposals: Mapping[str, Sequence[Candidate]],
-             known: Known) -> dict[str, list[Candidate]]:  # fmt: skip
-    """Candidates for the identifier fields of FIELDS."""
+def numbered(m: Marked, proposals: Mapping[str, Sequence[Candidate]], known: Known,
+             parties: Mapping[str, Sequence[Candidate]]) -> dict[str, list[Candidate]]:  # fmt: skip
+    """Candidates for the identifier fields of FIELDS. `parties`: as `parties.named` found them."""
     found: dict[str, list[Candidate]] = {}
     sections = territories(m)
-    _vat_ids(m, proposals, sections, found)
+    _vat_ids(m, proposals, sections, parties, found)
     _companies(m, proposals, sections, found)
     for one in proposals.get("tax_number", ()):
         if sum(ch.isdigit() for ch in one.text) >= 6:
@@ -45,6 +49,7 @@ def _checked(one: Candidate) -> Candidate:
 
 
 def _vat_ids(m: Marked, proposals: Mapping[str, Sequence[Candidate]], sections: Sequence[Label],
+             parties: Mapping[str, Sequence[Candidate]],
              found: dict[str, list[Candidate]]) -> None:  # fmt: skip
     labelled = {one.mark: one for one in proposals.get("vat_id", ()) if one.mark}
     ids: list[Candidate] = []
@@ -61,7 +66,7 @@ def _vat_ids(m: Marked, proposals: Mapping[str, Sequence[Candidate]], sections: 
     unplaced: list[Candidate] = []
     for one in ids:
         assert one.box is not None
-        side = _side_of(m, one, sections)
+        side = _side_of(m, one, sections) or _address_of(m, one, parties)
         if not side:
             unplaced.append(one)
             continue
@@ -88,6 +93,21 @@ def _side_of(m: Marked, one: Candidate, sections: Sequence[Label]) -> str:
     if any(key(word.text) in _YOURS for word in near):
         return "buyer"
     return stands_in(m, sections, one.box)
+
+
+def _address_of(m: Marked, one: Candidate, parties: Mapping[str, Sequence[Candidate]]) -> str:
+    """Whose address it stands below, flush with the name: "seller", "buyer" or ""."""
+    assert one.mark is not None
+    box = cell_of(m.rows[one.mark.row], one.mark.first).box
+    near = {}
+    for side in ("seller", "buyer"):
+        best = max(parties[f"{side}_name"], key=lambda name: name.score, default=None)
+        if best is None or best.box is None or best.score < 1 or best.box.page != box.page:
+            continue
+        flush = abs(best.box.left - box.left) < 4 or abs(best.box.right - box.right) < 2
+        if flush and -1 < box.top - best.box.top < _ADDRESS:  # A known name stands at its id.
+            near[side] = best.box.top
+    return max(near, key=lambda side: near[side]) if near else ""
 
 
 def _companies(m: Marked, proposals: Mapping[str, Sequence[Candidate]], sections: Sequence[Label],
@@ -134,7 +154,7 @@ def _accounts(m: Marked, proposals: Mapping[str, Sequence[Candidate]], known: Kn
                     continue
                 reason = Reason(code="shape", says="Has the shape of an IBAN.", weight=1.2)
                 one = Candidate(kind, value.text, (reason,), value.box, value)
-            one = _checked(one)
+            one = _checked(_wrapped(m, one) if kind == "iban" and not value.checked else one)
             if value.text in known.own_accounts:
                 one = one.because("known_party", "It is an account of ours.", 1.0)
             elif any(value.text in party.accounts for party in known.sellers):
@@ -148,6 +168,25 @@ def _accounts(m: Marked, proposals: Mapping[str, Sequence[Candidate]], known: Kn
             text = f"NO{98 - int(body) % 97:02d}{digits}"
             found["iban"] = [Candidate("iban", text, one.reasons, one.box, one.mark).because(
                 "check_digit", "A Norwegian account that checks, as IBAN.", 1.4)]  # fmt: skip
+
+
+def _wrapped(m: Marked, one: Candidate) -> Candidate:
+    """An IBAN whose last digits stand in the next line, as narrow columns print it."""
+    assert one.mark is not None
+    box = one.mark.box
+    for row in m.rows[one.mark.row + 1 : one.mark.row + 6]:
+        if row.page != box.page or row.top - box.bottom > box.bottom - box.top:
+            break
+        for cell in row.cells:
+            if cell.first and not box.left - _LABEL < cell.box.left < box.left + 4:
+                continue
+            for words in range(1, min(len(cell.words), _GROUPS) + 1):
+                rest = "".join(word.text for word in cell.words[:words])
+                whole = one.text + rest
+                if rest.isdigit() and identifiers.is_iban(whole):
+                    mark = replace(one.mark, text=whole, checked=True)
+                    return replace(one, text=whole, mark=mark)
+    return one
 
 
 def _account_text(m: Marked, value: Value) -> str:

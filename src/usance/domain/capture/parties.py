@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from statistics import median
 
+from .addresses import BRITISH, CONTACT, POSTCODE, blocks, cells
+from .companies import BANK, LEGAL_FORM, SPLIT, company_key, company_of, weighed
 from .known import Known, KnownParty
 from .marks import Label, Marked, fields_of, key
 from .proposals import Candidate
@@ -12,18 +14,6 @@ from .rows import Cell, Row, around
 from .territories import SECTIONS, cell_of, territories, territory
 from .titles import title_kind
 
-LEGAL_FORM = re.compile(
-    r"(?<!\w)(?:GmbH(?: ?& ?Co\.? ?KG)?|gGmbH|AG|KG|OHG|UG|e\.? ?K\.?|e\.V\.|GbR|mbH|SE|AB|HB|KB|ASA"
-    r"|A/S|AS|ApS|I/S|K/S|Oyj?|Ky|Tmi|SARL|S\.A\.R\.L\.?|SAS|SASU|EURL|S\.A\.|SA|SCI|SNC|B\.?V\.?"
-    r"|N\.?V\.?|VOF|Ltd\.?|Limited|PLC|plc|LLP|LLC|Inc\.?|Corp\.?|S\.?r\.?l\.?|S\.?p\.?A\.?"
-    r"|S\.L\.|Sp\. z o\.o\.|AKTIEBOLAG|Aktiebolag)(?![\w/])"
-)
-POSTCODE = re.compile(
-    r"(?<![\w\d])(?:[A-Z]{1,2}[- ]?)?(?:\d{4,5}|\d{3} \d{2}|\d{4} ?[A-Z]{2}"
-    r"|[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2})(?: ?-)? *[^\W\d_]{2,}"
-)
-_BRITISH = re.compile(r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}(?!\w)")
-_SPLIT = re.compile(r"\s+[●•·|*∙◦■▪–—-]\s+|\s*[●•·|∙■▪]\s*|, (?=[^,]*\d)")
 _NO_NAMES = frozenset(
     [
         "nummer",
@@ -67,11 +57,6 @@ _NO_NAMES = frozenset(
         "firma",
     ]
 )
-_BANK = re.compile(r"bank|sparkasse|swift|blz|postbank", re.IGNORECASE)
-_CONTACT = re.compile(r"@|www\.|https?:|(?<!\w)(?:tel|fon|phone|fax|telefon|tlf|puh|iban)"
-                      r"[a-z.\-]*[ :]", re.IGNORECASE)  # fmt: skip
-_REGISTERED = re.compile(r"(?<!\w)(?:ust|vat|org)[a-z.\-]*[ :]", re.IGNORECASE)
-_MOST_LINES = 7  # Of an address.
 
 
 def named(m: Marked, known: Known) -> dict[str, list[Candidate]]:
@@ -83,6 +68,7 @@ def named(m: Marked, known: Known) -> dict[str, list[Candidate]]:
             reason = Reason(code=code, says=says, weight=weight)
             found[side].append(Candidate(side, _clean(text), (reason,), box))
     _sort_out(found)
+    weighed(m, found)
     for side, parties in (("seller_name", known.sellers), ("buyer_name", known.buyers)):
         for text, box, says in _known_on(m, parties):
             reason = Reason(code="known_party", says=says, weight=3.0)
@@ -108,20 +94,21 @@ def _headed(m: Marked, sections: Sequence[Label]) -> Iterator[Said]:
 
 def _placed(m: Marked, sections: Sequence[Label]) -> Iterator[Said]:
     """Names by where they stand."""
-    blocks = list(_blocks(m, sections))
     lines = [line for row in m.rows if (line := _sender_row(row))][:1]
+    found = list(blocks(m, sections, said=bool(lines)))
     for sender, box in lines:
         says, weight = "Begins a line with a whole address.", 1.4
         if _reached_below(m, box) or any(
-            side == "buyer_name" and _is_window(box, cell) for side, cell, _ in blocks
+            side == "buyer_name" and _is_window(box, cell) for side, cell, _ in found
         ):
             says, weight = "Begins the sender's line, with what belongs below it.", 1.9
         yield "seller_name", sender, box, "position", says, weight
-    for row, cell in _cells(m):
-        yield from _from_letterhead(m, row, cell, sections)
-    senders = {_company_key(sender) for sender, _ in lines}
-    buyers = {_company_key(cell.text) for side, cell, _ in blocks if side == "buyer_name"}
-    for side, cell, weight in blocks:
+    usual = median([row.height for row in m.rows] or [0.0])
+    for row, cell in cells(m):
+        yield from _from_letterhead(m, row, cell, sections, usual)
+    senders = {company_key(sender) for sender, _ in lines}
+    buyers = {company_key(cell.text) for side, cell, _ in found if side == "buyer_name"}
+    for side, cell, weight in found:
         says = "Begins an address" + (" with ways to reach it." if side[0] == "s" else ".")
         if side == "buyer_name" and lines and len(buyers - senders) == 1:
             says, weight = "Begins the only address beside the sender's.", weight + 0.3
@@ -139,7 +126,7 @@ def _reached_below(m: Marked, box: Box) -> bool:
     """Do ways to reach somebody stand right below a line, and begin where it does?"""
     return any(
         row.page == box.page and -2 < row.top - box.bottom < 14
-        and abs(row.cells[0].box.left - box.left) < 15 and _CONTACT.search(row.text)
+        and abs(row.cells[0].box.left - box.left) < 15 and CONTACT.search(row.text)
         for row in m.rows
     )  # fmt: skip
 
@@ -152,19 +139,13 @@ def _is_window(box: Box, block: Cell) -> bool:
 
 def _sort_out(found: dict[str, list[Candidate]]) -> None:
     """A name that writes the sender's line does not buy; an address of it speaks for the sender."""
-    lines = {_company_key(one.text) for one in found["seller_name"] if one.score >= 1.3
+    lines = {company_key(one.text) for one in found["seller_name"] if one.score >= 1.3
              and one.reasons[0].code == "position"}  # fmt: skip
     for one in tuple(found["buyer_name"]):
-        if one.reasons[0].code == "position" and _company_key(one.text) in lines:
+        if one.reasons[0].code == "position" and company_key(one.text) in lines:
             found["buyer_name"].remove(one)
             found["seller_name"].append(
                 Candidate("seller_name", one.text, one.reasons, one.box))  # fmt: skip
-
-
-def _cells(m: Marked) -> Iterator[tuple[Row, Cell]]:
-    for row in m.rows:
-        for cell in row.cells:
-            yield row, cell
 
 
 def _clean(text: str) -> str:
@@ -228,41 +209,55 @@ def _under(
             ) is section and not _looks_numbered(m, row.number, cell.text) and _is_name(
                 _clean(cell.text)
             ):  # fmt: skip
-                yield cell.text, cell.box, 2.3
+                below = _company_below(m, row, cell) or cell
+                yield below.text, below.box, 2.3
                 return
+
+
+def _company_below(m: Marked, row: Row, cell: Cell) -> Cell | None:
+    """The company in the next line, where a person stands above it."""
+    if LEGAL_FORM.search(cell.text):
+        return None
+    for below in m.rows[row.number + 1 : row.number + 3]:
+        if below.page == row.page and below.top - row.bottom < row.height:
+            for one in below.cells:
+                if abs(one.box.left - cell.box.left) < 4:
+                    return one if company_of(one.text) else None
+    return None
 
 
 def _looks_numbered(m: Marked, row: int, text: str) -> bool:
     return (any(ch.isdigit() for ch in text) and not LEGAL_FORM.search(text)) or any(
-        text.startswith(label.phrase) for label in m.labels_by_row.get(row, ())
-        if label.field not in SECTIONS
+        text.startswith(label.phrase) or text.endswith(label.phrase)
+        for label in m.labels_by_row.get(row, ()) if label.field not in SECTIONS
     )  # fmt: skip
 
 
-def _from_letterhead(m: Marked, row: Row, cell: Cell, sections: Sequence[Label]) -> Iterator[Said]:
-    """Companies at the head and at the foot."""
+def _from_letterhead(m: Marked, row: Row, cell: Cell, sections: Sequence[Label],
+                     usual: float) -> Iterator[Said]:  # fmt: skip
+    """Companies at the head and at the foot. `usual`: the height of most rows."""
     text, box = cell.text, cell.box
     page = m.pages[row.page - 1]
-    parts = [part for part in _SPLIT.split(text) if part.strip()]
     section = territory(sections, box)
     if section is not None and section.field != "_seller":
         return
-    form = LEGAL_FORM.search(parts[0]) if parts else None
-    if not form or len(parts[0].split()) > 7 or title_kind(text):
+    name = company_of(text)
+    if not name or title_kind(text):
         return
     weight = 0.4
     if box.top < 0.14 * page.height or box.top > 0.85 * page.height:
         weight = 1.0
-    before_form = form.start() > 1
-    name = parts[0][: form.end()] if before_form else parts[0]
-    yield "seller_name", name, box, "position", "A company in the letterhead.", weight
+    says = "A company in the letterhead."
+    if box.top < 0.14 * page.height and box.bottom - box.top > 1.25 * usual:
+        says, weight = "A company in the letterhead, in large letters.", 1.4
+    yield "seller_name", name, box, "position", says, weight
 
 
 def _sender_line(text: str) -> str:
     """The name at the head of "Name · Street 1 · 12345 Town", the line above a window; or empty."""
-    parts = [part.strip() for part in _SPLIT.split(text) if part.strip(" ●•·|")]
-    whole = len(parts) >= 3 and (POSTCODE.search(text) or _BRITISH.search(text))
-    if not whole or _BANK.search(parts[0]) or _has_digit(parts[0]) or len(parts[0].split()) > 7:
+    parts = [part.strip() for part in SPLIT.split(text) if part.strip(" ●•·|")]
+    whole = len(parts) >= 3 and (POSTCODE.search(text) or BRITISH.search(text))
+    if not whole or BANK.search(parts[0]) or _has_digit(parts[0]) or len(parts[0].split()) > 7:
         return ""
     return parts[0]
 
@@ -271,88 +266,19 @@ def _has_digit(text: str) -> bool:
     return any(ch.isdigit() for ch in text)
 
 
-def _blocks(m: Marked, sections: Sequence[Label]) -> Iterator[tuple[str, Cell, float]]:
-    """Addresses of several lines: their first line, and whose they seem to be."""
-    page = m.pages[0]
-    for row, cell in _cells(m):
-        if row.page != page.number or cell.box.top > 0.5 * page.height:
-            continue
-        found = POSTCODE.match(cell.text) or _BRITISH.search(cell.text)
-        if not found or len(cell.words) > 5 or territory(sections, cell.box):
-            continue
-        lines = _stack(m, row, cell)
-        if not 2 <= len(lines) <= _MOST_LINES:
-            continue
-        below = _near_below(m, row, cell)
-        text = " ".join([*(one.text for one in lines), *below])
-        is_first = not _has_id_above(m, lines[0].box)
-        if _CONTACT.search(text) or (is_first and _REGISTERED.search(text)):
-            yield "seller_name", lines[0], 1.3
-        elif lines[0].box.top < 0.07 * page.height and not _is_alone(m, lines):
-            yield "seller_name", lines[0], 1.2
-        else:
-            yield "buyer_name", lines[0], 1.7 + (0.3 if LEGAL_FORM.search(lines[0].text) else 0.0)
-
-
-def _has_id_above(m: Marked, box: Box) -> bool:
-    """Whether a VAT id stands above: the letterhead's, so that the one in this block is a buyer's."""
-    return any(
-        value.kind == "vat_id" and value.box.page == box.page and value.box.bottom <= box.top
-        for value in m.values
-    )
-
-
-def _is_alone(m: Marked, lines: Sequence[Cell]) -> bool:
-    """Has the block nothing beside it? At the very top a letterhead has: ways to reach the sender."""
-    return all(len(m.rows[line.row].cells) == 1 for line in lines)
-
-
-def _stack(m: Marked, row: Row, cell: Cell) -> list[Cell]:
-    """The cells above one, flush left with it and close together, from top to bottom."""
-    lines = [cell]
-    edge, height = cell.box.top, max(row.height, 6.0)
-    for above in reversed(m.rows[max(0, row.number - 2 * _MOST_LINES) : row.number]):
-        if above.page != row.page or edge - above.bottom > 2.6 * height:
-            break
-        same = [one for one in above.cells if abs(one.box.left - cell.box.left) < 4]
-        if same:
-            if title_kind(same[0].text) or len(_SPLIT.split(same[0].text)) > 2:
-                break
-            lines.insert(0, same[0])
-            edge = same[0].box.top
-    return lines
-
-
-def _near_below(m: Marked, row: Row, cell: Cell) -> list[str]:
-    found, edge = [], row.bottom
-    for below in m.rows[row.number + 1 : row.number + 10]:
-        if below.page != row.page or below.top - edge > 2.0 * max(row.height, 6.0):
-            break
-        same = [one for one in below.cells if abs(one.box.left - cell.box.left) < 4]
-        if same:
-            found.append(same[0].text)
-            edge = below.bottom
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _company_key(name: str) -> str:
-    return key(LEGAL_FORM.sub("", name))
-
-
 def _known_on(m: Marked, parties: Sequence[KnownParty]) -> Iterator[tuple[str, Box, str]]:
     """Known parties whose identifiers or whole names stand on the pages."""
     if not parties:
         return
     spots = {re.sub(r"\W", "", value.text).upper(): value.box for value in m.values}
-    cells = {_company_key(part): cell.box for _, cell in _cells(m)
-             for part in (cell.text, *_SPLIT.split(cell.text))}  # fmt: skip
+    names = {company_key(part): cell.box for _, cell in cells(m)
+             for part in (cell.text, *SPLIT.split(cell.text))}  # fmt: skip
     for party in parties:
         marks = {re.sub(r"\W", "", one).upper(): one for one in (*party.ids, *party.accounts)}
         hit = next((plain for plain in marks if plain in spots), None)
         if hit is not None:
             yield party.name, spots[hit], f"{marks[hit]} is known to be theirs."
             continue
-        wanted = _company_key(party.name)
-        if len(wanted) > 3 and wanted in cells:
-            yield party.name, cells[wanted], "The name is in the register."
+        wanted = company_key(party.name)
+        if len(wanted) > 3 and wanted in names:
+            yield party.name, names[wanted], "The name is in the register."

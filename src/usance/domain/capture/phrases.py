@@ -15,11 +15,12 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "da": "fakturanummer|fakturanr|faktura nr|kreditnotanr|kreditnota nr",
         "fi": "laskun numero|laskunumero|lasku nro|laskun nro|lasku numero|laskunro"
               "|hyvityslaskun numero",
-        "de": "rechnungsnummer|rechnungsnr|rechnung nr|rechnung nummer|rechnungs nr|rgnr|rg nr"
+        "de": "rechnungsnummer|rechnungsnr|rechn nr|rechn nummer|rechnungsnummer datum"
+              "|rechnungsnr datum|rechnung nr datum|~nummer datum|rechnung nr|rechnung nummer|rechnungs nr|rgnr|rg nr"
               "|re nr|belegnummer|belegnr|~beleg nr|gutschriftsnummer|gutschrift nr|~dokumentnummer"
               "|~dokument nr|rechnungsnummer nr|storno nr|rechnungs nummer",
         "fr": "facture n|facture no|numéro de facture|numéro facture|n de facture|no de facture"
-              "|n facture|no facture|facture numéro|avoir n|n avoir|numéro d'avoir|facture n°",
+              "|n facture|no facture|facture numéro|~numéro|avoir n|n avoir|numéro d'avoir|facture n°",
         "nl": "factuurnummer|factuurnr|factuur nr|factuur nummer|creditnotanummer|~nota nummer"
               "|~nummer",
         "en": "invoice number|invoice no|invoice nr|invoice num|invoice id|inv no|invoice"
@@ -28,32 +29,33 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "issued_on": {
         "sv": "fakturadatum|faktura datum|~datum|utfärdad|utställd|dokumentdatum",
-        "no": "fakturadato|faktura dato|~dato|utstedt",
-        "da": "fakturadato|faktura dato|~dato|udstedt|udstedelsesdato",
+        "no": "fakturadato|faktura dato|bilagsdato|~dato|utstedt",
+        "da": "fakturadato|faktura dato|bilagsdato|~dato|udstedt|udstedelsesdato",
         "fi": "laskun päiväys|laskun päivämäärä|laskun pvm|laskupvm|laskupäivä|laskutuspäivä"
               "|~päiväys|~päivämäärä|~pvm|päivä",
-        "de": "rechnungsdatum|rechnungs datum|belegdatum|~beleg datum|~datum|rechnung vom"
+        "de": "rechnungsdatum|rechnungs datum|rechnungsnummer datum|rechnungsnr datum"
+              "|rechnung nr datum|~nummer datum|belegdatum|~beleg datum|~datum|rechnung vom"
               "|ausstellungsdatum|ausgestellt am|datum der rechnung|gutschriftsdatum|rgdatum"
               "|~druckdatum|rechnungsdat",
         "fr": "date de facture|date de facturation|date facture|date d'émission|~date|émise le"
               "|date de la facture|date d'avoir|facture du|date avoir",
         "nl": "factuurdatum|factuur datum|~datum",
-        "en": "invoice date|date of invoice|date of issue|issue date|issued on|issued|~date"
+        "en": "invoice date|invoice tax date|date of invoice|date of issue|issue date|issued on|issued|~date"
               "|invoice dated|tax point|tax point date|credit note date|~document date|~bill date",
     },
     "due_on": {
         "sv": "förfallodatum|förfallodag|förfaller|förfaller den|betalas senast|sista"
-              " betalningsdag|oss tillhanda senast|betala senast|att betala senast",
+              " betalningsdag|oss tillhanda senast|oss tillhanda|betala senast|att betala senast",
         "no": "forfallsdato|forfall|betalingsfrist|betales innen|forfaller",
         "da": "forfaldsdato|forfaldsdag|forfald|betalingsfrist|betales senest|betal senest"
               "|sidste rettidige betalingsdato|sidste rettidige betaling|rettidig betaling",
         "fi": "eräpäivä|eräpvm|maksettava viimeistään|maksupäivä",
         "de": "fälligkeit|fälligkeitsdatum|fällig am|fällig|zahlbar bis|zahlungsziel|zahlung bis"
               "|zu zahlen bis|bitte überweisen sie bis zum|netto bis|zahlbar bis zum|fällig bis"
-              "|bitte zahlen sie bis|bis zum|fällig zum|spätestens am|bis spätestens"
+              "|bitte zahlen sie bis|~bis zum|fällig zum|spätestens am|bis spätestens"
               "|~tagen netto bis"
               "|netto zahlbar bis",
-        "fr": "date d'échéance|échéance|date échéance|à payer avant le|payable le|payable avant le"
+        "fr": "date d'échéance|échéance|~avant le|date échéance|à payer avant le|payable le|payable avant le"
               "|date limite de paiement|à régler avant le|échéance le|date de règlement",
         "nl": "vervaldatum|vervaldag|te betalen voor|betalen voor|uiterste betaaldatum|betaaldatum",
         "en": "due date|payment due|payment due date|due on|due by|pay by|payable by|date due"
@@ -70,7 +72,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|lieferscheindatum|leistungs datum|bestell datum|lieferschein datum|vertragsdatum"
               "|vertrags datum|abrechnungszeitraum|leistungszeitraum|auftrag datum lief"
               "|lieferung vom"
-              "|bestellung vom|liefertermin|lieferschein vom|auftrag vom|skonto bis|tagen bis",
+              "|bestellung vom|liefertermin|auftragsnummer datum|auftragsnr datum|lieferscheinnr datum"
+              "|lieferscheinnummer datum|bestellnummer datum|lieferschein vom|auftrag vom|skonto bis|tagen bis",
         "fr": "date de livraison|date de commande|date livraison|date commande",
         "nl": "leverdatum|orderdatum|besteldatum",
         "en": "delivery date|date of delivery|order date|date of supply|ship date|print date"
@@ -130,7 +133,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|enthaltene mwst|steuer|gesamt mwst|zuzüglich umsatzsteuer|zuzüglich mwst|~inkl mwst"
               "|steuerbetrag in eur|gesamt ust|umsatzsteuerbetrag|summe umsatzsteuer|zzgl"
               "|mehrwertsteuer gesamt|steuer gesamt|total tax|summe steuern|zzgl umsatzsteuer"
-              "|gesamtbetrag steuer|zuzügl mwst|steuersumme|summe steuer",
+              "|gesamtbetrag steuer|zuzügl mwst|steuersumme|summe steuer|ausgangssteuer",
         "fr": "total tva|tva|montant tva|total taxes|montant de la tva|total de la tva|dont tva"
               "|montant total tva|taxes|total des taxes",
         "nl": "btw|btw bedrag|totaal btw|bedrag btw|btw totaal",
@@ -167,7 +170,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|amount total|total due|total including tax",
     },
     "payable": {
-        "sv": "att betala|summa att betala|belopp att betala|kvar att betala|att betala sek"
+        "sv": "att betala|summa att betala|belopp att betala|kvar att betala|att erhålla|att få tillbaka|att betala sek"
               "|totalt att betala|restbelopp",
         "no": "å betale|beløp å betale|til betaling|sum å betale|skyldig beløp|totalt å betale"
               "|utestående",
@@ -345,7 +348,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "_buyer": {
         "sv": "köpare|kund|fakturaadress|mottagare|fakturamottagare|faktureras till|faktureras"
               "|till",
-        "no": "kjøper|kunde|fakturaadresse|mottaker|faktureres til|fakturamottaker",
+        "no": "kjøper|kunde|fakturaadresse|mottaker|faktureres til|fakturamottaker|faktura til|til",
         "da": "køber|kunde|fakturaadresse|modtager|faktureres til|faktura til|debitor",
         "fi": "ostaja|asiakas|laskutusosoite|vastaanottaja|laskun saaja|laskutetaan",
         "de": "käufer|kunde|rechnungsempfänger|leistungsempfänger|käufer leistungsempfänger"

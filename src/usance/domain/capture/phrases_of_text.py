@@ -14,10 +14,12 @@ from .reading import Box, Reason, Word
 from .rows import around
 
 _OF_LANGUAGE = {"sv": "SEK", "no": "NOK", "da": "DKK"}
+_OF_EURO = frozenset({"fi", "de", "fr", "nl"})
 # Countries whose VAT ids and accounts we know, and that do not pay in euro (ISO 4217).
 _OF_COUNTRY = {"SE": "SEK", "NO": "NOK", "DK": "DKK", "GB": "GBP", "CH": "CHF", "LI": "CHF",
                "PL": "PLN", "CZ": "CZK", "HU": "HUF", "RO": "RON", "IS": "ISK", "FO": "DKK",
                "GL": "DKK"}  # fmt: skip
+_TOTALS = frozenset({"net", "gross", "payable"})
 _CROWNS = re.compile(r"[Kk]r\.?|kronor|kroner|:-")  # Not the three of a company's name.
 # A clause that the claim was sold: words in one sentence, by language.
 _ASSIGNED = re.compile(
@@ -27,7 +29,7 @@ _ASSIGNED = re.compile(
 )
 _PAY = re.compile(
     r"betal|zahl|maks|pay|paie|règle|régl|utbetal|(?<!\w)due(?!\w)|förfall|forfald|forfall"
-    r"|fällig",
+    r"|fällig|überweis|begleich|ausgleich|virement|overmaken|over te maken|voldoen|overfør",
     re.IGNORECASE,
 )
 _DAYS = r"(?:dagar|dager|dage|pv|päivää|vrk|days|jours|dagen|Tagen?|d)"
@@ -47,6 +49,9 @@ _DISCOUNT = re.compile(
     # Days after which a late payer is charged, or until which goods may be complained about.
     r"|verzug|ränta|rente|korko|interest|intérêt|pénalit|late|försen|reklam|huomautus|complain",
     re.IGNORECASE,
+)
+DISCOUNT = re.compile(
+    r"skonto|rabatt|discount|escompte|kassa-?alennus|korting|rabat(?!t)", re.IGNORECASE
 )
 _MONTH_END = (
     r"(?:fin de mois|fin du mois|end of (?:the )?month|EOM|løb(?:ende|\.) ?m(?:åned|d\.?)"
@@ -129,8 +134,23 @@ def currency(m: Marked) -> Iterator[Candidate]:
     for code, count in votes.most_common(3):
         says = f"Stands beside {count} amounts."
         yield _currency(code, "position", says, 2.6 * count / total, places[code])
-    if not total:
+    of_totals = dict(_of_totals(m))
+    for code, (phrase, box) in of_totals.items():
+        weight = (2.8 if total else 2.2) / len(of_totals)
+        yield _currency(code, "label", f"Stands beside “{phrase}”.", weight, box)
+    if not total and not of_totals:
         yield from _loose_currency(m)
+
+
+def _of_totals(m: Marked) -> Iterator[tuple[str, tuple[str, Box]]]:
+    """Codes beside the words for a total: "Total EUR", "To pay (SEK)"."""
+    for label in m.labels:
+        if label.field in _TOTALS:
+            words = m.rows[label.row].words
+            for word in words[max(label.first - 1, 0) : label.first + 6]:
+                near = word.box.left - label.box.right < 20 and label.box.left - word.box.right < 20
+                if near and (code := word.text.strip("()[]:.,;*")) in CODES:
+                    yield code, (label.phrase, word.box)
 
 
 def _loose_currency(m: Marked) -> Iterator[Candidate]:
@@ -146,30 +166,32 @@ def _loose_currency(m: Marked) -> Iterator[Candidate]:
     for code, count in found.most_common(2):
         says = f"Stands {'once' if count == 1 else f'{count} times'} on the page."
         yield _currency(code, "position", says, 1.6, places[code])
-    if not found and (code := _by_custom(m)):
-        yield _currency(code, "custom", "Follows from language and tax.", 1.5, None)
+    code, weight = _by_custom(m)
+    if code and (not found or code in found):
+        yield _currency(code, "custom", "Follows from language and tax.", weight, None)
 
 
 def _currency(code: str, reason: str, says: str, weight: float, box: Box | None) -> Candidate:
     return Candidate("currency", code, (Reason(code=reason, says=says, weight=weight),), box)
 
 
-def _by_custom(m: Marked) -> str:
-    """Whose money, by what only one country prints: its giros, its VAT ids and accounts, its words.
-
-    Empty where they speak of several.
+def _by_custom(m: Marked) -> tuple[str, float]:
+    """Whose money, by what only one country prints: its giros, its VAT ids and accounts, its words;
+    and what that weighs. Empty where they speak of several.
     """
-    if any(value.kind in ("bankgiro", "plusgiro") and value.checked for value in m.values) and (
-        m.language == "sv"
-    ):
-        return "SEK"
-    if m.language in _OF_LANGUAGE:
-        return _OF_LANGUAGE[m.language]
     marks = {value.text[:2] for value in m.values if value.kind in ("vat_id", "iban")
              and value.checked is not False}  # fmt: skip
-    crowns = any(_CROWNS.fullmatch(word.text) for page in m.pages for word in page.words)
     found = {_OF_COUNTRY.get(country, "EUR") for country in marks}
-    return found.pop() if len(found) == 1 and not crowns else ""
+    crowns = any(_CROWNS.fullmatch(word.text) for page in m.pages for word in page.words)
+    if code := _OF_LANGUAGE.get(m.language):
+        giro = code == "SEK" and any(
+            value.kind in ("bankgiro", "plusgiro") and value.checked for value in m.values
+        )
+        return code, 2.2 if (crowns or giro or found) and found <= {code} else 1.5
+    if len(found) != 1 or crowns:
+        return "", 0.0
+    (code,) = found
+    return code, 2.0 if code == "EUR" and m.language in _OF_EURO else 1.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from statistics import median
 
 from .reading import Box, Page, Word
@@ -10,7 +11,7 @@ CELL_GAP = 0.9  # Of a row's height: a wider gap begins a new cell.
 SAME_ROW = 0.5  # Of the lower word's height: how far two words of a row must overlap.
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # No slots: text and box are asked for all over, and kept.
 class Cell:
     """Words that belong together: a phrase of a row."""
 
@@ -18,16 +19,16 @@ class Cell:
     row: int  # Of the document, from 0.
     first: int  # Place of its first word in the row.
 
-    @property
+    @cached_property
     def text(self) -> str:
         return " ".join(word.text for word in self.words)
 
-    @property
+    @cached_property
     def box(self) -> Box:
         return around(self.words)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     number: int  # Of the document, from 0.
     page: int
@@ -36,7 +37,7 @@ class Row:
     top: float
     bottom: float
 
-    @property
+    @cached_property
     def text(self) -> str:
         return " ".join(word.text for word in self.words)
 

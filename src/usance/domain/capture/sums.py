@@ -1,13 +1,24 @@
 """Which amounts are net, tax and gross: those that are called so and that add up."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .marks import Marked, Value
 from .proposals import Candidate, merged
 from .reading import Reason
-from .taxes import Part, TaxRow, adding_up, cents, is_legal, one_rate, parts_of, tax_rows, together
+from .taxes import (
+    Part,
+    TaxRow,
+    adding_up,
+    base_of,
+    cents,
+    is_legal,
+    one_rate,
+    parts_of,
+    tax_rows,
+    together,
+)
 
 MOST = 48  # Amounts that are tried.
 PROOF = 2.4  # What a sum weighs that names or a rate speak for, too.
@@ -35,26 +46,35 @@ def solved(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Sums:
         name: {_cents_of(text): one.score for text, one in texts.items() if cents(text) is not None}
         for name, texts in said.items()
     }
-    amounts = _amounts(m, scores)
+    amounts, spots = _amounts(m, scores), _spots(m)
+    for worth, rounded in _unrounded(amounts, scores).items():
+        amounts.append(worth)
+        scores["gross"][worth] = _called_total(scores, rounded)
+        spots[worth] = replace(spots[rounded], text=_text(worth))
     wholes = _wholes(rows, parts)
+    bases = _bases(rows, amounts)
+    amounts += sorted(bases - set(amounts))
     best = _best(amounts, scores, rows, wholes)
     if best is None:
         return Sums(_unproven(said), (), False)
     net, tax, gross = best
     taxes = adding_up(rows, net, tax) or one_rate(m, net, tax)
-    spots = _spots(m)
     summed = tax not in spots and tax in wholes
-    proven = tax != 0 and gross in spots and net in spots and (tax in spots or summed)
+    printed = net in spots or net in bases
+    proven = tax != 0 and gross in spots and printed and (tax in spots or summed)
     says = f"{_text(net)} + {_text(tax)} = {_text(gross)}."
     weight = _proof(scores, best, whole=bool(taxes) or summed) if proven else 0.8
     fields = {}
     for name, value in (("net", net), ("tax", tax), ("gross", gross)):
         one = _named(said[name], value) or _found(name, spots, value)
-        if name == "gross" and not said[name].get(one.text):
-            one = _named(said["payable"], value) or one
+        if name == "gross":
+            due = _named(said["payable"], value)
+            one = due if due and due.score > one.score else one
             one = Candidate("gross", one.text, one.reasons, one.box, one.mark)
-        if name == "tax" and summed:
-            one = _together(value)
+        if name in ("net", "tax") and value not in spots:
+            one = _together(name, value)
+        if _is_outdone(scores, gross):
+            one = one.because("doubt", "A larger amount is called the total.", -3.5)
         if proven and weight < PROOF:
             one = one.because("doubt", "Other amounts may be meant: hardly one is named.", -0.6)
         if taxes and tax:
@@ -62,6 +82,21 @@ def solved(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Sums:
         fields[name] = one.because("arithmetic", says, weight)
     fields["payable"] = _payable(said, scores, spots, best, fields["gross"])
     return Sums(fields, taxes, proven)
+
+
+def _unrounded(amounts: Sequence[int],
+               scores: Mapping[str, Mapping[int, float]]) -> dict[int, int]:  # fmt: skip
+    """Totals that no page prints, with what was made of them by a rounding that is printed."""
+    roundings = [worth for worth, score in scores["_rounding"].items()
+                 if score > 1 and 0 < abs(worth) < 100]  # fmt: skip
+    totals = [worth for worth in amounts
+              if worth % 100 == 0 and _called_total(scores, worth) >= CALLED]  # fmt: skip
+    found = {total - cent: total for total in totals for cent in roundings}
+    return {worth: total for worth, total in found.items() if worth not in amounts}
+
+
+def _called_total(scores: Mapping[str, Mapping[int, float]], worth: int) -> float:
+    return max(scores["gross"].get(worth, 0.0), 0.85 * scores["payable"].get(worth, 0.0))
 
 
 def _cents_of(text: str) -> int:
@@ -101,11 +136,11 @@ def _best(amounts: Sequence[int], scores: Mapping[str, Mapping[int, float]],
     present = set(amounts)
     sums = {(round(row.net * 100), round(row.tax * 100)) for row in rows}
     largest = max((abs(worth) for worth in amounts), default=0)
-    net_said, tax_said, gross_said = scores["net"], scores["tax"], scores["gross"]
+    net_said, tax_said = scores["net"], scores["tax"]
     named = max(net_said.values(), default=0.0) >= CALLED  # Another amount is the net one.
     best, best_score = None, 2.2
     for gross in amounts:
-        called = max(gross_said.get(gross, 0.0), 0.85 * scores["payable"].get(gross, 0.0))
+        called = _called_total(scores, gross) - (2.0 if _is_outdone(scores, gross) else 0.0)
         called += 0.4 if abs(gross) == largest else 0.0
         for net in amounts:
             tax = gross - net
@@ -158,10 +193,28 @@ def _sum_of(parts: Sequence[Part]) -> int | None:
     return sum(_cents_of(part.value.text) for part in parts) if parts else None
 
 
-def _together(tax: int) -> Candidate:
-    says = "The taxes of the rates together; the page does not print their sum."
+def _together(name: str, worth: int) -> Candidate:
+    what = "taxes" if name == "tax" else "net amounts"
+    says = f"The {what} of the rates together; the page does not print their sum."
     reason = Reason(code="arithmetic", says=says, weight=1.6)
-    return Candidate("tax", _text(tax), (reason,), None)
+    return Candidate(name, _text(worth), (reason,), None)
+
+
+def _bases(rows: Sequence[TaxRow], amounts: Sequence[int]) -> frozenset[int]:
+    """What all rates are taken of, where the total that it makes is printed, and it is not."""
+    base, tax = base_of(rows), together(rows)
+    if base is None or tax is None or base + tax not in amounts:
+        return frozenset()
+    return frozenset({base})
+
+
+def _is_outdone(scores: Mapping[str, Mapping[int, float]], gross: int) -> bool:
+    """Is a larger amount called the total, and more so? Then this is one of a line, or of a rate."""
+    called = _called_total(scores, gross) + 0.8
+    return any(
+        abs(worth) > abs(gross) and _called_total(scores, worth) > called
+        for name in ("gross", "payable") for worth in scores[name]
+    )  # fmt: skip
 
 
 def _is_less_paid(worth: int, best: tuple[int, int, int], scores: Mapping[str, Mapping[int, float]],
@@ -228,6 +281,8 @@ def _payable(said: Mapping[str, Mapping[str, Candidate]], scores: Mapping[str, M
         worth = cents(one.text)
         if worth is not None and worth in reached:
             says = "It is the total." if worth == gross else "It is the total less what was paid."
+            if worth != gross and not reached[worth]:
+                says = "It is the total, rounded."
             return one.because("arithmetic", says, 2.2 if total.score > 3 else 0.8)
     worth = cents(named[0].text) if named and named[0].score > 1.4 else None
     if worth is not None and _is_less_paid(worth, best, scores, spots):

@@ -14,7 +14,7 @@ RATES = tuple(Decimal(rate) for rate in (
     "9.5", "10", "11", "12", "13", "13.5", "14", "15", "16", "17", "18", "19", "20", "21", "22", "23",
     "24", "25", "25.5", "27",
 ))  # fmt: skip
-_PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?) ?%")
+_PERCENT = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,3})?) ?%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +91,21 @@ def adding_up(rows: Sequence[TaxRow], net: int, tax: int) -> tuple[TaxRow, ...]:
 
 def together(rows: Sequence[TaxRow]) -> int | None:
     """The whole tax, in cents, where several rates have their rows; else None."""
+    largest = _of_each_rate(rows)
+    return round(sum(row.tax for row in largest) * 100) if largest else None
+
+
+def base_of(rows: Sequence[TaxRow]) -> int | None:
+    """What it is taken of, in cents, where several rates have their rows; else None."""
+    largest = _of_each_rate(rows)
+    return round(sum(row.net for row in largest) * 100) if largest else None
+
+
+def _of_each_rate(rows: Sequence[TaxRow]) -> tuple[TaxRow, ...]:
     largest = _largest([row for row in rows if row.percent])
     if len(largest) < 2:
         largest = _largest(rows)
-    if len(largest) < 2:
-        return None
-    return round(sum(row.tax for row in largest.values()) * 100)
+    return tuple(largest.values()) if len(largest) > 1 else ()
 
 
 def _largest(rows: Sequence[TaxRow]) -> dict[Decimal, TaxRow]:
@@ -123,16 +132,20 @@ def parts_of(m: Marked) -> tuple[Part, ...]:
 
 
 def _is_base(m: Marked, value: Value) -> bool:
-    """ "VAT 25 % (400.00)": what the tax is taken of stands in brackets."""
-    return m.rows[value.row].words[value.first].text.startswith("(")
+    """ "VAT 25 % (400.00)", "(25 % on 400.00)": what it is taken of stands in brackets."""
+    words = m.rows[value.row].words
+    return words[value.first].text.startswith("(") or words[value.last - 1].text.endswith(")")
 
 
 def _rate_at(m: Marked, label: Label) -> Decimal | None:
     """The rate behind a label, or before it: "VAT 25 %", "25 % VAT"."""
     words = m.rows[label.row].words
-    behind = " ".join(word.text for word in words[label.last : label.last + 3])
+    ends = next((cell.first + len(cell.words) for cell in m.rows[label.row].cells
+                 if label.last <= cell.first + len(cell.words)), label.last)  # fmt: skip
+    behind = " ".join(word.text for word in words[label.last : min(label.last + 6, max(
+        ends, label.last + 3))])  # fmt: skip
     before = " ".join(word.text for word in words[max(label.first - 2, 0) : label.first])
-    shown = _PERCENT.match(behind.lstrip("( :")) or _PERCENT.search(before)
+    shown = _PERCENT.search(behind) or _PERCENT.search(before)
     rate = Decimal(shown[1].replace(",", ".")) if shown else None
     return rate if rate in RATES else None
 

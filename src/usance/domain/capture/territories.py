@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from .headings import headings, is_table
 from .marks import Label, Marked
 from .reading import Box
 from .rows import Cell, Row
@@ -48,7 +49,9 @@ def stands_in(m: Marked, sections: Sequence[Label], box: Box) -> str:
     """Whose place this is: "seller", "buyer" or ""."""
     section = territory(sections, box)
     if section is not None and section.field in ("_seller", "_buyer"):
-        return section.field[1:]
+        lines = any(section.box.top < row.top < box.top and is_table(headings(row))
+                    for row in m.rows if row.page == box.page)  # fmt: skip
+        return "" if lines else section.field[1:]
     page = m.pages[box.page - 1]
     return "seller" if box.top > 0.85 * page.height else ""
 

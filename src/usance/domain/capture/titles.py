@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from .identifiers import company_number
 from .marks import Marked, Value, key
-from .reading import Reason
+from .reading import Box, Reason
 from .rows import Cell, Row
 
 # Ends of the first word of a title, as `marks.key` writes them.
@@ -68,6 +69,7 @@ _KIND_OF_CODE = {
     "325": "pro_forma", **dict.fromkeys(("261", "381", "396", "532"), "credit_note"),
 }  # fmt: skip
 _PART = re.compile(r"[(]\d{2,3}[)]")
+_LINES = 60.0  # Points below a title.
 _UPPER = 0.5  # Of the first page: titles stand above.
 
 
@@ -116,7 +118,7 @@ def titled(m: Marked) -> str:
             break
         for cell in row.cells:
             kind = title_kind(cell.text)
-            words = sum(_counts(word.text) for word in cell.words)
+            words = sum(_counts(word.text) for word in cell.words) if kind else 0
             if not kind or words > 9:
                 continue
             weight = row.height + (8 if row.top < _UPPER * page.height else 0)
@@ -168,6 +170,38 @@ def title_numbers(m: Marked) -> Iterator[tuple[str, Value, Reason]]:
                 in (cell.first + len(cell.words), cell.first + len(cell.words) + 1)
             ]  # fmt: skip
             yield from _behind(row, cell.first, values)
+            if len(cell.words) == 1:
+                yield from _right_below(m, row, cell)
+
+
+def below_title(m: Marked, box: Box) -> bool:
+    """Does a place stand in the lines below the title, or beside them?"""
+    return any(
+        title_kind(cell.text) in INVOICES and 0 < box.top - cell.box.bottom < _LINES
+        for row in m.rows if row.page == box.page == 1 for cell in row.cells if len(cell.words) < 3
+    )  # fmt: skip
+
+
+def _right_below(m: Marked, row: Row, cell: Cell) -> Iterator[tuple[str, Value, Reason]]:
+    """A number alone in the line below a title that is alone in its own."""
+    for below in m.rows[row.number + 1 : row.number + 4]:
+        if below.page != row.page or below.top - row.bottom > 2 * row.height:
+            return
+        for other in below.cells:
+            flush = abs(other.box.left - cell.box.left) < 4
+            if len(other.words) > 1 or not (flush or abs(other.box.right - cell.box.right) < 4):
+                continue
+            kinds = {
+                one.kind: one
+                for one in m.values_by_row.get(below.number, ())
+                if one.first == other.first and one.checked is not False
+            }
+            value = kinds.get("number")
+            taken = kinds.keys() & {"date", "bankgiro", "plusgiro", "vat_id"}
+            if value and not taken and not company_number(value.text):
+                says = f"Stands right below the title “{cell.text}”."
+                yield "number", value, Reason(code="label", says=says, weight=1.4)
+            return
 
 
 def _behind(row: Row, start: int, values: list[Value]) -> Iterator[tuple[str, Value, Reason]]:
