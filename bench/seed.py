@@ -94,7 +94,7 @@ SELECT pg_temp.key(7, {first}), a.id, d.sha256, 'seed {first}', '', was.minor,
   was.minor + (SELECT sum(face) FROM seeded WHERE settled), '2025-01-01',
   (SELECT coalesce(max(closed_on) + 1, '2026-01-01') FROM statement), '2026-01-01', 'bench'
   FROM bank_account a, document d, (SELECT coalesce(sum(debit_minor - credit_minor), 0) AS minor
-  FROM balance WHERE account = '1000') was WHERE d.name = 'seed' AND a.iban = '{iban}';
+  FROM day_total WHERE account = '1000') was WHERE d.name = 'seed' AND a.iban = '{iban}';
 INSERT INTO bank_line (id, account_id, statement_id, identity, ordinal, amount_minor,
   unapplied_minor, currency, booked_on, value_on, counterparty, counterparty_account, texts,
   "references", bank_reference, entry_reference, end_to_end, verdict, says, proposals)

@@ -3,13 +3,26 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic, sleep
 
 import psycopg
+from django.db import connection
 
 from usance.engine import Cluster
 
 WAITED_FOR = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE %s = ANY(pg_blocking_pids(pid)))"
 PATIENCE_SECONDS = 60
+
+
+def until_waited_for(cluster: Cluster) -> None:
+    """Until somebody waits for what this connection holds."""
+    assert connection.connection is not None
+    mine = [connection.connection.info.backend_pid]
+    end = monotonic() + PATIENCE_SECONDS
+    with psycopg.connect(cluster.superuser_url, autocommit=True) as watch:
+        while not watch.execute(WAITED_FOR, mine).fetchone()[0]:  # type: ignore[index]
+            assert monotonic() < end, "nobody waited for us"
+            sleep(0.01)
 
 
 @contextmanager

@@ -1,23 +1,36 @@
 """What is bought back: as quoted or not at all, once, and debtors are told whom they pay then."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from django.db import close_old_connections, connections, transaction
 
 from tests import world
 from tests.actions.test_races import at_once
 from tests.belt import drain, receive
+from tests.crosswise import until_waited_for
 from tests.letters.reading import flowing
 from tests.stories.telling import Teller
 from usance import models
-from usance.actions import allocations, buy_backs, explained, holds, terms
+from usance.actions import (
+    allocations,
+    buy_backs,
+    credit,
+    explained,
+    finance,
+    holds,
+    terms,
+    verification,
+)
 from usance.domain.journal import Account
 from usance.domain.mandate import ContentChanged, NotAllowed, Role, SecondPersonNeeded
 from usance.domain.money import Money
 from usance.domain.payment import Was
 from usance.domain.settlement.buy_backs import NotCovered, SubstituteTooSmall, Way
+from usance.engine import Cluster
 from usance.queries import amounts, buy_out, doctor, parcels
 from usance.queries import explained as what_else
 
@@ -229,6 +242,32 @@ def test_a_client_leaves_by_two_people_and_nothing_of_it_is_bought_any_more() ->
     drain(send=False, at=AT)
     assert not models.Funding.objects.filter(invoice__number="R-9").exists()
     assert [one.rule for one in doctor.examine() if not one.kept] == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_bought_while_a_client_leaves_keeps_it_from_leaving(cluster: Cluster) -> None:
+    _, teller = bought("R-1")
+    made = buy_backs.quote_exit(teller.place.acme.pk, "EUR", reason=WORD, **who())
+    teller.pays({"": "150.00 EUR"}, AT)
+    drain(send=False, at=AT)
+    line = models.BankLine.objects.get(unapplied_minor=150_00)
+    receive(world.paper(teller.place.acme, teller.place.bolt, number="R-2"))
+    other = models.Invoice.objects.get(number="R-2").pk
+    verification.verify([other], at=AT, actor="belt")
+    credit.assess([other], at=AT, actor="belt")
+    do = partial(buy_backs.execute, made.pk, seen=made.content, receipt=line.pk, **who(name="g"))
+    with ThreadPoolExecutor(1, initializer=close_old_connections) as hand:
+        with transaction.atomic():
+            finance.fund([other], at=AT, actor="belt")
+            left = hand.submit(do)
+            until_waited_for(cluster)
+        assert isinstance(left.exception(60), buy_backs.QuoteChanged)
+        hand.submit(connections.close_all).result()
+    stages = models.Invoice.objects.order_by("number").values_list("stage", flat=True)
+    assert list(stages) == ["funded", "funded"]
+    assert models.Facility.objects.filter(
+        client=teller.place.acme, known_to=None, valid_to=None
+    ).exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -19,6 +19,7 @@ from usance.domain import ledger as recipes
 from usance.domain.mandate import ContentChanged, NotAllowed, Role, SecondPersonNeeded
 from usance.domain.money import Money
 from usance.domain.periods import (
+    BooksBusy,
     PeriodClosed,
     PeriodNotClosed,
     PeriodNotOver,
@@ -234,6 +235,19 @@ def test_a_soft_close_under_load_lets_corrections_in_and_nothing_else() -> None:
     ((debit, credit),) = {sum_ for sum_ in trial.balance().values() if sum_[0]}
     assert (debit, credit) == ((let_in + 1) * 100, 0)
     assert [one.broken for one in _doctor() if one.rule in {"M2", "M2a", "M2b"}] == [0, 0, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_closes_behind_something_long_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(periods, "PATIENCE_SECONDS", 0.2)
+    capital(MARCH)
+    with transaction.atomic():
+        capital(APRIL, of="a large bank file")
+        closed, booked = at_once(
+            lambda: periods.close(MARCH, State.SOFT, **ANNA), lambda: capital(APRIL, of="beside")
+        )
+    assert (type(closed), booked) == (BooksBusy, 1)
+    assert periods.close(MARCH, State.SOFT, **ANNA).state == State.SOFT
 
 
 def _doctor() -> list[Any]:

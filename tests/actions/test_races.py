@@ -217,6 +217,12 @@ def test_two_who_plan_at_once_send_one() -> None:
     assert models.Dispatch.objects.count() == 1
 
 
+EVERY_LANE = """
+SELECT pg_advisory_xact_lock(hashtext(current_schema() || '.day_total'), lane)
+  FROM generate_series(1, 255) AS lane
+"""
+
+
 def test_who_books_waits_for_nobody_who_books() -> None:
     """The bank, cash not yet applied and the day's totals belong to all: who has added to them and
     is not done yet stands in nobody's way."""
@@ -234,7 +240,14 @@ def test_who_books_waits_for_nobody_who_books() -> None:
         book(1)
         assert at_once(beside) == [None]
         book(4)
-    assert trial.balance()[Account.BANK, "EUR"] == (7, 0)
+    lanes = models.DayTotal.objects.filter(account=Account.BANK).order_by("lane")
+    assert list(lanes.values_list("lane", "debit_minor")) == [(1, 5), (2, 2)]
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(EVERY_LANE)  # More writers than lanes: the rest share one.
+        assert at_once(lambda: book(8), lambda: book(16)) == [None, None]
+    assert list(lanes.values_list("lane", "debit_minor")) == [(0, 24), (1, 5), (2, 2)]
+    assert trial.balance()[Account.BANK, "EUR"] == (31, 0)
     assert kept() == []
 
 

@@ -10,21 +10,27 @@ from threading import Thread
 import pytest
 from django.conf import settings
 from django.core.files.storage import storages
+from django.db import connection
 
 from tests import world
 from tests.actions import test_money_out as money_out
+from tests.actions.test_cash import line
 from tests.belt import drain, receive
-from usance import models, sandbox
+from tests.crosswise import crosswise
+from tests.jobs.test_shares import status_of, work
+from usance import clock, models, sandbox
 from usance.actions import accounts, finance, payment
 from usance.actions import held_statements as action
+from usance.domain.journal import Account
 from usance.domain.mandate import NotAllowed, Role
 from usance.domain.money import Money
-from usance.domain.payment import Statement
-from usance.jobs import bank, notices
+from usance.domain.payment import BankLine, Statement
+from usance.engine import Cluster
+from usance.jobs import bank, notices, schedule
 from usance.plugins.payouts import Answer, Verdict
 from usance.plugins.payouts._pain002_write import write_pain002
 from usance.plugins.statements._camt_write import write_camt053
-from usance.queries import doctor, held_statements, waiting
+from usance.queries import doctor, held_statements, trial, waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,6 +117,8 @@ class _Told:
     def __init__(self) -> None:
         self.numbers: dict[date, str] = {}
         self.broken: set[date] = set()
+        self.debits: dict[date, tuple[BankLine, ...]] = {}
+        self.opening = Money(0, "EUR")
         self.answers: list[bytes] = []  # To files of orders, as they are asked for.
 
     def answer(self, asked: BaseHTTPRequestHandler) -> None:
@@ -126,9 +134,11 @@ class _Told:
         asked.end_headers()
         if found:
             number = self.numbers[on]
+            lines = self.debits.get(on, ())
+            closing = self.opening + Money(sum(one.amount.minor for one in lines), "EUR")
             told = Statement(
-                account=iban, currency="EUR", reference=number, sequence=number,
-                opening=Money(0, "EUR"), closing=Money(0, "EUR"), opened_on=on, closed_on=on,
+                account=iban, currency="EUR", reference=number, sequence=number, lines=lines,
+                opening=self.opening, closing=closing, opened_on=on, closed_on=on,
             )  # fmt: skip
             data = write_camt053(told, world.NOW)
             asked.wfile.write(data[:-40] if on in self.broken else data)
@@ -224,3 +234,32 @@ def test_what_was_missed_is_asked_for_until_a_person_lays_it_aside(told: _Told) 
     action.lay_aside(row.pk, because="Empty", role=Role.CASH, at=world.NOW, actor="user:cash")
     assert _fetch(5) == ["10", "11"]
     assert _waiting() == [(5, "statement_number_gap")], "what was laid aside is not asked for"
+
+
+def test_a_statement_that_loses_a_lock_is_fetched_again_and_booked_once(
+    told: _Told, cluster: Cluster
+) -> None:
+    """Our account is locked before the payouts that went out of it; somebody does it the other way
+    round."""
+    (file,) = money_out._released(money_out._refund(money_out._receipt(), "90.00"))
+    finance.hand_over_file(file.pk, at=world.NOW, actor="bank")
+    (payout,) = models.Payout.objects.all()
+    day = clock.now().date() - timedelta(days=1)
+    told.numbers, told.opening = {day: "10"}, Money.of("50300.00", "EUR")
+    told.debits = {
+        day: (line("-90.00", end_to_end=payout.key, booked_on=day), line("-1.00", booked_on=day))
+    }
+    schedule.fetch_statements.defer(timestamp=0)
+    with crosswise(cluster, last="payout", first="bank_account"):
+        work(once=True)
+    assert status_of("usance.statements") == [("todo", 1)]
+    assert not models.Statement.objects.filter(closed_on=day).exists(), "nothing is half booked"
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    work()
+    assert status_of("usance.statements") == [("succeeded", 2)]
+    rows = models.BankLine.objects.filter(statement__closed_on=day).order_by("ordinal")
+    assert list(rows.values_list("amount_minor", "unapplied_minor")) == [(-9_000, 0), (-100, -100)]
+    assert models.Payout.objects.get().state == "paid"
+    assert trial.balance()[Account.BANK, "EUR"] == (5_030_000, 9_100)
+    assert money_out._kept() == []

@@ -22,7 +22,7 @@ from usance import models
 from usance.actions import finance
 from usance.domain.finance import Charges, Interest
 from usance.engine import Cluster
-from usance.jobs import shares
+from usance.jobs import janitor, shares
 from usance.queries import charges, doctor
 from usance.shared.models import Book
 
@@ -60,7 +60,8 @@ def place() -> world.World:
 def status_of(task: str) -> list[tuple[str, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT status, attempts FROM procrastinate_jobs WHERE task_name = %s", [task]
+            "SELECT status, attempts FROM procrastinate_jobs WHERE task_name = %s ORDER BY id",
+            [task],
         )
         return list(cursor.fetchall())
 
@@ -119,6 +120,24 @@ def test_a_day_asked_for_twice_is_accrued_share_by_share_and_its_rest_comes_afte
     assert accrued() == [("R-1", 4, 711), ("R-2", 4, 756)]
     assert models.Payout.objects.exists(), "the rest of the day's end came"
     assert kept()
+
+
+def test_a_killed_rest_of_the_day_gives_way_to_the_one_that_waits() -> None:
+    """Two with one key cannot both wait: nothing that died after it would ever run again."""
+    shares.begin(at=EVENING)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'doing' WHERE task_name = %s", [shares.REST]
+        )
+    shares.begin(at=EVENING)
+    assert shares.REST not in [task for task, _ in waiting()], "it runs already"
+
+    shares.end(THROUGH.isoformat())  # It puts the next one, and dies: no worker has it.
+    asyncio.run(janitor.revive(None, 0))
+    assert status_of(shares.REST) == [("aborted", 1), ("todo", 0)]
+    work()
+    assert status_of(shares.REST) == [("aborted", 1), ("succeeded", 1)]
+    assert accrued() == [("R-1", 4, 711), ("R-2", 4, 756)]
 
 
 def test_a_share_killed_as_it_wrote_is_made_good_by_the_rest_of_the_day(

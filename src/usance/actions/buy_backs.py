@@ -299,6 +299,11 @@ def _still(row: models.BuyBack, ids: Sequence[UUID], *, at: datetime) -> tuple[L
 
     :raises NotReturnable, QuoteChanged: if something has come between.
     """
+    if row.kind == Kind.EXIT:
+        terms.lock(row.client_id, row.currency, since=at.date())
+        # Something may have been bought while its terms were waited for.
+        if [one.pk for one in query.of_exit(row.client_id, row.currency)] != list(ids):
+            raise QuoteChanged("what is open is not what it was a moment ago")
     rows = _locked(row.client_id, ids) if ids else []
     found = query.blocked(rows, but=row.pk)
     if row.instead is not None:

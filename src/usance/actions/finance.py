@@ -20,7 +20,7 @@ from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import change, copy
 from usance.models.ids import is_key
 from usance.plugins.payouts import Answer, Verdict
-from usance.queries import amounts, cut_offs, foreign
+from usance.queries import amounts, cut_offs, facilities, foreign
 from usance.queries import schedules as unsigned
 
 from . import crossing, headroom, order_files, refunds, schedules
@@ -51,14 +51,19 @@ def fund(
     rows = models.Invoice.objects.select_for_update(no_key=True).filter(
         pk__in=invoices, stage=Stage.APPROVED
     )
-    buy(list(rows.order_by("pk")), at=at, actor=actor, recourse=recourse)
+    approved = list(rows.order_by("pk"))
+    # So that a client does not leave while we buy of it.
+    held = facilities.holding({row.client_id for row in approved}, on=at.date())
+    list(held.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    buy(approved, at=at, actor=actor, recourse=recourse)
 
 
 def buy(
     rows: Sequence[models.Invoice], *, at: datetime, actor: str,
     recourse: Mapping[UUID, int] = OF_TERMS,
 ) -> None:  # fmt: skip
-    """`fund` for rows that are locked and approved, in the order in which they came."""
+    """`fund` for rows that are approved, in the order in which they came; they and the facilities
+    of their clients are locked."""
     terms = foreign.terms({row.client_id for row in rows}, on=at.date())
     priced = [
         (row, found, found.price(row.face, due_on=row.due_on, on=at.date()))

@@ -4,12 +4,13 @@ from dataclasses import asdict
 from datetime import date, datetime
 from hashlib import sha256
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from usance import models
 from usance.domain.events import Kind
 from usance.domain.mandate import Act, Role, require, two_people
 from usance.domain.periods import (
+    BooksBusy,
     PeriodNotClosed,
     RemarkMissing,
     State,
@@ -22,6 +23,9 @@ from usance.queries import periods as questions
 
 from .diary import Line, note
 
+PATIENCE_SECONDS = 10  # Who comes to book while we wait for the books waits behind us.
+TOO_LONG = "55P03"  # SQLSTATE of a lock that was not had in time.
+
 
 @transaction.atomic
 def close(
@@ -33,6 +37,7 @@ def close(
     :raises NotAllowed: if the role may not.
     :raises PeriodNotOver, PeriodOutOfOrder, PeriodNotClosed, PeriodUnclean, RemarkMissing:
         as domain.periods.may_close says.
+    :raises BooksBusy: if what is being booked takes longer than PATIENCE_SECONDS.
     """
     require(role, Act.CLOSE_PERIOD)
     first_on, last_on = month(first_on)
@@ -61,6 +66,7 @@ def ask_to_reopen(
     :raises NotAllowed: if the role may not.
     :raises RemarkMissing: without a reason.
     :raises PeriodNotClosed, PeriodOutOfOrder: as domain.periods.may_reopen says.
+    :raises BooksBusy: as close.
     """
     require(role, Act.CLOSE_PERIOD)
     row = _closed(first_on)
@@ -83,6 +89,7 @@ def reopen(first_on: date, *, seen: str, role: Role, at: datetime, actor: str) -
     :raises PeriodNotClosed: if nobody asked, or it is open.
     :raises PeriodOutOfOrder: if a later month was closed meanwhile.
     :raises SecondPersonNeeded, ContentChanged, NobodyBehind: if this yes does not count.
+    :raises BooksBusy: as close.
     """
     require(role, Act.CLOSE_PERIOD)
     row = _closed(first_on)
@@ -115,6 +122,16 @@ def _closed(first_on: date) -> models.Period:
 
 def _stop_booking() -> None:
     """Wait for everybody who books, and let nobody book until we commit. Who books takes the same
-    lock, shared, by the trigger on `entry`."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(current_schema()))", [LOCK])
+    lock, shared, by the trigger on `entry`.
+
+    :raises BooksBusy: if it lasts.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{PATIENCE_SECONDS}s"])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(current_schema()))", [LOCK])
+            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+    except OperationalError as no:
+        if getattr(no.__cause__, "sqlstate", "") != TOO_LONG:
+            raise
+        raise BooksBusy(f"the books were not free for {PATIENCE_SECONDS} seconds") from no

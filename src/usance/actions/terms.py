@@ -142,6 +142,16 @@ def withdraw(proposal_id: UUID, *, role: Role, at: datetime, actor: str) -> None
     _changed(row.client_id, "terms withdrawn", row, at=at, actor=actor)
 
 
+def lock(client_id: UUID, currency: str, *, since: date) -> list[models.Facility]:
+    """The terms of a client in a currency that hold on that day or later: whoever buys by them is
+    done, and nobody else begins to."""
+    rows = models.Facility.objects.select_for_update(no_key=True).filter(
+        Q(valid_to=None) | Q(valid_to__gte=since), client_id=client_id, currency=currency,
+        known_to=None,
+    )  # fmt: skip
+    return list(rows.order_by("pk"))
+
+
 def end(client_id: UUID, currency: str, *, at: datetime, actor: str) -> None:
     """A client leaves: its terms in a currency end yesterday, those of later days never come, and
     what was proposed is withdrawn. Within the transaction of whoever decided on it.
@@ -149,11 +159,7 @@ def end(client_id: UUID, currency: str, *, at: datetime, actor: str) -> None:
     What was bought keeps the terms that it was priced by.
     """
     today = at.date()
-    rows = models.Facility.objects.select_for_update(no_key=True).filter(
-        Q(valid_to=None) | Q(valid_to__gte=today), client_id=client_id, currency=currency,
-        known_to=None,
-    )  # fmt: skip
-    ended = list(rows.order_by("valid_from"))
+    ended = lock(client_id, currency, since=today)
     for old in ended:
         held = old.valid_from < today
         models.Facility.objects.filter(pk=old.pk).update(known_to=max(at, old.known_from))

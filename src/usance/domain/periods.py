@@ -46,6 +46,11 @@ class PeriodNotClosed(Refusal):
     todo = "Look at the list of periods again: somebody was quicker."
 
 
+class BooksBusy(Refusal):
+    code = "books_busy"
+    todo = "Something long is being booked, such as a large bank file: try again when it is done."
+
+
 class RemarkMissing(Refusal):
     code = "period_remark_missing"
     todo = "Say why the points that are left may stay; it is kept with the closing."

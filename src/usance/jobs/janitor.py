@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from usance import clock, pipeline
 from usance.actions import audit, distribution, push
@@ -54,11 +56,15 @@ def send_waiting() -> None:
 @app.periodic(cron="* * * * * */10")
 @app.task(name="usance.revive", queue="janitor", queueing_lock="revive", pass_context=True)
 async def revive(context: object, timestamp: int) -> None:
-    """Jobs of workers that died run again: every step may run twice."""
+    """Jobs of workers that died run again: every step may run twice. One for which another waits
+    already gives way to it."""
     manager = app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
         log.warning("job %s of a dead worker runs again", job.id)
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            await manager.finish_job(job, Status.ABORTED, delete_job=False)
 
 
 @app.periodic(cron="17 3 * * *")

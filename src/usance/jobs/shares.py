@@ -26,15 +26,22 @@ RUNNING = """
 SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE task_name = %s AND args->>'through' = %s
                   AND status IN ('todo', 'doing'))
 """
+ON_ITS_WAY = """
+SELECT EXISTS (SELECT FROM procrastinate_jobs WHERE queueing_lock = %s
+                  AND status IN ('todo', 'doing'))
+"""
 
 
 def begin(*, at: datetime) -> None:
-    """One job for each share and day, and one for the rest; those that wait already are not put
-    twice."""
+    """One job for each share and day, and one for the rest; those that wait or run already are not
+    put twice: one that runs and loses a lock could not wait again beside the other."""
     through = day.yesterday(at).isoformat()
     for share in charges.shares():
-        _put(ACCRUE, f"{ACCRUE}:{through}:{share}", share=share, through=through)
-    _put(REST, f"{REST}:{through}", through=through)
+        key = f"{ACCRUE}:{through}:{share}"
+        if not _asked(ON_ITS_WAY, key):
+            _put(ACCRUE, key, share=share, through=through)
+    if not _asked(ON_ITS_WAY, key := f"{REST}:{through}"):
+        _put(REST, key, through=through)
 
 
 @app.task(name=ACCRUE, queue=QUEUE, retry=AGAIN)
@@ -46,13 +53,16 @@ def accrue(share: int, through: str) -> None:
 @app.task(name=REST, queue=QUEUE, retry=AGAIN)
 def end(through: str) -> None:
     close_old_connections()
-    with connection.cursor() as cursor:
-        cursor.execute(RUNNING, [ACCRUE, through])
-        (running,) = cursor.fetchone()
-    if running:
+    if _asked(RUNNING, ACCRUE, through):
         _put(REST, f"{REST}:{through}", soon=AGAIN_SECONDS, through=through)
     else:
         day.end(at=clock.now())
+
+
+def _asked(question: str, *about: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(question, about)
+        return bool(cursor.fetchone()[0])
 
 
 def _put(task: str, key: str, *, soon: int = 0, **told: Any) -> None:

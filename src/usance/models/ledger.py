@@ -141,7 +141,7 @@ class DayTotal(models.Model):
     """Turnover of an account on a day, by the day it was written: reports as of any day, by what
     was known on any day, add these up and not the moves.
 
-    `lane` keeps writers apart: each connection adds to its own, readers add all of them.
+    `lane` keeps writers apart: each transaction adds to its own, readers add all of them.
     """
 
     id = models.BigAutoField(primary_key=True)
