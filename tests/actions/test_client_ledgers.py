@@ -88,6 +88,9 @@ def test_what_cannot_be_compared_is_refused_whole_with_every_place() -> None:
     assert [one.where.partition(",")[0] for one in no.value.findings] == ["row 2", "row 4"]
     with pytest.raises(ListFaulty, match="twice"):
         hand_in(place, line("R-1", "1000,00") + line("r1", "1000,00", issued="2026-03-02"))
+    foreign = Content(data=b"foo;bar\n1;2,00\n2;3,00\n", media_type="text/csv", name="x.csv")
+    with pytest.raises(ListFaulty, match="do not name the number and what is open"):
+        client_ledgers.compare_file(place.acme.pk, foreign, as_of=MARCH_END, **SIGNED)
     with pytest.raises(ListFaulty, match="no table with a row"):
         hand_in(place, "")
     with pytest.raises(client_ledgers.ListAhead):

@@ -39,10 +39,14 @@ def test_people_read_what_is_taken_and_why_not() -> None:
     with sandbox.start() as world:
         yes = CliRunner().invoke(peppol, ["look-up", "0007:5560001111", *options(world)])
         no = CliRunner().invoke(peppol, ["look-up", "0007:down", *options(world)])
+        bare = ["look-up", "0007:5560001111", *options(world)[:3], *options(world)[5:]]
+        unchecked = CliRunner().invoke(peppol, bare)
 
     assert yes.exit_code == 0
     assert yes.stdout.splitlines()[0] == "0007:5560001111  yes"
     assert yes.stdout.count("  takes busdox-docid-qns::") == 3
+    assert "--smp-authorities" not in bare
+    assert (unchecked.exit_code, "not checked" in unchecked.stdout) == (0, True), unchecked.output
     assert no.exit_code == 1
     assert no.stdout.startswith("0007:down  unknown  127.0.0.1:")
 

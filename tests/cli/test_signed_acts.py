@@ -112,6 +112,10 @@ def test_a_correction_is_booked_and_reversed_and_a_month_reopened_by_two(says: S
     assert "is no account" in no.output
     made = the_only(says(ledger, "correct", "6100", "1900", "12.50", "EUR", *on, "--proof", "4711",
                          by="fred"))  # fmt: skip
+    sheet = says(ledger, "trial", *on[:2]).stdout.splitlines()
+    assert any(one.startswith("6100 ") and "12.50 EUR" in one for one in sheet), sheet
+    assert sheet[-1].split()[0] == "Sum"
+    assert len(set(sheet[-1].split()[1::2])) == 1
     back = the_only(says(ledger, "reverse", made, *on, by="fred"))
     assert "already_reversed" in says(ledger, "reverse", made, *on, by="fred", ends=3).output
     told = [json.loads(one) for one in says(ledger, "corrections", "--json").stdout.splitlines()]

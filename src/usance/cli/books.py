@@ -48,9 +48,8 @@ def trial(on: datetime | None, known: datetime | None, as_json: bool) -> None:
                     "balance_minor": row.balance.minor,
                 }))  # fmt: skip
             else:
-                click.echo(
-                    f"{row.account} {row.name:<24} {row.left or '':>24} {row.right or '':>24}"
-                )
+                left, right = (str(side or "") for side in (row.left, row.right))
+                click.echo(f"{row.account} {row.name:<24} {left:>24} {right:>24}")
         if not as_json:
             click.echo(f"{'Sum':<29} {one.left!s:>24} {one.right!s:>24}")
 

@@ -25,7 +25,6 @@ def peppol() -> None:
 @click.option("--resolver", default="", help="DNS server, address:port; without it the machine's.")
 @click.option(
     "--smp-authorities",
-    default="",
     type=click.Path(exists=True, dir_okay=False),
     help="PEM file of who vouches for SMPs; without it no signature is checked.",
 )
@@ -36,7 +35,7 @@ def look_up(
     as_json: bool,
     zone: str,
     resolver: str,
-    smp_authorities: str,
+    smp_authorities: str | None,
     plain_http: bool,
     timeout: str,
 ) -> None:
@@ -47,7 +46,7 @@ def look_up(
     config = {
         "zone": zone,
         "resolver": resolver,
-        "smp_authorities": smp_authorities,
+        "smp_authorities": smp_authorities or "",
         "plain_http": "yes" if plain_http else "",
         "timeout_seconds": timeout,
         "asked_at": datetime.now(UTC).isoformat(),

@@ -12,7 +12,7 @@ from usance.domain.finance import client_ledger
 from usance.domain.finance.client_ledger import Ours, Theirs
 from usance.domain.finding import Finding, Severity
 from usance.domain.intake import mapping, normalised
-from usance.domain.intake.fields import folded
+from usance.domain.intake.fields import folded, known
 from usance.domain.intake.table import Table
 from usance.domain.invoice import Invoice, Kind
 from usance.domain.journal import Account
@@ -94,6 +94,11 @@ def differences() -> "QuerySet[models.OpenDifference]":
     return rows.select_related("of__client", "invoice__debtor").order_by("pk")
 
 
+def asked(client: UUID) -> "QuerySet[models.OpenDifference]":
+    """Of this client's lists, what nobody has dealt with, the newest list first."""
+    return differences().filter(of__client=client).order_by("-of__as_of", "number", "pk")
+
+
 def ours(client: UUID, *, on: date) -> dict[str, Ours]:
     """What the client's list should show: what we bought and is open at the end of that day, by
     its number without what people write differently."""
@@ -164,14 +169,16 @@ def by_number(rows: Sequence[tuple[str, Theirs]]) -> dict[str, Theirs]:
 
 
 def _columns(table: Table, currency: str) -> mapping.Mapping | Finding:
-    """What is open is taken from the column that says it, if there is one."""
+    """What is open is taken from the column that says it, if there is one. What only looks like a
+    number and an amount is not believed: a list is compared without anybody's yes."""
     said = mapping.propose(table).mapping
     columns = dict(said.columns)
     at = next((place for place, name in enumerate(table.names) if folded(name) in OPEN), None)
     if at is not None:
         apart = {"gross", "net", "tax"}
         columns = {n: p for n, p in columns.items() if n not in apart and p != at} | {"gross": at}
-    if not {"number", "gross"} <= columns.keys():
+    named = {*known(table.names)} | ({"gross"} if at is not None else set())
+    if not {"number", "gross"} <= named & columns.keys():
         where = table.where(table.headed_by or 1)
         return _fault(where, "Its headings do not name the number and what is open.")
     return mapping.Mapping(

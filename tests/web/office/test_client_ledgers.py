@@ -127,6 +127,8 @@ def test_a_client_hands_in_its_list_on_its_own_page(place: world.World) -> None:
     assert own.post("/client/ledger", {"as_of": "2026-04-30"}).status_code == 422
     status, page = hands_in(lists.line("R-1", "400,00"))
     assert (status, "3 rows differ from our books" in page) == (200, True)
+    assert page.count("It is not on your list") == 2
+    assert f"/client/invoices/{models.Invoice.objects.get(number='R-2').pk}" in page
     assert "overdue" not in page
     assert models.OpenList.objects.get().actor == f"user:{place.acme.name}"[:64]
 

@@ -7,12 +7,13 @@ from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from usance import clock, models
 from usance.actions import client_ledgers as action
 from usance.actions.documents import Content
+from usance.domain.finance.client_ledger import Differs
 from usance.domain.refusal import Refusal
 from usance.queries import client_ledgers as query
 from usance.web import handing, typed
@@ -20,11 +21,24 @@ from usance.web import handing, typed
 from .pages import client_of, signed
 
 SHOWN = 24  # Two years of months.
+ASKED = 50
+ASKS = {
+    Differs.PAID: gettext_lazy(
+        "Less is open with you: pass on what was paid, or send the credit note."
+    ),
+    Differs.MISSING: gettext_lazy("It is not on your list: was it paid or cancelled?"),
+    Differs.AMOUNT: gettext_lazy("More is open with you: we were paid a part of it."),
+    Differs.CURRENCY: gettext_lazy("It is in another currency with you."),
+    Differs.DATES: gettext_lazy("Its dates are not those of the invoice that you sold to us."),
+    Differs.NOT_OURS: gettext_lazy("It is not open with us: was it to be sold?"),
+    Differs.CREDIT: gettext_lazy("We do not have this credit note: please send it."),
+}
+assert set(ASKS) == set(Differs), "every difference has its question"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
-    """What was handed in, and a form for the next. What differs, people of ours ask about."""
+    """What was handed in, what we ask about it, and a form for the next."""
     client, today = client_of(request), clock.now().date()
     if not query.keeps(client.pk, on=today):
         raise Http404("this client's ledger is kept by us")
@@ -63,10 +77,13 @@ def _shown(
     rows = models.OpenList.objects.filter(client=client).annotate(
         left=Count("differences", filter=Q(differences__closed_at=None))
     )
+    asked = query.asked(client.pk)
     context = {
         "client": client,
+        "asked": [(one, ASKS[Differs(one.kind)]) for one in asked[:ASKED]],
+        "asked_count": asked.count(),
         "faults": faults,
-        "rows": rows.order_by("-as_of", "-taken_at")[:SHOWN],
+        "rows": rows.order_by("-as_of", "-taken_at", "-pk")[:SHOWN],
         "awaited": query.awaited(today=today).filter(pk=client.pk).exists(),
         "month_end": today.replace(day=1) - timedelta(days=1),
         "yesterday": today - timedelta(days=1),

@@ -1,7 +1,7 @@
 """An invoice's records in the words and order of its page. Values only: nothing is asked here."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from django.urls import reverse
@@ -15,13 +15,12 @@ from usance.domain.distribution import Kind, Stance
 from usance.domain.invoice import Stage
 from usance.domain.journal import NAMES, Account, Entry
 from usance.domain.money import Money
-from usance.domain.party import Party
 from usance.domain.settlement.losses import Cause
 from usance.queries import portal, responses
 from usance.queries.dossier import Dossier
 from usance.web import delivered
 
-from . import papers, standing, write_offs
+from . import paper_shown, papers, standing, write_offs
 from .diary_words import told
 from .plans import STATES as PLANS
 from .trust import RULES as RULES_OF_CLEANSING
@@ -74,8 +73,7 @@ def shown(found: Dossier, *, today: date) -> dict[str, object]:
         ),
         "steps": steps(found),
         "days_left": (found.row.due_on - today).days,
-        "lines": lines(found),
-        "parties": parties(found),
+        "paper": paper_shown.shown(found.paper) if found.paper else None,
         "reasons": [
             (one.row, [(RULES.get(r.rule, r.rule), r, figures) for r, figures in one.reasons])
             for one in found.decisions
@@ -164,43 +162,6 @@ NAMES_OF = {
     Stage.WRITTEN_OFF: gettext_lazy("Written off"),
 }
 assert set(NAMES_OF) == set(Stage), "every stage has its name"
-
-
-def lines(found: Dossier) -> list[dict[str, object]]:
-    """The lines of the paper, their figures as they were written."""
-    if found.paper is None:
-        return []
-    return [
-        {
-            "number": line.number or str(place),
-            "name": line.name or line.description or line.note,
-            "quantity": line.quantity, "unit": line.unit, "price": line.price,
-            "tax": line.tax_rate, "net": line.net,
-        }
-        for place, line in enumerate(found.paper.lines, start=1)
-    ]  # fmt: skip
-
-
-def parties(found: Dossier) -> list[tuple[str, list[str]]]:
-    if found.paper is None:
-        return []
-    return [
-        (_("Seller"), list(_said(found.paper.seller))),
-        (_("Buyer"), list(_said(found.paper.buyer))),
-    ]
-
-
-def _said(party: Party) -> Iterator[str]:
-    yield party.name or "–"
-    if party.address:
-        at = party.address
-        yield from filter(None, (at.street, at.extra, f"{at.postcode} {at.city}".strip()))
-        if at.country:
-            yield at.country
-    if party.vat_id:
-        yield f"VAT {party.vat_id}"
-    if party.legal_id:
-        yield f"Reg. {party.legal_id.value}"
 
 
 def journal(found: Dossier) -> list[dict[str, object]]:

@@ -13,10 +13,10 @@ from usance.actions import supporting as actions
 from usance.actions.documents import Content
 from usance.domain.capture.supporting import Kind
 from usance.domain.mandate import Act
-from usance.queries import pages
+from usance.queries import pages, parcels
 from usance.queries import supporting as queries
 
-from . import desk, documents
+from . import desk, documents, paper_shown
 
 KINDS = {
     Kind.ORDER: gettext_lazy("Order"),
@@ -34,14 +34,19 @@ CHOICES = 8  # Invoices that are offered for a number that was typed.
 def papers(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The invoice's document on the left, one of its papers on the right."""
     invoice = get_object_or_404(
-        models.Invoice.objects.select_related("client", "debtor", "file__document"), pk=pk
+        models.Invoice.objects.select_related("client", "debtor", "file__document", "paper"), pk=pk
     )
     rows = queries.of(pk)
     asked = request.GET.get("paper", "")
     here = next((row for row in rows if row.pk.hex == asked), rows[0] if rows else None)
+    left = documents.seen(invoice.file.document, request.GET.get("page", ""))
+    data = "pages" not in left and not left.get("locked")  # Which nobody reads as it came.
+    read = parcels.paper(invoice) if data and hasattr(invoice, "paper") else None
     context = {
         "invoice": invoice,
-        "left": documents.seen(invoice.file.document, request.GET.get("page", "")),
+        "left": left,
+        "paper": paper_shown.shown(read) if read else None,
+        "terms": paper_shown.terms(read) if read else (),
         "rows": rows,
         "here": here,
         "right": documents.seen(here.document, request.GET.get("at", "")) if here else None,

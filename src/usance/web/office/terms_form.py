@@ -1,13 +1,16 @@
 """Terms as people type them: per cent, days, brackets a line each. The domain asks the rules."""
 
 from collections.abc import Mapping
+from dataclasses import astuple
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from usance.domain.finance import (
+    PRODUCTS,
     Agreement,
     Base,
     Bracket,
@@ -72,6 +75,9 @@ TRUST = {
 assert set(TRUST) == set(TrustAccount), "every demand has its words"
 OF_BRACKETS = [(base.value, OF[base]) for base in (Base.FACE, Base.ADVANCE)]
 KEEPING = ("list_days", "ask_days", "tell_days")
+_KEPT = PRODUCTS[Product.CONFIDENTIAL].keeping
+assert _KEPT is not None, "who is not told is in a ledger of the client's"
+USUAL = astuple(_KEPT)
 AMOUNTS = ("minimum", "maximum", "minimum_month", "minimum_year")
 DATE = {"attrs": {"type": "date"}, "format": "%Y-%m-%d"}
 
@@ -121,7 +127,10 @@ class Terms(Form):
     )
     list_days = _days(
         _("The client's list of open items is due, days after a month"),
-        help_text=_("Of confidential products, as the next two. All empty: the usual days."),
+        help_text=format_lazy(
+            _("Where debtors are not told. All three empty: {days} days."),
+            days=", ".join(map(str, USUAL)),
+        ),
     )
     ask_days = _days(_("The client is asked about what is late, days after the due date"))
     tell_days = _days(_("Then its debtor may be told, days later"))
