@@ -115,6 +115,30 @@ def test_answers_and_reports_in_any_order_and_number_give_one_end(invoice: model
             transaction.set_rollback(True)
 
 
+@pytest.mark.parametrize("stance", [Stance.RECEIVED, Stance.IN_PROCESS, Stance.ACCEPTED])
+def test_a_buyer_that_answers_has_it_whatever_its_access_point_says(
+    stance: Stance, invoice: models.Invoice
+) -> None:
+    """A status RE of the network, an arrival and the buyer's answer, in each of their orders. The
+    belt runs after each, so that a failure brings the next channel, which goes out no more; or at
+    the end, when no other channel is wanted."""
+    row = sent(invoice)
+    every = [said(row, Outcome.BOUNCED, 1), said(row, Outcome.DELIVERED, 2), answer(row, stance, 3)]
+    has_it = State.OPENED if stance is Stance.ACCEPTED else State.DELIVERED
+    for together in (False, True):
+        ends = set()
+        for order in itertools.permutations(every):
+            with transaction.atomic():
+                for told in [order] if together else [(one,) for one in order]:
+                    for one in told:
+                        tell(one)
+                    belt.drain(send=False)
+                walk = models.Dispatch.objects.filter(invoice=invoice, beside=None).order_by("pk")
+                ends.add(tuple(walk.values_list("state", flat=True)))
+                transaction.set_rollback(True)
+        assert ends == ({(has_it,)} if together else {(has_it,), (has_it, State.CANCELLED)})
+
+
 def test_an_objection_told_again_reopens_nothing(invoice: models.Invoice) -> None:
     objection = answer(sent(invoice), Stance.REJECTED)
     tell(objection)

@@ -1,7 +1,7 @@
 """Undertakings of debtors: what they let go on, what they refuse, and that nothing undoes them."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,17 +11,25 @@ from tests.belt import drain, receive
 from tests.stories.reading import Step
 from tests.stories.telling import Teller
 from usance import letters, models
-from usance.actions import allocations, reports, short_payments, undertakings, write_offs
+from usance.actions import (
+    allocations,
+    collection,
+    reports,
+    short_payments,
+    undertakings,
+    write_offs,
+)
 from usance.actions.documents import Content
 from usance.actions.undertakings import Approved
 from usance.domain.credit.undertaking import Means
-from usance.domain.distribution import Response, Stance
+from usance.domain.distribution import Paper, Response, Stance
 from usance.domain.journal import Account
 from usance.domain.mandate import NotAllowed, Role
 from usance.domain.money import Money
 from usance.domain.payment import Follows, Reason
 from usance.domain.settlement.losses import Cause
 from usance.letters.facts import InvoiceLetter
+from usance.letters.mail import mail
 from usance.queries import amounts, parcels
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +87,13 @@ def test_a_list_may_come_first_and_only_what_fits_it_is_bought() -> None:
     clause = letters.clause(letter, language, told)
     assert "unwiderruflich verpflichtet" in clause
     assert "unverzüglich" not in clause, "nobody is asked to object to what he undertook"
+    late = world.NOW + timedelta(days=60)
+    collection.remind_now(sent.invoice_id, role=Role.COLLECTION, at=late, actor="user:mia")
+    reminds = parcels.whole(models.Dispatch.objects.filter(paper=Paper.REMINDER)).get()
+    letter, language, reminded = parcels.letter_of(reminds, parcels.ours())
+    said = mail(letter, language, reminded).text
+    assert "unwiderruflich verpflichtet" in said
+    assert "sagen Sie es uns" not in said
     assert why("R-2") == ["The debtor approved 900.00 EUR; it asks for 1000.00 EUR."]
     assert why("R-3") == ["The debtor approved it for 2026-05-30; it falls due on 2026-04-30."]
     # Before the purchase another one takes its place, and what waited goes on.

@@ -1,5 +1,6 @@
 """The certificate of delivery: what it states, in every language, and that it states no more."""
 
+import re
 import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -82,6 +83,14 @@ def test_it_states_what_was_sent_when_by_whom_to_where(language: str) -> None:
     assert SHA in bare
     assert HASH in bare
     assert not set("{}*") & set(text)
+
+
+def test_a_country_is_named_as_the_reader_names_it_and_the_own_one_not_at_all() -> None:
+    """Factor and client are Swedish, the debtor German, its letter went to Switzerland."""
+    went = (carried(country="CH"), carried(country="SE"))
+    text = flowing(certificate("sv", facts(*went, debtor=samples.DE_DEBTOR)))
+    assert (text.count("Tyskland"), text.count("Schweiz")) == (1, 1)
+    assert not re.search("sweden|sverige|germany|, SE", text, re.IGNORECASE)
 
 
 @pytest.mark.parametrize(

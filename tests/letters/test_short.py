@@ -10,7 +10,7 @@ from tests.letters import samples
 from usance.domain.money import Money
 from usance.domain.texting import length
 from usance.letters import short as room
-from usance.letters.facts import Brand, InvoiceLetter
+from usance.letters.facts import LETTERS, Brand, InvoiceLetter, Reminder
 from usance.letters.short import MANNERS, short
 
 LANGUAGES = sorted(MANNERS)
@@ -59,7 +59,7 @@ def test_a_message_is_one_text_whatever_the_names(language: str, letter: str) ->
 
 
 @every
-@pytest.mark.parametrize("letter", ["first_reminder", "second_reminder", "final_demand"])
+@pytest.mark.parametrize("letter", [one for one, kind in LETTERS.items() if kind is Reminder])
 def test_a_reminder_is_one_text_too(language: str, letter: str) -> None:
     facts = samples.reminder()
     facts = replace(facts, claims=facts.claims[:1])

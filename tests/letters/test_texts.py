@@ -32,6 +32,9 @@ EXAMPLES: dict[str, Facts] = {
     "first_reminder": samples.reminder(),
     "second_reminder": samples.reminder(),
     "final_demand": samples.reminder(),
+    "confirmed_first_reminder": samples.reminder(),
+    "confirmed_second_reminder": samples.reminder(),
+    "confirmed_final_demand": samples.reminder(),
     "schedule": samples.schedule(4),
     "release": samples.release(),
 }

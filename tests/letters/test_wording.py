@@ -22,6 +22,9 @@ FACTS: dict[str, Facts] = {
     "first_reminder": samples.reminder(),
     "second_reminder": samples.reminder(),
     "final_demand": samples.reminder(),
+    "confirmed_first_reminder": samples.reminder(),
+    "confirmed_second_reminder": samples.reminder(),
+    "confirmed_final_demand": samples.reminder(),
     "schedule": samples.schedule(2),
     "release": samples.release(),
 }

@@ -11,7 +11,6 @@ from django.db import transaction
 from usance import models
 from usance.domain.distribution import (
     ARRIVED,
-    ARRIVES,
     OBJECTS,
     DeliveryEvent,
     OnDelivery,
@@ -233,9 +232,9 @@ def _unreached(invoices: set[UUID]) -> set[UUID]:
     }  # fmt: skip
 
 
-def _said_of(touched: Sequence[UUID]) -> tuple[dict[UUID, set[Outcome]], dict[UUID, str]]:
-    """All that was reported of these, and of each the latest words of what decides."""
-    words: dict[UUID, dict[Outcome, str]] = defaultdict(dict)
+def _said_of(touched: Sequence[UUID]) -> tuple[dict[UUID, set[Outcome | Stance]], dict[UUID, str]]:
+    """All that was reported of these or answered; of each the latest words of what decides."""
+    words: dict[UUID, dict[Outcome | Stance, str]] = defaultdict(dict)
     rows = models.DeliveryEvent.objects.filter(dispatch_id__in=touched).order_by("at", "event_id")
     for event in rows:
         assert event.dispatch_id is not None
@@ -244,7 +243,7 @@ def _said_of(touched: Sequence[UUID]) -> tuple[dict[UUID, set[Outcome]], dict[UU
     answers = models.Response.objects.filter(dispatch_id__in=touched).order_by("at", "response_id")
     for answer in answers:
         assert answer.dispatch_id is not None
-        words[answer.dispatch_id].setdefault(ARRIVES[Stance(answer.stance)], answer.text)
+        words[answer.dispatch_id][Stance(answer.stance)] = answer.text
     reported = {pk: set(said) for pk, said in words.items()}
     details = {
         pk: said[decides] for pk, said in words.items() if (decides := decisive(said)) is not None

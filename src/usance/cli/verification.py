@@ -85,12 +85,14 @@ def _told(row: Any) -> str:
 
 
 def _plain(row: Any) -> dict[str, Any]:
+    from usance.domain.verification.questions import Grade
+
     paper = row.invoice
     return {
         "id": str(row.pk), "invoice": str(paper.pk), "number": paper.number,
         "face_minor": paper.face_minor, "currency": paper.currency, "state": row.state,
         "reasons": row.reasons, "answer_by": str(row.answer_by) if row.answer_by else None,
-        "said": row.said, "person": row.person,
+        "said": row.said, "person": row.person, "evidence": Grade(row.grade).name.lower(),
         "mails": [
             {"to": one.address, "state": one.state, "detail": one.detail,
              "sent_at": one.sent_at.isoformat() if one.sent_at else None}

@@ -16,7 +16,7 @@ from .brands import accent, logo_svg
 from .facts import LANGUAGES, Brand, Recipient
 from .languages import paragraph, words_of
 from .press import typeset
-from .sheet import address_lines
+from .sheet import address_lines, country_name
 
 TEMPLATE = "certificate.typ"
 OTHERWISE = "en"  # Where we have no words of ours.
@@ -54,6 +54,7 @@ class Carried:
     carrier: str
     because: str
     address: tuple[str, ...]
+    country: str = ""  # Of a postal address, which names it abroad.
     reference: str
     state: State
     evidence: Evidence
@@ -120,7 +121,7 @@ def _has_words(language: str) -> bool:
 def _page(language: str, facts: Certificate) -> dict[str, Any]:
     own = words_of("certificate", language)
     assert own is not None, language
-    name = facts.factor.name
+    name, home = facts.factor.name, facts.factor.address.country
     labels: Mapping[str, str] = own["labels"]
     return {
         "language": language,
@@ -142,13 +143,13 @@ def _page(language: str, facts: Certificate) -> dict[str, Any]:
             [labels["due"], figures.short_day(facts.due_on, language)],
         ],
         "parties": [
-            [labels["client"], _party(facts.client.name, facts.client)],
-            [labels["debtor"], _party(facts.debtor.name, facts.debtor)],
-            [labels["factor"], _party(name, facts.factor)],
+            [labels["client"], _party(facts.client, home, language)],
+            [labels["debtor"], _party(facts.debtor, home, language)],
+            [labels["factor"], _party(facts.factor, home, language)],
         ],
         "labels": dict(labels),
         "deliveries": [
-            _delivery(place, one, language, own, is_outward=facts.is_outward)
+            _delivery(place, one, language, own, facts)
             for place, one in enumerate(facts.deliveries, start=1)
         ],
         "check_head": own["check_head"],
@@ -159,7 +160,7 @@ def _page(language: str, facts: Certificate) -> dict[str, Any]:
         ],
         "unsealed": own["unsealed"].format(rows=facts.unsealed) if facts.unsealed else "",
         "made": own["made"].format(at=_moment(facts.made_at)),
-        "footer": [name, *address_lines(facts.factor.address, home=facts.factor.address.country)],
+        "footer": [name, *address_lines(facts.factor.address, home=home)],
         "pages": own["page"].replace("{page}", "|").replace("{pages}", "|"),
     }
 
@@ -181,19 +182,21 @@ def _said(language: str, own: Mapping[str, Any], facts: Certificate) -> list[Any
 
 
 def _delivery(
-    place: int, one: Carried, language: str, own: Mapping[str, Any], *, is_outward: bool
+    place: int, one: Carried, language: str, own: Mapping[str, Any], facts: Certificate
 ) -> dict[str, Any]:
     labels = own["labels"]
     kind, paper = own["kinds"][one.kind], own["papers"][one.paper]
+    is_home = one.country in ("", facts.factor.address.country)
+    abroad = () if is_home else (country_name(one.country, language),)
     rows = [
-        [labels["sent_to"], ", ".join(one.address)],
+        [labels["sent_to"], ", ".join((*one.address, *abroad))],
         [labels["state"], own["states"][one.state]],
         [labels["planned"], _moment(one.planned_at)],
         [labels["handed"], _moment(one.handed_at)],
         [labels["carrier"], one.carrier],
         [labels["reference"], one.reference],
         [own["key"], " ".join(one.key[at : at + 8] for at in range(0, len(one.key), 8))],
-        [labels["why"], _why(one.because, own, is_outward=is_outward)],
+        [labels["why"], _why(one.because, own, is_outward=facts.is_outward)],
     ]
     return {
         "name": f"{place}  {_first(paper)} · {_first(kind)}",
@@ -231,8 +234,8 @@ def _report(one: Said, own: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def _party(name: str, party: Brand | Recipient) -> list[str]:
-    return [name, *address_lines(party.address, home="")]
+def _party(party: Brand | Recipient, home: str, language: str) -> list[str]:
+    return [party.name, *address_lines(party.address, home=home, language=language)]
 
 
 def _first(text: str) -> str:

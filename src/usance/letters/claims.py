@@ -5,7 +5,7 @@ from typing import Any
 from usance.domain.invoice.square import Payable
 
 from . import figures, qr
-from .facts import Claim, Notice, Overdue, Recipient, Release, Reminder, Schedule
+from .facts import CONFIRMED, Claim, Notice, Overdue, Recipient, Release, Reminder, Schedule
 from .languages import Texts, paragraphs, words
 from .sheet import Row, Sheet, payment, percent, sheet
 from .told import sentences, title, told
@@ -74,7 +74,7 @@ def release(said: Texts, language: str, facts: Release) -> dict[str, Any]:
 def reminder(letter: str, said: Texts, language: str, facts: Reminder) -> dict[str, Any]:
     """Input for `claims.typ`. The factor writes, being the creditor."""
     own = words(language)["words"]
-    demand = letter == "final_demand"
+    demand = letter in {"final_demand", CONFIRMED["final_demand"]}
     parts = Sheet(
         title=title(said, language, facts),
         written_on=facts.written_on,

@@ -124,7 +124,8 @@ class Fee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """`first_reminder`, `second_reminder`, `final_demand`.
+    """`first_reminder`, `second_reminder`, `final_demand`, and the same `confirmed_…` of what the
+    debtor irrevocably undertook to pay.
 
     The final demand has what Swedish law wants in one: creditor, ground and amount of the claim,
     interest with its rate, fees, last day to pay, how to pay and what follows.
@@ -213,8 +214,19 @@ LETTERS: dict[str, type[Facts]] = {
     "first_reminder": Reminder,
     "second_reminder": Reminder,
     "final_demand": Reminder,
+    "confirmed_first_reminder": Reminder,
+    "confirmed_second_reminder": Reminder,
+    "confirmed_final_demand": Reminder,
     "schedule": Schedule,
     "release": Release,
+}
+# What takes the place of a letter where the debtor irrevocably undertook to pay: it asks for no
+# objections to goods or services, which change nothing.
+CONFIRMED: dict[str, str] = {
+    "invoice": "confirmed",
+    "first_reminder": "confirmed_first_reminder",
+    "second_reminder": "confirmed_second_reminder",
+    "final_demand": "confirmed_final_demand",
 }
 # As BCP 47 names them; Norwegian is bokmål. What else a debtor reads: languages.nearest.
 LANGUAGES = ("sv", "nb", "da", "fi", "de", "fr", "en")

@@ -64,20 +64,27 @@ def placed(window: Window, *, folds: bool) -> dict[str, Any]:
     }
 
 
-def address_lines(address: Address, *, home: str) -> list[str]:
-    """Street lines, postcode and town, and abroad the country in capitals as the UPU asks."""
+def address_lines(address: Address, *, home: str, language: str = "") -> list[str]:
+    """Street lines, postcode and town, and abroad the country: for the post, or to be read in a
+    language."""
     town = " ".join(part for part in (address.postcode, address.city) if part)
     if address.country in {"GB", "IE", "US", "CA", "AU"}:
         town = " ".join(part for part in (address.city, address.region, address.postcode) if part)
     lines = [address.street, address.extra, address.third, town]
     if address.country and address.country != home:
-        lines.append(country_name(address.country))
+        country = address.country
+        lines.append(country_name(country, language) if language else _posted(country))
     return [line for line in lines if line]
 
 
-def country_name(code: str) -> str:
-    """In English capitals, which every post office on the way reads."""
-    return str(Locale("en").territories.get(code, code)).upper()
+def country_name(code: str, language: str) -> str:
+    """As the reader writes it; the code if it is no country's."""
+    return str(Locale(language).territories.get(code, code))
+
+
+def _posted(code: str) -> str:
+    """In capitals as the UPU asks, and in English, which every post office on the way reads."""
+    return country_name(code, "en").upper()
 
 
 def payment(account: Account, reference: str, language: str) -> list[Row]:

@@ -17,7 +17,7 @@ from babel.numbers import format_decimal
 from usance.domain.money import Money, exponent
 from usance.domain.texting import ONE, length, plain
 
-from .facts import LANGUAGES, Facts, InvoiceLetter, Reminder
+from .facts import CONFIRMED, LANGUAGES, Facts, InvoiceLetter, Reminder
 from .languages import TEXTS, nearest
 
 # A language's locale, and how it writes a day in few places.
@@ -42,7 +42,7 @@ class Short(NamedTuple):
 def short(letter: str, language: str, facts: Facts) -> Short | None:
     """Title and text beside this letter; None: this letter goes without."""
     known = nearest(language)
-    own = _texts(known).get("demand" if letter == "final_demand" else _kind(letter))
+    own = _texts(known).get(_kind(letter))
     if own is None or not isinstance(facts, InvoiceLetter | Reminder):
         return None
     figures = _figures(known, facts)
@@ -59,9 +59,10 @@ def short(letter: str, language: str, facts: Facts) -> Short | None:
 
 
 def _kind(letter: str) -> str:
-    if letter == "confirmed":
-        return "invoice"
-    return "reminder" if letter.endswith("_reminder") else letter
+    usual = next((one for one, own in CONFIRMED.items() if own == letter), letter)
+    if usual == "final_demand":
+        return "demand"
+    return "reminder" if usual.endswith("_reminder") else usual
 
 
 def _figures(language: str, facts: InvoiceLetter | Reminder) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ from .brands import logo_svg
 from .facts import Brand, Recipient
 from .languages import words_of
 from .press import typeset
-from .sheet import Sheet, placed, sheet
+from .sheet import Sheet, country_name, placed, sheet
 from .statement import OTHERWISE, TEMPLATE
 from .windows import window_of
 
@@ -70,18 +70,19 @@ def vat_relief(language: str, facts: VatRelief) -> bytes:
         "window": placed(window_of(facts.factor.address.country), folds=True), "data_line": None,
         "parts": parts, "intro": own["intro"].format(**told),
         "nothing": "" if parts else own["nothing"],
-        "notes": f"{_law(facts.rule, own)} {own['notes'].format(**told)}",
+        "notes": f"{_law(facts.rule, own, spoken)} {own['notes'].format(**told)}",
         "made": own["made"].format(**told),
     }  # fmt: skip
     files = {"logo": logo_svg(facts.factor), "beside_logo": logo_svg(facts.client), "qr": ""}
     return typeset(TEMPLATE, page, files).pdf
 
 
-def _law(rule: Rule | None, own: dict[str, Any]) -> str:
+def _law(rule: Rule | None, own: dict[str, Any], language: str) -> str:
     if rule is None:
         return str(own["no_law"])
     words = own["law" if rule.read else "law_unread"]
-    told = words.format(source=rule.source, country=rule.country, read=rule.read)
+    country = country_name(rule.country, language)
+    told = words.format(source=rule.source, country=country, read=rule.read)
     return f"{told} {rule.does} {rule.again}"
 
 

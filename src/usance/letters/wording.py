@@ -14,7 +14,7 @@ from typing import Any
 
 from usance.domain.finding import Finding
 
-from .facts import LETTERS
+from .facts import CONFIRMED, LETTERS
 from .languages import PLACEHOLDER, Texts, texts
 from .told import NAMES
 
@@ -49,10 +49,14 @@ REQUIRED: Mapping[tuple[str, str], frozenset[str]] = {
     },
     **{
         (letter, field): frozenset({"amount", "pay_by"})
-        for letter in ("first_reminder", "second_reminder", "final_demand")
+        for demanded in ("first_reminder", "second_reminder", "final_demand")
+        for letter in (demanded, CONFIRMED[demanded])
         for field in ("opening", "mail.opening")
     },
-    ("final_demand", "closing"): frozenset({"pay_by", "factor"}),
+    **{
+        (letter, "closing"): frozenset({"pay_by", "factor"})
+        for letter in ("final_demand", CONFIRMED["final_demand"])
+    },
     ("schedule", "title"): frozenset({"number"}),
     ("schedule", "opening"): frozenset({"contract", "count", "amount", "purchased"}),
 }

@@ -98,13 +98,16 @@ def printed(facts: certificate.Certificate, language: str) -> bytes:
 
 def _carried(row: models.Dispatch) -> certificate.Carried:
     sealed = row.sealed or {"attachments": []}
+    to = reached(row.address)
+    country = to.pop("country", "")
     return certificate.Carried(
         key=row.key,
         paper=Paper(row.paper),
         kind=Kind(row.kind),
         carrier=row.carrier,
         because=row.because,
-        address=tuple(line(reached(row.address))),
+        address=tuple(line(to)),
+        country=country,
         reference=row.reference,
         state=State(row.state),
         evidence=EVIDENCE[State(row.state)],

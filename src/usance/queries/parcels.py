@@ -201,7 +201,7 @@ def letter_of(row: models.Dispatch, us: Ours) -> tuple[str, str, facts.Facts]:
     """Name, language and facts of what this dispatch says."""
     language = letters.nearest(row.invoice.debtor.language)
     if row.paper == Paper.REMINDER:
-        return brought.reminder(row).letter, language, _reminder(row, us)
+        return _said_to(row.invoice, brought.reminder(row).letter), language, _reminder(row, us)
     if row.paper == Paper.RELEASE:
         whom = _recipient(row.invoice.debtor)
         told = releases.told(
@@ -214,8 +214,9 @@ def letter_of(row: models.Dispatch, us: Ours) -> tuple[str, str, facts.Facts]:
             to=_recipient(row.invoice.debtor), account=us.accounts[row.invoice.currency],
         )  # fmt: skip
         return "notice", language, told
+    is_credit_note = row.invoice.kind == Claimed.CREDIT_NOTE
     return (
-        _letter_of_claim(row.invoice),
+        "credit_note" if is_credit_note else _said_to(row.invoice, "invoice"),
         language,
         facts.InvoiceLetter(
             invoice=paper(row.invoice),
@@ -229,13 +230,11 @@ def letter_of(row: models.Dispatch, us: Ours) -> tuple[str, str, facts.Facts]:
     )
 
 
-def _letter_of_claim(row: models.Invoice) -> str:
-    if row.kind == Claimed.CREDIT_NOTE:
-        return "credit_note"
-    # Bought on the debtor's undertaking, it does not ask for objections, which change nothing.
+def _said_to(row: models.Invoice, letter: str) -> str:
+    """This letter, or what takes its place if it was bought on its debtor's undertaking."""
     bought: models.Funding | None = getattr(row, "funding", None)
     is_confirmed = bought is not None and bought.facility.product == Product.CONFIRMING
-    return "confirmed" if is_confirmed else "invoice"
+    return facts.CONFIRMED.get(letter, letter) if is_confirmed else letter
 
 
 def paper(row: models.Invoice) -> Invoice:

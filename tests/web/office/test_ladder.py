@@ -61,6 +61,7 @@ def test_a_rung_moves_without_being_saved(place: world.World, signed_in: SignedI
     [
         ({"email-hours": "soon"}, 422, "how many hours"),
         ({"email-hours": "5000"}, 409, "ladder_unusable"),
+        ({"email-hours": "0"}, 409, "A delivery by e-mail has 0 hours until it counts as late;"),
         ({"email-cost": "cheap"}, 422, "the price of a piece"),
         ({"email-on": "", "letter-on": ""}, 409, "No channel is on."),
     ],

@@ -1,14 +1,17 @@
 """Questions in the office: the queue, asking, noting answers, the policy and who may set it."""
 
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests import world
-from tests.actions.test_questions import FIRST, allow, handed_in, picked, stage
+from tests.actions.test_questions import FIRST, allow, answered, handed_in, picked, stage
 from tests.belt import drain, receive
 from tests.web.office.conftest import SignedIn
 from usance import models
+from usance.domain.distribution import Stance
 
 pytestmark = pytest.mark.django_db
 POLICY = {"from_units": "5000", "first": "2", "share": "300", "least": "10", "halve_after": "5",
@@ -29,6 +32,22 @@ def test_it_is_asked_answered_and_bought(signed_in: SignedIn) -> None:
     assert stage(row) == "funded"
     assert "Eva, +49 40 1" in desk.get("/questions?view=done").content.decode()
     assert "Eva, +49 40 1" in desk.get(f"/invoices/{row.invoice_id}").content.decode()
+
+
+@pytest.mark.parametrize("stance", [Stance.ACCEPTED, Stance.UNDER_QUERY, Stance.REJECTED])
+def test_what_the_buyers_system_answered_stands_in_the_log_with_its_grade(
+    stance: Stance, signed_in: SignedIn
+) -> None:
+    """Before anybody was asked: its answer is one to the question that waits to be put."""
+    row, desk = picked(), signed_in("verification")
+    answered(row, stance)
+    drain(send=False)
+    for page in (f"/questions/{row.pk}", f"/invoices/{row.invoice_id}"):
+        shown = unescape(desk.get(page).content.decode())
+        assert "the buyer's system answered over its network" in shown
+        assert "Two are missing." in shown
+    word = "Confirmed" if stance is Stance.ACCEPTED else "Objected"
+    assert word in desk.get(f"/questions/{row.pk}").content.decode()
 
 
 @pytest.mark.parametrize("role", ["cash", "intake"])

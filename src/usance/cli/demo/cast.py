@@ -132,10 +132,10 @@ _ELSEWHERE = (
     ("Alpen Sport AG", "AT", "Innsbruck", "6020", "Maria-Theresien-Straße 9", "de", "email"),
     ("Salzkammer Gastro GmbH", "AT", "Gmunden", "4810", "Rathausplatz 1", "de", "letter"),
     ("Grazer Werkzeug GmbH", "AT", "Graz", "8010", "Herrengasse 22", "de", "einvoice"),
-    ("Helsingin Rakennus Oy", "FI", "Helsinki", "00100", "Mannerheimintie 14", "en", "einvoice"),
-    ("Tampere Kaluste Oy", "FI", "Tampere", "33100", "Hämeenkatu 7", "en", "email"),
-    ("Oulu Arctic Homes Oy", "FI", "Oulu", "90100", "Kirkkokatu 18", "en", "email"),
-    ("Turku Marine Oy", "FI", "Turku", "20100", "Linnankatu 30", "en", "email"),
+    ("Helsingin Rakennus Oy", "FI", "Helsinki", "00100", "Mannerheimintie 14", "fi", "einvoice"),
+    ("Tampere Kaluste Oy", "FI", "Tampere", "33100", "Hämeenkatu 7", "fi", "email"),
+    ("Oulu Arctic Homes Oy", "FI", "Oulu", "90100", "Kirkkokatu 18", "fi", "email"),
+    ("Turku Marine Oy", "FI", "Turku", "20100", "Linnankatu 30", "fi", "email"),
 )
 
 DEBTORS: tuple[DebtorRole, ...] = (

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import IntEnum, StrEnum
+from typing import TypeVar
 
 from .registrations import Registration
 from .written import Written
@@ -92,6 +93,7 @@ class Response(Written):
 
 
 OnDelivery = DeliveryEvent | Response
+Said = TypeVar("Said", bound=Outcome | Stance)
 Report = OnDelivery | Registration
 
 
@@ -125,9 +127,26 @@ EVIDENCE: dict[State, Evidence] = {
 }
 assert set(EVIDENCE) == set(State), "every state has its evidence"
 
-# The first outcome of this list that was reported decides, whatever came before or after it.
-DECIDES: tuple[tuple[Outcome, State], ...] = (
+# What a buyer's own answer proves of the delivery: its system has the invoice, or a person of the
+# buyer's decided something. Peppol BIS Invoice Response 3, use of UNCL 4343.
+ARRIVES: dict[Stance, State] = {
+    Stance.RECEIVED: State.DELIVERED,
+    Stance.IN_PROCESS: State.DELIVERED,
+    Stance.UNDER_QUERY: State.OPENED,
+    Stance.CONDITIONALLY_ACCEPTED: State.OPENED,
+    Stance.REJECTED: State.OPENED,
+    Stance.ACCEPTED: State.OPENED,
+    Stance.PAID: State.OPENED,
+}
+assert set(ARRIVES) == set(Stance), "every stance proves something"
+
+# The first of this list that was said decides, whatever came before or after. What the receiver's
+# side says of itself stands above all that carriers conclude, a person above a system; of what
+# carriers say a failure stands above an arrival, which is often no more than their server's word.
+DECIDES: tuple[tuple[Outcome | Stance, State], ...] = (
     (Outcome.OPENED, State.OPENED),
+    *((stance, state) for stance, state in ARRIVES.items() if state is State.OPENED),
+    *((stance, state) for stance, state in ARRIVES.items() if state is State.DELIVERED),
     (Outcome.RETURNED, State.FAILED),
     (Outcome.BOUNCED, State.FAILED),
     (Outcome.EXPIRED, State.FAILED),
@@ -137,20 +156,9 @@ DECIDES: tuple[tuple[Outcome, State], ...] = (
     (Outcome.ACCEPTED, State.ACCEPTED),
     (Outcome.DEFERRED, State.ACCEPTED),
 )
+_RANK = {said: place for place, (said, _) in enumerate(DECIDES)}
+assert set(_RANK) == {*Outcome, *Stance} - {Outcome.UNREADABLE}, "every word has its rank"
 
-
-# What a buyer's answer says about the delivery itself: its system has the invoice, or a person of
-# the buyer's decided something. Peppol BIS Invoice Response 3, use of UNCL 4343.
-ARRIVES: dict[Stance, Outcome] = {
-    Stance.RECEIVED: Outcome.DELIVERED,
-    Stance.IN_PROCESS: Outcome.DELIVERED,
-    Stance.UNDER_QUERY: Outcome.OPENED,
-    Stance.CONDITIONALLY_ACCEPTED: Outcome.OPENED,
-    Stance.REJECTED: Outcome.OPENED,
-    Stance.ACCEPTED: Outcome.OPENED,
-    Stance.PAID: Outcome.OPENED,
-}
-assert set(ARRIVES) == set(Stance), "every stance proves something"
 OBJECTS = frozenset({Stance.UNDER_QUERY, Stance.REJECTED})
 DECISIVE = OBJECTS | {Stance.ACCEPTED}  # Yes or no; the others leave it open.
 # What buyers say why: OPStatusReason of Peppol BIS Invoice Response 3.
@@ -212,14 +220,14 @@ def proves(outcome: Outcome, *, estimated: bool) -> Outcome:
     return outcome
 
 
-def state_after(reported: Collection[Outcome]) -> State | None:
-    """The state that a set of reports gives: being a set, their order and number cannot matter.
-    None: nothing in it says anything, so that the dispatch stays what it is.
+def state_after(said: Collection[Outcome | Stance]) -> State | None:
+    """The state that a set of carriers' reports and buyers' answers gives: being a set, their order
+    and number cannot matter. None: nothing in it says anything, so the dispatch stays what it is.
     """
-    decides = decisive(reported)
+    decides = decisive(said)
     return dict(DECIDES)[decides] if decides else None
 
 
-def decisive(reported: Collection[Outcome]) -> Outcome | None:
-    """The outcome of these that decides the state; its words are the ones that explain it."""
-    return next((outcome for outcome, _ in DECIDES if outcome in reported), None)
+def decisive(said: Collection[Said]) -> Said | None:
+    """What of these decides the state; its words are the ones that explain it."""
+    return min((one for one in said if one in _RANK), key=_RANK.__getitem__, default=None)

@@ -20,6 +20,13 @@ from .registrations import is_bank
 RUNGS = (Kind.EINVOICE, Kind.MAILBOX, Kind.EMAIL, Kind.LETTER)  # The letter is the last.
 ACCOMPANIES = (Kind.SMS, Kind.PUSH)  # Sent beside a rung, never instead of one.
 MOST_HOURS = 24 * 60
+_SPOKEN = {
+    Kind.EINVOICE: "e-invoice",
+    Kind.MAILBOX: "digital mailbox",
+    Kind.EMAIL: "e-mail",
+    Kind.LETTER: "letter",
+}
+assert set(_SPOKEN) == set(RUNGS), "every rung has its name in a sentence"
 
 
 class BadLadder(Refusal):
@@ -128,11 +135,14 @@ def checked(settings: Settings) -> Settings:
         raise BadLadder("no channel is on")
     for one in settings.rungs:
         if not 1 <= one.hours <= MOST_HOURS:
-            raise BadLadder(f"{one.hours} hours for {one.kind}")
+            raise BadLadder(
+                f"a delivery by {_SPOKEN[one.kind]} has {one.hours} hours until it counts as late;"
+                f" from 1 to {MOST_HOURS} are possible"
+            )
         if not set(one.beside) <= set(ACCOMPANIES):
-            raise BadLadder(f"only messages accompany {one.kind}")
+            raise BadLadder(f"only messages accompany a delivery by {_SPOKEN[one.kind]}")
         if one.cost is not None and one.cost.minor < 0:
-            raise BadLadder(f"{one.kind} costs less than nothing")
+            raise BadLadder(f"a delivery by {_SPOKEN[one.kind]} costs less than nothing")
     return settings
 
 

@@ -8,9 +8,10 @@ from usance import models
 from usance.domain import distribution
 from usance.domain.events import Kind
 from usance.domain.mandate import VIA
+from usance.domain.verification.questions import Grade
 from usance.web.delivered import KINDS
 
-from .standing import step
+from .standing import GRADES, step
 
 # Kind → sentence, icon, tone. Names in braces are particulars of the event.
 SAYS: dict[Kind, tuple[object, str, str]] = {
@@ -168,7 +169,9 @@ SAYS: dict[Kind, tuple[object, str, str]] = {
     Kind.QUESTION_ASKED: (_("Debtor asked: {to}. Answer by {until}"), "send", "info"),
     Kind.QUESTION_MAILED: (_("The question was mailed to {to}"), "mail", "info"),
     Kind.QUESTION_UNREACHED: (_("No mail reached the debtor: call. {detail}"), "phone", "warn"),
-    Kind.QUESTION_ANSWERED: (_("The debtor was asked: {answer}. {said} {person}"), "mail", "info"),
+    Kind.QUESTION_ANSWERED: (
+        _("The debtor answered: {answer}. {said} {person}{proof}"), "mail", "info"
+    ),
     Kind.QUESTION_SILENT: (_("The debtor did not answer by {until}"), "clock", "warn"),
     Kind.SUPPORTING_FILED: (_("{name} filed with it: {because}"), "file-text", ""),
     Kind.SUPPORTING_REMOVED: (_("{name} is no longer filed with it{remark}"), "undo-2", ""),
@@ -230,6 +233,8 @@ def _plain(particulars: dict[str, Any]) -> dict[str, str]:
         plain["over"] = f" over {plain['over']}"
     if "step" in plain:
         plain["step"] = step(plain["step"]).lower()
+    if (grade := plain.get("grade", "").upper()) in Grade.__members__:
+        plain["proof"] = f" ({GRADES[Grade[grade]]})"
     if plain.get("remark"):
         plain["remark"] = f": {plain['remark']}"
     return plain

@@ -30,6 +30,7 @@ from usance.queries import questions as query
 
 from . import desk
 from .addresses import as_id
+from .standing import GRADES
 
 MOST_CLIENTS = 500
 STATES = {
@@ -42,14 +43,6 @@ STATES = {
     State.WAIVED: (gettext_lazy("Went on by a person's word"), "plain"),
 }
 assert set(STATES) == set(State), "every state has its words"
-GRADES = {
-    Grade.NONE: gettext_lazy("nothing proves it"),
-    Grade.OPENED: gettext_lazy("a person opened the page"),
-    Grade.CALLED: gettext_lazy("said on the telephone"),
-    Grade.SIGNED: gettext_lazy("answered by the signed address"),
-    Grade.BUYER: gettext_lazy("the buyer's system answered over its network"),
-}
-assert set(GRADES) == set(Grade), "every grade has its words"
 CHANNELS = {
     Channel.MAIL: gettext_lazy("by e-mail, then by telephone"),
     Channel.LINK: gettext_lazy("by a signed address that we give"),

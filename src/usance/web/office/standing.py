@@ -7,6 +7,16 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from usance.domain.distribution import Kind, State
 from usance.domain.invoice import Stage
+from usance.domain.verification.questions import Grade
+
+GRADES = {
+    Grade.NONE: gettext_lazy("nothing proves it"),
+    Grade.OPENED: gettext_lazy("a person opened the page"),
+    Grade.CALLED: gettext_lazy("said on the telephone"),
+    Grade.SIGNED: gettext_lazy("answered by the signed address"),
+    Grade.BUYER: gettext_lazy("the buyer's system answered over its network"),
+}
+assert set(GRADES) == set(Grade), "every grade has its words"
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,11 @@ LETTERS = {
     "first_reminder": gettext_lazy("First reminder"),
     "second_reminder": gettext_lazy("Second reminder"),
     "final_demand": gettext_lazy("Final demand"),
+    "confirmed_first_reminder": gettext_lazy("First reminder of what the debtor undertook to pay"),
+    "confirmed_second_reminder": gettext_lazy(
+        "Second reminder of what the debtor undertook to pay"
+    ),
+    "confirmed_final_demand": gettext_lazy("Final demand of what the debtor undertook to pay"),
     "schedule": gettext_lazy("Schedule of assignment"),
     "release": gettext_lazy("Release of claims"),
 }
