@@ -109,7 +109,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|gesamtsumme netto|steuerbasisbetrag|~warenwert|summe nettobeträge|~basisbetrag"
               "|gesamtnettobetrag|rechnungssumme netto|entgelt netto|betrag netto|~positionssumme"
               "|nettorechnungsbetrag|total before tax|~bemessungsgrundlage",
-        "fr": "total ht|montant ht|total hors taxes|montant total ht|sous total ht|net ht"
+        "fr": "total ht|montant ht|montant de la situation ht|montant des travaux ht|total des travaux ht|total hors taxes|montant total ht|sous total ht|net ht"
               "|total net ht"
               "|sous total|total hors tva|montant hors taxes|base ht|~base|montant net ht"
               "|~total net",
@@ -171,18 +171,18 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "payable": {
         "sv": "att betala|summa att betala|belopp att betala|kvar att betala|att erhålla|att få tillbaka|att betala sek"
-              "|totalt att betala|restbelopp",
+              "|totalt att betala|restbelopp|kvarstår att betala|att betala kr",
         "no": "å betale|beløp å betale|til betaling|sum å betale|skyldig beløp|totalt å betale"
               "|utestående",
-        "da": "at betale|beløb til betaling|til betaling|beløb at betale|skyldigt beløb|restbeløb"
+        "da": "at betale|beløb til betaling|til betaling|beløb at betale|skyldigt beløb|restbeløb|rest til betaling"
               "|i alt at betale|skyldig beløb|til gode",
         "fi": "maksettava|maksettavaa|maksettava yhteensä|maksettavaa yhteensä|maksettava määrä"
               "|avoinna|maksettava summa",
         "de": "zahlbetrag|zu zahlen|zu zahlender betrag|offener betrag|restbetrag|fälliger betrag"
               "|zahlungsbetrag|noch zu zahlen|forderungsbetrag|überweisungsbetrag|offen"
               "|restforderung"
-              "|auszahlungsbetrag|verbleibender betrag|restzahlung|zu zahlender rechnungsbetrag",
-        "fr": "net à payer|à payer|montant à payer|reste à payer|solde|total à payer|montant dû"
+              "|auszahlungsbetrag|zu überweisen|zu überweisender betrag|auszuzahlender betrag|verbleibender betrag|restzahlung|zu zahlender rechnungsbetrag",
+        "fr": "net à payer|à payer|solde à régler|net à régler|reste à régler|net à déduire|montant à régler|montant à payer|reste à payer|solde|total à payer|montant dû"
               "|solde dû|restant dû|reste dû|solde à payer",
         "nl": "te betalen|te betalen bedrag|openstaand|openstaand bedrag|nog te betalen|te voldoen"
               "|totaal te betalen",
@@ -190,15 +190,23 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|amount to pay|residual|outstanding|please pay|total to pay|payable|amount owing"
               "|due for payment|amount outstanding",
     },
-    "_prepaid": {
-        "sv": "förskott|redan betalt|erhållen betalning|betalt", "no": "forskudd|betalt",
-        "da": "forudbetalt|betalt|forudbetaling", "fi": "ennakko|maksettu|ennakkomaksu",
+    "_prepaid": {  # And what is retained: neither is due now.
+        "sv": "förskott|redan betalt|erhållen betalning|betalt|innehållet|innehållna medel|innehållet belopp"
+              "|avgår förskott|tidigare fakturerat|avräknas a conto",
+        "no": "forskudd|betalt|innestående|tilbakeholdt|tidligere fakturert|a konto fakturert",
+        "da": "forudbetalt|betalt|forudbetaling|acontofaktura|a conto betalt|tidligere faktureret|tilbageholdt",
+        "fi": "ennakko|maksettu|ennakkomaksu|pidätys|vakuuspidätys|aiemmin laskutettu",
         "de": "erhaltene anzahlungen|anzahlung|anzahlungen|bereits gezahlt|abzüglich anzahlung"
               "|bereits bezahlt|erhaltene zahlungen|vorauszahlung|abschlagszahlungen"
-              "|abschlagszahlung"
-              "|gezahlt|geleistete anzahlungen",
-        "fr": "acompte|acomptes|déjà réglé|déjà payé|acompte versé", "nl": "vooruitbetaald|betaald",
-        "en": "prepaid|paid|amount paid|advance payment|deposit|already paid|less paid",
+              "|abschlagszahlung|summe abschläge|summe abschlagszahlungen|vorschuss"
+              "|gezahlter vorschuss|geleistete zahlungen|bisherige zahlungen"
+              "|gezahlt|geleistete anzahlungen|sicherheitseinbehalt|gewährleistungseinbehalt|einbehalt",
+        "fr": "acompte|acomptes|déjà réglé|déjà payé|acompte versé|retenue de garantie|avance|acomptes versés"
+              "|acompte reçu|acompte déjà versé",
+        "nl": "vooruitbetaald|betaald|voorschot|af voorschot|reeds betaald|reeds gefactureerd|inhouding|aanbetaling",
+        "en": "prepaid|paid|amount paid|advance payment|deposit|already paid|less paid|retention|less retention"
+              "|less deposit|deposit received|applied balance|less cis deduction|cis deduction|payment received"
+              "|payments received|less payments|advance received|previously invoiced",
     },
     "_rounding": {
         "sv": "öresavrundning|öresutjämning|avrundning", "no": "øreavrunding|avrunding",
@@ -208,8 +216,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "_discount": {
         "sv": "rabatt", "no": "rabatt", "da": "rabat", "fi": "alennus",
         "de": "rabatt|gesamtbetrag der zuschläge|gesamtbetrag der abschläge|skonto|skontobetrag"
-              "|abschläge|zuschläge|versandkosten|frachtkosten|bruttopreis|einzelpreis|nettopreis"
-              "|sicherheitseinbehalt",
+              "|abschläge|zuschläge|versandkosten|frachtkosten|bruttopreis|einzelpreis|nettopreis",
         "fr": "remise|frais de port|prix unitaire", "nl": "korting|verzendkosten",
         "en": "discount|shipping|unit price|freight|allowances|charges",
     },

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from .deductions import due_after
 from .marks import Marked, Value
 from .proposals import Candidate, merged
 from .reading import Reason
@@ -80,7 +81,10 @@ def solved(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Sums:
         if taxes and tax:
             one = one.because("arithmetic", "The tax rows add up.", 0.8)
         fields[name] = one.because("arithmetic", says, weight)
-    fields["payable"] = _payable(said, scores, spots, best, fields["gross"])
+    end = due_after(m, best, scores)
+    fields["payable"] = (
+        _after(said, end, gross) if end else _payable(said, scores, spots, best, fields["gross"])
+    )
     return Sums(fields, taxes, proven)
 
 
@@ -141,6 +145,7 @@ def _best(amounts: Sequence[int], scores: Mapping[str, Mapping[int, float]],
     best, best_score = None, 2.2
     for gross in amounts:
         called = _called_total(scores, gross) - (2.0 if _is_outdone(scores, gross) else 0.0)
+        called -= 2.0 if _is_left(gross, present, scores) else 0.0
         called += 0.4 if abs(gross) == largest else 0.0
         for net in amounts:
             tax = gross - net
@@ -217,6 +222,12 @@ def _is_outdone(scores: Mapping[str, Mapping[int, float]], gross: int) -> bool:
     )  # fmt: skip
 
 
+def _is_left(gross: int, present: set[int], scores: Mapping[str, Mapping[int, float]]) -> bool:
+    """Is it what is left of another amount when what was paid or retained is taken off?"""
+    return any(score > 1 and worth and gross + abs(worth) in present
+               for worth, score in scores["_prepaid"].items())  # fmt: skip
+
+
 def _is_less_paid(worth: int, best: tuple[int, int, int], scores: Mapping[str, Mapping[int, float]],
                   spots: Mapping[int, Value]) -> bool:  # fmt: skip
     """Is what is missing to the total printed? It is no proof of the net that the tax is."""
@@ -264,6 +275,14 @@ def _unproven(said: Mapping[str, Mapping[str, Candidate]]) -> dict[str, Candidat
     return fields
 
 
+def _after(said: Mapping[str, Mapping[str, Candidate]], end: Value, gross: int) -> Candidate:
+    worth = _cents_of(end.text)
+    reason = Reason(code="position", says="Nothing names it.", weight=0.0)
+    one = _named(said["payable"], worth) or Candidate("payable", end.text, (reason,), end.box, end)
+    says = f"The total less {_text(gross - worth)}, as the rows below it say."
+    return one.because("arithmetic", says, 2.0 if one.score > 1 else 1.6)
+
+
 def _payable(said: Mapping[str, Mapping[str, Candidate]], scores: Mapping[str, Mapping[int, float]],
              spots: Mapping[int, Value], best: tuple[int, int, int], total: Candidate) -> Candidate:  # fmt: skip
     gross = best[2]
@@ -275,8 +294,9 @@ def _payable(said: Mapping[str, Mapping[str, Candidate]], scores: Mapping[str, M
     }  # fmt: skip
     reached |= {gross + cent: 0 for cent in rounding}
     named = sorted(
-        (one for one in said["payable"].values() if one.score > 0.4), key=lambda one: -one.score
-    )
+        (one for one in said["payable"].values()
+         if one.score > 0.4 and (cents(one.text) or 0) * gross >= 0), key=lambda one: -one.score
+    )  # fmt: skip
     for one in named:
         worth = cents(one.text)
         if worth is not None and worth in reached:
