@@ -20,9 +20,11 @@ from .taxes import (
     tax_rows,
     together,
 )
+from .untaxed import why_untaxed
 
 MOST = 48  # Amounts that are tried.
 PROOF = 2.4  # What a sum weighs that names or a rate speak for, too.
+_BESIDE = 1.6  # Less has what only stands below its name.
 CALLED = 0.8  # Weight from which an amount is called something.
 _OTHERS = ("_prepaid", "_rounding", "_discount")
 
@@ -56,6 +58,7 @@ def solved(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Sums:
     bases = _bases(rows, amounts)
     amounts += sorted(bases - set(amounts))
     best = _best(amounts, scores, rows, wholes)
+    best, untaxed = _without_tax(m, scores, best)
     if best is None:
         return Sums(_unproven(said), (), False)
     net, tax, gross = best
@@ -72,9 +75,11 @@ def solved(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Sums:
             due = _named(said["payable"], value)
             one = due if due and due.score > one.score else one
             one = Candidate("gross", one.text, one.reasons, one.box, one.mark)
-        if name in ("net", "tax") and value not in spots:
+        if untaxed:
+            one = one.because("arithmetic", f"The lines make it, and “{untaxed}”.", 0.8)
+        elif name in ("net", "tax") and value not in spots:
             one = _together(name, value)
-        if _is_outdone(scores, gross):
+        if _is_outdone(scores, gross, rows):
             one = one.because("doubt", "A larger amount is called the total.", -3.5)
         if proven and weight < PROOF:
             one = one.because("doubt", "Other amounts may be meant: hardly one is named.", -0.6)
@@ -101,6 +106,25 @@ def _unrounded(amounts: Sequence[int],
 
 def _called_total(scores: Mapping[str, Mapping[int, float]], worth: int) -> float:
     return max(scores["gross"].get(worth, 0.0), 0.85 * scores["payable"].get(worth, 0.0))
+
+
+def _without_tax(m: Marked, scores: Mapping[str, Mapping[int, float]],
+                 best: tuple[int, int, int] | None) -> tuple[tuple[int, int, int] | None, str]:  # fmt: skip
+    """Net, tax and total where no tax is charged, with the words that say why; else as found."""
+    if best is not None and best[1] != 0:
+        return best, ""
+    total = best[2] if best else _most_called(scores)
+    why = why_untaxed(m, total)
+    return ((total, 0, total) if why else best), why
+
+
+def _most_called(scores: Mapping[str, Mapping[int, float]]) -> int:
+    """The amount that is called the total most, in cents; 0 if none is."""
+    called = {
+        worth: _called_total(scores, worth) for worth in (*scores["gross"], *scores["payable"])
+    }
+    best = max(called, key=lambda worth: called[worth], default=0)
+    return best if called.get(best, 0.0) >= CALLED else 0
 
 
 def _cents_of(text: str) -> int:
@@ -144,7 +168,7 @@ def _best(amounts: Sequence[int], scores: Mapping[str, Mapping[int, float]],
     named = max(net_said.values(), default=0.0) >= CALLED  # Another amount is the net one.
     best, best_score = None, 2.2
     for gross in amounts:
-        called = _called_total(scores, gross) - (2.0 if _is_outdone(scores, gross) else 0.0)
+        called = _called_total(scores, gross) - (2.0 if _is_outdone(scores, gross, rows) else 0.0)
         called -= 2.0 if _is_left(gross, present, scores) else 0.0
         called += 0.4 if abs(gross) == largest else 0.0
         for net in amounts:
@@ -213,9 +237,13 @@ def _bases(rows: Sequence[TaxRow], amounts: Sequence[int]) -> frozenset[int]:
     return frozenset({base})
 
 
-def _is_outdone(scores: Mapping[str, Mapping[int, float]], gross: int) -> bool:
+def _is_outdone(scores: Mapping[str, Mapping[int, float]], gross: int,
+                rows: Sequence[TaxRow]) -> bool:  # fmt: skip
     """Is a larger amount called the total, and more so? Then this is one of a line, or of a rate."""
-    called = _called_total(scores, gross) + 0.8
+    called = _called_total(scores, gross)
+    several = len({row.rate for row in rows}) > 1
+    # In a column of totals stand those of each rate, too.
+    called += 0.3 if several and called < _BESIDE else 0.8
     return any(
         abs(worth) > abs(gross) and _called_total(scores, worth) > called
         for name in ("gross", "payable") for worth in scores[name]
