@@ -93,3 +93,12 @@ Te storten op NL32 INGB 7672 5812 01
 """.strip(),
     )
     assert value(reading, "iban") == "NL32INGB7672581201"
+
+
+@pytest.mark.parametrize(("line", "sure"), [
+    ("Wir bitten um Überweisung bis zum 04.04.2026 auf unser Konto.", True),
+    ("2 % Skonto bei Zahlung bis zum 13.03.2026 auf unser Konto.", False),
+])  # fmt: skip
+def test_a_sentence_that_asks_for_payment_says_when(line: str, sure: bool) -> None:
+    due = read("Rechnung 4711\nDatum: 05.03.2026", line).fields.get("due_on")
+    assert (due is not None and due.confidence >= 0.9) is sure

@@ -81,3 +81,19 @@ Bitte überweisen Sie auf unser Konto bei der Commerzbank, IBAN DE{digits} 2624
 """.strip(),
     )
     assert value(capture.read((sheet(text),)), "iban") == iban
+
+
+def test_taxes_of_two_rates_stand_under_headings_side_by_side() -> None:
+    reading = capture.read(
+        (
+            sheet("""
+Nordvik Konsult AB            FAKTURA 20260690        Datum 2026-01-16
+
+Exkl. moms      Moms %      Moms kr      Moms %      Moms kr      Avrundning      ATT BETALA
+2 159,58        25,00       231,18       12,00       148,18       0,00            SEK 2 538,94
+"""),
+        )
+    )
+    assert [value(reading, name) for name in ("net", "tax", "gross")] == [
+        "2159.58", "379.36", "2538.94",
+    ]  # fmt: skip

@@ -16,7 +16,7 @@ from .marks import Marked, Value, key, marked
 from .numbers import numbered
 from .oddities import oddities
 from .parties import named
-from .phrases_of_text import DISCOUNT, assignment, currency, due_by_terms, terms
+from .phrases_of_text import DISCOUNT, PAY, assignment, currency, due_by_terms, terms
 from .proposals import Candidate, merged, proposed
 from .reading import FIELDS, Field, Page, Reading, Reason
 from .tables import lines_of
@@ -26,6 +26,9 @@ from .titles import DATED, below_title, kind_of
 
 KEPT = 4  # Candidates of a field.
 _PROOFS = frozenset({"arithmetic", "check_digit"})
+_ASKED = 2.1  # What a due date weighs at least in a sentence that asks for payment.
+_SENTENCE = 4  # Words that are no sentence yet.
+_IN_FULL = re.compile(r"netto|ohne abzug|(?<!\w)net(?!\w)|sans escompte", re.IGNORECASE)
 _LEFT = 0.25  # Of the doubt about letters, where a proof holds.
 _TOWN = re.compile(r"[^\W\d_][^\d,:]{1,40}, ?(?:den|the|le|am|d\.)?")
 
@@ -230,7 +233,20 @@ def _payable_by(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Iter
     for one in ones:
         if one.mark and one.text < last and DISCOUNT.search(m.rows[one.mark.row].text):
             one = one.because("doubt", "Until then there is a discount.", -1.0)
+        elif one.mark and _is_for_a_discount(m.rows[one.mark.row].text):
+            one = one.because("doubt", "It may be until when there is a discount.", -0.6)
+        elif one.mark and one.score < _ASKED and _is_asked_for(m.rows[one.mark.row].text):
+            one = one.because("label", "The line asks for payment.", _ASKED - one.reasons[0].weight)
         yield one
+
+
+def _is_for_a_discount(line: str) -> bool:
+    return bool(DISCOUNT.search(line)) and not _IN_FULL.search(line)
+
+
+def _is_asked_for(line: str) -> bool:
+    """Does a sentence ask for payment, and speak of no discount: "Please pay by 5 March"?"""
+    return bool(PAY.search(line)) and not DISCOUNT.search(line) and len(line.split()) > _SENTENCE
 
 
 def _last_of_terms(m: Marked, one: Candidate) -> Candidate:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 PHRASES: Mapping[str, Mapping[str, str]] = {
     "number": {
         "sv": "fakturanummer|fakturanr|faktura nr|faktura nummer|~fakturans nr|kreditfaktura nr"
-              "|kreditnota nr|~verifikationsnummer|~vårt fakturanr|räkningsnummer|räkning nr|räkningsnr",
+              "|kreditnota nr|~verifikationsnummer|~vårt fakturanr|räkningsnummer|avinummer|avinr|räkning nr|räkningsnr",
         "no": "fakturanummer|fakturanr|faktura nr|kreditnotanummer|kreditnota nr|regningsnummer",
         "da": "fakturanummer|fakturanr|faktura nr|kreditnotanr|kreditnota nr|regningsnr|kreditnotanummer",
         "fi": "laskun numero|laskunumero|lasku nro|laskun nro|lasku numero|laskunro"
@@ -28,7 +28,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|~document no|~bill number|~bill no|invoice n|invoice ref|fee note no|fee note number",
     },
     "issued_on": {
-        "sv": "fakturadatum|faktura datum|~datum|utfärdad|utställd|dokumentdatum|räkningsdatum|kreditdatum"
+        "sv": "fakturadatum|faktura datum|~datum|utfärdad|utställd|dokumentdatum|räkningsdatum|avidatum|kreditdatum"
               "|kreditfakturadatum|kreditnotadatum",
         "no": "fakturadato|faktura dato|bilagsdato|~dato|utstedt|kreditnotadato|kreditnota dato",
         "da": "fakturadato|faktura dato|bilagsdato|~dato|udstedt|udstedelsesdato|kreditnotadato",
@@ -182,7 +182,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "de": "zahlbetrag|zu zahlen|zu zahlender betrag|offener betrag|restbetrag|fälliger betrag"
               "|zahlungsbetrag|noch zu zahlen|forderungsbetrag|überweisungsbetrag|offen"
               "|restforderung"
-              "|auszahlungsbetrag|zu überweisen|zu überweisender betrag|auszuzahlender betrag|verbleibender betrag|restzahlung|zu zahlender rechnungsbetrag",
+              "|auszahlungsbetrag|zu überweisen|zu überweisender betrag|auszuzahlender betrag|verbleibender betrag|verbleiben|verbleibt|restzahlung|zu zahlender rechnungsbetrag",
         "fr": "net à payer|à payer|solde à régler|net à régler|reste à régler|net à déduire|montant à régler|montant à payer|reste à payer|solde|total à payer|montant dû"
               "|solde dû|restant dû|reste dû|solde à payer",
         "nl": "te betalen|te betalen bedrag|openstaand|openstaand bedrag|nog te betalen|te voldoen"

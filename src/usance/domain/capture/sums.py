@@ -17,6 +17,7 @@ from .taxes import (
     is_legal,
     one_rate,
     parts_of,
+    side_by_side,
     tax_rows,
     together,
 )
@@ -54,7 +55,7 @@ def solved(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Sums:
         amounts.append(worth)
         scores["gross"][worth] = _called_total(scores, rounded)
         spots[worth] = replace(spots[rounded], text=_text(worth))
-    wholes = _wholes(rows, parts)
+    wholes = _wholes(rows, parts, side_by_side(m))
     bases = _bases(rows, amounts)
     amounts += sorted(bases - set(amounts))
     best = _best(amounts, scores, rows, wholes)
@@ -213,9 +214,11 @@ def _proof(scores: Mapping[str, Mapping[int, float]], best: tuple[int, int, int]
     return PROOF if names == 3 or (names and (whole or is_legal(net, tax))) else 0.8
 
 
-def _wholes(rows: Sequence[TaxRow], parts: Sequence[Part]) -> frozenset[int]:
-    """What the whole tax is by several rates: by rows with their bases, by labels with rates."""
-    return frozenset(whole for whole in (together(rows), _sum_of(parts)) if whole is not None)
+def _wholes(rows: Sequence[TaxRow], parts: Sequence[Part], beside: int | None) -> frozenset[int]:
+    """What the whole tax is by several rates: by rows with their bases, by labels with rates, by
+    headings side by side."""
+    found = (together(rows), _sum_of(parts), beside)
+    return frozenset(whole for whole in found if whole is not None)
 
 
 def _sum_of(parts: Sequence[Part]) -> int | None:
