@@ -14,7 +14,7 @@ HEADINGS = {
             " beskrivelse artikkel leistung positionmaterialbeschreibung vare product nimike ydelse"
             " specifikation text materialbeschreibung bezeichnungleistung tatigkeit gegenstand vara"
             " service tjanst arbete charge details leistungsbeschreibung prestation werkzaamheden"
-            " toimenpide postenligtbetalningsplan",
+            " toimenpide",
     "quantity": "menge anzahl quantity qty antal antall maara kpl aantal quantite qte stk units"
               " hours"
                 " stunden timer timmar",
