@@ -13,7 +13,8 @@ LEGAL_FORM = re.compile(
     r"|e\.V\.|GbR|mbH|SE|AB|HB|KB|Handelsbolag|Kommanditbolag|ASA|A/S|AS|ANS|ApS|I/S|K/S|P/S|Oyj?|Ky"
     r"|Tmi|SARL|S\.A\.R\.L\.?|SAS|SASU|EURL|S\.A\.|SA|SCI|SNC|B\.?V\.?|N\.?V\.?|V\.?O\.?F\.?"
     r"|Ltd\.?|Limited|PLC|plc|LLP|LLC|Inc\.?|Corp\.?|S\.?r\.?l\.?|S\.?p\.?A\.?"
-    r"|S\.L\.|Sp\. z o\.o\.|AKTIEBOLAG|Aktiebolag)(?![\w/])"
+    r"|S\.L\.|Sp\. z o\.o\.|AKTIEBOLAG|Aktiebolag|HANDELSBOLAG|GMBH(?: ?& ?CO\.? ?KG)?|APS|LTD\.?|LIMITED"
+    r"|INC\.?|OYJ?|KY)(?![\w/])"
 )
 SPLIT = re.compile(r"\s+[●•·|*∙◦■▪–—-]\s+|\s*[●•·|∙■▪]\s*|, (?=[^,]*\d)")
 BANK = re.compile(r"bank|sparkasse|swift|blz|postbank", re.IGNORECASE)

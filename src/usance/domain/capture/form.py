@@ -12,19 +12,23 @@ from .assembly import assembled
 from .confidence import confidence
 from .hint import Hint
 from .known import NOTHING_KNOWN, Known
-from .marks import Marked, marked
+from .marks import Marked, Value, key, marked
 from .numbers import numbered
 from .oddities import oddities
 from .parties import named
-from .phrases_of_text import DISCOUNT, assignment, currency, due_by_terms, terms
+from .phrases_of_text import DISCOUNT, PAY, assignment, currency, due_by_terms, terms
 from .proposals import Candidate, merged, proposed
 from .reading import FIELDS, Field, Page, Reading, Reason
 from .tables import lines_of
 from .taxes import TaxRow, cents
-from .titles import below_title, kind_of
+from .territories import cell_of
+from .titles import DATED, below_title, kind_of
 
 KEPT = 4  # Candidates of a field.
 _PROOFS = frozenset({"arithmetic", "check_digit"})
+_ASKED = 2.1  # What a due date weighs at least in a sentence that asks for payment.
+_SENTENCE = 4  # Words that are no sentence yet.
+_IN_FULL = re.compile(r"netto|ohne abzug|(?<!\w)net(?!\w)|sans escompte", re.IGNORECASE)
 _LEFT = 0.25  # Of the doubt about letters, where a proof holds.
 _TOWN = re.compile(r"[^\W\d_][^\d,:]{1,40}, ?(?:den|the|le|am|d\.)?")
 
@@ -136,7 +140,8 @@ def _numbers(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Ca
     found = []
     for one in proposals.get("number", ()):
         assert one.mark is not None
-        if (one.mark.row, one.mark.first) in dates or len(one.text) > 40:
+        is_date = (one.mark.row, one.mark.first) in dates
+        if (is_date and not _is_called(one)) or len(one.text) > 40:
             continue
         digits = sum(ch.isdigit() for ch in one.text)
         if digits < 3:
@@ -149,7 +154,18 @@ def _numbers(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Ca
             if one.reasons[0].weight < 1.1 and below_title(m, box):
                 one = one.because("position", "Stands right below the title.", 0.3)
         found.append(one)
-    return _alone(found, "number")
+    whole = [one for one in found if not _is_count(one)]
+    return _alone(whole if any(one.score > 1.4 for one in whole) else found, "number")
+
+
+def _is_called(one: Candidate) -> bool:
+    """Do digits that could be a day, 20260305, stand beside a label that says number?"""
+    return one.text.isdigit() and "title" not in one.reasons[0].says and one.score > 1.4
+
+
+def _is_count(one: Candidate) -> bool:
+    """Which part bill it is, where another number is called the invoice's: "Part invoice 3 of 5"."""
+    return one.text.isdigit() and len(one.text) < 3 and "title" in one.reasons[0].says
 
 
 def _alone(found: list[Candidate], what: str) -> list[Candidate]:
@@ -173,8 +189,10 @@ def _issued(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Can
             one = one.because("position", "Stands at the head of the first page.", 0.3)
         found.append(one)
     found += [one for one in _dated_letter(m) if one.box not in elsewhere]
+    found = [one for one in found if not _is_of_a_line(m, one.mark)] or found
     if found:
-        others = {value.text for value in m.values if value.kind == "date"}
+        others = {value.text for value in m.values if value.kind == "date"
+                  and not _of_another(m, value) and not _is_of_a_line(m, value)}  # fmt: skip
         others -= {one.text for name in ("issued_on", "due_on", "_delivered_on", "_other_number")
                    for one in proposals.get(name, ())}  # fmt: skip
         found = _alone(found, "the date")
@@ -191,14 +209,67 @@ def _issued(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Can
     return found
 
 
+def _is_of_a_line(m: Marked, value: Value | None) -> bool:
+    """Does money stand in another column of its row: a day's hours, a payment?"""
+    if value is None:
+        return False
+    cell = cell_of(m.rows[value.row], value.first)
+    last = cell.first + len(cell.words)
+    return any(one.is_money and one.first >= last for one in m.values_by_row.get(value.row, ()))
+
+
+def _of_another(m: Marked, value: Value) -> bool:
+    """Is it the date of a paper whose number stands before it: "credit of F4711 of 5 May"?"""
+    words = m.rows[value.row].words
+    return value.first > 1 and key(words[value.first - 1].text) in DATED and any(
+        ch.isdigit() for ch in words[value.first - 2].text
+    )  # fmt: skip
+
+
 def _payable_by(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Iterable[Candidate]:
     """Due dates; what lies before the last of them for a discount is doubted."""
-    ones = proposals.get("due_on", ())
+    ones = [_last_of_terms(m, one) for one in proposals.get("due_on", ())]
     last = max((one.text for one in ones), default="")
     for one in ones:
         if one.mark and one.text < last and DISCOUNT.search(m.rows[one.mark.row].text):
             one = one.because("doubt", "Until then there is a discount.", -1.0)
+        elif one.mark and _is_for_a_discount(m.rows[one.mark.row].text):
+            one = one.because("doubt", "It may be until when there is a discount.", -0.6)
+        elif one.mark and one.score < _ASKED and _is_asked_for(m.rows[one.mark.row].text):
+            one = one.because("label", "The line asks for payment.", _ASKED - one.reasons[0].weight)
         yield one
+
+
+def _is_for_a_discount(line: str) -> bool:
+    return bool(DISCOUNT.search(line)) and not _IN_FULL.search(line)
+
+
+def _is_asked_for(line: str) -> bool:
+    """Does a sentence ask for payment, and speak of no discount: "Please pay by 5 March"?"""
+    return bool(PAY.search(line)) and not DISCOUNT.search(line) and len(line.split()) > _SENTENCE
+
+
+def _last_of_terms(m: Marked, one: Candidate) -> Candidate:
+    """The last date of a table of terms with a column of discounts: until the others there is one."""
+    mark = one.mark
+    if mark is None or not any(
+        len(cell.words) < 3 and DISCOUNT.search(cell.text)
+        for row in m.rows[max(mark.row - 2, 0) : mark.row] for cell in row.cells
+    ):  # fmt: skip
+        return one
+    later = [
+        value for value in m.values
+        if value.kind == "date" and 0 < value.row - mark.row < 4 and value.text > one.text
+        and abs(value.box.left - mark.box.left) < 2 and _is_alone(m, value) and _is_alone(m, mark)
+    ]  # fmt: skip
+    if not later:
+        return one
+    return Candidate("due_on", later[-1].text, one.reasons, later[-1].box, later[-1])
+
+
+def _is_alone(m: Marked, value: Value) -> bool:
+    cell = cell_of(m.rows[value.row], value.first)
+    return (cell.first, cell.first + len(cell.words)) == (value.first, value.last)
 
 
 def _dated_letter(m: Marked) -> list[Candidate]:

@@ -12,7 +12,9 @@ HEADINGS = {
     "name": "beschreibung bezeichnung artikel artikelbezeichnung produkt description beskrivning"
             " benamning tuote kuvaus selite omschrijving designation libelle item varenavn tekst"
             " beskrivelse artikkel leistung positionmaterialbeschreibung vare product nimike ydelse"
-            " specifikation text materialbeschreibung bezeichnungleistung",
+            " specifikation text materialbeschreibung bezeichnungleistung tatigkeit gegenstand vara"
+            " service tjanst arbete charge details leistungsbeschreibung prestation werkzaamheden"
+            " toimenpide",
     "quantity": "menge anzahl quantity qty antal antall maara kpl aantal quantite qte stk units"
               " hours"
                 " stunden timer timmar",
@@ -33,6 +35,8 @@ HEADINGS = {
     "article": "artnr artikelnr artikelnummer articleno itemno artnrlief sku gtin varenr tuotenro"
                " artnrkunde",
 }  # fmt: skip
+# Whose money stands below: "Summa kr", "Betrag in €".
+_MONEY = frozenset(CODES) | {"€", "£", "$", "kr", "kr.", "Kr", "in", "i"}
 _COLUMN_OF = {word: column for column, words in HEADINGS.items() for word in words.split()}
 
 
@@ -46,7 +50,7 @@ def headings(row: Row) -> dict[str, Box]:
 
 
 def _headings_in(cell: Cell) -> Iterator[tuple[str, Box]]:
-    whole = "".join(key(word.text) for word in cell.words if word.text.strip("()") not in CODES)
+    whole = "".join(key(word.text) for word in cell.words if word.text.strip("()[],") not in _MONEY)
     if whole in _COLUMN_OF:
         yield _COLUMN_OF[whole], cell.box
         return

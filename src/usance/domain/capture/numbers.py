@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from usance.domain import reference
 
@@ -19,6 +20,9 @@ _BUYERS = ("client", "customer", "kund", "kaufer", "buyer", "kopare", "asiakkaan
 _YOURS = frozenset({"ihre", "your", "er", "ert", "deres", "jeres", "votre", "uw", "teidan", "ihr"})
 _ADDRESS = 100.0  # Points from a name to the last line of its address.
 _LABEL = 45.0  # Points that a label before an account is wide.
+# Blocked accounts of builders, article 34 of the Dutch Invorderingswet 1990.
+_BLOCKED = re.compile(r"g[- ]?rekening", re.IGNORECASE)
+_BEGUN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: [A-Z\d]{4})*$")
 _GROUPS = 6  # Of an account's digits that may stand in the next line.
 _CHECKS = Reason(code="check_digit", says="The check digits are right.", weight=1.6)
 _FAILS = Reason(code="check_digit", says="The check digits are wrong.", weight=-1.2)
@@ -155,11 +159,9 @@ def _accounts(m: Marked, proposals: Mapping[str, Sequence[Candidate]], known: Kn
                 reason = Reason(code="shape", says="Has the shape of an IBAN.", weight=1.2)
                 one = Candidate(kind, value.text, (reason,), value.box, value)
             one = _checked(_wrapped(m, one) if kind == "iban" and not value.checked else one)
-            if value.text in known.own_accounts:
-                one = one.because("known_party", "It is an account of ours.", 1.0)
-            elif any(value.text in party.accounts for party in known.sellers):
-                one = one.because("known_party", "The seller is known to use it.", 1.5)
-            found.setdefault(kind, []).append(one)
+            found.setdefault(kind, []).append(_whose(m, one, value, known))
+    if "iban" not in found and (broken := list(_broken(m))):
+        found["iban"] = broken
     for one in proposals.get("account_no", ()):
         assert one.mark is not None
         digits = re.sub(r"\D", "", _account_text(m, one.mark))
@@ -168,6 +170,33 @@ def _accounts(m: Marked, proposals: Mapping[str, Sequence[Candidate]], known: Kn
             text = f"NO{98 - int(body) % 97:02d}{digits}"
             found["iban"] = [Candidate("iban", text, one.reasons, one.box, one.mark).because(
                 "check_digit", "A Norwegian account that checks, as IBAN.", 1.4)]  # fmt: skip
+
+
+def _whose(m: Marked, one: Candidate, value: Value, known: Known) -> Candidate:
+    before = m.rows[value.row].words[: value.first]
+    if _BLOCKED.search(" ".join(word.text for word in before)):
+        one = one.because("doubt", "Only tax and wages are paid from that account.", -1.6)
+    if value.text in known.own_accounts:
+        return one.because("known_party", "It is an account of ours.", 1.0)
+    if any(value.text in party.accounts for party in known.sellers):
+        return one.because("known_party", "The seller is known to use it.", 1.5)
+    return one
+
+
+def _broken(m: Marked) -> Iterator[Candidate]:
+    """IBANs in running text that go on in the next line."""
+    for row, below in pairwise(m.rows):
+        found = _BEGUN.search(row.text)
+        if found is None or below.page != row.page:
+            continue
+        text = found[0].replace(" ", "")
+        for word in below.words[:_GROUPS]:
+            text += word.text.rstrip(".,;")
+            if identifiers.is_iban(text):
+                says = "The end of a line and the next one make an IBAN that checks."
+                reason = Reason(code="check_digit", says=says, weight=2.8)
+                yield Candidate("iban", text, (reason,), row.words[-1].box)
+                break
 
 
 def _wrapped(m: Marked, one: Candidate) -> Candidate:

@@ -6,6 +6,7 @@ from statistics import median
 
 from .addresses import BRITISH, CONTACT, POSTCODE, blocks, cells
 from .companies import BANK, LEGAL_FORM, SPLIT, company_key, company_of, weighed
+from .headings import headings, is_table
 from .known import Known, KnownParty
 from .marks import Label, Marked, fields_of, key
 from .proposals import Candidate
@@ -88,7 +89,8 @@ def _headed(m: Marked, sections: Sequence[Label]) -> Iterator[Said]:
         for text, box, weight in _under(m, label, sections):
             yield side, text, box, "label", f"Stands under “{label.phrase}”.", weight
     for label in m.labels:
-        if label.field == "_holder" and (right := _right_text(m, label)):
+        heads = label.field == "_holder" and not is_table(headings(m.rows[label.row]))
+        if heads and (right := _right_text(m, label)):
             yield "seller_name", *right, "label", f"Stands right of “{label.phrase}”.", 0.9
 
 
@@ -157,7 +159,9 @@ def _is_name(text: str) -> bool:
     if not 2 < len(text) < 80 or letters < 0.5 * len(text) or title_kind(text):
         return False
     plain, first = key(text), key(text.split()[0].rstrip(":"))
-    is_label = any(field in SECTIONS for field in fields_of(plain)) or plain in _NO_NAMES
+    parts = [plain, *(key(part) for part in text.split("/"))]  # "Kunde / Customer"
+    is_label = any(field in SECTIONS for part in parts for field in fields_of(part))
+    is_label = is_label or plain in _NO_NAMES
     only_form = not LEGAL_FORM.sub("", text).strip(" .,&")
     return not (is_label or only_form or (first in _NO_NAMES and ":" in text))
 
@@ -257,7 +261,7 @@ def _sender_line(text: str) -> str:
     """The name at the head of "Name · Street 1 · 12345 Town", the line above a window; or empty."""
     parts = [part.strip() for part in SPLIT.split(text) if part.strip(" ●•·|")]
     whole = len(parts) >= 3 and (POSTCODE.search(text) or BRITISH.search(text))
-    if not whole or BANK.search(parts[0]) or _has_digit(parts[0]) or len(parts[0].split()) > 7:
+    if not whole or BANK.search(parts[0]) or _has_digit(parts[0]) or len(parts[0].split()) > 9:
         return ""
     return parts[0]
 

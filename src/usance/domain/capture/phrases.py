@@ -10,27 +10,28 @@ from collections.abc import Mapping
 PHRASES: Mapping[str, Mapping[str, str]] = {
     "number": {
         "sv": "fakturanummer|fakturanr|faktura nr|faktura nummer|~fakturans nr|kreditfaktura nr"
-              "|kreditnota nr|~verifikationsnummer|~vårt fakturanr",
-        "no": "fakturanummer|fakturanr|faktura nr|kreditnotanummer|kreditnota nr",
-        "da": "fakturanummer|fakturanr|faktura nr|kreditnotanr|kreditnota nr",
+              "|kreditnota nr|~verifikationsnummer|~vårt fakturanr|räkningsnummer|avinummer|avinr|räkning nr|räkningsnr",
+        "no": "fakturanummer|fakturanr|faktura nr|kreditnotanummer|kreditnota nr|regningsnummer",
+        "da": "fakturanummer|fakturanr|faktura nr|kreditnotanr|kreditnota nr|regningsnr|kreditnotanummer",
         "fi": "laskun numero|laskunumero|lasku nro|laskun nro|lasku numero|laskunro"
               "|hyvityslaskun numero",
         "de": "rechnungsnummer|rechnungsnr|rechn nr|rechn nummer|rechnungsnummer datum"
               "|rechnungsnr datum|rechnung nr datum|~nummer datum|rechnung nr|rechnung nummer|rechnungs nr|rgnr|rg nr"
               "|re nr|belegnummer|belegnr|~beleg nr|gutschriftsnummer|gutschrift nr|~dokumentnummer"
-              "|~dokument nr|rechnungsnummer nr|storno nr|rechnungs nummer",
+              "|~dokument nr|rechnungsnummer nr|storno nr|rechnungs nummer|honorarnote nr|kostennote nr",
         "fr": "facture n|facture no|numéro de facture|numéro facture|n de facture|no de facture"
               "|n facture|no facture|facture numéro|~numéro|avoir n|n avoir|numéro d'avoir|facture n°",
         "nl": "factuurnummer|factuurnr|factuur nr|factuur nummer|creditnotanummer|~nota nummer"
-              "|~nummer",
+              "|~nummer|declaratienummer|declaratie nr|notanummer|nota nr|creditfactuurnummer",
         "en": "invoice number|invoice no|invoice nr|invoice num|invoice id|inv no|invoice"
               " reference|tax invoice no|credit note no|credit note number|~document number"
-              "|~document no|~bill number|~bill no|invoice n|invoice ref",
+              "|~document no|~bill number|~bill no|invoice n|invoice ref|fee note no|fee note number",
     },
     "issued_on": {
-        "sv": "fakturadatum|faktura datum|~datum|utfärdad|utställd|dokumentdatum",
-        "no": "fakturadato|faktura dato|bilagsdato|~dato|utstedt",
-        "da": "fakturadato|faktura dato|bilagsdato|~dato|udstedt|udstedelsesdato",
+        "sv": "fakturadatum|faktura datum|~datum|utfärdad|utställd|dokumentdatum|räkningsdatum|avidatum|kreditdatum"
+              "|kreditfakturadatum|kreditnotadatum",
+        "no": "fakturadato|faktura dato|bilagsdato|~dato|utstedt|kreditnotadato|kreditnota dato",
+        "da": "fakturadato|faktura dato|bilagsdato|~dato|udstedt|udstedelsesdato|kreditnotadato",
         "fi": "laskun päiväys|laskun päivämäärä|laskun pvm|laskupvm|laskupäivä|laskutuspäivä"
               "|~päiväys|~päivämäärä|~pvm|päivä",
         "de": "rechnungsdatum|rechnungs datum|rechnungsnummer datum|rechnungsnr datum"
@@ -38,8 +39,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|ausstellungsdatum|ausgestellt am|datum der rechnung|gutschriftsdatum|rgdatum"
               "|~druckdatum|rechnungsdat",
         "fr": "date de facture|date de facturation|date facture|date d'émission|~date|émise le"
-              "|date de la facture|date d'avoir|facture du|date avoir",
-        "nl": "factuurdatum|factuur datum|~datum",
+              "|date de la facture|date d'avoir|facture du|date avoir|date de l'avoir",
+        "nl": "factuurdatum|factuur datum|~datum|creditnotadatum|declaratiedatum|notadatum",
         "en": "invoice date|invoice tax date|date of invoice|date of issue|issue date|issued on|issued|~date"
               "|invoice dated|tax point|tax point date|credit note date|~document date|~bill date",
     },
@@ -59,13 +60,13 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|date limite de paiement|à régler avant le|échéance le|date de règlement",
         "nl": "vervaldatum|vervaldag|te betalen voor|betalen voor|uiterste betaaldatum|betaaldatum",
         "en": "due date|payment due|payment due date|due on|due by|pay by|payable by|date due"
-              "|payment due by|please pay by|~due|to be paid by|payment date due|remit until"
+              "|payment due by|if paid by|please pay by|~due|to be paid by|payment date due|remit until"
               "|payable until"
               "|please remit until|pay until|please transfer until|please pay until|pay before",
     },
     "_delivered_on": {
         "sv": "leveransdatum|levererad|orderdatum|utskriftsdatum",
-        "no": "leveringsdato|ordredato|levert dato",
+        "no": "leveringsdato|ordredato|levert dato|fakturaens dato|opprinnelig fakturadato",
         "da": "leveringsdato|ordredato",
         "fi": "toimituspäivä|tilauspäivä|toimituspvm",
         "de": "lieferdatum|leistungsdatum|liefer und leistungsdatum|bestelldatum|auftragsdatum"
@@ -109,7 +110,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|gesamtsumme netto|steuerbasisbetrag|~warenwert|summe nettobeträge|~basisbetrag"
               "|gesamtnettobetrag|rechnungssumme netto|entgelt netto|betrag netto|~positionssumme"
               "|nettorechnungsbetrag|total before tax|~bemessungsgrundlage",
-        "fr": "total ht|montant ht|total hors taxes|montant total ht|sous total ht|net ht"
+        "fr": "total ht|montant ht|montant de la situation ht|montant des travaux ht|total des travaux ht|total hors taxes|montant total ht|sous total ht|net ht"
               "|total net ht"
               "|sous total|total hors tva|montant hors taxes|base ht|~base|montant net ht"
               "|~total net",
@@ -171,18 +172,18 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     },
     "payable": {
         "sv": "att betala|summa att betala|belopp att betala|kvar att betala|att erhålla|att få tillbaka|att betala sek"
-              "|totalt att betala|restbelopp",
+              "|totalt att betala|restbelopp|kvarstår att betala|att betala kr",
         "no": "å betale|beløp å betale|til betaling|sum å betale|skyldig beløp|totalt å betale"
               "|utestående",
-        "da": "at betale|beløb til betaling|til betaling|beløb at betale|skyldigt beløb|restbeløb"
+        "da": "at betale|beløb til betaling|til betaling|beløb at betale|skyldigt beløb|restbeløb|rest til betaling"
               "|i alt at betale|skyldig beløb|til gode",
         "fi": "maksettava|maksettavaa|maksettava yhteensä|maksettavaa yhteensä|maksettava määrä"
               "|avoinna|maksettava summa",
         "de": "zahlbetrag|zu zahlen|zu zahlender betrag|offener betrag|restbetrag|fälliger betrag"
               "|zahlungsbetrag|noch zu zahlen|forderungsbetrag|überweisungsbetrag|offen"
               "|restforderung"
-              "|auszahlungsbetrag|verbleibender betrag|restzahlung|zu zahlender rechnungsbetrag",
-        "fr": "net à payer|à payer|montant à payer|reste à payer|solde|total à payer|montant dû"
+              "|auszahlungsbetrag|zu überweisen|zu überweisender betrag|auszuzahlender betrag|verbleibender betrag|verbleiben|verbleibt|restzahlung|zu zahlender rechnungsbetrag",
+        "fr": "net à payer|à payer|solde à régler|net à régler|reste à régler|net à déduire|montant à régler|montant à payer|reste à payer|solde|total à payer|montant dû"
               "|solde dû|restant dû|reste dû|solde à payer",
         "nl": "te betalen|te betalen bedrag|openstaand|openstaand bedrag|nog te betalen|te voldoen"
               "|totaal te betalen",
@@ -190,15 +191,23 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|amount to pay|residual|outstanding|please pay|total to pay|payable|amount owing"
               "|due for payment|amount outstanding",
     },
-    "_prepaid": {
-        "sv": "förskott|redan betalt|erhållen betalning|betalt", "no": "forskudd|betalt",
-        "da": "forudbetalt|betalt|forudbetaling", "fi": "ennakko|maksettu|ennakkomaksu",
+    "_prepaid": {  # And what is retained: neither is due now.
+        "sv": "förskott|redan betalt|erhållen betalning|betalt|innehållet|innehållna medel|innehållet belopp"
+              "|avgår förskott|tidigare fakturerat|avräknas a conto",
+        "no": "forskudd|betalt|innestående|tilbakeholdt|tidligere fakturert|a konto fakturert",
+        "da": "forudbetalt|betalt|forudbetaling|acontofaktura|a conto betalt|tidligere faktureret|tilbageholdt",
+        "fi": "ennakko|maksettu|ennakkomaksu|pidätys|vakuuspidätys|aiemmin laskutettu",
         "de": "erhaltene anzahlungen|anzahlung|anzahlungen|bereits gezahlt|abzüglich anzahlung"
               "|bereits bezahlt|erhaltene zahlungen|vorauszahlung|abschlagszahlungen"
-              "|abschlagszahlung"
-              "|gezahlt|geleistete anzahlungen",
-        "fr": "acompte|acomptes|déjà réglé|déjà payé|acompte versé", "nl": "vooruitbetaald|betaald",
-        "en": "prepaid|paid|amount paid|advance payment|deposit|already paid|less paid",
+              "|abschlagszahlung|summe abschläge|summe abschlagszahlungen|vorschuss"
+              "|gezahlter vorschuss|geleistete zahlungen|bisherige zahlungen"
+              "|gezahlt|geleistete anzahlungen|sicherheitseinbehalt|gewährleistungseinbehalt|einbehalt",
+        "fr": "acompte|acomptes|déjà réglé|déjà payé|acompte versé|retenue de garantie|avance|acomptes versés"
+              "|acompte reçu|acompte déjà versé",
+        "nl": "vooruitbetaald|betaald|voorschot|af voorschot|reeds betaald|reeds gefactureerd|inhouding|aanbetaling",
+        "en": "prepaid|paid|amount paid|advance payment|deposit|already paid|less paid|retention|less retention"
+              "|less deposit|deposit received|applied balance|less cis deduction|cis deduction|payment received"
+              "|payments received|less payments|advance received|previously invoiced",
     },
     "_rounding": {
         "sv": "öresavrundning|öresutjämning|avrundning", "no": "øreavrunding|avrunding",
@@ -208,8 +217,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "_discount": {
         "sv": "rabatt", "no": "rabatt", "da": "rabat", "fi": "alennus",
         "de": "rabatt|gesamtbetrag der zuschläge|gesamtbetrag der abschläge|skonto|skontobetrag"
-              "|abschläge|zuschläge|versandkosten|frachtkosten|bruttopreis|einzelpreis|nettopreis"
-              "|sicherheitseinbehalt",
+              "|abschläge|zuschläge|versandkosten|frachtkosten|bruttopreis|einzelpreis|nettopreis",
         "fr": "remise|frais de port|prix unitaire", "nl": "korting|verzendkosten",
         "en": "discount|shipping|unit price|freight|allowances|charges",
     },
@@ -346,15 +354,15 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|issued by",
     },
     "_buyer": {
-        "sv": "köpare|kund|fakturaadress|mottagare|fakturamottagare|faktureras till|faktureras"
+        "sv": "köpare|kund|beställare|byggherre|uppdragsgivare|fakturaadress|mottagare|fakturamottagare|faktureras till|faktureras"
               "|till",
-        "no": "kjøper|kunde|fakturaadresse|mottaker|faktureres til|fakturamottaker|faktura til|til",
-        "da": "køber|kunde|fakturaadresse|modtager|faktureres til|faktura til|debitor",
-        "fi": "ostaja|asiakas|laskutusosoite|vastaanottaja|laskun saaja|laskutetaan",
-        "de": "käufer|kunde|rechnungsempfänger|leistungsempfänger|käufer leistungsempfänger"
+        "no": "kjøper|kunde|byggherre|bestiller|oppdragsgiver|fakturaadresse|mottaker|faktureres til|fakturamottaker|faktura til|til",
+        "da": "køber|kunde|bygherre|ordregiver|rekvirent|fakturaadresse|modtager|faktureres til|faktura til|debitor",
+        "fi": "ostaja|asiakas|tilaaja|laskutusosoite|vastaanottaja|laskun saaja|laskutetaan",
+        "de": "käufer|kunde|bauherr|besteller|mandant|rechnungsempfänger|leistungsempfänger|käufer leistungsempfänger"
               "|rechnungsadresse|rechnung an|auftraggeber|rechnungsanschrift|firma|an",
-        "fr": "acheteur|client|adresse de facturation|facturé à|destinataire|adressé à|facturer à",
-        "nl": "koper|klant|factuuradres|afnemer|factuur aan|gefactureerd aan|aan",
+        "fr": "acheteur|client|maître d'ouvrage|maître de l'ouvrage|adressée à|facturée à|adresse de facturation|facturé à|destinataire|adressé à|facturer à",
+        "nl": "koper|klant|opdrachtgever|factuuradres|afnemer|factuur aan|gefactureerd aan|aan",
         "en": "buyer|customer|bill to|invoice to|billed to|sold to|billing address|client"
               "|invoiced to"
               "|invoice address|to",

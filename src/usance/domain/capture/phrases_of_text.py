@@ -27,7 +27,7 @@ _ASSIGNED = re.compile(
     r"|cédée?|subrog\w+|affacturage|factoring\w*|gecedeerd|assigned to|been assigned|Forderungsverkauf",
     re.IGNORECASE,
 )
-_PAY = re.compile(
+PAY = re.compile(
     r"betal|zahl|maks|pay|paie|règle|régl|utbetal|(?<!\w)due(?!\w)|förfall|forfald|forfall"
     r"|fällig|überweis|begleich|ausgleich|virement|overmaken|over te maken|voldoen|overfør",
     re.IGNORECASE,
@@ -109,7 +109,7 @@ def assignment(m: Marked) -> Iterator[Candidate]:
                 break
             rows.append(below)
         text = " ".join(one.text for one in rows)
-        weight = 1.8 if _PAY.search(text) else 1.0
+        weight = 1.8 if PAY.search(text) else 1.0
         reason = Reason(code="label", says="Says that the claim was assigned.", weight=weight)
         yield Candidate("assignment", text, (reason,),
                         around([word for one in rows for word in one.words]))  # fmt: skip
@@ -228,7 +228,7 @@ def _in_days(m: Marked) -> Due | None:
     for at, shape in enumerate(_NET):
         for row in m.rows:
             near = row.number in marks or row.number - 1 in marks
-            if not near and (at == _BARE or (at >= _LOOSE and not _PAY.search(row.text))):
+            if not near and (at == _BARE or (at >= _LOOSE and not PAY.search(row.text))):
                 continue
             for found in shape.finditer(row.text):
                 around_it = row.text[max(0, found.start() - 25) : found.end() + 12]

@@ -24,6 +24,12 @@ AMOUNTS = frozenset({"net", "tax", "gross", "payable", "_prepaid", "_rounding", 
 _WITH = frozenset({"inkl", "incl", "inklusive", "including", "inclusive", "ohne", "exkl", "excl",
                    "ex", "eks", "ekskl", "excluding", "without", "sans", "ink", "sis", "hors", "before",
                    "fore", "utan", "uten", "uden", "of"})  # fmt: skip
+# "45 days from the date of the invoice" says no date, "credit of invoice no. 4711" another number.
+_BEFORE = {
+    "issued_on": frozenset({"jours", "ab", "nach", "from", "after", "fra", "fran", "efter", "etter",
+                            "na", "vanaf", "depuis", "days"}),
+    "number": frozenset({"sur", "zur", "zu", "gjelder", "gaelder", "avser", "against", "koskee"}),
+}  # fmt: skip
 _DEEPEST = 6  # Rows below a heading that are looked at.
 _ALIGNED = 12.0  # Points.
 
@@ -48,7 +54,7 @@ def proposed(m: Marked) -> dict[str, list[Candidate]]:
     """Candidates of each field, and of the fields that are none of ours ("_…")."""
     found: dict[str, list[Candidate]] = {}
     for label in m.labels:
-        if label.field not in TAKES or is_aside(m, label):
+        if label.field not in TAKES or is_aside(m, label) or _heads_a_column(m, label):
             continue
         for value, side, weight in _beside(m, label):
             says = f"Stands {side} “{label.phrase}”."
@@ -63,11 +69,22 @@ def proposed(m: Marked) -> dict[str, list[Candidate]]:
     return found
 
 
+def _heads_a_column(m: Marked, label: Label) -> bool:
+    """Is "Date" the heading of a column of lines: hours by their days?"""
+    if label.field != "issued_on" or label.weight >= STRONG:
+        return False
+    return is_table(headings(m.rows[label.row]))
+
+
 def is_aside(m: Marked, label: Label) -> bool:
     """Is the word part of another phrase: "incl. VAT", "VAT id"?"""
     words = m.rows[label.row].words
     if label.field in ("tax", "vat_id", "net") and label.first:
         return key(words[label.first - 1].text) in _WITH
+    if label.field in _BEFORE and label.first:
+        before = words[label.first - 1]
+        near = label.box.left - before.box.right < label.box.bottom - label.box.top
+        return near and key(before.text) in _BEFORE[label.field]
     return False
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from .deductions import due_after
 from .marks import Marked, Value
 from .proposals import Candidate, merged
 from .reading import Reason
@@ -16,12 +17,15 @@ from .taxes import (
     is_legal,
     one_rate,
     parts_of,
+    side_by_side,
     tax_rows,
     together,
 )
+from .untaxed import why_untaxed
 
 MOST = 48  # Amounts that are tried.
 PROOF = 2.4  # What a sum weighs that names or a rate speak for, too.
+_BESIDE = 1.6  # Less has what only stands below its name.
 CALLED = 0.8  # Weight from which an amount is called something.
 _OTHERS = ("_prepaid", "_rounding", "_discount")
 
@@ -51,10 +55,11 @@ def solved(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Sums:
         amounts.append(worth)
         scores["gross"][worth] = _called_total(scores, rounded)
         spots[worth] = replace(spots[rounded], text=_text(worth))
-    wholes = _wholes(rows, parts)
+    wholes = _wholes(rows, parts, side_by_side(m))
     bases = _bases(rows, amounts)
     amounts += sorted(bases - set(amounts))
     best = _best(amounts, scores, rows, wholes)
+    best, untaxed = _without_tax(m, scores, best)
     if best is None:
         return Sums(_unproven(said), (), False)
     net, tax, gross = best
@@ -71,16 +76,21 @@ def solved(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Sums:
             due = _named(said["payable"], value)
             one = due if due and due.score > one.score else one
             one = Candidate("gross", one.text, one.reasons, one.box, one.mark)
-        if name in ("net", "tax") and value not in spots:
+        if untaxed:
+            one = one.because("arithmetic", f"The lines make it, and “{untaxed}”.", 0.8)
+        elif name in ("net", "tax") and value not in spots:
             one = _together(name, value)
-        if _is_outdone(scores, gross):
+        if _is_outdone(scores, gross, rows):
             one = one.because("doubt", "A larger amount is called the total.", -3.5)
         if proven and weight < PROOF:
             one = one.because("doubt", "Other amounts may be meant: hardly one is named.", -0.6)
         if taxes and tax:
             one = one.because("arithmetic", "The tax rows add up.", 0.8)
         fields[name] = one.because("arithmetic", says, weight)
-    fields["payable"] = _payable(said, scores, spots, best, fields["gross"])
+    end = due_after(m, best, scores)
+    fields["payable"] = (
+        _after(said, end, gross) if end else _payable(said, scores, spots, best, fields["gross"])
+    )
     return Sums(fields, taxes, proven)
 
 
@@ -97,6 +107,25 @@ def _unrounded(amounts: Sequence[int],
 
 def _called_total(scores: Mapping[str, Mapping[int, float]], worth: int) -> float:
     return max(scores["gross"].get(worth, 0.0), 0.85 * scores["payable"].get(worth, 0.0))
+
+
+def _without_tax(m: Marked, scores: Mapping[str, Mapping[int, float]],
+                 best: tuple[int, int, int] | None) -> tuple[tuple[int, int, int] | None, str]:  # fmt: skip
+    """Net, tax and total where no tax is charged, with the words that say why; else as found."""
+    if best is not None and best[1] != 0:
+        return best, ""
+    total = best[2] if best else _most_called(scores)
+    why = why_untaxed(m, total)
+    return ((total, 0, total) if why else best), why
+
+
+def _most_called(scores: Mapping[str, Mapping[int, float]]) -> int:
+    """The amount that is called the total most, in cents; 0 if none is."""
+    called = {
+        worth: _called_total(scores, worth) for worth in (*scores["gross"], *scores["payable"])
+    }
+    best = max(called, key=lambda worth: called[worth], default=0)
+    return best if called.get(best, 0.0) >= CALLED else 0
 
 
 def _cents_of(text: str) -> int:
@@ -140,7 +169,8 @@ def _best(amounts: Sequence[int], scores: Mapping[str, Mapping[int, float]],
     named = max(net_said.values(), default=0.0) >= CALLED  # Another amount is the net one.
     best, best_score = None, 2.2
     for gross in amounts:
-        called = _called_total(scores, gross) - (2.0 if _is_outdone(scores, gross) else 0.0)
+        called = _called_total(scores, gross) - (2.0 if _is_outdone(scores, gross, rows) else 0.0)
+        called -= 2.0 if _is_left(gross, present, scores) else 0.0
         called += 0.4 if abs(gross) == largest else 0.0
         for net in amounts:
             tax = gross - net
@@ -184,9 +214,11 @@ def _proof(scores: Mapping[str, Mapping[int, float]], best: tuple[int, int, int]
     return PROOF if names == 3 or (names and (whole or is_legal(net, tax))) else 0.8
 
 
-def _wholes(rows: Sequence[TaxRow], parts: Sequence[Part]) -> frozenset[int]:
-    """What the whole tax is by several rates: by rows with their bases, by labels with rates."""
-    return frozenset(whole for whole in (together(rows), _sum_of(parts)) if whole is not None)
+def _wholes(rows: Sequence[TaxRow], parts: Sequence[Part], beside: int | None) -> frozenset[int]:
+    """What the whole tax is by several rates: by rows with their bases, by labels with rates, by
+    headings side by side."""
+    found = (together(rows), _sum_of(parts), beside)
+    return frozenset(whole for whole in found if whole is not None)
 
 
 def _sum_of(parts: Sequence[Part]) -> int | None:
@@ -208,13 +240,23 @@ def _bases(rows: Sequence[TaxRow], amounts: Sequence[int]) -> frozenset[int]:
     return frozenset({base})
 
 
-def _is_outdone(scores: Mapping[str, Mapping[int, float]], gross: int) -> bool:
+def _is_outdone(scores: Mapping[str, Mapping[int, float]], gross: int,
+                rows: Sequence[TaxRow]) -> bool:  # fmt: skip
     """Is a larger amount called the total, and more so? Then this is one of a line, or of a rate."""
-    called = _called_total(scores, gross) + 0.8
+    called = _called_total(scores, gross)
+    several = len({row.rate for row in rows}) > 1
+    # In a column of totals stand those of each rate, too.
+    called += 0.3 if several and called < _BESIDE else 0.8
     return any(
         abs(worth) > abs(gross) and _called_total(scores, worth) > called
         for name in ("gross", "payable") for worth in scores[name]
     )  # fmt: skip
+
+
+def _is_left(gross: int, present: set[int], scores: Mapping[str, Mapping[int, float]]) -> bool:
+    """Is it what is left of another amount when what was paid or retained is taken off?"""
+    return any(score > 1 and worth and gross + abs(worth) in present
+               for worth, score in scores["_prepaid"].items())  # fmt: skip
 
 
 def _is_less_paid(worth: int, best: tuple[int, int, int], scores: Mapping[str, Mapping[int, float]],
@@ -264,6 +306,14 @@ def _unproven(said: Mapping[str, Mapping[str, Candidate]]) -> dict[str, Candidat
     return fields
 
 
+def _after(said: Mapping[str, Mapping[str, Candidate]], end: Value, gross: int) -> Candidate:
+    worth = _cents_of(end.text)
+    reason = Reason(code="position", says="Nothing names it.", weight=0.0)
+    one = _named(said["payable"], worth) or Candidate("payable", end.text, (reason,), end.box, end)
+    says = f"The total less {_text(gross - worth)}, as the rows below it say."
+    return one.because("arithmetic", says, 2.0 if one.score > 1 else 1.6)
+
+
 def _payable(said: Mapping[str, Mapping[str, Candidate]], scores: Mapping[str, Mapping[int, float]],
              spots: Mapping[int, Value], best: tuple[int, int, int], total: Candidate) -> Candidate:  # fmt: skip
     gross = best[2]
@@ -275,8 +325,9 @@ def _payable(said: Mapping[str, Mapping[str, Candidate]], scores: Mapping[str, M
     }  # fmt: skip
     reached |= {gross + cent: 0 for cent in rounding}
     named = sorted(
-        (one for one in said["payable"].values() if one.score > 0.4), key=lambda one: -one.score
-    )
+        (one for one in said["payable"].values()
+         if one.score > 0.4 and (cents(one.text) or 0) * gross >= 0), key=lambda one: -one.score
+    )  # fmt: skip
     for one in named:
         worth = cents(one.text)
         if worth is not None and worth in reached:

@@ -131,6 +131,21 @@ def parts_of(m: Marked) -> tuple[Part, ...]:
     return tuple(found.values()) if len(found) > 1 else ()
 
 
+def side_by_side(m: Marked) -> int | None:
+    """The whole tax, in cents, where one row has a heading for the tax of each rate; else None."""
+    for row, labels in m.labels_by_row.items():
+        words = m.rows[row].words
+        heads = [label for label in labels if label.field == "tax" and not is_aside(m, label)
+                 and not (label.last < len(words) and words[label.last].text == "%")]  # fmt: skip
+        if len(heads) < 2 or len({label.phrase for label in heads}) > 1:
+            continue
+        found = [next(below(m, label, ("amount",)), None) for label in heads]
+        taxes = [cents(one.text) for one in found if one is not None and one.is_money]
+        if len(taxes) == len(heads) and None not in taxes:
+            return sum(tax for tax in taxes if tax is not None)
+    return None
+
+
 def _is_base(m: Marked, value: Value) -> bool:
     """ "VAT 25 % (400.00)", "(25 % on 400.00)": what it is taken of stands in brackets."""
     words = m.rows[value.row].words

@@ -1,6 +1,7 @@
 """Where a party's lines stand: under the heading that says whose they are, or beside it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from .headings import headings, is_table
 from .marks import Label, Marked
@@ -9,6 +10,7 @@ from .rows import Cell, Row
 
 SECTIONS = ("_seller", "_buyer", "_elsewhere")
 _WIDE = {"_elsewhere": 150.0}  # Points: other columns stand beside a delivery address.
+_MOST_OF_TWO = 7  # Words of a heading in two languages.
 _FAR = 230.0  # Points below its heading that a party's lines may stand.
 _LOWEST = 0.78  # Of the page: below it payees and signatures stand, no buyers and sellers.
 
@@ -25,9 +27,21 @@ def territories(m: Marked) -> tuple[Label, ...]:
             cell.words) else None  # fmt: skip
         behind = cell.words[label.last - cell.first :]
         alone = not any(word.text.strip(" :.-") for word in behind)  # "Kund :" is alone.
-        if label.first == cell.first and (alone or (last and last.text.endswith(":"))):
+        begins = label.first == cell.first and (alone or (last and last.text.endswith(":")))
+        if begins:
             found.append(label)
+        elif _is_one_of_two(cell, label):
+            found.append(replace(label, box=cell.box))  # The lines below begin where the cell does.
     return tuple(found)
+
+
+def _is_one_of_two(cell: Cell, label: Label) -> bool:
+    """Is it a heading in two words or languages: "Kunde / Customer", "Consignee / Invoice to"?"""
+    words = [word.text for word in cell.words]
+    start, end = label.first - cell.first, label.last - cell.first
+    if "/" not in words or len(words) > _MOST_OF_TWO or end > len(words):
+        return False
+    return (start == 0 or words[start - 1] == "/") and (end == len(words) or words[end] == "/")
 
 
 def territory(sections: Sequence[Label], box: Box) -> Label | None:

@@ -40,7 +40,9 @@ KINDS = {
                   "relevedecompte", "rekeningoverzicht", "saldenbestatigung", "saldolista",
                   "saldobekraftelse", "offeneposten", "openitems"),
     "invoice": ("rechnung", "faktura", "invoice", "facture", "factuur", "lasku", "taxinvoice",
-                "rechnungnr", "fakturanr", "buchungshilfe", "verkaufsrechnung", "salesinvoice"),
+                "rechnungnr", "fakturanr", "buchungshilfe", "verkaufsrechnung", "salesinvoice",
+                "honorarnote", "kostennote", "feenote", "notedhonoraires", "rakning", "regning",
+                "declaratie", "hyresavi"),
 }  # fmt: skip
 _ENDS_ALSO = ("gutschrift", "mahnung", "lieferschein", "rechnung", "faktura", "lasku", "factuur")
 # What stands before a reminder's title: which one of several it is, and how friendly.
@@ -56,7 +58,7 @@ _KIND_OF = {name: kind for kind, names in reversed(KINDS.items()) for name in na
 _SKIPPED = frozenset(
     {"nr", "no", "n", "nro", "nummer", "number", "numero", "nr:", "rechnungsnr", ""}
 )
-_DATED = frozenset(
+DATED = frozenset(
     {"vom", "von", "of", "du", "av", "den", "dated", "af", "van", "date", "fra", "om"}
 )
 INVOICES = frozenset({"invoice", "credit_note"})
@@ -70,6 +72,7 @@ _KIND_OF_CODE = {
 }  # fmt: skip
 _PART = re.compile(r"[(]\d{2,3}[)]")
 _LINES = 60.0  # Points below a title.
+_TITLES = 0.35  # Of a page: below it rows of sums begin.
 _UPPER = 0.5  # Of the first page: titles stand above.
 
 
@@ -136,7 +139,7 @@ def titled(m: Marked) -> str:
 def _counts(word: str) -> bool:
     """Does a word make a title longer than titles are? Not letters set apart, numbers and dates."""
     return len(word) > 1 and not any(ch.isdigit() for ch in word) and (
-        key(word) not in _SKIPPED and key(word) not in _DATED
+        key(word) not in _SKIPPED and key(word) not in DATED
     )  # fmt: skip
 
 
@@ -162,7 +165,9 @@ def title_numbers(m: Marked) -> Iterator[tuple[str, Value, Reason]]:
     """Number and date that stand behind the title: "Invoice no. 4711 of 5 March 2026"."""
     for row in m.rows:
         for cell in row.cells:
-            if title_kind(cell.text) not in ("invoice", "credit_note") or len(cell.words) > 14:
+            if title_kind(cell.text) not in INVOICES or len(cell.words) > 14:
+                continue
+            if _lists(m, row, cell):
                 continue
             values = [
                 value for value in m.values_by_row.get(row.number, ())
@@ -170,7 +175,8 @@ def title_numbers(m: Marked) -> Iterator[tuple[str, Value, Reason]]:
                 in (cell.first + len(cell.words), cell.first + len(cell.words) + 1)
             ]  # fmt: skip
             yield from _behind(row, cell.first, values)
-            if len(cell.words) == 1:
+            plain = [key(word.text) for word in cell.words]
+            if len(plain) == 1 or _named(_joined(plain)) in INVOICES:
                 yield from _right_below(m, row, cell)
 
 
@@ -182,14 +188,32 @@ def below_title(m: Marked, box: Box) -> bool:
     )  # fmt: skip
 
 
+def _lists(m: Marked, row: Row, cell: Cell) -> bool:
+    """Does the row say what another invoice came to: "Part invoice 591 of 16 Jan 2023   -267.00"?"""
+    last = cell.first + len(cell.words)
+    return cell.box.top > _TITLES * m.pages[row.page - 1].height and any(
+        value.is_money and value.first >= last for value in m.values_by_row.get(row.number, ())
+    )
+
+
 def _right_below(m: Marked, row: Row, cell: Cell) -> Iterator[tuple[str, Value, Reason]]:
-    """A number alone in the line below a title that is alone in its own."""
-    for below in m.rows[row.number + 1 : row.number + 4]:
-        if below.page != row.page or below.top - row.bottom > 2 * row.height:
+    """A number alone in the line below a title that is alone in its own, or its number and date:
+    "No. 4711", "of 5 March 2026"."""
+    edge = row.bottom
+    for below in m.rows[row.number + 1 : row.number + 5]:
+        if below.page != row.page or below.top - edge > 2 * row.height:
             return
         for other in below.cells:
             flush = abs(other.box.left - cell.box.left) < 4
-            if len(other.words) > 1 or not (flush or abs(other.box.right - cell.box.right) < 4):
+            if not (flush or abs(other.box.right - cell.box.right) < 4):
+                continue
+            said = key(other.words[0].text) if len(other.words) > 1 else ""
+            if said and said in _SKIPPED | DATED:
+                for announced in _announced(m, below, other, cell.text):
+                    edge = below.bottom
+                    yield announced
+                continue
+            if len(other.words) > 1:
                 continue
             kinds = {
                 one.kind: one
@@ -204,6 +228,20 @@ def _right_below(m: Marked, row: Row, cell: Cell) -> Iterator[tuple[str, Value, 
             return
 
 
+def _announced(m: Marked, row: Row, cell: Cell, title: str) -> Iterator[tuple[str, Value, Reason]]:
+    """The number behind "No.", the date behind "of", where nothing else stands in the cell."""
+    said = key(cell.words[0].text)
+    last = cell.first + len(cell.words)
+    says = f"Stands below the title “{title}”, behind “{cell.words[0].text}”."
+    for value in m.values_by_row.get(row.number, ()):
+        if value.first != cell.first + 1 or value.last != last:
+            continue
+        if value.kind == "date" and said in DATED:
+            yield "issued_on", value, Reason(code="label", says=says, weight=2.2)
+        elif value.kind == "number" and said in _SKIPPED:
+            yield "number", value, Reason(code="label", says=says, weight=2.0)
+
+
 def _behind(row: Row, start: int, values: list[Value]) -> Iterator[tuple[str, Value, Reason]]:
     phrase, named = row.words[start].text.strip(":"), False
     for at in range(start + 1, min(start + 8, len(row.words))):
@@ -212,7 +250,7 @@ def _behind(row: Row, start: int, values: list[Value]) -> Iterator[tuple[str, Va
             named = named or bool(word.strip(" :.-"))
             continue
         if _PART.fullmatch(word) or not any(ch.isdigit() for ch in word):
-            if key(word) in _DATED:
+            if key(word) in DATED:
                 break
             continue
         value = next((one for one in values if one.first == at and one.kind == "number"), None)
@@ -223,7 +261,7 @@ def _behind(row: Row, start: int, values: list[Value]) -> Iterator[tuple[str, Va
             break
         break
     for one in values:
-        if one.kind == "date" and one.first and key(row.words[one.first - 1].text) in _DATED:
+        if one.kind == "date" and one.first and key(row.words[one.first - 1].text) in DATED:
             says = f"Stands behind the title “{phrase}”."
             yield "issued_on", one, Reason(code="label", says=says, weight=2.2)
             return
