@@ -74,7 +74,10 @@ def quote(
     issued_on: datetime | None,
     as_json: bool,
 ) -> None:
-    """What an invoice of AMOUNT CURRENCY would bring CLIENT, and cost it, if we bought it today."""
+    """What an invoice of AMOUNT CURRENCY would bring CLIENT, and cost it, if we bought it today.
+
+    Exit code 1: it goes beyond what is left of the facility, and would not be bought.
+    """
     from usance.domain.money import Money, NotMoney
 
     try:
@@ -87,16 +90,20 @@ def quote(
     from usance import clock
     from usance.queries import quotes
 
+    row, today = _client(client), clock.now().date()
     with refusing():
         told = quotes.of(
-            _client(client).pk, face, today=clock.now().date(), paid_on=paid_on.date(),
+            row.pk, face, today=today, paid_on=paid_on.date(),
             issued_on=issued_on.date() if issued_on else None,
         )  # fmt: skip
+        left = quotes.left(row.pk, face.currency, today=today)
+    fits = told.fits(left)
     rows = {
         "face": face, "advance": told.deal.advance, "reserve": told.reserve,
         "service fee": told.cost.service, "fee in brackets": told.cost.brackets,
         "interest": told.cost.interest, "adjustment": told.cost.adjustment, "tax": told.cost.vat,
-        "cost": told.cost.total, "rebate": told.rebate,
+        "cost": told.cost.total, "rebate": told.rebate, "left": left,
+        "paid now": told.paid_now(left),
     }  # fmt: skip
     if as_json:
         plain: dict[str, Any] = {name.replace(" ", "_"): m.minor for name, m in rows.items()}
@@ -109,13 +116,17 @@ def quote(
                 "published_on": paid.rate.published_on.isoformat(),
             }  # fmt: skip
         click.echo(json.dumps(plain))
-        return
+        raise SystemExit(0 if fits else 1)
     if paid := told.across:
         rows |= {"advance paid": paid.advance, "rebate paid": paid.rebate}
     for name, money in rows.items():
         click.echo(f"{name:<16} {money.decimal:>16} {money.currency}")
     if told.annual is not None:
         click.echo(f"{'a year':<16} {told.annual * 100:>14.2f} % of the advance")
+    if not fits:
+        home.say(f"{told.draws} is more than the {left} left of the facility: it would not be"
+                 " bought, and nothing paid. Ask for less, or wait for payments.")  # fmt: skip
+    raise SystemExit(0 if fits else 1)
 
 
 @facility.command()
