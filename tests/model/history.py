@@ -209,6 +209,8 @@ class History:
         must be ours, or at one that a bank made of it."""
         rates = [deal.rate for deal in self.deals if deal.into]
         line = self._open_line(came_in=True)
+        if line and line.at_provider:  # What a provider has pays in its own currency alone.
+            return False
         items = [
             one for one in self.model.open()
             if line and one.currency != line.currency and self.model.stands(OWED, one)

@@ -122,6 +122,7 @@ class Online:
         if whole:
             self.of.bank.went_back(name, line.name)
         elif minor <= line.left:
+            self.of.bank.told.add(name)
             model.part_goes_back(line, out, minor)
         self.of.bank.take_decisions()
         return None

@@ -12,6 +12,8 @@ from .signing import at_the_shell, refusing
 
 if TYPE_CHECKING:
     from usance import models
+    from usance.domain.finance import Quote
+    from usance.domain.money import Money
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -106,16 +108,7 @@ def quote(
         "paid now": told.paid_now(left),
     }  # fmt: skip
     if as_json:
-        plain: dict[str, Any] = {name.replace(" ", "_"): m.minor for name, m in rows.items()}
-        annual = None if told.annual is None else str(told.annual)
-        plain |= {"currency": face.currency, "annual": annual}
-        if paid := told.across:
-            plain["across"] = {
-                "currency": paid.rate.into, "advance": paid.advance.minor,
-                "rebate": paid.rebate.minor, "rate": f"{paid.rate.rate.normalize():f}",
-                "published_on": paid.rate.published_on.isoformat(),
-            }  # fmt: skip
-        click.echo(json.dumps(plain))
+        click.echo(json.dumps(_plain(rows, told)))
         raise SystemExit(0 if fits else 1)
     if paid := told.across:
         rows |= {"advance paid": paid.advance, "rebate paid": paid.rebate}
@@ -127,6 +120,20 @@ def quote(
         home.say(f"{told.draws} is more than the {left} left of the facility: it would not be"
                  " bought, and nothing paid. Ask for less, or wait for payments.")  # fmt: skip
     raise SystemExit(0 if fits else 1)
+
+
+def _plain(rows: "dict[str, Money]", told: "Quote") -> dict[str, Any]:
+    """For programs: minor units."""
+    plain: dict[str, Any] = {name.replace(" ", "_"): m.minor for name, m in rows.items()}
+    annual = None if told.annual is None else str(told.annual)
+    plain |= {"currency": told.deal.face.currency, "annual": annual}
+    if paid := told.across:
+        plain["across"] = {
+            "currency": paid.rate.into, "advance": paid.advance.minor,
+            "rebate": paid.rebate.minor, "rate": f"{paid.rate.rate.normalize():f}",
+            "published_on": paid.rate.published_on.isoformat(),
+        }  # fmt: skip
+    return plain
 
 
 @facility.command()
