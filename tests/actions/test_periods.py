@@ -127,7 +127,8 @@ def test_a_late_delivery_stops_no_closing_and_asks_for_a_word() -> None:
     checks = {one.code: one for one in questions.checklist(MARCH, seed=1)}
     assert checks["promises"].is_done
     (said,) = checks["deliveries"].found
-    assert said.startswith("M24: ") and not checks["deliveries"].stops
+    assert said.startswith("M24: ")
+    assert not checks["deliveries"].stops
 
 
 def test_a_month_is_reopened_by_two_people_and_the_last_one_first() -> None:
