@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from tests import world
 from tests.actions.test_races import at_once, kept
+from tests.belt import drain, receive
 from tests.stories.telling import Teller
 from usance import models
 from usance.actions import ledger as books
@@ -116,6 +117,18 @@ def test_the_checklist_names_what_is_open_and_stops_or_asks_for_a_word() -> None
     assert (row.state, row.remark) == ("hard", "The payer was asked.")
     assert [one["code"] for one in row.checks if one["found"]] == ["unapplied_cash"]
     assert kept() == []
+
+
+def test_a_late_delivery_stops_no_closing_and_asks_for_a_word() -> None:
+    place = world.build()
+    receive(world.paper(place.acme, place.bolt))
+    drain(send=False)
+    models.Dispatch.objects.update(deadline_at=datetime(2026, 1, 1, tzinfo=UTC), judged_at=None)
+    checks = {one.code: one for one in questions.checklist(MARCH, seed=1)}
+    assert checks["promises"].is_done
+    (said,) = checks["deliveries"].found
+    assert said.startswith("M24: ")
+    assert not checks["deliveries"].stops
 
 
 def test_a_month_is_reopened_by_two_people_and_the_last_one_first() -> None:

@@ -107,6 +107,13 @@ def test_a_quote_and_the_rate_it_needs(place: world.World) -> None:
     told = ann.get(path, **asked).said
     assert (told["rebate"]["minor"], told["cost"]["minor"]) == (185000, 15000)
     (old,) = models.Facility.objects.filter(client=place.acme)
+    assert (told["left"]["minor"], told["paid_now"]["minor"]) == (old.limit_minor, 800000)
+    fits, beyond = (
+        ann.get(path, **asked | {"minor": minor}).said
+        for minor in (old.limit_minor * 10 // 8, old.limit_minor * 10 // 8 + 2)
+    )
+    assert fits["paid_now"] == fits["left"] == {"minor": old.limit_minor, "currency": "EUR"}
+    assert (beyond["advance"]["minor"], beyond["paid_now"]["minor"]) == (old.limit_minor + 1, 0)
     interest = {"margin": "0.06", "reference": "EURIBOR3M"}
     body = {
         **TERMS, "limit": {"minor": old.limit_minor, "currency": "EUR"}, "corrects": str(old.pk),

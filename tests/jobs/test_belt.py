@@ -105,6 +105,19 @@ def test_who_cannot_be_bought_is_parked_before_the_purchase_and_not_before_the_d
     assert (hold.invoice_id, hold.step) == (ids[1], "finance.fund")
 
 
+def test_a_currency_in_which_we_have_no_account_is_said_in_words() -> None:
+    place = world.build()
+    receive(world.paper(place.acme, place.bolt))
+    drain(send=False)
+    models.BankAccount.objects.filter(currency="EUR").delete()
+    belt.run("distribution.send", models.Dispatch.objects.values_list("pk", flat=True))
+    (hold,) = models.Hold.objects.all()
+    (finding,) = hold.findings
+    assert (hold.because, finding["code"]) == ("error", "no_account_of_ours")
+    assert finding["says"] == "we have no account in EUR that a paper could name"
+    assert finding["todo"] == "Enter an account of ours in this currency, then release it."
+
+
 def test_an_undeliverable_invoice_is_sent_again_when_somebody_found_an_address() -> None:
     place = world.build()
     models.Debtor.objects.filter(pk=place.kaufmann.pk).update(street="", city="")

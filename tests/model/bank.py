@@ -136,7 +136,7 @@ class Bank:
         found = [
             line for line in self.of.model.lines.values()
             if line.final_on and line.final_on > self.of.today and line.currency == currency
-            and line.name not in self.told
+            and line.name not in self.told and not line.at_provider
         ]  # fmt: skip
         if not found:
             return None
@@ -180,6 +180,7 @@ class Bank:
         found = [
             line for line in self.of.model.lines.values()
             if line.minor > 0 and line.currency == currency and line.name not in self.told
+            and not line.at_provider
         ]  # fmt: skip
         if not found:
             return None
@@ -191,8 +192,11 @@ class Bank:
 
     # What lines pay.
 
-    def take_decisions(self) -> list[Paid]:
-        """What the engine or a person decided since is told to the model."""
+    def take_decisions(self, *, bears: bool = True) -> list[Paid]:
+        """What the engine or a person decided since is told to the model.
+
+        :param bears: whether little differences are borne.
+        """
         fresh = []
         for line, number, minor, interest, paid in self.of.office.decided():
             part = Paid(
@@ -201,10 +205,9 @@ class Bank:
             )  # fmt: skip
             self.of.model.pays(part.line, part.one, minor, interest, paid)
             fresh.append(part)
-        borne = self.of.model.bear(
-            [(part.line, part.one, bool(part.paid)) for part in fresh], on=self.of.today
-        )
-        self.of.counts["small differences"] += borne
+        if bears:
+            lines = [(part.line, part.one, bool(part.paid)) for part in fresh]
+            self.of.counts["small differences"] += self.of.model.bear(lines, on=self.of.today)
         self.paid += fresh
         for key, name, number, minor in self.of.office.passed_on():
             one = self.of.model.invoices[number]
@@ -233,9 +236,9 @@ class Bank:
         """Returns that the engine was sure of."""
         for out, came in self.of.office.taken_back().items():
             if out not in self.told:
-                self._went_back(out, came)
+                self.went_back(out, came)
 
-    def _went_back(self, out: str, came: str) -> None:
+    def went_back(self, out: str, came: str) -> None:
         self.told.add(out)
         line = self.of.model.lines[came]
         self.unpay([part for part in self.paid if part.line is line])
@@ -248,16 +251,16 @@ class Bank:
         pairs = [
             (out, came) for out in lines for came in lines
             if came.minor == -out.minor > 0 and came.currency == out.currency
-            and out.left == -out.minor and self._is_whole(came)
+            and out.left == -out.minor and self.is_whole(came)
         ]  # fmt: skip
         if not pairs:
             return False
         out, came = self.of.dice.choice(pairs)
         self.of.office.give_back(out.name, came.name, self.of.at)
-        self._went_back(out.name, came.name)
+        self.went_back(out.name, came.name)
         return None
 
-    def _is_whole(self, came: Line) -> bool:
+    def is_whole(self, came: Line) -> bool:
         """All of it pays invoices or is open; nothing of it is anything else."""
         pays = sum(part.of_line for part in self.paid if part.line is came)
         return came.left + pays + self.of.model.over_on(came) == came.minor

@@ -10,6 +10,7 @@ from fractions import Fraction
 from .price import DAY, Terms, half_up
 
 BANK, OWED, CLAIMS, ACCRUED, UNEXPLAINED = "1000", "1200", "1300", "1400", "1900"
+AT_PROVIDERS = "1050"
 RESERVE, DUE, TRANSIT, UNAPPLIED, VAT, DEBTORS = "2100", "2200", "2250", "2300", "2600", "2400"
 CONVERTED, CONTRA, LOANS, UNLENT, SMALL = "1950", "1210", "1250", "2110", "6150"
 FEES, LATE, USED, LOSSES, CHARGES, CAPITAL = "4000", "4100", "4200", "6000", "6100", "3000"
@@ -93,6 +94,12 @@ class Line:
     left: int = 0  # Of what came in or went out, nothing says yet what it was.
     is_explained: bool = False
     final_on: date | None = None  # Until then the debtor has it back for the asking. None: never.
+    at_provider: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where the money lies."""
+        return AT_PROVIDERS if self.at_provider else BANK
 
 
 @dataclass(slots=True, kw_only=True)

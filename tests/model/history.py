@@ -19,6 +19,7 @@ from .books import DEBTORS as OWED_TO_DEBTORS
 from .desk import Desk
 from .factor import Factor
 from .office import Office, Paper
+from .online import Online
 from .place import DEALS, DEBTORS, SINCE, Deal
 from .price import half_up
 
@@ -54,7 +55,7 @@ class History:
         self.steps = 0
         self.said: list[Said] = []
         self.left: set[str] = set()  # Clients whose contracts ended.
-        self.bank, self.desk = Bank(self), Desk(self)
+        self.bank, self.desk, self.online = Bank(self), Desk(self), Online(self)
         self.model.today, self.model.billed_to = BEGINS, SINCE - timedelta(days=1)
         self.model.tolerances = tuple(deal.tolerance() for deal in deals if deal.small)
         self.model.contracts = [deal.promise() for deal in deals]
@@ -74,7 +75,7 @@ class History:
         last = self.steps + steps
         while self.steps < last:
             word = self.dice.choices(chances, [WEIGHTS[one] for one in chances])[0]
-            at = self if hasattr(self, word) else self.desk
+            at = next(one for one in (self, self.desk, self.online) if hasattr(one, word))
             told: Callable[[], bool | None] = getattr(at, word)
             if told() is False:
                 continue
@@ -208,6 +209,8 @@ class History:
         must be ours, or at one that a bank made of it."""
         rates = [deal.rate for deal in self.deals if deal.into]
         line = self._open_line(came_in=True)
+        if line and line.at_provider:  # What a provider has pays in its own currency alone.
+            return False
         items = [
             one for one in self.model.open()
             if line and one.currency != line.currency and self.model.stands(OWED, one)
@@ -373,4 +376,5 @@ WEIGHTS = {
     "undo": 6, "explain": 7, "withdraw": 4, "give_back": 3, "give_up": 2, "recover": 2,
     "forgive": 1, "refund": 3, "object": 4, "give_way": 2, "agree": 4, "decline": 1, "buy_back": 1,
     "substitute": 1, "leave": 0.15, "collect": 6, "end_day": 14, "release": 8,
+    "pays_online": 5, "pay_back_online": 4, "hear_of_refund": 4, "takes_back_online": 2,
 }  # fmt: skip

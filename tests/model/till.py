@@ -30,15 +30,37 @@ class Till(Books):
         self.lines[line.name] = line
         line.left = abs(line.minor)
         if line.minor > 0:
-            self.move(BANK, UNAPPLIED, line.minor, line.currency, NOBODY)
+            self.move(line.place, UNAPPLIED, line.minor, line.currency, NOBODY)
         else:
-            self.move(UNEXPLAINED, BANK, -line.minor, line.currency, NOBODY)
+            self.move(UNEXPLAINED, line.place, -line.minor, line.currency, NOBODY)
 
     def goes_back(self, came: Line, out: Line) -> None:
         """What came in on one line went out on another; nothing of it pays anything."""
         assert came.left == came.minor == -out.minor == out.left, (came, out)
         came.left, out.left, came.final_on = 0, 0, None
         self.move(UNAPPLIED, UNEXPLAINED, came.minor, came.currency, NOBODY)
+
+    def part_goes_back(self, came: Line, out: Line, minor: int) -> None:
+        """What it pays it pays still: only what was too much went out again."""
+        came.left -= minor
+        out.left = 0
+        assert came.left >= 0, came
+        self.move(UNAPPLIED, UNEXPLAINED, minor, came.currency, NOBODY)
+
+    def back_released(self, line: Line, minor: int) -> None:
+        """The provider is to pay so much of a line back."""
+        line.left -= minor
+        assert line.left >= 0, line
+        self.move(UNAPPLIED, TRANSIT, minor, line.currency, NOBODY)
+
+    def back_failed(self, line: Line, minor: int) -> None:
+        line.left += minor
+        self.move(TRANSIT, UNAPPLIED, minor, line.currency, NOBODY)
+
+    def back_done(self, out: Line, minor: int) -> None:
+        """By a movement of its own, which explains itself."""
+        out.left = 0
+        self.move(TRANSIT, UNEXPLAINED, minor, out.currency, NOBODY)
 
     def was(self, kind: str, line: Line, minor: int, whom: str, *, undone: bool = False) -> None:
         """So much of a line was that: the debtor's, the client's, the bank's."""

@@ -33,13 +33,15 @@ def hold(found: Mapping[UUID, Sequence[Finding]], *, stage: str, at: datetime, a
     note(Kind.INVOICE_HELD, lines, at=at, actor=actor)
 
 
-def park(invoice: UUID, *, subject: UUID, stage: str, error: str, at: datetime, actor: str) -> None:
+def park(
+    invoice: UUID, failure: Exception, *, subject: UUID, stage: str, at: datetime, actor: str
+) -> None:
     """A step failed for this invoice, again and again: it waits, the others go on."""
-    finding = Finding(
-        code="step_failed",
-        says=error[:400],
-        todo="Mend the cause and release it; it goes on where it stopped.",
-    )
+    error, code = f"{type(failure).__name__}: {failure}", "step_failed"
+    todo = "Mend the cause and release it; it goes on where it stopped."
+    if isinstance(failure, Refusal):
+        error, code, todo = str(failure), failure.code, failure.todo or todo
+    finding = Finding(code=code, says=error[:400], todo=todo)
     _open({invoice: (subject, [finding])}, stage, "error", at)
     note(
         Kind.INVOICE_PARKED,

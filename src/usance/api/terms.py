@@ -198,15 +198,21 @@ class QuoteSaid(BaseModel):
     bought_on: date
     paid_on: date
     across: AcrossSaid | None = Field(description="Null: in the facility's own currency.")
+    left: Amount = Field(description="Of the facility before it, in the facility's currency.")
+    paid_now: Amount = Field(
+        description="Its advance in that currency; nothing, where that is more than is left: then"
+        " it is not bought."
+    )
 
     @classmethod
-    def of(cls, told: finance.Quote) -> "QuoteSaid":
+    def of(cls, told: finance.Quote, left: Money) -> "QuoteSaid":
         parts = ("service", "brackets", "interest", "adjustment", "vat")
         return cls(
             face=Amount.of(told.deal.face), advance=Amount.of(told.deal.advance),
             reserve=Amount.of(told.reserve), cost=Amount.of(told.cost.total),
             rebate=Amount.of(told.rebate), annual=None if told.annual is None else str(told.annual),
             bought_on=told.deal.purchased_on, paid_on=told.paid_on, across=_across(told.across),
+            left=Amount.of(left), paid_now=Amount.of(told.paid_now(left)),
             **{name: Amount.of(getattr(told.cost, name)) for name in parts},
         )  # fmt: skip
 
@@ -280,13 +286,13 @@ def propose_facility(request: HttpRequest, id: UUID, said: FacilityIn) -> Facili
 
 @of_clients.get("/{id}/quote", response=QuoteSaid, summary="Say what an invoice would cost")
 def show_quote(request: HttpRequest, id: UUID, asked: Query[QuoteFilter]) -> QuoteSaid:
-    """By the terms that hold today. What is settled in the end is the same, to the cent."""
+    """By the terms that hold today. What is settled in the end is the same, to the cent. What goes
+    beyond the facility is quoted too, and `paid_now` says that it would not be bought."""
     lists.known(models.Client, id)
     face = Money(asked.minor, asked.currency)
     today = clock.now().date()
-    return QuoteSaid.of(
-        quotes.of(id, face, today=today, paid_on=asked.paid_on, issued_on=asked.issued_on)
-    )
+    told = quotes.of(id, face, today=today, paid_on=asked.paid_on, issued_on=asked.issued_on)
+    return QuoteSaid.of(told, quotes.left(id, face.currency, today=today))
 
 
 @proposals.get("", response=Listed[FacilityProposal], summary="List proposed terms that wait")

@@ -12,6 +12,8 @@ from .signing import at_the_shell, refusing
 
 if TYPE_CHECKING:
     from usance import models
+    from usance.domain.finance import Quote
+    from usance.domain.money import Money
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -74,7 +76,10 @@ def quote(
     issued_on: datetime | None,
     as_json: bool,
 ) -> None:
-    """What an invoice of AMOUNT CURRENCY would bring CLIENT, and cost it, if we bought it today."""
+    """What an invoice of AMOUNT CURRENCY would bring CLIENT, and cost it, if we bought it today.
+
+    Exit code 1: it goes beyond what is left of the facility, and would not be bought.
+    """
     from usance.domain.money import Money, NotMoney
 
     try:
@@ -87,35 +92,48 @@ def quote(
     from usance import clock
     from usance.queries import quotes
 
+    row, today = _client(client), clock.now().date()
     with refusing():
         told = quotes.of(
-            _client(client).pk, face, today=clock.now().date(), paid_on=paid_on.date(),
+            row.pk, face, today=today, paid_on=paid_on.date(),
             issued_on=issued_on.date() if issued_on else None,
         )  # fmt: skip
+        left = quotes.left(row.pk, face.currency, today=today)
+    fits = told.fits(left)
     rows = {
         "face": face, "advance": told.deal.advance, "reserve": told.reserve,
         "service fee": told.cost.service, "fee in brackets": told.cost.brackets,
         "interest": told.cost.interest, "adjustment": told.cost.adjustment, "tax": told.cost.vat,
-        "cost": told.cost.total, "rebate": told.rebate,
+        "cost": told.cost.total, "rebate": told.rebate, "left": left,
+        "paid now": told.paid_now(left),
     }  # fmt: skip
     if as_json:
-        plain: dict[str, Any] = {name.replace(" ", "_"): m.minor for name, m in rows.items()}
-        annual = None if told.annual is None else str(told.annual)
-        plain |= {"currency": face.currency, "annual": annual}
-        if paid := told.across:
-            plain["across"] = {
-                "currency": paid.rate.into, "advance": paid.advance.minor,
-                "rebate": paid.rebate.minor, "rate": f"{paid.rate.rate.normalize():f}",
-                "published_on": paid.rate.published_on.isoformat(),
-            }  # fmt: skip
-        click.echo(json.dumps(plain))
-        return
+        click.echo(json.dumps(_plain(rows, told)))
+        raise SystemExit(0 if fits else 1)
     if paid := told.across:
         rows |= {"advance paid": paid.advance, "rebate paid": paid.rebate}
     for name, money in rows.items():
         click.echo(f"{name:<16} {money.decimal:>16} {money.currency}")
     if told.annual is not None:
         click.echo(f"{'a year':<16} {told.annual * 100:>14.2f} % of the advance")
+    if not fits:
+        home.say(f"{told.draws} is more than the {left} left of the facility: it would not be"
+                 " bought, and nothing paid. Ask for less, or wait for payments.")  # fmt: skip
+    raise SystemExit(0 if fits else 1)
+
+
+def _plain(rows: "dict[str, Money]", told: "Quote") -> dict[str, Any]:
+    """For programs: minor units."""
+    plain: dict[str, Any] = {name.replace(" ", "_"): m.minor for name, m in rows.items()}
+    annual = None if told.annual is None else str(told.annual)
+    plain |= {"currency": told.deal.face.currency, "annual": annual}
+    if paid := told.across:
+        plain["across"] = {
+            "currency": paid.rate.into, "advance": paid.advance.minor,
+            "rebate": paid.rebate.minor, "rate": f"{paid.rate.rate.normalize():f}",
+            "published_on": paid.rate.published_on.isoformat(),
+        }  # fmt: skip
+    return plain
 
 
 @facility.command()

@@ -58,13 +58,6 @@ def _alone(step: str, subject: UUID) -> Exception | None:
             invoice = subject_queries.invoice_of(subject)
             if invoice is None:
                 return failure
-            holds.park(
-                invoice,
-                subject=subject,
-                stage=step,
-                error=f"{type(failure).__name__}: {failure}",
-                at=clock.now(),
-                actor=ACTOR,
-            )
+            holds.park(invoice, failure, subject=subject, stage=step, at=clock.now(), actor=ACTOR)
         return None
     return None

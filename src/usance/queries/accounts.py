@@ -2,7 +2,23 @@
 
 from usance import models
 from usance.domain.party import Address
+from usance.domain.refusal import Refusal
 from usance.letters.facts import Account
+
+
+class NoAccountOfOurs(Refusal):
+    code = "no_account_of_ours"
+    todo = "Enter an account of ours in this currency, then release it."
+
+
+class Accounts(dict[str, Account]):
+    """By currency.
+
+    :raises NoAccountOfOurs: where one is asked for that there is not.
+    """
+
+    def __missing__(self, currency: str) -> Account:
+        raise NoAccountOfOurs(f"we have no account in {currency} that a paper could name")
 
 
 def account(row: models.BankAccount, us: models.Factor) -> Account:

@@ -64,7 +64,7 @@ class Ours:
     """What of us stands in every letter: asked once for a batch."""
 
     factor: models.Factor
-    accounts: Mapping[str, facts.Account]  # By currency.
+    accounts: accounts.Accounts
     templates: templates.Templates
 
 
@@ -73,7 +73,9 @@ def ours() -> Ours:
     us = models.Factor.objects.get()
     return Ours(
         us,
-        {row.currency: accounts.account(row, us) for row in models.BankAccount.objects.all()},
+        accounts.Accounts(
+            {row.currency: accounts.account(row, us) for row in models.BankAccount.objects.all()}
+        ),
         templates.now(),
     )
 

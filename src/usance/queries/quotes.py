@@ -12,6 +12,7 @@ from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 
 from . import charges, foreign
+from .room import in_use
 
 EXAMPLE = Decimal(10_000)  # A round invoice, as an example for people.
 EXAMPLE_DAYS = (30, 60, 90)
@@ -37,9 +38,7 @@ def of(
     :raises RateMissing: if a reference rate is not entered until then, or the exchange rate of
         today is not known where one is needed.
     """
-    held = foreign.terms([client], on=today).get((client, face.currency))
-    if held is None:
-        raise NoTerms(f"no terms hold in {face.currency} on {today}")
+    held = _holding(client, face.currency, today=today)
     if paid_on < today:
         raise PaidBeforeBought(f"{paid_on} lies before {today}")
     terms, rate = held.terms_in(face.currency), None
@@ -51,6 +50,24 @@ def of(
         rates=charges.rates(),
     )  # fmt: skip
     return told.at(rate) if rate else told
+
+
+def left(client: UUID, currency: str, *, today: date) -> Money:
+    """What the client may still draw of the facility by which invoices in this currency are bought;
+    in the facility's currency, below zero if more is drawn.
+
+    :raises NoTerms, RateMissing: as `of` does.
+    """
+    held = _holding(client, currency, today=today)
+    drawn = in_use([client], held.currency, on=today, is_used=foreign.is_used())
+    return held.limit - Money(drawn[client], held.currency)
+
+
+def _holding(client: UUID, currency: str, *, today: date) -> models.Facility:
+    held = foreign.terms([client], on=today).get((client, currency))
+    if held is None:
+        raise NoTerms(f"no terms hold in {currency} on {today}")
+    return held
 
 
 def examples(agreement: Agreement, *, today: date) -> list[Quote]:

@@ -1,6 +1,6 @@
 """What credit rules ask about invoices: limits, exposure, funds in use, as a batch is decided."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
@@ -12,6 +12,19 @@ from usance.domain.exchange import Cross, RateMissing
 from usance.domain.money import Money
 
 from . import amounts, facilities, foreign, same, trust_accounts, undertakings
+
+
+def in_use(clients: Collection[UUID], currency: str, *, on: date, is_used: bool) -> Counter[UUID]:
+    """Funds of facilities in a currency that clients have drawn, in minor units.
+
+    :param is_used: what `foreign.is_used` says.
+    :raises RateMissing: if something counts that is in another currency, and the rate of the day
+        is not known.
+    """
+    found = Counter(amounts.funds_in_use(clients, currency))
+    if is_used:
+        found.update(foreign.funds_in_use(clients, currency, on=on))
+    return found
 
 
 class Room:
@@ -54,13 +67,11 @@ class Room:
         """What is taken already of what counts in a currency."""
         every = self.company.keys()
         owed = [amounts.exposure(every, currency)]
-        used = [amounts.funds_in_use(clients, currency)]
         if self.is_used:
             owed.append(foreign.exposure(every, currency, on=self.on))
-            used.append(foreign.funds_in_use(clients, currency, on=self.on))
         for debtor, minor in (pair for sums in owed for pair in sums.items()):
             self.exposure[self.company[debtor], currency] += minor
-        for client, minor in (pair for sums in used for pair in sums.items()):
+        for client, minor in in_use(clients, currency, on=self.on, is_used=self.is_used).items():
             self.funds[client, currency] += minor
 
     def facts(self, row: models.Invoice) -> credit.Facts:

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from usance.domain.exchange import Cross
-from usance.domain.money import Money
+from usance.domain.money import Money, zero
 
 from .cost import Change, Cost, Deal, cost
 from .offer import Terms, price
@@ -40,6 +40,19 @@ class Quote:
             rate=rate, advance=rate.worth(self.deal.advance), rebate=rate.worth(self.rebate)
         )
         return replace(self, across=paid)
+
+    @property
+    def draws(self) -> Money:
+        """What the advance takes of the facility, in its currency."""
+        return self.across.advance if self.across else self.deal.advance
+
+    def fits(self, left: Money) -> bool:
+        """:param left: of the facility before it, in its currency."""
+        return self.draws <= left
+
+    def paid_now(self, left: Money) -> Money:
+        """The advance, or nothing: what goes beyond the facility is not bought in part."""
+        return self.draws if self.fits(left) else zero(left.currency)
 
     @property
     def received(self) -> Money:

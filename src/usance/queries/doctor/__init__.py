@@ -17,6 +17,7 @@ from usance.queries.audit import START, block_hash
 
 from . import _books, _deliveries, _exchange, _fees, _money
 from ._books import GUARDED as GUARDED
+from ._deliveries import POST as POST
 
 SHOWN = 20  # Offending rows that are shown; all of them are counted up to MOST.
 MOST = 1_000

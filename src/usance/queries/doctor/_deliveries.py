@@ -2,6 +2,8 @@
 
 from usance.queries.exchange import WORTH
 
+# What they say is whether the post does its work: it moves no money.
+POST = frozenset({"M19", "M19a", "M23", "M24"})
 QUESTIONS: dict[str, tuple[str, str]] = {
     "M19": (
         "Every delivery ends: no call is left open, nothing unknown without a person for a day",

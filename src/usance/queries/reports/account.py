@@ -25,6 +25,9 @@ assert set(TITLES) == set(SIDES), "every column has its title"
 ALL = tuple(account for accounts, _ in SIDES.values() for account in accounts)
 STANDING = tuple(account for account in ALL if account not in FEES)  # Fees begin anew.
 NAMES = tuple(SIDES)
+# What an entry about one invoice moves that is about no invoice: charges are accrued for a client,
+# and given back when an invoice has earned them itself.
+CHARGED_BEFORE = "charged_before"
 LIVE = " OR ".join(f"x.{name} <> 0" for name in NAMES)
 
 
@@ -42,12 +45,20 @@ def _client_statement(asked: Asked) -> str:
     with its entry and what it did, closing balances. Receivables: outstanding on bought invoices.
     Reserve: kept back, the client's. Due: owed to the client, payouts on their way included.
     Claims: what the client owes back. Funds in use: receivables less reserve plus claims. Fees:
-    taken in the period; what is given back stands with a minus."""
-    return f"""SELECT x.*, i.number, d.name AS debtor FROM (
-    SELECT v.entry_id, v.booked_on, v.because, v.invoice_id, v.debtor_id, v.currency,
-           min(split_part(v.key, ':', 1)) AS kind, min(v.id::text) AS id,
+    taken in the period; what is given back stands with a minus, as when an invoice is settled what
+    was charged for it day by day before."""
+    return f"""SELECT x.*, coalesce(i.number, CASE x.kind WHEN 'fee_invoice'
+              THEN split_part(x.voucher, ':', 2) END) AS number, d.name AS debtor FROM (
+    SELECT v.entry_id, v.booked_on, v.because, coalesce(v.invoice_id, v.only) AS invoice_id,
+           v.debtor_id, v.currency, min(v.id::text) AS id, min(v.voucher) AS voucher,
+           CASE WHEN v.invoice_id IS NULL AND v.only IS NOT NULL THEN '{CHARGED_BEFORE}'
+                ELSE min(split_part(v.key, ':', 1)) END AS kind,
            {_columns_of("v")}
-      FROM ({sums.moved(asked, ALL)}) v GROUP BY 1, 2, 3, 4, 5, 6) x
+      FROM (SELECT *, CASE WHEN min(invoice_id::text) OVER of_entry
+                              = max(invoice_id::text) OVER of_entry
+                           THEN (max(invoice_id::text) OVER of_entry)::uuid END AS only
+              FROM ({sums.moved(asked, ALL)}) m WINDOW of_entry AS (PARTITION BY entry_id)) v
+     GROUP BY v.entry_id, v.booked_on, v.because, v.invoice_id, v.only, v.debtor_id, v.currency) x
   LEFT JOIN invoice i ON i.id = x.invoice_id LEFT JOIN debtor d ON d.id = x.debtor_id
  WHERE {LIVE}"""  # noqa: S608 - names of ours
 
@@ -76,8 +87,11 @@ def _cells(raw: Raw, asked: Asked) -> tuple[Cell, ...]:
     amounts = [Money(raw[name], raw["currency"]) for name in NAMES]
     told = dict(zip(NAMES, amounts, strict=True))
     on = {"opening": asked.since, "closing": asked.on}.get(part, raw.get("booked_on"))
+    because = raw.get("because")
+    if raw.get("kind") == CHARGED_BEFORE:
+        because = f"{because}: charged day by day before"
     return (
-        PARTS[part], on, raw.get("kind"), raw.get("because"), raw.get("number"), raw.get("debtor"),
+        PARTS[part], on, raw.get("kind"), because, raw.get("number"), raw.get("debtor"),
         raw["currency"], *amounts, told["receivables"] - told["reserve"] + told["claims"],
     )  # fmt: skip
 

@@ -59,12 +59,12 @@ def balances(
 
 def moved(asked: Asked, accounts: Iterable[Account], *, since: str = "%(since)s") -> str:
     """Each move of the period seen from each of the accounts it touches: id, entry_id, booked_on,
-    because, key, account, other, minor (signed: debits are positive), currency, whom it is about,
-    and `kind`, which means something on bought receivables."""
+    because, key, voucher, account, other, minor (signed: debits are positive), currency, whom it is
+    about, and `kind`, which means something on bought receivables."""
     told = among(accounts)
     known = "AND e.at <= %(known)s" if asked.known is not None else ""
-    return f"""SELECT m.id, m.entry_id, m.booked_on, e.because, e.key, s.account, s.other, s.minor,
-       m.currency, m.client_id, m.debtor_id, m.invoice_id, {KIND} AS kind
+    return f"""SELECT m.id, m.entry_id, m.booked_on, e.because, e.key, e.voucher, s.account,
+       s.other, s.minor, m.currency, m.client_id, m.debtor_id, m.invoice_id, {KIND} AS kind
   FROM move m JOIN entry e ON e.id = m.entry_id
  CROSS JOIN LATERAL (VALUES (m.debit, m.credit, m.amount_minor),
                             (m.credit, m.debit, -m.amount_minor)) AS s (account, other, minor)
