@@ -231,4 +231,5 @@ def test_a_statement_has_a_word_for_each_movement_of_a_client(language: str) -> 
         "purchase", "accrual", "allocation", "allocation_undone", "credit_note", "settlement",
         "settlement_undone", "repurchase", "payout_released", "payout_paid", "payout_rejected",
         "payout_returned", "write_off", "claim_written_off", "payout_said", "payout_unsaid",
+        "payout_after_all",
     }  # fmt: skip

@@ -26,7 +26,7 @@ from usance.domain.payment import (
 )
 from usance.plugins import Unreadable, advices, statements
 
-from . import bank_lines, home
+from . import bank_lines, home, missing_payout
 from .across import across
 from .open_items import read
 from .signing import at_the_shell
@@ -51,6 +51,7 @@ payment.add_command(bank_lines.split)
 payment.add_command(bank_lines.take_back)
 payment.add_command(bank_lines.paid_out)
 payment.add_command(bank_lines.not_paid_out)
+payment.add_command(missing_payout.missing)
 
 
 @payment.command()
