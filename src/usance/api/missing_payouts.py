@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from usance import clock, models
 from usance.actions import missing_payouts as action
-from usance.domain.mandate import Act
+from usance.domain.mandate import Act, require
 from usance.queries import missing_payouts as query
 
 from . import gate, lists, once
@@ -70,10 +70,12 @@ def say(request: HttpRequest, said: MissingPayoutIn) -> MissingPayout:
     """Of one that the bank has, and that no statement shows two banking days after its day. Nothing
     moves until another one agrees."""
     caller = gate.caller(request)
+    role = caller.role(Act.PROPOSE_PAYOUT)
+    require(role, Act.PROPOSE_PAYOUT)  # Nobody else learns which payouts there are.
     lists.known(models.Payout, said.payout)
     row = action.say(
-        said.payout, because=said.because, proof=said.proof, role=caller.role(Act.PROPOSE_PAYOUT),
-        at=clock.now(), actor=caller.actor,
+        said.payout, because=said.because, proof=said.proof, role=role, at=clock.now(),
+        actor=caller.actor,
     )  # fmt: skip
     return MissingPayout.of(row)
 
