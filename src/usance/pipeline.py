@@ -140,6 +140,9 @@ FOLLOWS: dict[Kind, tuple[Step, ...]] = {
     Kind.PAYOUT_PAID: (),
     Kind.PAYOUT_REJECTED: (),
     Kind.PAYOUT_RETURNED: (),  # A person looks at the account; the money is due again.
+    Kind.PAYOUT_MISSING: (),  # A second person agrees that the bank never executed it.
+    Kind.PAYOUT_NOT_MISSING: (),
+    Kind.PAYOUT_PAID_AFTER_ALL: (),  # The client owes it us: set off before it is paid again.
     Kind.DEBIT_PLANNED: (),  # A mail tells the debtor within a minute.
     Kind.DEBIT_ANNOUNCED: (),  # A second person releases it.
     Kind.DEBIT_RELEASED: (),

@@ -1,4 +1,7 @@
-"""Payouts by program: what is due, released by another, found in a debit by a person."""
+"""Payouts by program: what is due, released by another, found in a debit by a person,
+never executed as two say."""
+
+from datetime import timedelta
 
 import pytest
 
@@ -8,6 +11,7 @@ from tests.actions.test_cash import line as movement
 from tests.api.conftest import Program, key
 from tests.api.test_operations import funded
 from usance import models
+from usance.actions import finance
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +49,7 @@ def test_a_payout_takes_two(program: Program, place: world.World) -> None:
     (shown,) = program.get("/v1/payouts", state="released").said["items"]
     assert shown["released_by"] == f"user:bo via {second.actor.removeprefix('key:')}"
     _found_in_a_debit(program, proposed["id"])
+    _never_executed(first, second, proposed["id"])
 
 
 def _found_in_a_debit(program: Program, payout: str) -> None:
@@ -59,3 +64,25 @@ def _found_in_a_debit(program: Program, payout: str) -> None:
     assert program.delete(path).status_code == 204
     assert program.get("/v1/payouts", state="paid").said["items"] == []
     assert program.delete(path).said["code"] == "allocation_undone_before"
+
+
+def _never_executed(anna: Program, bo: Program, payout: str) -> None:
+    said = {"payout": payout, "because": "The file was lost.", "proof": "Letter of 6 March."}
+    early = anna.post("/v1/missing-payouts", said)
+    assert (early.status_code, early.said["code"]) == (409, "payout_not_missing")
+    finance.hand_over_file(models.PayoutFile.objects.get().pk, at=world.NOW, actor="bank")
+    models.PayoutFile.objects.update(pay_on=world.TODAY - timedelta(days=9))
+    first = anna.post("/v1/missing-payouts", said).said
+    assert (first["state"], first["payout"]) == ("said", payout)
+    assert anna.delete(f"/v1/missing-payouts/{first['id']}").status_code == 204
+    row = anna.post("/v1/missing-payouts", said).said
+    path, yes = f"/v1/missing-payouts/{row['id']}/agreements", {"content": row["content"]}
+    assert anna.post(path, yes).said["code"] == "second_person_needed"
+    done = bo.post(path, yes)
+    assert (done.status_code, done.said["state"]) == (201, "agreed")
+    again = bo.post(path, yes)
+    assert (again.status_code, again.said["code"]) == (409, "missing_payout_decided")
+    (shown,) = anna.get("/v1/missing-payouts", state="agreed").said["items"]
+    assert (shown["id"], shown["bank_line"]) == (row["id"], None)
+    (due,) = anna.get("/v1/payouts/due").said["items"]
+    assert due["pays"]["minor"] == 800000

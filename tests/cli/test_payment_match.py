@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from usance.cli import open_items
 from usance.cli.payment import payment
-from usance.plugins import Unreadable
+from usance.plugins import Unreadable, statements
 
 ITEMS = """Rechnungsnummer;Zahlungsreferenz;Offen;Währung;Kundennummer;Kundenname;IBAN;Fällig am
 10001;RF18539007547034;1.000,00;EUR;K1;Acme GmbH;DE1;31.03.2026
@@ -96,3 +96,20 @@ def test_an_advice_tells_what_a_line_pays_that_says_nothing(tmp_path: Path) -> N
     ]  # fmt: skip
     wrong = CliRunner().invoke(payment, [*words, "--advice", str(tmp_path / "items.csv")])
     assert wrong.exit_code == 3
+
+
+def test_a_long_file_is_matched_in_passing_as_a_short_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bank = (
+        ":20:A\n:25:DE89370400440532013000\n:28C:1\n:60F:C260301EUR0,00\n"
+        ":61:2603010301C600,00NTRFNONREF//B1\n:86:166?20RF18539007547034?32X\n"
+        ":61:2603010301D3,00NTRFNONREF//B2\n"
+        ":61:2603010301C12,00NTRFNONREF//B3\n:86:166?20Miete\n:62F:C260301EUR609,00\n-\n"
+    )
+    short = _match(tmp_path, bank)
+    monkeypatch.setattr(statements, "LONG", 100)  # Bytes; what is longer is not held in memory.
+    assert _match(tmp_path, bank) == short
+    assert [(one["line"], one["verdict"]) for one in short[1]] == [(1, "certain"), (3, "none")]
+    unsound = _match(tmp_path, bank.replace("609,00", "610,00"))
+    assert unsound[:2] == (1, [])

@@ -189,3 +189,25 @@ def test_a_debit_is_said_to_be_payouts_and_taken_back(says: Says) -> None:
     back = says(payment, "not-paid-out", out, by="greta")
     assert back.stdout.splitlines()[-1] == "Taken back, 2 payouts under way again"
     assert len(says(payment, "paid-out", out).stdout.splitlines()) == 2
+
+
+def test_two_people_say_that_the_bank_never_executed_a_payout(says: Says) -> None:
+    _, (due, refund) = paid_out._ordered()
+    shown = says(payment, "missing", "list", "--json", ends=1).stdout.splitlines()
+    assert [(one["payout"], one["state"]) for one in map(json.loads, shown)] == [
+        (str(due.pk), "late"), (str(refund.pk), "late"),
+    ]  # fmt: skip
+    why = ("--because", "The bank lost the file.", "--proof", "Letter of 6 March.")
+    says(payment, "missing", "say", str(refund.receipt_id), *why, by="fred", ends=3)
+    for end in ("withdraw", "agree"):
+        said = the_only(says(payment, "missing", "say", str(due.pk), *why, by="fred"))
+        if end == "agree":
+            alone = says(payment, "missing", end, said, by="fred", ends=3)
+            assert "second_person_needed" in alone.output
+        done = says(payment, "missing", end, said, by="greta")
+        assert done.stdout.split()[-1] == ("agreed" if end == "agree" else "withdrawn")
+    paid_out._debits(paid_out._debit(-due.amount_minor, end_to_end=due.key))
+    for option, states in (("--json", ["late", "after_all"]),
+                           ("--all", ["late", "after_all", "withdrawn"])):  # fmt: skip
+        told = says(payment, "missing", "list", option, ends=1).stdout.splitlines()
+        assert [word for one in told for word in states if word in one] == states

@@ -104,6 +104,14 @@ ENTRIES: dict[str, tuple[Entry | None, list[tuple[str, str, str]]]] = {
         ledger.payout_rejected("p", eur("70.00"), about=WHO, on=ON, why="AC04"),
         [("2250", "2200", "70.00")],
     ),
+    "payout never executed": (
+        ledger.payout_rejected("p", eur("70.00"), about=WHO, on=ON, why="Lost.", missing=True),
+        [("2250", "2200", "70.00")],
+    ),
+    "payout executed after all": (
+        ledger.payout_after_all("p", eur("70.00"), about=WHO, on=ON, line="l"),
+        [("1300", "1900", "70.00")],
+    ),
 }  # fmt: skip
 
 
@@ -119,7 +127,7 @@ def test_each_event_moves_these_accounts(event: str) -> None:
 
 def test_keys_say_the_event_and_are_told_apart() -> None:
     keys = [entry.key for entry, _ in ENTRIES.values() if entry]
-    assert len(set(keys)) == len(keys) - 7  # Five stand twice above, two of them thrice.
+    assert len(set(keys)) == len(keys) - 8  # Six stand twice above, two of them thrice.
 
 
 def test_with_nothing_to_move_there_is_no_entry() -> None:

@@ -92,3 +92,25 @@ def test_a_number_may_mean_something_else(paid: str, text: str, verdict: str) ->
 ])  # fmt: skip
 def test_digits_that_may_be_a_day_of_this_time(text: str, is_it: bool) -> None:
     assert is_day(text, near=DAY) is is_it
+
+
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize(("owed", "of"), [("600.00", BOLT), ("1000.00", ACME)])
+@pytest.mark.parametrize(("by", "sure"), [(ACME, True), ("Somebody", False)])
+def test_a_rival_is_out_of_the_way_once_its_own_debtor_has_paid_it(
+    owed: str, of: str, by: str, sure: bool, first: bool
+) -> None:
+    """ACME owes 600.00 itself and names another item: each of the two may be mistaken."""
+    lines = [
+        BankLine(amount=Money.of("600.00", "SEK"), booked_on=DAY, counterparty=payer,
+                 texts=(number,), bank_reference=number)
+        for number, payer in (("70012345", ACME), ("70012346", by))
+    ]  # fmt: skip
+    items = [item("70012345", owed, of), item("70012346", "600.00", ACME)]
+    alone = OpenItems(items).take(lines[0])
+    assert alone.verdict is Verdict.PROBABLE
+    found = OpenItems(items).take_all(lines if first else lines[::-1])
+    named, rival = found if first else found[::-1]
+    assert rival.verdict is Verdict.CERTAIN
+    assert (named.verdict is Verdict.CERTAIN) is sure
+    assert [one.item.number for one in named.allocations] == ["70012345"]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +17,16 @@ from tests import world
 from tests.actions.test_cash import STRANGER, Bank, bought, kept, line, paid
 from tests.belt import drain
 from usance import models
-from usance.actions import advices, allocations, buy_backs, finance, paid_out_said, paying, returns
+from usance.actions import (
+    advices,
+    allocations,
+    buy_backs,
+    finance,
+    missing_payouts,
+    paid_out_said,
+    paying,
+    returns,
+)
 from usance.actions import payment as actions
 from usance.domain.mandate import Role
 from usance.engine.cluster import Cluster
@@ -31,7 +41,8 @@ import django
 django.setup()
 from datetime import datetime
 from uuid import UUID
-from usance.actions import advices, allocations, movements, paid_out_said, payment, returns
+from usance.actions import advices, allocations, missing_payouts, movements, paid_out_said
+from usance.actions import payment, returns
 from usance.domain.mandate import Role
 from usance.engine import crashpoint
 movements.AT_ONCE = 2
@@ -51,6 +62,9 @@ for said in map(json.loads, sys.stdin):
             "import": lambda: payment.import_statement("s.xml", said["text"].encode(), **by),
             "paid out": lambda: paid_out_said.say(ids[0], ids[1:], **person),
             "not paid out": lambda: paid_out_said.take_back(ids[0], **person),
+            "never executed": lambda: missing_payouts.agree(
+                ids[0], seen=said["text"], role=Role.FINANCE, **by
+            ),
             "return": lambda: returns.returned(ids[0], ids[1], **person),
         }[said["do"]]()
         os._exit(0)
@@ -187,6 +201,28 @@ def _killed_in_the_middle_of_a_statement(dying: Any, bank: Bank) -> None:
         else:
             assert paid_out_said.take_back(debit.pk, **BY) == len(payouts)
         assert _counted()[2] == {follows}
+    _killed_while_they_say_that_the_bank_never_executed_it(dying, bank, payouts)
+
+
+def _killed_while_they_say_that_the_bank_never_executed_it(
+    dying: Any, bank: Bank, payouts: list[models.Payout]
+) -> None:
+    """Two people agree; then the bank shows that it did."""
+    late: Any = {"role": Role.FINANCE, "at": world.NOW + timedelta(days=9), "actor": "user:f"}
+    for one in payouts:
+        said = missing_payouts.say(one.pk, because="Lost.", proof="A letter.", **late)
+        booked, seen = _counted(), missing_payouts.content(said)
+        dying("rejected.booked", "never executed", [said.pk], seen)
+        assert _counted() == booked
+        missing_payouts.agree(said.pk, seen=seen, **late | {"actor": "user:cash"})
+    assert _counted()[2] == {"rejected"}
+    told = bank.writes(*(line(f"-{one.amount.decimal}", end_to_end=one.key) for one in payouts))
+    booked = _counted()
+    dying("paid_after_all.booked", "import", [], told.decode())
+    assert _counted() == booked
+    for _ in range(2):
+        actions.import_statement("s.xml", told, at=world.NOW, actor="bank")
+        assert _counted() == (booked[0] + 2 * len(payouts), booked[1] + len(payouts), {"paid"})
 
 
 def _counted() -> tuple[int, int, set[str]]:

@@ -23,7 +23,7 @@ from usance.plugins.payouts import Answer, Verdict
 from usance.queries import amounts, cut_offs, facilities, foreign
 from usance.queries import schedules as unsigned
 
-from . import crossing, headroom, order_files, refunds, schedules
+from . import crossing, headroom, order_files, refunds, rejected, schedules
 from .diary import Line, note, note_invoices
 from .documents import Content, keep
 from .holds import hold
@@ -199,36 +199,9 @@ def take_answers(answers: Sequence[Answer], *, raw: bytes = b"", at: datetime, a
     rows = list(own.order_by("pk"))
     proof = _kept(raw, at=at) if rows and raw else ""
     for payout in rows:
-        payout.state, payout.closed_on = "rejected", at.date()
         name = payout.file.name if payout.file else ""
         payout.reason = (why.get(payout.key) or order_files.all_rejected(whole[name]))[:200]
-    book(
-        [
-            ledger.refund_rejected(payout.key, payout.amount, on=at.date(), why=payout.reason)
-            if payout.receipt_id
-            else ledger.payout_rejected(
-                payout.key,
-                payout.amount,
-                about=About(client=payout.client_id),
-                on=at.date(),
-                why=payout.reason,
-            )
-            for payout in rows
-        ],
-        at=at,
-        actor=actor,
-    )
-    refunds.give_back([payout for payout in rows if payout.receipt_id])
-    change(rows, ["state", "closed_on", "reason"])
-    note(
-        Kind.PAYOUT_REJECTED,
-        [
-            Line(p.pk, None, {"amount": str(p.amount), "reason": p.reason, "document": proof})
-            for p in rows
-        ],
-        at=at,
-        actor=actor,
-    )
+    rejected.reject(rows, document=proof, at=at, actor=actor)
     models.PayoutFile.objects.filter(name__in={answer.file for answer in answers}).update(
         answered_at=at
     )

@@ -20,7 +20,7 @@ from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy_new
 from usance.models.ids import is_key, new_id
 
-from . import collected, paid_out, payout_returns, provider_payouts, repeated
+from . import collected, paid_after_all, paid_out, payout_returns, provider_payouts, repeated
 from .diary import Line, note
 from .ledger import book
 from .repeated import Named
@@ -69,6 +69,8 @@ def add(
         explained = paid_out.take(account, orders.debits, at=at, actor=actor)
         others = [_withdrawal(pk, line) for pk, line in orders.debits if pk not in explained]
         book(others, at=at, actor=actor)
+        rest = [one for one in orders.debits if one[0] not in explained]
+        paid_after_all.take(account, rest, at=at, actor=actor)
     if orders.credits:
         # After the debits: a payout may go out and come back on one statement.
         payout_returns.take(orders.credits, at=at, actor=actor)

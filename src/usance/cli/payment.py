@@ -5,6 +5,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from uuid import uuid4
 
 import click
 
-from usance.domain.finding import Finding, blocking
+from usance.domain.finding import blocking
 from usance.domain.money import Money
 from usance.domain.payment import (
     NEAR_ITS_COMING,
@@ -26,15 +27,14 @@ from usance.domain.payment import (
 )
 from usance.plugins import Unreadable, advices, statements
 
-from . import bank_lines, home
+from . import bank_lines, home, missing_payout
 from .across import across
 from .open_items import read
 from .signing import at_the_shell
-from .statement import plain
+from .statement import examined, plain
 from .told import fault
 from .tolerances import short, tolerance
 
-LARGEST_BYTES = 512 * 1024 * 1024
 BROKEN, UNREADABLE = 1, 3  # Exit codes.
 
 
@@ -51,6 +51,7 @@ payment.add_command(bank_lines.split)
 payment.add_command(bank_lines.take_back)
 payment.add_command(bank_lines.paid_out)
 payment.add_command(bank_lines.not_paid_out)
+payment.add_command(missing_payout.missing)
 
 
 @payment.command()
@@ -87,16 +88,16 @@ def match(
     failed = False
     coming: list[tuple[Path, int, BankLine]] = []
     for path in (*files, *more):
-        lines, faults = _lines(path)
-        failed |= bool(blocking(faults))
-        for one in faults:
+        reading = examined(path)
+        failed |= bool(blocking(reading.findings))
+        for one in reading.findings:
             says = fault(one.says, where=one.where, todo=one.todo)
             click.echo(f"{path}: {one.severity}: {says}", err=True)
-        for number, line in enumerate(lines, start=1):
+        for number, line in enumerate(_lines(reading), start=1):
             if line.pending or line.amount.minor <= 0:
                 counts["passed over"] += 1
                 continue
-            coming.append((path, number, line))
+            coming.append((path, number, replace(line, raw="")))
     matches = items.take_all([line for _, _, line in coming])
     for (path, number, line), found in zip(coming, matches, strict=True):
         counts[found.verdict] += 1
@@ -184,19 +185,11 @@ def _advices(path: Path, currency: str) -> Iterator[Awaited]:
         )  # fmt: skip
 
 
-def _lines(path: Path) -> tuple[list[BankLine], tuple[Finding, ...]]:
-    """The lines of a file in their order; none of one that is not sound."""
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            return [], (Finding(code="file_too_large", says="More than we read at once.",
-                                todo="Ask the bank for a file per account or day."),)  # fmt: skip
-        reading = statements.examine(path.read_bytes())
-    except OSError as broken:
-        return [], (Finding(code="file_unreadable", says=f"{broken.strerror}.",
-                            todo="Check the path and your rights."),)  # fmt: skip
-    if blocking(reading.findings):
-        return [], reading.findings
-    return [line for one in reading.statements for line in one.lines], reading.findings
+def _lines(reading: statements.Reading) -> Iterator[BankLine]:
+    """The lines of a file in their order, one after the other; none of one that is not sound."""
+    if not blocking(reading.findings):
+        for one in reading.statements:
+            yield from one.lines
 
 
 def _told(line: BankLine, found: Match) -> dict[str, Any]:

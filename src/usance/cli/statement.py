@@ -41,7 +41,7 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
     """
     failed = False
     for path in files:
-        reading = _examined(path)
+        reading = examined(path)
         failed |= not reading.statements and bool(reading.findings)
         if as_json:
             _write(path, reading)
@@ -50,7 +50,8 @@ def read(files: tuple[Path, ...], as_json: bool) -> None:
     sys.exit(1 if failed else 0)
 
 
-def _examined(path: Path) -> statements.Reading:
+def examined(path: Path) -> statements.Reading:
+    """What a file says; of a long one neither bytes nor lines are held in memory."""
     try:
         size = path.stat().st_size
         if size > LARGEST_BYTES:

@@ -31,7 +31,7 @@ from .mapping import ColumnMapping, WaitingTable
 from .offer import Offer, OfferLine
 from .party import AccountWarning, Alias, Client, ClientAccount, Debtor, DebtorAccount, Merger
 from .payer_rule import PayerRule
-from .payout import Payout, PayoutFile
+from .payout import MissingPayout, Payout, PayoutFile
 from .period import Period
 from .promise import Instalment, Plan, Promise
 from .proof import Proof
@@ -120,6 +120,7 @@ __all__ = [
     "LadderSetting",
     "LearnedLayout",
     "Merger",
+    "MissingPayout",
     "Move",
     "NumberSeries",
     "Offer",

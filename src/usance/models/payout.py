@@ -111,3 +111,50 @@ class Payout(models.Model):
     @property
     def set_off(self) -> Money:
         return Money(self.set_off_minor, self.currency)
+
+
+class MissingPayout(models.Model):
+    """A person says that the bank never executed a payout, and what shows it. Another one agrees,
+    and it is rejected."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="missing")
+    because = models.CharField(max_length=400)
+    proof = models.CharField(max_length=400)  # Such as the bank's letter and its day.
+    state = models.CharField(max_length=9, default="said")
+    said_at = models.DateTimeField()
+    said_by = models.CharField(max_length=64)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=64, blank=True)
+    line = models.ForeignKey(
+        BankLine, on_delete=models.PROTECT, null=True, related_name="missing_payouts"
+    )  # What shows that the bank executed it after all.
+
+    class Meta:
+        db_table = "missing_payout"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["payout"], condition=~Q(state="withdrawn"), name="missing_payout_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["said", "agreed", "withdrawn"]), name="missing_payout_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="said", decided_at=None, decided_by="")
+                | ~Q(state="said") & Q(decided_at__isnull=False) & ~Q(decided_by=""),
+                name="missing_payout_decided",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="agreed") | ~Q(decided_by=F("said_by")),
+                name="missing_payout_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=~Q(because="") & ~Q(proof=""), name="missing_payout_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(line=None) | Q(state="agreed"), name="missing_payout_found"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payout_id} {self.state}"

@@ -41,22 +41,24 @@ def pays_on(account: models.BankAccount, wanted: date, *, at: datetime) -> date:
 def late(*, at: datetime) -> list[models.Payout]:
     """Payouts that the bank should have paid by now and that no statement shows: two banking days
     are over since the day they were ordered for. The oldest first."""
-    found = []
     rows = (
         models.Payout.objects.filter(state__in=["released", "sent"], file__pay_on__lt=at.date())
         .select_related("client", "file__account")
         .order_by("file__pay_on", "pk")
     )
-    for payout in rows[:200]:
-        assert payout.file is not None
-        days = _cut_off(payout.file.account).calendars
-        expected, left = payout.file.pay_on, 2
-        while left:
-            expected += timedelta(days=1)
-            left -= calendars.is_open(expected, days)
-        if expected < at.date():
-            found.append(payout)
-    return found
+    return [payout for payout in rows[:200] if is_late(payout, at=at)]
+
+
+def is_late(payout: models.Payout, *, at: datetime) -> bool:
+    """Whether two banking days are over since the day for which it was ordered."""
+    if payout.file is None:
+        return False
+    days = _cut_off(payout.file.account).calendars
+    expected, left = payout.file.pay_on, 2
+    while left:
+        expected += timedelta(days=1)
+        left -= calendars.is_open(expected, days)
+    return expected < at.date()
 
 
 def _bank(row: models.BankAccount, at: datetime) -> Bank:

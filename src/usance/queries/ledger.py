@@ -36,6 +36,7 @@ KINDS = {
     "payout_said": "Payouts found in debits",
     "payout_unsaid": "Payouts taken out of debits",
     "payout_rejected": "Payouts rejected",
+    "payout_after_all": "Payouts executed after all",
     "withdrawal": "Unexplained debits",
     "capital": "Capital",
     "exchange": "Exchange differences",

@@ -13,6 +13,7 @@ from . import (
     exchange,
     facilities,
     held_statements,
+    missing_payouts,
     pages,
     parked,
     payouts,
@@ -30,6 +31,7 @@ class Elsewhere:
 
     payouts: int  # Proposed: a second person releases them.
     payouts_back: int  # Rejected or returned, and nothing was ordered since.
+    missing: int  # Payouts said never to be executed: a second person agrees.
     unpayable: int  # Due in a currency in which the client has no account.
     terms: int  # Proposed.
     over_advances: int  # Proposed.
@@ -58,6 +60,7 @@ def elsewhere(*, today: date) -> Elsewhere:
     waits = {
         "payouts": models.Payout.objects.filter(state="proposed"),
         "payouts_back": payouts.back_and_owed(),
+        "missing": missing_payouts.waiting(),
         "unpayable": payouts.unpayable(),
         "terms": facilities.waiting(),
         "over_advances": models.OverAdvance.objects.filter(state="proposed"),

@@ -124,6 +124,13 @@ def test_the_rate_is_told_only_when_it_gives_the_tax(net: str, tax: str, rate: s
         assert said == Decimal(rate)
 
 
+@pytest.mark.parametrize(
+    ("reference", "codes"), [("=cmd|' /C calc'!A0", ["formula_cell"]), ("-1", []), ("'=1+1", [])]
+)
+def test_text_that_a_spreadsheet_would_compute_is_said(reference: str, codes: list[str]) -> None:
+    assert row(reference=reference)[1] == codes
+
+
 def test_no_row_is_skipped() -> None:
     data = b"number;gross\n1;1,00\n\n;;;\n ;x\n2;2,00;3\n"
 

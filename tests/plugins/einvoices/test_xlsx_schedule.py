@@ -130,3 +130,14 @@ def test_damage_ends_as_findings_or_unreadable(name: str) -> None:
                 read_any(broken)
             except Unreadable:
                 continue
+
+
+def test_a_formula_that_reaches_outside_is_warned_of_wherever_the_file_is_read() -> None:
+    evil = "<f>WEBSERVICE(&quot;http://evil.example&quot;)</f>"
+    data = workbook(f'<row><c r="A2" t="str">{evil}<v>=R-1</v></c><c><v>5</v></c></row>')
+    _, ((_, findings),) = read_any(data)
+    told = [(one.code, one.where, one.blocks) for one in findings if "formula" in one.code]
+    assert sorted(told) == [
+        ("formula_cell", "sheet 'Mars', row 2, column 1 (number)", False),
+        ("formula_dangerous", "cell A2", False),
+    ]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests import world
 from tests.web.browser import PHONE, assert_clean_everywhere
@@ -80,6 +80,31 @@ def test_a_new_account_waits_for_a_call_and_its_day(office_page: OpenPage) -> No
     page.get_by_role("button", name="It was not these").click()
     expect(page.get_by_text("The payouts are under way again.")).to_be_visible()
     assert set(models.Payout.objects.values_list("state", flat=True)) == {"released"}
+    _never_executed(page)
+
+
+def _never_executed(page: Page) -> None:
+    """Nine days later no statement shows it, and the bank says that it lost the file."""
+    models.PayoutFile.objects.update(pay_on=world.TODAY - timedelta(days=9))
+    for file in models.PayoutFile.objects.all():
+        finance.hand_over_file(file.pk, at=world.NOW, actor="bank")
+    row = models.Payout.objects.get(name__startswith="Acme")
+    page.goto("/payouts")
+    page.locator(f"a[href$='{row.pk}/missing']").click()
+    page.get_by_label("Why the bank never executed it").fill("It lost the file.")
+    page.get_by_label("What shows it").fill("Its letter of 6 March.")
+    assert_clean_everywhere(page)
+    page.get_by_role("button", name="Say so").click()
+    expect(page.get_by_text("Another one agrees.")).to_be_visible()
+    models.MissingPayout.objects.update(said_by="user:cash")
+    page.goto("/payouts")
+    assert_clean_everywhere(page)
+    page.get_by_role("link", name="Agree, or not").click()
+    assert_clean_everywhere(page)
+    page.get_by_role("button", name="Agree: pay it again").click()
+    expect(page.get_by_text("Its money is due, or unapplied, again.")).to_be_visible()
+    row.refresh_from_db()
+    assert row.state == "rejected"
 
 
 def _debited() -> models.BankLine:

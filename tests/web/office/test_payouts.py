@@ -1,12 +1,14 @@
 """Payouts: one proposes, another releases exactly what was seen."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests import world
 from tests.web.office import day
 from tests.web.office.conftest import SignedIn
 from usance import models
-from usance.actions import accounts, explained
+from usance.actions import accounts, explained, finance
 from usance.domain.mandate import Role
 from usance.domain.payment import Was
 from usance.queries import waiting
@@ -103,3 +105,35 @@ def test_money_of_a_client_without_an_account_waits_for_one(signed_in: SignedIn)
     accounts.verify(row.pk, world.CALLED, role=Role.ADMIN, at=world.LONG_AGO, actor=world.SECOND)
     day.propose()
     assert models.Payout.objects.get(client=nord, currency="EUR").amount == stray.amount
+
+
+def test_two_people_say_that_the_bank_never_executed_a_payout(signed_in: SignedIn) -> None:
+    day.build()
+    signed_in("operations").post("/payouts/proposals")
+    signed_in("finance").post("/payouts/release", seen())
+    row = models.Payout.objects.get(currency="EUR")
+    assert row.file is not None
+    finance.hand_over_file(row.file.pk, at=world.NOW, actor="bank")
+    page = f"/payouts/{row.pk}/missing"
+    models.PayoutFile.objects.update(pay_on=world.TODAY - timedelta(days=9))
+    first = signed_in("operations")
+    assert page in first.get("/payouts").content.decode()
+    assert b'name="proof"' in first.get(page).content
+    faulty = first.post(page, {"because": "The file was lost.", "proof": ""})
+    assert (faulty.status_code, b"missing_payout_without_proof" in faulty.content) == (409, True)
+    for end in ("withdrawal", "agree"):
+        first.post(page, {"because": "The file was lost.", "proof": "A letter."})
+        said = models.MissingPayout.objects.get(state="said")
+        assert "Another one agrees" in first.get(page).content.decode()
+        second = signed_in("finance")
+        assert b"Payouts said to be missing" in second.get("/").content
+        told = second.get(page)
+        assert b"The file was lost." in second.get("/payouts").content
+        answer = second.post(f"/payouts/missing/{said.pk}/{end}", {"seen": told.context["content"]})
+        assert answer.status_code == 302
+        first = signed_in("operations")
+    row.refresh_from_db()
+    assert (row.state, row.reason) == (
+        "rejected", "Never executed, as operations says: The file was lost.",
+    )  # fmt: skip
+    assert "Two people say" in first.get(page).content.decode()

@@ -38,6 +38,7 @@ STATES: dict[str, dict[str, str]] = {
     "OverAdvance": {"proposed": "over_advances", "approved": "overdrawn", "declined": ""},
     "Payout": {"proposed": "payouts", "released": "", "sent": "", "paid": "",
                "rejected": "payouts_back", "returned": "payouts_back"},
+    "MissingPayout": {"said": "missing", "agreed": "", "withdrawn": ""},
     "Period": {"open": "", "soft": "periods", "hard": "periods"},
     "Plan": {"asked": "plans", "agreed": "", "declined": "", "broken": "", "kept": ""},
     "ProviderPayout": {"told": "", "arrived": "", "failed": "", "odd": "odd_payouts"},

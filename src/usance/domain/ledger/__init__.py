@@ -28,6 +28,7 @@ from .exchange import MONETARY, differences, revaluation
 from .fees import BOOKED_BY, fee_credit, fee_invoice
 from .losses import claim_written_off, write_off
 from .payouts import (
+    payout_after_all,
     payout_found,
     payout_paid,
     payout_rejected,
@@ -71,6 +72,7 @@ __all__ = [
     "is_beside",
     "owned",
     "payment_across",
+    "payout_after_all",
     "payout_found",
     "payout_paid",
     "payout_rejected",

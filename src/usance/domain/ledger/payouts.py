@@ -64,14 +64,28 @@ def payout_said(
     )
 
 
-def payout_rejected(payout: str, amount: Money, *, about: About, on: date, why: str) -> Entry:
-    """The bank refused the payout: the money is due to the client again."""
+def payout_rejected(
+    payout: str, amount: Money, *, about: About, on: date, why: str, missing: bool = False
+) -> Entry:
+    """The bank refused the payout, or never executed it: the money is due to the client again."""
     return Entry(
         key=f"payout_rejected:{payout}",
         booked_on=on,
-        because=f"Payout rejected by the bank: {why}",
+        because=f"Payout {_ended(missing)}: {why}"[:200],
         voucher=f"payout:{payout}",
         moves=(Move(Account.PAYOUTS_IN_TRANSIT, Account.DUE_TO_CLIENTS, amount, about),),
+    )
+
+
+def payout_after_all(payout: str, amount: Money, *, about: About, on: date, line: str) -> Entry:
+    """The bank executed what people said that it never would. It is due again, or paid again, by
+    now: the client owes it us, and it is set off before anything more is paid."""
+    return Entry(
+        key=f"payout_after_all:{payout}",
+        booked_on=on,
+        because="Payout executed by the bank after all",
+        voucher=line,
+        moves=(Move(Account.CLIENT_CLAIMS, Account.UNEXPLAINED_DEBITS, amount, about),),
     )
 
 
@@ -98,13 +112,16 @@ def refund_released(payout: str, amount: Money, *, on: date, line: str) -> Entry
 
 
 def refund_rejected(
-    payout: str, amount: Money, *, on: date, why: str, at_provider: bool = False
-) -> Entry:
-    """The bank, or the payment provider, refused the refund: the receipt is unapplied again."""
+    payout: str, amount: Money, *, on: date, why: str, at_provider: bool = False,
+    missing: bool = False,
+) -> Entry:  # fmt: skip
+    """The bank, or the payment provider, refused the refund, or the bank never executed it: the
+    receipt is unapplied again."""
+    ended = "rejected by the provider" if at_provider else _ended(missing)
     return Entry(
         key=f"refund_rejected:{payout}",
         booked_on=on,
-        because=f"Refund rejected by the {'provider' if at_provider else 'bank'}: {why}"[:200],
+        because=f"Refund {ended}: {why}"[:200],
         voucher=f"{'provider_refund' if at_provider else 'payout'}:{payout}",
         moves=(Move(Account.PAYOUTS_IN_TRANSIT, Account.UNAPPLIED_CASH, amount),),
     )
@@ -119,3 +136,7 @@ def refund_taken(refund: str, amount: Money, *, on: date, line: str) -> Entry:
         voucher=line,
         moves=(Move(Account.PAYOUTS_IN_TRANSIT, Account.AT_PROVIDERS, amount),),
     )
+
+
+def _ended(missing: bool) -> str:
+    return "never executed by the bank" if missing else "rejected by the bank"

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import is_
-from typing import TypeVar
 from uuid import UUID
 
 from .advices import Advices, Awaited, agreeing, by_advice
@@ -19,6 +18,7 @@ from .clues import (
     number_like_it_in_line,
     paying,
 )  # fmt: skip
+from .index import Found, got, put
 from .matching import Match, Verdict, match
 from .reading import said, sought
 from .rules import Rules
@@ -30,8 +30,6 @@ MOST_INDEXED = 1000  # Debtors whose numbers with slips are looked for without r
 MOST_OPEN = 40  # Open items of a payer that are looked at without any number.
 MANY = 9  # Invoices of a debtor, no two of one amount: then an amount tells them apart.
 ROUNDS = 6
-Key = TypeVar("Key")
-Found = int | list[int]  # Most keys have one item: a list for each would be most of the memory.
 _DEBTORS = 1 << 32  # An amount with its debtor is one number: cheaper by half than a pair of them.
 
 
@@ -59,7 +57,7 @@ class OpenItems:
     ) -> None:
         self._items: list[OpenItem] = []
         self._debtor: list[int] = []  # Of each item.
-        self._settled: set[int] = set()
+        self._settled: dict[int, bool] = {}  # Whether its own debtor paid it.
         self._told: set[int] = set()  # Items of which it was told that their amount recurs.
         self._named: dict[str, Found] = {}
         self._owed: dict[int, Found] = {}  # By amount and debtor.
@@ -107,12 +105,12 @@ class OpenItems:
         self._items.append(item)
         self._debtor.append(debtor)
         for form in names(item):
-            _put(self._named, form, place)
+            put(self._named, form, place)
         for payer in (*item.debtor_accounts, name_key(item.debtor_name)):
             if payer:
                 self._debtors.setdefault(payer, set()).add(debtor)
         self._of_debtor.setdefault(debtor, []).append(place)
-        _put(self._owed, minor * _DEBTORS + debtor, place)
+        put(self._owed, minor * _DEBTORS + debtor, place)
         self._mark(place, item, alone)
 
     def _mark(self, place: int, item: OpenItem, alone: frozenset[UUID] | None) -> None:
@@ -132,6 +130,9 @@ class OpenItems:
         """Beside the candidates what else its payer owes: of the amount, with a number like one in
         the line, or all of it if that is little; and whoever owes it, the one item of the amount,
         if its number is like one in the line."""
+        return self._seen(line, *self._beside(line))
+
+    def _beside(self, line: BankLine) -> tuple[dict[int, None], int | None]:
         found = self._named_by(line)
         found |= dict.fromkeys(self._of_amount(line))
         for debtor in self._payers(line):
@@ -146,7 +147,7 @@ class OpenItems:
         if alone is not None:
             found[alone] = None
         self._tell_apart(line, found)
-        return self._seen(line, found, alone)
+        return found, alone
 
     def is_plain(self, line: BankLine) -> bool:
         """Do the items that it names say all: what else its payer owes need not be looked at? Not
@@ -182,12 +183,25 @@ class OpenItems:
         if found is None or found.verdict is not Verdict.CERTAIN:
             found = match(line, self._seen(line, few | dict.fromkeys(self._of_amount(line))))
         if found.verdict is not Verdict.CERTAIN or self._unsure(line, found):
-            found = match(line, self.more(line))
+            found = self._among_all(line)
         if self._advices:
             found = self._advised(line, found)
         if found.verdict is Verdict.CERTAIN:
             self._book(line, found)
         return found
+
+    def _among_all(self, line: BankLine) -> Match:
+        """With all that may be meant. Its own debtor's payment puts an item out of the way; that
+        somebody else paid it makes it more likely that both are mistaken."""
+        places, alone = self._beside(line)
+        seen = self._seen(line, places, alone)
+        found = match(line, seen)
+        gone = {place for place in places if self._settled.get(place) is False}
+        if found.verdict is not Verdict.CERTAIN or not gone:
+            return found
+        other = match(line, self._seen(line, places, alone, gone))
+        sure = other.verdict is Verdict.CERTAIN
+        return found if sure else replace(other, allocations=found.allocations)
 
     def _match(self, line: BankLine, items: list[OpenItem]) -> Match:
         """As it was found when it was asked for first, if it may pay the same items still."""
@@ -204,7 +218,7 @@ class OpenItems:
         if not about:
             return found
         named = self._named_by(line) | dict.fromkeys(
-            one for word in self._advices.listed(line) for one in _got(self._named, word)
+            one for word in self._advices.listed(line) for one in got(self._named, word)
         )
         return by_advice(line, about, self._seen(line, named), found)
 
@@ -236,7 +250,7 @@ class OpenItems:
 
     def _named_by(self, line: BankLine) -> dict[int, None]:
         words = [word for word in sought(line) if word in self._named]
-        return dict.fromkeys(one for word in words for one in _got(self._named, word))
+        return dict.fromkeys(one for word in words for one in got(self._named, word))
 
     def _unsure(self, line: BankLine, found: Match) -> bool:
         """Part of an item is paid, or more than all, or all of another debtor's than the payer is:
@@ -279,7 +293,7 @@ class OpenItems:
 
     def _of_amount(self, line: BankLine) -> Iterable[int]:
         for debtor in self._payers(line):
-            yield from _got(self._owed, line.amount.minor * _DEBTORS + debtor)
+            yield from got(self._owed, line.amount.minor * _DEBTORS + debtor)
 
     def _alone_like(self, line: BankLine) -> int | None:
         """The one item of the book with this amount, if a number like its own stands in the line;
@@ -291,8 +305,9 @@ class OpenItems:
         return place if item.outstanding == line.amount and like_one_in(read, item) else None
 
     def _seen(
-        self, line: BankLine, found: Iterable[int], alone: int | None = None
-    ) -> list[OpenItem]:
+        self, line: BankLine, found: Iterable[int], alone: int | None = None,
+        gone: Collection[int] = (),
+    ) -> list[OpenItem]:  # fmt: skip
         """The items, those of the account's only debtor with that account, as those of the debtor
         who has the payer's name; and those of whom a person said that this payer pays for him."""
         items, settled = self._items, self._settled
@@ -303,7 +318,7 @@ class OpenItems:
         by_rule = self._rules.debtor(line) if self._rules else None
         told = []
         for place in found:
-            if place in settled:
+            if place in settled and place not in gone:
                 continue
             item = items[place]
             if place == alone:
@@ -357,7 +372,7 @@ class OpenItems:
     def _book(self, line: BankLine, found: Match) -> None:
         if found.advice:
             self._advices.spend(found.advice)
-        debtors = set()
+        debtors, payers = set(), self._payers(line)
         for share in found.allocations:
             place = self._place_of[share.item.invoice]
             debtor = self._debtor[place]
@@ -366,12 +381,12 @@ class OpenItems:
             item = self._items[place]
             owed = item.outstanding - share.amount
             if not owed:
-                self._settled.add(place)
+                self._settled[place] = debtor in payers
                 continue
             self._items[place] = replace(item, outstanding=owed, recurs=place in self._told)
             # Entries of an earlier amount stay: what an item had recurs, too.
             key = owed.minor * _DEBTORS + debtor
-            _put(self._owed, key, place)
+            put(self._owed, key, place)
             if isinstance(same := self._owed[key], list):
                 self._recur(same, owed.minor)
         if line.counterparty_account:
@@ -383,18 +398,3 @@ class OpenItems:
 
 
 _NOBODY: frozenset[int] = frozenset()
-
-
-def _put(index: dict[Key, Found], key: Key, one: int) -> None:
-    here = index.get(key)
-    if here is None:
-        index[key] = one
-    elif isinstance(here, list):
-        here.append(one)
-    else:
-        index[key] = [here, one]
-
-
-def _got(index: dict[Key, Found], key: Key) -> Sequence[int]:
-    here = index.get(key, [])
-    return here if isinstance(here, list) else [here]

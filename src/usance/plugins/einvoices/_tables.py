@@ -15,8 +15,8 @@ from usance.domain.invoice import Invoice
 from usance.plugins import Unreadable
 from usance.plugins._table import SEPARATORS, decoded, rows
 
-from . import csv_schedule, xlsx_schedule
-from ._csv_values import FORMULA_SIGNS, Row
+from . import _formulas, csv_schedule, xlsx_schedule
+from ._csv_values import Row
 from ._schedule_row import invoice
 from ._workbook import is_workbook, sheets
 
@@ -92,7 +92,7 @@ def read(one: Found, said: mapping.Mapping, *, most: int = MAX_ROWS) -> Rows:
             currency=said.currency,
         )  # fmt: skip
         _spoiled(line, one, row, columns)
-        _formulas(line, cells, columns)
+        _formulas.as_text(line, cells, columns)
         sums.add(cells, how)
         made.append((where, *invoice(line)))
     return Rows(invoices=tuple(made), beside=tuple(beside))
@@ -224,15 +224,7 @@ def _beside(one: Found, said: mapping.Mapping) -> Iterator[Finding]:
             severity=Severity.WARNING,
             todo="Choose a field for them in the mapping if they should be.",
         )
-    for place, text in one.dangers[:20]:
-        yield Finding(
-            code="formula_dangerous",
-            says=f"A formula reaches outside of the file: {text!r}. Its last value is read, it is "
-            "not computed.",
-            where=f"{one.table.place}cell {place}",
-            severity=Severity.WARNING,
-            todo="Do not open the file in a spreadsheet; ask the client where it comes from.",
-        )
+    yield from _formulas.outside(one.dangers, place=one.table.place)
 
 
 def _spoiled(row: Row, one: Found, at: int, columns: Mapping[str, int]) -> None:
@@ -246,21 +238,3 @@ def _spoiled(row: Row, one: Found, at: int, columns: Mapping[str, int]) -> None:
                 name, "digits_lost",
                 f"A number keeps {xlsx_schedule.DIGITS} digits; write this one as text.",
             )  # fmt: skip
-
-
-def _formulas(row: Row, cells: Sequence[str], columns: Mapping[str, int]) -> None:
-    """Text that a spreadsheet would compute. Here it is text; whoever exports it is warned."""
-    for name, at in columns.items():
-        text = cells[at] if at < len(cells) else ""
-        if name in fields.AMOUNTS | fields.DAYS or not text.startswith(FORMULA_SIGNS):
-            continue
-        if text[0] in "=@＝" or any(ch in text for ch in "(|!"):
-            row.findings.append(
-                Finding(
-                    code="formula_cell",
-                    says=f"{text[:40]!r} begins like a formula; it is kept as text.",
-                    where=f"{row.where}, column {at + 1} ({name})",
-                    severity=Severity.WARNING,
-                    todo="Ask the client for the text that is meant.",
-                )
-            )

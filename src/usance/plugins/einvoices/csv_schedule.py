@@ -20,6 +20,7 @@ from usance.domain.party import Address, Contact
 from usance.plugins import Unreadable
 from usance.plugins._table import NUL
 
+from . import _formulas
 from ._csv_columns import WRITTEN, by_position, looks_like_schedule
 from ._csv_values import FORMULA_SIGNS, Row
 from ._schedule_row import Read, invoice, unknown_columns
@@ -72,7 +73,9 @@ def stream(data: bytes) -> Iterator[Read]:
             if any("\0" in cell for cell in cells):
                 raise Unreadable(NUL, where=where)
             if any(cell.strip() for cell in cells):  # A line with nothing on it is no row.
-                made, findings = invoice(Row(cells, columns, width=len(names), where=where))
+                row = Row(cells, columns, width=len(names), where=where)
+                _formulas.as_text(row, cells, columns)
+                made, findings = invoice(row)
                 yield made, (*odd_columns, *findings)
                 odd_columns = ()
     except csv.Error as broken:

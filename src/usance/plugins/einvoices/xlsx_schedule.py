@@ -14,6 +14,7 @@ from numbers import Real
 from usance.domain.finding import Finding, Severity
 from usance.plugins import Unreadable
 
+from . import _formulas
 from ._csv_columns import by_position, looks_like_schedule
 from ._csv_values import Row
 from ._schedule_row import Read, invoice, unknown_columns
@@ -37,7 +38,8 @@ def read(data: bytes) -> list[Read]:
     :raises Unreadable: if no sheet names an invoice number and an amount, or the workbook is too
         large, packed to do harm, locked or broken, or has a formula that was never computed.
     """
-    found, passed_over = sheets(data)
+    dangers: list[tuple[str, str]] = []
+    found, passed_over = sheets(data, dangers)
     read_, beside, known = [], [*passed_over], False
     for sheet in found:
         top = next((at for at, row in enumerate(sheet.rows) if any(map(text_of, row))), None)
@@ -54,9 +56,10 @@ def read(data: bytes) -> list[Read]:
             "no invoice number and amount among the columns of any visible sheet; the first row "
             "must name them"
         )
-    if beside and read_:
+    if read_:
         first, findings = read_[0]
-        read_[0] = first, (*_not_read(beside), *findings)
+        warned = (*_not_read(beside), *_formulas.outside(dangers, place=""))
+        read_[0] = first, (*warned, *findings)
     return read_
 
 
@@ -72,6 +75,7 @@ def _rows(sheet: Sheet, top: int, names: Sequence[str]) -> Iterator[Read]:
             continue
         row = Row(texts, columns, width=len(names), where=f"{where} {at}")
         _spoiled(row, cells, columns)
+        _formulas.as_text(row, texts, columns)
         made, findings = invoice(row)
         yield made, (*odd_columns, *findings)
         odd_columns = ()
@@ -109,6 +113,8 @@ def _number(cell: Real) -> str:
 
 
 def _not_read(names: Sequence[str]) -> tuple[Finding, ...]:
+    if not names:
+        return ()
     said = ", ".join(repr(name[:40]) for name in names[:10])
     return (
         Finding(

@@ -15,7 +15,7 @@ from usance import clock
 from usance.actions import finance, refunds
 from usance.actions import provider_refunds as online
 from usance.domain.mandate import Act, person
-from usance.queries import cut_offs, pages
+from usance.queries import cut_offs, missing_payouts, pages
 from usance.queries import payouts as questions
 from usance.web import exports
 
@@ -49,13 +49,15 @@ def payouts(request: HttpRequest) -> HttpResponse:
     at = clock.now()
     due = questions.due(at=at)
     proposed = questions.proposed()
+    doubted = {row.payout_id: row for row in missing_payouts.waiting()}
     context = {
         "due": due,
         "waiting": len(proposed),
         **provider_refunds.waiting(request, at=at),
         "refunds": [one for one in proposed if one.receipt_id],
         "banks": cut_offs.banks(at=at),
-        "late": cut_offs.late(at=at),
+        "late": [{"row": row, "said": doubted.get(row.pk)} for row in cut_offs.late(at=at)],
+        "after_all": missing_payouts.after_all(),
         "blocked": sum(not one.account for one in due),
         "files": [{"file": file, **_file_state(file)} for file in questions.files()],
         "tasks": questions.to_act(),

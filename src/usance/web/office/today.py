@@ -309,6 +309,7 @@ def _elsewhere(waits: beside.Elsewhere) -> list[dict[str, object]]:
     found = (
         (_("Payouts to release"), reverse("payouts_release"), waits.payouts),
         (_("Payouts rejected or back"), reverse("payouts"), waits.payouts_back),
+        (_("Payouts said to be missing"), reverse("payouts"), waits.missing),
         (_("Due with no account to pay to"), reverse("payouts"), waits.unpayable),
         (_("Terms to agree to"), clients, waits.terms),
         (_("Over-advances to decide"), clients, waits.over_advances),

@@ -35,6 +35,7 @@ from . import (
     ledger,
     mails,
     mergers,
+    missing_payouts,
     offers,
     online,
     paid_out,
@@ -182,6 +183,13 @@ urlpatterns += [
     path("payouts", payouts.payouts, name="payouts"),
     path("payouts/proposals", payouts.propose, name="payouts_propose"),
     path("payouts/release", payouts.release, name="payouts_release"),
+    path("payouts/<uuid:pk>/missing", missing_payouts.page, name="payout_missing"),
+    path("payouts/missing/<uuid:pk>/agree", missing_payouts.agree, name="payout_missing_agree"),
+    path(
+        "payouts/missing/<uuid:pk>/withdrawal",
+        missing_payouts.withdraw,
+        name="payout_missing_withdraw",
+    ),
     path("payouts/refunds/<uuid:line>", payouts.refund, name="payouts_refund"),
     path(
         "payouts/provider-refunds/<uuid:pk>/release",
