@@ -67,10 +67,11 @@ def status_of(task: str) -> list[tuple[str, int]]:
 
 
 def waiting() -> list[tuple[str, int | None]]:
+    """Of the day's end: at the turn of a minute a worker puts its rhythm's own jobs beside it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT task_name, (args->>'share')::int FROM procrastinate_jobs WHERE status = 'todo'"
-            " AND queue_name = %s ORDER BY id", [shares.QUEUE],
+            " AND task_name = ANY(%s) ORDER BY id", [[shares.ACCRUE, shares.REST]],
         )  # fmt: skip
         return list(cursor.fetchall())
 
