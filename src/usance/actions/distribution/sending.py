@@ -26,6 +26,7 @@ from .deadlines import note_cancelled
 
 AT_ONCE = 50  # Parcels between two commits of documents; a crash leaves at most these unknown.
 AT_ONCE_KEYED = 10  # Outcomes written at once, where the carrier takes our key.
+LET_GO = 16 * 1024 * 1024  # So many bytes of papers pass before they are surely out of memory.
 PACE = timedelta(seconds=15)  # So long a step waits for carriers; what is left stays queued.
 
 
@@ -34,19 +35,24 @@ def send(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
 
     What its carrier cannot take now stays queued with the moment at which it is tried again.
     """
-    left = PACE
+    left, passed = PACE, 0
     for start in range(0, len(dispatches), AT_ONCE):
-        left = _send_some(dispatches[start : start + AT_ONCE], left, at=at, actor=actor)
-        # Rows and HTTP answers refer to each other in rings, and in each ring hangs a paper: left
-        # to itself the collector comes when hundreds of them lie about. The whole of it: to what
-        # one thread looks through, the rows of the others are old already.
-        gc.collect()
+        left, size = _send_some(dispatches[start : start + AT_ONCE], left, at=at, actor=actor)
+        passed += size
+        if passed > LET_GO:
+            passed = 0
+            gc.collect()
+    # Rows and HTTP answers refer to each other in rings, and in each ring hangs a paper: left to
+    # itself the collector comes when hundreds of them lie about. The whole of it: to what one
+    # thread looks through, the rows of the others are old already.
+    gc.collect()
 
 
 def _send_some(
     dispatches: Sequence[UUID], left: timedelta, *, at: datetime, actor: str
-) -> timedelta:
-    """Print and hand over these; how much longer carriers may be waited for."""
+) -> tuple[timedelta, int]:
+    """Print and hand over these; how much longer carriers may be waited for, and the bytes of
+    what was printed."""
     rows = _without_needless(parcels.queued(dispatches), at=at, actor=actor)
     _move_away(rows)
     ready = sealing.sealed(rows, at=at)
@@ -56,7 +62,7 @@ def _send_some(
         by_carrier[row.carrier].append(row)
     for name, group in by_carrier.items():
         left -= _paced(outside.carrier(name), group, ready, left, at=at, actor=actor)
-    return left
+    return left, sum(len(one.content) for parcel in ready.values() for one in parcel.attachments)
 
 
 def _paced(
