@@ -27,7 +27,7 @@ from tests.plugins.channels.conforming import (
     truth,
 )
 from usance import plugins, sandbox
-from usance.domain.distribution import Handed, Kind
+from usance.domain.distribution import Handed, Kind, Outcome
 
 DOCS = HERE.parents[2] / "docs" / "plugins.md"
 witness = pytest.mark.parametrize("name", [n for n in CARRIED if hasattr(channel(n), "evidence")])
@@ -69,6 +69,25 @@ def test_every_parcel_is_taken_in_order(world: sandbox.Running, name: str) -> No
     assert all(one.reference for one in handed)
     if name in CARRIED:
         assert truth(world, name) == dict.fromkeys(KEYS[:5], 1)
+
+
+@carried
+def test_an_answer_that_says_more_than_taken_is_a_report(world: sandbox.Running, name: str) -> None:
+    """`at_once` of cases/<name>.toml: how far it is with the answer. Without it: taken, no more."""
+    at = sandbox.Settings().at
+    module, told = channel(name), config(world, name) | {"sent_at": at.isoformat()}
+    wanted = [Outcome(word) for word in filter(None, [CASES[name].get("at_once")])]
+
+    (handed,) = module.send(parcels(name, 1), told)
+    known = [handed, module.status(KEYS[0], told)] if module.ASKABLE else [handed]
+
+    for one in known:
+        assert [said.outcome for said in one.said] == wanted
+        for said in one.said:
+            assert (said.key, said.reference) == (KEYS[0], handed.reference)
+            assert said.code in one.answer.decode() or module is channel("kivra")
+            assert said.at == at
+    assert len({said.id for one in known for said in one.said}) == len(wanted)
 
 
 @every
