@@ -116,7 +116,7 @@ def _deliver(
     place = answer.headers.get("kivra-objkey", "")
     if not place:
         return _answers.unknown(parcel.key, f"{answer.status_code} that names no content")
-    taken, is_there = _answers.accepted(parcel.key, place[:100])
+    taken, is_there = _answers.accepted(parcel.key, place[:100], "It lies in the mailbox.")
     at, code = told_at(config), str(answer.status_code)
     return _answers.arrived(taken, Outcome.DELIVERED, code, at, answer.content), is_there
 
