@@ -45,3 +45,10 @@ def test_an_empty_list_says_so_and_leaves_stdout_to_programs(
             empty.add(" ".join(path))
     assert empty >= {"delivery list", "payment lines", "review list", "offer list", "fee list"}
     assert "door show" not in empty, "its world has clients"
+
+
+def test_who_has_not_begun_is_told_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "open_home", lambda: None)
+    said = CliRunner().invoke(main, ["payment", "order"])
+    assert (said.exit_code, said.stdout) == (4, "")
+    assert said.stderr.startswith("Nobody has begun here: `usance init`")
