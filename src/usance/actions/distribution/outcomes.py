@@ -142,14 +142,14 @@ def _take_said(
     )
     events = {new_id(): (row.pk, said, sha) for (row, one), sha in zip(handed, raw, strict=True)
               for said in one.said}  # fmt: skip
-    new = keep_events(
+    keep_events(
         handed[0][0].carrier,
         {pk: said for pk, (_, said, _) in events.items()},
         {said: dispatch for dispatch, said, _ in events.values()},
         {said: sha for _, said, sha in events.values()},
         at,
     )
-    follow(sorted({events[pk][0] for pk in new}), at=at, actor=actor)
+    follow(sorted(row.pk for row, _ in handed), at=at, actor=actor)
 
 
 def _doubtful(rows: Sequence[models.Dispatch]) -> set[UUID]:
