@@ -1,7 +1,7 @@
 """The ladder on its walk: what is chosen, deadlines, and arrivals behind a fall-back."""
 
 import itertools
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -9,11 +9,21 @@ from django.db import transaction
 
 from tests import belt, world
 from tests.walks import NOW, SIGNED, at_once, bought, carry, handed, kinds, only, said, sent, tell
-from usance import models
+from usance import law, models
 from usance.actions import distribution, ladders
-from usance.domain.distribution import Enough, Kind, Outcome, Paper, Setting, Settings, State
+from usance.domain.distribution import (
+    Enough,
+    Kind,
+    Outcome,
+    Paper,
+    Setting,
+    Settings,
+    Sort,
+    State,
+)
 from usance.domain.mandate import NotAllowed, Role
 from usance.jobs import delivery
+from usance.queries import ladders as ladders_of
 
 HOUR = timedelta(hours=1)
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -292,3 +302,27 @@ def test_where_the_network_is_the_law_nothing_else_is_sent(told: world.World) ->
     assert says.count("Belgium demands") == 1
     assert told_so["todo"].startswith("Enter its e-invoice address")
     assert "does not fulfil the duty" in says
+
+
+def test_in_every_country_with_a_duty_mail_does_not_fulfil_it(
+    told: world.World,
+) -> None:
+    asked = {"client": told.acme.pk, "on": date(2026, 5, 1)}
+    for duty in law.e_invoicing():
+        for sort in sorted(duty.to):
+            models.Client.objects.update(country=duty.country)
+            models.Debtor.objects.filter(pk=told.bolt.pk).update(
+                country=duty.country, public=sort is Sort.PUBLIC, einvoice_id=""
+            )
+            told.bolt.refresh_from_db()
+            assert told.bolt.sort() is sort
+            nothing = ladders_of.for_debtor(told.bolt, paper=Paper.INVOICE, **asked)
+            codes = {no.kind: no.code for no in nothing.left_out}
+            assert (nothing.rungs, codes[Kind.EINVOICE]) == ((), "no_address"), duty.country
+            assert codes[Kind.EMAIL] == codes[Kind.LETTER] == "duty_not_fulfilled"
+            told.bolt.einvoice_id = "0088:7300010000001"
+            (rung,) = ladders_of.for_debtor(told.bolt, paper=Paper.INVOICE, **asked).rungs
+            assert rung.kind == Kind.EINVOICE
+            assert f"{duty.name} demands {duty.network}" in rung.because
+            reminded = ladders_of.for_debtor(told.bolt, paper=Paper.REMINDER, **asked)
+            assert [one.kind for one in reminded.rungs] == [Kind.EMAIL, Kind.LETTER]

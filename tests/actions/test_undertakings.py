@@ -14,6 +14,7 @@ from usance import letters, models
 from usance.actions import (
     allocations,
     collection,
+    disputes,
     reports,
     short_payments,
     undertakings,
@@ -28,7 +29,8 @@ from usance.domain.mandate import NotAllowed, Role
 from usance.domain.money import Money
 from usance.domain.payment import Follows, Reason
 from usance.domain.settlement.losses import Cause
-from usance.letters.facts import InvoiceLetter
+from usance.letters import figures
+from usance.letters.facts import InvoiceLetter, Reminder
 from usance.letters.mail import mail
 from usance.queries import amounts, parcels
 
@@ -88,12 +90,19 @@ def test_a_list_may_come_first_and_only_what_fits_it_is_bought() -> None:
     assert "unwiderruflich verpflichtet" in clause
     assert "unverzüglich" not in clause, "nobody is asked to object to what he undertook"
     late = world.NOW + timedelta(days=60)
-    collection.remind_now(sent.invoice_id, role=Role.COLLECTION, at=late, actor="user:mia")
+    mia: dict[str, Any] = {"role": Role.COLLECTION, "at": late, "actor": "user:mia"}
+    part = Money.of("2000", "EUR")
+    disputes.open_dispute(sent.invoice_id, reason="Scratched.", amount=part, **mia)
+    collection.remind_now(sent.invoice_id, **mia)
     reminds = parcels.whole(models.Dispatch.objects.filter(paper=Paper.REMINDER)).get()
     letter, language, reminded = parcels.letter_of(reminds, parcels.ours())
     said = mail(letter, language, reminded).text
     assert "unwiderruflich verpflichtet" in said
     assert "sagen Sie es uns" not in said
+    assert isinstance(reminded, Reminder)
+    assert reminded.payable == Money.of("8000", "EUR") + reminded.interest
+    assert figures.money(reminded.payable, language) in said
+    assert f"sind {figures.money(part, language)} bestritten" in said
     assert why("R-2") == ["The debtor approved 900.00 EUR; it asks for 1000.00 EUR."]
     assert why("R-3") == ["The debtor approved it for 2026-05-30; it falls due on 2026-04-30."]
     # Before the purchase another one takes its place, and what waited goes on.

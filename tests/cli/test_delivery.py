@@ -67,7 +67,7 @@ def test_a_paper_is_sent_again_once_by_the_channel_named(says: Says) -> None:
     told = says("resend", old.pk, "--by", "letter", "--reason", "Asked for paper.").stdout
     new = models.Dispatch.objects.get(invoice=made.mine, kind="letter")
     assert told.split()[:2] == [str(new.pk), "queued"]
-    assert new.because == "Sent again by cli: Asked for paper."
+    assert new.because == "Sent again by the command line: Asked for paper."
     twice = says("resend", old.pk, "--by", "letter", "--reason", "Asked for paper.", ends=3)
     assert "delivery_still_open" in twice.output
     assert len(says("list", "--invoice", "R-1").stdout.splitlines()) == 2

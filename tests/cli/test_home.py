@@ -231,7 +231,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Said]:
         ("payers", 0, r"account  DE02100500000054540402  →  debtor Bolt"),
         ("payer away", 0, "is withdrawn"),
         ("payer away again", 3, r"Refused \(payer_rule_gone\)"),
-        ("no payers", 0, r"^$"),
+        ("no payers", 0, r"^No rule holds\.$"),
         ("order", 0, r"rule: law\nDE  costs, interest, claim"),
         ("table", 0, r"1  Beleg +number \d+ %"),
         ("incomplete", 3, r"Refused \(mapping_incomplete\)"),

@@ -25,6 +25,7 @@ from usance.domain.distribution import (
     default,
     ladder,
     owed,
+    reasons,
 )
 from usance.domain.money import Money
 
@@ -209,7 +210,13 @@ def test_the_ladder_that_nobody_set_up_is_one() -> None:
         ("DE", "DE", Sort.BUSINESS, date(2026, 5, 1), False),  # The way of sending is free.
         ("DE", "DE", Sort.PUBLIC, date(2020, 11, 27), True),
         ("RO", "RO", Sort.BUSINESS, date(2024, 6, 30), False),
+        ("RO", "RO", Sort.PUBLIC, date(2026, 5, 1), True),
         ("NO", "NO", Sort.BUSINESS, date(2026, 5, 1), False),  # Nothing is known: no duty.
+        ("NO", "NO", Sort.PUBLIC, date(2026, 5, 1), True),
+        ("DK", "DK", Sort.PUBLIC, date(2026, 5, 1), True),
+        ("FR", "FR", Sort.PUBLIC, date(2020, 1, 1), True),
+        ("FR", "FR", Sort.BUSINESS, date(2026, 9, 1), False),  # The smaller sellers: 2027.
+        ("FI", "FI", Sort.PUBLIC, date(2026, 5, 1), False),  # A buyer may ask for them.
     ],
 )
 def test_a_duty_holds_within_a_country_from_its_day(
@@ -223,3 +230,17 @@ def test_every_duty_names_its_source() -> None:
     for duty in law.e_invoicing():
         assert isinstance(duty, Duty)
         assert all((duty.source, duty.network, duty.to, len(duty.country) == 2))
+
+
+def test_the_reasons_of_every_duty_are_kept_whole_and_read_back() -> None:
+    """A delivery keeps 200 letters; what is cut off is said in no language."""
+    cost = Money.of("9999.99", "EUR")
+    priced = Settings(whose="x", rungs=(setting(P, cost=cost),), cheapest_first=True)
+    for duty in law.e_invoicing():
+        for asked in (True, None):
+            found = facts(duty=duty, capabilities={P: known(asked)}, settings=priced)
+            says = ladder(found).rungs[0].because
+            assert len(says) <= 200, says
+            codes = [code for code, _ in reasons(says)]
+            assert codes[-2:] == ["duty", "cost"], says
+            assert "" not in codes, says

@@ -139,7 +139,14 @@ def test_an_actor_fits_beside_its_key() -> None:
 
 
 @pytest.mark.parametrize(
-    ("actor", "name"), [("user:anna", "anna"), (by_key("anna", "us_1"), "anna"), ("belt", "belt")]
+    ("actor", "name"),
+    [
+        ("user:anna", "anna"),
+        (by_key("anna", "us_1"), "anna"),
+        ("belt", "the belt"),
+        ("debtor:response", "the buyer, by its answer"),
+        ("carrier:kivra", "kivra"),
+    ],
 )
 def test_a_sentence_calls_who_did_it_by_name(actor: str, name: str) -> None:
     assert name_of(actor) == name

@@ -9,7 +9,7 @@ from usance.letters import fitting, invoice, render, window_lines
 from usance.letters.languages import texts
 from usance.letters.press import typeset
 from usance.letters.printing import printing_of
-from usance.letters.sheet import placed
+from usance.letters.sheet import FOOTER_EM, placed
 from usance.letters.windows import WINDOWS, window_of
 
 from . import samples
@@ -28,6 +28,33 @@ NAMES = (
 @pytest.mark.parametrize(("text", "wide"), [("", 0.0), ("株", None)])
 def test_nothing_is_said_of_letters_beyond_the_western_ones(text: str, wide: float | None) -> None:
     assert fitting.width(text) == wide
+
+
+@pytest.mark.parametrize(
+    ("address", "lines"),
+    [
+        ("faktura@nordhav.example", ["faktura@nordhav.example"]),
+        (
+            "leverantorsreskontra@nordhav-mobler.example",
+            ["leverantorsreskontra", "@nordhav-mobler.example"],
+        ),
+        (
+            "kreditoren@nahrungsmittel-grosshandel-suedwest.example",
+            ["kreditoren", "@nahrungsmittel-grosshandel", "-suedwest.example"],
+        ),
+        ("www.nahrungsmittelgrosshandel-suedwest.example", [
+            "www.nahrungsmittelgrosshandel", "-suedwest.example",
+        ]),
+        ("株" * 40 + "@a.example", ["株" * 40 + "@a.example"]),  # The setter breaks it.
+    ],
+)  # fmt: skip
+def test_an_address_breaks_where_its_reader_sees_it(address: str, lines: list[str]) -> None:
+    assert fitting.in_lines(address, FOOTER_EM) == lines
+    assert "".join(lines) == address
+    letter = samples.german(1)
+    pdf = render("invoice", "de", replace(letter, client=replace(letter.client, email=address)))
+    footer = [word.text for word in boxes(pdf) if word.top > 265]
+    assert "株" in address or all(any(line in word for word in footer) for line in lines)
 
 
 @pytest.mark.parametrize("name", WINDOWS)

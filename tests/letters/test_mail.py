@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from usance.letters import LANGUAGES
+from usance.domain.money import Money
+from usance.letters import LANGUAGES, figures
 from usance.letters.mail import mail
 
 from . import samples
@@ -31,6 +32,23 @@ def test_a_demand_keeps_its_threat_and_its_day() -> None:
     assert "betalningsföreläggande hos Kronofogdemyndigheten" in text
     assert "2 december 2026" in text
     assert f"10{NBSP}565,07{NBSP}kr" in text
+
+
+@pytest.mark.parametrize("letter", ["first_reminder", "confirmed_final_demand"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reminder_says_what_it_does_not_ask_for(letter: str, language: str) -> None:
+    told = samples.reminder()
+    (claim,) = told.claims
+    part = replace(claim, disputed=Money.of("2345.00", "SEK"))
+
+    said = mail(letter, language, replace(told, claims=(part,))).text
+    left_out, asked = (
+        figures.money(Money.of(amount, "SEK"), language) for amount in ("2345.00", "8220.07")
+    )
+
+    assert said.count(left_out) == 1, "in a sentence of its own"
+    assert asked in said, "10 000 without what is disputed, with 115.07 and 450.00"
+    assert left_out not in mail(letter, language, told).text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

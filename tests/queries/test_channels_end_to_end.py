@@ -14,9 +14,9 @@ from tests.belt import drain, receive
 from usance import models, sandbox
 from usance.actions import distribution
 from usance.actions import push as browsers
-from usance.domain.distribution import State
+from usance.domain.distribution import Enough, State
 from usance.domain.texting import length
-from usance.jobs import fetching
+from usance.jobs import delivery, fetching
 from usance.plugins.channels import elks
 from usance.queries import parcels
 from usance.sandbox.houses.webpush import subscription
@@ -69,9 +69,19 @@ def test_a_printed_invoice_fits_into_kivra_and_lies_there_once(
     invoice = bought(place)
     row = sent(invoice, "mailbox", {"mailbox": "19121212-1212", "name": "Tre Kronor"})
 
-    assert (row.state, row.detail) == (State.ACCEPTED, "")
+    assert (row.state, row.handed_at) == (State.DELIVERED, world.NOW)  # 201: it lies there.
     truth = outside.dump()["deliveries"][row.key]
     assert (truth["house"], truth["times"], truth["number"]) == ("kivra", 1, invoice.number)
+    (said,) = models.DeliveryEvent.objects.select_related("raw")
+    assert (said.outcome, said.code, said.at) == ("delivered", "201", world.NOW)
+    assert said.raw is not None
+    assert said.raw.media_type == "application/json"
+    noted = models.Diary.objects.filter(subject_id=row.pk).order_by("id")
+    assert [one.kind for one in noted] == ["dispatch.accepted", "dispatch.delivered"]
+    over = world.NOW - timedelta(minutes=1)
+    models.Dispatch.objects.update(deadline_at=over, enough=Enough.CONFIRMED)
+    delivery.judge_late(at=world.NOW)
+    assert not models.Diary.objects.filter(kind="dispatch.late").exists()  # The ladder stays.
 
 
 def test_who_cannot_be_asked_but_takes_keys_is_handed_the_same_again(
@@ -90,7 +100,7 @@ def test_who_cannot_be_asked_but_takes_keys_is_handed_the_same_again(
     distribution.send([row.pk], at=world.NOW, actor="test")
 
     row.refresh_from_db()
-    assert row.state == State.ACCEPTED
+    assert row.state == State.DELIVERED
     assert outside.dump()["deliveries"][row.key]["times"] == 1
 
 
@@ -116,7 +126,7 @@ def test_a_letter_at_digipost_that_was_opened_is_opened_here(
 ) -> None:
     invoice = bought(place)
     rows = [sent(invoice, "mailbox", {"mailbox": "01019000083"}, "digipost") for _ in range(9)]
-    assert {row.state for row in rows} == {State.ACCEPTED}
+    assert {row.state for row in rows} == {State.DELIVERED}  # By the answer, before any event.
     outside.clock(sandbox.Settings().at + timedelta(days=9))
 
     opened = fetching.fetch_reports(at=world.NOW)

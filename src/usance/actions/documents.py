@@ -47,6 +47,11 @@ def keep(contents: Iterable[Content], *, at: datetime) -> list[str]:
     return hashes
 
 
+def media_type(body: bytes) -> str:
+    """By its first sign: what carriers say is XML, JSON or words."""
+    return {b"<": "application/xml", b"{": "application/json"}.get(body[:1], "text/plain")
+
+
 def _measured(data: bytes | BinaryIO) -> tuple[str, int]:
     """SHA-256 and bytes; a file is at its beginning afterwards."""
     if isinstance(data, bytes):

@@ -94,6 +94,18 @@ SECTIONS = {
 COMMANDS = {name: place for section in SECTIONS.values() for name, place in section.items()}
 
 
+def _cannot(trouble: Exception) -> str:
+    """Why nothing can be done here now, and what helps; nothing: it is a bug of ours."""
+    database = sys.modules.get("django.db")  # Commands without one do not load it.
+    models = sys.modules.get("usance.models")
+    if database is not None and isinstance(trouble, database.OperationalError):
+        away = f"The database is busy or away: {trouble}".rstrip()
+        return f"{away}\nWhat was begun is undone. Say it again in a moment."
+    if models is not None and isinstance(trouble, models.Factor.DoesNotExist):
+        return "Nobody has begun here: `usance init` writes down who the factor is."
+    return ""
+
+
 class Lazy(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
@@ -110,11 +122,10 @@ class Lazy(click.Group):
         try:
             return super().invoke(ctx)
         except Exception as trouble:
-            database = sys.modules.get("django.db")  # Commands without one do not load it.
-            if database is None or not isinstance(trouble, database.OperationalError):
+            says = _cannot(trouble)
+            if not says:
                 raise
-            click.echo(f"The database is busy or away: {trouble}".rstrip(), err=True)
-            click.echo("What was begun is undone. Say it again in a moment.", err=True)
+            click.echo(says, err=True)
             raise SystemExit(4) from trouble
 
     def resolve_command(

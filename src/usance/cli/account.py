@@ -25,13 +25,16 @@ def list_(waiting: bool, as_json: bool) -> None:
 
     at, asks = clock.now(), False
     rows = models.ClientAccount.objects.filter(closed_at=None).select_related("client")
-    for row in rows.order_by("client__name_key", "currency"):
-        why = payee.waits(verified_at=row.verified_at, usable_at=row.wait_until, at=at)
-        asks = asks or row.verified_at is None
-        if waiting and why is None:
-            continue
-        told = _told(row, why.code if why else "usable")
-        click.echo(json.dumps(told) if as_json else "  ".join(map(str, told.values())))
+    with home.listing(
+        "No account waits for anybody." if waiting else "No client has an account yet."
+    ) as put:
+        for row in rows.order_by("client__name_key", "currency"):
+            why = payee.waits(verified_at=row.verified_at, usable_at=row.wait_until, at=at)
+            asks = asks or row.verified_at is None
+            if waiting and why is None:
+                continue
+            told = _told(row, why.code if why else "usable")
+            put(json.dumps(told) if as_json else "  ".join(map(str, told.values())))
     raise SystemExit(int(asks))
 
 

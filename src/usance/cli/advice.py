@@ -101,20 +101,23 @@ def list_them(every: bool, as_json: bool) -> None:
 
     rows = models.PaymentAdvice.objects.all() if every else questions.waiting()
     found = list(rows.select_related("document").order_by("pk")[:500])
-    for row in found:
-        state = "withdrawn" if row.withdrawn_at else "used" if row.line_id else "waits"
-        if as_json:
-            click.echo(json.dumps({
-                "id": str(row.pk), "state": state, "payer": row.payer,
-                "total": {"minor": row.total_minor, "currency": row.currency},
-                "invoices": len(row.parts), "received_at": row.received_at.isoformat(),
-                "bank_line": str(row.line_id) if row.line_id else None,
-            }))  # fmt: skip
-        else:
-            click.echo(
-                f"{row.pk}  {state:<9}  {row.received_at.date()}  {row.total!s:>18}"
-                f"  {len(row.parts)} invoices  {row.payer or row.document.name}"
-            )
+    with home.listing(
+        "No advice came in yet." if every else "No advice waits for its money."
+    ) as put:
+        for row in found:
+            state = "withdrawn" if row.withdrawn_at else "used" if row.line_id else "waits"
+            if as_json:
+                put(json.dumps({
+                    "id": str(row.pk), "state": state, "payer": row.payer,
+                    "total": {"minor": row.total_minor, "currency": row.currency},
+                    "invoices": len(row.parts), "received_at": row.received_at.isoformat(),
+                    "bank_line": str(row.line_id) if row.line_id else None,
+                }))  # fmt: skip
+            else:
+                put(
+                    f"{row.pk}  {state:<9}  {row.received_at.date()}  {row.total!s:>18}"
+                    f"  {len(row.parts)} invoices  {row.payer or row.document.name}"
+                )
     raise SystemExit(bool(found) and not every)
 
 

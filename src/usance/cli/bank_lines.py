@@ -29,15 +29,16 @@ def lines(view: str, as_json: bool) -> None:
     from usance.queries import statements
 
     rows = list(statements.found(view=view).order_by("-booked_on", "-pk")[:MOST])
-    for one in statements.lines(rows):
-        if as_json:
-            click.echo(json.dumps(_told(one), ensure_ascii=False))
-            continue
-        row = one.row
-        who = " · ".join(word for word in (row.counterparty, *row.texts) if word)
-        click.echo(f"{row.pk}  {row.booked_on}  {one.amount}  {one.left} left  {who}".rstrip())
-        for fit in one.proposals:
-            click.echo(f"    {fit.number}  {fit.pays}  {fit.score}  {fit.debtor}")
+    with home.listing("No such bank line.") as put:
+        for one in statements.lines(rows):
+            if as_json:
+                put(json.dumps(_told(one), ensure_ascii=False))
+                continue
+            row = one.row
+            who = " · ".join(word for word in (row.counterparty, *row.texts) if word)
+            put(f"{row.pk}  {row.booked_on}  {one.amount}  {one.left} left  {who}".rstrip())
+            for fit in one.proposals:
+                put(f"    {fit.number}  {fit.pays}  {fit.score}  {fit.debtor}")
 
 
 def _told(one: "Line") -> dict[str, Any]:

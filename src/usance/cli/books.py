@@ -39,19 +39,20 @@ def trial(on: datetime | None, known: datetime | None, as_json: bool) -> None:
     from usance.queries import ledger as query
 
     day = on.date() if on else clock.now().date()
-    for one in query.trial(on=day, known=known.date() if known else None):
-        for row in one.rows:
-            if as_json:
-                click.echo(json.dumps({
-                    "account": row.account, "name": row.name, "currency": one.currency,
-                    "debit_minor": row.debit.minor, "credit_minor": row.credit.minor,
-                    "balance_minor": row.balance.minor,
-                }))  # fmt: skip
-            else:
-                left, right = (str(side or "") for side in (row.left, row.right))
-                click.echo(f"{row.account} {row.name:<24} {left:>24} {right:>24}")
-        if not as_json:
-            click.echo(f"{'Sum':<29} {one.left!s:>24} {one.right!s:>24}")
+    with home.listing("Nothing was booked by then.") as put:
+        for one in query.trial(on=day, known=known.date() if known else None):
+            for row in one.rows:
+                if as_json:
+                    put(json.dumps({
+                        "account": row.account, "name": row.name, "currency": one.currency,
+                        "debit_minor": row.debit.minor, "credit_minor": row.credit.minor,
+                        "balance_minor": row.balance.minor,
+                    }))  # fmt: skip
+                else:
+                    left, right = (str(side or "") for side in (row.left, row.right))
+                    put(f"{row.account} {row.name:<24} {left:>24} {right:>24}")
+            if not as_json:
+                put(f"{'Sum':<29} {one.left!s:>24} {one.right!s:>24}")
 
 
 @period.command("list")
@@ -148,16 +149,18 @@ def corrections(as_json: bool) -> None:
     from usance.domain.periods import CORRECTION
 
     rows = models.Entry.objects.filter(key__startswith=CORRECTION).prefetch_related("moves")
-    for row in rows.order_by("-pk")[:500]:
-        for one in row.moves.all():
-            amount = Money(one.amount_minor, one.currency)
-            told = {
-                "id": str(row.pk), "booked_on": row.booked_on.isoformat(), "debit": one.debit,
-                "credit": one.credit, "amount_minor": one.amount_minor, "currency": one.currency,
-                "because": row.because, "voucher": row.voucher, "actor": row.actor,
-            }  # fmt: skip
-            line = f"{row.pk}  {row.booked_on}  {one.debit} {one.credit} {amount!s:>16}"
-            click.echo(json.dumps(told) if as_json else f"{line}  {row.because} ({row.actor})")
+    with home.listing("No entry was made by hand yet.") as put:
+        for row in rows.order_by("-pk")[:500]:
+            for one in row.moves.all():
+                amount = Money(one.amount_minor, one.currency)
+                told = {
+                    "id": str(row.pk), "booked_on": row.booked_on.isoformat(), "debit": one.debit,
+                    "credit": one.credit, "amount_minor": one.amount_minor,
+                    "currency": one.currency,
+                    "because": row.because, "voucher": row.voucher, "actor": row.actor,
+                }  # fmt: skip
+                line = f"{row.pk}  {row.booked_on}  {one.debit} {one.credit} {amount!s:>16}"
+                put(json.dumps(told) if as_json else f"{line}  {row.because} ({row.actor})")
 
 
 @ledger.command()

@@ -32,8 +32,11 @@ def list_them(every: bool, as_json: bool) -> None:
 
     rows = query.whole() if every else query.whole().filter(state="quoted")
     found = list(rows.order_by("pk")[:500])
-    for one in found:
-        click.echo(json.dumps(_plain(one)) if as_json else _line(one))
+    with home.listing(
+        "No quote was made yet." if every else "No quote waits for a decision."
+    ) as put:
+        for one in found:
+            put(json.dumps(_plain(one)) if as_json else _line(one))
     raise SystemExit(bool(found) and not every)
 
 

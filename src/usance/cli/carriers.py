@@ -26,8 +26,9 @@ def carriers(ctx: click.Context, as_json: bool) -> None:
     from usance.queries.carriers import board
 
     rows = board()
-    for line in (json.dumps({"carriers": list(map(plain, rows))}),) if as_json else told(rows):
-        click.echo(line)
+    with home.listing("No carrier is set up: see docs/operations.md, outside.json.") as put:
+        for line in (json.dumps({"carriers": list(map(plain, rows))}),) if as_json else told(rows):
+            put(line)
     raise SystemExit(any(row.breaker is not Breaker.CLOSED for row in rows))
 
 

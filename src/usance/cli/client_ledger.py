@@ -76,8 +76,9 @@ def list_them(as_json: bool) -> None:
          "due_on": row.due_on.isoformat()}
         for row in disclosure.late(today=today)[:500]
     ]  # fmt: skip
-    for told in found:
-        click.echo(json.dumps(told) if as_json else "  ".join(filter(None, told.values())))
+    with home.listing("Nothing differs, and nothing is awaited.") as put:
+        for told in found:
+            put(json.dumps(told) if as_json else "  ".join(filter(None, told.values())))
     raise SystemExit(bool(found))
 
 

@@ -132,13 +132,14 @@ def mandates(as_json: bool) -> None:
 
     rows = models.DebitMandate.objects.filter(closed_at=None).select_related("debtor")
     asks = False
-    for row in rows.order_by("debtor__name_key", "pk"):
-        asks = asks or row.state == "entered"
-        told = {
-            "id": str(row.pk), "state": row.state, "reference": row.reference,
-            "scheme": row.scheme, "iban": row.iban, "debtor": row.debtor.name,
-        }  # fmt: skip
-        click.echo(json.dumps(told) if as_json else "  ".join(told.values()))
+    with home.listing("No mandate is open.") as put:
+        for row in rows.order_by("debtor__name_key", "pk"):
+            asks = asks or row.state == "entered"
+            told = {
+                "id": str(row.pk), "state": row.state, "reference": row.reference,
+                "scheme": row.scheme, "iban": row.iban, "debtor": row.debtor.name,
+            }  # fmt: skip
+            put(json.dumps(told) if as_json else "  ".join(told.values()))
     raise SystemExit(int(asks))
 
 
@@ -156,13 +157,14 @@ def list_(as_json: bool) -> None:
     task |= {row.pk: "late" for row in debits.late(today=clock.now().date())}
     rows = {row.pk: row for view in ("waiting", "under_way") for row in debits.found(view)}
     rows |= {row.pk: row for row in debits.to_act()}
-    for row in sorted(rows.values(), key=lambda row: (row.collect_on, row.pk)):
-        told = {
-            "id": str(row.pk), "state": row.state, "collect_on": row.collect_on.isoformat(),
-            "amount": str(row.amount), "invoice": row.invoice.number,
-            "debtor": row.mandate.debtor.name, "needs": task.get(row.pk, ""),
-        }  # fmt: skip
-        click.echo(json.dumps(told) if as_json else "  ".join(told.values()).rstrip())
+    with home.listing("No debit is planned, under way or came back.") as put:
+        for row in sorted(rows.values(), key=lambda row: (row.collect_on, row.pk)):
+            told = {
+                "id": str(row.pk), "state": row.state, "collect_on": row.collect_on.isoformat(),
+                "amount": str(row.amount), "invoice": row.invoice.number,
+                "debtor": row.mandate.debtor.name, "needs": task.get(row.pk, ""),
+            }  # fmt: skip
+            put(json.dumps(told) if as_json else "  ".join(told.values()).rstrip())
     raise SystemExit(int(bool(task)))
 
 

@@ -77,13 +77,14 @@ def recalls(as_json: bool) -> None:
 
     rows = questions.unrecalled().select_related("debit__mandate__debtor", "debit__invoice")
     found = list(rows.order_by("pk")[:500])
-    for row in found:
-        told = {
-            "debit": str(row.debit_id), "amount": str(row.debit.amount),
-            "invoice": row.debit.invoice.number, "debtor": row.debit.mandate.debtor.name,
-            "address": row.address, "detail": row.detail,
-        }  # fmt: skip
-        click.echo(json.dumps(told) if as_json else "  ".join(told.values()).rstrip())
+    with home.listing("No cancelled debit is untold.") as put:
+        for row in found:
+            told = {
+                "debit": str(row.debit_id), "amount": str(row.debit.amount),
+                "invoice": row.debit.invoice.number, "debtor": row.debit.mandate.debtor.name,
+                "address": row.address, "detail": row.detail,
+            }  # fmt: skip
+            put(json.dumps(told) if as_json else "  ".join(told.values()).rstrip())
     raise SystemExit(bool(found))
 
 

@@ -45,8 +45,9 @@ def list_them(view: str, number: str, client: str, as_json: bool) -> None:
     rows = channels.found(view=view, since=None).order_by("-planned_at", "-pk")
     if number:
         rows = rows.filter(invoice=named.invoice(number, client))
-    for row in rows[:AT_MOST]:
-        click.echo(json.dumps(_plain(row)) if as_json else _told(row))
+    with home.listing("No such delivery.") as put:
+        for row in rows[:AT_MOST]:
+            put(json.dumps(_plain(row)) if as_json else _told(row))
     raise SystemExit(models.Dispatch.objects.filter(state=State.UNKNOWN).exists())
 
 

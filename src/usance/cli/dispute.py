@@ -31,9 +31,10 @@ def list_them(as_json: bool) -> None:
         models.Dispute.objects.filter(closed_at=None).select_related("invoice").order_by("pk")[:500]
     )
     left = disputed.parts([row.invoice_id for row in rows])
-    for row in rows:
-        told = _plain(row, left.get(row.invoice_id, 0))
-        click.echo(json.dumps(told) if as_json else _told(row, left.get(row.invoice_id, 0)))
+    with home.listing("No dispute is open.") as put:
+        for row in rows:
+            told = _plain(row, left.get(row.invoice_id, 0))
+            put(json.dumps(told) if as_json else _told(row, left.get(row.invoice_id, 0)))
     raise SystemExit(bool(rows))
 
 

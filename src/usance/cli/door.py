@@ -24,21 +24,22 @@ def show(as_json: bool) -> None:
     from usance.queries import doors, outside
 
     invoices = outside.invoices_address()
-    for client in models.Client.objects.order_by("name_key"):
-        row, word = doors.of(client), doors.word_of(client)
-        told = {
-            "client": client.name,
-            "code": word,
-            "folder": f"{settings.INBOX}/{word}" if word else "",
-            "address": doors.address(word, invoices),
-            "senders": [*(row.senders if row else ()), *filter(None, [client.email])],
-            "acknowledges": row.acknowledges if row else True,
-        }
-        if as_json:
-            click.echo(json.dumps(told))
-        else:
-            click.echo(f"{client.name}: {told['folder'] or 'no folder'}")
-            click.echo(f"  {told['address'] or 'no address'} from {', '.join(told['senders'])}")
+    with home.listing("There is no client yet.") as put:
+        for client in models.Client.objects.order_by("name_key"):
+            row, word = doors.of(client), doors.word_of(client)
+            told = {
+                "client": client.name,
+                "code": word,
+                "folder": f"{settings.INBOX}/{word}" if word else "",
+                "address": doors.address(word, invoices),
+                "senders": [*(row.senders if row else ()), *filter(None, [client.email])],
+                "acknowledges": row.acknowledges if row else True,
+            }
+            if as_json:
+                put(json.dumps(told))
+            else:
+                put(f"{client.name}: {told['folder'] or 'no folder'}")
+                put(f"  {told['address'] or 'no address'} from {', '.join(told['senders'])}")
 
 
 @door.command("set")

@@ -107,8 +107,11 @@ def list_over_advances(every: bool, as_json: bool) -> None:
 
     rows = models.OverAdvance.objects.select_related("client").order_by("pk")
     found = list(rows[:500] if every else rows.filter(waits)[:500])
-    for row in found:
-        click.echo(json.dumps(_plain_over(row)) if as_json else _over(row))
+    with home.listing(
+        "There is no over-advance yet." if every else "No over-advance waits or is uncovered."
+    ) as put:
+        for row in found:
+            put(json.dumps(_plain_over(row)) if as_json else _over(row))
     raise SystemExit(int(any(row.state == "proposed" or row.uncovered_minor for row in found)))
 
 

@@ -144,15 +144,16 @@ def waiting(as_json: bool) -> None:
     from usance.queries import facilities
 
     found = list(facilities.waiting().order_by("pk"))
-    if as_json:
-        click.echo(json.dumps([
-            {"id": str(one.pk), "client": one.client.name, "digest": one.digest,
-             "proposed_by": one.proposed_by, "terms": one.content}
-            for one in found
-        ]))  # fmt: skip
-    else:
-        for one in found:
-            click.echo(f"{one.proposed_at:%Y-%m-%d}  {one.client.name}  by {one.proposed_by}")
+    with home.listing("No terms wait.") as put:
+        if as_json:
+            put(json.dumps([
+                {"id": str(one.pk), "client": one.client.name, "digest": one.digest,
+                 "proposed_by": one.proposed_by, "terms": one.content}
+                for one in found
+            ]))  # fmt: skip
+        else:
+            for one in found:
+                put(f"{one.proposed_at:%Y-%m-%d}  {one.client.name}  by {one.proposed_by}")
     raise SystemExit(1 if found else 0)
 
 

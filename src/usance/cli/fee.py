@@ -52,8 +52,9 @@ def list_them(client: str, as_json: bool) -> None:
     rows = query.rows()
     if client:
         rows = rows.filter(client__name__iexact=client)
-    for one in rows.order_by("-pk")[:500]:
-        click.echo(json.dumps(_plain(one)) if as_json else _line(one))
+    with home.listing("No such fee invoice.") as put:
+        for one in rows.order_by("-pk")[:500]:
+            put(json.dumps(_plain(one)) if as_json else _line(one))
 
 
 @fee.command()

@@ -21,12 +21,13 @@ def held(as_json: bool) -> None:
     from usance.queries import held_statements
 
     rows = list(held_statements.waiting()[:500])
-    for row in rows:
-        told = {"id": str(row.pk), "iban": row.account.iban, "on": row.on.isoformat(),
-                "code": row.code, "says": row.says, "todo": row.todo}  # fmt: skip
-        words = f"{row.pk}  {row.account.iban}  {row.on}  {row.code}"
-        reason = fault(row.says, todo=row.todo)
-        click.echo(json.dumps(told) if as_json else f"{words}\n  {reason}")
+    with home.listing("No statement is held.") as put:
+        for row in rows:
+            told = {"id": str(row.pk), "iban": row.account.iban, "on": row.on.isoformat(),
+                    "code": row.code, "says": row.says, "todo": row.todo}  # fmt: skip
+            words = f"{row.pk}  {row.account.iban}  {row.on}  {row.code}"
+            reason = fault(row.says, todo=row.todo)
+            put(json.dumps(told) if as_json else f"{words}\n  {reason}")
     raise SystemExit(bool(rows))
 
 

@@ -5,7 +5,8 @@ import gc
 import os
 import secrets
 import sys
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -99,6 +100,22 @@ def signing_key(place: Path) -> str:
 def say(text: str) -> None:
     """Talk goes to stderr, so that stdout holds data alone."""
     click.echo(text, err=True)
+
+
+@contextmanager
+def listing(none: str) -> Iterator[Callable[[str], None]]:
+    """What puts a line of a list on stdout. Where none was put, the sentence `none` is said: an
+    empty list is no command that did nothing."""
+    count = 0
+
+    def put(text: str) -> None:
+        nonlocal count
+        count += 1
+        click.echo(text)
+
+    yield put
+    if not count:
+        say(none)
 
 
 def set_environment(environment: str) -> None:

@@ -44,9 +44,10 @@ def list_(state: str, as_json: bool) -> None:
     from usance.queries import issuing
 
     states = OPEN if state == "open" else (State(state),)
-    for row in issuing.of_client(None, states).order_by("pk").iterator(chunk_size=500):
-        told = brief(row)
-        click.echo(json.dumps(told) if as_json else in_a_line(told))
+    with home.listing("No such draft.") as put:
+        for row in issuing.of_client(None, states).order_by("pk").iterator(chunk_size=500):
+            told = brief(row)
+            put(json.dumps(told) if as_json else in_a_line(told))
 
 
 @issue.command()
@@ -132,18 +133,20 @@ def list_recurring(as_json: bool) -> None:
     home.open_home()
     from usance.queries import issuing
 
-    for row in issuing.recurring().order_by("pk").iterator(chunk_size=500):
-        told = {
-            "id": str(row.pk), "name": row.name, "client": row.client.name,
-            "debtor": row.debtor.name if row.debtor else "", "gross": str(issuing.gross_of(row)),
-            "day": row.day, "since": str(row.since), "until": str(row.until) if row.until else None,
-        }  # fmt: skip
-        click.echo(
-            json.dumps(told)
-            if as_json
-            else f"{row.pk}  day {row.day:<2} {told['gross']:>18}"
-            f"  {row.name}: {told['client']} to {told['debtor'] or '-'}"
-        )
+    with home.listing("Nothing is written each month.") as put:
+        for row in issuing.recurring().order_by("pk").iterator(chunk_size=500):
+            told = {
+                "id": str(row.pk), "name": row.name, "client": row.client.name,
+                "debtor": row.debtor.name if row.debtor else "",
+                "gross": str(issuing.gross_of(row)), "day": row.day, "since": str(row.since),
+                "until": str(row.until) if row.until else None,
+            }  # fmt: skip
+            put(
+                json.dumps(told)
+                if as_json
+                else f"{row.pk}  day {row.day:<2} {told['gross']:>18}"
+                f"  {row.name}: {told['client']} to {told['debtor'] or '-'}"
+            )
 
 
 @recurring.command()

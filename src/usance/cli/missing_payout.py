@@ -30,23 +30,25 @@ def list_them(every: bool, as_json: bool) -> None:
     late = cut_offs.late(at=clock.now())
     said = {row.payout_id: row for row in query.waiting()}
     after_all = query.after_all()
-    for one in late:
-        row = said.get(one.pk)
-        told = {
-            "payout": str(one.pk), "state": "said" if row else "late", "amount": str(one.amount),
-            "name": one.name, "said": str(row.pk) if row else "",
-            "because": row.because if row else "", "proof": row.proof if row else "",
-            "said_by": row.said_by if row else "",
-        }  # fmt: skip
-        click.echo(json.dumps(told) if as_json else "  ".join(told.values()).rstrip())
-    ended = query.rows().exclude(state="said").order_by("-pk")[:MOST] if every else after_all
-    for row in ended:
-        told = {
-            "payout": str(row.payout_id), "state": "after_all" if row.line_id else row.state,
-            "amount": str(row.payout.amount), "name": row.payout.name, "said": str(row.pk),
-            "because": row.because, "proof": row.proof, "said_by": row.said_by,
-        }  # fmt: skip
-        click.echo(json.dumps(told) if as_json else "  ".join(told.values()).rstrip())
+    with home.listing("No payout is missing.") as put:
+        for one in late:
+            row = said.get(one.pk)
+            told = {
+                "payout": str(one.pk), "state": "said" if row else "late",
+                "amount": str(one.amount),
+                "name": one.name, "said": str(row.pk) if row else "",
+                "because": row.because if row else "", "proof": row.proof if row else "",
+                "said_by": row.said_by if row else "",
+            }  # fmt: skip
+            put(json.dumps(told) if as_json else "  ".join(told.values()).rstrip())
+        ended = query.rows().exclude(state="said").order_by("-pk")[:MOST] if every else after_all
+        for row in ended:
+            told = {
+                "payout": str(row.payout_id), "state": "after_all" if row.line_id else row.state,
+                "amount": str(row.payout.amount), "name": row.payout.name, "said": str(row.pk),
+                "because": row.because, "proof": row.proof, "said_by": row.said_by,
+            }  # fmt: skip
+            put(json.dumps(told) if as_json else "  ".join(told.values()).rstrip())
     raise SystemExit(int(bool(late or after_all)))
 
 

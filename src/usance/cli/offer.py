@@ -34,8 +34,9 @@ def list_them(every: bool, as_json: bool) -> None:
     from usance.queries import offers as query
 
     rows = list((query.matching() if every else query.to_decide()).order_by("pk")[:500])
-    for row in rows:
-        click.echo(json.dumps(plain(row)) if as_json else told(row))
+    with home.listing("No offer was asked for yet." if every else "No offer waits for us.") as put:
+        for row in rows:
+            put(json.dumps(plain(row)) if as_json else told(row))
     raise SystemExit(bool(rows) and not every)
 
 

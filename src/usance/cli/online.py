@@ -24,13 +24,14 @@ def list_(view: str, as_json: bool) -> None:
     home.open_home()
     from usance.queries import checkouts
 
-    for row in checkouts.found(view).order_by("-pk")[:200]:
-        told = {
-            "id": str(row.pk), "state": row.state, "amount": str(row.amount),
-            "invoice": row.invoice.number, "provider": row.account.provider,
-            "payment": row.payment, "final_on": str(row.final_on or ""), "detail": row.detail,
-        }  # fmt: skip
-        click.echo(json.dumps(told) if as_json else "  ".join(told.values()).rstrip())
+    with home.listing("No such payment.") as put:
+        for row in checkouts.found(view).order_by("-pk")[:200]:
+            told = {
+                "id": str(row.pk), "state": row.state, "amount": str(row.amount),
+                "invoice": row.invoice.number, "provider": row.account.provider,
+                "payment": row.payment, "final_on": str(row.final_on or ""), "detail": row.detail,
+            }  # fmt: skip
+            put(json.dumps(told) if as_json else "  ".join(told.values()).rstrip())
 
 
 @online.command()
@@ -42,20 +43,21 @@ def payouts(as_json: bool) -> None:
     from usance import clock
     from usance.queries import provider_payouts as query
 
-    for place in query.places():
-        told = {
-            "provider": place.account.provider, "balance": str(place.balance),
-            "under_way": str(place.under_way), "unknown": str(place.waiting),
-        }  # fmt: skip
-        click.echo(json.dumps(told) if as_json else "  ".join(told.values()))
-    tasks = {row.pk for row in query.tasks(today=clock.now().date())}
-    for row in query.found()[:200]:
-        told = {
-            "id": str(row.pk), "state": row.state, "reference": row.reference,
-            "amount": str(row.amount), "fee": str(row.fee),
-            "arrives_on": row.arrives_on.isoformat(), "detail": row.detail,
-        }  # fmt: skip
-        click.echo(json.dumps(told) if as_json else "  ".join(told.values()).rstrip())
+    with home.listing("No payout of a provider is told of.") as put:
+        for place in query.places():
+            told = {
+                "provider": place.account.provider, "balance": str(place.balance),
+                "under_way": str(place.under_way), "unknown": str(place.waiting),
+            }  # fmt: skip
+            put(json.dumps(told) if as_json else "  ".join(told.values()))
+        tasks = {row.pk for row in query.tasks(today=clock.now().date())}
+        for row in query.found()[:200]:
+            told = {
+                "id": str(row.pk), "state": row.state, "reference": row.reference,
+                "amount": str(row.amount), "fee": str(row.fee),
+                "arrives_on": row.arrives_on.isoformat(), "detail": row.detail,
+            }  # fmt: skip
+            put(json.dumps(told) if as_json else "  ".join(told.values()).rstrip())
     raise SystemExit(int(bool(tasks)))
 
 
@@ -81,13 +83,14 @@ def refunds(as_json: bool) -> None:
     from usance import clock
     from usance.queries import provider_refunds as query
 
-    for row in query.found()[:200]:
-        told = {
-            "id": str(row.pk), "state": row.state, "amount": str(row.amount),
-            "provider": row.account.provider, "payment": row.payment,
-            "receipt": str(row.receipt_id), "because": row.reason, "detail": row.detail,
-        }  # fmt: skip
-        click.echo(json.dumps(told) if as_json else "  ".join(told.values()).rstrip())
+    with home.listing("No refund goes through a provider.") as put:
+        for row in query.found()[:200]:
+            told = {
+                "id": str(row.pk), "state": row.state, "amount": str(row.amount),
+                "provider": row.account.provider, "payment": row.payment,
+                "receipt": str(row.receipt_id), "because": row.reason, "detail": row.detail,
+            }  # fmt: skip
+            put(json.dumps(told) if as_json else "  ".join(told.values()).rstrip())
     raise SystemExit(int(bool(query.proposed() or query.to_act(at=clock.now()))))
 
 

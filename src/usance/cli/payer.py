@@ -23,19 +23,20 @@ def list_them(every: bool, as_json: bool) -> None:
     from usance import models
 
     rows = models.PayerRule.objects.select_related("debtor", "client").order_by("pk")
-    for row in rows.iterator(chunk_size=500) if every else rows.filter(withdrawn_at=None):
-        party = row.debtor or row.client
-        assert party is not None, "a rule is about a debtor or a client"
-        whose = "debtor" if row.debtor else "client"
-        if as_json:
-            click.echo(json.dumps({
-                "id": str(row.pk), "by": row.by, "says": row.says, whose: party.name,
-                "line": str(row.line_id) if row.line_id else None, "said_by": row.said_by,
-                "said_at": row.said_at.isoformat(), "withdrawn": row.withdrawn_at is not None,
-            }))  # fmt: skip
-        else:
-            gone = "  withdrawn" if row.withdrawn_at else ""
-            click.echo(f"{row.pk}  {row.by:<7}  {row.says}  →  {whose} {party.name}{gone}")
+    with home.listing("There is no rule yet." if every else "No rule holds.") as put:
+        for row in rows.iterator(chunk_size=500) if every else rows.filter(withdrawn_at=None):
+            party = row.debtor or row.client
+            assert party is not None, "a rule is about a debtor or a client"
+            whose = "debtor" if row.debtor else "client"
+            if as_json:
+                put(json.dumps({
+                    "id": str(row.pk), "by": row.by, "says": row.says, whose: party.name,
+                    "line": str(row.line_id) if row.line_id else None, "said_by": row.said_by,
+                    "said_at": row.said_at.isoformat(), "withdrawn": row.withdrawn_at is not None,
+                }))  # fmt: skip
+            else:
+                gone = "  withdrawn" if row.withdrawn_at else ""
+                put(f"{row.pk}  {row.by:<7}  {row.says}  →  {whose} {party.name}{gone}")
 
 
 @payer.command()

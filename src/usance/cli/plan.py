@@ -24,8 +24,11 @@ def list_them(every: bool, as_json: bool) -> None:
     from usance.queries import promises as query
 
     rows = list((query.matching(None) if every else query.to_decide()).order_by("pk")[:500])
-    for one in query.planned(rows):
-        click.echo(json.dumps(plain(one)) if as_json else told(one))
+    with home.listing(
+        "No plan was asked for yet." if every else "No plan waits for a decision."
+    ) as put:
+        for one in query.planned(rows):
+            put(json.dumps(plain(one)) if as_json else told(one))
     raise SystemExit(bool(rows) and not every)
 
 

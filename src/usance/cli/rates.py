@@ -27,12 +27,15 @@ def list_them(as_json: bool) -> None:
     from usance.queries import exchange as query
 
     today, waiting = clock.now().date(), query.waiting().count()
-    for row in query.latest():
-        told = {"currency": row.currency, "published_on": row.published_on.isoformat(),
-                "per_euro": row.plain, "source": row.source}  # fmt: skip
-        age = (today - row.published_on).days
-        line = f"{row.currency} {row.plain:>14}  {row.published_on}  {row.source}, {age} days old"
-        click.echo(json.dumps(told) if as_json else line)
+    with home.listing("No rate is known yet. `usance rates import` brings some.") as put:
+        for row in query.latest():
+            told = {"currency": row.currency, "published_on": row.published_on.isoformat(),
+                    "per_euro": row.plain, "source": row.source}  # fmt: skip
+            age = (today - row.published_on).days
+            line = (
+                f"{row.currency} {row.plain:>14}  {row.published_on}  {row.source}, {age} days old"
+            )
+            put(json.dumps(told) if as_json else line)
     if waiting:
         home.say(f"{waiting} typed rates wait for a second person: Settings, Exchange rates.")
     raise SystemExit(1 if waiting else 0)
@@ -113,14 +116,16 @@ def positions(on: datetime | None, as_json: bool) -> None:
     day = on.date() if on else clock.now().date() - timedelta(days=1)
     base = query.home()
     lacking = query.behind(base, through=day) if base else []
-    for one in query.positions(base, on=day) if base else []:
-        told = {"account": one.account.value, "name": one.name, "currency": one.units.currency,
-                "units_minor": one.units.minor, "home": base, "carried_minor": one.carried.minor,
-                "worth_minor": one.worth.minor,
-                "unrealised_minor": one.unrealised.minor}  # fmt: skip
-        line = (f"{one.account.value} {one.name:<24} {one.units!s:>20} {one.carried!s:>20}"
-                f" {one.worth!s:>20} {one.unrealised!s:>16}")  # fmt: skip
-        click.echo(json.dumps(told) if as_json else line)
+    with home.listing("Nothing is held in other currencies.") as put:
+        for one in query.positions(base, on=day) if base else []:
+            told = {"account": one.account.value, "name": one.name, "currency": one.units.currency,
+                    "units_minor": one.units.minor, "home": base,
+                    "carried_minor": one.carried.minor,
+                    "worth_minor": one.worth.minor,
+                    "unrealised_minor": one.unrealised.minor}  # fmt: skip
+            line = (f"{one.account.value} {one.name:<24} {one.units!s:>20} {one.carried!s:>20}"
+                    f" {one.worth!s:>20} {one.unrealised!s:>16}")  # fmt: skip
+            put(json.dumps(told) if as_json else line)
     for currency, since in lacking:
         home.say(f"{currency} of {since} is not valued yet.")
     raise SystemExit(1 if lacking else 0)

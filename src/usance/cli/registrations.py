@@ -64,8 +64,11 @@ def list_them(decided: bool, as_json: bool) -> None:
     from usance.queries import registrations as query
 
     rows = list((query.decided() if decided else query.waiting()).order_by("-pk")[:500])
-    for line in map(_plain if as_json else _told, rows):
-        click.echo(line)
+    with home.listing(
+        "No registration was decided yet." if decided else "No registration waits."
+    ) as put:
+        for line in map(_plain if as_json else _told, rows):
+            put(line)
     raise SystemExit(bool(rows) and not decided)
 
 

@@ -27,9 +27,10 @@ def list_(state: str, as_json: bool) -> None:
     from usance.queries import capture
 
     rows = capture.matching("" if state == "all" else state, today=clock.now().date())
-    for row in rows.order_by("pk").iterator(chunk_size=500):
-        said = brief(row)
-        click.echo(json.dumps(said) if as_json else in_a_line(said))
+    with home.listing("No such document.") as put:
+        for row in rows.order_by("pk").iterator(chunk_size=500):
+            said = brief(row)
+            put(json.dumps(said) if as_json else in_a_line(said))
 
 
 def brief(row: Any) -> dict[str, Any]:

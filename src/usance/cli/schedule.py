@@ -24,9 +24,12 @@ def list_them(to_sign: bool, as_json: bool) -> None:
     from usance.queries import schedules as query
 
     rows = list((query.to_sign() if to_sign else query.rows()).order_by("-pk")[:500])
-    for row in rows:
-        told = _plain(row)
-        click.echo(json.dumps(told) if as_json else "  ".join(map(str, told.values())))
+    with home.listing(
+        "No schedule waits to be signed." if to_sign else "There is no schedule yet."
+    ) as put:
+        for row in rows:
+            told = _plain(row)
+            put(json.dumps(told) if as_json else "  ".join(map(str, told.values())))
     raise SystemExit(bool(rows) and to_sign)
 
 

@@ -35,15 +35,16 @@ def list_(as_json: bool) -> None:
     from usance import clock
     from usance.queries import tolerances
 
-    for row in tolerances.current(clock.now().date()):
-        told = {
-            "id": str(row.pk), "most": str(row.most),
-            "share": "" if row.share is None else f"{row.share.normalize():f}",
-            "bears": row.bears, "client": row.client.name if row.client else "",
-            "debtor": row.debtor.name if row.debtor else "", "from": row.valid_from.isoformat(),
-            "to": row.valid_to.isoformat() if row.valid_to else "", "reason": row.reason,
-        }  # fmt: skip
-        click.echo(json.dumps(told) if as_json else "  ".join(filter(None, told.values())))
+    with home.listing("No tolerance holds or will.") as put:
+        for row in tolerances.current(clock.now().date()):
+            told = {
+                "id": str(row.pk), "most": str(row.most),
+                "share": "" if row.share is None else f"{row.share.normalize():f}",
+                "bears": row.bears, "client": row.client.name if row.client else "",
+                "debtor": row.debtor.name if row.debtor else "", "from": row.valid_from.isoformat(),
+                "to": row.valid_to.isoformat() if row.valid_to else "", "reason": row.reason,
+            }  # fmt: skip
+            put(json.dumps(told) if as_json else "  ".join(filter(None, told.values())))
 
 
 @tolerance.command("set")

@@ -36,8 +36,9 @@ def list_them(as_json: bool) -> None:
          "terms": one.trust_account}
         for one in trust_accounts.missing(today=clock.now().date())
     ]  # fmt: skip
-    for told in (*found, *missing):
-        click.echo(json.dumps(told) if as_json else "  ".join(told.values()))
+    with home.listing("No trust account is open or missing.") as put:
+        for told in (*found, *missing):
+            put(json.dumps(told) if as_json else "  ".join(told.values()))
     waits = any(told["checked"] == "not checked" for told in found)
     raise SystemExit(bool(missing) or waits)
 

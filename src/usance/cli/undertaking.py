@@ -23,15 +23,16 @@ def list_them(as_json: bool) -> None:
     from usance import models
 
     rows = models.Undertaking.objects.filter(ended_at=None).select_related("client", "debtor")
-    for row in rows.order_by("-pk")[:500]:
-        if as_json:
-            told = {"id": str(row.pk), "client": row.client.name, "debtor": row.debtor.name,
-                    "number": row.number, "minor": row.face_minor, "currency": row.currency,
-                    "due_on": row.due_on.isoformat(), "means": row.means, "person": row.person,
-                    "document": row.document_id}  # fmt: skip
-            click.echo(json.dumps(told))
-        else:
-            click.echo(f"{row.number}  {row.amount}  {row.due_on}  {row.debtor.name}  {row.means}")
+    with home.listing("No undertaking stands.") as put:
+        for row in rows.order_by("-pk")[:500]:
+            if as_json:
+                told = {"id": str(row.pk), "client": row.client.name, "debtor": row.debtor.name,
+                        "number": row.number, "minor": row.face_minor, "currency": row.currency,
+                        "due_on": row.due_on.isoformat(), "means": row.means, "person": row.person,
+                        "document": row.document_id}  # fmt: skip
+                put(json.dumps(told))
+            else:
+                put(f"{row.number}  {row.amount}  {row.due_on}  {row.debtor.name}  {row.means}")
 
 
 @undertaking.command("file")

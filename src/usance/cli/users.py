@@ -62,9 +62,10 @@ def list_users() -> None:
     home.open_home()
     from usance.shared.models import User
 
-    for row in User.objects.order_by("username"):
-        seen = f"{row.last_login:%Y-%m-%d %H:%M}" if row.last_login else "never"
-        click.echo(f"{row.username:<20} {row.role:<14} {seen}")
+    with home.listing("There is no user yet: `usance init` makes the first.") as put:
+        for row in User.objects.order_by("username"):
+            seen = f"{row.last_login:%Y-%m-%d %H:%M}" if row.last_login else "never"
+            put(f"{row.username:<20} {row.role:<14} {seen}")
 
 
 @click.group()
@@ -110,12 +111,13 @@ def list_keys() -> None:
     from usance.shared.models import ApiKey
 
     now = datetime.now(UTC)
-    for row in ApiKey.objects.select_related("owner").order_by("created_at"):
-        used = f"{row.last_used_at:%Y-%m-%d %H:%M}" if row.last_used_at else "never"
-        ended = "revoked" if row.revoked_at else "ended"
-        state = "in force" if keys.in_force(row, at=now) else ended
-        owner = row.owner.username if row.owner else "nobody's"
-        click.echo(f"{row.prefix:<14} {row.name:<24} {owner:<12} {state:<9} last used {used}")
+    with home.listing("There is no key yet.") as put:
+        for row in ApiKey.objects.select_related("owner").order_by("created_at"):
+            used = f"{row.last_used_at:%Y-%m-%d %H:%M}" if row.last_used_at else "never"
+            ended = "revoked" if row.revoked_at else "ended"
+            state = "in force" if keys.in_force(row, at=now) else ended
+            owner = row.owner.username if row.owner else "nobody's"
+            put(f"{row.prefix:<14} {row.name:<24} {owner:<12} {state:<9} last used {used}")
 
 
 @key.command("revoke")

@@ -28,8 +28,9 @@ def list_them(every: bool, as_json: bool) -> None:
             "pk"
         )[:500]
     )
-    for row in rows:
-        click.echo(json.dumps(_plain(row)) if as_json else _told(row))
+    with home.listing("Nothing was asked yet." if every else "No question is open.") as put:
+        for row in rows:
+            put(json.dumps(_plain(row)) if as_json else _told(row))
     raise SystemExit(bool(rows) and not every)
 
 

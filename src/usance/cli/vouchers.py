@@ -30,14 +30,15 @@ def list_them(as_json: bool) -> None:
     from usance.queries import vouchers as query
 
     today = clock.now().date()
-    for row in query.targets():
-        waiting = [] if row.ended_at else query.pending(row, until=today)
-        if as_json:
-            click.echo(json.dumps(_plain(row, waiting)))
-            continue
-        click.echo(f"{row.name}: {row.format}, {row.chart}, series {row.series}")
-        for one in waiting:
-            click.echo(f"  {one.entries:>8} pending  {one.currency} {one.first_on} – {one.last_on}")
+    with home.listing("No bookkeeping takes our entries: `usance vouchers add`.") as put:
+        for row in query.targets():
+            waiting = [] if row.ended_at else query.pending(row, until=today)
+            if as_json:
+                put(json.dumps(_plain(row, waiting)))
+                continue
+            put(f"{row.name}: {row.format}, {row.chart}, series {row.series}")
+            for one in waiting:
+                put(f"  {one.entries:>8} pending  {one.currency} {one.first_on} – {one.last_on}")
     failed = query.failed()
     if failed:
         home.say(f"{failed} vouchers failed; the office lists them under Ledger, Exports.")

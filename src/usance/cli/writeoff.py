@@ -31,8 +31,9 @@ def list_them(every: bool, as_json: bool) -> None:
 
     rows = query.rows() if every else query.rows().filter(state="proposed")
     found = query.told(list(rows.order_by("pk")[:500]))
-    for one in found:
-        click.echo(json.dumps(_plain(one)) if as_json else _line(one))
+    with home.listing("Nothing was proposed yet." if every else "No write-off waits.") as put:
+        for one in found:
+            put(json.dumps(_plain(one)) if as_json else _line(one))
     raise SystemExit(bool(found) and not every)
 
 

@@ -1,5 +1,6 @@
 """Who may do what, and what takes two people."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from .refusal import Refusal
@@ -152,6 +153,25 @@ class NobodyBehind(Refusal):
 
 
 VIA = " via "  # Between a person and the key that acted for him.
+# Who acts and is no user of ours, as people say it; carriers and providers go by their names.
+SPOKEN: Mapping[str, str] = {
+    "asking": "the mailing of questions",
+    "bank": "the connection to the bank",
+    "belt": "the belt",
+    "cli": "the command line",
+    "day": "the day's end",
+    "debtor": "the debtor",
+    "debtor:link": "the debtor, by its link",
+    "debtor:portal": "the debtor, on its page",
+    "debtor:response": "the buyer, by its answer",
+    "demo:clients": "the demo's clients",
+    "inbox": "the mailbox of ours",
+    "janitor": "the watch over deliveries",
+    "notices": "the mailing of notices",
+    "online": "the watch over online payments",
+    "rates": "the fetching of rates",
+    "sweep": "the sweep of folders",
+}
 NAMED = 41  # Letters of a name that stand in an actor beside a key: of 64 in all.
 
 
@@ -167,8 +187,8 @@ def person(actor: str) -> str:
 
 
 def name_of(actor: str) -> str:
-    """As a sentence says who did it: "anna" of "user:anna", "belt" of "belt"."""
-    return person(actor).partition(":")[2] or actor
+    """As a sentence says who did it: "anna" of "user:anna", "the belt" of "belt"."""
+    return SPOKEN.get(actor) or person(actor).partition(":")[2] or actor
 
 
 def nobody_behind(actor: str) -> bool:

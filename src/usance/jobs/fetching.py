@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from usance.actions import reports
-from usance.actions.documents import Content
+from usance.actions.documents import Content, media_type
 from usance.domain.distribution import DeliveryEvent, Outcome, Report
 from usance.engine.crashpoint import crashpoint
 from usance.plugins import TryLater, Unreadable
@@ -37,18 +37,13 @@ def _visit(carrier: outside.Carrier, *, at: datetime) -> int:
             seen.add(name)
             said = _read(carrier, name, body, at=at)
             actor = f"carrier:{carrier.name}"
-            piece = Content(data=body, media_type=_media_type(body), name=name)
+            piece = Content(data=body, media_type=media_type(body), name=name)
             raw = dict.fromkeys(said, piece)
             new += reports.take_events(carrier.name, said, raw=raw, at=at, actor=actor)
             crashpoint("fetching.taken")
             carrier.channel.done(name, carrier.config)
         if not found:
             return new
-
-
-def _media_type(body: bytes) -> str:
-    """By its first sign: what carriers leave is XML, JSON or words."""
-    return {b"<": "application/xml", b"{": "application/json"}.get(body[:1], "text/plain")
 
 
 def _read(carrier: outside.Carrier, name: str, body: bytes, *, at: datetime) -> Sequence[Report]:

@@ -163,7 +163,7 @@ def _text(
 ) -> dict[str, Any]:
     known = told(language, facts)
     return {
-        part: paragraphs(sentences(said, facts, said[part]), known)
+        part: paragraphs(sentences(said, language, facts, said, part), known)
         for part in ("opening", "closing")
     }
 

@@ -5,6 +5,7 @@ is a third of its work on a letter. Most names are short: where the sum of the l
 that a text takes one line, that is told, and anything else is left to the setter.
 """
 
+import re
 import struct
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -16,6 +17,7 @@ from .windows import Zone
 SPARE = 1.02  # Kerning, which is not counted, seldom makes a text wider.
 PT = 25.4 / 72  # Millimetres.
 TEXT_MM = 165.0  # Of a sheet, between the margins.
+_PIECES = re.compile(r"(?=[.\-_/@])")
 FACES = {400: "Regular", 500: "Medium", 600: "SemiBold", 700: "Bold"}
 # As the templates have them: sizes in points, insets and rooms in millimetres.
 NAME, BELOW, LEADING, INSET, BESIDE_INSET = 8.8, 7.6, 0.5, 2.1, 1.8
@@ -54,6 +56,30 @@ def width(text: str, *, weight: int = 400) -> float | None:
         return sum(advances[letter] for letter in text)
     except KeyError:
         return None
+
+
+def in_lines(address: str, room: float) -> list[str]:
+    """An e-mail or web address in lines of at most so many em: broken before its @, then before
+    other signs in it, so that no sign at a line's end reads as one that was put there."""
+    if _within(address, room):
+        return [address]
+    name, at, house = address.partition("@")
+    lines: list[str] = []
+    for half in filter(None, (name, at + house)):
+        line = ""
+        for piece in filter(None, _PIECES.split(half)):
+            if line and not _within(line + piece, room):
+                lines.append(line)
+                line = ""
+            line += piece
+        lines.append(line)
+    return lines
+
+
+def _within(text: str, room: float) -> bool:
+    """What nobody can measure is left to the setter."""
+    wide = width(text)
+    return wide is None or wide * SPARE <= room
 
 
 def _holds(zone: Mapping[str, float], lines: Sequence[str], size: float, weight: int = 400) -> bool:

@@ -36,7 +36,7 @@ def mail(
     whole = wording or texts(letter, language)
     own, known = whole["mail"], told(language, facts)
     said = {
-        part: paragraphs(sentences(whole, facts, own[part]), known)
+        part: paragraphs(sentences(whole, language, facts, own, part), known)
         for part in ("opening", "closing")
     }
     subject = " ".join(plain(paragraph(own["subject"], known)).split())

@@ -9,12 +9,13 @@ from babel import Locale
 from usance.domain.party import Address
 from usance.domain.reference import printed
 
-from . import figures
+from . import figures, fitting
 from .brands import accent
 from .facts import Account, Brand, Recipient
 from .languages import words
 from .windows import Window, Zone
 
+FOOTER_EM = 17.5  # Of a column of the footer: 42 mm in letters of 6.8 pt.
 LONGEST_SENDER = 88  # Letters on one line in the smallest size.
 
 Row = tuple[str, str]  # A label and what stands beside it.
@@ -131,7 +132,8 @@ def _footer(brand: Brand, language: str) -> list[list[str]]:
         )
         if value
     ]  # fmt: skip
-    reach = [value for value in (brand.phone, brand.email, brand.web) if value]
+    known = (value for value in (brand.phone, brand.email, brand.web) if value)
+    reach = [line for value in known for line in fitting.in_lines(value, FOOTER_EM)]
     columns = [
         [brand.name, *address_lines(brand.address, home=brand.address.country)],
         reach,

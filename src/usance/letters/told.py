@@ -4,7 +4,7 @@ import unicodedata
 
 from . import figures
 from .facts import Facts, InvoiceLetter, Notice, Release, Reminder, Schedule
-from .languages import Texts, paragraph
+from .languages import Texts, paragraph, words
 
 _BOTH = ("client", "factor")
 # Every name that a sentence may have in braces, by the facts that fill it.
@@ -59,16 +59,22 @@ def _own(language: str, facts: Facts) -> dict[str, str]:
             }
 
 
-def sentences(own: Texts, facts: Facts, written: list[str]) -> list[str]:
-    """The letter's sentences, the one put in that depends on the facts: how much a notice is about,
-    whether a release names an account."""
+def sentences(own: Texts, language: str, facts: Facts, written: Texts, part: str) -> list[str]:
+    """A part of what is `written`, on paper or in a mail, the sentence put in that depends on the
+    facts: how much a notice is about, whether a release names an account, what of its claim a
+    reminder leaves out. `own` are the letter's."""
+    said: list[str] = written[part]
     if isinstance(facts, Release):
         pay = own["pay_known" if facts.account else "pay_untold"]
-        return [sentence.replace("{pay}", pay) for sentence in written]
+        return [sentence.replace("{pay}", pay) for sentence in said]
+    if isinstance(facts, Reminder) and facts.disputed and part == "closing":
+        left_out = figures.money(facts.disputed, language)
+        sentence: str = words(language)["words"]["disputed_part"]
+        return [sentence.replace("{disputed}", left_out), *said]
     if not isinstance(facts, Notice):
-        return written
+        return said
     scope = own["scope_listed" if facts.claims else "scope_all"]
-    return [sentence.replace("{scope}", scope) for sentence in written]
+    return [sentence.replace("{scope}", scope) for sentence in said]
 
 
 def title(own: Texts, language: str, facts: Facts) -> str:

@@ -15,6 +15,13 @@ def signing_time(config: Mapping[str, str]) -> datetime:
     return datetime.now(UTC)
 
 
+def told_at(config: Mapping[str, str]) -> datetime:
+    """When a carrier answered that tells no moment: the book's now, which whoever hands over says
+    as `sent_at`, else the machine's."""
+    stated = config.get("sent_at", "")
+    return datetime.fromisoformat(stated) if stated else signing_time(config)
+
+
 def noted_at(headers: Mapping[str, str]) -> str:
     """When a callback that tells no moment came, by the book's clock; "" if nobody says."""
     return headers.get("x-noted-at") or headers.get("x-received-at", "")

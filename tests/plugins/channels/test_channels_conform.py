@@ -7,9 +7,9 @@ cases/<name>.toml says what it carries, whom it refuses, and holds recorded call
 import inspect
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -27,7 +27,7 @@ from tests.plugins.channels.conforming import (
     truth,
 )
 from usance import plugins, sandbox
-from usance.domain.distribution import Handed, Kind
+from usance.domain.distribution import Handed, Handover, Kind
 
 DOCS = HERE.parents[2] / "docs" / "plugins.md"
 witness = pytest.mark.parametrize("name", [n for n in CARRIED if hasattr(channel(n), "evidence")])
@@ -62,13 +62,29 @@ def test_a_channel_has_its_line_of_docs(name: str) -> None:
 
 @every
 def test_every_parcel_is_taken_in_order(world: sandbox.Running, name: str) -> None:
-    handed = list(channel(name).send(parcels(name, 5), config(world, name)))
+    module, at = channel(name), sandbox.Settings().at
+    told = config(world, name) | {"sent_at": at.isoformat()}
+
+    handed = list(module.send(parcels(name, 5), told))
 
     assert [one.key for one in handed] == KEYS[:5]
     assert {one.came_to for one in handed} == {Handed.ACCEPTED}
     assert all(one.reference for one in handed)
     if name in CARRIED:
         assert truth(world, name) == dict.fromkeys(KEYS[:5], 1)
+    known = [handed[0], module.status(KEYS[0], told)] if module.ASKABLE else handed[:1]
+    _says_at_once(known, CASES.get(name, {}).get("at_once"), at)
+
+
+def _says_at_once(known: Sequence[Handover], wanted: str | None, at: datetime) -> None:
+    """`at_once` of cases/<name>.toml: how far it is with the answer. Without it: taken, no more."""
+    for one in known:
+        assert [said.outcome.value for said in one.said] == ([wanted] if wanted else [])
+        assert bool(one.answer) == bool(wanted), "what is said at once is kept as it came"
+        for said in one.said:
+            assert (said.key, said.reference) == (one.key, known[0].reference)
+            assert (said.at, bool(said.code)) == (at, True)
+    assert len({said.id for one in known for said in one.said}) == bool(wanted)
 
 
 @every

@@ -70,6 +70,20 @@ def test_the_same_key_with_other_content_is_refused(world: sandbox.Running) -> N
     assert (again.came_to, again.detail[:14]) == (Handed.REFUSED, "422 key_reused")
 
 
+def test_a_later_answer_says_how_far_it_came(world: sandbox.Running) -> None:
+    config = world.config("channels", "hybrid") | {"sent_at": AT.isoformat()}
+    one = parcel("key-1", Kind.MAILBOX)
+    (handed,) = hybrid.send([one], config)
+    world.clock(sandbox.Settings().at + timedelta(days=9))
+
+    (again,) = hybrid.send([one], config)  # 409: taken before, with its newest word.
+
+    assert (handed.said, [(said.outcome, said.at) for said in again.said]) == (
+        (), [(hybrid.outcome_of(world.dump()["deliveries"]["key-1"]["state"]), AT)],
+    )  # fmt: skip
+    assert hybrid.status("key-1", config).said == again.said
+
+
 def test_busy_says_for_how_long(world: sandbox.Running) -> None:
     world.faults(busy_429=1)
 

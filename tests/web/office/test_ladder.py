@@ -91,6 +91,11 @@ def test_a_debtor_and_a_client_have_ladders_of_their_own(
     row = models.LadderSetting.objects.get()
     assert (row.debtor_id, row.client_id, row.paper) == (place.bolt.pk, None, "reminder")
     assert "Bolt Maschinenbau AG · Reminders" in client.get("/settings/ladder").content.decode()
+    answer = client.post("/settings/ladder?paper=reminder", FORM, follow=True)
+    assert "Saved: it holds for what is planned from now on." in answer.content.decode()
+    assert models.LadderSetting.objects.filter(debtor=None, paper="reminder").count() == 1
+    assert not models.LadderSetting.objects.filter(paper="").exists()
+    assert client.post("/settings/ladder?paper=reminders", FORM).status_code == 404
     assert client.get("/settings/ladder", {"debtor": str(place.acme.pk)}).status_code == 404
 
 

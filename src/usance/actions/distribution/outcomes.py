@@ -18,10 +18,14 @@ from usance.domain.events import Kind
 from usance.domain.mandate import Act, Role, require
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
+from usance.models.ids import new_id
 from usance.queries import outside
 
 from ..diary import Line, note
+from ..documents import Content, keep, media_type
 from ..holds import resolve
+from .deadlines import locked_walks
+from .following import follow, keep_events
 from .planning import AGAIN
 
 ATTEMPTS = 8
@@ -103,8 +107,11 @@ def write_down(
 ) -> None:
     """The outcomes of calls, each unless the lease ran out and somebody else has it now.
 
-    A carrier's report that was faster than we are stands; what we learned of the call is kept.
+    A carrier's report that was faster than we are stands; what we learned of the call is kept. What
+    an answer says beyond that it was taken is a report like any other, whose attempt it was or not.
     """
+    if more := [(row, one) for row, one in handed if one.said]:
+        locked_walks([row.pk for row, _ in more])
     doubtful = _doubtful([row for row, one in handed if one.came_to is Handed.TRY_LATER])
     wanted = {row.pk: _outcome(row, one, is_doubtful=row.pk in doubtful) for row, one in handed}
     with connection.cursor() as cursor:
@@ -118,6 +125,31 @@ def write_down(
             lines[kind].append(Line(row.pk, row.invoice_id, told))
     for kind, these in lines.items():
         note(kind, these, at=at, actor=actor)
+    if more:
+        _take_said(more, at=at, actor=actor)
+
+
+def _take_said(
+    handed: Sequence[tuple[models.Dispatch, Handover]], *, at: datetime, actor: str
+) -> None:
+    """Keep what answers of one carrier said of deliveries, with those answers, and follow it."""
+    raw = keep(
+        (
+            Content(data=one.answer, media_type=media_type(one.answer), name=f"{row.key}.answer")
+            for row, one in handed
+        ),
+        at=at,
+    )
+    events = {new_id(): (row.pk, said, sha) for (row, one), sha in zip(handed, raw, strict=True)
+              for said in one.said}  # fmt: skip
+    keep_events(
+        handed[0][0].carrier,
+        {pk: said for pk, (_, said, _) in events.items()},
+        {said: dispatch for dispatch, said, _ in events.values()},
+        {said: sha for _, said, sha in events.values()},
+        at,
+    )
+    follow(sorted(row.pk for row, _ in handed), at=at, actor=actor)
 
 
 def _doubtful(rows: Sequence[models.Dispatch]) -> set[UUID]:
@@ -174,7 +206,8 @@ def ask(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
                     [(dispatch, _later(dispatch, "The same under its key."))], at=at, actor=actor
                 )
             continue
-        said = carrier.channel.status(dispatch.key, carrier.config)
+        config = {**carrier.config, "sent_at": at.isoformat()}
+        said = carrier.channel.status(dispatch.key, config)
         crashpoint("distribution.asked")
         silent[carrier.name] = silent[carrier.name] + 1 if said.came_to is Handed.UNKNOWN else 0
         if said.came_to is Handed.ACCEPTED:

@@ -16,7 +16,7 @@ from .because import because, reasons, unnamed
 from .deadlines import Late, when_late
 from .forms import Enclosed, Form, enclosed
 from .needless import needless
-from .parcels import Attachment, Handed, Handover, Kind, Paper, Parcel, Presence
+from .parcels import BEYOND, Attachment, Handed, Handover, Kind, Paper, Parcel, Presence
 from .reach import Capability, Duty, Known, Reach, Sort, owed
 from .registrations import (
     BANK,
@@ -77,6 +77,7 @@ __all__ = [
     "ARRIVES",
     "ASK",
     "BANK",
+    "BEYOND",
     "DECIDES",
     "DECISIVE",
     "EINVOICE",

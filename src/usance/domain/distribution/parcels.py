@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .reports import DeliveryEvent, Outcome
 from .written import Written
 
 
@@ -68,6 +69,9 @@ class Presence(StrEnum):
     UNTRIED = "untried"  # Not called for this parcel: it did not answer for those before it.
 
 
+BEYOND = frozenset({Outcome.SENT, Outcome.DELIVERED, Outcome.OPENED})  # Better than accepted.
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover(Written):
     key: str
@@ -76,3 +80,12 @@ class Handover(Written):
     detail: str = ""
     retry_after_seconds: int | None = None
     presence: Presence | None = None  # None: as the outcome says, see domain.carriers.
+    # What the same answer says beyond "we have it", and that answer as it came. Good news only:
+    # what a carrier will not carry is REFUSED.
+    said: tuple[DeliveryEvent, ...] = ()
+    answer: bytes = b""
+
+    def __post_init__(self) -> None:
+        Written.__post_init__(self)
+        assert all(one.outcome in BEYOND for one in self.said), "a failure is no acceptance"
+        assert not self.said or self.came_to is Handed.ACCEPTED, "what was not taken did not arrive"

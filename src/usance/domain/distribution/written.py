@@ -35,4 +35,5 @@ class Written:
             if isinstance(text, str) and _UNFIT.search(text):
                 object.__setattr__(self, one.name, fit(text))
             elif isinstance(text, tuple):
-                object.__setattr__(self, one.name, tuple(map(fit, text)))
+                whole = tuple(fit(part) if isinstance(part, str) else part for part in text)
+                object.__setattr__(self, one.name, whole)

@@ -6,10 +6,13 @@ the parcel: a time-out, a broken connection, a 5xx, a success that cannot be rea
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
 
 import httpx
 
-from usance.domain.distribution import Handed, Handover
+from usance.domain.distribution import BEYOND, DeliveryEvent, Handed, Handover
+from usance.domain.distribution import Outcome as Word
 from usance.plugins._trust import authorities
 
 Outcome = tuple[Handover, bool]  # What it came to, and whether the carrier is there.
@@ -65,6 +68,25 @@ def retry_after(answer: httpx.Response) -> int | None:
 def accepted(key: str, reference: str, detail: str = "") -> Outcome:
     handed = Handed.ACCEPTED
     return Handover(key=key, came_to=handed, reference=reference, detail=detail), True
+
+
+def arrived(taken: Handover, outcome: Word | None, code: str, at: datetime, raw: bytes) -> Handover:
+    """What was taken, with what the same answer says beyond that; `code` is the carrier's own word.
+
+    A later report of the same word is the same report where the carrier gives reports no ids.
+    """
+    if outcome not in BEYOND:
+        return taken
+    said = DeliveryEvent(
+        id=f"{taken.reference}:{code}",
+        key=taken.key,
+        reference=taken.reference,
+        outcome=outcome,
+        at=at,
+        code=code,
+        detail=taken.detail,
+    )
+    return replace(taken, said=(said,), answer=raw)
 
 
 def refused(key: str, detail: str) -> Outcome:

@@ -3,7 +3,8 @@
 Our key is the message's id, and the document's uuid is made of it. Digipost takes an id once: the
 second time it answers 400, and the document's status, which can be asked by its uuid, says that it
 is there. So a message may be sent again, and what nobody knows can be asked. Digipost never calls
-back: what was opened or failed later is fetched.
+back: that it lies in the mailbox stands in the answer to the message, what was opened or failed
+later is fetched.
 
 Source: Digipost API v8, "Send", "Invoice", "Response Codes" (digipost.github.io/
 digipost-technical-docs); api_v8.xsd; datatypes.xsd; documents/{sender}/{uuid}/status and
@@ -11,7 +12,7 @@ documents/events of its Java client.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
 import httpx
@@ -29,7 +30,7 @@ from usance.domain.distribution import (
 from usance.plugins import TryLater, Unreadable, _digipost
 from usance.plugins._digipost import NoAnswer, Session, element, read_answer, text_of
 from usance.plugins._identities import NoIdentity, norwegian
-from usance.plugins._machine_time import signing_time
+from usance.plugins._machine_time import signing_time, told_at
 
 from . import FETCHED_AS, Forged, _answers, _shown
 from ._patience import hand_over
@@ -55,6 +56,13 @@ OUTCOMES = {
     "EMAIL_MESSAGE_SENT": Outcome.SENT,
     "EMAIL_MESSAGE_FAILED": Outcome.BOUNCED,
 }
+# What an answer's status says of the channel it names: it lies in the mailbox, or it left for a
+# provider of the receiver's. What goes to print is on its way to nobody yet.
+AT_HANDOVER = {
+    ("DIGIPOST", "DELIVERED"): Outcome.DELIVERED,
+    ("PEPPOL", "DELIVERED"): Outcome.SENT,
+    ("EMAIL", "DELIVERED"): Outcome.SENT,
+}
 AT_ONCE = 100  # Events in one answer.
 MOST = 1_000_000  # Events in all the days: an end, if Digipost knows none.
 FETCH_DAYS = 30
@@ -67,14 +75,14 @@ OURS = _answers.OURS - {404}
 def send(parcels: Sequence[Parcel], config: Mapping[str, str]) -> Iterator[Handover]:
     session = Session(config)
     with session.client:
-        yield from hand_over(parcels, lambda parcel: _deliver(session, parcel))
+        yield from hand_over(parcels, lambda parcel: _deliver(session, parcel, config))
 
 
 def status(key: str, config: Mapping[str, str]) -> Handover:
     """REFUSED: Digipost has no document of this key. UNKNOWN: it could not be asked."""
     session = Session(config)
     with session.client:
-        return _asked(session, key)[0]
+        return _asked(session, key, config)[0]
 
 
 def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> list[DeliveryEvent]:
@@ -134,7 +142,7 @@ def shown(parcel: Parcel, config: Mapping[str, str]) -> str:
     return _shown.request(f"POST {config.get('url', '')}/messages", headers, whole.encode())
 
 
-def _deliver(session: Session, parcel: Parcel) -> _answers.Outcome:
+def _deliver(session: Session, parcel: Parcel, config: Mapping[str, str]) -> _answers.Outcome:
     key = parcel.key
     try:
         media_type, body = _message(parcel)
@@ -145,7 +153,7 @@ def _deliver(session: Session, parcel: Parcel) -> _answers.Outcome:
         return answer
     if answer.status_code == 400:
         # Was the id taken before? Only that it was not makes a refusal of it.
-        known = _asked(session, key)
+        known = _asked(session, key, config)
         if known[0].came_to is not Handed.REFUSED:
             return known
     if answer.status_code not in (200, 201):
@@ -157,11 +165,30 @@ def _deliver(session: Session, parcel: Parcel) -> _answers.Outcome:
     uuid = text_of(delivery, "primary-document/uuid") or str(document_uuid(key))
     if uuid != str(document_uuid(key)):
         return _answers.unknown(key, f"{answer.status_code} about another document")
-    by = f"{text_of(delivery, 'delivery-method')} {text_of(delivery, 'status')}"
-    return _answers.accepted(key, uuid, by.strip())
+    by = text_of(delivery, "delivery-method"), text_of(delivery, "status")
+    stated = text_of(delivery, "delivery-time")
+    return _taken(key, uuid, by, stated, answer.content, config)
 
 
-def _asked(session: Session, key: str) -> _answers.Outcome:
+def _taken(
+    key: str,
+    uuid: str,
+    by: tuple[str, str],
+    stated: str,
+    raw: bytes,
+    config: Mapping[str, str],
+) -> _answers.Outcome:
+    """Taken, with what the answer says of it by then: its channel and status, and since when."""
+    try:
+        at = datetime.fromisoformat(stated)
+    except ValueError:
+        at = told_at(config)
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    taken, is_there = _answers.accepted(key, uuid, " ".join(by).strip())
+    return _answers.arrived(taken, AT_HANDOVER.get(by), by[1], at, raw), is_there
+
+
+def _asked(session: Session, key: str, config: Mapping[str, str]) -> _answers.Outcome:
     uuid = document_uuid(key)
     answer = _answers.ask(key, lambda: session.get(f"/documents/{session.sender}/{uuid}/status"))
     if isinstance(answer, tuple):
@@ -176,7 +203,9 @@ def _asked(session: Session, key: str) -> _answers.Outcome:
         return _answers.unknown(key, str(broken))
     if found.get("uuid", str(uuid)) != str(uuid):
         return _answers.unknown(key, "it told of another document")
-    return _answers.accepted(key, str(uuid), f"{found.get('channel')} {found.get('status')}")
+    by = found.get("channel", ""), found.get("status", "")
+    stated = found.get("delivered") or found.get("created") or ""
+    return _taken(key, str(uuid), by, stated, answer.content, config)
 
 
 def _message(parcel: Parcel) -> tuple[str, bytes]:

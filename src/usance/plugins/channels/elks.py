@@ -24,7 +24,7 @@ from usance.domain.distribution import DeliveryEvent, Handover, Kind, Outcome, P
 from usance.domain.texting import length
 from usance.plugins import Unreadable
 from usance.plugins._json import BROKEN
-from usance.plugins._machine_time import noted_at
+from usance.plugins._machine_time import noted_at, told_at
 
 from . import Forged, _answers, _shown
 from ._numbers import NoMobile, mobile
@@ -131,7 +131,9 @@ def _deliver(client: httpx.Client, parcel: Parcel, config: Mapping[str, str]) ->
     if taken.status == "failed":
         return _answers.refused(parcel.key, "The carrier says at once that it failed.")
     paid = _said(taken.parts or size.parts) + (", Unicode" if size.is_unicode else "")
-    return _answers.accepted(parcel.key, taken.id, paid)
+    handed, is_there = _answers.accepted(parcel.key, taken.id, paid)
+    said, at = OUTCOMES.get(taken.status), told_at(config)
+    return _answers.arrived(handed, said, taken.status, at, answer.content), is_there
 
 
 def shown(parcel: Parcel, config: Mapping[str, str]) -> str:

@@ -13,9 +13,10 @@ import msgspec
 from usance.domain.distribution import DeliveryEvent, Handed, Handover, Kind, Parcel
 from usance.plugins import Unreadable
 from usance.plugins._json import BROKEN
+from usance.plugins._machine_time import told_at
 from usance.plugins._trust import authorities
 
-from . import _shown, _signature
+from . import _answers, _shown, _signature
 from ._hybrid_words import PAYMENT, Accepted, Events, Found, Problem, outcome_of, request_body
 from ._patience import hand_over
 
@@ -48,7 +49,7 @@ OURS = frozenset({301, 302, 303, 307, 308, 401, 403, 404, 405, 407, 408})
 
 def send(parcels: Sequence[Parcel], config: Mapping[str, str]) -> Iterator[Handover]:
     with _client(config) as client:
-        yield from hand_over(parcels, lambda parcel: _deliver(client, parcel))
+        yield from hand_over(parcels, lambda parcel: _deliver(client, parcel, config))
 
 
 def status(key: str, config: Mapping[str, str]) -> Handover:
@@ -66,7 +67,7 @@ def status(key: str, config: Mapping[str, str]) -> Handover:
         return _unknown(key, f"200 with an answer that cannot be read: {broken}")
     for delivery in found:
         if delivery.key == key:
-            return Handover(key=key, came_to=Handed.ACCEPTED, reference=delivery.reference)
+            return _with_state(delivery, answer.content, config)
     return Handover(key=key, came_to=Handed.REFUSED, detail="The distributor never saw this key.")
 
 
@@ -119,7 +120,9 @@ def _client(config: Mapping[str, str]) -> httpx.Client:
     )
 
 
-def _deliver(client: httpx.Client, parcel: Parcel) -> tuple[Handover, bool]:
+def _deliver(
+    client: httpx.Client, parcel: Parcel, config: Mapping[str, str]
+) -> tuple[Handover, bool]:
     """What it came to, and whether the distributor is there."""
     try:
         answer = client.post(
@@ -131,13 +134,13 @@ def _deliver(client: httpx.Client, parcel: Parcel) -> tuple[Handover, bool]:
         return _later(parcel.key, _words(unreachable)), False
     except httpx.HTTPError as trouble:
         return _unknown(parcel.key, _words(trouble)), False
-    return _judged(parcel.key, answer)
+    return _judged(parcel.key, answer, config)
 
 
-def _judged(key: str, answer: httpx.Response) -> tuple[Handover, bool]:
+def _judged(key: str, answer: httpx.Response, config: Mapping[str, str]) -> tuple[Handover, bool]:
     code, wait = answer.status_code, _retry_after(answer)
     if code in (200, 201, 202, 409):
-        return _accepted(key, answer)
+        return _accepted(key, answer, config)
     says = f"{code} {_problem(answer)}".strip()
     if code == 429 or (code == 503 and wait is not None):
         return _later(key, says, wait), False
@@ -148,7 +151,7 @@ def _judged(key: str, answer: httpx.Response) -> tuple[Handover, bool]:
     return _unknown(key, says), False
 
 
-def _accepted(key: str, answer: httpx.Response) -> tuple[Handover, bool]:
+def _accepted(key: str, answer: httpx.Response, config: Mapping[str, str]) -> tuple[Handover, bool]:
     """Taken now, or before under the same key (409): both times there is one delivery."""
     try:
         taken = msgspec.json.decode(answer.content, type=Accepted)
@@ -156,7 +159,15 @@ def _accepted(key: str, answer: httpx.Response) -> tuple[Handover, bool]:
         return _unknown(key, f"{answer.status_code} that cannot be read: {broken}"), True
     if taken.key != key or not taken.reference:
         return _unknown(key, f"{answer.status_code} about another key"), True
-    return Handover(key=key, came_to=Handed.ACCEPTED, reference=taken.reference), True
+    return _with_state(taken, answer.content, config), True
+
+
+def _with_state(taken: Accepted, raw: bytes, config: Mapping[str, str]) -> Handover:
+    """Taken, and how far it came by then, if it came further: the newest event's code. That event
+    is reported on its own as well, with its time."""
+    handed = Handover(key=taken.key, came_to=Handed.ACCEPTED, reference=taken.reference)
+    at = told_at(config)
+    return _answers.arrived(handed, outcome_of(taken.state), taken.state, at, raw)
 
 
 def _problem(answer: httpx.Response) -> str:

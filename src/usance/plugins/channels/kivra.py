@@ -5,7 +5,8 @@ were new and delivered once. So the same parcel may be sent again as long as the
 a PDF that was printed anew would be a second delivery. The last letters of our key stand in the
 file's name, so that an invoice that a person sends once more on purpose is delivered once more.
 (Kivra's own sandbox does not compare.) There is no question what became of a content, and no call
-back: 201 means that it lies in the mailbox. How long a payload is remembered is not said.
+back: 201 means that it lies in the mailbox: with the answer it is delivered. How long a payload is
+remembered is not said.
 
 People can pay an invoice inside the mailbox (`invoice` with `payment_multiple_options`): in
 kronor, to a bankgiro. Companies get a letter; the payable kind for companies
@@ -22,9 +23,10 @@ from typing import Any
 import msgspec
 
 from usance.domain import reference
-from usance.domain.distribution import DeliveryEvent, Handover, Kind, Parcel
+from usance.domain.distribution import DeliveryEvent, Handover, Kind, Outcome, Parcel
 from usance.plugins import _kivra
 from usance.plugins._identities import NoIdentity, swedish
+from usance.plugins._machine_time import told_at
 
 from . import Forged, _answers, _shown
 from ._patience import hand_over
@@ -114,7 +116,9 @@ def _deliver(
     place = answer.headers.get("kivra-objkey", "")
     if not place:
         return _answers.unknown(parcel.key, f"{answer.status_code} that names no content")
-    return _answers.accepted(parcel.key, place[:100])
+    taken, is_there = _answers.accepted(parcel.key, place[:100], "It lies in the mailbox.")
+    at, code = told_at(config), str(answer.status_code)
+    return _answers.arrived(taken, Outcome.DELIVERED, code, at, answer.content), is_there
 
 
 def _is_payable(payment: Payment) -> bool:

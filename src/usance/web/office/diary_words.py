@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from usance import models
 from usance.domain import distribution
 from usance.domain.events import Kind
-from usance.domain.mandate import VIA
+from usance.domain.mandate import SPOKEN, VIA
 from usance.domain.verification.questions import Grade
 from usance.web.delivered import KINDS
 
@@ -213,9 +214,9 @@ def told(line: models.Diary) -> dict[str, object]:
 
 
 def actor(name: str) -> str:
-    """ "user:asa" as "asa", "belt" as "the belt"."""
-    kind, _, who = name.partition(":")
-    return who.replace(VIA, " · ") or {"belt": "the belt", "day": "the day's end"}.get(kind, kind)
+    """ "user:asa" as "asa", "belt" as "the belt", "debtor:response" in a person's words."""
+    kind, _colon, who = name.partition(":")
+    return gettext(SPOKEN[name]) if name in SPOKEN else who.replace(VIA, " · ") or kind
 
 
 def _inside(word: str) -> str:

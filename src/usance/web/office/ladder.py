@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -47,14 +47,18 @@ SHOWN = 8
 
 
 class _Scope:
-    """Whose ladder it is: read from the address, and written back into it."""
+    """Whose ladder it is: read from the form, else from the address; and written back into it.
+
+    A form without it that is sent to a reminder's address is about reminders, not about all papers.
+    """
 
     def __init__(self, request: HttpRequest) -> None:
-        asked = request.POST if request.method == "POST" else request.GET
+        asked = request.GET.dict() | request.POST.dict()
         self.client = _known(models.Client.objects.all(), asked.get("client"))
         self.debtor = _known(models.Debtor.objects.all(), asked.get("debtor"))
-        paper = asked.get("paper", "")
-        self.paper = paper if paper in PAPERS else ""
+        self.paper = asked.get("paper", "")
+        if self.paper not in PAPERS:
+            raise Http404(self.paper)
 
     @property
     def of(self) -> dict[str, Any]:
