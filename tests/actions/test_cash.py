@@ -232,6 +232,25 @@ def test_a_return_that_fits_two_receipts_waits_for_a_person() -> None:
     assert kept() == []
 
 
+def test_a_return_at_the_bank_takes_back_nothing_that_came_to_a_provider() -> None:
+    bought(("70012345", "1000.00"))
+    (out,) = Bank().shows(line("-1000.00", "70012345", end_to_end="K-1", return_reason="AC06"))
+    held = models.BankAccount.every.create(
+        name="Stripe", iban="stripe:EUR", currency="EUR", provider="stripe"
+    )
+    told = models.Statement.objects.create(
+        account=held, document=out.statement.document, reference="evt_1", imported_at=world.NOW,
+        actor="stripe",
+    )  # fmt: skip
+    came = models.BankLine.objects.create(
+        account=held, statement=told, identity="evt_1", ordinal=0, amount_minor=100_000,
+        unapplied_minor=100_000, currency="EUR", booked_on=out.booked_on, end_to_end="K-1",
+    )  # fmt: skip
+    assert Was.RETURNED not in {one.was for one in questions.suggestions(out)}
+    with pytest.raises(NotThat, match="another account"):
+        returns.returned(out.pk, came.pk, **BY)
+
+
 def test_the_same_payment_once_more_is_told_to_be_a_duplicate() -> None:
     place = bought(("70012345", "1000.00"))
     bank = Bank()
