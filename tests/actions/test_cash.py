@@ -104,6 +104,20 @@ def test_the_belt_finds_what_the_engine_finds(text: str, amount: str, pays: dict
     assert kept() == []
 
 
+def test_what_a_payer_owes_without_its_legal_form_is_proposed_and_never_sure() -> None:
+    bought(("70012345", "1000.17"), ("70054321", "2500.00"))
+    stranger = {"counterparty_account": STRANGER}
+    rows = Bank().shows(
+        line("1000.17", counterparty="BOLT MASCHINENBAU", **stranger),
+        line("1000.17", "5432 danke", counterparty="Bolt-Maschinenbau GmbH", **stranger),
+        line("1000.17", counterparty="Bolt", **stranger),
+    )
+    proposed = [[one["number"] for one in row.proposals][:1] for row in rows]
+    assert proposed == [["70012345"], ["70012345"], []]
+    assert [row.verdict for row in rows] == ["probable", "probable", "none"]
+    assert [paid(row) for row in rows] == [{}, {}, {}]
+
+
 def test_the_reference_of_somebody_else_s_invoice_does_not_take_the_payer_s_own_amount() -> None:
     place = bought(("70012345", "777.70"))
     receive(world.paper(place.acme, place.kaufmann, number="80054321", gross="888.80"))
