@@ -104,6 +104,20 @@ def test_the_belt_finds_what_the_engine_finds(text: str, amount: str, pays: dict
     assert kept() == []
 
 
+def test_what_a_payer_owes_without_its_legal_form_is_proposed_and_never_sure() -> None:
+    bought(("70012345", "1000.17"), ("70054321", "2500.00"))
+    stranger = {"counterparty_account": STRANGER}
+    rows = Bank().shows(
+        line("1000.17", counterparty="BOLT MASCHINENBAU", **stranger),
+        line("1000.17", "5432 danke", counterparty="Bolt-Maschinenbau GmbH", **stranger),
+        line("1000.17", counterparty="Bolt", **stranger),
+    )
+    proposed = [[one["number"] for one in row.proposals][:1] for row in rows]
+    assert proposed == [["70012345"], ["70012345"], []]
+    assert [row.verdict for row in rows] == ["probable", "probable", "none"]
+    assert [paid(row) for row in rows] == [{}, {}, {}]
+
+
 def test_the_reference_of_somebody_else_s_invoice_does_not_take_the_payer_s_own_amount() -> None:
     place = bought(("70012345", "777.70"))
     receive(world.paper(place.acme, place.kaufmann, number="80054321", gross="888.80"))
@@ -230,6 +244,25 @@ def test_a_return_that_fits_two_receipts_waits_for_a_person() -> None:
     with pytest.raises(NotThat):
         returns.returned(back.pk, first.pk, **BY)
     assert kept() == []
+
+
+def test_a_return_at_the_bank_takes_back_nothing_that_came_to_a_provider() -> None:
+    bought(("70012345", "1000.00"))
+    (out,) = Bank().shows(line("-1000.00", "70012345", end_to_end="K-1", return_reason="AC06"))
+    held = models.BankAccount.every.create(
+        name="Stripe", iban="stripe:EUR", currency="EUR", provider="stripe"
+    )
+    told = models.Statement.objects.create(
+        account=held, document=out.statement.document, reference="evt_1", imported_at=world.NOW,
+        actor="stripe",
+    )  # fmt: skip
+    came = models.BankLine.objects.create(
+        account=held, statement=told, identity="evt_1", ordinal=0, amount_minor=100_000,
+        unapplied_minor=100_000, currency="EUR", booked_on=out.booked_on, end_to_end="K-1",
+    )  # fmt: skip
+    assert Was.RETURNED not in {one.was for one in questions.suggestions(out)}
+    with pytest.raises(NotThat, match="another account"):
+        returns.returned(out.pk, came.pk, **BY)
 
 
 def test_the_same_payment_once_more_is_told_to_be_a_duplicate() -> None:

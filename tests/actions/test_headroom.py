@@ -178,7 +178,7 @@ def test_what_an_over_advance_leaves_uncovered_is_a_task_until_it_is_covered(
         assert (bridge.uncovered, late.state, late.decided_by) == (
             eur("8000.00"), "declined", "day",
         )  # fmt: skip
-    assert waiting.elsewhere(today=tomorrow.date()).overdrawn == 1
+    assert waiting.elsewhere(at=tomorrow).overdrawn == 1
     assert models.Diary.objects.filter(kind="over_advance.declined").count() == 1
     with pytest.raises(eligibility.NotOpen):
         eligibility.decide_over_advance(late.pk, yes=True, seen=late.content, **SIGNED | second)
@@ -188,7 +188,7 @@ def test_what_an_over_advance_leaves_uncovered_is_a_task_until_it_is_covered(
     assert day.end(at=tomorrow).overdrawn == 0
     bridge.refresh_from_db()
     assert bridge.uncovered == eur("0.00")
-    assert waiting.elsewhere(today=tomorrow.date()).overdrawn == 0
+    assert waiting.elsewhere(at=tomorrow).overdrawn == 0
 
 
 def _approved(place: world.World, reason: str) -> models.OverAdvance:

@@ -18,7 +18,7 @@ from usance.domain.journal import Account
 from usance.domain.mandate import ContentChanged, NotAllowed, Role, SecondPersonNeeded
 from usance.domain.money import Money
 from usance.plugins.payouts import Answer, Verdict
-from usance.queries import amounts
+from usance.queries import amounts, waiting
 from usance.queries import missing_payouts as questions
 from usance.queries import payouts as due_query
 
@@ -35,6 +35,12 @@ def missing(payout: models.Payout) -> models.MissingPayout:
     return missing_payouts.agree(row.pk, seen=missing_payouts.content(row), **BO)
 
 
+def _late_after() -> list[int]:
+    """How many no statement shows in time, today and on the next days."""
+    days = [world.NOW + timedelta(days=n) for n in range(4)]
+    return [waiting.elsewhere(at=day).late for day in days]
+
+
 def _due(payout: models.Payout) -> tuple[int, int]:
     """What is due to its client, and what it owes us."""
     return tuple(
@@ -45,10 +51,12 @@ def _due(payout: models.Payout) -> tuple[int, int]:
 
 def test_two_people_say_that_the_bank_never_executed_a_payout() -> None:
     name, (due, refund) = _ordered()
+    assert _late_after() == [0, 0, 2, 2], "days; the bank says nothing at all"
     # The file came twice by mistake, says the bank: it leaves both open.
     finance.take_answers(
         [Answer(file=name, key="", verdict=Verdict.PENDING, code="DU01")], at=world.NOW, actor="b"
     )
+    assert _late_after() == [0, 0, 0, 2]
     with pytest.raises(missing_payouts.NotMissing):
         missing_payouts.say(due.pk, **WHY, **ANNA | {"at": world.NOW})
     with pytest.raises(missing_payouts.ProofMissing):

@@ -85,3 +85,16 @@ def test_a_wished_day_is_kept_if_the_bank_is_open(wanted: str, on: str) -> None:
     )
 
     assert found.isoformat() == on
+
+
+@pytest.mark.parametrize(("today", "count", "on"), [
+    ("2026-03-06", 2, "2026-03-03"),  # Ordered for Tuesday: Wednesday and Thursday are over.
+    ("2026-03-06", 1, "2026-03-04"),
+    ("2026-03-09", 1, "2026-03-05"),  # Monday, and Friday is over; a weekend never counts.
+    ("2026-03-10", 1, "2026-03-08"),
+    ("2026-04-07", 1, "2026-04-01"),  # Easter.
+])  # fmt: skip
+def test_a_day_after_which_banking_days_are_over(today: str, count: int, on: str) -> None:
+    found = calendars.days_over(date.fromisoformat(today), count, SWEDISH.calendars)
+
+    assert found.isoformat() == on

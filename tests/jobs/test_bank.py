@@ -189,7 +189,7 @@ def test_a_refused_statement_waits_for_a_person_and_stops_no_other(told: _Told) 
     assert _fetch(9) == ["10", "11", "12"]
     assert _fetch(10) == ["10", "11", "12"]
     assert _waiting() == [(9, "statement_number_gap"), (10, "statement_number_gap")]
-    assert waiting.elsewhere(today=world.TODAY).statements == 2
+    assert waiting.elsewhere(at=world.NOW).statements == 2
     assert _fetch(10) == ["10", "11", "12"], "asked for again, it waits once"
     first, second = held_statements.waiting()
     said = {"role": Role.CASH, "at": world.NOW, "actor": "user:cash"}

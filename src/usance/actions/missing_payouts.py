@@ -57,7 +57,7 @@ def say(
         raise ProofMissing("who says so gives the reason and what shows it")
     own = models.Payout.objects.select_for_update(of=("self",), no_key=True)
     row = own.select_related("file__account").get(pk=payout)
-    if row.state != "sent" or not cut_offs.is_late(row, at=at):
+    if not cut_offs.may_be_missing(row, at=at):
         raise NotMissing(f"{row} is not at the bank, or its day is not long enough ago")
     if row.missing.filter(state="said").exists():
         raise MissingSaid(f"{row}: somebody said so before")

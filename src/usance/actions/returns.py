@@ -56,7 +56,7 @@ def returned(line: UUID, receipt: UUID, *, role: Role, at: datetime, actor: str)
     """A person says which receipt this movement took back.
 
     :raises NotAllowed: if the role may not.
-    :raises NotThat: if it is not the same amount the other way, or one of both is explained.
+    :raises NotThat: as `go_back`.
     """
     require(role, Act.ALLOCATE_PAYMENT)
     go_back(line, receipt, at=at, actor=actor)
@@ -67,11 +67,15 @@ def go_back(line: UUID, receipt: UUID, *, at: datetime, actor: str) -> None:
 
     Within a transaction.
 
-    :raises NotThat: if it is not the same amount the other way, or one of both is explained.
+    :raises NotThat: if it is not the same amount the other way at the same account of ours, or one
+        of both is explained.
     """
     locked = models.BankLine.objects.select_for_update(no_key=True).filter(pk__in=[line, receipt])
     by_key = {row.pk: row for row in locked.order_by("pk")}
     out, came = by_key[line], by_key[receipt]
+    if out.account_id != came.account_id:
+        # A bank takes back what it brought, and a payment provider what it took.
+        raise payment.NotThat(f"{out.amount} is of another account than {came.amount}")
     if out.amount != -came.amount or out.unapplied_minor != out.amount_minor:
         raise payment.NotThat(f"{out.amount} does not take back {came.amount} of {came.booked_on}")
     if collected.are_several(came):

@@ -178,7 +178,7 @@ def _account(said: str) -> models.BankAccount:
         named = [iban for iban in numbers if payment.speaks_of(said, iban)]
         account = ours.filter(iban__in=named).first() if len(named) == 1 else None
     if account is None:
-        raise AccountUnknown(said)
+        raise AccountUnknown(f"it is of {said}, which is no account of ours")
     return account
 
 

@@ -20,14 +20,15 @@ def missing() -> None:
 @click.option("--all", "every", is_flag=True, help="Also those that were said to be missing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each payout and line.")
 def list_them(every: bool, as_json: bool) -> None:
-    """List payouts that no statement shows two banking days after their day, and what was said of
-    them. Exit code 1 while there is one, or one was executed after all and is not made good."""
+    """List payouts that no statement shows two banking days after their day, or one if the bank has
+    not answered the order, and what was said of them. Exit code 1 while there is one, or one was
+    executed after all and is not made good."""
     home.open_home()
     from usance import clock
     from usance.queries import cut_offs
     from usance.queries import missing_payouts as query
 
-    late = cut_offs.late(at=clock.now())
+    late = list(cut_offs.late(at=clock.now()))
     said = {row.payout_id: row for row in query.waiting()}
     after_all = query.after_all()
     with home.listing("No payout is missing.") as put:

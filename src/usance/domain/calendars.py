@@ -88,6 +88,15 @@ def pays_on(wanted: date, earliest: Slot, calendars: Collection[Calendar]) -> da
     return day
 
 
+def days_over(today: date, count: int, calendars: Collection[Calendar]) -> date:
+    """The last day after which so many whole banking days are over today."""
+    day = today
+    while count:
+        day -= timedelta(days=1)
+        count -= is_open(day, calendars)
+    return day - timedelta(days=1)
+
+
 def is_open(day: date, calendars: Collection[Calendar]) -> bool:
     """Whether banks of all these calendars pay on this day."""
     return day.weekday() < SATURDAY and all(day not in closed(one, day.year) for one in calendars)

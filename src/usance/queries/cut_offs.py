@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q, QuerySet
+
 from usance import models
 from usance.domain import calendars
 from usance.domain.calendars import Calendar, CutOff, Slot
@@ -38,27 +40,28 @@ def pays_on(account: models.BankAccount, wanted: date, *, at: datetime) -> date:
     return calendars.pays_on(wanted, earliest, cut_off.calendars)
 
 
-def late(*, at: datetime) -> list[models.Payout]:
+def late(*, at: datetime) -> "QuerySet[models.Payout]":
     """Payouts that the bank should have paid by now and that no statement shows: two banking days
-    are over since the day they were ordered for. The oldest first."""
-    rows = (
-        models.Payout.objects.filter(state__in=["released", "sent"], file__pay_on__lt=at.date())
-        .select_related("client", "file__account")
-        .order_by("file__pay_on", "pk")
-    )
-    return [payout for payout in rows[:200] if is_late(payout, at=at)]
+    are over since the day they were ordered for, or one, and the bank has not answered the order.
+    The oldest first."""
+    over = Q(pk=None)
+    for account in models.BankAccount.objects.all():
+        day = Q(file__pay_on__lte=_over(account, 2, at=at))
+        silent = Q(file__answered_at=None, file__pay_on__lte=_over(account, 1, at=at))
+        over |= Q(file__account=account) & (day | silent)
+    rows = models.Payout.objects.filter(over, state__in=["released", "sent"])
+    return rows.select_related("client", "file__account").order_by("file__pay_on", "pk")
 
 
-def is_late(payout: models.Payout, *, at: datetime) -> bool:
-    """Whether two banking days are over since the day for which it was ordered."""
-    if payout.file is None:
+def may_be_missing(payout: models.Payout, *, at: datetime) -> bool:
+    """Whether the bank has it, and two banking days are over since the day it was ordered for."""
+    if payout.state != "sent" or payout.file is None:
         return False
-    days = _cut_off(payout.file.account).calendars
-    expected, left = payout.file.pay_on, 2
-    while left:
-        expected += timedelta(days=1)
-        left -= calendars.is_open(expected, days)
-    return expected < at.date()
+    return payout.file.pay_on <= _over(payout.file.account, 2, at=at)
+
+
+def _over(account: models.BankAccount, count: int, *, at: datetime) -> date:
+    return calendars.days_over(at.date(), count, _cut_off(account).calendars)
 
 
 def _bank(row: models.BankAccount, at: datetime) -> Bank:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from usance import models
 from usance.domain import payment
 from usance.domain.journal import Account
 from usance.domain.money import Money
 from usance.domain.party import name_key
+from usance.domain.party.names import LONGEST_KEY
 from usance.models.bulk import array
 
 from . import same
@@ -88,14 +90,17 @@ def debtors(
 ) -> set[UUID]:
     """Who may have paid these lines: by account, by name, by what they paid before, by a rule."""
     accounts = {line.counterparty_account for line in lines} - {""}
-    names = {name_key(line.counterparty) for line in lines} - {""}
+    written = {line.counterparty for line in lines} - {""}
     found = {rule for line in lines if (rule := rules.debtor(line))}
     found |= {one for account in accounts if len(few := paid.get(account, ())) == 1 for one in few}
     if accounts:
         known = models.DebtorAccount.objects.filter(iban__in=accounts)
         found |= set(known.values_list("debtor_id", flat=True))
-    if names:
-        found |= set(models.Debtor.objects.filter(name_key__in=names).values_list("pk", flat=True))
+    if written:
+        by_name = Q(name_key__in={name_key(name) for name in written} - {""})
+        alike = [f"n:{key[:LONGEST_KEY]}" for name in written for key in payment.bare(name)]
+        by_name |= Q(found_by__overlap=alike) if alike else Q()
+        found |= set(models.Debtor.objects.filter(by_name).values_list("pk", flat=True))
     # Whoever pays for one row of a company pays for all of them.
     return set(same.owners(same.members(found))) if found else found
 

@@ -22,6 +22,7 @@ Rows = QuerySet[models.BankLine]
 AGES = (0, 3, 7, 14, 30)  # Days since the money came, each bucket from here to the next.
 VIEWS = ("decide", "proposed", "matched", "debits")
 MOST_HITS = 20
+LEAST_BEGUN = 3  # Signs of a number that somebody began to type.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,12 +210,16 @@ def proposal(row: models.BankLine, item: payment.OpenItem) -> Proposal:
 
 
 def open_items(row: models.BankLine, words: str) -> list[Proposal]:
-    """Open invoices in the line's currency by number, payment reference or debtor's name."""
-    where = wanted(words)
+    """Open invoices in the line's currency by number, payment reference or debtor's name; if there
+    is none, by how their number begins."""
+    where, key = wanted(words), payment.compact(words)
     if where is None:
         return []
-    hits = models.Invoice.objects.filter(where, stage=Stage.FUNDED, currency=row.currency)
-    pks = list(hits.order_by("due_on").values_list("pk", flat=True)[:MOST_HITS])
+    hits = models.Invoice.objects.filter(stage=Stage.FUNDED, currency=row.currency)
+    hits = hits.order_by("due_on").values_list("pk", flat=True)
+    pks = list(hits.filter(where)[:MOST_HITS])
+    if not pks and len(key) >= LEAST_BEGUN:
+        pks = list(hits.filter(number_key__startswith=key)[:MOST_HITS])
     fits = [proposal(row, item) for item in cash.items(pks) if item.outstanding.minor > 0]
     return sorted(fits, key=lambda fit: (-Decimal(fit.score), fit.due_on or date.max))
 

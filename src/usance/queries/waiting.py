@@ -1,7 +1,7 @@
 """What waits for a person on pages of its own, beside what `queries.work` counts for each page."""
 
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -9,6 +9,7 @@ from usance import models
 
 from . import (
     client_ledgers,
+    cut_offs,
     disclosure,
     exchange,
     facilities,
@@ -31,6 +32,7 @@ class Elsewhere:
 
     payouts: int  # Proposed: a second person releases them.
     payouts_back: int  # Rejected or returned, and nothing was ordered since.
+    late: int  # Payouts that no statement shows in time: a person asks the bank.
     missing: int  # Payouts said never to be executed: a second person agrees.
     unpayable: int  # Due in a currency in which the client has no account.
     terms: int  # Proposed.
@@ -53,13 +55,15 @@ class Elsewhere:
     unchecked: int  # Accounts in trust that a second person has not seen.
 
 
-def elsewhere(*, today: date) -> Elsewhere:
+def elsewhere(*, at: datetime) -> Elsewhere:
     """One query, over few rows each."""
+    today = at.date()
     refused = models.Voucher.objects.filter(batch=OuterRef("pk"), state="failed")
     asked = models.Period.objects.filter(asked_at__isnull=False)
     waits = {
         "payouts": models.Payout.objects.filter(state="proposed"),
         "payouts_back": payouts.back_and_owed(),
+        "late": cut_offs.late(at=at).select_related(None).order_by(),
         "missing": missing_payouts.waiting(),
         "unpayable": payouts.unpayable(),
         "terms": facilities.waiting(),

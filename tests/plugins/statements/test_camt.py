@@ -79,6 +79,43 @@ def test_an_unreadable_amount_is_an_error_with_its_line(amount: str) -> None:
     assert refused.value.where == "line 4, column 11, Amt"
 
 
+def charged(*records: tuple[str, str]) -> str:
+    """Amounts and signs of what the bank took."""
+    return "<Chrgs>" + "".join(
+        f'<Rcrd><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{kind}</CdtDbtInd></Rcrd>'
+        for amount, kind in records
+    ) + "</Chrgs>"  # fmt: skip
+
+
+BOTH = charged(("1.50", "DBIT"), ("0.50", "CRDT"))  # It took one, and gave a part back.
+
+
+@pytest.mark.parametrize(("body", "more", "charges"), [
+    (tx("10.00", more=BOTH), "", [100]),
+    (tx("10.00"), BOTH, [100]),
+    (tx("10.00", more=charged(("2.00", "DBIT"))), BOTH, [200]),  # The detail's own come first.
+    ("", BOTH, [100]),
+    (tx("11.00"), charged(("1.00", "DBIT")), [None, 100]),  # They are what the details leave over.
+    (tx("4.00") + tx("6.00"), BOTH, [None, None]),  # Of which of them, nobody says.
+])  # fmt: skip
+def test_charges_stand_beside_the_details_or_in_them(
+    body: str, more: str, charges: list[int | None]
+) -> None:
+    (one,) = camt.read(file(entry(body, more=more)))
+    assert [line.charges and line.charges.minor for line in one.lines] == charges
+
+
+NEGATIVE = charged(("-1.50", "DBIT"))
+
+
+@pytest.mark.parametrize(("body", "more"), [(tx("10.00", more=NEGATIVE), ""),
+                                            (tx("10.00"), NEGATIVE)])  # fmt: skip
+def test_negative_charges_are_an_error_with_their_place(body: str, more: str) -> None:
+    with pytest.raises(Unreadable, match=r"'-1\.50' is not an amount") as refused:
+        camt.read(file(entry(body, more=more)))
+    assert refused.value.where.endswith("Amt")
+
+
 @pytest.mark.parametrize("version", ["02", "04", "06", "08", "10", "13"])
 @pytest.mark.parametrize("kind", ["052", "053", "054"])
 def test_every_version_is_read(kind: str, version: str) -> None:

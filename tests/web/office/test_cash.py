@@ -87,6 +87,10 @@ def test_a_line_is_split_over_two_invoices_by_hand(signed_in: SignedIn) -> None:
     third = models.Invoice.objects.get(number="R-1003")
     second = models.Invoice.objects.get(number="R-1002")
     place = f"/cash/lines/{row.pk}"
+    shown = statements.open_items(row, "r-10")  # As somebody begins to type it.
+    assert {third.pk, second.pk} <= {one.invoice for one in shown}
+    assert [one.number for one in statements.open_items(row, "R-1002")] == ["R-1002"]
+    assert statements.open_items(row, "R-") == []
     first = office.post(f"{place}/allocations", {"invoice": third.pk, "amount": "2,500.00"})
     assert first["Location"] == place  # Something is left, so the line stays open.
     office.post(f"{place}/allocations", {"invoice": second.pk, "amount": "5500"})

@@ -36,7 +36,7 @@ STATES: dict[str, dict[str, str]] = {
     "Offer": {"asked": "offers", "prepared": "offers", "offered": "", "accepted": "",
               "declined": "", "refused": "", "expired": ""},
     "OverAdvance": {"proposed": "over_advances", "approved": "overdrawn", "declined": ""},
-    "Payout": {"proposed": "payouts", "released": "", "sent": "", "paid": "",
+    "Payout": {"proposed": "payouts", "released": "late", "sent": "late", "paid": "",
                "rejected": "payouts_back", "returned": "payouts_back"},
     "MissingPayout": {"said": "missing", "agreed": "", "withdrawn": ""},
     "Period": {"open": "", "soft": "periods", "hard": "periods"},

@@ -50,7 +50,7 @@ from .rules import key as rule_key
 from .shortfall import Reason, Shortfall, shortfall
 from .together import WITHIN_DAYS, together
 from .was import NotThat, Was, fits
-from .wording import compact, name_key
+from .wording import bare, compact, name_key
 
 __all__ = [
     "ADVISED", "BOOKED", "CERTAIN", "CHARGES", "CLAIM_FIRST", "CLUES", "ELSEWHERE", "EXACT",
@@ -59,8 +59,8 @@ __all__ = [
     "Movement", "NotThat", "NotThatConsequence", "OpenItem", "OpenItems", "Order", "Ordered",
     "Part", "PayerRule", "RateTooFar", "Reason", "Reference", "Rule", "RuleTooShort", "Rules",
     "Share", "Shortfall", "Statement", "Tolerance", "TooLittle", "Verdict", "Was", "agreed",
-    "at_rate", "backwards", "compact", "divided", "elsewhere", "faults", "fits", "follows", "gap",
-    "has", "identities", "identity", "left_out", "like_one_in", "match", "merged", "name_key",
-    "names", "of_bank", "references", "rule_key", "said", "score", "shortfall", "sought",
-    "sought_by", "speaks_of", "taken_back", "together",
+    "at_rate", "backwards", "bare", "compact", "divided", "elsewhere", "faults", "fits", "follows",
+    "gap", "has", "identities", "identity", "left_out", "like_one_in", "match", "merged",
+    "name_key", "names", "of_bank", "references", "rule_key", "said", "score", "shortfall",
+    "sought", "sought_by", "speaks_of", "taken_back", "together",
 ]  # fmt: skip

@@ -16,7 +16,7 @@ from .order import CLAIM_FIRST, Debt
 from .quoting import SHORTEST_PIECE
 from .reading import Said, is_year, said
 from .slips import MOST_TOO_MANY, alike, differs, is_longer, is_one_slip
-from .wording import compact, digits_of, forms, name_key, plain, wanted
+from .wording import bare, compact, digits_of, forms, name_key, plain, wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +166,13 @@ def name_is_debtor(said: Said, item: OpenItem) -> bool:
     return bool(item.debtor_name) and said.payer == name_key(item.debtor_name)
 
 
+def name_is_alike(said: Said, item: OpenItem) -> bool:
+    """The payer's name is the debtor's, but for the legal form or an umlaut."""
+    if said.bare_payer.isdisjoint(bare(item.debtor_name)):
+        return False
+    return not name_is_debtor(said, item)
+
+
 def payment_was_announced(said: Said, item: OpenItem) -> bool:
     """The buyer answered to the invoice that it pays it."""
     return item.announced
@@ -215,6 +222,7 @@ CLUES: tuple[tuple[Clue, int], ...] = (
     (amount_is_nobody_elses, 4),
     (amount_is_a_little_less, 20),
     (name_is_debtor, 12),
+    (name_is_alike, 6),  # Banks cut it off, or write it without umlauts; another may bear it, too.
 )
 BEFORE = 20  # Odds against, before any clue is found.
 _NAMING = frozenset((*EXACT, number_in_a_row, *UNNAMED))

@@ -8,18 +8,12 @@ from uuid import UUID
 
 from .advices import Advices, Awaited, agreeing, by_advice
 from .bank import BankLine
-from .clues import (
-    EXACT,
-    OpenItem,
-    has,
-    like_one_in,
-    names,
-    number_in_a_row,
-    number_like_it_in_line,
-    paying,
-)  # fmt: skip
+from .clues import EXACT, OpenItem, has, like_one_in, names, paying
+from .clues import number_in_a_row as in_a_row
+from .clues import number_like_it_in_line as like_it
 from .index import Found, got, put
 from .matching import Match, Verdict, match
+from .namesakes import Namesakes
 from .reading import said, sought
 from .rules import Rules
 from .tails import GRAM, Tails
@@ -66,6 +60,7 @@ class OpenItems:
         self._place_of: dict[UUID, int] = {}  # Of an invoice.
         self._debtor_at: dict[UUID, int] = {}
         self._debtors: dict[str, set[int]] = {}  # By account and by name.
+        self._namesakes = Namesakes()
         self._repeats: set[int] = set()  # Debtors of whom two items have or had one amount.
         self._stems: dict[int, int] = {}
         self._tails: dict[int, Tails] = {}
@@ -109,6 +104,8 @@ class OpenItems:
         for payer in (*item.debtor_accounts, name_key(item.debtor_name)):
             if payer:
                 self._debtors.setdefault(payer, set()).add(debtor)
+        if debtor not in self._of_debtor:
+            self._namesakes.add(debtor, item.debtor_name)
         self._of_debtor.setdefault(debtor, []).append(place)
         put(self._owed, minor * _DEBTORS + debtor, place)
         self._mark(place, item, alone)
@@ -135,7 +132,7 @@ class OpenItems:
     def _beside(self, line: BankLine) -> tuple[dict[int, None], int | None]:
         found = self._named_by(line)
         found |= dict.fromkeys(self._of_amount(line))
-        for debtor in self._payers(line):
+        for debtor in self._payers(line) | self._namesakes.of(line):
             owed = self._of_debtor.get(debtor, [])
             if len(owed) <= MOST_OPEN:
                 found |= dict.fromkeys(owed)
@@ -155,7 +152,7 @@ class OpenItems:
         candidates = self.candidates(line)
         found = self._match(line, candidates)
         self._matched[id(line)] = (line, candidates, found)
-        named = all(has(one, *EXACT, number_in_a_row) for one in found.allocations)
+        named = all(has(one, *EXACT, in_a_row) for one in found.allocations)
         return found.verdict is Verdict.CERTAIN and named and not self._unsure(line, found)
 
     def unknown(self, lines: Sequence[BankLine]) -> list[BankLine]:
@@ -280,10 +277,9 @@ class OpenItems:
                 self._items[one] = replace(item, recurs=True)
 
     def _payers(self, line: BankLine) -> set[int]:
-        payers: set[int] = set()
         account = line.counterparty_account
-        for payer in (account, name_key(line.counterparty)):
-            payers |= self._debtors.get(payer, _NOBODY)
+        payers = set(self._debtors.get(account, _NOBODY))
+        payers |= self._debtors.get(name_key(line.counterparty), _NOBODY)
         if self._rules and (said := self._rules.debtor(line)):
             payers.add(self._placed(said))
         seen = self._paid_from.get(account, _NOBODY)
@@ -344,7 +340,7 @@ class OpenItems:
             debtor, item = self._debtor[place], self._items[place]
             if item.stem or item.crowded or debtor in self._repeats:
                 continue
-            if not number_like_it_in_line(read, item):
+            if not like_it(read, item):
                 continue
             if stem := self._stem_of(debtor):
                 self._items[place] = replace(item, stem=stem)

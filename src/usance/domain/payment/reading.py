@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from .bank import BankLine
 from .quoting import pieces, quoted, rf_in_groups
-from .wording import name_key, plain
+from .wording import bare, name_key, plain
 
 LEAST_WORD, LEAST_DIGITS = 6, 5  # Of what may be a number with slips: signs, and digits among them.
 LONGEST_WORD = 35
@@ -33,6 +33,11 @@ class Said:
         if not (self.rows or self.grouped or self.pieces):
             return self.named
         return self.named.union(self.grouped, self.pieces, _compacted(self.in_rows))
+
+    @cached_property
+    def bare_payer(self) -> frozenset[str]:
+        """The payer's name without its legal form."""
+        return bare(self.line.counterparty)
 
     # The rest is asked for only where no number is quoted as it is.
     @cached_property

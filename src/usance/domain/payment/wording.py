@@ -3,6 +3,8 @@
 import re
 from functools import lru_cache
 
+from ..party.names import taken_apart
+
 
 @lru_cache(maxsize=16384)
 def compact(reference: str) -> str:
@@ -15,6 +17,16 @@ def compact(reference: str) -> str:
 def name_key(name: str) -> str:
     """A party's name as it is compared: letters and digits alone, without case."""
     return _SIGNS.sub("", name.casefold())
+
+
+@lru_cache(maxsize=65536)
+def bare(name: str) -> frozenset[str]:
+    """A name without its legal form, in both spellings of umlauts; nothing that is too short to
+    mean one party."""
+    return frozenset(key for key in taken_apart(name).keys if len(key) >= LEAST_NAME)
+
+
+LEAST_NAME = 5
 
 
 def plain(reference: str) -> str:

@@ -1,5 +1,6 @@
 """One entry (Ntry) of a camt message and the bank lines that it stands for."""
 
+from dataclasses import replace
 from datetime import date
 
 from lxml import etree
@@ -51,6 +52,9 @@ def lines_of(entry: Element, fallback: date | None) -> list[BankLine]:
     rest = amount - total(amounts, amount.currency)
     if rest:
         lines.append(_difference(entry, rest, shared, reference))
+    elif len(lines) == 1 and lines[0].charges is None:
+        # Some banks state them beside the only detail, not in it.
+        lines = [replace(lines[0], charges=_charges(entry, amount.currency))]
     return lines
 
 

@@ -192,6 +192,7 @@ def line(request: HttpRequest, pk: UUID) -> HttpResponse:
     owed = amounts.of_invoices(Account.FACTORED_RECEIVABLES, [one.invoice_id for one in shown.paid])
     words = request.GET.get("q", "").strip()[:100]
     hits = questions.open_items(row, words) if words and row.unapplied_minor > 0 else []
+    choice = list({one.invoice: one for one in (*shown.proposals, *hits)}.values())
     context = {
         "line": shown,
         "row": row,
@@ -209,7 +210,7 @@ def line(request: HttpRequest, pk: UUID) -> HttpResponse:
         "words": words,
         "advices": list(row.advices.select_related("document").order_by("pk")[:5]),
         "across": cash_across.shown(request, row, words),
-        "several": [*shown.proposals, *hits] if len(shown.proposals) + len(hits) > 1 else [],
+        "several": choice if len(choice) > 1 else [],
         "explained": [
             {"row": one, "word": WAS[Was(one.was)]}
             for one in row.explanations.filter(undone_at=None).select_related("debtor", "client")

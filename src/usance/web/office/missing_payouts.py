@@ -34,7 +34,7 @@ def page(request: HttpRequest, pk: UUID) -> HttpResponse:
         "waits": said is not None and said.state == "said" and payout.state == "sent",
         "content": action.content(said) if said else "",
         "mine": said is not None and said.said_by == desk.actor(request),
-        "may_say": payout.state == "sent" and cut_offs.is_late(payout, at=clock.now()),
+        "may_say": cut_offs.may_be_missing(payout, at=clock.now()),
         "may": desk.allowed(request, Act.PROPOSE_PAYOUT, Act.RELEASE_PAYOUT),
     }
     return render(request, "office/payout_missing.html", context)

@@ -29,6 +29,7 @@ STATES = {
     "rejected": ("Rejected", "bad"),
     "returned": ("Came back", "bad"),
 }
+MOST_LATE = 200
 COLUMNS = ("proposed_at", "client", "iban", "amount", "set_off", "currency", "state",
            "proposed_by", "released_by", "released_at", "file", "closed_on", "reason")  # fmt: skip
 
@@ -56,7 +57,14 @@ def payouts(request: HttpRequest) -> HttpResponse:
         **provider_refunds.waiting(request, at=at),
         "refunds": [one for one in proposed if one.receipt_id],
         "banks": cut_offs.banks(at=at),
-        "late": [{"row": row, "said": doubted.get(row.pk)} for row in cut_offs.late(at=at)],
+        "late": [
+            {
+                "row": row,
+                "said": doubted.get(row.pk),
+                "may_be_missing": cut_offs.may_be_missing(row, at=at),
+            }
+            for row in cut_offs.late(at=at)[:MOST_LATE]
+        ],
         "after_all": missing_payouts.after_all(),
         "blocked": sum(not one.account for one in due),
         "files": [{"file": file, **_file_state(file)} for file in questions.files()],

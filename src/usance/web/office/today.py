@@ -33,7 +33,8 @@ OF_TASK = {
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    today = clock.now().date()
+    at = clock.now()
+    today = at.date()
     open_ = figures.open_by_due()
     known = figures.currencies(open_)
     wanted = request.GET.get("currency", "")
@@ -63,7 +64,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "expected": _expected(currency, today, language),
         "tasks": [_task(task) for task in work.tasks()],
         "waits": waits,
-        "views": _views(waits) + _elsewhere(beside.elsewhere(today=today)),
+        "views": _views(waits) + _elsewhere(beside.elsewhere(at=at)),
         "batches_url": reverse("batch_new") if may[Act.TAKE_IN.value] else "",
         "cash_url": reverse("cash") if may[Act.IMPORT_STATEMENT.value] else "",
     }
@@ -309,6 +310,7 @@ def _elsewhere(waits: beside.Elsewhere) -> list[dict[str, object]]:
     found = (
         (_("Payouts to release"), reverse("payouts_release"), waits.payouts),
         (_("Payouts rejected or back"), reverse("payouts"), waits.payouts_back),
+        (_("Payouts that no statement shows"), f"{reverse('payouts')}#late", waits.late),
         (_("Payouts said to be missing"), reverse("payouts"), waits.missing),
         (_("Due with no account to pay to"), reverse("payouts"), waits.unpayable),
         (_("Terms to agree to"), clients, waits.terms),
