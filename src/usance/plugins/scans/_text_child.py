@@ -17,6 +17,8 @@ MAX_PAGES = 50  # Pages that are read.
 MAX_CHARS = 60_000  # On one page; a page of small print has 8,000.
 LARGEST_SIDE = 14_400  # Points; the largest page that the PDF standard knows.
 GAP = 0.28  # Of the height of a line: a wider gap parts words.
+TOUCH = 0.12  # The same where the library has made a line break between letters of one line.
+BREAK = "\n"  # No letter of the page: printers that set each letter alone have many.
 # Of all widths, what parts lines, and halves of little pictures.
 BLANKS = frozenset({0xA0, 0xAD, 0x2028, 0x202F, 0x205F, 0x3000, 0xFFFE, 0xFFFF})
 Character = tuple[str, float, float, float, float]
@@ -108,6 +110,9 @@ def _characters(text: Any, count: int, raw: Any) -> list[Character]:
     before = (0, 0, 0)
     for at in range(count):
         code = unicode(text, at)
+        if code in (10, 13) and raw.FPDFText_IsGenerated(text, at):
+            found.append((BREAK, 0.0, 0.0, 0.0, 0.0))
+            continue
         if code <= 32 or code in BLANKS or 0x2000 <= code <= 0x200F or 0xD800 <= code < 0xE000:
             found.append((" ", 0.0, 0.0, 0.0, 0.0))
             continue
@@ -128,16 +133,26 @@ def _words(characters: list[Character]) -> list[Character]:
     words: list[Character] = []
     letters: list[str] = []
     left = top = right = bottom = last = 0.0
+    gap = GAP
     for letter, x0, y1, x1, y0 in (*characters, (" ", 0.0, 0.0, 0.0, 0.0)):
+        if letter == BREAK:
+            gap = TOUCH
+            continue
         if letters:
             upright = min(top, y1) - max(bottom, y0) > 0.3 * (y1 - y0)
             touches = letter != " " and (
-                (upright and last - 1 < x0 < right + GAP * max(y1 - y0, 1))
-                or (x0 < right and left < x1 and min(abs(y1 - bottom), abs(y0 - top)) < 0.5)
+                (upright and last - 1 < x0 < right + gap * max(y1 - y0, 1))
+                or (
+                    gap == GAP
+                    and x0 < right
+                    and left < x1
+                    and min(abs(y1 - bottom), abs(y0 - top)) < 0.5
+                )
             )
             if not touches:
                 words.append(("".join(letters), left, top, right, bottom))
                 letters = []
+        gap = GAP
         if letter == " ":
             continue
         if letters:
