@@ -1,8 +1,8 @@
-"""Letters that a printer sets one by one: the library takes each for a line of its own."""
+"""Letters that a printer sets one by one: the library parts them, and no blank does."""
 
 import pytest
 
-from usance.plugins.scans._text_child import BREAK, Character, _words
+from usance.plugins.scans._text_child import BREAK, Character, _forwards, _words
 
 WIDE, TALL = 6.0, 11.0
 BLANK = (" ", 0.0, 0.0, 0.0, 0.0)
@@ -31,3 +31,12 @@ def letters(text: str, *, between: str, gap: float = 0.0, fall: float = 0.0) -> 
 )
 def test_letters_are_a_word_where_they_touch(found: list[Character], words: list[str]) -> None:
     assert [word for word, *_ in _words(found)] == words
+
+
+def test_what_stands_on_its_head_is_put_round_and_the_rest_kept() -> None:
+    backwards = letters("Print Ltd", between=BREAK)[::-1]
+    lower = letters("A Company", between="", fall=0.01)
+    blanks = [(*one[:2], one[2] - 14, one[3], one[4] - 14) for one in lower]
+    blanks.insert(1, BLANK)
+    found = [word for word, *_ in _words(_forwards([*backwards, *blanks]))]
+    assert found == ["Print", "Ltd", "A", "Company"]
