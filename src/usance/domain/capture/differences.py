@@ -11,6 +11,7 @@ from usance.domain.invoice import Invoice
 from .marks import marked
 from .reading import Field, Reading
 
+CODE = "page_differs"
 SURE = 0.9  # Confidence from which the page is believed against the data.
 _WORDS = {
     "number": "the number", "issued_on": "the date of issue", "due_on": "the due date",
@@ -40,6 +41,7 @@ def differences(reading: Reading, invoice: Invoice) -> Iterator[Finding]:
 
 
 _AMOUNTS = frozenset({"net", "tax", "gross", "payable"})
+_STOPS = frozenset({"gross", "payable", "iban"})  # A person looks before it is paid.
 
 
 def _said(invoice: Invoice) -> dict[str, dict[str, str]]:
@@ -74,8 +76,9 @@ def _amount(value: Decimal) -> str:
 
 def _finding(field: Field, values: list[str]) -> Finding:
     assert field.box is not None
+    severity = Severity.FATAL if field.name in _STOPS else Severity.WARNING
     return Finding(
-        code="page_differs", where=f"page {field.box.page}", severity=Severity.WARNING,
+        code=CODE, where=f"page {field.box.page}", severity=severity,
         says=f"The page says {field.value} for {_WORDS[field.name]} ({field.term}), the data in the"
         f" file {', '.join(values)}. The data count.",
         todo="Ask the seller which is right before anything is paid.",
