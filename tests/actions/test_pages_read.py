@@ -1,6 +1,5 @@
 """From paper to the books, through the real reader: stories of a sender's first invoices."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from tests import pages, world
 from tests.belt import drain, waiting
 from tests.letters import samples
 from usance import models, pipeline
-from usance.actions import review
+from usance.actions import holds, review
 from usance.domain.mandate import NotAllowed, Role
 from usance.domain.money import Money
 from usance.letters import render_facturx
@@ -150,9 +149,7 @@ def test_many_files_are_read_in_jobs_of_a_few_behind_everything_else(place: worl
 def test_data_in_a_pdf_count_and_what_its_page_says_otherwise_is_found(place: world.World) -> None:
     letter = samples.german()
     printed = letter.invoice
-    paper = replace(
-        printed, seller=world.paper(place.acme, place.bolt, number="1").seller, number="2026-99999"
-    )
+    paper = world.paper(place.acme, place.bolt, number="2026-99999")
     data = render_facturx("invoice", "de", letter, xml=cii.write(paper, {}))
 
     batch = pages.hand_in(data)
@@ -161,3 +158,12 @@ def test_data_in_a_pdf_count_and_what_its_page_says_otherwise_is_found(place: wo
     found = [one["says"] for one in invoice.paper.findings if one["code"] == "page_differs"]
     assert invoice.number == "2026-99999"
     assert any(printed.number in one for one in found)
+    drain(send=False)
+    (held,) = models.Hold.objects.filter(invoice=invoice, closed_at=None)
+    stops = [one for one in held.findings if one["code"] == "page_differs"]
+    assert {one["says"].split(" for ")[1].split(" (")[0] for one in stops} == {
+        "the total", "the amount due",
+    }  # fmt: skip
+    holds.release(held.pk, remark="The seller says so.", **SIGNED | {"role": Role.ADMIN})
+    drain(send=False)
+    assert not models.Hold.objects.filter(invoice=invoice, closed_at=None).exists()

@@ -10,13 +10,14 @@ from tests import world
 from tests.actions.test_races import at_once
 from tests.belt import drain, receive
 from usance import models
-from usance.actions import holds, questions, reports
+from usance.actions import holds, question_policy, questions, reports
 from usance.domain.distribution import Response, Stance
 from usance.domain.mandate import NotAllowed, Role
 from usance.domain.refusal import Refusal
 from usance.domain.verification.questions import Answer, Channel, Grade, Policy, Silence
 from usance.jobs import day
 from usance.queries import questions as query
+from usance.queries import reach, responses
 
 pytestmark = pytest.mark.django_db
 SIGNED: dict[str, Any] = {"role": Role.VERIFICATION, "at": world.NOW, "actor": world.OFFICER}
@@ -32,7 +33,7 @@ def picked(policy: Policy = FIRST, number: str = "R-1") -> models.Question:
 
 
 def allow(policy: Policy | None, client: models.Client | None = None) -> None:
-    questions.set_policy(
+    question_policy.set_policy(
         policy, client=client.pk if client else None, reason="New debtors are asked.",
         role=Role.CREDIT, at=world.NOW, actor=world.OFFICER,
     )  # fmt: skip
@@ -240,6 +241,74 @@ def test_a_buyers_invoice_response_answers(
         assert "Two are missing." in row.said
 
 
+def by_name(
+    row: models.Question, stance: Stance, *, number: str = "R-1", seller: str = "9930:DE136695976",
+    buyer: str = "",
+) -> int:  # fmt: skip
+    """The buyer's system answers to what the client sent: its access point knows no key of ours."""
+    debtor = models.Debtor.objects.get(pk=row.debtor_id)
+    said = Response(
+        id=f"{buyer}{number}{stance}", key="tx-4711", reference="", stance=stance, at=world.NOW,
+        reasons=("QTY",), text="Two are missing.", number=number, seller=seller,
+        buyer=buyer or f"9930:{debtor.vat_id}",
+    )  # fmt: skip
+    return reports.take_events("exchange", [said], at=world.NOW, actor="carrier:exchange")
+
+
+@pytest.mark.parametrize(
+    ("stance", "state", "after", "code", "disputes"),
+    [
+        (Stance.ACCEPTED, "confirmed", "funded", [], 0),
+        (Stance.UNDER_QUERY, "objected", "received", ["debtor_objects"], 1),
+        (Stance.REJECTED, "objected", "received", ["debtor_objects"], 1),
+        (Stance.RECEIVED, "asked", "received", ["debtor_asked"], 0),
+    ],
+)
+def test_a_buyers_answer_to_what_the_client_sent_answers(
+    stance: Stance, state: str, after: str, code: list[str], disputes: int
+) -> None:
+    row = asked()
+    assert by_name(row, stance, number="r 1") == 1
+    drain(send=False)
+    row.refresh_from_db()
+    assert (row.state, stage(row), codes(row)) == (state, after, code)
+    (told,) = responses.of_invoice(row.invoice_id)
+    assert (told.dispatch, told.stance) == (None, stance)
+    assert models.Dispute.objects.count() == disputes
+    assert not reach.parked_responses().exists()
+
+
+@pytest.mark.parametrize(
+    "meant",
+    [{"number": "R-2"}, {"seller": "9930:DE999999999"}, {"seller": ""},
+     {"buyer": "9930:DE999999999"}, {"buyer": "0088:7300010000001"}],
+)  # fmt: skip
+def test_an_answer_that_names_another_invoice_is_kept_for_a_person(meant: dict[str, str]) -> None:
+    row = asked()
+    by_name(row, Stance.ACCEPTED, **meant)
+    drain(send=False)
+    row.refresh_from_db()
+    assert (row.state, reach.parked_responses().count()) == ("asked", 1)
+    if address := meant.get("buyer", "").removeprefix("9930:DE999999999"):
+        models.Debtor.objects.filter(pk=row.debtor_id).update(einvoice_id=address)
+        by_name(row, Stance.REJECTED, **meant)
+        drain(send=False)
+        row.refresh_from_db()
+        assert row.state == "objected", "the register knows where the debtor takes e-invoices"
+
+
+def test_who_answered_before_anybody_would_ask_is_not_asked() -> None:
+    place = world.build()
+    receive(world.paper(place.acme, place.bolt, number="R-1"))
+    invoice = models.Invoice.objects.get()
+    question = models.Question(invoice_id=invoice.pk, debtor_id=place.bolt.pk)
+    by_name(question, Stance.ACCEPTED)
+    allow(FIRST)
+    drain(send=False)
+    row = models.Question.objects.get()
+    assert (row.state, row.grade, stage(row)) == ("confirmed", Grade.BUYER, "funded")
+
+
 def test_a_persons_answer_before_a_buyers_response_stands() -> None:
     row = asked()
     by_link(row, Answer.OBJECTED, "Wrong price.")
@@ -273,7 +342,7 @@ def test_who_may_not_answer_is_refused(role: Role) -> None:
     for act in (
         lambda: questions.ask(row.pk, channel=Channel.CALL, to="1", **who),
         lambda: questions.answer(row.pk, said=Answer.CONFIRMED, **CALL, **who),
-        lambda: questions.set_policy(FIRST, client=None, reason="Why not.", **who),
+        lambda: question_policy.set_policy(FIRST, client=None, reason="Why not.", **who),
     ):
         with pytest.raises(NotAllowed):
             act()
@@ -286,7 +355,7 @@ def test_who_may_not_answer_is_refused(role: Role) -> None:
 )  # fmt: skip
 def test_a_policy_needs_sense_and_a_reason(policy: Policy, reason: str) -> None:
     with pytest.raises(Refusal):
-        questions.set_policy(
+        question_policy.set_policy(
             policy, client=None, reason=reason, role=Role.CREDIT, at=world.NOW, actor="user:x"
         )
     assert not models.QuestionPolicy.objects.exists()

@@ -96,12 +96,13 @@ def remind_now(invoice_id: UUID, *, role: Role, at: datetime, actor: str) -> mod
 
 
 @transaction.atomic
-def take_objections(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
-    """Carriers told that debtors object to what these brought: a dispute for each invoice.
+def take_objections(told: Sequence[UUID], *, at: datetime, actor: str) -> None:
+    """Debtors object to what these deliveries brought, or say so in answers to none of ours
+    (queries.responses.decisive): a dispute for each invoice.
 
     An objection opens one dispute, once: taken again after a person has closed it, it stays closed.
     """
-    said = _objections(dispatches)
+    said = _objections(told)
     rows = models.Invoice.objects.select_for_update(no_key=True).filter(pk__in=said).order_by("pk")
     opened: dict[UUID, datetime] = {}
     open_now = set()
@@ -132,19 +133,21 @@ class _Objection:
     owes: Decimal | None = None  # What the debtor would pay; None: it does not say.
 
 
-def _objections(dispatches: Sequence[UUID]) -> dict[UUID, _Objection]:
+def _objections(told: Sequence[UUID]) -> dict[UUID, _Objection]:
     """By invoice the last objection that reached us."""
     found: dict[UUID, _Objection] = {}
-    events = models.DeliveryEvent.objects.filter(dispatch_id__in=dispatches, code=OBJECTION)
+    events = models.DeliveryEvent.objects.filter(dispatch_id__in=told, code=OBJECTION)
     for event in events.order_by("received_at", "pk").select_related("dispatch"):
         assert event.dispatch is not None
         found[event.dispatch.invoice_id] = _Objection(heard_at=event.received_at, says=event.detail)
     answers = models.Response.objects.filter(
-        dispatch_id__in=dispatches, stance__in=[stance.value for stance in OBJECTS]
+        responses.about(told),
+        stance__in=[stance.value for stance in OBJECTS],
+        invoice__isnull=False,
     )
-    for answer in answers.order_by("received_at", "pk").select_related("dispatch"):
-        assert answer.dispatch is not None
-        invoice = answer.dispatch.invoice_id
+    for answer in answers.order_by("received_at", "pk"):
+        invoice = answer.invoice_id
+        assert invoice is not None
         if invoice not in found or found[invoice].heard_at <= answer.received_at:
             found[invoice] = _Objection(
                 heard_at=answer.received_at, says=responses.says_of(answer),

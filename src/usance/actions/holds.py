@@ -27,7 +27,7 @@ def hold(found: Mapping[UUID, Sequence[Finding]], *, stage: str, at: datetime, a
     """Findings stop these invoices before `stage`, the name of the step that then goes on."""
     _open({one: (one, findings) for one, findings in found.items()}, stage, "findings", at)
     lines = [
-        Line(one, one, {"step": stage, "codes": [finding.code for finding in findings]})
+        Line(one, one, {"step": stage, "codes": list(dict.fromkeys(one.code for one in findings))})
         for one, findings in found.items()
     ]
     note(Kind.INVOICE_HELD, lines, at=at, actor=actor)

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from usance import models
 from usance.domain.distribution import OBJECTS
@@ -62,11 +61,6 @@ class WordsMissing(Refusal):
     todo = "Fill in what is named."
 
 
-class BadPolicy(Refusal):
-    code = "policy_out_of_bounds"
-    todo = "Choose a figure within the bounds that are named."
-
-
 def raised(
     rows: Sequence[models.Invoice], *, waived: Mapping[UUID, frozenset[str]], at: datetime,
     actor: str,
@@ -90,6 +84,7 @@ def raised(
         if row.pk in quiet and rule.UNASKABLE not in waived.get(row.pk, ())
     }
     new = _opened([one for one in picked if one[0].pk not in quiet], at=at, actor=actor)
+    _answer_known(new, at=at)
     over = []
     for row in (*known, *new):
         pk = row.invoice_id
@@ -103,6 +98,19 @@ def raised(
             found[pk] = (stops,)
     change(over, ["state"])
     return found
+
+
+def _answer_known(rows: Sequence[models.Question], *, at: datetime) -> None:
+    """Whose buyer's system said yes or no before anybody asked needs no asking."""
+    given = responses.given([row.invoice_id for row in rows]) if rows else {}
+    told = [row for row in rows if row.invoice_id in given]
+    for row in told:
+        response = given[row.invoice_id]
+        words = _words(responses.says_of(response))
+        _settle(
+            row, _yes_or_no(response), words, who="", grade=Grade.BUYER, at=at, actor=BUYER
+        )  # fmt: skip
+    change(told, ["state", "said", "person", "grade", "answered_at", "answered_by"])
 
 
 @transaction.atomic
@@ -196,20 +204,19 @@ def answer_by_link(
 
 
 @transaction.atomic
-def take_responses(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
+def take_responses(told: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """A buyer's Invoice Response answers the open question: yes confirms, a query or no objects.
 
     Who answered before stands: a no is then a dispute, as of any other invoice.
     """
-    found = responses.decisive(dispatches)
+    found = responses.decisive(told)
     rows = models.Question.objects.select_for_update(no_key=True, of=("self",)).filter(
         invoice__in=list(found), invoice__stage=Stage.RECEIVED, state__in=rule.ANSWERABLE
     )
     for row in rows.order_by("pk"):
         response = found[row.invoice_id]
-        said = Answer.OBJECTED if response.stance in OBJECTS else Answer.CONFIRMED
-        text = responses.says_of(response)
-        _write(row, said, text=text, who="", grade=Grade.BUYER, at=at, actor=BUYER)
+        text, grade = responses.says_of(response), Grade.BUYER
+        _write(row, _yes_or_no(response), text=text, who="", grade=grade, at=at, actor=BUYER)
 
 
 def seen(question: UUID, *, at: datetime) -> None:
@@ -245,41 +252,6 @@ def time_out(*, at: datetime, actor: str) -> int:
     remark = "Nobody answered in time; the policy lets it go on."
     release_cured(passed, stage=STEP, remark=remark, at=at, actor=actor)
     return len(rows)
-
-
-@transaction.atomic
-def set_policy(
-    said: Policy | None, *, client: UUID | None, reason: str, role: Role, at: datetime, actor: str
-) -> None:
-    """What holds for what is verified from now on. None: what holds for all holds for the client,
-    and of all nobody is asked. Each change has its reason in the diary.
-
-    :raises NotAllowed: if the role may not.
-    :raises WordsMissing: without a reason.
-    :raises BadPolicy: if a figure makes no sense.
-    """
-    require(role, Act.SET_TRUST)
-    if not reason.strip():
-        raise WordsMissing("the reason")
-    for name, (least, most) in rule.BOUNDS.items() if said else ():
-        if not least <= getattr(said, name) <= most:
-            raise BadPolicy(f"{name.replace('_', ' ')} is not between {least} and {most}")
-    if said and said.least > said.share:
-        raise BadPolicy("the least share is larger than the first")
-    row = models.QuestionPolicy.objects.select_for_update().filter(Q(client=client)).first()
-    before = row.said if row else {}
-    after = query.plain(said) if said else {}
-    row = row or models.QuestionPolicy(client_id=client)
-    row.said, row.reason = after, reason.strip()[:400]
-    row.changed_at, row.changed_by = at, actor[:64]
-    row.save()
-    told = {
-        "what": f"policy of questions set: {row.reason}", "value": row.reason,
-        "before": before, "after": after,
-    }  # fmt: skip
-    note(Kind.MASTER_DATA_CHANGED, [Line(client or row.pk, None, told)], at=at, actor=actor)
-    if said is None:
-        row.delete()
 
 
 def _picked(rows: Sequence[models.Invoice]) -> list[_Picked]:
@@ -360,25 +332,42 @@ def _write(
     actor: str,
 ) -> None:  # fmt: skip
     _refuse_closed(row)
-    words = " ".join(text.split())[:400]
+    words = _words(text)
     if said is Answer.OBJECTED and not words:
         raise WordsMissing("what is wrong with the invoice")
+    _settle(row, said, words, who=who, grade=grade, at=at, actor=actor)
+    row.save()
+    if said is Answer.WRONG_PERSON:
+        return
+    if said is Answer.OBJECTED:
+        _hold([row], at=at, actor=actor)
+        return
+    remark = f"The debtor confirmed it ({grade.name.lower()}). {who}"
+    release_cured([row.invoice_id], stage=STEP, remark=remark.strip(), at=at, actor=actor)
+
+
+def _settle(
+    row: models.Question, said: Answer, words: str, *, who: str, grade: Grade, at: datetime,
+    actor: str,
+) -> None:  # fmt: skip
+    """What the row is now, not saved yet, and the answer in the diary."""
     told = {"answer": said.value.replace("_", " "), "said": words, "person": who,
             "grade": grade.name.lower()}  # fmt: skip
     note(Kind.QUESTION_ANSWERED, [Line(row.pk, row.invoice_id, told)], at=at, actor=actor)
     if said is Answer.WRONG_PERSON:
         row.state, row.attempt = State.TO_ASK, row.attempt + 1
         row.answer_by, row.seen_at, row.grade = None, None, Grade.NONE
-        row.save()
         return
     row.state, row.said, row.person, row.grade = State(said.value), words, who, grade
     row.answered_at, row.answered_by = at, actor[:64]
-    row.save()
-    if said is Answer.OBJECTED:
-        _hold([row], at=at, actor=actor)
-        return
-    remark = f"The debtor confirmed it ({grade.name.lower()}). {who}"
-    release_cured([row.invoice_id], stage=STEP, remark=remark.strip(), at=at, actor=actor)
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())[:400]
+
+
+def _yes_or_no(response: models.Response) -> Answer:
+    return Answer.OBJECTED if response.stance in OBJECTS else Answer.CONFIRMED
 
 
 def _hold(rows: Sequence[models.Question], *, at: datetime, actor: str) -> None:

@@ -22,6 +22,7 @@ from usance.domain.events import Kind
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy_new
 from usance.models.ids import is_key, new_id
+from usance.queries.responses import named
 
 from . import addresses, asking
 from .diary import Line, note
@@ -59,22 +60,27 @@ def take_events(
     known = _reported_on(carrier, on_delivery)
     events = {new_id(): one for one in on_delivery if isinstance(one, DeliveryEvent)}
     responses = {new_id(): one for one in on_delivery if isinstance(one, Response)}
+    about = _answered(list(responses.values()), known)
     added = keep_events(carrier, events, known, kept, at)
-    answered = _keep_responses(carrier, responses, known, kept, at)
+    answered = _keep_responses(carrier, responses, known, about, kept, at)
     crashpoint("reports.kept")
     new = {pk: events[pk] for pk in added if events[pk] in known}
-    answers = {pk: responses[pk] for pk in answered if responses[pk] in known}
-    touched = {known[one] for one in new.values()} | {known[one] for one in answers.values()}
+    answers = [
+        (known.get(responses[pk], pk), responses[pk]) for pk in answered if responses[pk] in about
+    ]
+    touched = {known[one] for one in new.values()} | {
+        subject for subject, one in answers if one in known
+    }
     follow(sorted(touched), at=at, actor=actor)
     addresses.learn(new, at=at, actor=actor)
-    _tell_of_answers([(known[one], one) for one in answers.values()], at=at, actor=actor)
+    _tell_of_answers(answers, about, at=at, actor=actor)
     objections = [one for one in new.values() if one.code == OBJECTION]
     note(
         Kind.DISPUTE_REPORTED,
         [Line(known[one], None, {"detail": one.detail}) for one in objections]
         + [
-            Line(known[one], None, {"detail": says(one)})
-            for one in answers.values()
+            Line(subject, None if one in known else about[one], {"detail": says(one)})
+            for subject, one in answers
             if one.stance in OBJECTS
         ],
         at=at,
@@ -96,6 +102,7 @@ def _keep_responses(
     carrier: str,
     responses: Mapping[UUID, Response],
     known: Mapping[OnDelivery, UUID],
+    about: Mapping[Response, UUID],
     raw: Mapping[Report, str],
     at: datetime,
 ) -> set[UUID]:
@@ -103,10 +110,10 @@ def _keep_responses(
         return set()
     return copy_new(
         models.Response,
-        ["id", "dispatch", "carrier", "response_id", "stance", "reasons", "text", "pays_on", "pays",
-         "owes", "at", "received_at", "raw"],
+        ["id", "dispatch", "invoice", "carrier", "response_id", "stance", "reasons", "text",
+         "pays_on", "pays", "owes", "at", "received_at", "raw"],
         (
-            (pk, known.get(one), carrier, one.id[:120], one.stance.value,
+            (pk, known.get(one), about.get(one), carrier, one.id[:120], one.stance.value,
              msgspec.json.encode(one.reasons).decode(), one.text[:400], one.pays_on, one.pays,
              one.owes, moment(one.at, received=at), at, raw.get(one))
             for pk, one in responses.items()
@@ -115,23 +122,32 @@ def _keep_responses(
     )  # fmt: skip
 
 
-def _tell_of_answers(answers: Sequence[tuple[UUID, Response]], *, at: datetime, actor: str) -> None:
-    invoices = dict(
-        models.Dispatch.objects.filter(pk__in=[dispatch for dispatch, _ in answers]).values_list(
-            "pk", "invoice_id"
-        )
-    )
+def _answered(said: Sequence[Response], known: Mapping[OnDelivery, UUID]) -> dict[Response, UUID]:
+    """The invoice that each answers: of the delivery that brought it, else the one it names."""
+    brought = [known[one] for one in said if one in known]
+    invoices = dict(models.Dispatch.objects.filter(pk__in=brought).values_list("pk", "invoice_id"))
+    about = {one: invoices[known[one]] for one in said if one in known}
+    return about | named([one for one in said if one not in known])
+
+
+def _tell_of_answers(
+    answers: Sequence[tuple[UUID, Response]],
+    about: Mapping[Response, UUID],
+    *,
+    at: datetime,
+    actor: str,
+) -> None:
     lines = [
         Line(
-            dispatch,
-            invoices[dispatch],
+            subject,
+            about[one],
             {
                 "stance": one.stance.value,
                 "says": says(one),
                 "pays_on": one.pays_on.isoformat() if one.pays_on else "",
             },
         )
-        for dispatch, one in answers
+        for subject, one in answers
     ]
     note(Kind.RESPONSE_RECEIVED, lines, at=at, actor=actor)
 

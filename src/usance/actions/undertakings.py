@@ -77,12 +77,12 @@ def take(
 
 
 @transaction.atomic
-def take_responses(dispatches: Sequence[UUID], *, at: datetime, actor: str) -> None:
+def take_responses(told: Sequence[UUID], *, at: datetime, actor: str) -> None:
     """A buyer's system accepted an invoice for good: where the terms ask for it, that undertakes.
 
     That it accepts with conditions, or only pays, undertakes nothing.
     """
-    found = responses.decisive(dispatches)
+    found = responses.decisive(told)
     accepted = [pk for pk, one in found.items() if one.stance == Stance.ACCEPTED and pk]
     rows = models.Invoice.objects.filter(pk__in=accepted, stage=Stage.VERIFIED).order_by("pk")
     for row in rows:

@@ -19,7 +19,7 @@ from usance.domain.verification import checks
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import copy
 from usance.models.ids import new_id
-from usance.queries import foreign, parties
+from usance.queries import foreign, papers, parties
 
 from . import questions, trust
 from .diary import note_invoices
@@ -62,8 +62,9 @@ def checked(
     _find_credited(rows)
     waived = waived_codes([row.pk for row in rows], STEP)
     doubts = trust.examine(rows, seen, at=at)
+    differing = papers.differing([row.pk for row in rows])
     found = {
-        row.pk: (*findings, *doubts[row.pk])
+        row.pk: (*findings, *differing.get(row.pk, ()), *doubts[row.pk])
         for row, findings in _checked(rows, seen.papers, doubts, today=at.date())
     }
     held = {

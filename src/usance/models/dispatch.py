@@ -127,7 +127,10 @@ class Response(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     dispatch = models.ForeignKey(
         Dispatch, on_delete=models.PROTECT, null=True, related_name="responses"
-    )  # None: it speaks of nothing we sent; kept for a person.
+    )  # None: it speaks of nothing we sent.
+    invoice = models.ForeignKey(
+        Invoice, on_delete=models.PROTECT, null=True, related_name="responses"
+    )  # None: it names none that we know; kept for a person.
     carrier = models.CharField(max_length=20)
     response_id = models.CharField(max_length=120)
     stance = models.CharField(max_length=2)

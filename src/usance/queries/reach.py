@@ -42,5 +42,5 @@ def doubles(*, since: datetime | None = None) -> "QuerySet[models.DoubleDelivery
 
 
 def parked_responses() -> "QuerySet[models.Response]":
-    """Answers of buyers to something that we never sent."""
-    return models.Response.objects.filter(dispatch=None).order_by("-pk")
+    """Answers of buyers to no invoice that we know."""
+    return models.Response.objects.filter(invoice=None).order_by("-pk")

@@ -62,6 +62,9 @@ def test_a_query_keeps_its_reasons_its_words_and_what_is_asked_of_us() -> None:
         at=datetime(2026, 3, 2, 9, 30, tzinfo=UTC),
         reasons=("REF", "PRI"),
         text="Our order number is missing. · BT-13: PO 77 · asks for a new invoice (NIN)",
+        number="F-4711",
+        seller="0007:5590001111",
+        buyer="0007:5560001111",
     )
 
 

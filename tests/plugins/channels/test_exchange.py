@@ -7,6 +7,7 @@ import asyncssh
 import pytest
 
 from tests.outside import parcel, ubl
+from tests.plugins.channels.test_application_response import code, document
 from usance import sandbox
 from usance.domain.distribution import (
     ARRIVED,
@@ -177,3 +178,19 @@ def test_an_answer_beyond_the_limit_is_unreadable() -> None:
 
     with pytest.raises(Unreadable, match="more than"):
         exchange.read(body, RECEIVED, {"inbound": "fetched", FETCHED_AS: f"{KEY}.answer.1"})
+
+
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("0007-5560001111.answer.1", "F-4711"),
+        ("0007-5590001111.answer.1", ""),  # The envelope came from somebody else.
+        (f"{KEY}.answer.1", ""),  # Its delivery says which.
+    ],
+)
+def test_only_what_a_sender_says_in_its_own_name_names_an_invoice(name: str, named: str) -> None:
+    body = document(code("AP"))
+    (said,) = exchange.read(body, RECEIVED, {"inbound": "fetched", FETCHED_AS: name})
+    assert isinstance(said, Response)
+    assert (said.number, said.id) == (named, "0007:5560001111/R-17")
+    assert bool(said.buyer) is bool(said.seller) is bool(named)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from .companies import LEGAL_FORM, SPLIT
+from .companies import LEGAL_FORM, SPLIT, company_key, company_of
 from .marks import STRONG, Label, Marked, fields_of, key
 from .proposals import TAKES
 from .reading import Box
@@ -22,6 +22,8 @@ CONTACT = re.compile(r"@|www\.|https?:|(?<!\w)(?:tel|fon|phone|fax|telefon|tlf|p
 _REGISTERED = re.compile(r"(?<!\w)(?:ust|vat|org)[a-z.\-]*[ :]", re.IGNORECASE)
 _PHONE = re.compile(r"\+?\d[\d ()/.-]{5,16}\d")  # A line of nothing else.
 _MOST_LINES = 7  # Of an address.
+_LARGE = 1.25  # Times the height of other lines: the letters of a letterhead.
+_HEAD = 0.12  # Of a page.
 
 
 def blocks(
@@ -35,8 +37,9 @@ def blocks(
     reached = any(is_reached for _, _, is_reached in found)
     for lines, end, is_reached in found:
         first = lines[0].box
-        heads = first.top < 0.07 * page.height and not reached and not _is_alone(m, lines)
-        above = first.top < 0.12 * page.height and not (reached or said)
+        named = reached or _is_named_above(m, lines[0])
+        heads = first.top < 0.07 * page.height and not named and not _is_alone(m, lines)
+        above = first.top < _HEAD * page.height and not (named or said)
         if above:  # Of two addresses one above the other the upper one is the letterhead.
             above = any(other[0].box.top > end.box.bottom for other, _, _ in found)
         if is_reached:
@@ -68,6 +71,16 @@ def _addresses(m: Marked, sections: Sequence[Label]) -> Iterator[tuple[list[Cell
         yield lines, cell, bool(reached or any(_PHONE.fullmatch(line) for line in own))
 
 
+def _is_named_above(m: Marked, first: Cell) -> bool:
+    """Does another company stand at the head of the page, in larger letters than an address?"""
+    height, page = first.box.bottom - first.box.top, m.pages[0]
+    return any(
+        cell is not first and cell.box.bottom - cell.box.top > _LARGE * height
+        and company_of(cell.text) and company_key(cell.text) != company_key(first.text)
+        for row, cell in cells(m) if row.page == page.number and row.top < _HEAD * page.height
+    )  # fmt: skip
+
+
 def _has_id_above(m: Marked, box: Box) -> bool:
     """Whether a VAT id stands above: the letterhead's, so that the one in this block is a buyer's."""
     return any(
@@ -89,6 +102,8 @@ def _stack(m: Marked, row: Row, cell: Cell) -> list[Cell]:
         if above.page != row.page or edge - above.bottom > 2.6 * height:
             break
         same = [one for one in above.cells if _flush(m, one, cell)]
+        if same and len(lines) > 1 and _is_above(same[0], lines[0]):
+            break
         if same:
             if _ends_a_stack(m, above, same[0]):
                 if same[0].text[-1:].isdigit() and len(lines) > 2 and len(lines[0].words) < 3:
@@ -97,6 +112,12 @@ def _stack(m: Marked, row: Row, cell: Cell) -> list[Cell]:
             lines.insert(0, same[0])
             edge = same[0].box.top
     return lines
+
+
+def _is_above(large: Cell, first: Cell) -> bool:
+    """Does a letterhead in large letters stand above an address that begins with a company?"""
+    heights = [cell.box.bottom - cell.box.top for cell in (large, first)]
+    return heights[0] > _LARGE * heights[1] and bool(LEGAL_FORM.search(first.text))
 
 
 def _flush(m: Marked, one: Cell, other: Cell) -> bool:

@@ -48,9 +48,10 @@ def company_of(text: str) -> str:
     """The company that a line begins with, as printed; empty if none."""
     parts = [part for part in SPLIT.split(text) if part.strip()]
     form = LEGAL_FORM.search(parts[0]) if parts else None
-    if not form or len(parts[0].split()) > _MOST_WORDS:
+    if not form or len(LEGAL_FORM.sub("GmbH", parts[0]).split()) > _MOST_WORDS:
         return ""
-    return parts[0][: form.end()] if form.start() > 1 else parts[0]
+    name = parts[0][: form.end()] if form.start() > 1 else parts[0]
+    return name if company_key(name).strip("0123456789") else ""  # No "1012 AB" of Amsterdam.
 
 
 def _companies(m: Marked) -> Iterator[tuple[str, tuple[str, Box]]]:

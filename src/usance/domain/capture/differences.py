@@ -11,6 +11,7 @@ from usance.domain.invoice import Invoice
 from .marks import marked
 from .reading import Field, Reading
 
+CODE = "page_differs"
 SURE = 0.9  # Confidence from which the page is believed against the data.
 _WORDS = {
     "number": "the number", "issued_on": "the date of issue", "due_on": "the due date",
@@ -34,31 +35,33 @@ def differences(reading: Reading, invoice: Invoice) -> Iterator[Finding]:
         if field is None or field.confidence < SURE or not values or field.box is None:
             continue
         shown = _amount(Decimal(field.value)) if name in _AMOUNTS else _plain(field.value)
-        if shown in values or values & printed:
+        if shown in values or values.keys() & printed:
             continue
-        yield _finding(field, sorted(values))
+        yield _finding(field, sorted(values.values()))
 
 
 _AMOUNTS = frozenset({"net", "tax", "gross", "payable"})
+_STOPS = frozenset({"gross", "payable", "iban"})  # A person looks before it is paid.
 
 
-def _said(invoice: Invoice) -> dict[str, set[str]]:
+def _said(invoice: Invoice) -> dict[str, dict[str, str]]:
+    """Of each field what is compared, with what people are shown."""
     totals = invoice.totals
 
-    def amount(value: Decimal | None) -> set[str]:
-        return set() if value is None else {_amount(value)}
+    def amount(value: Decimal | None) -> dict[str, str]:
+        return {} if value is None else {_amount(value): _amount(value)}
 
-    def day(value: date | None) -> set[str]:
-        return set() if value is None else {_plain(value.isoformat())}
+    def text(*values: str) -> dict[str, str]:
+        return {_plain(value): value for value in values if _plain(value)}
 
-    accounts = {
-        _plain(account.number) for means in invoice.payment_means for account in means.accounts
-    }
+    def day(value: date | None) -> dict[str, str]:
+        return {} if value is None else text(value.isoformat())
+
+    accounts = [account.number for means in invoice.payment_means for account in means.accounts]
     return {
-        "number": {_plain(invoice.number)} - {""},
-        "issued_on": day(invoice.issued_on), "due_on": day(invoice.due_on),
-        "net": amount(totals.net), "tax": amount(totals.tax), "gross": amount(totals.gross),
-        "payable": amount(totals.payable), "iban": accounts,
+        "number": text(invoice.number), "issued_on": day(invoice.issued_on),
+        "due_on": day(invoice.due_on), "net": amount(totals.net), "tax": amount(totals.tax),
+        "gross": amount(totals.gross), "payable": amount(totals.payable), "iban": text(*accounts),
     }  # fmt: skip
 
 
@@ -73,8 +76,9 @@ def _amount(value: Decimal) -> str:
 
 def _finding(field: Field, values: list[str]) -> Finding:
     assert field.box is not None
+    severity = Severity.FATAL if field.name in _STOPS else Severity.WARNING
     return Finding(
-        code="page_differs", where=f"page {field.box.page}", severity=Severity.WARNING,
+        code=CODE, where=f"page {field.box.page}", severity=severity,
         says=f"The page says {field.value} for {_WORDS[field.name]} ({field.term}), the data in the"
         f" file {', '.join(values)}. The data count.",
         todo="Ask the seller which is right before anything is paid.",

@@ -1,9 +1,10 @@
 """From the words of a document to its reading: every field chosen among its candidates."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from usance.domain.finding import Finding
 
@@ -29,6 +30,7 @@ _PROOFS = frozenset({"arithmetic", "check_digit"})
 _ASKED = 2.1  # What a due date weighs at least in a sentence that asks for payment.
 _SENTENCE = 4  # Words that are no sentence yet.
 _IN_FULL = re.compile(r"netto|ohne abzug|(?<!\w)net(?!\w)|sans escompte", re.IGNORECASE)
+_TO = frozenset({"–", "-", "—", "bis", "to", "till", "til", "au", "tot", "t/m"})
 _LEFT = 0.25  # Of the doubt about letters, where a proof holds.
 _TOWN = re.compile(r"[^\W\d_][^\d,:]{1,40}, ?(?:den|the|le|am|d\.)?")
 
@@ -195,6 +197,7 @@ def _issued(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Can
                   and not _of_another(m, value) and not _is_of_a_line(m, value)}  # fmt: skip
         others -= {one.text for name in ("issued_on", "due_on", "_delivered_on", "_other_number")
                    for one in proposals.get(name, ())}  # fmt: skip
+        others -= set(_of_spans(m))
         found = _alone(found, "the date")
         says = "Every other date is called something else."
         if others or len({one.text for one in found}) > 1:
@@ -207,6 +210,16 @@ def _issued(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> list[Can
                         weight=0.9 if len(free) == 1 else 0.5)  # fmt: skip
         found.append(Candidate("issued_on", value.text, (reason,), value.box, value))
     return found
+
+
+def _of_spans(m: Marked) -> Iterator[str]:
+    """Both dates of "01.03.2026 bis 31.03.2026": no paper is issued for a span."""
+    for number, values in m.values_by_row.items():
+        days = [value for value in values if value.kind == "date"]
+        for one, other in pairwise(days):
+            between = m.rows[number].words[one.last : other.first]
+            if len(between) == 1 and between[0].text.casefold() in _TO:
+                yield from (one.text, other.text)
 
 
 def _is_of_a_line(m: Marked, value: Value | None) -> bool:

@@ -15,10 +15,10 @@ HEADINGS = {
             " specifikation text materialbeschreibung bezeichnungleistung tatigkeit gegenstand vara"
             " service tjanst arbete charge details leistungsbeschreibung prestation werkzaamheden"
             " toimenpide",
-    "quantity": "menge anzahl quantity qty antal antall maara kpl aantal quantite qte stk units"
+    "quantity": "menge anzahl anz quantity qty antal antall maara kpl aantal quantite qte stk units"
               " hours"
                 " stunden timer timmar",
-    "price": "einzelpreis nettopreis preis preiseinh preiseinheit unitprice price apris pris"
+    "price": "einzelpreis einzel nettopreis preis preiseinh preiseinheit unitprice price apris pris"
               " enhedspris"
              " enhetspris ahinta yksikkohinta hinta prijs stukprijs prixunitaire puht prix epreis"
              " ahintaalv0 prisenhet prisstk styckpris unitcost rate apriser netprice",

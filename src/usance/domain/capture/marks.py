@@ -13,6 +13,7 @@ from usance.domain.reference import is_rf
 
 from . import amounts, dates, identifiers
 from .phrases import PHRASES
+from .phrases_of_parties import LONE
 from .reading import Box, Page, Word
 from .rows import Cell, Row, around, rows_of
 
@@ -41,6 +42,7 @@ class Label:
     first: int  # Words of the row, half open.
     last: int
     box: Box
+    reach: float = 330.0  # Points to the right that its lines may begin, where it heads a party's.
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def marked(pages: Sequence[Page]) -> Marked:
     )
     rows = rows_of(pages)
     text = "\n".join(row.text for row in rows)
-    labels = [label for row in rows for label in _labels(row)]
+    labels = [label for row in rows for label in (*_labels(row), *_lone(row))]
     language = _language(labels, text)
     month_first = dates.month_comes_first(text)
     values = [value for row in rows for value in _values(row, month_first=month_first)]
@@ -188,6 +190,15 @@ def _labels(row: Row) -> Iterator[Label]:
         phrase, box = " ".join(word.text for word in words).strip(" :"), around(words)
         for field, weight, languages in book[found]:
             yield Label(field, phrase, languages, weight, row.number, first, best, box)
+
+
+def _lone(row: Row) -> Iterator[Label]:
+    """Labels of a word that counts only where it is a whole cell."""
+    for cell in row.cells:
+        if len(cell.words) == 1 and (said := LONE.get(key(cell.text))):
+            field, language = said
+            phrase, first = cell.text.strip(" :"), cell.first
+            yield Label(field, phrase, (language,), STRONG, row.number, first, first + 1, cell.box)
 
 
 def _key_of(word: str) -> str:
@@ -279,14 +290,7 @@ def _bics(line: _Line) -> Iterator[Value]:
 def _letters(line: _Line) -> Iterator[Value]:
     """Identifiers that begin with letters and go on with digits."""
     text = line.text
-    for found in identifiers.IBAN.finditer(text):
-        plain = found[0].replace(" ", "")
-        length = identifiers.IBAN_LENGTHS.get(plain[:2])
-        if length is None:
-            continue
-        if len(plain) > length and identifiers.is_iban(plain[:length]):
-            plain = plain[:length]  # The next word was no part of it.
-        yield line.value("iban", plain, found.span(), checked=identifiers.is_iban(plain))
+    yield from _ibans(line)
     for found in identifiers.NORWEGIAN_VAT.finditer(text):
         digits = found[1].replace(" ", "")
         said = identifiers.vat_id(f"NO{digits}")
@@ -295,15 +299,38 @@ def _letters(line: _Line) -> Iterator[Value]:
     at = 0
     while shape := identifiers.VAT_LIKE.search(text, at):
         at = shape.end()
-        if said := identifiers.vat_id(shape[0]):
-            yield line.value("vat_id", said[0], shape.span(), checked=said[1])
+        start, whole = shape.start(), shape[0]
+        while identifiers.vat_id(whole) is None and " " in whole:
+            whole = whole.rpartition(" ")[0]  # "DE123456789 IBAN": the next word is no part of it.
+        if said := identifiers.vat_id(whole):
+            at = start + len(whole)
+            yield line.value("vat_id", said[0], (start, at), checked=said[1])
         elif " " not in shape[0]:
             yield line.value("vat_like", shape[0].replace(".", ""), shape.span(), checked=False)
         else:  # "USt-ID DE123456789": it began with the end of the label.
-            at = shape.start() + 1
+            at = start + 1
     for found in identifiers.RF.finditer(text) if "RF" in text else ():
         plain = found[0].replace(" ", "")
         yield line.value("rf", plain, found.span(), checked=is_rf(plain))
+
+
+def _ibans(line: _Line) -> Iterator[Value]:
+    text, at = line.text, 0
+    while found := identifiers.IBAN.search(text, at):
+        start, at = found.start(), found.end()
+        plain = found[0].replace(" ", "")
+        length = identifiers.IBAN_LENGTHS.get(plain[:2])
+        if length is not None and len(plain) > length and identifiers.is_iban(plain[:length]):
+            plain = plain[:length]  # The next word was no part of it.
+        checks = identifiers.is_iban(plain)
+        inside = found[0].find(" ") + 1
+        if not checks and inside and (other := identifiers.IBAN.search(text, start + inside)):
+            whole = other[0].replace(" ", "")
+            if identifiers.is_iban(whole[: identifiers.IBAN_LENGTHS.get(whole[:2], 0)]):
+                at = other.start()  # "DE123456789 IBAN DE21…": another identifier stood before it.
+                continue
+        if length is not None:
+            yield line.value("iban", plain, found.span(), checked=checks)
 
 
 def _accounts(line: _Line) -> Iterator[Value]:

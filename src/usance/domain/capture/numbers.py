@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from usance.domain import reference
 
@@ -23,6 +23,7 @@ _LABEL = 45.0  # Points that a label before an account is wide.
 # Blocked accounts of builders, article 34 of the Dutch Invorderingswet 1990.
 _BLOCKED = re.compile(r"g[- ]?rekening", re.IGNORECASE)
 _BEGUN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: [A-Z\d]{4})*$")
+_GROUP = re.compile(r"[\d.]+")
 _GROUPS = 6  # Of an account's digits that may stand in the next line.
 _CHECKS = Reason(code="check_digit", says="The check digits are right.", weight=1.6)
 _FAILS = Reason(code="check_digit", says="The check digits are wrong.", weight=-1.2)
@@ -220,7 +221,7 @@ def _wrapped(m: Marked, one: Candidate) -> Candidate:
 
 def _account_text(m: Marked, value: Value) -> str:
     words = m.rows[value.row].words[value.first : value.first + 3]
-    return "".join(word.text for word in words if re.fullmatch(r"[\d.]+", word.text))
+    return "".join(takewhile(_GROUP.fullmatch, (word.text for word in words)))
 
 
 def _references(m: Marked, proposals: Mapping[str, Sequence[Candidate]],

@@ -9,12 +9,15 @@ from .companies import BANK, LEGAL_FORM, SPLIT, company_key, company_of, weighed
 from .headings import headings, is_table
 from .known import Known, KnownParty
 from .marks import Label, Marked, fields_of, key
+from .narrow import columns, parted, whole
 from .proposals import Candidate
 from .reading import Box, Reason
 from .rows import Cell, Row, around
 from .territories import SECTIONS, cell_of, territories, territory
 from .titles import title_kind
 
+_HALF = "half"  # The code of a name that may be the end of one.
+_UNSURE = 1.6  # What such a name weighs at most.
 _NO_NAMES = frozenset(
     [
         "nummer",
@@ -69,12 +72,25 @@ def named(m: Marked, known: Known) -> dict[str, list[Candidate]]:
             reason = Reason(code=code, says=says, weight=weight)
             found[side].append(Candidate(side, _clean(text), (reason,), box))
     _sort_out(found)
+    halves = {(side, one.box) for side, ones in found.items() for one in ones
+              if one.reasons[0].code == _HALF}  # fmt: skip
     weighed(m, found)
+    _doubt(found, halves)
     for side, parties in (("seller_name", known.sellers), ("buyer_name", known.buyers)):
         for text, box, says in _known_on(m, parties):
             reason = Reason(code="known_party", says=says, weight=3.0)
             found[side].append(Candidate(side, text, (reason,), box))
     return found
+
+
+def _doubt(found: dict[str, list[Candidate]], halves: set[tuple[str, Box | None]]) -> None:
+    """What may be half a name is never sure, whoever else is named; only the register rights it."""
+    says = "Its first words may stand in the line above."
+    for side, ones in found.items():
+        found[side] = [
+            one.because("doubt", says, _UNSURE - one.score)
+            if (side, one.box) in halves and one.score > _UNSURE else one for one in ones
+        ]  # fmt: skip
 
 
 Said = tuple[str, str, Box, str, str, float]  # Field, name, place, code, reason, weight.
@@ -86,8 +102,8 @@ def _headed(m: Marked, sections: Sequence[Label]) -> Iterator[Said]:
         if label.field == "_elsewhere":
             continue
         side = "seller_name" if label.field == "_seller" else "buyer_name"
-        for text, box, weight in _under(m, label, sections):
-            yield side, text, box, "label", f"Stands under “{label.phrase}”.", weight
+        for text, box, code, weight in _under(m, label, sections):
+            yield side, text, box, code, f"Stands under “{label.phrase}”.", weight
     for label in m.labels:
         heads = label.field == "_holder" and not is_table(headings(m.rows[label.row]))
         if heads and (right := _right_text(m, label)):
@@ -186,7 +202,7 @@ def _right_text(m: Marked, label: Label) -> tuple[str, Box] | None:
 
 def _under(
     m: Marked, section: Label, sections: Sequence[Label]
-) -> Iterator[tuple[str, Box, float]]:
+) -> Iterator[tuple[str, Box, str, float]]:
     """Names in a party's lines: right of "Name:", else the first line that is no number."""
     inside = [
         label for label in m.labels
@@ -194,28 +210,43 @@ def _under(
         and territory(sections, label.box) is section
     ]  # fmt: skip
     for label in inside[:1]:
-        if right := _right_text(m, label):
-            yield (*right, 3.0)
+        right = _right_text(m, label)
+        if right and not _runs_on(m, label, right[0]):
+            yield (*right, "label", 3.0)
             return
     page = m.rows[section.row].page
     if (right := _right_text(m, section)) and (
         right[1].left - section.box.right < 160 and not _looks_numbered(m, section.row, right[0])
         and _is_name(right[0])
     ):  # fmt: skip
-        yield (*right, 1.9)
+        yield (*right, "label", 1.9)
         return
+    edges = columns(m, section)
     for row in m.rows[section.row + 1 : section.row + 9]:
         if row.page != page:
             return
-        for cell in row.cells:
+        for cell in parted(row, edges):
             if abs(cell.box.left - section.box.left) < 45 and territory(
                 sections, cell.box
             ) is section and not _looks_numbered(m, row.number, cell.text) and _is_name(
                 _clean(cell.text)
             ):  # fmt: skip
-                below = _company_below(m, row, cell) or cell
-                yield below.text, below.box, 2.3
+                name = whole(m, row, cell, edges)
+                below = _company_below(m, row, cell) if len(name.words) == len(cell.words) else None
+                code, weight = (_HALF, 0.9) if _is_half(below) else ("label", 2.3)
+                yield (below or name).text, (below or name).box, code, weight
                 return
+
+
+def _is_half(below: Cell | None) -> bool:
+    """Below "De Vries", is "Transport B.V." a person's company, or the end of its name?"""
+    return below is not None and len(LEGAL_FORM.sub("", below.text).split()) < 2
+
+
+def _runs_on(m: Marked, label: Label, text: str) -> bool:
+    """Is it the word of a sentence: "Company registered in England no. 4711"?"""
+    word = m.rows[label.row].words[label.last - 1].text
+    return text[0].islower() and not word.endswith(":")
 
 
 def _company_below(m: Marked, row: Row, cell: Cell) -> Cell | None:

@@ -7,7 +7,10 @@ their values are not taken for something else.
 
 from collections.abc import Mapping
 
+from .phrases_of_parties import PARTIES
+
 PHRASES: Mapping[str, Mapping[str, str]] = {
+    **PARTIES,
     "number": {
         "sv": "fakturanummer|fakturanr|faktura nr|faktura nummer|~fakturans nr|kreditfaktura nr"
               "|kreditnota nr|~verifikationsnummer|~vårt fakturanr|räkningsnummer|avinummer|avinr|räkning nr|räkningsnr",
@@ -30,8 +33,8 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "issued_on": {
         "sv": "fakturadatum|faktura datum|~datum|utfärdad|utställd|dokumentdatum|räkningsdatum|avidatum|kreditdatum"
               "|kreditfakturadatum|kreditnotadatum",
-        "no": "fakturadato|faktura dato|bilagsdato|~dato|utstedt|kreditnotadato|kreditnota dato",
-        "da": "fakturadato|faktura dato|bilagsdato|~dato|udstedt|udstedelsesdato|kreditnotadato",
+        "no": "regningsdato|fakturadato|faktura dato|bilagsdato|~dato|utstedt|kreditnotadato|kreditnota dato",
+        "da": "regningsdato|fakturadato|faktura dato|bilagsdato|~dato|udstedt|udstedelsesdato|kreditnotadato",
         "fi": "laskun päiväys|laskun päivämäärä|laskun pvm|laskupvm|laskupäivä|laskutuspäivä"
               "|~päiväys|~päivämäärä|~pvm|päivä",
         "de": "rechnungsdatum|rechnungs datum|rechnungsnummer datum|rechnungsnr datum"
@@ -56,9 +59,9 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|bitte zahlen sie bis|~bis zum|fällig zum|spätestens am|bis spätestens"
               "|~tagen netto bis"
               "|netto zahlbar bis",
-        "fr": "date d'échéance|échéance|~avant le|date échéance|à payer avant le|payable le|payable avant le"
+        "fr": "à payer au|montant à payer au|à régler au|à payer le|à régler le|date d'échéance|échéance|~avant le|date échéance|à payer avant le|payable le|payable avant le"
               "|date limite de paiement|à régler avant le|échéance le|date de règlement",
-        "nl": "vervaldatum|vervaldag|te betalen voor|betalen voor|uiterste betaaldatum|betaaldatum",
+        "nl": "te voldoen voor|te voldoen vóór|voldoen voor|uiterlijk te betalen op|te betalen vóór|vervaldatum|vervaldag|te betalen voor|betalen voor|uiterste betaaldatum|betaaldatum",
         "en": "due date|payment due|payment due date|due on|due by|pay by|payable by|date due"
               "|payment due by|if paid by|please pay by|~due|to be paid by|payment date due|remit until"
               "|payable until"
@@ -69,7 +72,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "no": "leveringsdato|ordredato|levert dato|fakturaens dato|opprinnelig fakturadato",
         "da": "leveringsdato|ordredato",
         "fi": "toimituspäivä|tilauspäivä|toimituspvm",
-        "de": "lieferdatum|leistungsdatum|liefer und leistungsdatum|bestelldatum|auftragsdatum"
+        "de": "anreise|abreise|abrechnungszeitraum vom|lieferzeitraum|lieferdatum|leistungsdatum|liefer und leistungsdatum|bestelldatum|auftragsdatum"
               "|lieferscheindatum|leistungs datum|bestell datum|lieferschein datum|vertragsdatum"
               "|vertrags datum|abrechnungszeitraum|leistungszeitraum|auftrag datum lief"
               "|lieferung vom"
@@ -77,7 +80,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|lieferscheinnummer datum|bestellnummer datum|lieferschein vom|auftrag vom|skonto bis|tagen bis",
         "fr": "date de livraison|date de commande|date livraison|date commande",
         "nl": "leverdatum|orderdatum|besteldatum",
-        "en": "delivery date|date of delivery|order date|date of supply|ship date|print date"
+        "en": "check in|check out|arrival|departure|delivery date|date of delivery|order date|date of supply|ship date|print date"
               "|shipped on|delivered on",
     },
     "currency": {
@@ -138,7 +141,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "fr": "total tva|tva|montant tva|total taxes|montant de la tva|total de la tva|dont tva"
               "|montant total tva|taxes|total des taxes",
         "nl": "btw|btw bedrag|totaal btw|bedrag btw|btw totaal",
-        "en": "vat|tax|vat amount|total vat|tax total|total tax|sales tax|vat total|tax amount"
+        "en": "standard rate|reduced rate|vat standard rate|vat reduced rate|vat|tax|vat amount|total vat|tax total|total tax|sales tax|vat total|tax amount"
               "|total vat amount|value added tax|plus vat",
     },
     "gross": {
@@ -179,11 +182,11 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|i alt at betale|skyldig beløb|til gode",
         "fi": "maksettava|maksettavaa|maksettava yhteensä|maksettavaa yhteensä|maksettava määrä"
               "|avoinna|maksettava summa",
-        "de": "zahlbetrag|zu zahlen|zu zahlender betrag|offener betrag|restbetrag|fälliger betrag"
+        "de": "nachzahlung|nachzahlungsbetrag|nachforderung|zahlbetrag|zu zahlen|zu zahlender betrag|offener betrag|restbetrag|fälliger betrag"
               "|zahlungsbetrag|noch zu zahlen|forderungsbetrag|überweisungsbetrag|offen"
               "|restforderung"
               "|auszahlungsbetrag|zu überweisen|zu überweisender betrag|auszuzahlender betrag|verbleibender betrag|verbleiben|verbleibt|restzahlung|zu zahlender rechnungsbetrag",
-        "fr": "net à payer|à payer|solde à régler|net à régler|reste à régler|net à déduire|montant à régler|montant à payer|reste à payer|solde|total à payer|montant dû"
+        "fr": "montant à payer au|à payer au|net à payer|à payer|solde à régler|net à régler|reste à régler|net à déduire|montant à régler|montant à payer|reste à payer|solde|total à payer|montant dû"
               "|solde dû|restant dû|reste dû|solde à payer",
         "nl": "te betalen|te betalen bedrag|openstaand|openstaand bedrag|nog te betalen|te voldoen"
               "|totaal te betalen",
@@ -197,7 +200,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "no": "forskudd|betalt|innestående|tilbakeholdt|tidligere fakturert|a konto fakturert",
         "da": "forudbetalt|betalt|forudbetaling|acontofaktura|a conto betalt|tidligere faktureret|tilbageholdt",
         "fi": "ennakko|maksettu|ennakkomaksu|pidätys|vakuuspidätys|aiemmin laskutettu",
-        "de": "erhaltene anzahlungen|anzahlung|anzahlungen|bereits gezahlt|abzüglich anzahlung"
+        "de": "abzüglich gezahlter abschläge|gezahlte abschläge|geleistete abschläge|erhaltene anzahlungen|anzahlung|anzahlungen|bereits gezahlt|abzüglich anzahlung"
               "|bereits bezahlt|erhaltene zahlungen|vorauszahlung|abschlagszahlungen"
               "|abschlagszahlung|summe abschläge|summe abschlagszahlungen|vorschuss"
               "|gezahlter vorschuss|geleistete zahlungen|bisherige zahlungen"
@@ -210,7 +213,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
               "|payments received|less payments|advance received|previously invoiced",
     },
     "_rounding": {
-        "sv": "öresavrundning|öresutjämning|avrundning", "no": "øreavrunding|avrunding",
+        "sv": "öresavr|öresutj|öresavrundning|öresutjämning|avrundning", "no": "øreavrunding|avrunding",
         "da": "øreafrunding|afrunding", "fi": "pyöristys", "de": "rundung|rundungsbetrag",
         "fr": "arrondi", "nl": "afronding", "en": "rounding",
     },
@@ -261,7 +264,7 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "bic": {"en": "bic|swift|bic swift|swift bic|swift code|bic code|verkäufer bic", "sv": "bic"},
     "bankgiro": {"sv": "bankgiro|bg|bankgironr|bankgironummer|bg nr|bankgiro nr|bankgirot"},
     "plusgiro": {"sv": "plusgiro|pg|postgiro|plusgironr|plusgironummer|pg nr|plusgiro nr"},
-    "account_no": {"no": "kontonummer|kontonr|bankkonto|konto nr|bankkontonummer"
+    "account_no": {"no": "til konto|konto|kontonummer|kontonr|bankkonto|konto nr|bankkontonummer"
               "|betales til konto"},
     "payment_reference": {
         "sv": "ocr|ocr nummer|ocrnummer|ocr nr|betalningsreferens|ocrnr|referensnummer ocr|ange ocr"
@@ -341,50 +344,5 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         "fr": "conditions de paiement|conditions de règlement|modalités de paiement",
         "nl": "betalingsvoorwaarden|betalingscondities|betaaltermijn|betalingstermijn",
         "en": "payment terms|terms of payment|terms",
-    },
-    "_seller": {
-        "sv": "säljare|leverantör|från|fakturautställare|avsändare",
-        "no": "selger|leverandør|fra|avsender", "da": "sælger|leverandør|fra|afsender",
-        "fi": "myyjä|toimittaja|lähettäjä|laskuttaja",
-        "de": "verkäufer|lieferant|rechnungssteller|rechnungsaussteller|leistungserbringer"
-              "|rechnungsersteller"
-              "|absender",
-        "fr": "vendeur|fournisseur|émetteur|prestataire",
-        "nl": "verkoper|leverancier|afzender", "en": "seller|supplier|from|vendor|sold by"
-              "|issued by",
-    },
-    "_buyer": {
-        "sv": "köpare|kund|beställare|byggherre|uppdragsgivare|fakturaadress|mottagare|fakturamottagare|faktureras till|faktureras"
-              "|till",
-        "no": "kjøper|kunde|byggherre|bestiller|oppdragsgiver|fakturaadresse|mottaker|faktureres til|fakturamottaker|faktura til|til",
-        "da": "køber|kunde|bygherre|ordregiver|rekvirent|fakturaadresse|modtager|faktureres til|faktura til|debitor",
-        "fi": "ostaja|asiakas|tilaaja|laskutusosoite|vastaanottaja|laskun saaja|laskutetaan",
-        "de": "käufer|kunde|bauherr|besteller|mandant|rechnungsempfänger|leistungsempfänger|käufer leistungsempfänger"
-              "|rechnungsadresse|rechnung an|auftraggeber|rechnungsanschrift|firma|an",
-        "fr": "acheteur|client|maître d'ouvrage|maître de l'ouvrage|adressée à|facturée à|adresse de facturation|facturé à|destinataire|adressé à|facturer à",
-        "nl": "koper|klant|opdrachtgever|factuuradres|afnemer|factuur aan|gefactureerd aan|aan",
-        "en": "buyer|customer|bill to|invoice to|billed to|sold to|billing address|client"
-              "|invoiced to"
-              "|invoice address|to",
-    },
-    "_elsewhere": {
-        "sv": "leveransadress|godsmottagare|betalningsmottagare", "no": "leveringsadresse",
-        "da": "leveringsadresse", "fi": "toimitusosoite",
-        "de": "warenempfänger|lieferadresse|lieferanschrift|abweichender warenempfänger"
-              "|abweichender rechnungsempfänger|abweichender zahlungsempfänger|lieferung an"
-              "|steuerbevollmächtigter|steuervertreter|endempfänger|abweichender lieferant",
-        "fr": "adresse de livraison|livré à", "nl": "afleveradres|leveringsadres",
-        "en": "delivery address|ship to|deliver to|shipping address|deliver to address|remit to",
-    },
-    "_name": {
-        "sv": "namn|företag", "no": "navn|firma", "da": "navn", "fi": "nimi|yritys",
-        "de": "name|firmenname|name firma", "fr": "nom|raison sociale|société", "nl": "naam",
-        "en": "name|company|company name",
-    },
-    "_holder": {
-        "sv": "kontoinnehavare|betalningsmottagare|mottagare", "no": "kontoinnehaver",
-        "da": "kontohaver", "fi": "saaja|tilinhaltija", "de": "kontoinhaber|kontoname|empfänger",
-        "fr": "titulaire|titulaire du compte|bénéficiaire", "nl": "ten name van|tnv|t n v",
-        "en": "account name|beneficiary|account holder|payee",
     },
 }  # fmt: skip

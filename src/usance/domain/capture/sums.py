@@ -14,6 +14,7 @@ from .taxes import (
     adding_up,
     base_of,
     cents,
+    in_total_row,
     is_legal,
     one_rate,
     parts_of,
@@ -55,7 +56,7 @@ def solved(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Sums:
         amounts.append(worth)
         scores["gross"][worth] = _called_total(scores, rounded)
         spots[worth] = replace(spots[rounded], text=_text(worth))
-    wholes = _wholes(rows, parts, side_by_side(m))
+    wholes = _wholes(rows, parts, side_by_side(m)) | frozenset(in_total_row(m))
     bases = _bases(rows, amounts)
     amounts += sorted(bases - set(amounts))
     best = _best(amounts, scores, rows, wholes)
@@ -65,10 +66,11 @@ def solved(m: Marked, proposals: Mapping[str, Sequence[Candidate]]) -> Sums:
     net, tax, gross = best
     taxes = adding_up(rows, net, tax) or one_rate(m, net, tax)
     summed = tax not in spots and tax in wholes
+    whole = bool(taxes) or summed or tax in in_total_row(m)
     printed = net in spots or net in bases
     proven = tax != 0 and gross in spots and printed and (tax in spots or summed)
     says = f"{_text(net)} + {_text(tax)} = {_text(gross)}."
-    weight = _proof(scores, best, whole=bool(taxes) or summed) if proven else 0.8
+    weight = _proof(scores, best, whole=whole) if proven else 0.8
     fields = {}
     for name, value in (("net", net), ("tax", tax), ("gross", gross)):
         one = _named(said[name], value) or _found(name, spots, value)

@@ -78,6 +78,18 @@ def one_rate(m: Marked, net: int, tax: int) -> tuple[TaxRow, ...]:
     return ()
 
 
+def in_total_row(m: Marked) -> Iterator[int]:
+    """The tax, in cents, in a row that says net, tax and total: "Sum  933.75  233.44  1,167.19"."""
+    for label in m.labels:
+        if label.field != "gross" or is_aside(m, label):
+            continue
+        money = [cents(value.text) for value in right_of(m, label, ("amount",)) if value.is_money]
+        if len(money) == 3 and None not in money:
+            net, tax, gross = (worth or 0 for worth in money)
+            if 0 < tax < net and net + tax == gross:
+                yield tax
+
+
 def adding_up(rows: Sequence[TaxRow], net: int, tax: int) -> tuple[TaxRow, ...]:
     """The rows whose taxes are the whole tax: one of them, or each rate's largest together."""
     for row in rows:

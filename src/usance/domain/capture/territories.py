@@ -5,11 +5,14 @@ from dataclasses import replace
 
 from .headings import headings, is_table
 from .marks import Label, Marked
+from .proposals import TAKES
 from .reading import Box
 from .rows import Cell, Row
 
 SECTIONS = ("_seller", "_buyer", "_elsewhere")
 _WIDE = {"_elsewhere": 150.0}  # Points: other columns stand beside a delivery address.
+_NARROW = 100.0  # Points: no column of a party's lines is less wide.
+_CLEAR = 3.0
 _MOST_OF_TWO = 7  # Words of a heading in two languages.
 _FAR = 230.0  # Points below its heading that a party's lines may stand.
 _LOWEST = 0.78  # Of the page: below it payees and signatures stand, no buyers and sellers.
@@ -29,10 +32,20 @@ def territories(m: Marked) -> tuple[Label, ...]:
         alone = not any(word.text.strip(" :.-") for word in behind)  # "Kund :" is alone.
         begins = label.first == cell.first and (alone or (last and last.text.endswith(":")))
         if begins:
-            found.append(label)
+            found.append(replace(label, reach=_reach(m, label)))
         elif _is_one_of_two(cell, label):
             found.append(replace(label, box=cell.box))  # The lines below begin where the cell does.
     return tuple(found)
+
+
+def _reach(m: Marked, label: Label) -> float:
+    """Points to the next column, where that begins with what is no party's, at most the usual."""
+    beside = [
+        other.box.left - label.box.left for other in m.labels_by_row.get(label.row, ())
+        if other.first >= label.last and other.field in TAKES
+        and cell_of(m.rows[label.row], other.first).first == other.first
+    ]  # fmt: skip
+    return min([one - _CLEAR for one in beside if one > _NARROW] + [label.reach])
 
 
 def _is_one_of_two(cell: Cell, label: Label) -> bool:
@@ -49,7 +62,7 @@ def territory(sections: Sequence[Label], box: Box) -> Label | None:
     above = [
         label for label in sections
         if label.box.page == box.page and -3 < box.top - label.box.top < _FAR
-        and label.box.left - 30 < box.left < label.box.left + _WIDE.get(label.field, 330)
+        and label.box.left - 30 < box.left < label.box.left + _WIDE.get(label.field, label.reach)
     ]  # fmt: skip
     if not above:
         return None

@@ -207,8 +207,9 @@ def _right_below(m: Marked, row: Row, cell: Cell) -> Iterator[tuple[str, Value, 
             flush = abs(other.box.left - cell.box.left) < 4
             if not (flush or abs(other.box.right - cell.box.right) < 4):
                 continue
-            said = key(other.words[0].text) if len(other.words) > 1 else ""
-            if said and said in _SKIPPED | DATED:
+            first = other.words[0].text
+            said = key(first) if len(other.words) > 1 else ""
+            if said in _SKIPPED | DATED and (said or (first == "#" and len(other.words) > 1)):
                 for announced in _announced(m, below, other, cell.text):
                     edge = below.bottom
                     yield announced

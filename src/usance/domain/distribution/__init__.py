@@ -68,6 +68,7 @@ from .rungs import (
     default,
     ladder,
 )
+from .sides import Side
 from .trouble import ASK, plain
 from .written import fit, moment
 
@@ -123,6 +124,7 @@ __all__ = [
     "Rung",
     "Setting",
     "Settings",
+    "Side",
     "Sort",
     "Stance",
     "State",

@@ -78,7 +78,11 @@ class Stance(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response(Written):
-    """The buyer's answer to an invoice (Peppol Invoice Response). `id` is the message's own."""
+    """The buyer's answer to an invoice (Peppol Invoice Response). `id` is the message's own.
+
+    The buyer's system knows the invoice by its number and the two participants, "0007:5566778899";
+    `key` and `reference` are of a delivery of ours, if one brought it.
+    """
 
     id: str
     key: str  # Ours, empty if only the carrier's reference is known.
@@ -90,6 +94,9 @@ class Response(Written):
     pays_on: date | None = None  # With PAID: when, if it says so.
     pays: Decimal | None = None  # With PAID in part: how much is paid of it by then (BT-113).
     owes: Decimal | None = None  # What should be asked for (BT-115, BT-112), if it objects to that.
+    number: str = ""  # Of the invoice.
+    seller: str = ""
+    buyer: str = ""
 
 
 OnDelivery = DeliveryEvent | Response

@@ -128,6 +128,9 @@ def report(answer: Answer, *, key: str = "", reference: str = "") -> OnDelivery:
             pays_on=answer.effective_on if stance is Stance.PAID else None,
             owes=answer.owes if stance in OBJECTS else None,
             pays=answer.pays if is_partly(stance, answer.reasons) else None,
+            number=answer.about,
+            seller=answer.receiver,
+            buyer=answer.sender,
         )
     return DeliveryEvent(
         id=f"{named}#{answer.code}",

@@ -9,14 +9,18 @@ Because the name is the key and stays visible in `in` or `taken`, the same key t
 delivery, and what became of a key can be asked. A file in `out` is called
 `<key>.<what>.<anything>`: `sent` (the receiving access point gave its receipt), `failed` (with the
 reason as text inside), or `answer`: an ApplicationResponse (Message Level Status, Invoice
-Response), whose envelope only the access point could open and so names our key.
+Response), whose envelope only the access point could open and so names our key. To an invoice that
+we did not send it has none: the file is called after the envelope's sender, `0007-5566778899`, and
+only what that one says in its own name is believed.
 
 Source: no standard says how: this is what InExchange, Pagero and Basware describe of theirs
 (files by SFTP, renamed when whole, receipts as files), in the least form that answers every
 question. The answers themselves: _application_response.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from usance.domain.distribution import (
@@ -28,6 +32,7 @@ from usance.domain.distribution import (
     Outcome,
     Parcel,
     Report,
+    Response,
 )
 from usance.plugins import TryLater, Unreadable
 
@@ -51,6 +56,7 @@ CONFIG: Mapping[str, str] = {
 TAKES_KEY = True
 ASKABLE = True
 
+_SIGNS = re.compile(r"\W|_")  # What may stand between a scheme and its number in a file's name.
 WORDS = {"sent": Outcome.SENT, "failed": Outcome.BOUNCED}
 ANSWER = "answer"
 
@@ -85,7 +91,11 @@ def read(body: bytes, headers: Mapping[str, str], config: Mapping[str, str]) -> 
     if not key or not what:
         raise Unreadable("the name is not <key>.<what>.<anything>", where=name)
     if what == ANSWER:
-        return [_application_response.report(_application_response.read(body), key=key)]
+        answer = _application_response.read(body)
+        said = _application_response.report(answer, key=key)
+        if isinstance(said, Response) and _SIGNS.sub("", key) != _SIGNS.sub("", answer.sender):
+            said = replace(said, number="", seller="", buyer="")
+        return [said]
     if len(body) > 10_000:
         raise Unreadable(f"{len(body)} bytes are no receipt", where=name)
     return [

@@ -17,9 +17,12 @@ MAX_PAGES = 50  # Pages that are read.
 MAX_CHARS = 60_000  # On one page; a page of small print has 8,000.
 LARGEST_SIDE = 14_400  # Points; the largest page that the PDF standard knows.
 GAP = 0.28  # Of the height of a line: a wider gap parts words.
+TOUCH = 0.12  # The same where the library has put a blank or a line's end between letters.
+BREAK = "\n"  # Such a one: between letters that are set one by one, or that stand on their heads.
 # Of all widths, what parts lines, and halves of little pictures.
 BLANKS = frozenset({0xA0, 0xAD, 0x2028, 0x202F, 0x205F, 0x3000, 0xFFFE, 0xFFFF})
 Character = tuple[str, float, float, float, float]
+_BREAK: Character = (BREAK, 0.0, 0.0, 0.0, 0.0)
 
 
 class Refused(Exception):
@@ -73,6 +76,8 @@ def _page(document: Any, at: int) -> list[Any]:
     count = min(raw.FPDFText_CountChars(text), MAX_CHARS)
     upright = -_slant(text, count, raw) % 360  # The page itself may be shown turned otherwise.
     letters = _turned(_characters(text, count, raw), upright, left, bottom, right, top)
+    if upright or page.get_rotation():
+        letters = _forwards(letters)
     turned = (upright - page.get_rotation()) % 360
     raw.FPDFText_ClosePage(text)
     drawn = raw.FPDFPage_CountObjects(page.raw) > 0
@@ -108,6 +113,9 @@ def _characters(text: Any, count: int, raw: Any) -> list[Character]:
     before = (0, 0, 0)
     for at in range(count):
         code = unicode(text, at)
+        if code in (10, 13, 32) and raw.FPDFText_IsGenerated(text, at):
+            found.append(_BREAK)
+            continue
         if code <= 32 or code in BLANKS or 0x2000 <= code <= 0x200F or 0xD800 <= code < 0xE000:
             found.append((" ", 0.0, 0.0, 0.0, 0.0))
             continue
@@ -123,21 +131,60 @@ def _characters(text: Any, count: int, raw: Any) -> list[Character]:
     return found
 
 
+def _forwards(letters: list[Character]) -> list[Character]:
+    """Letters set one by one come from left to right of the page as it lies: backwards, where it
+    stands on its head. They are put round, and part where they do not touch."""
+    found: list[Character] = []
+    run: list[Character] = []
+    blanks: list[Character] = []  # Behind the run: they count where it does not go on.
+    for letter in letters:
+        if letter[0] in (BREAK, " "):
+            blanks.append(letter)
+        elif run and _is_before(letter, run[-1]):
+            run.append(letter)
+            blanks = []
+        else:
+            found += [*_put_round(run), *blanks]
+            run, blanks = [letter], []
+    return [*found, *_put_round(run), *blanks]
+
+
+def _is_before(letter: Character, other: Character) -> bool:
+    """Does it stand left of the other, on its line and close by?"""
+    tall = other[2] - other[4]
+    upright = min(letter[2], other[2]) - max(letter[4], other[4]) > 0.3 * tall
+    return upright and -1 < other[1] - letter[3] < tall
+
+
+def _put_round(run: list[Character]) -> list[Character]:
+    return [one for letter in reversed(run) for one in (letter, _BREAK)] if len(run) > 1 else run
+
+
 def _words(characters: list[Character]) -> list[Character]:
     """Letters that touch, as words; boxes with the origin at the left bottom."""
     words: list[Character] = []
     letters: list[str] = []
     left = top = right = bottom = last = 0.0
+    gap = GAP
     for letter, x0, y1, x1, y0 in (*characters, (" ", 0.0, 0.0, 0.0, 0.0)):
+        if letter == BREAK:
+            gap = TOUCH
+            continue
         if letters:
             upright = min(top, y1) - max(bottom, y0) > 0.3 * (y1 - y0)
             touches = letter != " " and (
-                (upright and last - 1 < x0 < right + GAP * max(y1 - y0, 1))
-                or (x0 < right and left < x1 and min(abs(y1 - bottom), abs(y0 - top)) < 0.5)
+                (upright and last - 1 < x0 < right + gap * max(y1 - y0, 1))
+                or (
+                    gap == GAP
+                    and x0 < right
+                    and left < x1
+                    and min(abs(y1 - bottom), abs(y0 - top)) < 0.5
+                )
             )
             if not touches:
                 words.append(("".join(letters), left, top, right, bottom))
                 letters = []
+        gap = GAP
         if letter == " ":
             continue
         if letters:

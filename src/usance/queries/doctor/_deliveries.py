@@ -36,10 +36,11 @@ QUESTIONS: dict[str, tuple[str, str]] = {
     ),
     "M25": (
         "Every answer of a buyer that objects has led to a dispute",
-        "SELECT i.number, r.stance, r.text FROM response r JOIN dispatch d ON d.id = r.dispatch_id"
-        " JOIN invoice i ON i.id = d.invoice_id WHERE r.stance IN ('UQ', 'RE')"
+        "SELECT i.number, r.stance, r.text FROM response r LEFT JOIN dispatch d"
+        " ON d.id = r.dispatch_id JOIN invoice i ON i.id = coalesce(r.invoice_id, d.invoice_id)"
+        " WHERE r.stance IN ('UQ', 'RE')"
         " AND r.received_at < (SELECT at FROM diary ORDER BY id DESC LIMIT 1) - interval '1 hour'"
-        " AND NOT EXISTS (SELECT 1 FROM dispute o WHERE o.invoice_id = d.invoice_id)",
+        " AND NOT EXISTS (SELECT 1 FROM dispute o WHERE o.invoice_id = i.id)",
     ),
     "M26": (
         "What another bookkeeping got is what the entries hold, numbered without gaps",

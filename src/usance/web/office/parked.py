@@ -52,7 +52,7 @@ def _report(row: models.DeliveryEvent) -> dict[str, object]:
 
 
 def _answer(row: models.Response) -> dict[str, object]:
-    """A buyer's answer to an invoice that we never sent: it is shown, and changes nothing."""
+    """A buyer's answer to no invoice that we know: it is shown, and changes nothing."""
     return {"row": row, "says": responses.says_of(row)}
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from usance import models
+from usance.actions import question_policy
 from usance.actions import questions as action
 from usance.domain.distribution import State as Delivery
 from usance.domain.mandate import Act
@@ -180,7 +181,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     if not fault:
         try:
             away = "away" in request.POST
-            action.set_policy(
+            question_policy.set_policy(
                 None if away else said, client=own, reason=request.POST.get("reason", ""),
                 **desk.signed(request),
             )  # fmt: skip
