@@ -56,6 +56,8 @@ class Document:
 
     def xpath(self, place: Place) -> str:
         """The way to a place, with a number where brothers share a tag."""
+        if place is self.root and not self.parents:
+            return f"/{place.tag}"
         way = [*self.parents, place]
         above = self.parents[-1] if self.parents else None
         if place is not self.root and (above is None or place not in self._numbers(above, place)):

@@ -12,7 +12,7 @@ document that nobody has seen before.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from ..finding import Finding
 from .document import Document
@@ -24,6 +24,7 @@ from .shape import Shape
 Vain = dict[Rule, str]
 Switch = tuple[Key, dict[str, list[Ready]]]
 FIT = 3  # How often a shape is met before its plan is fitted to the whole of it.
+LONG = 400  # Characters of a way to a place; the finding at a longer one is not kept.
 TEXTS = 300  # Texts remembered for a place; then we begin anew.
 
 
@@ -234,15 +235,21 @@ class _Findings:
         known = self.document.findings
         found = None if note else known.get((rule, place))
         if found is None:
-            found = Finding(
-                code=rule.id,
-                says=f"{rule.says} ({note})" if note else rule.says,
-                where=self.document.xpath(place),
-                severity=rule.severity,
-            )
+            says = f"{rule.says} ({note})" if note else rule.says
+            where = self.document.xpath(place)
+            # A stranger's tags, and what is quoted, may be long and never come again.
+            found = (_worded if note or len(where) > LONG else _kept)(rule, says, where)
             if not note:
                 known[rule, place] = found
         self.found.append(found)
+
+
+def _worded(rule: Rule, says: str, where: str) -> Finding:
+    return Finding(code=rule.id, says=says, where=where, severity=rule.severity)
+
+
+# Who breaks a rule mostly breaks it at the same place as others.
+_kept = lru_cache(maxsize=5_000)(_worded)
 
 
 def _apply(rules: Iterable[Ready], place: Place, document: Document, findings: _Findings) -> None:

@@ -146,13 +146,17 @@ class Section:
     """
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        # By the name that a path must end with; "" for those with a star there.
+        # By the name that a path must end with; those with a star there go to each name they fit.
         self.pages: dict[str, list[tuple[int, _Way, Rule]]] = {}
+        self.stars: list[tuple[int, _Way, Rule]] = []
+        self.fitting: dict[str, list[tuple[int, _Way, Rule]]] = {}
         for number, rule in enumerate(rules):
             for where in rule.at.where:
                 way = _way(where)
-                last = "" if "*" in way.steps[-1] else way.steps[-1]
-                self.pages.setdefault(last, []).append((number, way, rule))
+                if "*" in way.steps[-1]:
+                    self.stars.append((number, way, rule))
+                else:
+                    self.pages.setdefault(way.steps[-1], []).append((number, way, rule))
         self.found: dict[tuple[str, ...], tuple[Rule, ...]] = {}
 
     def rules_at(self, path: tuple[str, ...]) -> tuple[Rule, ...]:
@@ -160,13 +164,22 @@ class Section:
         known = self.found.get(path)
         if known is not None:
             return known
-        last = path[-1] if path else ""
-        pages = [*self.pages.get(last, ()), *self.pages.get("", ())]
+        pages = self._pages(path[-1]) if path else ()
         found = {number: rule for number, way, rule in pages if way.leads(path)}
-        rules = tuple(found[number] for number in sorted(found))
+        rules = tuple([found[number] for number in sorted(found)])
         if len(self.found) < WIDEST:
             self.found[path] = rules
         return rules
+
+    def _pages(self, last: str) -> list[tuple[int, "_Way", Rule]]:
+        """The rules whose way may end with this name."""
+        found = self.fitting.get(last)
+        if found is None:
+            fitting = [one for one in self.stars if _fits(one[1].steps[-1], last)]
+            found = [*self.pages.get(last, ()), *fitting]
+            if len(self.fitting) < WIDEST:
+                self.fitting[last] = found
+        return found
 
 
 class Book:

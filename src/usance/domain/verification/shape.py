@@ -195,7 +195,8 @@ class Shapes:
                 continue
             words, items = child.text, child.items()
             said: object = words
-            full = words is not None and words.strip(WHITE) != ""
+            # A text beyond "!" does not begin with a blank.
+            full = words is not None and (words > "!" or words.strip(WHITE) != "")
             if full and not (coded or is_code):
                 if not items:
                     parts.append(plain)

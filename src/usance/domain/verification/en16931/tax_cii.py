@@ -134,7 +134,7 @@ def _rate(tax: Place, _: Document, rate: Rate) -> bool:
     return not rates if rate is Rate.NONE else rate_fits(rate, [double(text(r)) for r in rates])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # A frozen one costs three times as much, and each line has one.
 class Taxed:
     """An amount as written, the categories and rates it is taxed at, and what it is."""
 

@@ -14,7 +14,7 @@ GROUP = "cac:AllowanceCharge"
 ZERO = Decimal(0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # A frozen one costs three times as much, and each line has one.
 class Taxed:
     """Amounts of a line, allowance or charge as written, and how they are taxed."""
 
