@@ -66,7 +66,8 @@ def copy_new(
         places = [fields.index(name) for name in conflict]
         # In the order that the way below has, too: two writers never wait crosswise.
         rows.sort(key=lambda row: [row[place] for place in places])
-        with suppress(IntegrityError), transaction.atomic():
+        refused = connection.wrap_database_errors  # COPY goes past Django, and so do its errors.
+        with suppress(IntegrityError), transaction.atomic(), refused:
             copy(model, fields, rows)
             place = fields.index(returning)
             return {row[place] for row in rows}

@@ -1,6 +1,7 @@
 """Everything in a bank line that may be a reference or a number, read once for all its items."""
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -60,9 +61,9 @@ def said(line: BankLine) -> Said:
     kept = _READ.get(id(line))
     if kept is not None and kept.line is line:
         return kept
-    if len(_READ) >= MOST_READ:
-        _READ.clear()
     kept = _READ[id(line)] = _read(line)
+    if len(_READ) > MOST_READ:
+        _READ.popitem(last=False)
     return kept
 
 
@@ -139,7 +140,8 @@ def _compacted(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(kept)
 
 
-_READ: dict[int, Said] = {}  # By the line's place in memory, which it keeps: it is in the value.
+# By the line's place in memory, which stays its own as long: the line is in the value.
+_READ: OrderedDict[int, Said] = OrderedDict()
 _NOTHING: frozenset[str] = frozenset()
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _RUN = re.compile(r"\d{4,}")
