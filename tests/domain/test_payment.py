@@ -1,5 +1,6 @@
 """Which open invoices a bank line pays. Zero wrong automatic matches is the rule of this table."""
 
+from collections import OrderedDict
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -9,7 +10,7 @@ import pytest
 from usance import law
 from usance.domain import payment
 from usance.domain.money import Money
-from usance.domain.payment import BankLine, OpenItem, Reference, Statement, Verdict
+from usance.domain.payment import BankLine, OpenItem, Reference, Statement, Verdict, reading
 
 DAY = date(2026, 3, 31)
 ACME, BOLT = UUID(int=1), UUID(int=2)
@@ -336,3 +337,19 @@ def test_who_pays_less_than_he_names_pays_the_oldest_first(
 ])  # fmt: skip
 def test_a_number_that_letters_follow_is_found(text: str, wanted: str) -> None:
     assert wanted in payment.references(line("1.00", text))
+
+
+def test_what_a_line_says_is_read_once_and_is_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_READ", 3)
+    monkeypatch.setattr(reading, "_READ", OrderedDict())
+    lines = [
+        BankLine(amount=Money(1, "EUR"), booked_on=date(2026, 3, 2), texts=(f"RE 4711{nth}",))
+        for nth in range(5)
+    ]
+    first = [payment.said(line) for line in lines]
+    assert payment.said(lines[4]) is first[4]
+    assert payment.said(lines[0]) is not first[0]  # It was let go of, and is read anew.
+    for nth, line in enumerate(lines):
+        assert payment.said(line).line is line
+        assert f"4711{nth}" in payment.said(replace(line)).named
+    assert len(reading._READ) == 3

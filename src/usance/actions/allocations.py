@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -18,7 +19,7 @@ from usance.domain.money import Money
 from usance.domain.refusal import Refusal
 from usance.engine.crashpoint import crashpoint
 from usance.models.bulk import change, copy
-from usance.models.ids import new_id
+from usance.models.ids import new_text
 from usance.queries import cash, write_offs
 
 from . import crossing, differences, exchanged, payers, settlement
@@ -231,11 +232,10 @@ def write(
         ["id", "line", "invoice", "amount_minor", "interest_minor", "line_minor", "currency",
          "score", "because", "at", "actor", "turn", "undone_by", "undone_because"],
         (
-            (new_id(), row.pk, found.item.invoice, found.amount.minor,
+            (new_text(), row.pk, found.item.invoice, found.amount.minor,
              found.interest.minor if found.interest else 0,
              found.across.paid.minor if found.across else None, found.amount.currency,
-             found.score, msgspec.json.encode(found.because).decode(), at, actor,
-             turn, "", "")
+             found.score, _told(found.because), at, actor, turn, "", "")
             for (row, found), turn in zip(allocated, turns, strict=True)
         ),
     )  # fmt: skip
@@ -271,6 +271,11 @@ def write(
     )  # fmt: skip
     paid = dict.fromkeys(f.item.invoice for _, f in allocated if not left[f.item.invoice])
     note(Kind.INVOICE_PAID, [Line(pk, pk, {"by": "payment"}) for pk in paid], at=at, actor=actor)
+
+
+@lru_cache(maxsize=1024)  # There are only so many clues, and few ways to find them together.
+def _told(because: tuple[str, ...]) -> str:
+    return msgspec.json.encode(because).decode()
 
 
 def _turns(lines: Collection[UUID]) -> dict[tuple[UUID, UUID], int]:

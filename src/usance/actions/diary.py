@@ -11,7 +11,7 @@ import msgspec
 from usance import models
 from usance.domain.events import Kind
 from usance.models.bulk import copy
-from usance.models.ids import new_id
+from usance.models.ids import new_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +46,18 @@ def note(
     noted = list(lines)
     if not noted:
         return
+    said, by = kind.value, actor[:64]
     copy(
         models.Diary,
         ["id", "kind", "subject_id", "invoice", "at", "actor", "particulars"],
         (
             (
-                new_id(),
-                kind.value,
+                new_text(),
+                said,
                 line.subject,
                 line.invoice,
                 at,
-                actor[:64],
+                by,
                 msgspec.json.encode(line.particulars).decode(),
             )
             for line in noted

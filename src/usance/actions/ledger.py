@@ -1,6 +1,6 @@
 """The only door into the books."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -12,25 +12,25 @@ from usance import models
 from usance.domain import ledger
 from usance.domain.journal import Account, Entry
 from usance.domain.periods import PeriodClosed
-from usance.models.bulk import array, copy, copy_new
-from usance.models.ids import new_id
+from usance.models.bulk import array, copy, copy_new, texts
+from usance.models.ids import new_text
 from usance.models.period import REFUSED
 
 _BALANCES = """
 INSERT INTO balance (account, currency, client_id, debtor_id, invoice_id, debit_minor, credit_minor)
-SELECT account, currency, client_id, debtor_id, invoice_id, sum(debited), sum(credited) FROM (
-    SELECT debit AS account, currency, client_id, debtor_id, invoice_id,
-           amount_minor AS debited, 0 AS credited FROM move WHERE entry_id = ANY(%s::uuid[])
-    UNION ALL
-    SELECT credit, currency, client_id, debtor_id, invoice_id, 0, amount_minor
-      FROM move WHERE entry_id = ANY(%s::uuid[])) AS side
- WHERE num_nonnulls(client_id, debtor_id, invoice_id) > 0
- GROUP BY account, currency, client_id, debtor_id, invoice_id
- ORDER BY invoice_id, client_id, debtor_id, account, currency
+SELECT side.account, m.currency, m.client_id, m.debtor_id, m.invoice_id,
+       sum(side.debited), sum(side.credited)
+  FROM move m CROSS JOIN LATERAL (
+       VALUES (m.debit, m.amount_minor, 0), (m.credit, 0, m.amount_minor)
+       ) AS side (account, debited, credited)
+ WHERE m.entry_id = ANY(%s::uuid[]) AND num_nonnulls(m.client_id, m.debtor_id, m.invoice_id) > 0
+ GROUP BY side.account, m.currency, m.client_id, m.debtor_id, m.invoice_id
+ ORDER BY m.invoice_id, m.client_id, m.debtor_id, side.account, m.currency
     ON CONFLICT (invoice_id, account, client_id, debtor_id, currency) DO UPDATE
    SET debit_minor = balance.debit_minor + EXCLUDED.debit_minor,
        credit_minor = balance.credit_minor + EXCLUDED.credit_minor
 """
+_PLEDGED = "SELECT invoice_id FROM balance WHERE account = %s AND invoice_id = ANY(%s::uuid[])"
 # The first lane that nobody else adds in: it is ours until the transaction ends. So nobody waits
 # for a sum that all others add to; were there more writers than lanes, the rest would in lane 0.
 _DAYS = """
@@ -60,7 +60,7 @@ def book(entries: Sequence[Entry], *, at: datetime, actor: str) -> int:
     :raises PeriodClosed: if the day of one lies in a month that is closed.
     """
     entries = _with_loans(entries)
-    ids = {entry.key: new_id() for entry in entries}
+    ids = {entry.key: new_text() for entry in entries}
     assert len(ids) == len(entries), "two entries of one batch share a key"
     contents = {entry.key: _content(entry) for entry in entries}
     rows = [
@@ -75,7 +75,7 @@ def book(entries: Sequence[Entry], *, at: datetime, actor: str) -> int:
         ["id", "entry", "booked_on", "debit", "credit", "amount_minor", "currency",
          "client", "debtor", "invoice"],
         (
-            (new_id(), ids[e.key], e.booked_on, m.debit.value, m.credit.value, m.amount.minor,
+            (new_text(), ids[e.key], e.booked_on, m.debit._value_, m.credit._value_, m.amount.minor,
              m.amount.currency, m.about.client, m.about.debtor, m.about.invoice)
             for e in fresh
             for m in e.moves
@@ -89,17 +89,22 @@ def book(entries: Sequence[Entry], *, at: datetime, actor: str) -> int:
 def _with_loans(entries: Sequence[Entry]) -> list[Entry]:
     """Those that move a pledged claim, with what they do to the loan. A claim is pledged if it was
     booked so when it was financed: that entry brings its own."""
-    pledged = {one for entry in entries if ledger.is_beside(entry) for one in ledger.touched(entry)}
-    others = {
-        one
-        for entry in entries
-        if not entry.key.startswith("purchase:")
-        for one in ledger.touched(entry)
-    }
+    pledged: set[UUID] = set()
+    others: set[UUID] = set()
+    for entry in entries:
+        if ledger.is_beside(entry):
+            pledged |= ledger.touched(entry)
+        elif not entry.key.startswith("purchase:"):
+            others |= ledger.touched(entry)
     if others:
-        found = models.Balance.objects.filter(account=Account.PLEDGED_CONTRA, invoice__in=others)
-        pledged.update(found.values_list("invoice", flat=True))
+        pledged |= _pledged(others)
     return [ledger.beside(entry, pledged) for entry in entries] if pledged else list(entries)
+
+
+def _pledged(invoices: Collection[UUID]) -> set[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PLEDGED, [Account.PLEDGED_CONTRA.value, array(invoices)])
+        return {invoice for (invoice,) in cursor.fetchall()}
 
 
 def _added(rows: Sequence[Sequence[Any]]) -> set[str]:
@@ -111,6 +116,7 @@ def _added(rows: Sequence[Sequence[Any]]) -> set[str]:
             rows,
             conflict=["key"],
             returning="key",
+            hardly_any=True,
         )
     except DatabaseError as no:
         if getattr(no.__cause__, "sqlstate", "") != REFUSED:
@@ -134,7 +140,7 @@ def _same_content(asked: dict[str, str]) -> None:
             raise KeyReused(key)
 
 
-def _add_to_balances(entries: Sequence[UUID]) -> None:
+def _add_to_balances(entries: Sequence[str]) -> None:
     """Add the moves of these entries to their sums, where the moves are: in the database.
 
     In the order of the keys, so that two writers wait for each other and never crosswise.
@@ -142,7 +148,7 @@ def _add_to_balances(entries: Sequence[UUID]) -> None:
     if not entries:
         return
     with connection.cursor() as cursor:
-        cursor.execute(_BALANCES, [array(entries)] * 2)
+        cursor.execute(_BALANCES, [texts(entries)])
 
 
 def _add_to_days(entries: Sequence[Entry], written_on: date) -> None:
@@ -152,7 +158,8 @@ def _add_to_days(entries: Sequence[Entry], written_on: date) -> None:
         for move in entry.moves:
             minor, currency = move.amount.minor, move.amount.currency
             for side, account in enumerate((move.debit, move.credit)):
-                sums.setdefault((entry.booked_on, account.value, currency), [0, 0])[side] += minor
+                key = (entry.booked_on, account._value_, currency)
+                sums.setdefault(key, [0, 0])[side] += minor
     if not sums:
         return
     rows: list[Sequence[Any]] = [(*key, written_on, *sums[key]) for key in sorted(sums)]

@@ -17,6 +17,7 @@ from .ids import new_id
 from .invoice import Invoice
 from .json import Json
 from .party import Client, Debtor
+from .quick import ReadByTheThousand
 
 OF_LINE = Coalesce(F("line_minor"), F("amount_minor") + F("interest_minor"))  # Of an allocation.
 
@@ -148,7 +149,7 @@ class HeldStatement(models.Model):
         return f"{self.account.iban} {self.on}"
 
 
-class BankLine(models.Model):
+class BankLine(ReadByTheThousand):
     """One movement. What came in is positive; `unapplied_minor` is what of it is not explained."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -278,9 +278,12 @@ def names(item: OpenItem) -> frozenset[str]:
 def share(line: BankLine, found: Sequence[Allocation]) -> Iterable[Allocation]:
     """What of the line each gets: what the payer states, else the oldest first; credit notes are
     taken off before."""
-    if len(found) == 1 and not line.references:
-        yield found[0]
-        return
+    if len(found) == 1 and all([ref.amount is None for ref in line.references]):
+        return found
+    return _shared(line, found)
+
+
+def _shared(line: BankLine, found: Sequence[Allocation]) -> Iterable[Allocation]:
     credited = [one for one in found if one.item.outstanding.minor < 0]
     left = line.amount
     for allocation in credited:

@@ -14,7 +14,7 @@ from .clues import number_like_it_in_line as like_it
 from .index import Found, got, put
 from .matching import Match, Verdict, match
 from .namesakes import Namesakes
-from .reading import said, sought
+from .reading import MOST_READ, said, sought
 from .rules import Rules
 from .tails import GRAM, Tails
 from .together import together
@@ -69,6 +69,7 @@ class OpenItems:
         self._paid_from: dict[str, set[int]] = {}
         self._rules = rules or Rules()
         self._advices = Advices(advices)
+        self._names: dict[int, tuple[BankLine, dict[int, None]]] = {}  # By the line's id.
         self._matched: dict[int, tuple[BankLine, list[OpenItem], Match]] = {}
         told_alone = None if alone is None else frozenset(alone)
         for item in items:
@@ -83,6 +84,7 @@ class OpenItems:
         :param alone: of them and of those before the invoices whose amount no other has or had.
         """
         self._alone.clear()
+        self._names.clear()
         told_alone = frozenset(alone)
         for item in items:
             place = self._place_of.get(item.invoice)
@@ -130,8 +132,7 @@ class OpenItems:
         return self._seen(line, *self._beside(line))
 
     def _beside(self, line: BankLine) -> tuple[dict[int, None], int | None]:
-        found = self._named_by(line)
-        found |= dict.fromkeys(self._of_amount(line))
+        found = self._named_by(line) | dict.fromkeys(self._of_amount(line))
         for debtor in self._payers(line) | self._namesakes.of(line):
             owed = self._of_debtor.get(debtor, [])
             if len(owed) <= MOST_OPEN:
@@ -246,20 +247,23 @@ class OpenItems:
         return any(self._debtor[one] in moved for one in self._named_by(line))
 
     def _named_by(self, line: BankLine) -> dict[int, None]:
-        words = [word for word in sought(line) if word in self._named]
-        return dict.fromkeys(one for word in words for one in got(self._named, word))
+        """Not to be changed: it is asked for again."""
+        kept = self._names.get(id(line))
+        if kept is None or kept[0] is not line:
+            here = [got(self._named, word) for word in sought(line) if word in self._named]
+            kept = line, dict.fromkeys([one for places in here for one in places])
+            if len(self._names) >= MOST_READ:
+                self._names.clear()
+            self._names[id(line)] = kept
+        return kept[1]
 
     def _unsure(self, line: BankLine, found: Match) -> bool:
         """Part of an item is paid, or more than all, or all of another debtor's than the payer is:
         others of the payer may be meant."""
-        if found.left or any(
-            one.amount.minor < one.item.outstanding.minor for one in found.allocations
-        ):
+        paid, payers = found.allocations, self._payers(line)
+        if found.left or any([x.amount.minor < x.item.outstanding.minor for x in paid]):
             return True
-        payers = self._payers(line)
-        return bool(payers) and all(
-            self._debtor_at[one.item.debtor] not in payers for one in found.allocations
-        )
+        return bool(payers) and payers.isdisjoint([self._debtor_at[x.item.debtor] for x in paid])
 
     def _all_recur(self) -> None:
         for key, same in self._owed.items():
@@ -276,15 +280,14 @@ class OpenItems:
             if item.outstanding.minor == minor and not item.recurs:
                 self._items[one] = replace(item, recurs=True)
 
-    def _payers(self, line: BankLine) -> set[int]:
+    def _payers(self, line: BankLine) -> frozenset[int] | set[int]:
         account = line.counterparty_account
-        payers = set(self._debtors.get(account, _NOBODY))
-        payers |= self._debtors.get(name_key(line.counterparty), _NOBODY)
-        if self._rules and (said := self._rules.debtor(line)):
-            payers.add(self._placed(said))
+        payers = self._debtors.get(account, _NOBODY) | self._debtors.get(said(line).payer, _NOBODY)
+        if self._rules and (by_rule := self._rules.debtor(line)):
+            payers = payers | {self._placed(by_rule)}
         seen = self._paid_from.get(account, _NOBODY)
         if len(seen) == 1:
-            payers |= seen
+            payers = payers | seen
         return payers
 
     def _of_amount(self, line: BankLine) -> Iterable[int]:
@@ -340,9 +343,7 @@ class OpenItems:
             debtor, item = self._debtor[place], self._items[place]
             if item.stem or item.crowded or debtor in self._repeats:
                 continue
-            if not like_it(read, item):
-                continue
-            if stem := self._stem_of(debtor):
+            if like_it(read, item) and (stem := self._stem_of(debtor)):
                 self._items[place] = replace(item, stem=stem)
 
     def _stem_of(self, debtor: int) -> int:

@@ -1,7 +1,7 @@
 """Which open invoices a bank line pays: what is sure is booked, all else is proposed."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -118,10 +118,10 @@ def _with_interest(
 ) -> tuple[tuple[Allocation, ...], Money]:
     """What one claim gets of its payment, and the late interest that its last reminder asked for,
     in the order that holds; the second value is what is left then."""
-    left = amount - total((found.amount for found in shared), amount.currency)
     if len(shared) != 1:
-        return shared, left
+        return shared, amount - total((found.amount for found in shared), amount.currency)
     (only,) = shared
+    left = amount - only.amount
     asked = only.item.interest
     if asked is None:
         return shared, left
@@ -139,7 +139,7 @@ def _with_interest(
 def _certain(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
     by_reference = [one for one in scored if has(one, reference_in_line, reference_in_text)]
     if by_reference:
-        distinct = _distinct(x.item.payment_reference for x in by_reference)
+        distinct = _distinct([x.item.payment_reference for x in by_reference])
         if distinct and _borne_out(line, by_reference, scored):
             return by_reference
         return _slipped(line, scored) or _collective(line, scored)
@@ -158,7 +158,7 @@ def _certain(line: BankLine, scored: Sequence[Allocation]) -> list[Allocation]:
 def _quoted_by_number(
     line: BankLine, quoted: Sequence[Allocation], scored: Sequence[Allocation]
 ) -> bool:
-    if not _distinct(x.item.number for x in quoted) or not _of_one(quoted):
+    if not _distinct([x.item.number for x in quoted]) or not _of_one(quoted):
         return False
     owed = _owed(line, quoted)
     if line.amount == owed:
@@ -201,7 +201,7 @@ def _borne_out(line: BankLine, found: Sequence[Allocation], scored: Sequence[All
     another debtor who owes just this amount, may mean that."""
     if _another_meant(line, found, scored) or _of_several_and_short(line, found):
         return False
-    if all(_checked(line, one.item) for one in found) or line.amount == _owed(line, found):
+    if line.amount == _owed(line, found) or all(_checked(line, one.item) for one in found):
         return True
     if not all(
         _checked(line, one.item) or has(one, *PAYER, amount_is_outstanding) for one in found
@@ -213,8 +213,9 @@ def _borne_out(line: BankLine, found: Sequence[Allocation], scored: Sequence[All
 def _of_several_and_short(line: BankLine, found: Sequence[Allocation]) -> bool:
     """It names items of several debtors, is less than they owe, and does not say for which: whose
     the oldest is says nothing then."""
-    stated = any(ref.amount is not None for ref in line.references)
-    return not stated and not _of_one(found) and line.amount < _owed(line, found)
+    if _of_one(found) or any(ref.amount is not None for ref in line.references):
+        return False
+    return line.amount < _owed(line, found)
 
 
 def _another_meant(
@@ -340,14 +341,15 @@ def _sum_of_open(line: BankLine, scored: Sequence[Allocation]) -> list[Allocatio
     return [own[place] for place in places] if places else []
 
 
-def _of_one(found: Iterable[Allocation]) -> bool:
-    return len({one.item.debtor for one in found}) == 1
+def _of_one(found: Sequence[Allocation]) -> bool:
+    return len(found) == 1 or len({one.item.debtor for one in found}) == 1
 
 
-def _owed(line: BankLine, found: Iterable[Allocation]) -> Money:
+def _owed(line: BankLine, found: Sequence[Allocation]) -> Money:
+    if len(found) == 1:  # The rule. Scored are only items in the line's currency.
+        return found[0].item.outstanding
     return total((one.item.outstanding for one in found), line.amount.currency)
 
 
-def _distinct(texts: Iterable[str]) -> bool:
-    compacted = [compact(text) for text in texts]
-    return len(compacted) < 2 or len(compacted) == len(set(compacted))
+def _distinct(texts: Sequence[str]) -> bool:
+    return len(texts) < 2 or len({compact(text) for text in texts}) == len(texts)

@@ -1,10 +1,11 @@
 """Everything in a bank line that may be a reference or a number, read once for all its items."""
 
 import re
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from .bank import BankLine
 from .quoting import pieces, quoted, rf_in_groups
@@ -13,6 +14,7 @@ from .wording import bare, name_key, plain
 LEAST_WORD, LEAST_DIGITS = 6, 5  # Of what may be a number with slips: signs, and digits among them.
 LONGEST_WORD = 35
 LEAST_END = 4  # Digits of a number that a payer cut off.
+MOST_READ = 4096  # Lines of which is kept what they say.
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,8 +60,19 @@ class Said:
         )  # fmt: skip
 
 
-@lru_cache(maxsize=4096)  # The lines of a batch are asked for their candidates, then matched.
 def said(line: BankLine) -> Said:
+    """What a line says, read once: the lines of a batch are asked for their candidates, matched and
+    booked, and each of that asks some times."""
+    kept = _READ.get(id(line))
+    if kept is not None and kept.line is line:
+        return kept
+    kept = _READ[id(line)] = _read(line)
+    if len(_READ) > MOST_READ:
+        _READ.popitem(last=False)
+    return kept
+
+
+def _read(line: BankLine) -> Said:
     """Read a line: its structured references, the words of its texts, what stands behind a letter
     or a sign within a word ("Rg.Nr.4711", "OCR4711"), runs of neighbouring words, ISO 11649 in
     groups of four, and long rows of digits."""
@@ -132,6 +145,8 @@ def _compacted(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(kept)
 
 
+# By the line's place in memory, which stays its own as long: the line is in the value.
+_READ: OrderedDict[int, Said] = OrderedDict()
 _NOTHING: frozenset[str] = frozenset()
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _RUN = re.compile(r"\d{4,}")
