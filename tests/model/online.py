@@ -43,6 +43,7 @@ class Online:
     def __init__(self, of: "History") -> None:
         self.of, self.counter, self.happened = of, Counter(of.office), 0
         self.refunds: list[Refund] = []
+        self.stands: dict[str, Line] = {}  # Where a payment is: as it came, or was given back.
 
     def pays_online(self) -> bool | None:
         """All of an invoice; or what it asks no more by the time it is paid, or a part that it
@@ -57,6 +58,7 @@ class Online:
         name = self._name("paid")
         self.counter.paid(one.number, Money(minor, one.currency), name, self.of.at)
         line = self._shows(name, minor, one.currency)
+        self.stands[self.counter.payment_of[name]] = line
         line.final_on = self.of.today + timedelta(days=self.counter.final_days(one.currency))
         self.of.bank.take_decisions(bears=False)  # Whoever paid by card has it back by card.
         self.of.bank.settle_paid([one.number])
@@ -93,6 +95,8 @@ class Online:
             self.counter.payment_of[name] = payment
             line = self._shows(name, one.minor, one.line.currency)
             line.final_on = self.counter.final_on(name)
+            if line.final_on:
+                self.stands[payment] = line
         elif dice.random() < 0.3:
             one.state = "failed"
             self.counter.tells(Happened.ENDED, self._name("ended"), one.key.hex, self.of.at)
@@ -109,7 +113,7 @@ class Online:
     def takes_back_online(self) -> bool | None:
         """Of its own accord: all of a payment, or a part."""
         model, dice = self.of.model, self.of.dice
-        if not (lines := [one for one in self._receipts() if one.name.endswith(":paid")]):
+        if not (lines := list(self.stands.values())):
             return False
         line = dice.choice(lines)
         minor = dice.choice((line.minor, dice.randint(1, line.minor)))
