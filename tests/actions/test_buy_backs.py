@@ -290,5 +290,31 @@ def test_four_who_do_it_and_a_payment_at_once_do_it_once_or_not_at_all() -> None
     assert [one.rule for one in doctor.examine() if not one.kept] == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_client_leaves_while_money_arrives_and_another_executes_it_too() -> None:
+    """Either all of it ended with the contract and the money is the client's, or the money paid the
+    invoice and the buy-out is quoted anew."""
+    _, teller = bought("R-1", "R-2")
+    acme = teller.place.acme
+    made = buy_backs.quote_exit(acme.pk, "EUR", reason=WORD, **who())
+    teller.pays({"": "300.00 EUR"}, AT)
+    drain(send=False, at=AT)
+    line = models.BankLine.objects.get(unapplied_minor=300_00)
+    do = partial(buy_backs.execute, made.pk, seen=made.content, receipt=line.pk, **who(name="g"))
+
+    def pay() -> None:
+        teller.pays({"": "10000.00 EUR", "quoting": "R-1"}, AT)
+
+    at_once(do, pay, do)
+    drain(send=False, at=AT)
+    made.refresh_from_db()
+    stages = dict(models.Invoice.objects.values_list("number", "stage"))
+    left = models.BankLine.objects.get(amount_minor=10_000_00).unapplied_minor
+    assert (made.state, stages["R-1"], left) in {
+        ("done", "repurchased", 0), ("done", "repurchased", 10_000_00), ("quoted", "settled", 0),
+    }  # fmt: skip
+    assert [one.rule for one in doctor.examine() if not one.kept] == []
+
+
 def _claim(row: models.Invoice) -> int:
     return amounts.of_clients(Account.CLIENT_CLAIMS, [row.client_id], "EUR").get(row.client_id, 0)

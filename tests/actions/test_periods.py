@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,13 +11,15 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
 
 from tests import world
+from tests.actions.test_cash import Bank, line
 from tests.actions.test_races import at_once, kept
 from tests.belt import drain, receive
 from tests.stories.telling import Teller
 from usance import models
+from usance.actions import accruals, allocations, fees, periods
 from usance.actions import ledger as books
-from usance.actions import periods
 from usance.domain import ledger as recipes
+from usance.domain.finance import Charges, Interest
 from usance.domain.mandate import ContentChanged, NotAllowed, Role, SecondPersonNeeded
 from usance.domain.money import Money
 from usance.domain.periods import (
@@ -129,6 +132,58 @@ def test_a_late_delivery_stops_no_closing_and_asks_for_a_word() -> None:
     (said,) = checks["deliveries"].found
     assert said.startswith("M24: ")
     assert not checks["deliveries"].stops
+
+
+def test_what_is_found_out_of_a_closed_month_counts_for_the_next_open_day() -> None:
+    """Money of March that nobody knew is matched in April, and taken back again: the price is that
+    of the day on which it came, and the day's end goes on."""
+    place = world.build()
+    world.capital("100000.00", "EUR")
+    (old,) = place.acme.facilities.all()
+    timed = Charges(interest=Interest(margin=Decimal("0.08")))
+    world.agree(place.acme, replace(old.agreement(), charges=timed), corrects=old.pk)
+    receive(world.paper(place.acme, place.bolt, number="70012345", gross="10000.00"))
+    drain(send=False)
+    (row,) = Bank().shows(line("10000.00", counterparty="", counterparty_account="",
+                               booked_on=MARCH + timedelta(days=11)))  # fmt: skip
+    pk = models.Invoice.objects.get().pk
+    accruals.accrue([pk], through=date(2026, 3, 14), at=LATER, actor="day")
+    periods.close(MARCH, State.SOFT, **ANNA)
+
+    cash: dict[str, Any] = {"role": Role.CASH, "at": LATER, "actor": "user:cash"}
+    allocations.split(row.pk, {pk: Money(10_000_00, "EUR")}, **cash)
+    drain(send=False, at=LATER)
+    assert models.Settlement.objects.get().interest_minor == 1778  # Ten days, of 8 000.
+    assert _days("allocation:") == {APRIL}
+    allocations.undo([models.Allocation.objects.get().pk], **cash)
+    accruals.accrue([pk], through=date(2026, 4, 9), at=LATER, actor="day")
+    assert models.Accrual.objects.filter(day__range=(date(2026, 3, 15), APRIL)).count() == 18
+    assert max(_days("accrual:")) == APRIL  # Of March 13 and 14: the money was here.
+    assert not models.Entry.objects.filter(at=LATER, booked_on__lt=APRIL).exclude(
+        key__startswith="accrual:", booked_on__lte=date(2026, 3, 14)
+    )
+    assert set(kept()) <= {"M24"}
+
+
+def _days(key: str) -> set[date]:
+    rows = models.Entry.objects.filter(key__startswith=key)
+    return set(rows.values_list("booked_on", flat=True))
+
+
+def test_a_month_without_charges_closes_although_a_least_was_promised_for_a_year() -> None:
+    teller = Teller()
+    (old,) = teller.place.acme.facilities.all()
+    promised = replace(old.agreement(), charges=Charges(minimum_year=900_00))
+    world.agree(teller.place.acme, promised, corrects=old.pk)
+    how: dict[str, Any] = {"at": LATER, "actor": "user:anna"}
+    fees.start(MARCH, role=Role.FINANCE, **how)
+    assert _fees()
+    fees.invoice_due(**how)
+    assert not _fees()
+
+
+def _fees() -> tuple[str, ...]:
+    return next(one.found for one in questions.checklist(MARCH, seed=1) if one.code == "fees")
 
 
 def test_a_month_is_reopened_by_two_people_and_the_last_one_first() -> None:

@@ -23,6 +23,7 @@ from usance import models, sandbox
 from usance.actions import checkouts, provider_payouts
 from usance.domain.mandate import Role
 from usance.domain.money import Money
+from usance.domain.payment.checkouts import Movement, Sort
 from usance.engine.cluster import Cluster
 from usance.jobs import bank, day, online
 from usance.queries import doctor, outside, portal
@@ -295,6 +296,30 @@ def test_what_is_forged_old_or_no_event_moves_nothing(shop: Online) -> None:
     assert told({"stripe-signature": "v1=abc"}, body) == 401
     assert told(signed(b"{", id="x", at=now, secret=secret), b"{") == 422
     assert models.ProviderEvent.objects.count() == 0
+
+
+def test_what_a_provider_kept_of_a_payout_that_our_bank_refused_is_gone(shop: Online) -> None:
+    """First heard of when it had failed; what is left of it comes with the next one."""
+    (sent, *_) = bought()
+    shop.pays(begin(sent))
+    shop.running.clock(world.NOW + 4 * DAY)
+    at, provider = world.NOW + 4 * DAY, outside.providers()["stripe"]
+    (payout,) = provider.module.payouts(world.TODAY, provider.config)
+    (charge,) = provider.module.movements(payout.id, provider.config)
+    how = {"at": at, "actor": "online"}
+    failed = replace(payout, failed=True)
+    for _ in range(2):
+        assert provider_payouts.take("stripe", failed, [charge], **how) == "failed"
+    assert at_providers() == payout.amount.minor
+
+    again = Movement(id="txn_again", sort=Sort.PAYOUT_FAILED, amount=payout.amount,
+                     fee=charge.fee - charge.fee, at=at)  # fmt: skip
+    fresh = replace(payout, id="po_again")
+    assert provider_payouts.take("stripe", fresh, [again], **how) == "told"
+    for n in range(4, 0, -1):
+        bank.fetch_statements((at - n * DAY).date(), at=at)
+    assert at_providers() == 0
+    assert broken() == []
 
 
 def test_a_payout_with_money_of_others_is_odd_and_a_person_says_which_line_it_is(

@@ -53,6 +53,7 @@ class Bank:
         self.of.office.state(movements, self.of.at)
         for one in movements:
             self._shown(one)
+        self.of.onward.recognise(currency)
         paid = self.take_decisions()
         for name, (number, minor) in plain.items():
             if (number, minor) not in {
@@ -69,7 +70,12 @@ class Bank:
         if one.key in self.collected and one.minor > 0:
             line.final_on = one.on + FINAL[self.of.model.invoices[self.collected[one.key]].debtor]
         order = self.keys.get(one.key)
-        if order and one.minor < 0:
+        if sums := self.of.treasury.sums.get(one.name):
+            for each in sums:
+                self.of.model.executed(each)
+        elif order and order.is_missing:
+            self.of.model.after_all(order, line)
+        elif order and one.minor < 0:
             self.of.model.executed(order)
         elif order and order.state == "paid":
             self.of.model.came_back(order, line)
@@ -96,21 +102,10 @@ class Bank:
             f"B{self.lines:07d}",
             self.of.today - timedelta(days=dice.choice((0, 0, 0, 1, 3))),
         )
-        if kind in ("executes", "comes_back"):
-            wanted = "sent" if kind == "executes" else "paid"
-            ours = [
-                (key, one) for key, one in self.keys.items()
-                if one.state == wanted and one.pay and one.currency == currency
-                and key not in self.told
-            ]  # fmt: skip
-            if not ours:
-                return None
-            key, order = dice.choice(ours)
-            self.told.add(key)
-            minor = -order.pay if kind == "executes" else order.pay
-            because = "" if kind == "executes" else "AC04"
-            return Movement(name=name, minor=minor, currency=currency, on=self.of.today, key=key,
-                            because=because)  # fmt: skip
+        if kind in ORDERED:
+            return self.of.treasury.draws(kind, name, currency)
+        if kind == "paid_on":
+            return self.of.onward.arrives(name, currency)
         if kind in ("collects", "disowns"):
             return self._debit(kind, name, currency)
         if kind == "taken_back":
@@ -135,9 +130,9 @@ class Bank:
                             key=one.key)  # fmt: skip
         found = [
             line for line in self.of.model.lines.values()
-            if line.final_on and line.final_on > self.of.today and line.currency == currency
-            and line.name not in self.told and not line.at_provider
-        ]  # fmt: skip
+            if line.name in self.debit_of and line.currency == currency
+            and line.name not in self.told
+        ]  # fmt: skip  # Also when it is final: whoever never signed may have it back for long.
         if not found:
             return None
         line = self.of.dice.choice(found)
@@ -206,7 +201,8 @@ class Bank:
             self.of.model.pays(part.line, part.one, minor, interest, paid)
             fresh.append(part)
         if bears:
-            lines = [(part.line, part.one, bool(part.paid)) for part in fresh]
+            lines = [(part.line, part.one, bool(part.paid)) for part in fresh
+                     if not self._was_collected(part)]  # fmt: skip
             self.of.counts["small differences"] += self.of.model.bear(lines, on=self.of.today)
         self.paid += fresh
         for key, name, number, minor in self.of.office.passed_on():
@@ -217,6 +213,11 @@ class Bank:
         self.of.counts["payments of invoices"] += len(fresh)
         self.of.counts["payments with late interest"] += sum(bool(p.interest) for p in fresh)
         return fresh
+
+    def _was_collected(self, part: Paid) -> bool:
+        """For this invoice: what is beyond it the debtor may have back, and nobody bears it."""
+        key = self.debit_of.get(part.line.name, "")
+        return self.collected.get(key) == part.one.number
 
     def settle_paid(self, numbers: Iterable[str]) -> None:
         for number in numbers:
@@ -308,9 +309,10 @@ class Bank:
         return None
 
 
+ORDERED = ("executes", "executes_file", "untold", "after_all", "comes_back")
 ENDED = {"again": ("settled", "repurchased", "written_off"), "released": ("repurchased",)}
 KINDS = {
     "exact": 10, "part": 5, "short": 4, "over": 3, "two": 3, "again": 2, "released": 2,
     "unknown": 2, "charge": 1, "executes": 6, "comes_back": 1, "taken_back": 3, "collects": 8,
-    "disowns": 1,
+    "disowns": 1, "executes_file": 2, "untold": 1, "after_all": 1, "paid_on": 3,
 }  # fmt: skip

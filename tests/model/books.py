@@ -112,6 +112,7 @@ class Order:
     set_off: int = 0
     line: Line | None = None
     state: str = "proposed"
+    is_missing: bool = False  # The bank never executed it, people say.
 
 
 @dataclass(slots=True, kw_only=True)

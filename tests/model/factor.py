@@ -123,7 +123,7 @@ class Factor(Billing):
         for fee, minor in one.accrued.items():
             self.move(EARNS[fee], ACCRUED, minor, one.currency, (one.client, "", ""))
 
-    def _reopen(self, one: Bought) -> None:
+    def reopen(self, one: Bought) -> None:
         with self.across(one, one.settled_at):  # It goes back at the rate at which it came.
             for debit, credit, minor in one.charged:
                 self.move(credit, debit, minor, one.currency, one.about)
@@ -275,7 +275,7 @@ class Factor(Billing):
         parts = list(parts)
         for number in {one.number for _, one, _, _, _ in parts}:
             if self.invoices[number].stage == "settled":
-                self._reopen(self.invoices[number])
+                self.reopen(self.invoices[number])
         self.unbear([line for line, *_ in parts], {one.number for _, one, *_ in parts}, on=on)
         for line, one, minor, interest, paid in parts:
             back = 0

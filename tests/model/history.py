@@ -20,8 +20,10 @@ from .desk import Desk
 from .factor import Factor
 from .office import Office, Paper
 from .online import Online
+from .onward import Onward
 from .place import DEALS, DEBTORS, SINCE, Deal
 from .price import half_up
+from .treasury import Treasury
 
 BEGINS, UNDONE_WITHIN = date(2026, 3, 2), 14
 CAPITAL = 10**12
@@ -56,12 +58,17 @@ class History:
         self.said: list[Said] = []
         self.left: set[str] = set()  # Clients whose contracts ended.
         self.bank, self.desk, self.online = Bank(self), Desk(self), Online(self)
+        self.treasury, self.onward = Treasury(self), Onward(self)
         self.model.today, self.model.billed_to = BEGINS, SINCE - timedelta(days=1)
         self.model.tolerances = tuple(deal.tolerance() for deal in deals if deal.small)
         self.model.contracts = [deal.promise() for deal in deals]
         for deal in deals:
             self.model.capital(CAPITAL, deal.currency)
             self.office.capital(CAPITAL, deal.currency)
+
+    @property
+    def rooms(self) -> tuple[object, ...]:
+        return self, self.desk, self.online, self.onward, self.treasury
 
     @property
     def at(self) -> datetime:
@@ -75,7 +82,7 @@ class History:
         last = self.steps + steps
         while self.steps < last:
             word = self.dice.choices(chances, [WEIGHTS[one] for one in chances])[0]
-            at = next(one for one in (self, self.desk, self.online) if hasattr(one, word))
+            at = next(one for one in self.rooms if hasattr(one, word))
             told: Callable[[], bool | None] = getattr(at, word)
             if told() is False:
                 continue
@@ -162,7 +169,7 @@ class History:
     def _note(self, one: Bought | Paper) -> Paper:
         most = one.face if isinstance(one, Bought) else one.minor
         minor = self.dice.choice((most, self.dice.randint(1, most), self.dice.randint(1, most)))
-        number = f"G{one.number}-{self._next()}"
+        number = f"G{one.number}-{self.next()}"
         return Paper(number=number, client=one.client, debtor=one.debtor, currency=one.currency,
                      minor=minor, due=self.today, credits=one.number)  # fmt: skip
 
@@ -254,10 +261,14 @@ class History:
         line = self._open_line(came_in=came_in)
         if not line:
             return False
-        kinds = ("overpaid", "duplicate", "misdirected") if came_in else ("charge", "refund")
+        kinds = ("charge", "refund")
+        if came_in:
+            kinds = ("overpaid", "duplicate", "misdirected", "claim_paid")
         kind, most, whom = self.dice.choice(kinds), line.left, ""
-        if kind == "misdirected":
+        if kind in ("misdirected", "claim_paid"):
             (whom,) = [deal.client for deal in self.deals if deal.currency == line.currency]
+            if kind == "claim_paid":
+                most = min(most, self.model.of_client(CLAIMS, whom, line.currency))
         elif kind != "charge":
             whom = self.dice.choice(DEBTORS)
         if kind == "refund":
@@ -357,6 +368,7 @@ class History:
         self.model.propose(
             [deal.currency for deal in self.deals], {deal.client: 0 for deal in self.deals}
         )
+        self.treasury.closes()
         self.today += timedelta(days=self.dice.choice((1, 1, 1, 2, 4)))
         self.model.today = self.today
 
@@ -364,9 +376,9 @@ class History:
         return self.bank.releases()
 
     def number(self, deal: Deal) -> str:
-        return f"{deal.client[0]}{self._next():06d}"
+        return f"{deal.client[0]}{self.next():06d}"
 
-    def _next(self) -> int:
+    def next(self) -> int:
         self.numbers += 1
         return self.numbers
 
@@ -377,4 +389,6 @@ WEIGHTS = {
     "forgive": 1, "refund": 3, "object": 4, "give_way": 2, "agree": 4, "decline": 1, "buy_back": 1,
     "substitute": 1, "leave": 0.15, "collect": 6, "end_day": 14, "release": 8,
     "pays_online": 5, "pay_back_online": 4, "hear_of_refund": 4, "takes_back_online": 2,
+    "pays_on": 4, "says_arrived": 1, "fails": 0.5, "says_missing": 2, "says_paid": 3,
+    "unsays_paid": 1, "corrects": 1, "bears": 4, "unbears": 2,
 }  # fmt: skip

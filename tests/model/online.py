@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -43,6 +43,7 @@ class Online:
     def __init__(self, of: "History") -> None:
         self.of, self.counter, self.happened = of, Counter(of.office), 0
         self.refunds: list[Refund] = []
+        self.stands: dict[str, Line] = {}  # Where a payment is: as it came, or was given back.
 
     def pays_online(self) -> bool | None:
         """All of an invoice; or what it asks no more by the time it is paid, or a part that it
@@ -57,6 +58,7 @@ class Online:
         name = self._name("paid")
         self.counter.paid(one.number, Money(minor, one.currency), name, self.of.at)
         line = self._shows(name, minor, one.currency)
+        self.stands[self.counter.payment_of[name]] = line
         line.final_on = self.of.today + timedelta(days=self.counter.final_days(one.currency))
         self.of.bank.take_decisions(bears=False)  # Whoever paid by card has it back by card.
         self.of.bank.settle_paid([one.number])
@@ -91,7 +93,10 @@ class Online:
                 Happened.GIVEN_BACK, name, "", self.of.at, payment=payment, amount=amount
             )
             self.counter.payment_of[name] = payment
-            self._shows(name, one.minor, one.line.currency)
+            line = self._shows(name, one.minor, one.line.currency)
+            line.final_on = self.counter.final_on(name)
+            if line.final_on:
+                self.stands[payment] = line
         elif dice.random() < 0.3:
             one.state = "failed"
             self.counter.tells(Happened.ENDED, self._name("ended"), one.key.hex, self.of.at)
@@ -108,7 +113,7 @@ class Online:
     def takes_back_online(self) -> bool | None:
         """Of its own accord: all of a payment, or a part."""
         model, dice = self.of.model, self.of.dice
-        if not (lines := self._receipts()):
+        if not (lines := list(self.stands.values())):
             return False
         line = dice.choice(lines)
         minor = dice.choice((line.minor, dice.randint(1, line.minor)))
@@ -134,6 +139,7 @@ class Online:
         line = Line(name=name, minor=minor, currency=currency, on=self.of.today, at_provider=True)
         self.of.bank.quoted[name] = ()
         self.of.model.shows(line)
+        self.of.onward.held.append(line)
         return line
 
     def _name(self, word: str) -> str:
@@ -174,6 +180,11 @@ class Counter:
             row.pk, seen=row.content, **by("releaser", Role.FINANCE, at)
         )
         return released.pk
+
+    def final_on(self, line: str) -> date | None:
+        """Of what was given back, if it is a payment that a debtor began with us."""
+        found = models.Checkout.objects.filter(line__bank_reference=line)
+        return found.values_list("final_on", flat=True).first()
 
     def final_days(self, currency: str) -> int:
         return models.BankAccount.every.get(provider=PROVIDER, currency=currency).final_days

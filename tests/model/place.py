@@ -12,6 +12,7 @@ from usance import models
 from usance.actions import (
     accounts,
     debit_mandates,
+    exchange,
     fees,
     parties,
     paying,
@@ -230,6 +231,7 @@ def build(deals: tuple[Deal, ...] = DEALS) -> Place:
         )  # fmt: skip
     if any(deal.into for deal in deals):
         _publish()
+        exchange.choose_home("EUR", role=Role.ADMIN, at=world.NOW, actor=world.OFFICER)
     clients = {
         deal.client: _client(
             n, deal, [one for one in deals if one.into and one.client == deal.client]

@@ -28,6 +28,7 @@ class Difference:
     client: str  # Whose it is. Empty: ours.
     kept: int = 0  # Of its reserve.
     over: bool = False
+    on: date = date.min  # On which somebody said so.
     rate: Fraction | None = None  # By which the client's part was converted.
 
 
@@ -63,15 +64,19 @@ class Small(Till):
         agreed = self._agreed(one, minor)
         if not agreed or one.objection or (agreed.client and one.terms.undertaken):
             return
-        kept = min(minor, self.stands(RESERVE, one)) if agreed.client else 0
+        self.borne(line, one, minor, agreed.client, on=on)
+
+    def borne(self, line: Line, one: Bought, minor: int, client: str, *, on: date) -> None:
+        """So much less is owed. :param client: whose it is; empty: ours."""
+        kept = min(minor, self.stands(RESERVE, one)) if client else 0
         rate = one.rate(on)
         with self.across(one, rate):
             self.move(RESERVE, OWED, kept, one.currency, one.about)
-            owes = CLAIMS if agreed.client else SMALL
+            owes = CLAIMS if client else SMALL
             self.move(owes, OWED, minor - kept, one.currency, one.about)
         self._owed_less(one, minor, kept, on=on)
         self.differences.append(
-            Difference(line=line, one=one, minor=minor, client=agreed.client, kept=kept, rate=rate)
+            Difference(line=line, one=one, minor=minor, client=client, kept=kept, rate=rate, on=on)
         )
 
     def _owed_less(self, one: Bought, minor: int, kept: int, *, on: date) -> None:
@@ -98,9 +103,9 @@ class Small(Till):
             if one.over and one.line.name in names:
                 self._unover(one)
             elif not one.over and one.one.number in numbers and one.one.stage == "funded":
-                self._unshort(one, on=on)
+                self.unshort(one, on=on)
 
-    def _unshort(self, was: Difference, *, on: date) -> None:
+    def unshort(self, was: Difference, *, on: date) -> None:
         one, claim = was.one, was.minor - was.kept if was.client else 0
         self.differences.remove(was)
         with self.across(one, was.rate):

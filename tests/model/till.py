@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .books import (
+    AT_PROVIDERS,
     BANK,
     CHARGES,
     CLAIMS,
@@ -47,6 +48,15 @@ class Till(Books):
         assert came.left >= 0, came
         self.move(UNAPPLIED, UNEXPLAINED, minor, came.currency, NOBODY)
 
+    def paid_on(self, line: Line) -> None:
+        """A payout of the payment provider: what it had for us is on our account."""
+        assert line.left == line.minor, line
+        line.left = 0
+        self.move(UNAPPLIED, AT_PROVIDERS, line.minor, line.currency, NOBODY)
+
+    def provider_keeps(self, minor: int, currency: str) -> None:
+        self.move(CHARGES, AT_PROVIDERS, minor, currency, NOBODY)
+
     def back_released(self, line: Line, minor: int) -> None:
         """The provider is to pay so much of a line back."""
         line.left -= minor
@@ -68,6 +78,7 @@ class Till(Books):
             "overpaid": (UNAPPLIED, DEBTORS, ("", whom, "")),
             "duplicate": (UNAPPLIED, DEBTORS, ("", whom, "")),
             "misdirected": (UNAPPLIED, DUE, (whom, "", "")),
+            "claim_paid": (UNAPPLIED, CLAIMS, (whom, "", "")),
             "charge": (CHARGES, UNEXPLAINED, NOBODY),
             "refund": (DEBTORS, UNEXPLAINED, ("", whom, "")),
         }[kind]
@@ -147,6 +158,28 @@ class Till(Books):
             self.move(TRANSIT, UNAPPLIED, order.pay, order.currency, NOBODY)
         else:
             self.move(TRANSIT, DUE, order.pay, order.currency, (order.client, "", ""))
+
+    def said_paid(self, order: Order, line: Line, *, undone: bool = False) -> None:
+        """A person finds the order in what the bank debited; or it was not in it."""
+        line.left += order.pay if undone else -order.pay
+        assert 0 <= line.left <= -line.minor, line
+        order.state = "sent" if undone else "paid"
+        debit, credit = (UNEXPLAINED, TRANSIT) if undone else (TRANSIT, UNEXPLAINED)
+        self.move(debit, credit, order.pay, order.currency, (order.client, "", ""))
+
+    def after_all(self, order: Order, line: Line) -> None:
+        """The bank executed what it never would: the client owes it, as it is due again or paid.
+        Of a refund somebody says what it is."""
+        self.shows(line)
+        order.is_missing = False
+        if not order.line:
+            line.left, order.state = 0, "paid"
+            self.move(CLAIMS, UNEXPLAINED, order.pay, order.currency, (order.client, "", ""))
+
+    def by_hand(self, debit: str, credit: str, minor: int, currency: str) -> None:
+        """An accountant moves it; nobody was charged."""
+        self.books[debit, currency, *NOBODY] += minor
+        self.books[credit, currency, *NOBODY] -= minor
 
     def came_back(self, order: Order, line: Line) -> None:
         """A payout that was paid is on our account again."""

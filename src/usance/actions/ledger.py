@@ -15,6 +15,7 @@ from usance.domain.periods import PeriodClosed
 from usance.models.bulk import array, copy, copy_new, texts
 from usance.models.ids import new_text
 from usance.models.period import REFUSED
+from usance.queries.periods import closed_months
 
 _BALANCES = """
 INSERT INTO balance (account, currency, client_id, debtor_id, invoice_id, debit_minor, credit_minor)
@@ -54,12 +55,13 @@ class KeyReused(Exception):
 def book(entries: Sequence[Entry], *, at: datetime, actor: str) -> int:
     """Add the entries whose keys are not booked yet; how many those were.
 
-    Balances and the day's totals follow in the same transaction.
+    Balances and the day's totals follow in the same transaction. What is found out about
+    a day whose month is closed by now counts for the next one that is open.
 
     :raises KeyReused: if a key was booked with other moves.
     :raises PeriodClosed: if the day of one lies in a month that is closed.
     """
-    entries = _with_loans(entries)
+    entries = _with_loans(_in_open_months(entries))
     ids = {entry.key: new_text() for entry in entries}
     assert len(ids) == len(entries), "two entries of one batch share a key"
     contents = {entry.key: _content(entry) for entry in entries}
@@ -84,6 +86,12 @@ def book(entries: Sequence[Entry], *, at: datetime, actor: str) -> int:
     _add_to_balances([ids[entry.key] for entry in fresh])
     _add_to_days(fresh, at.date())
     return len(fresh)
+
+
+def _in_open_months(entries: Sequence[Entry]) -> Sequence[Entry]:
+    days = [entry.booked_on for entry in entries if ledger.comes_late(entry)]
+    closed = closed_months(min(days)) if days else ()
+    return ledger.in_open_months(entries, closed) if closed else entries
 
 
 def _with_loans(entries: Sequence[Entry]) -> list[Entry]:

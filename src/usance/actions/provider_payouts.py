@@ -46,7 +46,7 @@ def take(
     provider: str, told: Payout, movements: Sequence[Movement], *, at: datetime, actor: str
 ) -> str:
     """A payout and all that it is the sum of; its state afterwards. What of it nobody told us of
-    is booked with it, its fees are our cost. One that has arrived stays as it is.
+    is booked with it, its fees are our cost. One that has ended stays as it is.
 
     A payout that is not the sum of what we know is odd: nothing of it is booked, a person looks.
     """
@@ -55,19 +55,29 @@ def take(
         models.BankAccount.objects.select_for_update(no_key=True).filter(currency=account.currency)
     )
     row = _row(account, told, at=at)
-    if row.state == "arrived" or told.failed:
-        if row.state != "arrived" and told.failed:
-            row.state, row.detail = "failed", "Our bank did not take it."
-            row.save()
+    if row.state in ("arrived", "failed"):
         return row.state
-    if row.state == "told":
-        return _found(row, at=at, actor=actor)
-    if why := checkouts.odd(told.amount, movements) or _unknown(
+    if row.state == "odd" and not _told(row, movements, at=at, actor=actor):
+        return row.state
+    if told.failed:
+        # What the provider kept of it is gone all the same; the rest comes with a later payout.
+        row.state, row.detail = "failed", "Our bank did not take it."
+        row.save(update_fields=["state", "detail"])
+        return row.state
+    return _found(row, at=at, actor=actor)
+
+
+def _told(
+    row: models.ProviderPayout, movements: Sequence[Movement], *, at: datetime, actor: str
+) -> bool:
+    """Write down what a payout is the sum of, and book its fees. False: it is odd."""
+    account = row.account
+    if why := checkouts.odd(row.amount, movements) or _unknown(
         account, movements, at=at, actor=actor
     ):
         row.detail = why[:200]
         row.save()
-        return row.state
+        return False
     row.state, row.detail = "told", ""
     row.fee_minor = checkouts.fees(movements, account.currency).minor
     row.save()
@@ -75,7 +85,7 @@ def take(
     _book_fee(row, movements, at=at, actor=actor)
     crashpoint("provider_payouts.told")
     note(Kind.PROVIDER_PAYOUT_TOLD, [_said(row)], at=at, actor=actor)
-    return _found(row, at=at, actor=actor)
+    return True
 
 
 def recognise(currency: str, *, at: datetime, actor: str) -> int:

@@ -28,14 +28,20 @@ SELECT invoice_id FROM balance
  WHERE invoice_id = ANY(%s::uuid[]) AND account = '1200' AND credit_minor <> 0
 """
 
-# What the reserve bears (a credit note) leaves the advance in use as it was.
+# What the reserve bears (a credit note) leaves the advance in use as it was. A payment counts for
+# the day on which it came, also if that was closed when somebody found what it pays.
 PAID_BACK = """
-SELECT invoice_id, booked_on,
+SELECT invoice_id, day,
        sum(CASE WHEN debit = '1200' THEN amount_minor ELSE -amount_minor END)::bigint AS owed,
        sum(CASE WHEN debit = '1200' AND credit NOT IN ('2100', '2200') THEN amount_minor
            ELSE 0 END)::bigint,
        sum(CASE WHEN credit = '1200' AND debit <> '2100' THEN -amount_minor ELSE 0 END)::bigint
-  FROM move WHERE invoice_id = ANY(%s::uuid[]) AND (debit = '1200' OR credit = '1200')
+  FROM (SELECT m.invoice_id, m.debit, m.credit, m.amount_minor, coalesce(
+          CASE WHEN m.debit = '2300' THEN (SELECT l.booked_on FROM entry e
+            JOIN bank_line l ON l.id = e.voucher::uuid
+           WHERE e.id = m.entry_id AND e.key LIKE 'allocation:%%') END, m.booked_on) AS day
+          FROM move m WHERE m.invoice_id = ANY(%s::uuid[])
+           AND (m.debit = '1200' OR m.credit = '1200') OFFSET 0) AS one
  GROUP BY 1, 2 ORDER BY 1, 2
 """
 

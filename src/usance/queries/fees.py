@@ -99,13 +99,18 @@ def open_charges(client: UUID, currency: str, *, since: date, through: date) -> 
         ]  # fmt: skip
 
 
+def waiting(*, since: date, through: date) -> list[tuple[UUID, str]]:
+    """Clients with charges of these days that are on no invoice; each with a currency."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, [since, through])
+        return sorted(cursor.fetchall())
+
+
 def to_invoice(*, since: date, through: date) -> list[tuple[UUID, str]]:
     """Clients with charges of these days that are on no invoice, or with a least for the month in
     which the last day lies; each with a currency."""
     first, last = month(through)
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, [since, through])
-        found = set(cursor.fetchall())
+    found = set(waiting(since=since, through=through))
     if through == last:
         rows = models.Facility.objects.filter(
             known_to=None, valid_from__lte=last,

@@ -37,6 +37,18 @@ def closed_until() -> date | None:
     return rows.aggregate(last=Max("last_on"))["last"]
 
 
+def closed_months(since: date) -> list[tuple[date, date]]:
+    """First and last days of what is closed from that day on. All before a month that is closed
+    hard is closed with it."""
+    rows = models.Period.objects.exclude(state=State.OPEN).filter(last_on__gte=since)
+    return [
+        (date.min if state == State.HARD else first_on, last_on)
+        for first_on, last_on, state in rows.order_by("last_on").values_list(
+            "first_on", "last_on", "state"
+        )
+    ]
+
+
 def books_begin() -> date | None:
     """The first day on which something counts that follows from a record; None: nothing does."""
     moves = models.Move.objects.exclude(entry__key__startswith=CORRECTION)
@@ -150,7 +162,10 @@ def _not_invoiced(last_on: date) -> list[str]:
     setup = fees.setup()
     if setup is None or setup.since > last_on:
         return []
-    rows = fees.to_invoice(since=setup.since, through=last_on)
+    # Where the month was invoiced, nobody lacked a least: only what was charged since is waiting.
+    is_done = setup.done_through is not None and setup.done_through >= last_on
+    asked = fees.waiting if is_done else fees.to_invoice
+    rows = asked(since=setup.since, through=last_on)
     names = dict(
         models.Client.objects.filter(pk__in={pk for pk, _ in rows}).values_list("pk", "name")
     )

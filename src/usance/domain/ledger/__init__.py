@@ -26,6 +26,7 @@ from .corrections import FREE, KeptByRecord, NotACorrection, capital, correction
 from .differences import difference, difference_undone, had_before, set_off_before
 from .exchange import MONETARY, differences, revaluation
 from .fees import BOOKED_BY, fee_credit, fee_invoice
+from .late import comes_late, in_open_months
 from .losses import claim_written_off, write_off
 from .payouts import (
     payout_after_all,
@@ -59,6 +60,7 @@ __all__ = [
     "beside",
     "capital",
     "claim_written_off",
+    "comes_late",
     "conversion",
     "correction",
     "difference",
@@ -69,6 +71,7 @@ __all__ = [
     "fee_credit",
     "fee_invoice",
     "had_before",
+    "in_open_months",
     "is_beside",
     "owned",
     "payment_across",
