@@ -41,7 +41,7 @@ def test_every_amount_of_every_report_leads_to_rows_that_sum_to_it(signed_in: Si
     for name, path in _pages(made.place.acme.name):
         context = office.get(path).context
         assert context["rows"], path
-        for part in ("opening", "rows", "closing", "totals"):
+        for part in ("opening", "rows", "closing", "totals", "together"):
             for row in context[part]:
                 if name in ROWS and part == "rows":
                     assert any(cell["url"] for cell in row), path
