@@ -123,7 +123,12 @@ def day(on: datetime | None, as_json: bool) -> None:
         click.echo(json.dumps(done))
     else:
         for name, figure in done.items():
-            click.echo(f"{name.replace('_', ' ')}: {figure}")
+            said = ", ".join(map(str, figure)) or "-" if isinstance(figure, tuple) else figure
+            click.echo(f"{name.replace('_', ' ')}: {said}")
+    if done["rates_missing"]:
+        home.say("What these rates price stands still. Enter them (usance facility rate; exchange"
+                 " rates: usance rates import); the next day's end catches up.")  # fmt: skip
+    raise SystemExit(bool(done["rates_missing"]))
 
 
 @click.command()
