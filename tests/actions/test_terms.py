@@ -19,7 +19,7 @@ from usance.domain.finance.charges import Base
 from usance.domain.mandate import NotAllowed, Role, SecondPersonNeeded
 from usance.domain.money import Money
 from usance.jobs import day
-from usance.queries import charges, doctor, facilities, quotes
+from usance.queries import charges, doctor, facilities, quotes, rates_missing, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +184,10 @@ def test_without_its_rate_a_day_waits_and_is_caught_up() -> None:
     terms.enter_rate("EURIBOR3M", Decimal("0.02"), first=date(2026, 1, 1), last=date(2026, 3, 3),
                      source="EMMI", at=world.NOW, **BY)  # fmt: skip
     assert day.end(at=at("2026-03-06")).rates_missing
+    (lacks,) = rates_missing.missing(today=date(2026, 3, 6))
+    assert (lacks.name, lacks.day, lacks.invoices) == ("EURIBOR3M", date(2026, 3, 4), 1)
+    assert waiting.elsewhere(today=date(2026, 3, 6)).unpriced == 1
+    assert rates_missing.missing(today=date(2026, 3, 4)) == []
     assert accrued() == [("03-02", 178), ("03-03", 178)]  # As far as the rate goes.
 
 

@@ -45,9 +45,10 @@ def test_a_schedule_is_read_by_whose_it_is_and_proved_from_its_file(tmp_path: Pa
     assert "As it was sealed." in run(command, ["verify", str(place_)]).stdout
     place_.write_bytes(pdf.replace(b"%PDF-1.7", b"%PDF-1.6", 1))
     bad = run(command, ["verify", str(place_), "--fingerprint", told["fingerprint"]])
-    assert bad.exit_code == 1
+    assert (bad.exit_code, bad.stdout.split()[-1]) == (1, "ALTERED")
     assert "seal_broken" in bad.stderr
     assert "seal_of_another" not in bad.stderr
     place_.write_bytes(b"no PDF")
     none = run(command, ["verify", str(place_), "--json"])
     assert json.loads(none.stdout)["findings"] == ["seal_missing", "schedule_unreadable"]
+    assert run(command, ["verify", str(place_)]).stdout.endswith("NOT PROVED\n")

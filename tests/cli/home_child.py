@@ -60,7 +60,7 @@ def build() -> dict[str, str]:
     table = models.WaitingTable.objects.get()
     return {
         "TABLE": str(table.pk), "QUESTION": str(question.pk), "DRAFT": str(draft.pk),
-        "MONTHLY": str(monthly.pk), "RULE": str(rule),
+        "MONTHLY": str(monthly.pk), "RULE": str(rule), "ACME": str(told.acme.pk),
     }  # fmt: skip
 
 

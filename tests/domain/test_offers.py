@@ -99,6 +99,18 @@ def test_a_contract_that_leaves_a_choice_says_so() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        (How.ALL, "The client chooses what it hands in; we buy what is handed in and passes our"),
+        (How.ASKED, "The client chooses the invoices that it sells."),
+    ],
+)
+def test_who_sells_single_invoices_is_told_when_that_is_decided(how: How, says: str) -> None:
+    told = finance.in_words(agreement(Buying(how=how)))
+    assert told[0].startswith(says)
+
+
 def test_sums_are_of_the_lines_to_the_cent() -> None:
     """EUR 10 000 for 59 days and EUR 5 000.01 for 30: interest at 8 % on 8 000.00 and 4 000.00."""
     lines = [line(1, "10000.00", date(2026, 4, 30)), line(2, "5000.01", date(2026, 4, 1))]

@@ -37,6 +37,7 @@ def test_seconds_run_from_the_hand_in_to_the_decision_and_to_the_file() -> None:
         kind="note.written", subject_id=helped.pk, invoice=helped, at=helped.received_at,
         actor="user:anna", particulars={},
     )  # fmt: skip
+    _held_later(models.Invoice.objects.get(number="R-1"))
     told(teller, 0, "ends", what="the day")
     told(teller, 1, "releases", what="the payouts")
 
@@ -56,3 +57,30 @@ def test_seconds_run_from_the_hand_in_to_the_decision_and_to_the_file() -> None:
     before = catalogue.ask(report, {"since": "2026-03-01", "on": "2026-03-02"}, at=AT)
     (row,) = (dict(zip(names, one.cells, strict=True)) for one in table.rows(report, before))
     assert (row["bought"], row["to_file"]) == (2, None)
+
+
+@pytest.mark.django_db
+def test_money_that_waits_for_a_signature_is_in_no_payout_file_yet() -> None:
+    teller = Teller()
+    told(teller, 0, "capital", what="50000.00 EUR")
+    for number, signers in (("R-1", 0), ("R-2", 1)):
+        models.Facility.objects.update(schedule_signers=signers)
+        told(teller, 0, "hands", **{"what": number, "for": "1000.00 EUR", "by": "bolt",
+                                    "due": "2026-04-30"})  # fmt: skip
+    told(teller, 0, "ends", what="the day")
+    told(teller, 1, "releases", what="the payouts")
+    report = catalogue.report("handed-in")
+    asked = catalogue.ask(report, {"since": "2026-03-01", "on": "2026-03-31"}, at=AT)
+    names = [column.name for column in report.columns(asked)]
+    rows = [dict(zip(names, one.cells, strict=True)) for one in table.rows(report, asked)]
+    assert [row["bought"] for row in rows] == [1, 1]
+    assert {row["invoice"]: row["to_file"] is None for row in rows} == {"R-1": False, "R-2": True}
+
+
+def _held_later(row: models.Invoice) -> None:
+    """As delivery does whose ladder has no way left: the purchase needed nobody."""
+    bought = models.Diary.objects.get(invoice=row, kind="invoice.funded")
+    models.Diary.objects.create(
+        kind="invoice.held", subject_id=row.pk, invoice=row, at=bought.at, actor="belt",
+        particulars={},
+    )  # fmt: skip

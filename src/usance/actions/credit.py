@@ -91,7 +91,10 @@ def decided(
         try:
             decisions[row.pk] = _decided(row, room, waived.get(row.pk, frozenset()))
         except RateMissing as no:
-            unrated[row.pk] = [Finding(code=no.code, says=f"{no}.", todo=no.todo)]
+            says = f"{no}."
+            unrated[row.pk] = [
+                Finding(code=no.code, says=says[:1].upper() + says[1:], todo=no.todo)
+            ]
 
     copy(
         models.CreditDecision,

@@ -129,7 +129,10 @@ def _added(rows: Sequence[Sequence[Any]]) -> set[str]:
     except DatabaseError as no:
         if getattr(no.__cause__, "sqlstate", "") != REFUSED:
             raise
-        raise PeriodClosed(str(no).partition("\n")[0]) from no
+        says = str(no).partition("\n")[0]
+        for _id, key, _content, _on, because, *_ in rows:
+            says = says.replace(key, f"“{because}”")  # People know it by its words.
+        raise PeriodClosed(says) from no
 
 
 def _content(entry: Entry) -> str:

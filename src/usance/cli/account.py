@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from . import home
+from . import home, named
 from .signing import refusing, signed_in
 
 
@@ -49,17 +49,13 @@ def list_(waiting: bool, as_json: bool) -> None:
 def enter(
     client: str, number: str, currency: str, scheme: str, reference: str, bic: str, login: str
 ) -> None:
-    """Enter NUMBER as the account of CLIENT (VAT id or registration number)."""
+    """Enter NUMBER as the account of CLIENT."""
     home.open_home()
     from usance import clock
     from usance.actions import accounts
     from usance.domain.payee import Scheme
-    from usance.queries import parties
 
-    owner = parties.client_with(client)
-    if owner is None:
-        home.say(f"No client has the identifier {client}. The office lists them under Clients.")
-        raise SystemExit(home.REFUSED)
+    owner = named.client(client)
     who = signed_in(login)
     with refusing():
         row = accounts.enter(

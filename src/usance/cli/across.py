@@ -15,7 +15,7 @@ from .tolerances import money
 @click.command("across")
 @click.argument("line_id", metavar="LINE", type=click.UUID)
 @click.argument("number", metavar="INVOICE")
-@click.option("--client", default="", help="Name of the client, where several have this number.")
+@click.option("--client", default="", help="The client, where several have this number.")
 @click.option("--rate", default="", help="Of the bank: units of the invoice's currency for one of"
               " the line's; without it what its statement tells, else the day's.")  # fmt: skip
 @click.option("--paid", default="", help="What of the line pays it; without it what is left.")

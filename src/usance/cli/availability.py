@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import home
+from . import home, named
 from .signing import refusing
 
 if TYPE_CHECKING:
@@ -46,25 +46,21 @@ def command(
     advance_rate: Decimal | None, concentration: Decimal | None, without: str,
     paid: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
-    """Tell what CLIENT may still draw: a VAT id, a registration number, or a part of the name.
+    """Tell what CLIENT may still draw.
 
     Nothing is written. Exit code 1 if it has drawn more than its ledger covers.
     """
     home.open_home()
     from usance import clock, models
     from usance.domain.credit.eligibility import Because
-    from usance.queries import availability, companies
+    from usance.queries import availability
 
     today = clock.now().date()
     day = _day(on, today)
-    row = _one(list(companies.clients(client)[:10]), "client", client)
+    row = named.client(client)
     if because and because not in set(Because):
         raise click.BadParameter(f"{because}; one of {', '.join(Because)}", param_hint="--because")
-    debtors = (
-        frozenset({_one(list(companies.debtors(without)[:10]), "debtor", without).pk})
-        if without
-        else frozenset()
-    )
+    debtors = frozenset({named.debtor(without).pk} if without else ())
     invoices = models.Invoice.objects.filter(client=row, number__in=paid)
     pretend = availability.Pretend(
         advance_rate=advance_rate, concentration_share=concentration, without=debtors,
@@ -142,15 +138,6 @@ def whole(name: str, found: "Ledger", rows: "list[Row]", pretend: "Pretend") -> 
         for row in rows
     ]  # fmt: skip
     return told
-
-
-def _one(found: list[Any], what: str, words: str) -> Any:
-    if len(found) == 1:
-        return found[0]
-    home.say(f"{'More than one' if found else 'No'} {what} is called {words}.")
-    for row in found:
-        home.say(f"  {row.vat_id or row.legal_id or '-'}  {row.name}, {row.city}")
-    raise SystemExit(home.REFUSED)
 
 
 def _day(text: str, today: date) -> date:

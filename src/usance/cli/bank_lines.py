@@ -59,7 +59,7 @@ def _told(one: "Line") -> dict[str, Any]:
 @click.command("split")
 @click.argument("line_id", metavar="LINE", type=click.UUID)
 @click.argument("parts", metavar="INVOICE=AMOUNT...", nargs=-1, required=True)
-@click.option("--client", default="", help="Name of the client, where several have these numbers.")
+@click.option("--client", default="", help="The client, where several have these numbers.")
 @click.option("--as", "login", required=True, help="Who says it; the password is asked for.")
 def split(line_id: Any, parts: tuple[str, ...], client: str, login: str) -> None:
     """Say which invoices bank LINE pays, and with how much of it each: all or none."""
@@ -89,7 +89,7 @@ def split(line_id: Any, parts: tuple[str, ...], client: str, login: str) -> None
 @click.command("take-back")
 @click.argument("line_id", metavar="LINE", type=click.UUID)
 @click.argument("number", metavar="INVOICE")
-@click.option("--client", default="", help="Name of the client, where several have this number.")
+@click.option("--client", default="", help="The client, where several have this number.")
 @click.option("--as", "login", required=True, help="Who says it; the password is asked for.")
 def take_back(line_id: Any, number: str, client: str, login: str) -> None:
     """Bank LINE does not pay INVOICE: the money is not explained again. Within 14 days."""

@@ -42,7 +42,7 @@ def list_them(every: bool, as_json: bool) -> None:
 
 @buy_back.command()
 @click.argument("numbers", nargs=-1, required=True)
-@click.option("--client", default="", help="Name of the client, where several have this number.")
+@click.option("--client", default="", help="The client, where several have this number.")
 @click.option("--way", type=click.Choice(["set_off", "receipt"]), default="set_off")
 @click.option("--instead", default="", help="Number of the invoice that takes their place.")
 @click.option("--on", "for_day", type=DAY, help="On which it is to be done; without it today.")

@@ -12,9 +12,7 @@ LANGUAGES = ("sv", "nb", "da", "fi", "de", "fr", "en")
 
 @click.command("certificate")
 @click.argument("number")
-@click.option(
-    "--client", default="", help="Name of the client, where several have this invoice number."
-)
+@click.option("--client", default="", help="The client, where several have this invoice number.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Without it, in this folder."

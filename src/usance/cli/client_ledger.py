@@ -100,7 +100,7 @@ def close(difference_id: UUID, remark: str, login: str) -> None:
 
 @client_ledger.command("asked")
 @click.argument("number")
-@click.option("--client", default="", help="Name of the client, where several have this number.")
+@click.option("--client", default="", help="The client, where several have this number.")
 @click.option("--answer", required=True, help="What the client says.")
 @click.option("--as", "login", required=True, help="Who asked; the password is asked for.")
 def asked(number: str, client: str, answer: str, login: str) -> None:
@@ -118,7 +118,7 @@ def asked(number: str, client: str, answer: str, login: str) -> None:
 
 @client_ledger.command("tell")
 @click.argument("number")
-@click.option("--client", default="", help="Name of the client, where several have this number.")
+@click.option("--client", default="", help="The client, where several have this number.")
 @click.option("--because", required=True, help="Why the debtor is told.")
 @click.option("--as", "login", required=True, help="Who decides it; the password is asked for.")
 def tell(number: str, client: str, because: str, login: str) -> None:

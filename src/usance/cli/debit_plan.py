@@ -17,7 +17,7 @@ SIGNED = click.option(
 
 @click.command("plan")
 @click.argument("numbers", metavar="[INVOICE...]", nargs=-1)
-@click.option("--client", default="", help="Name of the client, where several have these numbers.")
+@click.option("--client", default="", help="The client, where several have these numbers.")
 @SIGNED
 def plan(numbers: tuple[str, ...], client: str, login: str) -> None:
     """Plan what falls due soon; or the INVOICEs that are named, once more or early. Debtors whom a

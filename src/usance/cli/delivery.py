@@ -33,7 +33,7 @@ def delivery() -> None:
 @delivery.command("list")
 @click.option("--view", type=click.Choice(VIEWS), default="all", show_default=True)
 @click.option("--invoice", "number", default="", help="Of the invoice with this number.")
-@click.option("--client", default="", help="Name of the client, where several have this number.")
+@click.option("--client", default="", help="The client, where several have this number.")
 @click.option("--json", "as_json", is_flag=True, help="One object for each.")
 def list_them(view: str, number: str, client: str, as_json: bool) -> None:
     """Deliveries, the newest first, 500 at most. Exit code 1 while one has an unknown outcome."""

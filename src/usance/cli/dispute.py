@@ -40,7 +40,7 @@ def list_them(as_json: bool) -> None:
 
 @dispute.command("open")
 @click.argument("number")
-@click.option("--client", default="", help="Name of the client, where several have this number.")
+@click.option("--client", default="", help="The client, where several have this number.")
 @click.option("--code", type=click.Choice(REASONS), default="other", show_default=True)
 @click.option("--amount", default="", help="What is disputed, 1234.50. Without it: all of it.")
 @click.option("--reason", required=True, help="What the debtor says.")
@@ -67,7 +67,7 @@ def open_(number: str, client: str, code: str, amount: str, reason: str, instead
 
 @dispute.command()
 @click.argument("number")
-@click.option("--client", default="", help="Name of the client, where several have this number.")
+@click.option("--client", default="", help="The client, where several have this number.")
 @click.option(
     "--as", "ends", type=click.Choice(["withdrawn", "credit_note", "payment"]), default="withdrawn",
     show_default=True, help="How it ended.",

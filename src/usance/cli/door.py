@@ -4,7 +4,7 @@ import json
 
 import click
 
-from . import home
+from . import home, named
 from .signing import refusing
 
 
@@ -48,16 +48,13 @@ def show(as_json: bool) -> None:
 @click.option("--sender", "senders", multiple=True, help="An address, or @domain; may be repeated.")
 @click.option("--quiet", is_flag=True, help="Senders are not told what was taken.")
 def set_(client: str, code: str, senders: tuple[str, ...], quiet: bool) -> None:
-    """Set the code and senders of CLIENT: its VAT id, registration number or code until now."""
+    """Set the code and senders of CLIENT, which its code until now names too."""
     home.open_home()
     from usance import clock
     from usance.actions import doors as action
     from usance.queries import doors
 
-    owner = doors.client_called(client)
-    if owner is None:
-        home.say(f"No client is called {client}. `usance door show` lists them.")
-        raise SystemExit(home.REFUSED)
+    owner = doors.client_called(client) or named.client(client)
     with refusing():
         action.set_door(
             owner.pk, code=code, senders=senders, acknowledges=not quiet, role=None,

@@ -42,7 +42,7 @@ def list_marks(client: str, every: bool, as_json: bool) -> None:
 @mark.command("set")
 @click.argument("client")
 @click.argument("kind", type=click.Choice(KINDS))
-@click.option("--debtor", default="", help="VAT id or registration number.")
+@click.option("--debtor", default="", help="Whom it is about.")
 @click.option("--invoice", "number", default="", help="Number of the invoice.")
 @click.option("--amount", default="", help="Of contra: what the client owes the debtor.")
 @click.option("--currency", default="", metavar="CUR", help="Of the amount.")
@@ -62,7 +62,7 @@ def set_mark(
         raise click.UsageError("--amount and --currency are given together.")
     whose = named.client(client)
     about = named.debtor(debtor).pk if debtor else None
-    invoice = named.invoice(number, whose.name).pk if number else None
+    invoice = named.invoice(number, str(whose.pk)).pk if number else None
     who = signed_in(login)
     with refusing():
         row = eligibility.mark(

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import home
+from . import home, named
 from .signing import at_the_shell, refusing
 
 if TYPE_CHECKING:
-    from usance import models
     from usance.domain.finance import Quote
     from usance.domain.money import Money
 
@@ -29,14 +28,14 @@ def facility() -> None:
 @click.option("--known-on", type=DAY, help="As we knew it by the end of that day.")
 @click.option("--json", "as_json", is_flag=True)
 def show(client: str, on: datetime | None, known_on: datetime | None, as_json: bool) -> None:
-    """What is agreed with CLIENT (VAT id or registration number), in plain words."""
+    """What is agreed with CLIENT, in plain words."""
     home.open_home()
     from usance import clock
     from usance.domain.finance import in_words
     from usance.models.agreement import agreement_kept
     from usance.queries import facilities
 
-    row = _client(client)
+    row = named.client(client)
     then = None
     if known_on is not None:
         then = datetime.combine(known_on.date(), datetime.max.time(), UTC)
@@ -92,7 +91,7 @@ def quote(
     from usance import clock
     from usance.queries import quotes
 
-    row, today = _client(client), clock.now().date()
+    row, today = named.client(client), clock.now().date()
     with refusing():
         told = quotes.of(
             row.pk, face, today=today, paid_on=paid_on.date(),
@@ -181,13 +180,3 @@ def rate(name: str, rate: str, first: datetime, last: datetime, source: str) -> 
     with refusing():
         row = terms.enter_rate(name, share, **days, source=source, **at_the_shell())
     click.echo(f"{row.name} is {row.rate} from {row.first} to {row.last}.")
-
-
-def _client(identifier: str) -> "models.Client":
-    from usance.queries import parties
-
-    found = parties.client_with(identifier)
-    if found is None:
-        home.say(f"No client has the identifier {identifier}. The office lists them under Clients.")
-        raise SystemExit(home.REFUSED)
-    return found

@@ -42,7 +42,7 @@ def start(since: datetime, pattern: str, credit_pattern: str, login: str) -> Non
 
 
 @fee.command("list")
-@click.option("--client", default="", help="Name of a client.")
+@click.option("--client", default="", help="Only of this one.")
 @click.option("--json", "as_json", is_flag=True, help="One line for each, amounts in minor units.")
 def list_them(client: str, as_json: bool) -> None:
     """Fee invoices and credit notes, the newest first."""
@@ -51,7 +51,7 @@ def list_them(client: str, as_json: bool) -> None:
 
     rows = query.rows()
     if client:
-        rows = rows.filter(client__name__iexact=client)
+        rows = rows.filter(client=named.client(client))
     with home.listing("No such fee invoice.") as put:
         for one in rows.order_by("-pk")[:500]:
             put(json.dumps(_plain(one)) if as_json else _line(one))

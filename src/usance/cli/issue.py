@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 
-from . import home
+from . import home, named
 from .signing import at_the_shell, refusing, signed_in
 from .told import fault
 
@@ -70,19 +70,15 @@ def draft(
     lines: tuple[tuple[str, Decimal, Decimal, Decimal], ...], category: str, due_days: int,
     order: str, note: str, login: str,
 ) -> None:  # fmt: skip
-    """Draft an invoice of CLIENT to DEBTOR (VAT ids or registration numbers). What stands in its
-    way is said; it is a draft all the same. Exit code 1 then."""
+    """Draft an invoice of CLIENT to DEBTOR. What stands in its way is said; it is a draft all the
+    same. Exit code 1 then."""
     home.open_home()
     from usance import clock
     from usance.actions import issuing
     from usance.domain.intake.entry import Entry, EntryLine
     from usance.queries import issuing as questions
-    from usance.queries import parties
 
-    seller, buyer = parties.client_with(client), parties.debtor_with(debtor)
-    if seller is None or buyer is None:
-        home.say(f"Nobody of ours has the identifier {client if seller is None else debtor}.")
-        raise SystemExit(home.REFUSED)
+    seller, buyer = named.client(client), named.debtor(debtor)
     said = Entry(
         is_credit_note=False, number="", issued_on=None, due_on=None, currency=currency.upper(),
         seller=questions.party(seller), buyer=questions.party(buyer), order=order, note=note,

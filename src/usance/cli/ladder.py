@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from . import home
+from . import home, named
 
 
 @click.group()
@@ -20,20 +20,13 @@ def ladder() -> None:
 )
 @click.option("--json", "as_json", is_flag=True)
 def show(debtor: str, paper: str, as_json: bool) -> None:
-    """DEBTOR is a VAT id, a registration number, or a part of the name that only one has."""
+    """How DEBTOR would be reached today."""
     home.open_home()
     from usance import clock
     from usance.domain.distribution import Paper
-    from usance.queries import companies, ladders
+    from usance.queries import ladders
 
-    found = list(companies.debtors(debtor)[:10])
-    if len(found) != 1:
-        says = "No debtor is called" if not found else "More than one debtor is called"
-        home.say(f"{says} {debtor}.")
-        for row in found:
-            home.say(f"  {row.vat_id or row.legal_id or '-'}  {row.name}, {row.city}")
-        raise SystemExit(home.REFUSED)
-    (row,) = found
+    row = named.debtor(debtor)
     said = ladders.for_debtor(row, paper=Paper(paper), on=clock.now().date())
     if as_json:
         told: dict[str, Any] = {

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import click
 
-from . import home
+from . import home, named
 from .signing import refusing
 from .told import counted
 
@@ -82,7 +82,7 @@ def show(table: UUID, as_json: bool) -> None:
 
 @mapping.command()
 @click.argument("table", type=click.UUID)
-@click.option("--client", help="VAT id or registration number, if the file came without a client.")
+@click.option("--client", help="Whose it is, if the file came without a client.")
 @click.option("--column", "columns", multiple=True, metavar="FIELD=N",
               help="Instead of what is proposed; N from 1, 0 leaves it out.")  # fmt: skip
 @click.option("--currency", default="", help="Of all rows, if no column says it.")
@@ -102,13 +102,12 @@ def confirm(
     from usance.actions import mapping as actions
     from usance.domain.intake.mapping import Mapping
     from usance.domain.intake.writing import Writing
-    from usance.queries import parties
 
     seen = _seen(table)
     proposed = seen.proposal.mapping
-    owner = parties.client_with(client) if client else seen.row.client
+    owner = named.client(client) if client else seen.row.client
     if owner is None:
-        home.say("Say whose table it is: --client with a VAT id or registration number we know.")
+        home.say("Say whose table it is, with --client.")
         raise SystemExit(home.REFUSED)
     chosen = dict(proposed.columns)
     for word in columns:

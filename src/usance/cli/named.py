@@ -1,11 +1,14 @@
-"""What commands name: an invoice by its number, and its client where several use that number; a
-client by its name, a debtor by its identifier."""
+"""What commands name. Everywhere alike a client or debtor is named by its id, VAT id, registration
+number or name, or by a part of the name that only one has; an invoice by its number, and its client
+where several use that number."""
 
 from typing import TYPE_CHECKING
 
 from . import home
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from usance import models
 
 
@@ -15,7 +18,7 @@ def invoice(number: str, client: str = "") -> "models.Invoice":
 
     rows = models.Invoice.objects.filter(number=number).select_related("client")
     if client:
-        rows = rows.filter(client__name__iexact=client)
+        rows = rows.filter(client=the_client(client))
     found = list(rows.order_by("pk")[:20])
     if not found:
         home.say(f"There is no invoice {number}. The office lists them.")
@@ -27,24 +30,35 @@ def invoice(number: str, client: str = "") -> "models.Invoice":
     return found[0]
 
 
-def client(name: str) -> "models.Client":
-    """The one client of that name. Ends the command with exit code 3 unless there is one."""
-    from usance import models
+def client(words: str) -> "models.Client":
+    """The one client called so. Ends the command with exit code 3 unless there is one."""
+    from usance.queries import parties
 
-    found = list(models.Client.objects.filter(name__iexact=name).order_by("pk")[:2])
+    found = parties.clients_called(words)
     if len(found) != 1:
-        home.say(f"{'Several clients are' if found else 'No client is'} called {name}.")
-        raise SystemExit(home.REFUSED)
+        _which("client", words, found)
     return found[0]
 
 
-def debtor(identifier: str) -> "models.Debtor":
-    """The debtor with that VAT id or registration number. Ends the command with exit code 3 unless
-    there is one."""
+def debtor(words: str) -> "models.Debtor":
+    """The one debtor called so. Ends the command with exit code 3 unless there is one."""
     from usance.queries import parties
 
-    found = parties.debtor_with(identifier)
-    if found is None:
-        home.say(f"No debtor has the identifier {identifier}. The office lists them under Debtors.")
-        raise SystemExit(home.REFUSED)
-    return found
+    found = parties.debtors_called(words)
+    if len(found) != 1:
+        _which("debtor", words, found)
+    return found[0]
+
+
+the_client = client  # Where a parameter has its name.
+
+
+def _which(what: str, words: str, found: "Sequence[models.Client | models.Debtor]") -> None:
+    if not found:
+        home.say(f"No {what} is called {words}. Give its VAT id, registration number, name or id;"
+                 f" the office lists them under {what.title()}s.")  # fmt: skip
+    else:
+        home.say(f"More than one {what} is called {words}. Name it by what stands first:")
+    for row in found:
+        home.say(f"  {row.vat_id or row.legal_id or row.pk}  {row.name}, {row.city}")
+    raise SystemExit(home.REFUSED)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 
-from . import home
+from . import home, named
 from .signing import refusing, signed_in
 
 if TYPE_CHECKING:
@@ -41,20 +41,20 @@ def list_them(every: bool, as_json: bool) -> None:
 
 
 @offer.command()
-@click.argument("client", type=click.UUID)
+@click.argument("client")
 @click.option("--invoice", "invoices", type=click.UUID, multiple=True, help="Only these, together.")
 @click.option("--json", "as_json", is_flag=True)
-def choices(client: UUID, invoices: tuple[UUID, ...], as_json: bool) -> None:
+def choices(client: str, invoices: tuple[UUID, ...], as_json: bool) -> None:
     """What CLIENT may sell, what it brings if it is bought today, or why we would not buy it."""
     home.open_home()
     from usance import clock
     from usance.queries import offers as query
 
-    today = clock.now().date()
+    whose, today = named.client(client).pk, clock.now().date()
     with refusing():
         found = (
-            [query.considered(client, invoices, today=today)] if invoices
-            else query.choices(client, today=today)
+            [query.considered(whose, invoices, today=today)] if invoices
+            else query.choices(whose, today=today)
         )  # fmt: skip
     for one in found:
         for line in chosen(one):
@@ -62,12 +62,12 @@ def choices(client: UUID, invoices: tuple[UUID, ...], as_json: bool) -> None:
 
 
 @offer.command()
-@click.argument("client", type=click.UUID)
+@click.argument("client")
 @click.argument("invoices", type=click.UUID, nargs=-1, required=True)
 @AS
-def ask(client: UUID, invoices: tuple[UUID, ...], login: str) -> None:
+def ask(client: str, invoices: tuple[UUID, ...], login: str) -> None:
     """Ask for an offer for INVOICES of CLIENT, on its word."""
-    _do(login, lambda offers, signed: offers.ask(client, invoices, **signed))
+    _do(login, lambda offers, signed: offers.ask(named.client(client).pk, invoices, **signed))
 
 
 @offer.command()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 
-from . import home
+from . import home, named
 from .signing import at_the_shell, refusing
 
 
@@ -77,18 +77,14 @@ def list_them(decided: bool, as_json: bool) -> None:
 @click.argument("debtor")
 @click.option("--remark", default="")
 def place(registration: UUID, debtor: str, remark: str) -> None:
-    """Say that REGISTRATION is DEBTOR's: a number, or a part of the name that only one has."""
+    """Say that REGISTRATION is DEBTOR's."""
     home.open_home()
     from usance.actions import registrations as action
-    from usance.queries import companies
 
-    found = list(companies.debtors(debtor)[:2])
-    if len(found) != 1:
-        home.say(f"{'Several debtors are' if found else 'No debtor is'} called {debtor}.")
-        raise SystemExit(home.REFUSED)
+    owner = named.debtor(debtor)
     with refusing():
-        action.place(registration, found[0].pk, remark=remark, **at_the_shell())
-    click.echo(f"{found[0].name} gets e-invoices in the bank.")
+        action.place(registration, owner.pk, remark=remark, **at_the_shell())
+    click.echo(f"{owner.name} gets e-invoices in the bank.")
 
 
 @registrations.command()

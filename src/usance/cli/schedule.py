@@ -1,13 +1,19 @@
 """`usance schedule`: schedules of assignment, and the proof of a sealed one without a database."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from usance.domain.money import Money
+
 from . import home
 from .told import fault
+
+# No proof, which is not yet an alteration: every other finding is one.
+UNPROVED = {"seal_missing", "seal_of_another", "schedule_unreadable"}
 
 
 @click.group()
@@ -69,7 +75,8 @@ def show(number: str, pdf: Path | None) -> None:
 def verify(file: Path, fingerprint: str, as_json: bool) -> None:
     """Whether the sealed FILE is as it was sealed, what it assigns, and who signed it.
 
-    Needs no database and nothing of ours but this command. Exit code 1 if anything was altered.
+    Needs no database and nothing of ours but this command. Exit code 1 if anything was altered, or
+    nothing proves that it was not.
     """
     from usance.letters import assigned
 
@@ -104,11 +111,10 @@ def _checked(found: Any) -> dict[str, Any]:
 
 
 def _lines(found: Any) -> list[str]:
-    told, totals = found.told, found.told.get("totals", {})
+    told = found.told
     lines = [
         f"Schedule   {told.get('number', '?')} of {told.get('client', '?')}",
-        f"Claims     {len(told.get('claims', ()))}, {totals.get('face', '?')} minor units of"
-        f" {told.get('currency', '?')}",
+        f"Claims     {len(told.get('claims', ()))}, {_face(told)}",
         f"SHA-256    {found.digest}",
     ]
     lines += [f"Signed by  {one.get('name')} on {one.get('at')}" for one in found.signatures]
@@ -116,5 +122,15 @@ def _lines(found: Any) -> list[str]:
         lines.append(f"Signed by  {len(found.signatures)} of {found.signers}: not complete")
     if found.sealed:
         lines += [f"Sealed by  {found.sealed.by}", f"Its print  {found.sealed.fingerprint}"]
-    lines.append("ALTERED" if found.findings else "As it was sealed.")
+    codes = {one.code for one in found.findings}
+    ends = "ALTERED" if codes - UNPROVED else "NOT PROVED" if codes else "As it was sealed."
+    lines.append(ends)
     return lines
+
+
+def _face(told: Mapping[str, Any]) -> str:
+    """As the file says, which anybody may have written."""
+    totals, currency = told.get("totals"), told.get("currency")
+    minor = totals.get("face") if isinstance(totals, dict) else None
+    known = isinstance(minor, int) and isinstance(currency, str)
+    return str(Money(minor, currency)) if known else "?"

@@ -8,7 +8,7 @@ import click
 from usance.domain.money import Money, NotMoney
 from usance.domain.payment import Bears, Follows, Reason
 
-from . import home
+from . import home, named
 from .signing import refusing, signed_in
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -52,13 +52,13 @@ def list_(as_json: bool) -> None:
 @click.argument("currency")
 @click.option("--percent", default=None, help="And at most this of what was owed.")
 @click.option("--bears", type=click.Choice([one.value for one in Bears]), default="factor")
-@click.option("--client", default=None, type=click.UUID, help="Id; without it all clients.")
-@click.option("--debtor", default=None, type=click.UUID, help="Id; without it all debtors.")
+@click.option("--client", default="", help="Without it all clients.")
+@click.option("--debtor", default="", help="Without it all debtors.")
 @click.option("--from", "valid_from", type=DAY, required=True)
 @click.option("--because", required=True, help="Where it was agreed, or why.")
 @click.option("--as", "login", required=True, help="Who sets it; the password is asked for.")
 def set_(
-    most: str, currency: str, percent: str | None, bears: str, client: Any, debtor: Any,
+    most: str, currency: str, percent: str | None, bears: str, client: str, debtor: str,
     valid_from: Any, because: str, login: str,
 ) -> None:  # fmt: skip
     """Bear differences up to MOST in CURRENCY from a day on."""
@@ -72,10 +72,12 @@ def set_(
         share = None if percent is None else Decimal(percent) / 100
     except InvalidOperation as no:
         raise click.BadParameter(f"{percent} is no percentage") from no
+    whose = named.client(client).pk if client else None
+    owes = named.debtor(debtor).pk if debtor else None
     who = signed_in(login)
     with refusing():
         row = tolerances.set_tolerance(
-            money(most, currency), share=share, bears=Bears(bears), client=client, debtor=debtor,
+            money(most, currency), share=share, bears=Bears(bears), client=whose, debtor=owes,
             valid_from=valid_from.date(), reason=because, at=clock.now(), **who,
         )  # fmt: skip
     click.echo(f"{row.pk}  up to {row.most} from {row.valid_from}")

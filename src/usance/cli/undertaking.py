@@ -38,7 +38,7 @@ def list_them(as_json: bool) -> None:
 @undertaking.command("file")
 @click.argument("number")
 @click.argument("paper", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--client", default="", help="Name of the client, where several have this number.")
+@click.option("--client", default="", help="The client, where several have this number.")
 @click.option("--person", required=True, help="Who signed it for the debtor.")
 def file_it(number: str, paper: Path, client: str, person: str) -> None:
     """File PAPER, signed by the debtor, over the amount and due date of invoice NUMBER."""

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from . import home, named
+from .signing import refusing
 
 ROLES = [
     "intake", "verification", "credit", "finance", "collection", "cash", "operations", "admin",
@@ -21,7 +22,7 @@ def user() -> None:
 @user.command("add")
 @click.argument("username")
 @click.option("--role", type=click.Choice(ROLES), help="The desk of a colleague.")
-@click.option("--client", default="", help="Name of the client whose own user it is.")
+@click.option("--client", default="", help="The client whose own user it is.")
 @click.option("--name", default="", help="First and last name.")
 @click.option("--language", type=click.Choice(["en", "de", "sv"]), default="en")
 def add_user(username: str, role: str | None, client: str, name: str, language: str) -> None:
@@ -50,7 +51,7 @@ def add_user(username: str, role: str | None, client: str, name: str, language: 
 
 
 def _bound(name: str) -> dict[str, Any]:
-    """The client of this name and its book: what its users and keys are bound to."""
+    """The client called so and its book: what its users and keys are bound to."""
     from usance.shared.models import Book
 
     return {"book": Book.objects.get(), "client_id": named.client(name).pk}
@@ -75,18 +76,21 @@ def key() -> None:
 
 @key.command("add")
 @click.argument("name")
-@click.option("--scope", "scopes", multiple=True, help="Without it read and write.")
-@click.option("--client", default="", help="Name of the client whose own program it is.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    help="read, write, or a desk: finance, cash … Without it read and write.",
+)
+@click.option("--client", default="", help="The client whose own program it is.")
 @click.option("--owner", default="", help="Login of who answers for it; else it releases nothing.")
 @click.option("--days", type=click.IntRange(1, 3650), help="It ends after so many days.")
 def add_key(name: str, scopes: tuple[str, ...], client: str, owner: str, days: int | None) -> None:
     """Make a key; it is printed once. A client's key reads what is that client's.
 
-    With the scope write it also asks for and answers that client's offers. Of an owner's key only
-    the scopes count that fit the owner's role.
+    With the scope write it also asks for and answers that client's offers. A colleague's key has
+    the desks of its owner; a scope that does nothing is refused.
     """
-    if client and set(scopes) - {"read", "write"}:
-        raise click.UsageError("The scopes of a client's key are read and write.")
     home.open_home()
     from usance.shared import keys
     from usance.shared.models import User
@@ -99,7 +103,8 @@ def add_key(name: str, scopes: tuple[str, ...], client: str, owner: str, days: i
     scopes = scopes or (("read",) if client else ("read", "write"))
     at = datetime.now(UTC)
     ends = at + timedelta(days=days) if days else None
-    made = keys.make(name, scopes, owner=who, at=at, expires_at=ends, **bound)
+    with refusing():
+        made = keys.make(name, scopes, owner=who, at=at, expires_at=ends, **bound)
     click.echo(made.whole)
 
 

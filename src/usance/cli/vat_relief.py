@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from . import home
+from . import home, named
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
 
@@ -25,15 +25,12 @@ def command(
     Exit code 1 while the VAT of one, or the rule, is not known.
     """
     home.open_home()
-    from usance import clock, models
+    from usance import clock
     from usance.domain.settlement.relief import State
     from usance.queries import vat_relief as query
     from usance.web import exports
 
-    row = models.Client.objects.filter(name__iexact=client).first()
-    if row is None:
-        home.say(f"There is no client {client}. The office lists them.")
-        raise SystemExit(home.REFUSED)
+    row = named.client(client)
     at = clock.now()
     told = query.of_client(row, on=min(on.date() if on else at.date(), at.date()))
     if pdf is not None:

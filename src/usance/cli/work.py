@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from . import home
+from . import home, named
 from .signing import refusing, signed_in
 from .told import counted, fault
 
@@ -22,7 +22,7 @@ LARGEST_BYTES = 50 * 1024 * 1024  # A file beyond it is no invoice.
 
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--client", help="VAT id or registration number; without it the seller decides.")
+@click.option("--client", help="Whose they are; without it the seller decides.")
 @click.option("--count", type=click.IntRange(0), help="The client's own count of invoices.")
 @click.option(
     "--total",
@@ -53,12 +53,9 @@ def intake(
     from usance import clock
     from usance.actions import intake as action
     from usance.domain.intake.control import Control
-    from usance.queries import batches, parties
+    from usance.queries import batches
 
-    owner = parties.client_with(client) if client else None
-    if client and owner is None:
-        home.say(f"No client has the identifier {client}. The office lists them under Clients.")
-        raise SystemExit(home.REFUSED)
+    owner = named.client(client) if client else None
     trouble = bool(faults)
     for line in faults:
         home.say(line)
@@ -126,7 +123,12 @@ def day(on: datetime | None, as_json: bool) -> None:
         click.echo(json.dumps(done))
     else:
         for name, figure in done.items():
-            click.echo(f"{name.replace('_', ' ')}: {figure}")
+            said = ", ".join(map(str, figure)) or "-" if isinstance(figure, tuple) else figure
+            click.echo(f"{name.replace('_', ' ')}: {said}")
+    if done["rates_missing"]:
+        home.say("What these rates price stands still. Enter them (usance facility rate; exchange"
+                 " rates: usance rates import); the next day's end catches up.")  # fmt: skip
+    raise SystemExit(bool(done["rates_missing"]))
 
 
 @click.command()

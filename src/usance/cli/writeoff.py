@@ -39,7 +39,7 @@ def list_them(every: bool, as_json: bool) -> None:
 
 @write_off.command()
 @click.argument("number")
-@click.option("--client", default="", help="Name of the client, where several have this number.")
+@click.option("--client", default="", help="The client, where several have this number.")
 @click.option("--cause", type=click.Choice(CAUSES), required=True)
 @click.option("--reason", required=True, help="Why it will not be paid, and what was tried.")
 @click.option("--as", "login", required=True, help="Who proposes it; the password is asked for.")

@@ -145,11 +145,12 @@ def _rounded(value: Decimal, to: Decimal) -> Decimal:
 
 def straight_through(straight: int, bought: int) -> Decimal | None:
     """Of the invoices handed in in a month, by the month, the client and the currency: how many
-    were decided (approved or rejected) and bought, and which part was bought without a person: held
-    or parked never, and nobody of ours noted anything on it between hand-in and purchase; that the
-    client sells it counts as no work of ours. Time runs from the moment at which we had the file:
-    to the decision, and to the moment at which the first payout was released to the bank's file
-    that was proposed after the purchase. What did not come about yet is left out of the means."""
+    were decided (approved or rejected) and bought, and which part was bought without a person: not
+    held or parked before the purchase, and nobody of ours noted anything on it between hand-in and
+    purchase; that the client sells it counts as no work of ours. Time runs from the moment at which
+    we had the file: to the decision, and to the moment at which the first payout was released to
+    the bank's file that was proposed after the purchase, and after the client's last signature
+    where its money waits for that. What did not come about yet is left out of the means."""
     if not bought:
         return None
     return (Decimal(straight) / bought).quantize(_RATE, rounding=ROUND_HALF_UP)

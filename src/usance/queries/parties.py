@@ -1,19 +1,25 @@
 """Which client, which debtor, which invoice is meant by what stands on a paper."""
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from usance import models
 from usance.domain.intake import normalised, numbered
 from usance.domain.invoice import Kind
-from usance.domain.party import Party, identifier_key
+from usance.domain.party import Party, identifier_key, name_key
 from usance.domain.party.identity import identities, of_columns
 from usance.models.bulk import array
 from usance.plugins.payouts import Address
 
 from . import resolution
+
+CANDIDATES = 10  # Shown to whoever named several.
+One = TypeVar("One", models.Client, models.Debtor)
 
 # Asked of each by the index invoice_twins: only what is alike comes back.
 _TWINS = """
@@ -31,18 +37,34 @@ def clients_of(sellers: Iterable[Party]) -> dict[Party, UUID]:
     return resolution.certain_clients(sellers)
 
 
-def client_with(identifier: str) -> models.Client | None:
-    """The client with this VAT id or registration number, as people write it."""
-    key = identifier_key(identifier)
-    found = models.Client.objects.filter(vat_id=key).first()
-    return found or models.Client.objects.filter(legal_id=key).first()
+def clients_called(words: str) -> list[models.Client]:
+    """The clients that somebody may mean who names one: see `_called`."""
+    return _called(models.Client.objects.all(), words)
 
 
-def debtor_with(identifier: str) -> models.Debtor | None:
-    """The debtor with this VAT id or registration number, as people write it."""
-    key = identifier_key(identifier)
-    found = models.Debtor.objects.filter(vat_id=key).first()
-    return found or models.Debtor.objects.filter(legal_id=key).first()
+def debtors_called(words: str) -> list[models.Debtor]:
+    """The same of debtors. A row that went in a merger is only found by what it alone has."""
+    rows = models.Debtor.objects.all()
+    return _called(rows.filter(same_as=None), words) or _called(rows, words)
+
+
+def _called(rows: "QuerySet[One]", words: str) -> list[One]:
+    """By id; else by VAT id or registration number; else by the whole name; else by a part of the
+    name. Ten at most, the exact one alone."""
+    number, name = identifier_key(words), name_key(words)
+    if not name:
+        return []
+    with suppress(ValueError):
+        return list(rows.filter(pk=UUID(words)))
+    for meant in (
+        Q(vat_id=number) | Q(legal_id=number),
+        Q(name__iexact=words.strip()),
+        Q(name_key=name),
+        Q(name_key__contains=name),
+    ):
+        if found := list(rows.filter(meant).order_by("name_key", "pk")[:CANDIDATES]):
+            return found
+    return []
 
 
 def debtors_of(buyers: Iterable[Party]) -> dict[Party, UUID]:

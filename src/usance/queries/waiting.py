@@ -18,6 +18,7 @@ from . import (
     pages,
     parked,
     payouts,
+    rates_missing,
     same,
     supporting,
     trust_accounts,
@@ -53,10 +54,11 @@ class Elsewhere:
     quiet: int  # Late, bought in confidence: the client is asked, then the debtor told.
     unheld: int  # Terms that ask for an account in trust that is not there.
     unchecked: int  # Accounts in trust that a second person has not seen.
+    unpriced: int  # Reference rates that are missing: what they price earns nothing.
 
 
 def elsewhere(*, at: datetime) -> Elsewhere:
-    """One query, over few rows each."""
+    """Few queries, over few rows each."""
     today = at.date()
     refused = models.Voucher.objects.filter(batch=OuterRef("pk"), state="failed")
     asked = models.Period.objects.filter(asked_at__isnull=False)
@@ -85,5 +87,7 @@ def elsewhere(*, at: datetime) -> Elsewhere:
         "unheld": trust_accounts.missing(today=today).order_by(),
         "unchecked": trust_accounts.listed().filter(checked_at=None).order_by(),
     }
-    assert list(waits) == [one.name for one in fields(Elsewhere)], "each is counted"
-    return Elsewhere(**dict(zip(waits, pages.counted_each(list(waits.values())), strict=True)))
+    counted = dict(zip(waits, pages.counted_each(list(waits.values())), strict=True))
+    counted["unpriced"] = len(rates_missing.missing(today=today))
+    assert list(counted) == [one.name for one in fields(Elsewhere)], "each is counted"
+    return Elsewhere(**counted)

@@ -10,9 +10,23 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from usance.domain.refusal import Refusal
+
 from .models import ApiKey, Role, User
 
 READ, WRITE = "read", "write"
+DOORS = (READ, WRITE)
+DESKS = tuple(role.value for role in Role if role is not Role.CLIENT)
+
+
+class ScopeNotGiven(Refusal):
+    code = "scope_not_given"
+    todo = "Give read, write, and desks at which its owner sits."
+
+
+class ScopeIdle(Refusal):
+    code = "scope_idle"
+    todo = "Give the scope write too."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +49,17 @@ def make(
     """A key with these scopes. `owner` answers for what it does; without one it releases nothing.
 
     :param bound: book and client_id of a client's own key.
+    :raises ScopeNotGiven: if the owner may not give one, or it is none.
+    :raises ScopeIdle: if one would do nothing.
     """
+    _check(scopes, DOORS if bound else offered(owner))
     prefix = f"us_{secrets.token_hex(5)}"
     whole = f"{prefix}.{secrets.token_urlsafe(32)}"
     row = ApiKey.objects.create(
         prefix=prefix,
         sha256=sha256(whole.encode()).hexdigest(),
         name=name,
-        scopes=list(scopes),
+        scopes=list(dict.fromkeys(scopes)),
         owner=owner,
         created_at=at,
         expires_at=expires_at,
@@ -74,7 +91,24 @@ def in_force(row: ApiKey, *, at: datetime) -> bool:
     return row.owner is None or row.owner.is_active
 
 
-def offered(user: User) -> tuple[str, ...]:
-    """The scopes that somebody may give a key: to read, to write, and the desks he sits at."""
-    desks = [role.value for role in Role if role is not Role.CLIENT]
-    return (READ, WRITE, *(desks if user.role == Role.ADMIN else [user.role]))
+def offered(user: User | None) -> tuple[str, ...]:
+    """The scopes that somebody may give a key: to read, to write, and the desks he sits at. None:
+    who may run commands gives every desk to a key that nobody owns. A client's own people give
+    none: what a key without a client reads is everybody's."""
+    if user is not None and user.role == Role.CLIENT:
+        return ()
+    return (*DOORS, *(DESKS if user is None or user.role == Role.ADMIN else [user.role]))
+
+
+def _check(scopes: Sequence[str], given: Sequence[str]) -> None:
+    for scope in scopes:
+        if scope not in given:
+            may = f"it may have {', '.join(given)}" if given else "its owner is a client's"
+            raise ScopeNotGiven(f"this key cannot have the scope {scope}: {may}")
+    if without := idle(scopes):
+        raise ScopeIdle(f"{' and '.join(without)} would do nothing: without write a key only reads")
+
+
+def idle(scopes: Sequence[str]) -> list[str]:
+    """Those of a key that do nothing: what is done at a desk is written."""
+    return [] if WRITE in scopes else [scope for scope in scopes if scope != READ]

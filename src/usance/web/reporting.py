@@ -69,6 +69,7 @@ def drawn(
                     for p in kept],
         "opening": shown(opening), "rows": shown(found), "closing": shown(closing),
         "totals": shown(() if report.opening else totals),
+        "together": shown(report.together(totals, question) if report.together else ()),
         "pager": {
             "here": lists.address(request, skip=""),
             "before": lists.address(request, skip=max(skip - SIZE, 0) or "") if skip else "",

@@ -83,9 +83,10 @@ def reason(request: HttpRequest) -> Because | None:
 
 
 def context(
-    request: HttpRequest, ledger: Ledger, as_is: Ledger, pretend: Pretend
+    request: HttpRequest, ledger: Ledger, as_is: Ledger, pretend: Pretend, *, used: str
 ) -> dict[str, object]:
-    """What parts/waterfall.html and parts/positions.html draw."""
+    """What parts/waterfall.html and parts/positions.html draw. `used`: where the funds in use are
+    opened up."""
     because, debtor = reason(request), lists.key(request.GET.get("debtor"))
     rows, after = availability.rows(
         ledger, because=because, debtor=debtor, after=lists.key(request.GET.get("after"))
@@ -96,7 +97,7 @@ def context(
         "said": said,
         "on": ledger.on,
         "pretend": bool(pretend),
-        "steps": list(steps(request, said, now if pretend else None)),
+        "steps": list(steps(request, said, now if pretend else None, used=used)),
         "agreed": list(rules(ledger.agreed, ledger.currency)),
         "rows": [shown(row) for row in rows],
         "because": because,
@@ -112,7 +113,7 @@ def context(
 
 
 def steps(
-    request: HttpRequest, said: Waterfall, before: Waterfall | None
+    request: HttpRequest, said: Waterfall, before: Waterfall | None, *, used: str
 ) -> Iterable[dict[str, object]]:
     """The lines of the waterfall, each with the address of its rows. `before`: as it is, beside
     what would be."""
@@ -147,7 +148,7 @@ def steps(
         yield line(_("Retention"), "retention", sign="−")
     if said.dilution or (before and before.dilution):
         yield line(_("Dilution reserve"), "dilution", sign="−")
-    yield line(_("Funds in use"), "in_use", sign="−")
+    yield line(_("Funds in use"), "in_use", sign="−", url=used)
     yield line(_("Carried by the ledger"), "covered", whole=True)
     yield line(_("Left of the facility"), "room")
     yield line(_("Available"), "available", whole=True)

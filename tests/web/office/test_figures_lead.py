@@ -39,9 +39,11 @@ def test_every_amount_of_every_report_leads_to_rows_that_sum_to_it(signed_in: Si
     followed: Counter[str] = Counter()
     known: dict[str, dict[str, int]] = {}
     for name, path in _pages(made.place.acme.name):
-        context = office.get(path).context
+        page = office.get(path)
+        context = page.context
         assert context["rows"], path
-        for part in ("opening", "rows", "closing", "totals"):
+        assert page.content.count(b"Together, debit less credit") == len(context["together"]), path
+        for part in ("opening", "rows", "closing", "totals", "together"):
             for row in context[part]:
                 if name in ROWS and part == "rows":
                     assert any(cell["url"] for cell in row), path

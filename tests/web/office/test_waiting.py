@@ -61,6 +61,7 @@ OPEN = {
     "FacilityProposal": "terms", "HeldStatement": "statements", "Hold": "held",
     "InboundMail": "mails", "Disclosure": "quiet", "OpenDifference": "differences",
     "OpenList": "awaited",  # It is not there yet.
+    "ReferenceRate": "unpriced",  # Nor is it.
     "Registration": "registrations", "Schedule": "unsigned", "Supporting": "papers",
     "WaitingTable": "tables",
 }  # fmt: skip

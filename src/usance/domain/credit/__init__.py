@@ -145,6 +145,8 @@ NEVER_WAIVED = frozenset({*(rule.__name__ for rule in CONFIRMING), paid_into_tru
 RELEASED_BY = {
     approved_by_the_debtor.__name__: "Enter the debtor's undertaking over this amount and day on"
     " the invoice's page, or hand in its list of what it approved.",
+    inside_the_facility.__name__: "Agree on a larger facility with the client, wait for payments,"
+    " or release it knowingly.",
     large_enough_for_an_advance.__name__: "Reject it; the client collects it itself.",
     discount_leaves_an_advance.__name__: "Agree on a lower rate with the client, or reject it.",
     paid_into_trust.__name__: "Enter the client's trust account and have a second person check it:"

@@ -7,8 +7,9 @@ from usance.domain.money import Money
 
 from . import buying, extent, foreign, keeping, refactoring, schedule, trust_account
 from .agreement import Agreement
+from .buying import How
 from .charges import Base, Brackets, Interest, Start
-from .products import PRODUCTS, LegalBasis
+from .products import PRODUCTS, LegalBasis, Product
 
 OF = {
     Base.FACE: "the invoice amount",
@@ -30,7 +31,7 @@ def in_words(agreement: Agreement) -> list[str]:
 
 
 def _sentences(a: Agreement) -> Iterator[str]:
-    yield PRODUCTS[a.product].says
+    yield _product(a)
     basis = "sold to us" if a.basis is LegalBasis.SALE else "pledged to us for a loan"
     most = f"; at most {a.limit} are advanced at one time" if a.advance_rate else ""
     yield f"Invoices are {basis}{most}."
@@ -61,6 +62,14 @@ def _sentences(a: Agreement) -> Iterator[str]:
     yield from buying.in_words(a.buying, a.limit.currency)
     if a.schedule_signers:
         yield schedule.in_words(a.schedule_signers)
+
+
+def _product(a: Agreement) -> str:
+    if a.product is Product.SELECTIVE and a.buying.how is How.ALL:
+        return (
+            "The client chooses what it hands in; we buy what is handed in and passes our checks."
+        )
+    return PRODUCTS[a.product].says
 
 
 def _recourse(a: Agreement, after: str) -> Iterator[str]:

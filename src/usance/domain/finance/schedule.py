@@ -121,7 +121,7 @@ def check_signing(
     if taken_back:
         raise TakenBack("all of its invoices were taken back")
     if signer in signed:
-        raise SignedAlready(f"{signer} signed it before")
+        raise SignedAlready(f"{signer.removeprefix('user:')} signed it before")
     if len(signed) >= signers:
         raise NothingToSign(f"{len(signed)} of {signers} signatures are there")
     if not (digest == seen == sha256(manifest.encode()).hexdigest()):

@@ -14,6 +14,7 @@ from usance import models
 from usance.domain.journal import Account
 from usance.domain.measures import BASES
 from usance.domain.refusal import Refusal
+from usance.queries import parties
 
 EARLIEST = date(1900, 1, 1)
 GROUPS = ("client", "debtor", "invoice")
@@ -44,7 +45,7 @@ class PeriodEmpty(Refusal):
 
 class PartyUnknown(Refusal):
     code = "party_unknown"
-    todo = "Give the id, or the name exactly as the register has it."
+    todo = "Give the id, VAT id, registration number or name as the register has it."
 
 
 class FilterUnknown(Refusal):
@@ -208,13 +209,14 @@ def _party(model: type[models.Client] | type[models.Debtor], text: str | None) -
         return None
     if not text.isprintable():
         raise PartyUnknown("a name has no such characters")
-    rows = model._default_manager.all()
-    key = _key(text)
-    rows = rows.filter(pk=key) if key else rows.filter(name__iexact=text)
-    found: list[UUID] = list(rows.values_list("pk", flat=True)[:2])
-    if len(found) != 1:
-        raise PartyUnknown(f"more than one is called {text!r}" if found else f"we know no {text!r}")
-    return found[0]
+    called = parties.clients_called if model is models.Client else parties.debtors_called
+    found = called(text)
+    if len(found) > 1:
+        names = ", ".join(f"{row.name} ({row.vat_id or row.legal_id or row.pk})" for row in found)
+        raise PartyUnknown(f"more than one is called {text!r}: {names}")
+    if not found:
+        raise PartyUnknown(f"we know no {text!r}")
+    return found[0].pk
 
 
 def _invoice(text: str | None) -> UUID | None:

@@ -1,11 +1,15 @@
 """The books opened up: sub-ledgers by client, debtor or invoice, and the moves behind a figure."""
 
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
 from usance.domain.journal import GROWS_BY_DEBIT, NAMES, Account
 from usance.domain.money import Money
 
 from . import links, sums
 from .asked import EARLIEST, GROUPS, Asked
-from .table import Cell, Column, Kind, Link, Raw, Report
+from .table import Cell, Column, Kind, Link, Raw, Report, Row
 
 SUB_SUMS = ("opening", "debit", "credit", "closing")
 
@@ -48,16 +52,47 @@ def _sub_cells(raw: Raw, asked: Asked) -> tuple[Cell, ...]:
 
 
 def _sub_links(raw: Raw, asked: Asked) -> dict[str, Link]:
-    since = asked.since.isoformat()
-
-    def moves(**more: str) -> Link:
-        return links.to_report("moves", asked, raw, account=raw["account"], **more)
-
-    behind, began = moves(since=since), EARLIEST.isoformat()
-    found = {"debit": behind, "credit": behind, "closing": moves(since=began)}
-    if raw["opening"]:
-        found["opening"] = moves(since=began, on=asked.evening_before)
+    found = _behind(raw, asked, began=bool(raw["opening"]), account=raw["account"])
     return {**links.subject(raw, asked), **found}
+
+
+def _behind(raw: Raw, asked: Asked, *, began: bool, **narrowed: str) -> dict[str, Link]:
+    """The moves of each figure. `began`: something stood before the period."""
+
+    def moves(since: date, **more: str) -> Link:
+        return links.to_report("moves", asked, raw, since=since.isoformat(), **narrowed, **more)
+
+    within = moves(asked.since)
+    found = {"debit": within, "credit": within, "closing": moves(EARLIEST)}
+    if began:
+        found["opening"] = moves(EARLIEST, on=asked.evening_before)
+    return found
+
+
+def _sub_together(totals: Sequence[Row], asked: Asked) -> tuple[Row, ...]:
+    """Debit less credit of all accounts, by currency; nothing where there is one account: its total
+    says it."""
+    found: dict[str, tuple[Money, ...]] = {}
+    accounts = Counter(row.currency for row in totals)
+    for row in totals:
+        if accounts[row.currency] == 1:
+            continue
+        opening, debit, credit, closing = (cell for cell in row.cells if isinstance(cell, Money))
+        if Account(str(row.cells[1])) not in GROWS_BY_DEBIT:
+            opening, closing = -opening, -closing
+        these = (opening, debit, credit, closing)
+        before = found.get(row.currency)
+        found[row.currency] = (
+            tuple(a + b for a, b in zip(before, these, strict=True)) if before else these
+        )
+    narrowed = {"account": ",".join(asked.accounts)} if asked.accounts else {}
+    return tuple(
+        Row(
+            currency=currency, cells=(None, None, None, currency, *sums),
+            links=_behind({"currency": currency}, asked, began=bool(sums[0]), **narrowed),
+        )
+        for currency, sums in found.items()
+    )  # fmt: skip
 
 
 SUB_LEDGER = Report(
@@ -65,7 +100,7 @@ SUB_LEDGER = Report(
     explained=_sub_ledger, columns=_sub_columns, sql=_sub_ledger, sums=lambda asked: SUB_SUMS,
     cells=_sub_cells, links=_sub_links, order="account, currency, label NULLS LAST, subject",
     takes=("by", "since", "account", "client", "debtor", "invoice"), groups=GROUPS,
-    total_by=("account", "currency"),
+    total_by=("account", "currency"), together=_sub_together,
 )  # fmt: skip
 
 

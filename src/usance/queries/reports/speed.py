@@ -24,21 +24,29 @@ def _each(asked: Asked) -> str:
     paid = "AND p.released_at <= %(known)s" if asked.known else ""
     return f"""SELECT i.id, i.number, i.client_id, c.name AS client, i.currency, i.received_at,
        {MONTH} AS month, i.face_minor AS face, s.decided AS decided_at, s.funded AS funded_at,
-       f.released AS filed_at, NOT s.stopped AND NOT h.helped AS alone,
+       f.released AS filed_at, NOT h.helped AS alone,
        extract(epoch FROM s.decided - i.received_at) AS decided_in,
        extract(epoch FROM f.released - i.received_at) AS filed_in
   FROM invoice i JOIN client c ON c.id = i.client_id
   CROSS JOIN LATERAL (SELECT
        min(d.at) FILTER (WHERE d.kind IN ('invoice.approved', 'invoice.rejected')) AS decided,
        min(d.at) FILTER (WHERE d.kind = 'invoice.funded') AS funded,
-       coalesce(bool_or(d.kind IN ('invoice.held', 'invoice.parked')), false) AS stopped
+       min(d.id::text) FILTER (WHERE d.kind = 'invoice.funded')::uuid AS funded_by
      FROM diary d WHERE d.invoice_id = i.id AND d.at < %(on)s::date + 1 {known}) s
   CROSS JOIN LATERAL (SELECT coalesce(bool_or(true), false) AS helped FROM diary d
-     WHERE d.invoice_id = i.id AND d.at <= s.funded AND NOT ({THEIRS})
-       AND (d.actor LIKE 'user:%%' OR d.actor LIKE 'key:%%')) h
+     WHERE d.invoice_id = i.id AND d.at <= s.funded AND CASE
+       WHEN d.kind IN ('invoice.held', 'invoice.parked') THEN (d.at, d.id) < (s.funded, s.funded_by)
+       ELSE NOT ({THEIRS}) AND (d.actor LIKE 'user:%%' OR d.actor LIKE 'key:%%') END) h
+  LEFT JOIN LATERAL (SELECT max(g.at) AS signed, count(g.id) < sc.signers AS waits
+     FROM funding fu JOIN schedule sc ON sc.id = fu.schedule_id
+     LEFT JOIN schedule_signature g ON g.schedule_id = sc.id AND g.at < %(on)s::date + 1
+     WHERE fu.invoice_id = i.id AND sc.signers > 0 GROUP BY sc.signers) w ON true
   CROSS JOIN LATERAL (SELECT min(p.released_at) AS released FROM payout p
-     WHERE p.client_id = i.client_id AND p.currency = i.currency AND p.proposed_at >= s.funded
-       AND p.state <> 'rejected' AND p.released_at < %(on)s::date + 1 {paid}) f
+     WHERE p.client_id = i.client_id AND p.proposed_at >= greatest(s.funded, w.signed)
+       AND p.currency = coalesce((SELECT v.into_currency FROM conversion v
+                                   WHERE v.key = 'purchase:' || i.id), i.currency)
+       AND w.waits IS NOT TRUE AND p.state <> 'rejected'
+       AND p.released_at < %(on)s::date + 1 {paid}) f
  WHERE i.kind = 'invoice' AND i.received_at >= %(since)s::date
    AND i.received_at < %(on)s::date + 1 {only}"""  # noqa: S608 - names of ours
 

@@ -4,7 +4,7 @@ A report says its SQL and which columns of it add up. Rows and totals are made o
 by the same function, so a total cannot say anything else than its rows do.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -82,6 +82,8 @@ class Report:
     span: int = 30  # Days of the period, if nobody says when it begins.
     total_by: tuple[str, ...] = ("currency",)
     opening: Callable[[Asked], str] | None = None  # SQL of what stood before, by currency.
+    # Of totals of several accounts: what these come to together. Reads them, asks nothing.
+    together: Callable[[Sequence[Row], Asked], tuple[Row, ...]] | None = None
     ties: tuple[str, Account] | None = None  # A column whose total is the balance of an account.
 
     @property

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -37,5 +38,6 @@ def page(request: HttpRequest) -> HttpResponseBase:
         return exports.answer(
             request, f"availability-{on}", waterfall.COLUMNS, waterfall.cells(rows)
         )
-    context |= waterfall.context(request, ledger, as_is, pretend)
+    used = f"{reverse('own_statement')}?on={on}"
+    context |= waterfall.context(request, ledger, as_is, pretend, used=used)
     return render(request, "client/availability.html", context)

@@ -4,6 +4,7 @@ marks, over-advances."""
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms as django_forms
@@ -21,6 +22,7 @@ from usance.domain.exchange import RateMissing
 from usance.domain.mandate import Act
 from usance.domain.money import Money
 from usance.queries import availability
+from usance.queries.reports.portfolio import FUNDS
 from usance.web import exports, waterfall
 
 from . import desk
@@ -150,7 +152,7 @@ def page(request: HttpRequest, pk: UUID, currency: str) -> HttpResponseBase:
             request, f"availability-{on}", waterfall.COLUMNS, waterfall.cells(rows)
         )
     marks = models.EligibilityMark.objects.filter(client=row, valid_to=None)
-    drawn = waterfall.context(request, ledger, as_is, pretend)
+    drawn = waterfall.context(request, ledger, as_is, pretend, used=_used(row, on))
     context = drawn | {
         "client": row,
         "currency": currency,
@@ -170,6 +172,13 @@ def page(request: HttpRequest, pk: UUID, currency: str) -> HttpResponseBase:
         "may": desk.allowed(request, *ACTS),
     }
     return render(request, "office/availability.html", context)
+
+
+def _used(client: models.Client, on: date) -> str:
+    """The sub-ledger whose accounts make up the funds in use; in every currency, as they do."""
+    accounts = ",".join(FUNDS)
+    said = {"client": str(client.pk), "by": "invoice", "account": accounts, "on": f"{on}"}
+    return f"{reverse('ledger_report', args=['sub-ledger'])}?{urlencode(said)}"
 
 
 @require_POST

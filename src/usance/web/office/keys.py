@@ -38,6 +38,12 @@ class Wanted(forms.Form):
         assert isinstance(scopes, forms.MultipleChoiceField)
         scopes.choices = [(scope, scope) for scope in offered]
 
+    def clean_scopes(self) -> list[str]:
+        chosen: list[str] = self.cleaned_data["scopes"]
+        if keys.idle(chosen):
+            raise forms.ValidationError(_("A desk does nothing without write: choose write too."))
+        return chosen
+
 
 @never_cache
 def page(request: HttpRequest) -> HttpResponse:

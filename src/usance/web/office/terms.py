@@ -14,7 +14,7 @@ from usance.actions import terms as action
 from usance.domain.finance import Agreement, Quote, RateMissing, in_words
 from usance.domain.mandate import Act
 from usance.domain.refusal import Refusal
-from usance.queries import facilities, quotes
+from usance.queries import facilities, quotes, rates_missing
 
 from . import desk, terms_begun, terms_form, terms_groups
 from .terms_form import NAMES
@@ -126,7 +126,9 @@ def facility(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def rates(request: HttpRequest) -> HttpResponse:
     """Reference rates: what is entered, and a new one."""
-    form = terms_form.Rate(request.POST or None)
+    missing = rates_missing.missing(today=clock.now().date())
+    begun = {"name": missing[0].name, "first": missing[0].day} if missing else {}
+    form = terms_form.Rate(request.POST or None, initial=begun)
     refused = None
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -143,6 +145,7 @@ def rates(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "no": refused,
+        "missing": missing,
         "rows": [{"row": one, "percent": one.rate * 100} for one in quotes.rates_entered()],
         "may": desk.allowed(request, Act.SET_LIMIT),
     }

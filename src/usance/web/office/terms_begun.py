@@ -25,6 +25,8 @@ def initial(now: models.Facility | None, *, product: str, today: date) -> dict[s
             "fee_rate": _shown(kind.fee_rate), "recourse_days": kind.recourse_days,
             "recourse_share": _share(kind.recourse_share),
         }  # fmt: skip
+        if Product(product) is Product.SELECTIVE:
+            told["how"] = How.ASKED  # Else nobody chooses what is sold.
         if kind.keeping is not None:
             told |= asdict(kind.keeping)
         if kind.flat:

@@ -62,7 +62,7 @@ OF = {
 }
 assert set(OF) == set(Base), "every base has its name"
 WAYS = {
-    How.ALL: _("As they come in"),
+    How.ALL: _("As they are handed in, without a question"),
     How.ASKED: _("When the client asks"),
     How.OFFERED: _("When the client accepts our offer"),
 }

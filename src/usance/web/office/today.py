@@ -331,5 +331,6 @@ def _elsewhere(waits: beside.Elsewhere) -> list[dict[str, object]]:
         (_("Late in confidence"), f"{reverse('client_ledgers')}#late", waits.quiet),
         (_("No account in trust"), f"{reverse('client_ledgers')}#trust", waits.unheld),
         (_("Accounts in trust to check"), f"{reverse('client_ledgers')}#trust", waits.unchecked),
+        (_("Reference rates to enter"), reverse("reference_rates"), waits.unpriced),
     )
     return [{"name": name, "url": url, "count": count} for name, url, count in found if count]
