@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -168,6 +169,35 @@ def test_a_statement_that_cannot_be_right_books_nothing() -> None:
         _bring(_statement(_line(5, "B2"), opening=999, opened_on=later, closed_on=later))
     assert models.BankLine.objects.count() == 1
     assert models.Entry.objects.count() == 1
+
+
+def test_what_statements_told_of_their_days_is_whole() -> None:
+    """Their movements may be told again, what came before all of them is added, and a longer one
+    goes on; but no other movement of their days comes in."""
+    world.build()
+    first, middle, last = (world.TODAY.replace(day=day) for day in (10, 11, 12))
+    known = replace(_line(100, "B1"), booked_on=middle)
+    _bring(_statement(known, opening=50, opened_on=first, closed_on=last))
+    new = replace(_line(5, "B2"), booked_on=middle)
+    inside = {"opening": 50, "opened_on": first, "closed_on": middle}
+    before = replace(_line(20, "B0"), booked_on=first - timedelta(days=1))
+    past = {"opened_on": before.booked_on, "closed_on": before.booked_on}
+    with pytest.raises(payment.StatementGap, match=r"closes with 0\.55 EUR, but the statement of"):
+        _bring(_statement(new, reference="S2", **inside))
+    with pytest.raises(payment.StatementGap):
+        _bring(_statement(before, reference="S3", **past))
+    assert _bring(_statement(known, reference="S4", **inside)).known == 1
+    assert _bring(_statement(before, reference="S5", opening=30, **past)).lines == 1
+    with pytest.raises(movements.ToldDifferently, match=r"2026-03-11 it tells of 0\.05 EUR"):
+        _bring(_statement(new, reference="S6", **inside))
+    longer = {"opening": 50, "opened_on": first, "closed_on": last + timedelta(days=1)}
+    after = replace(_line(7, "B3"), booked_on=last + timedelta(days=1))
+    with pytest.raises(movements.ToldDifferently, match=r"it ought to be 0\.12 EUR"):
+        _bring(_statement(replace(_line(100, "B9"), booked_on=middle), new, after,
+                          reference="S7", **longer))  # fmt: skip
+    week = _bring(_statement(known, after, reference="S8", **longer))
+    assert (week.lines, week.known) == (1, 1)
+    assert [answer.rule for answer in doctor.examine() if not answer.kept] == ["M12"], "30 before"
 
 
 def test_a_person_says_of_which_account_a_table_is_that_does_not_say_it() -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from uuid import UUID
@@ -35,6 +35,14 @@ class ToldDifferently(Refusal):
     todo = "Ask the bank which file is right; nothing of this one was booked."
 
 
+@dataclass(slots=True)
+class Added:
+    """The movements that were new: how many, and what they come to."""
+
+    count: int = 0
+    minor: int = 0
+
+
 def add(
     account: models.BankAccount,
     row: models.Statement,
@@ -42,27 +50,28 @@ def add(
     *,
     at: datetime,
     actor: str,
-) -> int:
-    """Book the movements of a statement that are not in our books yet; how many those were.
+) -> Added:
+    """Book the movements of a statement that are not in our books yet.
 
     Some at a time: of a long statement only those are held that may be orders of ours, as which of
     them they are is decided of all together.
 
     :raises ToldDifferently: if another file told otherwise of one of them.
     """
-    days = _days(statement)
+    days, added = _days(statement), Added()
     if days is None:
-        return 0
+        return added
     told = repeated.Told(account, statement, row, days)
     orders = _Orders(account)
-    count = place = 0
+    place = 0
     for part in parts(statement, at_once=AT_ONCE):
         booked = told.apart(part)
         _late_reasons(account, booked, at=at, actor=actor)
         booked = _untold(account, row, statement, booked, at=at, actor=actor)
         fresh = _written(account, row, booked, place)
         place += len(booked)
-        count += len(fresh)
+        added.count += len(fresh)
+        added.minor += sum(line.amount.minor for _, line in fresh)
         book(_entries(orders.sifted(fresh)), at=at, actor=actor)
         crashpoint("movements.booked")
     if orders.debits:
@@ -76,7 +85,7 @@ def add(
         payout_returns.take(orders.credits, at=at, actor=actor)
         collected.take(account, orders.credits, at=at, actor=actor)
     provider_payouts.recognise(account.currency, at=at, actor=actor)
-    return count
+    return added
 
 
 def _days(statement: payment.Statement) -> tuple[date, date] | None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from usance import models
 from usance.domain import payment
@@ -82,9 +82,10 @@ def import_statement(
         and movements do not give closing; says where.
     :raises AccountUnknown: if it speaks of an account that is not ours, or of none.
     :raises AccountCurrency: if it is in another currency than the account.
-    :raises StatementGap: if it does not begin where the last one ended.
+    :raises StatementGap: if it does not begin where the last one ended, or is of days before all
+        that we know and does not end where they begin.
     :raises StatementNumberGap: if the bank counts its statements and one before it is missing.
-    :raises ToldDifferently: if it contradicts another file about one movement.
+    :raises ToldDifferently: if it contradicts other files about one movement or their days.
     """
     if role is not None:
         require(role, Act.IMPORT_STATEMENT)
@@ -137,13 +138,14 @@ def _import(
     )
     row.save(force_insert=True)
     new = movements.add(account, row, statement, at=at, actor=actor)
+    _refuse_other_past(account, row, new.minor)
     note(
         Kind.STATEMENT_IMPORTED,
-        [Line(row.pk, None, {"lines": new, "reference": statement.reference})],
+        [Line(row.pk, None, {"lines": new.count, "reference": statement.reference})],
         at=at,
         actor=actor,
     )
-    return new, sum(not line.pending for line in statement.lines) - new
+    return new.count, sum(not line.pending for line in statement.lines) - new.count
 
 
 def _told(of_account: str) -> tuple[str, str]:
@@ -182,35 +184,78 @@ def _account(said: str) -> models.BankAccount:
     return account
 
 
+def _with_balances(account: models.BankAccount) -> QuerySet[models.Statement]:
+    return models.Statement.objects.filter(
+        account=account, opening_minor__isnull=False, closing_minor__isnull=False
+    )
+
+
 def _refuse_gap(account: models.BankAccount, statement: payment.Statement) -> None:
     """Balances chain from statement to statement; the first one opens the chain. A bank may tell
-    of one day in several statements."""
+    of one day in several statements, and of days once more in a longer one."""
     if statement.opening is None or statement.closed_on is None:
         return
-    told = models.Statement.objects.filter(account=account, closing_minor__isnull=False)
-    last = (
-        told.filter(closed_on__lt=statement.closed_on)
-        .order_by("-closed_on", "-imported_at", "-pk")
-        .first()
-    )
-    if last is None or last.closing_minor is None or last.closing_minor == statement.opening.minor:
+    told = _with_balances(account).order_by("-closed_on", "-imported_at", "-pk")
+    last = told.filter(closed_on__lt=statement.closed_on).first()
+    if last is None or last.closed_on is None or last.closing_minor == statement.opening.minor:
         return
     if told.filter(closed_on=statement.closed_on, closing_minor=statement.opening.minor).exists():
         return
+    if (since := statement.opened_on) and since <= last.closed_on:
+        # Banks date what it opens with by its own first day, or by the day before.
+        starts = (told.filter(closed_on__lt=since).first(), told.filter(closed_on=since).first())
+        if any(one and one.closing_minor == statement.opening.minor for one in starts):
+            return
     raise StatementGap(
         f"{account.iban}: opens with {statement.opening}, but the statement of"
-        f" {last.closed_on} closed with {Money(last.closing_minor, account.currency)}"
+        f" {last.closed_on} closed with {Money(last.closing_minor or 0, account.currency)}"
     )
+
+
+def _refuse_other_past(account: models.BankAccount, row: models.Statement, minor: int) -> None:
+    """What statements told of their days is whole. A file with more of them goes on after the last
+    and says what that comes to, or it belongs before all and ends where they begin.
+
+    :param minor: what the movements come to that the file told first.
+    """
+    if not minor or row.opening_minor is None or row.closing_minor is None or not row.closed_on:
+        return
+    told = _with_balances(account).exclude(pk=row.pk)
+    until = told.filter(closed_on__lte=row.closed_on)
+    last = until.order_by("-closed_on", "-imported_at", "-pk").first()
+    follower = told.filter(closed_on__gt=row.closed_on).order_by("closed_on", "imported_at").first()
+    if last is None or last.closing_minor is None or last.closed_on is None:
+        if follower is not None and follower.opening_minor != row.closing_minor:
+            raise StatementGap(
+                f"{account.iban}: closes with {Money(row.closing_minor, account.currency)}, but"
+                f" the statement of {follower.closed_on} does not open with it"
+            )
+        return
+    if follower is None:
+        goes_on = until.filter(closed_on__gte=last.closed_on, closing_minor=row.opening_minor)
+        if goes_on.exists():
+            return
+        reports = models.BankLine.objects.filter(
+            Q(statement__opening_minor=None) | Q(statement__closing_minor=None),
+            account=account, booked_on__gt=last.closed_on, booked_on__lte=row.closed_on,
+        )  # fmt: skip
+        reported = reports.aggregate(sum=Sum("amount_minor"))["sum"] or 0
+        more = row.closing_minor - last.closing_minor - reported
+    else:
+        more = 0
+    if minor != more:
+        raise movements.ToldDifferently(
+            f"{account.iban}: up to {row.closed_on} it tells of"
+            f" {Money(minor, account.currency)} that no other statement has, and by their balances"
+            f" it ought to be {Money(more, account.currency)}"
+        )
 
 
 def _refuse_number(account: models.BankAccount, statement: payment.Statement) -> None:
     """Balances do not show that a statement is missing whose movements were nothing together."""
     if statement.opening is None or statement.closing is None or statement.closed_on is None:
         return
-    told = models.Statement.objects.filter(
-        account=account, opening_minor__isnull=False, closing_minor__isnull=False,
-        closed_on__lte=statement.closed_on,
-    )  # fmt: skip
+    told = _with_balances(account).filter(closed_on__lte=statement.closed_on)
     last = told.order_by("-closed_on", "-imported_at", "-pk").values_list("sequence", "closed_on")
     before = [(number, day) for number, day in last[:PAGES] if day]
     of_a_day_without_any = told.filter(
