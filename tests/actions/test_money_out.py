@@ -374,9 +374,15 @@ def test_the_banks_no_to_an_order_or_to_the_whole_file_closes_it(key: bool) -> N
     assert _kept() == []
 
 
-def test_what_no_statement_shows_for_two_banking_days_is_told() -> None:
+@pytest.mark.parametrize(("answered", "told"), [(True, (0, 0, 0, 1)), (False, (0, 0, 1, 1))])
+def test_what_no_statement_shows_for_two_banking_days_is_told(
+    answered: bool, told: tuple[int, ...]
+) -> None:
+    """For one, where the bank has not answered the order either."""
     _funded()
     (file,) = _released(_proposed())
     assert file.pay_on == world.TODAY  # A Monday.
-    shown = {day: len(cut_offs.late(at=world.NOW + day * DAY)) for day in (0, 1, 2, 3)}
-    assert shown == {0: 0, 1: 0, 2: 0, 3: 1}
+    if answered:
+        yes = Answer(file=file.name, key="", verdict=Verdict.ACCEPTED)
+        finance.take_answers([yes], at=world.NOW, actor="bank")
+    assert tuple(len(cut_offs.late(at=world.NOW + day * DAY)) for day in range(4)) == told

@@ -186,7 +186,7 @@ def test_without_its_rate_a_day_waits_and_is_caught_up() -> None:
     assert day.end(at=at("2026-03-06")).rates_missing
     (lacks,) = rates_missing.missing(today=date(2026, 3, 6))
     assert (lacks.name, lacks.day, lacks.invoices) == ("EURIBOR3M", date(2026, 3, 4), 1)
-    assert waiting.elsewhere(today=date(2026, 3, 6)).unpriced == 1
+    assert waiting.elsewhere(at=at("2026-03-06")).unpriced == 1
     assert rates_missing.missing(today=date(2026, 3, 4)) == []
     assert accrued() == [("03-02", 178), ("03-03", 178)]  # As far as the rate goes.
 

@@ -97,9 +97,9 @@ def remind_now(invoice_id: UUID, *, role: Role, at: datetime, actor: str) -> mod
 
 @transaction.atomic
 def take_objections(told: Sequence[UUID], *, at: datetime, actor: str) -> None:
-    """Debtors object to what these deliveries brought, or say so in answers to none of ours
-    (queries.responses.decisive): a dispute for each invoice.
+    """Debtors object to what these brought, or to an invoice by its name: each opens a dispute.
 
+    What is told are deliveries, and answers to none of ours (queries.responses.decisive).
     An objection opens one dispute, once: taken again after a person has closed it, it stays closed.
     """
     said = _objections(told)

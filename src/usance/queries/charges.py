@@ -38,8 +38,10 @@ SELECT invoice_id, day,
        sum(CASE WHEN credit = '1200' AND debit <> '2100' THEN -amount_minor ELSE 0 END)::bigint
   FROM (SELECT m.invoice_id, m.debit, m.credit, m.amount_minor, coalesce(
           CASE WHEN m.debit = '2300' THEN (SELECT l.booked_on FROM entry e
-            JOIN bank_line l ON l.id = e.voucher::uuid
-           WHERE e.id = m.entry_id AND e.key LIKE 'allocation:%%') END, m.booked_on) AS day
+            JOIN bank_line l
+              ON l.id = CASE WHEN e.key LIKE 'allocation:%%' AND e.voucher ~ '^[0-9a-f-]{36}$'
+                             THEN e.voucher::uuid END
+           WHERE e.id = m.entry_id) END, m.booked_on) AS day
           FROM move m WHERE m.invoice_id = ANY(%s::uuid[])
            AND (m.debit = '1200' OR m.credit = '1200') OFFSET 0) AS one
  GROUP BY 1, 2 ORDER BY 1, 2

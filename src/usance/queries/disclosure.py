@@ -16,6 +16,8 @@ from usance.letters import facts
 from . import facilities, foreign
 from .standings import end_of
 
+_Days = list[tuple[int | None, int | None]]
+
 TELLS = (Paper.INVOICE, Paper.NOTICE)  # Anything else is about what its debtor knows already.
 
 # Bought in confidence, and nothing was ever sent of it: no reminder and no debit comes first.
@@ -85,8 +87,22 @@ def to_tell(*, on: date) -> list[UUID]:
 def late(*, today: date) -> "QuerySet[models.Invoice]":
     """Bought in confidence and so late that the client is asked, or the debtor may be told: the
     oldest due date first. What a person decided on already is left out."""
-    asked = Q()
-    for days in _agreed("ask_days"):
+    return _late(_agreed(), today)
+
+
+def to_do(*, today: date) -> "QuerySet[models.Invoice]":
+    """Of these, those whose client nobody has asked, or whose client had its days."""
+    agreed = _agreed()
+    over = Q(disclosure=None)
+    for days in {tell for _, tell in agreed if tell is not None}:
+        asked = end_of(today - timedelta(days=days))
+        over |= Q(funding__facility__tell_days=days, disclosure__asked_at__lt=asked)
+    return _late(agreed, today).filter(over)
+
+
+def _late(agreed: _Days, today: date) -> "QuerySet[models.Invoice]":
+    asked = Q(pk=None)
+    for days in {ask for ask, _ in agreed if ask is not None}:
         before = today - timedelta(days=days)
         asked |= Q(funding__facility__ask_days=days, due_on__lte=before)
     rows = quiet().filter(asked, stage=Stage.FUNDED, kind=Kind.INVOICE)
@@ -96,19 +112,11 @@ def late(*, today: date) -> "QuerySet[models.Invoice]":
     )
 
 
-def to_do(*, today: date) -> "QuerySet[models.Invoice]":
-    """Of these, those whose client nobody has asked, or whose client had its days."""
-    over = Q(disclosure=None)
-    for days in _agreed("tell_days"):
-        asked = end_of(today - timedelta(days=days))
-        over |= Q(funding__facility__tell_days=days, disclosure__asked_at__lt=asked)
-    return late(today=today).filter(over)
-
-
-def _agreed(column: str) -> list[int]:
-    """Every number of days that was agreed with anybody: few, and an index finds each."""
-    rows = models.Facility.objects.exclude(**{column: None}).order_by(column)
-    return list(rows.values_list(column, flat=True).distinct())
+def _agreed() -> _Days:
+    """The days that were agreed with anybody, until the client is asked and until its debtor may
+    be told: few, and an index finds each."""
+    rows = models.Facility.objects.exclude(ask_days=None, tell_days=None).order_by()
+    return list(rows.values_list("ask_days", "tell_days").distinct())
 
 
 def told(
