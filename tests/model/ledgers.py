@@ -41,7 +41,7 @@ class Ledgers:
         return found
 
     def late(self, at: datetime) -> set[str]:
-        return {row.key for row in cut_offs.late(at=at)}
+        return {row.key for row in cut_offs.late(at=at) if cut_offs.may_be_missing(row, at=at)}
 
     def says_missing(self, key: str, at: datetime) -> None:
         payout = models.Payout.objects.get(pk=key)
