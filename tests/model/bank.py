@@ -252,6 +252,7 @@ class Bank:
         pairs = [
             (out, came) for out in lines for came in lines
             if came.minor == -out.minor > 0 and came.currency == out.currency
+            and came.at_provider == out.at_provider
             and out.left == -out.minor and self.is_whole(came)
         ]  # fmt: skip
         if not pairs:
