@@ -3,7 +3,7 @@ fees; some of it our bank does not take, and some carries no mark."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from usance import models
@@ -32,6 +32,7 @@ class PaidOn:
     amount: Money
     fee: int
     moved: tuple[Moved, ...]
+    arrives_on: date
     is_marked: bool
     state: str = "made"
     is_shown: bool = False
@@ -100,7 +101,8 @@ class Onward:
         self.failed = [one for one in self.failed if one.currency != currency]
         return PaidOn(
             name=f"PO{self.of.next():06d}", amount=Money(minor, currency), fee=fee_minor,
-            moved=tuple(moved), is_marked=dice.random() < 0.8,
+            moved=tuple(moved), arrives_on=self.of.today + timedelta(days=2),
+            is_marked=dice.random() < 0.8,
         )  # fmt: skip
 
     def _moved(self, line: Line) -> Moved:
@@ -178,7 +180,7 @@ class Onward:
 
 def _take(one: PaidOn, *, fails: bool, at: datetime) -> None:
     told = Payout(
-        id=one.name, amount=one.amount, arrives_on=at.date() + timedelta(days=2), failed=fails,
+        id=one.name, amount=one.amount, arrives_on=one.arrives_on, failed=fails,
         marks=(one.name,) if one.is_marked else (),
     )  # fmt: skip
     state = provider_payouts.take(PROVIDER, told, one.moved, at=at, actor="provider")
