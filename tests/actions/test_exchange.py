@@ -22,6 +22,7 @@ from usance.domain.mandate import ContentChanged, NotAllowed, Role, SecondPerson
 from usance.domain.money import Money
 from usance.domain.periods import Check, PeriodNotOver, State
 from usance.domain.vouchers import TargetUnfit
+from usance.jobs import day
 from usance.queries import doctor, trial
 from usance.queries import exchange as questions
 from usance.queries import periods as months
@@ -139,6 +140,23 @@ def test_yen_without_and_dinars_with_three_digits() -> None:
     more, _ = valuing.revalue(END, **JOB)
     assert [(m.debit, m.amount.minor) for m in more.moves] == [(A.UNREALISED_LOSSES, 61)]
     assert (home(A.BANK), more.key) == (6067_13 + 333_35, "revaluation:2026-03-31:1")
+    assert broken() == []
+
+
+@pytest.mark.usefixtures("book")
+def test_what_comes_late_into_any_open_month_is_in_its_closing_rates() -> None:
+    """Two months are open, and the older one is to be closed first."""
+    evening = datetime(2026, 5, 2, 17, tzinfo=UTC)
+    rate = Published(currency="USD", on=date(2026, 4, 30), per_euro=Decimal("1.10"))
+    exchange.take_in([rate], source="ecb", raw=b"April", name="rates.xml", role=None,
+                     at=evening, actor="day")  # fmt: skip
+    booked("capital:1", A.BANK, A.CAPITAL, "125.00", "USD", MONDAY)
+    day.end(at=evening)
+    assert home(A.BANK) == 113_64
+    booked("late:1", A.BANK, A.CAPITAL, "125.00", "USD", MONDAY)
+    day.end(at=evening)
+    assert home(A.BANK) == home(A.BANK, on=date(2026, 4, 30)) == 227_27
+    assert [one.found for one in checklist() if one.code == "positions"] == [()]
     assert broken() == []
 
 

@@ -29,7 +29,6 @@ from usance.actions import (
 )
 from usance.domain.distribution import Paper
 from usance.domain.exchange import RateMissing
-from usance.domain.periods import State
 from usance.domain.refusal import Refusal
 from usance.pipeline import CHUNK
 from usance.queries import charges, disclosure, exchange, finality, overdue, periods
@@ -158,16 +157,14 @@ def accrue(behind: Sequence[UUID], *, through: date, at: datetime) -> tuple[int,
 
 
 def _value(*, at: datetime) -> valuing.Valued:
-    """To the end of yesterday: its rates are out. A month that ended is revalued, and again when
-    something was booked into it late, until it is closed."""
+    """To the end of yesterday: its rates are out. Months that ended are revalued, and again when
+    something was booked into one late, until it is closed."""
     if not exchange.home():
         return valuing.Valued(days=0)
     valued = valuing.value(through=yesterday(at), at=at, actor=ACTOR)
-    month_end = at.date().replace(day=1) - timedelta(days=1)
-    if periods.one(month_end.replace(day=1)).state is not State.OPEN:
-        return valued  # It stays as it was closed.
     try:
-        valuing.revalue(month_end, at=at, actor=ACTOR)
+        for month in periods.ended_and_open(today=at.date()):
+            valuing.revalue(month.last_on, at=at, actor=ACTOR)
     except (RateMissing, valuing.PositionsUnvalued) as no:
         missing = valued.missing or (str(no),)
         return valuing.Valued(days=valued.days, missing=missing)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import takewhile
 
 from django.db import connection
 from django.db.models import Max, Min, Q
@@ -15,7 +16,7 @@ from usance.domain.vouchers import State as Handed
 from . import doctor, exchange, fees
 
 SHOWN = 20  # Rows of a point that are named; the rest is counted.
-MONTHS = 24  # That a screen shows.
+MONTHS = 24  # That a screen shows, and that are kept ready to be closed.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,12 @@ def months(*, today: date) -> list[Month]:
         found.append(Month(first_on=first_on, last_on=last_on, row=rows.get(first_on)))
         first_on, last_on = month(first_on - timedelta(days=1))
     return found
+
+
+def ended_and_open(*, today: date) -> list[Month]:
+    """The months behind this one back to the last that is closed, the oldest first."""
+    ended = months(today=today)[1:]
+    return list(takewhile(lambda one: one.state is State.OPEN, ended))[::-1]
 
 
 def one(first_on: date) -> Month:
