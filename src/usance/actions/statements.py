@@ -218,37 +218,45 @@ def _refuse_other_past(account: models.BankAccount, row: models.Statement, minor
 
     :param minor: what the movements come to that the file told first.
     """
-    if not minor or row.opening_minor is None or row.closing_minor is None or not row.closed_on:
+    if row.opening_minor is None or row.closing_minor is None or not row.closed_on:
         return
     told = _with_balances(account).exclude(pk=row.pk)
-    until = told.filter(closed_on__lte=row.closed_on)
-    last = until.order_by("-closed_on", "-imported_at", "-pk").first()
+    until = told.filter(closed_on__lte=row.closed_on).order_by("-closed_on", "-imported_at", "-pk")
     follower = told.filter(closed_on__gt=row.closed_on).order_by("closed_on", "imported_at").first()
-    if last is None or last.closing_minor is None or last.closed_on is None:
-        if follower is not None and follower.opening_minor != row.closing_minor:
+    if (last := until.first()) is None:
+        if minor and follower and follower.opening_minor != row.closing_minor:
             raise StatementGap(
                 f"{account.iban}: closes with {Money(row.closing_minor, account.currency)}, but"
                 f" the statement of {follower.closed_on} does not open with it"
             )
         return
-    if follower is None:
-        goes_on = until.filter(closed_on__gte=last.closed_on, closing_minor=row.opening_minor)
-        if goes_on.exists():
-            return
-        reports = models.BankLine.objects.filter(
-            Q(statement__opening_minor=None) | Q(statement__closing_minor=None),
-            account=account, booked_on__gt=last.closed_on, booked_on__lte=row.closed_on,
-        )  # fmt: skip
-        reported = reports.aggregate(sum=Sum("amount_minor"))["sum"] or 0
-        more = row.closing_minor - last.closing_minor - reported
-    else:
-        more = 0
-    if minor != more:
+    left_open = 0 if follower else _left_open(account, row, last)
+    is_again = (
+        not minor and last.closed_on == row.closed_on
+    )  # A part of its day, in another format.
+    if left_open is not None and minor != left_open and not is_again:
         raise movements.ToldDifferently(
             f"{account.iban}: up to {row.closed_on} it tells of"
             f" {Money(minor, account.currency)} that no other statement has, and by their balances"
-            f" it ought to be {Money(more, account.currency)}"
+            f" it ought to be {Money(left_open, account.currency)}"
         )
+
+
+def _left_open(
+    account: models.BankAccount, row: models.Statement, last: models.Statement
+) -> int | None:
+    """What the movements of the newest statement that are new come to by the balances; None: they
+    are all that it tells, as it goes on where the last one, or one of the same day, ended."""
+    assert row.closing_minor is not None
+    assert last.closing_minor is not None
+    ended = _with_balances(account).exclude(pk=row.pk).filter(closing_minor=row.opening_minor)
+    if ended.filter(closed_on__range=(last.closed_on, row.closed_on)).exists():
+        return None
+    reported = models.BankLine.objects.filter(
+        Q(statement__opening_minor=None) | Q(statement__closing_minor=None),
+        account=account, booked_on__gt=last.closed_on, booked_on__lte=row.closed_on,
+    ).aggregate(sum=Sum("amount_minor", default=0))  # fmt: skip
+    return int(row.closing_minor - last.closing_minor - reported["sum"])
 
 
 def _refuse_number(account: models.BankAccount, statement: payment.Statement) -> None:
