@@ -43,10 +43,11 @@ def _late_after() -> list[int]:
 
 def _due(payout: models.Payout) -> tuple[int, int]:
     """What is due to its client, and what it owes us."""
-    return tuple(
-        amounts.of_clients(account, [payout.client_id], "EUR").get(payout.client_id, 0)
-        for account in (Account.DUE_TO_CLIENTS, Account.CLIENT_CLAIMS)
-    )  # type: ignore[return-value]  # There are two of them.
+    return _stands(Account.DUE_TO_CLIENTS, payout), _stands(Account.CLIENT_CLAIMS, payout)
+
+
+def _stands(account: Account, payout: models.Payout) -> int:
+    return amounts.of_clients(account, [payout.client_id], "EUR").get(payout.client_id, 0)
 
 
 def test_two_people_say_that_the_bank_never_executed_a_payout() -> None:
